@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/errors.h"
+
+#include <cerrno>
+#include <system_error>
+
+#include "base/concat.h"
+
+namespace checkpointfs::base {
+
+SystemError::SystemError(int code, std::string_view action, std::string_view path)
+    : std::runtime_error(concat(action, " ", path, ": ", std::generic_category().message(code))),
+      code_(code) {}
+
+void throw_errno(std::string_view action, std::string_view path) {
+  throw SystemError(errno, action, path);
+}
+
+}  // namespace checkpointfs::base

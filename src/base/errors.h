@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// The two exceptions of the program: the world is wrong (SystemError), and the user must decide (Failure).
+// Wrong *input* is never an exception, see input_error.h.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace checkpointfs::base {
+
+// A system call failed. what() is "<action> <path>: <strerror>".
+class SystemError : public std::runtime_error {
+ public:
+  SystemError(int code, std::string_view action, std::string_view path);
+  // what() is `message`.
+  SystemError(int code, const std::string& message) : std::runtime_error(message), code_(code) {}
+  // errno of the call that failed.
+  int code() const { return code_; }
+
+ private:
+  int code_;
+};
+
+// Throws SystemError with the current errno.
+[[noreturn]] void throw_errno(std::string_view action, std::string_view path);
+
+// What kind of decision a Failure asks for; each kind is one exit code of the program.
+enum class FailureKind {
+  kUsage,       // the command line
+  kSource,      // a source directory cannot be read, or a named snapshot or file is not there
+  kMountPoint,  // the mount point is missing, not a directory, not empty, or not a mount of ours
+  kIndex,       // the index cannot be opened, is damaged, foreign or newer than this program
+  kInUse,       // another process holds the index
+  kMount,       // the kernel or libfuse refused the mount
+  kInput,       // metadata that cannot be read or rewritten
+};
+
+// Something the user has to change; what() says what is wrong and what to do next.
+class Failure : public std::runtime_error {
+ public:
+  Failure(FailureKind kind, const std::string& message) : std::runtime_error(message), kind_(kind) {}
+  FailureKind kind() const { return kind_; }
+
+ private:
+  FailureKind kind_;
+};
+
+}  // namespace checkpointfs::base

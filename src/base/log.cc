@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/log.h"
+
+#include <memory>
+
+#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "base/errors.h"
+#include "base/human.h"
+
+namespace checkpointfs::base {
+namespace {
+
+spdlog::level::level_enum level_of(LogLevel level) {
+  switch (level) {
+    case LogLevel::kDebug:
+      return spdlog::level::debug;
+    case LogLevel::kInfo:
+      return spdlog::level::info;
+    case LogLevel::kWarning:
+      return spdlog::level::warn;
+    case LogLevel::kError:
+      return spdlog::level::err;
+  }
+  return spdlog::level::err;
+}
+
+std::shared_ptr<spdlog::logger> make_logger(spdlog::sink_ptr sink, LogLevel level) {
+  auto logger = std::make_shared<spdlog::logger>("checkpointfs", std::move(sink));
+  logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l: %v");
+  logger->set_level(level_of(level));
+  logger->flush_on(spdlog::level::info);
+  return logger;
+}
+
+std::shared_ptr<spdlog::logger>& logger() {
+  static std::shared_ptr<spdlog::logger> instance =
+      make_logger(std::make_shared<spdlog::sinks::stderr_sink_mt>(), LogLevel::kWarning);
+  return instance;
+}
+
+void write(LogLevel level, std::string_view message) {
+  logger()->log(level_of(level), spdlog::string_view_t(printable(message)));
+}
+
+}  // namespace
+
+void start_log(LogLevel level, const std::string& file) {
+  if (file.empty()) {
+    logger() = make_logger(std::make_shared<spdlog::sinks::stderr_sink_mt>(), level);
+    return;
+  }
+  try {
+    logger() = make_logger(std::make_shared<spdlog::sinks::basic_file_sink_mt>(file), level);
+  } catch (const spdlog::spdlog_ex& e) {
+    throw Failure(FailureKind::kUsage, std::string("cannot write the log: ") + e.what());
+  }
+}
+
+void log_debug(std::string_view message) {
+  write(LogLevel::kDebug, message);
+}
+void log_info(std::string_view message) {
+  write(LogLevel::kInfo, message);
+}
+void log_warning(std::string_view message) {
+  write(LogLevel::kWarning, message);
+}
+void log_error(std::string_view message) {
+  write(LogLevel::kError, message);
+}
+
+}  // namespace checkpointfs::base

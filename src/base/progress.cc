@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/progress.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "base/concat.h"
+#include "base/human.h"
+
+namespace checkpointfs::base {
+
+Progress::Progress(std::string what, std::string noun)
+    : what_(std::move(what)),
+      noun_(std::move(noun)),
+      terminal_(::isatty(STDERR_FILENO) == 1),
+      next_(Clock::now() + std::chrono::seconds(1)) {}
+
+Progress::~Progress() {
+  if (shown_) std::fputs("\r\033[K", stderr);
+}
+
+void Progress::update(uint64_t done, uint64_t total) {
+  if (!terminal_) return;
+  const Clock::time_point now = Clock::now();
+  if (now < next_) return;
+  next_ = now + std::chrono::milliseconds(100);
+  shown_ = true;
+  const std::string of = total == 0 ? counted(done, noun_) : concat(done, " of ", counted(total, noun_));
+  std::fputs(concat("\r\033[K", what_, ": ", of).c_str(), stderr);
+  std::fflush(stderr);
+}
+
+}  // namespace checkpointfs::base

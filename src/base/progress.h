@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// One line on the terminal for work that takes more than a second.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace checkpointfs::base {
+
+// Writes "<what>: <done>[ of <total>] <noun>s" to standard error, at most ten times a second, from the second
+// second on, and only if standard error is a terminal. The line is wiped at the end. Not thread-safe.
+class Progress {
+ public:
+  Progress(std::string what, std::string noun);
+  ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  // total 0: not known.
+  void update(uint64_t done, uint64_t total);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  std::string what_;
+  std::string noun_;
+  bool terminal_;
+  bool shown_ = false;
+  Clock::time_point next_;
+};
+
+}  // namespace checkpointfs::base
