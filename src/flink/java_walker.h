@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// Walks a Java serialisation stream without knowing its classes, see java_tail.h.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "base/byte_cursor.h"
+#include "flink/metadata.h"
+
+namespace checkpointfs::flink {
+
+// Java Object Serialization Specification, chapter 6.
+enum class JavaType : uint8_t {
+  kNull = 0x70,
+  kReference = 0x71,
+  kClassDesc = 0x72,
+  kObject = 0x73,
+  kString = 0x74,
+  kArray = 0x75,
+  kClass = 0x76,
+  kBlockData = 0x77,
+  kEndBlockData = 0x78,
+  kReset = 0x79,
+  kBlockDataLong = 0x7A,
+  kException = 0x7B,
+  kLongString = 0x7C,
+  kProxyClassDesc = 0x7D,
+  kEnum = 0x7E,
+};
+
+// Flags of a class descriptor.
+constexpr uint8_t kWriteMethod = 0x01;
+constexpr uint8_t kSerializable = 0x02;
+constexpr uint8_t kExternalizable = 0x04;
+constexpr uint8_t kBlockDataMode = 0x08;
+
+struct JavaField {
+  char type = 0;  // B C D F I J S Z L [
+  std::string_view name;
+};
+
+using ClassIndex = uint32_t;  // of a descriptor that was read
+constexpr ClassIndex kNoClass = UINT32_MAX;
+
+struct JavaClass {
+  std::string_view name;
+  uint8_t flags = 0;
+  std::vector<JavaField> fields;
+  ClassIndex super = kNoClass;
+  int supers = 0;         // length of the chain
+  bool complete = false;  // read to its end: no class is its own superclass
+};
+
+// stream:   int 0xACED0005 | content
+// content:  70                                                       null
+//           71 int handle                                            what had that number
+//           72 class_desc
+//           73 class (72, 71 or 70) | data of its classes, super first     object
+//           74 UTF | 7C long length, bytes                           string
+//           75 class | int size | size x value                       array
+//           76 class                                                 class object
+//           7E class | content (a string)                            enum constant
+// Class descriptors, objects, strings, arrays, class objects and constants are numbered from 0x7E0000 in the
+// order in which they begin.
+// Functions that read an object or a constant return its class, kNoClass for null and all else.
+class JavaWalker {
+ public:
+  explicit JavaWalker(base::ByteCursor& in) : in_(in) {}
+
+  SnapshotKind stream();
+
+ private:
+  enum class Kind : uint8_t { kClass, kString, kOther };
+  struct Handle {
+    ClassIndex desc = kNoClass;  // kClass: the descriptor itself; kOther: the class of the value
+    Kind kind = Kind::kOther;
+  };
+
+  // java_tail.cc
+  SnapshotKind kind_of(ClassIndex checkpoint_type) const;
+
+  // java_walker.cc
+  ClassIndex content();
+  ClassIndex content_of(JavaType type, uint64_t offset);
+  ClassIndex new_object();
+  ClassIndex value(char type);
+  void array();
+  void annotation();
+  void string();
+  void new_string();
+  void new_long_string();
+  const Handle* reference();
+  void number(Kind kind, ClassIndex desc) { handles_.push_back({desc, kind}); }
+  std::string_view utf(const char* field);
+  void fail_type(uint64_t offset, const char* field, uint8_t type, const char* wanted);
+
+  // java_classes.cc
+  ClassIndex class_desc();
+  ClassIndex new_class_desc();
+  void fields(JavaClass& desc);
+  void class_data(ClassIndex desc, ClassIndex* checkpoint_type);
+  void values(ClassIndex desc, ClassIndex* checkpoint_type);
+
+  // Flink's object is four deep.
+  static constexpr int kMaxDepth = 32;
+
+  base::ByteCursor& in_;
+  std::vector<JavaClass> classes_;
+  std::vector<Handle> handles_;
+  int depth_ = 0;
+};
+
+}  // namespace checkpointfs::flink

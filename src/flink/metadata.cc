@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flink/metadata.h"
+
+namespace checkpointfs::flink {
+
+std::string hex(const std::array<uint8_t, 16>& id) {
+  static constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  text.reserve(2 * id.size());
+  for (const uint8_t byte : id) {
+    text.push_back(kDigits[byte >> 4]);
+    text.push_back(kDigits[byte & 0x0F]);
+  }
+  return text;
+}
+
+std::string_view to_string(StreamTag tag) {
+  switch (tag) {
+    case StreamTag::kNull:
+      return "NULL";
+    case StreamTag::kByte:
+      return "BYTE";
+    case StreamTag::kFile:
+      return "FILE";
+    case StreamTag::kKeyGroups:
+      return "KEY_GROUPS";
+    case StreamTag::kRelative:
+      return "RELATIVE";
+    case StreamTag::kSegment:
+      return "SEGMENT";
+    case StreamTag::kEmptySegment:
+      return "EMPTY_SEGMENT";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(Dialect dialect) {
+  switch (dialect) {
+    case Dialect::kOnly:
+      return "";
+    case Dialect::kFlink1_11:
+      return "1.11";
+    case Dialect::kFlink1_12:
+      return "1.12-1.14";
+    case Dialect::kFlink1_15:
+      return "1.15";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(Role role) {
+  switch (role) {
+    case Role::kOperatorManaged:
+      return "managed operator";
+    case Role::kOperatorRaw:
+      return "raw operator";
+    case Role::kKeyedManaged:
+      return "managed keyed";
+    case Role::kKeyedRaw:
+      return "raw keyed";
+    case Role::kInputChannel:
+      return "input channel";
+    case Role::kResultSubpartition:
+      return "result subpartition";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(Part part) {
+  switch (part) {
+    case Part::kDelegate:
+      return "";
+    case Part::kMeta:
+      return "meta";
+    case Part::kShared:
+      return "shared";
+    case Part::kPrivate:
+      return "private";
+    case Part::kChangelog:
+      return "changelog";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(SnapshotKind kind) {
+  switch (kind) {
+    case SnapshotKind::kUnknown:
+      return "unknown";
+    case SnapshotKind::kCheckpoint:
+      return "checkpoint";
+    case SnapshotKind::kSavepoint:
+      return "savepoint";
+  }
+  return "unknown";
+}
+
+}  // namespace checkpointfs::flink
