@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "index/configuration.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <cstdlib>
+#include <memory>
+#include <set>
+#include <system_error>
+
+#include "base/concat.h"
+#include "base/errors.h"
+#include "flink/uri.h"
+
+namespace checkpointfs::index {
+namespace {
+
+using base::Failure;
+using base::FailureKind;
+
+struct Free {
+  void operator()(char* text) const { std::free(text); }
+};
+
+std::string real_directory(const std::string& path, std::string_view what, FailureKind kind) {
+  const std::unique_ptr<char, Free> real(::realpath(path.c_str(), nullptr));
+  struct stat st = {};
+  if (!real || ::stat(real.get(), &st) != 0) {
+    throw Failure(kind, base::concat(what, " ", path, ": ", std::generic_category().message(errno)));
+  }
+  if (!S_ISDIR(st.st_mode)) throw Failure(kind, base::concat(what, " ", path, " is not a directory"));
+  return real.get();
+}
+
+bool lies_in(const std::string& path, const std::string& directory) {
+  if (path == directory || directory == "/") return true;
+  return path.size() > directory.size() && path.compare(0, directory.size(), directory) == 0 &&
+         path[directory.size()] == '/';
+}
+
+// The name that the user gave to a source, if it goes through a symbolic link: the metadata may know it by
+// that.
+std::optional<Mapping> alias_of(const std::string& given, const std::string& real) {
+  std::string absolute = given;
+  if (absolute.empty() || absolute.front() != '/') {
+    const std::unique_ptr<char, Free> here(::getcwd(nullptr, 0));
+    if (!here) return std::nullopt;
+    absolute = base::concat(here.get(), "/", given);
+  }
+  const auto uri = flink::parse_uri("file:" + absolute);
+  if (!uri || uri->path == real) return std::nullopt;
+  // ".." after a link leads elsewhere than it reads.
+  const std::unique_ptr<char, Free> leads_to(::realpath(uri->path.c_str(), nullptr));
+  if (!leads_to || real != leads_to.get()) return std::nullopt;
+  return Mapping{flink::to_string(*uri), real, true, {}};
+}
+
+void name_sources(std::vector<Source>* sources) {
+  std::set<std::string> taken;
+  for (Source& source : *sources) {
+    std::string base(flink::base_name(source.path));
+    if (base.empty()) base = "root";
+    source.name = base;
+    for (int n = 2; !taken.insert(source.name).second; ++n) source.name = base::concat(base, "-", n);
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> real_sources(const std::vector<std::string>& sources) {
+  if (sources.empty()) throw Failure(FailureKind::kSource, "no source is given");
+  std::vector<std::string> real;
+  for (const std::string& source : sources)
+    real.push_back(real_directory(source, "source", FailureKind::kSource));
+  for (size_t i = 0; i < real.size(); ++i) {
+    for (size_t j = 0; j < real.size(); ++j) {
+      if (i == j || !lies_in(real[i], real[j])) continue;
+      const std::string problem = real[i] == real[j]
+                                      ? " is given twice"
+                                      : base::concat(" lies in the source ", real[j], ": give only that one");
+      throw Failure(FailureKind::kSource, base::concat("source ", real[i], problem));
+    }
+  }
+  return real;
+}
+
+Configuration make_configuration(const Options& options) {
+  Configuration result;
+  const std::vector<std::string> real = real_sources(options.sources);
+  for (size_t i = 0; i < real.size(); ++i) {
+    result.sources.push_back({real[i], {}});
+    if (auto alias = alias_of(options.sources[i], real[i])) result.aliases.push_back(std::move(*alias));
+  }
+  name_sources(&result.sources);
+  for (const Mapping& mapping : options.mappings) {
+    const auto uri = flink::parse_uri(mapping.uri_prefix);
+    if (!uri)
+      throw Failure(FailureKind::kUsage,
+                    base::concat("mapping: ", mapping.uri_prefix, " is not an absolute URI"));
+    Mapping given{flink::to_string(*uri),
+                  real_directory(mapping.directory, "mapping: directory", FailureKind::kUsage),
+                  false,
+                  {}};
+    const auto same = std::find_if(result.given.begin(), result.given.end(), [&](const Mapping& other) {
+      return other.uri_prefix == given.uri_prefix;
+    });
+    if (same != result.given.end()) {
+      if (same->directory == given.directory) continue;
+      throw Failure(FailureKind::kUsage,
+                    base::concat("mapping: ", given.uri_prefix, " is mapped to two directories, ",
+                                 same->directory, " and ", given.directory));
+    }
+    const bool inside = std::any_of(real.begin(), real.end(), [&](const std::string& source) {
+      return lies_in(given.directory, source);
+    });
+    if (!inside &&
+        std::find(result.mapped.begin(), result.mapped.end(), given.directory) == result.mapped.end()) {
+      result.mapped.push_back(given.directory);
+    }
+    result.given.push_back(std::move(given));
+  }
+  return result;
+}
+
+}  // namespace checkpointfs::index

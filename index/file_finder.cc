@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "index/file_finder.h"
+
+#include <algorithm>
+#include <functional>
+#include <unordered_map>
+
+namespace checkpointfs::index {
+namespace {
+
+// One snapshot may need several mappings, but a hostile one must not make us try for ever.
+constexpr int kMappingsOfOneSnapshot = 64;
+
+// A root and a path that somebody else holds.
+using Place = std::pair<int64_t, std::string_view>;
+struct PlaceHash {
+  size_t operator()(const Place& place) const {
+    return std::hash<std::string_view>()(place.second) + static_cast<size_t>(place.first);
+  }
+};
+
+bool is_prefix(std::string_view a, std::string_view b) {
+  if (!a.empty() && a.back() == '/') a.remove_suffix(1);
+  return b.substr(0, a.size()) == a && (b.size() == a.size() || b[a.size()] == '/');
+}
+
+}  // namespace
+
+FileStatus NeededStateFile::status() const {
+  if (facts) return facts->status;
+  if (known) return known->status;
+  return relative ? FileStatus::kOutside : FileStatus::kUnmapped;
+}
+
+int64_t projected_length(const ProjectedFile& file, FileStatus status, int64_t size) {
+  if (file.segment || file.size_is_exact) return file.size;
+  return status == FileStatus::kOk ? size : std::max<int64_t>(file.size, 0);
+}
+
+FileFinder::FileFinder(Connection& db, StoredConfiguration configuration, const RootDirectories& directories,
+                       Workers& workers, FileRows& files, SnapshotRows& snapshots)
+    : db_(db),
+      directories_(directories),
+      workers_(workers),
+      files_(files),
+      snapshots_(snapshots),
+      mappings_(std::move(configuration.mappings)),
+      resolver_(std::move(configuration.roots), mappings_),
+      inference_(directories) {}
+
+void FileFinder::look(std::vector<NeededStateFile>* files) {
+  std::vector<NeededStateFile*> wanted;
+  for (NeededStateFile& file : *files) {
+    const bool done = file.known && looked_at_.contains(file.known->id);
+    const bool good = file.known && file.known->status == FileStatus::kOk && !file.suspect;
+    if (file.root_id != 0 && !done && !good) wanted.push_back(&file);
+  }
+  workers_.run(wanted.size(), [&](size_t i) {
+    wanted[i]->facts = look_at(directories_.fd(wanted[i]->root_id), wanted[i]->path);
+  });
+  looked_ += wanted.size();
+}
+
+NeededFiles FileFinder::find_by_mappings(const flink::Metadata& metadata, const Location& snapshot) {
+  NeededFiles needed;
+  needed.projected = project_files(metadata, snapshot, resolver_);
+  std::unordered_map<Place, uint32_t, PlaceHash> seen;
+  for (const ProjectedFile& file : needed.projected.files) {
+    const int64_t root_id = file.location ? file.location->root_id : 0;
+    const std::string& path = file.location ? file.location->path : file.uri;
+    const auto number = static_cast<uint32_t>(needed.state_files.size());
+    const auto [place, added] = seen.try_emplace(Place(root_id, path), number);
+    if (added) {
+      needed.state_files.push_back(
+          {root_id, path, file.uri, file.relative, false, files_.find(root_id, path), {}});
+    }
+    needed.state_file_of.push_back(place->second);
+    NeededStateFile& state_file = needed.state_files[place->second];
+    if (!state_file.known || state_file.known->status != FileStatus::kOk) continue;
+    const int64_t size = state_file.known->size;
+    const int64_t length = projected_length(file, FileStatus::kOk, size);
+    const auto status = projected_status(FileStatus::kOk, size, file.segment, file.start, length);
+    state_file.suspect = state_file.suspect || status == FileStatus::kWrongSize;
+  }
+  look(&needed.state_files);
+  return needed;
+}
+
+NeededFiles FileFinder::find(const flink::Metadata& metadata, const Location& snapshot) {
+  for (int round = 0;; ++round) {
+    NeededFiles needed = find_by_mappings(metadata, snapshot);
+    if (!infer_ || round == kMappingsOfOneSnapshot) return needed;
+    const auto mapping = infer(needed, snapshot);
+    if (!mapping) return needed;
+    add(*mapping);
+  }
+}
+
+// Whether a mapping might find it. What the user mapped is where the user says, or nowhere.
+bool FileFinder::is_lost(const NeededStateFile& file, const Location& snapshot) const {
+  if (file.relative) return false;
+  if (file.root_id == 0) return true;
+  if (file.status() != FileStatus::kMissing) return false;
+  const auto match = resolver_.match(file.uri, snapshot);
+  return match && match->origin != Origin::kGiven;
+}
+
+std::optional<Mapping> FileFinder::infer(const NeededFiles& files, const Location& snapshot) {
+  for (size_t i = 0; i < files.projected.files.size(); ++i) {
+    if (!is_lost(files.state_files[files.state_file_of[i]], snapshot)) continue;
+    const ProjectedFile& file = files.projected.files[i];
+    const LostFile lost{file.uri, file.segment, file.size_is_exact, file.start, file.size};
+    if (auto mapping = inference_.find(snapshot, lost, resolver_, mappings_)) return mapping;
+  }
+  return std::nullopt;
+}
+
+bool FileFinder::is_found_now(const NeededStateFile& file, const LostFile& lost, const Location& snapshot) {
+  if (!infer_ || !is_lost(file, snapshot)) return false;
+  // A relative name also has a URI of the place where it leads: no mapping finds that.
+  const auto match = resolver_.match(file.uri, snapshot);
+  if (match && match->origin == Origin::kInPlace) return false;
+  return inference_.find(snapshot, lost, resolver_, mappings_).has_value();
+}
+
+bool FileFinder::overlaps_another(const Mapping& mapping) const {
+  const auto related = [&](const std::string& prefix) {
+    return is_prefix(prefix, mapping.uri_prefix) || is_prefix(mapping.uri_prefix, prefix);
+  };
+  const auto& roots = resolver_.roots();
+  return std::any_of(mappings_.begin(), mappings_.end(),
+                     [&](const Mapping& other) { return related(other.uri_prefix); }) ||
+         std::any_of(roots.begin(), roots.end(),
+                     [&](const Root& root) { return root.is_source && related("file:" + root.path); });
+}
+
+void FileFinder::add(const Mapping& mapping) {
+  Statement(db_, "INSERT INTO mappings (uri_prefix, scope, directory, inferred) VALUES (?, ?, ?, 1)")
+      .bind(mapping.uri_prefix, mapping.scope, mapping.directory)
+      .run();
+  // If nothing mapped these URIs so far, only snapshots that are not ok can have them.
+  const auto scope = resolver_.locate(mapping.scope);
+  if (scope) snapshots_.mark_stale_below(scope->root_id, scope->path, overlaps_another(mapping));
+  mappings_.push_back(mapping);
+  resolver_ = Resolver(resolver_.roots(), mappings_);
+  inferred_.push_back(mapping);
+}
+
+}  // namespace checkpointfs::index

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finds the state files that a snapshot needs: where they lie, what the index knows of them, and, for those
+// that it does not know or that were broken, what a look at them says now.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "flink/metadata.h"
+#include "index/configuration.h"
+#include "index/file_rows.h"
+#include "index/infer.h"
+#include "index/resolver.h"
+#include "index/root_directories.h"
+#include "index/snapshot_files.h"
+#include "index/snapshot_rows.h"
+#include "index/workers.h"
+
+namespace checkpointfs::index {
+
+struct NeededStateFile {
+  int64_t root_id = 0;
+  std::string path;  // not resolved: the URI
+  std::string uri;
+  bool relative = false;
+  bool suspect = false;  // somebody records another size than the index has
+  std::optional<StateFileRow> known;
+  std::optional<StateFileFacts> facts;
+
+  FileStatus status() const;
+  int64_t size() const { return facts ? facts->size : known ? known->size : 0; }
+};
+
+struct NeededFiles {
+  SnapshotFiles projected;
+  std::vector<NeededStateFile> state_files;  // each once
+  std::vector<uint32_t> state_file_of;       // for each of projected.files
+};
+
+// The length that the projection shows of a file: the recorded one, or where that need not be right the real
+// one.
+int64_t projected_length(const ProjectedFile& file, FileStatus status, int64_t size);
+
+// One per scan. New mappings are written inside a transaction of the caller, nothing else is.
+class FileFinder {
+ public:
+  // REQUIRES: the references outlive it.
+  FileFinder(Connection& db, StoredConfiguration configuration, const RootDirectories& directories,
+             Workers& workers, FileRows& files, SnapshotRows& snapshots);
+
+  // Infers mappings where that finds files. What may have changed through a new mapping is marked as stale.
+  NeededFiles find(const flink::Metadata& metadata, const Location& snapshot);
+
+  // Looks at those that are not known to be good, unless this scan did already.
+  void look(std::vector<NeededStateFile>* files);
+  // Looking at it again in this scan would tell nothing new.
+  void set_looked_at(int64_t state_file_id) { looked_at_.insert(state_file_id); }
+
+  // Whether a mapping can now be inferred for a file of which the index knows that it was lost.
+  bool is_found_now(const NeededStateFile& file, const LostFile& lost, const Location& snapshot);
+
+  // Whether new mappings are sought; at first they are.
+  void set_inference(bool on) { infer_ = on; }
+  const std::vector<Mapping>& inferred() const { return inferred_; }
+  uint64_t looked() const { return looked_ + inference_.looked(); }
+
+ private:
+  NeededFiles find_by_mappings(const flink::Metadata& metadata, const Location& snapshot);
+  bool is_lost(const NeededStateFile& file, const Location& snapshot) const;
+  std::optional<Mapping> infer(const NeededFiles& files, const Location& snapshot);
+  void add(const Mapping& mapping);
+  bool overlaps_another(const Mapping& mapping) const;
+
+  Connection& db_;
+  const RootDirectories& directories_;
+  Workers& workers_;
+  FileRows& files_;
+  SnapshotRows& snapshots_;
+  std::vector<Mapping> mappings_;
+  Resolver resolver_;
+  Inference inference_;
+  std::vector<Mapping> inferred_;
+  std::unordered_set<int64_t> looked_at_;
+  uint64_t looked_ = 0;
+  bool infer_ = true;
+};
+
+}  // namespace checkpointfs::index

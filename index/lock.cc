@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "base/concat.h"
+#include "base/errors.h"
+#include "base/human.h"
+#include "base/unique_fd.h"
+#include "index/index.h"
+#include "index/schema.h"
+
+namespace checkpointfs::index {
+
+struct IndexLock::State {
+  base::UniqueFd fd;
+  std::string file;
+  std::string purpose;
+};
+
+namespace {
+
+// "123 mount at /mnt/x" -> "process 123 (mount at /mnt/x)".
+std::string holder(int fd) {
+  std::array<char, 4096> buffer = {};
+  const ssize_t length = ::pread(fd, buffer.data(), buffer.size(), 0);
+  std::string text(buffer.data(), length > 0 ? static_cast<size_t>(length) : 0);
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  const size_t space = text.find(' ');
+  if (space == std::string::npos) return "another process";
+  return base::concat("process ", base::printable(text.substr(0, space)), " (",
+                      base::printable(text.substr(space + 1)), ")");
+}
+
+}  // namespace
+
+IndexLock::IndexLock(const std::string& index_file, const std::string& purpose)
+    : state_(std::make_unique<State>()) {
+  state_->file = index_file + ".lock";
+  state_->purpose = purpose;
+  create_directory_of(index_file);
+  state_->fd = base::UniqueFd(::open(state_->file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600));
+  if (!state_->fd) base::throw_errno("open", state_->file);
+  // The lock file is never removed: a lock on a file that somebody unlinked would exclude nobody.
+  if (::flock(state_->fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) base::throw_errno("lock", state_->file);
+    throw base::Failure(base::FailureKind::kInUse,
+                        base::concat("index ", index_file, " is in use by ", holder(state_->fd.get())));
+  }
+  name_holder();
+}
+
+void IndexLock::name_holder() {
+  const std::string text = base::concat(::getpid(), " ", state_->purpose, "\n");
+  // Only a message depends on it: a full disk is no reason to fail here.
+  if (::ftruncate(state_->fd.get(), 0) == 0) {
+    [[maybe_unused]] const ssize_t written = ::pwrite(state_->fd.get(), text.data(), text.size(), 0);
+  }
+}
+
+IndexLock::~IndexLock() = default;
+IndexLock::IndexLock(IndexLock&&) noexcept = default;
+
+}  // namespace checkpointfs::index

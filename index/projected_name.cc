@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "index/projected_name.h"
+
+#include <boost/uuid/name_generator_sha1.hpp>
+#include <boost/uuid/uuid.hpp>
+
+#include "base/modified_utf8.h"
+#include "flink/rewrite.h"
+
+namespace checkpointfs::index {
+namespace {
+
+constexpr size_t kMaxName = 255;
+// The name of the mount's own directory at the root, where a source that is itself a snapshot shows its
+// files.
+constexpr std::string_view kControl = ".checkpointfs";
+
+}  // namespace
+
+std::string hash_digits(std::string_view identity, size_t digits) {
+  static const boost::uuids::name_generator_sha1 generate(boost::uuids::ns::url());
+  const boost::uuids::uuid id = generate(identity.data(), identity.size());
+  std::string text;
+  for (const uint8_t byte : id) {
+    text.push_back("0123456789abcdef"[byte >> 4]);
+    text.push_back("0123456789abcdef"[byte & 15]);
+  }
+  text.resize(digits);
+  return text;
+}
+
+std::string natural_name(std::string_view name, std::string_view identity) {
+  if (name == kControl || !flink::name_problem(name).empty() || !base::modified_from_utf8(name))
+    return "file-" + hash_digits(identity, 16);
+  return std::string(name);
+}
+
+std::string NameSet::take(const std::string& natural, std::string_view identity) {
+  if (taken_.insert(natural).second) return natural;
+  for (const size_t digits : {8, 16, 32}) {
+    const std::string suffix = "-" + hash_digits(identity, digits);
+    std::string name = (natural.size() + suffix.size() > kMaxName ? "file" : natural) + suffix;
+    if (taken_.insert(name).second) return name;
+  }
+  // Only metadata that was made to collide comes here.
+  const std::string stem = "file-" + hash_digits(identity, 32) + "-";
+  for (uint64_t n = 2;; ++n) {
+    std::string name = stem + std::to_string(n);
+    if (taken_.insert(name).second) return name;
+  }
+}
+
+}  // namespace checkpointfs::index

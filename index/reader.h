@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading the index: the questions that the mount and the commands ask.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "index/types.h"
+
+namespace checkpointfs::index {
+
+class Connection;
+
+// One read-only connection. Not thread-safe: one per thread, or behind ReaderPool. Every call is one
+// consistent read, those that a callback makes are part of it. Throws base::Failure(kIndex) if the file is
+// not an index of this version, IndexError on SQLite's errors.
+class Reader {
+ public:
+  explicit Reader(const std::string& index_file);
+  ~Reader();
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
+
+  std::vector<Root> roots();
+  std::vector<Mapping> mappings();
+  Totals totals();
+
+  // The root of the projection.
+  static NodeId root_node() { return {NodeKind::kDirectory, 1}; }
+
+  std::optional<Node> node(NodeId id);
+  std::optional<Node> lookup(int64_t directory, std::string_view name);
+  // The directory that holds the directory `directory`; the root is its own parent.
+  std::optional<int64_t> parent(int64_t directory);
+
+  // Lists a directory from the position `after` (0: from the start): sub-directories as their rows were made
+  // (by name, if one scan found them all), then `_metadata`, then files in metadata order. What is there all
+  // the time is listed exactly once, even if the index changes between two calls. `take` gets each node with
+  // the position after it (less than 2^63) and returns false to stop. Rows are streamed, not collected.
+  void list(int64_t directory, uint64_t after,
+            const std::function<bool(const Node&, uint64_t position)>& take);
+
+  std::optional<FileLocation> file(int64_t file_id);
+
+  std::optional<Snapshot> snapshot(int64_t directory);
+  // `path` as in the projection ("job/chk-42").
+  std::optional<Snapshot> snapshot_by_path(std::string_view path);
+  // All snapshots by path, of several sources one after the other.
+  void snapshots(const std::function<void(const Snapshot&)>& take);
+  // Sum of the sizes of the files that no other snapshot refers to.
+  uint64_t exclusive_bytes(int64_t directory);
+
+  // A snapshot's files in metadata order, with their projected names.
+  void files_of(int64_t directory,
+                const std::function<void(const std::string& name, const FileLocation&)>& take);
+
+  // Who needs a state file: every snapshot that refers to it or to a segment of it, by path; `name` is the
+  // projected name there.
+  struct Reference {
+    Snapshot snapshot;
+    std::string name;
+    FileLocation file;
+  };
+  // By location beneath a root; or by anything a user may type: a URI, or a bare file name (then several
+  // state files may match).
+  std::vector<Reference> references_to(const std::string& root_path, const std::string& path);
+  std::vector<Reference> references_by_uri(std::string_view uri);
+  std::vector<Reference> references_by_name(std::string_view file_name);
+
+ private:
+  std::unique_ptr<Connection> connection_;
+};
+
+// Readers for many threads.
+class ReaderPool {
+ public:
+  explicit ReaderPool(std::string index_file);
+  ~ReaderPool();
+
+  class Lease {
+   public:
+    Lease(ReaderPool& pool, std::unique_ptr<Reader> reader);
+    Lease(Lease&&) noexcept = default;
+    ~Lease();
+    Reader* operator->() const { return reader_.get(); }
+    Reader& operator*() const { return *reader_; }
+
+   private:
+    ReaderPool* pool_;
+    std::unique_ptr<Reader> reader_;
+  };
+  Lease borrow();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace checkpointfs::index

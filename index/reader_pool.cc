@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <mutex>
+
+#include "index/reader.h"
+
+namespace checkpointfs::index {
+
+struct ReaderPool::State {
+  const std::string index_file;
+  std::mutex mutex;  // guards idle; no reader is opened or used under it
+  std::vector<std::unique_ptr<Reader>> idle;
+};
+
+ReaderPool::ReaderPool(std::string index_file) : state_(new State{std::move(index_file), {}, {}}) {}
+
+ReaderPool::~ReaderPool() = default;
+
+ReaderPool::Lease ReaderPool::borrow() {
+  {
+    const std::lock_guard lock(state_->mutex);
+    if (!state_->idle.empty()) {
+      std::unique_ptr<Reader> reader = std::move(state_->idle.back());
+      state_->idle.pop_back();
+      return {*this, std::move(reader)};
+    }
+  }
+  return {*this, std::make_unique<Reader>(state_->index_file)};
+}
+
+ReaderPool::Lease::Lease(ReaderPool& pool, std::unique_ptr<Reader> reader)
+    : pool_(&pool), reader_(std::move(reader)) {}
+
+ReaderPool::Lease::~Lease() {
+  if (!reader_) return;
+  const std::lock_guard lock(pool_->state_->mutex);
+  pool_->state_->idle.push_back(std::move(reader_));
+}
+
+}  // namespace checkpointfs::index

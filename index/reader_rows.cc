@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "index/reader_rows.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+
+namespace checkpointfs::index {
+namespace {
+
+// Lengths that a metadata file records may be negative.
+uint64_t length_of(int64_t value) {
+  return static_cast<uint64_t>(std::max<int64_t>(value, 0));
+}
+
+uint32_t number(int64_t value) {
+  return static_cast<uint32_t>(value);
+}
+
+}  // namespace
+
+Root root_of(const Statement& row) {
+  return {row.integer(0), row.string(1), row.integer(2) != 0};
+}
+
+Mapping mapping_of(const Statement& row) {
+  return {row.string(0), row.string(1), row.integer(2) != 0, row.string(3)};
+}
+
+Node directory_of(const Statement& row) {
+  const uint32_t mode = S_IFDIR | (number(row.integer(2)) & kDirectoryMode);
+  return {{NodeKind::kDirectory, row.integer(0)},
+          row.string(1),
+          {0, row.integer(5), mode, number(row.integer(3)), number(row.integer(4)), 1}};
+}
+
+Node metadata_of(const Statement& row) {
+  const auto status = static_cast<SnapshotStatus>(row.integer(1));
+  const bool rewritten = status == SnapshotStatus::kOk || status == SnapshotStatus::kBroken;
+  const uint64_t size = length_of(row.integer(rewritten ? 3 : 2));
+  const uint32_t mode = S_IFREG | (number(row.integer(5)) & kFileMode);
+  return {{NodeKind::kMetadata, row.integer(0)},
+          "_metadata",
+          {size, row.integer(4), mode, number(row.integer(6)), number(row.integer(7)), 1}};
+}
+
+Node file_of(const Statement& row) {
+  const uint32_t mode = S_IFREG | (number(row.integer(11)) & kFileMode);
+  return {{NodeKind::kFile, row.integer(0)},
+          row.string(kNameColumn),
+          {length_of(row.integer(3)), row.integer(10), mode, number(row.integer(12)), number(row.integer(13)),
+           number(row.integer(6))}};
+}
+
+FileLocation location_of(const Statement& row) {
+  FileLocation file;
+  if (!row.is_null(15)) file.root = {row.integer(15), row.string(16), row.integer(17) != 0};
+  if (file.root.id != 0) file.path = row.string(7);
+  file.uri = row.string(8);
+  file.start = length_of(row.integer(2));
+  file.length = length_of(row.integer(3));
+  file.file_size = length_of(row.integer(9));
+  file.file_mtime_ns = row.integer(10);
+  file.status = static_cast<FileStatus>(row.integer(4));
+  file.reason = file.status == FileStatus::kWrongSize ? row.string(5) : row.string(14);
+  file.references = length_of(row.integer(6));
+  return file;
+}
+
+Snapshot snapshot_of(const Statement& row) {
+  Snapshot snapshot;
+  snapshot.id = row.integer(0);
+  snapshot.source_path = row.string(3);
+  snapshot.path = snapshot.source_path;
+  if (row.integer(1) != 1) {  // several sources, each a directory in the root
+    snapshot.path = row.string(2);
+    if (!snapshot.source_path.empty()) snapshot.path += "/" + snapshot.source_path;
+  }
+  snapshot.source = {row.integer(4), row.string(5), row.integer(6) != 0};
+  snapshot.status = static_cast<SnapshotStatus>(row.integer(7));
+  snapshot.reason = row.string(8);
+  snapshot.metadata_size = length_of(row.integer(9));
+  snapshot.metadata_mtime_ns = row.integer(10);
+  snapshot.owned_size = length_of(row.integer(11));
+  snapshot.file_handles = length_of(row.integer(12));
+  snapshot.version = static_cast<int32_t>(row.integer(13));
+  snapshot.kind = row.string(14);
+  snapshot.checkpoint_id = row.integer(15);
+  snapshot.files = length_of(row.integer(16));
+  snapshot.bytes = length_of(row.integer(17));
+  snapshot.broken_files = length_of(row.integer(18));
+  snapshot.has_changelog = row.integer(19) != 0;
+  return snapshot;
+}
+
+}  // namespace checkpointfs::index

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// One scan: walks the sources, puts into the index what is new or changed, takes out what is gone.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "index/configuration.h"
+#include "index/directory_rows.h"
+#include "index/file_finder.h"
+#include "index/index.h"
+#include "index/snapshot_indexer.h"
+#include "index/walk.h"
+
+namespace checkpointfs::index {
+
+class Scanner {
+ public:
+  using Progress = std::function<void(uint64_t done, uint64_t found)>;
+
+  // REQUIRES: the references outlive it.
+  Scanner(Connection& db, const StoredConfiguration& configuration, const Progress& progress);
+
+  ScanResult run();
+
+ private:
+  struct Candidate {
+    SnapshotIndexer::Target target;
+    std::shared_ptr<FoundDirectory> directory;  // null: the row is there
+    bool read = false;
+  };
+  struct Unreadable {
+    int64_t root_id;
+    std::string path;
+  };
+
+  void walk_source(const Root& root);
+  void add(const Root& root, FoundSnapshot found);
+  // Whether its `_metadata` must be read; fills in the row's id, if there is one.
+  void classify(Candidate* candidate);
+  void process_batch();
+  void process(Candidate& candidate, const base::Result<MetadataFile>* read);
+  // Notes in the index that a scan has begun to write, until it ends.
+  void mark_unfinished();
+
+  std::vector<Candidate> stale_candidates();
+  // Reads the stale snapshots that the walk has seen. False if there are none.
+  bool process_stale();
+  void finish();
+  void remove_vanished();
+  bool is_kept(int64_t root_id, const std::string& path) const;
+
+  Connection& db_;
+  const std::vector<Root> roots_;
+  RootDirectories directories_;
+  Workers workers_;
+  DirectoryRows directory_rows_;
+  FileRows files_;
+  SnapshotRows snapshots_;
+  FileFinder finder_;
+  SnapshotIndexer indexer_;
+  const Progress& progress_;
+  const int64_t changes_at_start_;
+  bool unfinished_;  // this scan has written, or the one before ended early
+
+  std::vector<Candidate> batch_;
+  int64_t batch_bytes_ = 0;
+  std::chrono::steady_clock::time_point batch_start_;
+  std::unordered_set<int64_t> seen_;
+  std::unordered_map<int64_t, std::vector<std::string>> subdirectories_;  // of snapshots that have any
+  std::vector<Unreadable> unreadable_;
+  uint64_t found_ = 0;
+  uint64_t done_ = 0;
+  ScanResult result_;
+};
+
+}  // namespace checkpointfs::index

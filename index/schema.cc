@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "index/schema.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+
+#include "base/concat.h"
+#include "base/errors.h"
+#include "base/unique_fd.h"
+#include "index/tables.h"
+
+namespace checkpointfs::index {
+namespace {
+
+static_assert(kMigrations.size() == kSchemaVersion);
+
+using base::Failure;
+using base::FailureKind;
+
+[[noreturn]] void refuse(const std::string& file, std::string_view problem, std::string_view advice) {
+  throw Failure(FailureKind::kIndex, base::concat("index ", file, " ", problem, "; ", advice));
+}
+
+constexpr std::string_view kDeleteIt =
+    "delete it (it is only a cache of the sources, and is made again), or name another one with --index";
+
+void create_directories(const std::string& path) {
+  if (path.empty() || path == "/" || ::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return;
+  if (errno != ENOENT) base::throw_errno("create directory", path);
+  create_directories(path.substr(0, path.rfind('/') == std::string::npos ? 0 : path.rfind('/')));
+  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) base::throw_errno("create directory", path);
+}
+
+// The version of the schema; 0 for a database that is still empty.
+int64_t version_of(Connection& db) {
+  const int64_t id = db.integer("PRAGMA application_id");
+  if (id == 0 && db.integer("SELECT COUNT(*) FROM sqlite_schema") == 0) return 0;
+  if (id != kApplicationId)
+    refuse(db.file(), "is a database of another program", "name another one with --index");
+  const int64_t version = db.integer("PRAGMA user_version");
+  if (version > kSchemaVersion) {
+    refuse(db.file(),
+           base::concat("was made by a newer version of this program (schema ", version, ", known up to ",
+                        kSchemaVersion, ")"),
+           kDeleteIt);
+  }
+  return version;
+}
+
+void migrate(Connection& db, int64_t version) {
+  db.execute("PRAGMA journal_mode = WAL");
+  Transaction transaction(db);
+  for (int64_t next = version; next < kSchemaVersion; ++next)
+    db.execute(kMigrations[static_cast<size_t>(next)]);
+  const std::string marks =
+      base::concat("PRAGMA application_id = ", kApplicationId, "; PRAGMA user_version = ", kSchemaVersion);
+  db.execute(marks.c_str());
+  transaction.commit();
+}
+
+}  // namespace
+
+void refuse_damaged(const std::string& file, const IndexError& error) {
+  refuse(file, base::concat("is damaged, or no index at all (", error.what(), ")"), kDeleteIt);
+}
+
+void create_directory_of(const std::string& index_file) {
+  const size_t slash = index_file.rfind('/');
+  if (slash != std::string::npos) create_directories(index_file.substr(0, slash));
+}
+
+std::unique_ptr<Connection> open_index_to_read(const std::string& file) {
+  struct stat st = {};
+  if (::stat(file.c_str(), &st) != 0) {
+    if (errno != ENOENT) base::throw_errno("open index", file);
+    refuse(file, "does not exist", "make it with `checkpointfs index`");
+  }
+  return damage_refused(file, [&] {
+    auto db = std::make_unique<Connection>(file, Connection::Mode::kReadOnly);
+    db->execute("PRAGMA query_only = ON");
+    const int64_t version = version_of(*db);
+    if (version < kSchemaVersion) {
+      refuse(file, version == 0 ? "is still empty" : "was made by an older version of this program",
+             "bring it up to date with `checkpointfs index`");
+    }
+    return db;
+  });
+}
+
+std::unique_ptr<Connection> open_index_to_write(const std::string& file) {
+  create_directory_of(file);
+  // SQLite would create it readable for all, less the umask; paths of other people's storage are in it.
+  const base::UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600));
+  if (!fd) base::throw_errno("open index", file);
+  return damage_refused(file, [&] {
+    auto db = std::make_unique<Connection>(file, Connection::Mode::kReadWrite);
+    const int64_t version = version_of(*db);
+    if (version < kSchemaVersion) migrate(*db, version);
+    db->execute("PRAGMA synchronous = FULL; PRAGMA cache_size = -16384");
+    return db;
+  });
+}
+
+}  // namespace checkpointfs::index

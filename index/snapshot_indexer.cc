@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "index/snapshot_indexer.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include "base/beneath.h"
+#include "base/concat.h"
+#include "base/human.h"
+#include "flink/decode.h"
+#include "flink/rewrite.h"
+
+namespace checkpointfs::index {
+namespace {
+
+StateFileFacts unresolved(bool relative) {
+  StateFileFacts facts;
+  facts.status = relative ? FileStatus::kOutside : FileStatus::kUnmapped;
+  facts.reason = relative ? "the relative name leads out of the source, or nowhere"
+                          : "no mapping leads from the URI to a directory";
+  return facts;
+}
+
+int64_t saturated_sum(int64_t a, int64_t b) {
+  int64_t sum = 0;
+  return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
+}
+
+// The size of the metadata as the projection shows it, or why there is none.
+base::Result<uint64_t> size_of_rewrite(std::string_view bytes, const flink::Metadata& metadata,
+                                       const std::vector<std::string>& names) {
+  const flink::Form form;
+  const auto rewritten = flink::rewrite(bytes, metadata, form, names);
+  if (!rewritten.has_value()) return rewritten.error();
+  std::string difference = flink::check_rewritten(metadata, *rewritten, form, names);
+  if (!difference.empty()) return base::InputError{0, "rewritten metadata", std::move(difference)};
+  return {boost::system::in_place_value, rewritten->size()};
+}
+
+bool has_missing(const NeededFiles& needed) {
+  return std::any_of(needed.state_files.begin(), needed.state_files.end(),
+                     [](const NeededStateFile& file) { return file.status() == FileStatus::kMissing; });
+}
+
+}  // namespace
+
+bool SnapshotIndexer::is_gone(const Location& snapshot) const {
+  const std::string path = snapshot.path.empty() ? "_metadata" : snapshot.path + "/_metadata";
+  struct stat st = {};
+  const int error = base::stat_beneath(directories_.fd(snapshot.root_id), path.c_str(), &st);
+  return error == ENOENT || error == ENOTDIR;
+}
+
+StateFileRow SnapshotIndexer::store_state_file(const NeededStateFile& file, const struct stat& metadata) {
+  if (file.known && !file.facts) return *file.known;
+  StateFileFacts facts = file.facts ? *file.facts : unresolved(file.relative);
+  if (facts.status != FileStatus::kOk) {
+    // What cannot be looked at is shown with the owner and time of the first metadata that names it.
+    facts.mode = S_IFREG | 0444;
+    facts.uid = metadata.st_uid;
+    facts.gid = metadata.st_gid;
+    facts.mtime_ns = mtime_ns(metadata);
+  }
+  StateFileRow row;
+  if (!file.known) {
+    row = files_.insert(file.root_id, file.path, file.uri, facts);
+  } else if (facts.status != file.known->status || facts.size != file.known->size) {
+    row = {file.known->id, facts.status, facts.size};
+    files_.update(row.id, facts);
+    snapshots_.mark_stale_by_state_file(row.id);
+  } else {
+    row = *file.known;
+  }
+  if (row.status != FileStatus::kOk || file.suspect) finder_.set_looked_at(row.id);
+  return row;
+}
+
+void SnapshotIndexer::add_files(const NeededFiles& needed, const struct stat& metadata, Draft* draft) {
+  SnapshotRow& row = draft->row;
+  std::vector<std::optional<StateFileRow>> rows(needed.state_files.size());
+  draft->references.reserve(needed.projected.files.size());
+  for (size_t i = 0; i < needed.projected.files.size(); ++i) {
+    const ProjectedFile& file = needed.projected.files[i];
+    auto& state_file = rows[needed.state_file_of[i]];
+    if (!state_file) state_file = store_state_file(needed.state_files[needed.state_file_of[i]], metadata);
+    const int64_t length = projected_length(file, state_file->status, state_file->size);
+    const FileRow shown = files_.file(*state_file, file.segment, file.start, length, file.natural_name);
+    draft->references.push_back(
+        {shown.id, shown.name == file.name ? std::nullopt : std::optional(file.name)});
+    row.bytes = saturated_sum(row.bytes, std::max<int64_t>(length, 0));
+    if (shown.status == FileStatus::kOk || row.broken_files++ > 0) continue;
+    row.reason = base::concat(base::printable(file.name), " (", to_string(shown.status), ")");
+  }
+  row.files = static_cast<int64_t>(draft->references.size());
+  if (row.broken_files == 0) return;
+  row.status = SnapshotStatus::kBroken;
+  row.reason = base::concat(row.broken_files, " of ", base::counted(draft->references.size(), "file"),
+                            " cannot be read: ", row.reason, row.broken_files > 1 ? ", ..." : "");
+}
+
+void SnapshotIndexer::fill(const Target& target, const MetadataFile& file, Draft* draft) {
+  SnapshotRow& row = draft->row;
+  const auto metadata = flink::decode(file.bytes);
+  row.status = SnapshotStatus::kUnreadable;
+  if (!metadata.has_value()) {
+    if (metadata.error().truncated) row.status = SnapshotStatus::kIncomplete;
+    row.reason = base::to_string(metadata.error());
+    return;
+  }
+  const NeededFiles needed = finder_.find(*metadata, target.location);
+  // Flink deletes a checkpoint's files together with its metadata, in any order.
+  draft->gone = has_missing(needed) && is_gone(target.location);
+  if (draft->gone) return;
+  for (const ProjectedFile& projected : needed.projected.files) {
+    const auto& taken = target.subdirectories;
+    if (!std::binary_search(taken.begin(), taken.end(), projected.name)) continue;
+    row.reason =
+        base::concat("the file ", base::printable(projected.name), " has the name of a sub-directory");
+    return;
+  }
+  const auto size = size_of_rewrite(file.bytes, *metadata, needed.projected.names());
+  if (!size.has_value()) {
+    row.reason = base::concat("cannot be rewritten: ", base::to_string(size.error()));
+    return;
+  }
+  row.status = SnapshotStatus::kOk;
+  row.owned_size = static_cast<int64_t>(*size);
+  row.version = metadata->version;
+  row.kind = flink::to_string(metadata->kind);
+  row.checkpoint_id = metadata->checkpoint_id;
+  row.file_handles = static_cast<int64_t>(metadata->files.size());
+  row.has_changelog = metadata->has_changelog;
+  add_files(needed, file.st, draft);
+}
+
+bool SnapshotIndexer::store(const Target& target, const base::Result<MetadataFile>& read) {
+  files_.next_snapshot();
+  const struct stat& st = read.has_value() ? read->st : target.seen;
+  Draft draft;
+  draft.row.identity = identity_of(st);
+  draft.row.mode = st.st_mode;
+  draft.row.uid = st.st_uid;
+  draft.row.gid = st.st_gid;
+  if (read.has_value()) {
+    fill(target, *read, &draft);
+    if (draft.gone) return false;
+  } else {
+    draft.row.identity.inode = 0;
+    draft.row.status = read.error().truncated ? SnapshotStatus::kIncomplete : SnapshotStatus::kUnreadable;
+    draft.row.reason = base::concat("_metadata ", read.error().reason);
+  }
+  snapshots_.store(target.directory_id, draft.row, draft.references);
+  return true;
+}
+
+void SnapshotIndexer::recheck(const Target& target, bool has_changelog) {
+  std::vector<NeededStateFile> files;
+  std::vector<LostFile> lost;
+  {
+    Statement rows(
+        db_,
+        "SELECT sf.id, sf.status, sf.size, sf.root_id, sf.path, sf.uri, f.segment, f.start, f.length "
+        "FROM \"references\" r JOIN files f ON f.id = r.file_id "
+        "JOIN state_files sf ON sf.id = f.state_file_id "
+        "WHERE r.snapshot_id = ? AND f.status <> 0 ORDER BY sf.id");
+    rows.bind(target.directory_id);
+    while (rows.step()) {
+      const StateFileRow known{rows.integer(0), static_cast<FileStatus>(rows.integer(1)), rows.integer(2)};
+      if (!files.empty() && files.back().known->id == known.id) continue;
+      files.push_back({rows.integer(3), rows.string(4), rows.string(5), false, true, known, {}});
+      // Whether the length must be exact is in the metadata only.
+      const bool exact = !has_changelog && rows.integer(8) > 0;
+      lost.push_back({rows.string(5), rows.integer(6) != 0, exact, rows.integer(7), rows.integer(8)});
+    }
+  }
+  finder_.look(&files);
+  for (size_t i = 0; i < files.size(); ++i) {
+    store_state_file(files[i], target.seen);
+    if (finder_.is_found_now(files[i], lost[i], target.location)) snapshots_.mark_stale(target.directory_id);
+  }
+}
+
+}  // namespace checkpointfs::index

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts one snapshot into the index: decodes it, finds its files, writes the rows.
+#pragma once
+
+#include <sys/stat.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/input_error.h"
+#include "index/file_finder.h"
+#include "index/metadata_file.h"
+
+namespace checkpointfs::index {
+
+// One per scan. All writing is done inside a transaction of the caller.
+class SnapshotIndexer {
+ public:
+  // REQUIRES: the references outlive it.
+  SnapshotIndexer(Connection& db, const RootDirectories& directories, FileFinder& finder, FileRows& files,
+                  SnapshotRows& snapshots)
+      : db_(db), directories_(directories), finder_(finder), files_(files), snapshots_(snapshots) {}
+
+  struct Target {
+    int64_t directory_id = 0;
+    Location location;
+    struct stat seen = {};                    // `_metadata` as the walk saw it, for what cannot be read
+    std::vector<std::string> subdirectories;  // of the snapshot's directory, sorted
+  };
+
+  // Whether the snapshot's `_metadata` is gone now.
+  bool is_gone(const Location& snapshot) const;
+
+  // Writes the snapshot as it was read now. False, and nothing is written, if it vanished meanwhile.
+  bool store(const Target& target, const base::Result<MetadataFile>& read);
+  // Looks again at the broken files of a snapshot whose metadata did not change. What has changed is only
+  // marked: the snapshots that refer to it are stale then.
+  void recheck(const Target& target, bool has_changelog);
+
+ private:
+  // A snapshot's rows in the making.
+  struct Draft {
+    SnapshotRow row;
+    std::vector<ReferenceRow> references;
+    bool gone = false;
+  };
+  void fill(const Target& target, const MetadataFile& file, Draft* draft);
+  void add_files(const NeededFiles& needed, const struct stat& metadata, Draft* draft);
+  StateFileRow store_state_file(const NeededStateFile& file, const struct stat& metadata);
+
+  Connection& db_;
+  const RootDirectories& directories_;
+  FileFinder& finder_;
+  FileRows& files_;
+  SnapshotRows& snapshots_;
+};
+
+}  // namespace checkpointfs::index

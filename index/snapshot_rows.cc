@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "index/snapshot_rows.h"
+
+#include "index/state_file.h"
+
+namespace checkpointfs::index {
+
+MetadataIdentity identity_of(const struct stat& st) {
+  return {static_cast<int64_t>(st.st_dev), static_cast<int64_t>(st.st_ino), static_cast<int64_t>(st.st_size),
+          mtime_ns(st)};
+}
+
+std::optional<SnapshotRow> SnapshotRows::find(int64_t directory_id) {
+  Statement row(
+      db_,
+      "SELECT metadata_device, metadata_inode, metadata_size, metadata_mtime_ns, metadata_mode, "
+      "metadata_uid, "
+      "metadata_gid, status, reason, version, kind, checkpoint_id, owned_size, file_handles, files, bytes, "
+      "broken_files, has_changelog, stale FROM snapshots WHERE directory_id = ?");
+  row.bind(directory_id);
+  if (!row.step()) return std::nullopt;
+  return SnapshotRow{{row.integer(0), row.integer(1), row.integer(2), row.integer(3)},
+                     row.integer(4),
+                     row.integer(5),
+                     row.integer(6),
+                     static_cast<SnapshotStatus>(row.integer(7)),
+                     row.string(8),
+                     row.integer(9),
+                     row.string(10),
+                     row.integer(11),
+                     row.integer(12),
+                     row.integer(13),
+                     row.integer(14),
+                     row.integer(15),
+                     row.integer(16),
+                     row.integer(17) != 0,
+                     row.integer(18) != 0};
+}
+
+void SnapshotRows::store(int64_t directory_id, const SnapshotRow& row,
+                         const std::vector<ReferenceRow>& references_now) {
+  const auto known = find(directory_id);
+  if (!known || !(*known == row)) {
+    Statement(
+        db_,
+        "INSERT OR REPLACE INTO snapshots (directory_id, metadata_device, metadata_inode, metadata_size, "
+        "metadata_mtime_ns, metadata_mode, metadata_uid, metadata_gid, status, reason, version, kind, "
+        "checkpoint_id, "
+        "owned_size, file_handles, files, bytes, broken_files, has_changelog, stale) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        .bind(directory_id, row.identity.device, row.identity.inode, row.identity.size, row.identity.mtime_ns,
+              row.mode, row.uid, row.gid, static_cast<int64_t>(row.status), row.reason, row.version, row.kind,
+              row.checkpoint_id, row.owned_size, row.file_handles, row.files, row.bytes, row.broken_files,
+              int64_t{row.has_changelog}, int64_t{row.stale})
+        .run();
+  }
+  replace_references(directory_id, known ? references(directory_id) : std::vector<ReferenceRow>(),
+                     references_now);
+}
+
+void SnapshotRows::remove(int64_t directory_id) {
+  replace_references(directory_id, references(directory_id), {});
+  Statement(db_, "DELETE FROM snapshots WHERE directory_id = ?").bind(directory_id).run();
+}
+
+void SnapshotRows::store_owner(int64_t directory_id, const struct stat& st) {
+  Statement(
+      db_,
+      "UPDATE snapshots SET metadata_mode = ?, metadata_uid = ?, metadata_gid = ? WHERE directory_id = ?")
+      .bind(int64_t{st.st_mode}, int64_t{st.st_uid}, int64_t{st.st_gid}, directory_id)
+      .run();
+}
+
+std::vector<ReferenceRow> SnapshotRows::references(int64_t directory_id) {
+  std::vector<ReferenceRow> result;
+  Statement rows(db_, "SELECT file_id, alias FROM \"references\" WHERE snapshot_id = ? ORDER BY ordinal");
+  rows.bind(directory_id);
+  while (rows.step()) {
+    result.push_back({rows.integer(0), rows.is_null(1) ? std::nullopt : std::optional(rows.string(1))});
+  }
+  return result;
+}
+
+void SnapshotRows::replace_references(int64_t directory_id, const std::vector<ReferenceRow>& before,
+                                      const std::vector<ReferenceRow>& after) {
+  if (before == after) return;
+  for (const ReferenceRow& reference : before) files_.unlink(reference.file_id);
+  if (!before.empty())
+    Statement(db_, "DELETE FROM \"references\" WHERE snapshot_id = ?").bind(directory_id).run();
+  int64_t ordinal = 0;
+  Statement insert(db_,
+                   "INSERT INTO \"references\" (snapshot_id, ordinal, file_id, alias) VALUES (?, ?, ?, ?)");
+  for (const ReferenceRow& reference : after) {
+    if (reference.alias) {
+      insert.bind(directory_id, ordinal++, reference.file_id, *reference.alias).run();
+    } else {
+      insert.bind(directory_id, ordinal++, reference.file_id, nullptr).run();
+    }
+    files_.link(reference.file_id);
+  }
+}
+
+void SnapshotRows::mark_stale(int64_t directory_id) {
+  Statement(db_, "UPDATE snapshots SET stale = 1 WHERE directory_id = ?").bind(directory_id).run();
+}
+
+void SnapshotRows::mark_stale_by_state_file(int64_t state_file_id) {
+  Statement(db_,
+            "UPDATE snapshots SET stale = 1 WHERE directory_id IN (SELECT r.snapshot_id FROM files f "
+            "JOIN \"references\" r ON r.file_id = f.id WHERE f.state_file_id = ?)")
+      .bind(state_file_id)
+      .run();
+}
+
+void SnapshotRows::mark_stale_below(int64_t root_id, const std::string& path, bool all) {
+  // '0' follows '/': from "path/" to "path0" is what lies below path.
+  const std::string from = path.empty() ? "" : path + "/";
+  const std::string to = path.empty() ? "\xff\xff" : path + "0";
+  Statement(db_,
+            "UPDATE snapshots SET stale = 1 WHERE (status <> 0 OR ?1) AND directory_id IN (SELECT id FROM "
+            "directories "
+            "WHERE root_id = ?2 AND path = ?3 UNION ALL "
+            "SELECT id FROM directories WHERE root_id = ?2 AND path >= ?4 AND path < ?5)")
+      .bind(int64_t{all}, root_id, path, from, to)
+      .run();
+}
+
+bool SnapshotRows::shows_any_of(int64_t directory_id, const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    Statement row(
+        db_,
+        "SELECT 1 FROM \"references\" INDEXED BY references_by_alias WHERE snapshot_id = ?1 AND alias = ?2 "
+        "UNION ALL "
+        "SELECT 1 FROM files f CROSS JOIN \"references\" r ON r.file_id = f.id AND r.snapshot_id = ?1 "
+        "WHERE f.name = ?2 AND r.alias IS NULL LIMIT 1");
+    row.bind(directory_id, name);
+    if (row.step()) return true;
+  }
+  return false;
+}
+
+}  // namespace checkpointfs::index

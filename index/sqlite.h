@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// SQLite as objects. sqlite.cc is the only file that sees sqlite3.h.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace checkpointfs::index {
+
+// SQLite failed. what() names the index file.
+class IndexError : public std::runtime_error {
+ public:
+  IndexError(int code, const std::string& message) : std::runtime_error(message), code_(code) {}
+  // SQLite's extended result code.
+  int code() const { return code_; }
+  // The file is no database at all, or its pages contradict each other.
+  bool damaged() const;
+
+ private:
+  int code_;
+};
+
+class Connection;
+
+// A prepared statement on loan from its connection, which gets it back, reset, at the end.
+// Binding and reading are by position: parameters from 1, columns from 0.
+class Statement {
+ public:
+  Statement(Connection& connection, const char* sql);
+  ~Statement();
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+
+  // Binds all parameters, from the first on, for a (new) execution.
+  template <typename... Values>
+  Statement& bind(const Values&... values) {
+    reset();
+    int position = 0;
+    (bind_one(++position, values), ...);
+    return *this;
+  }
+
+  // The next row; false at the end.
+  bool step();
+  // Runs a statement that returns no rows.
+  void run();
+  void reset();
+
+  int64_t integer(int column) const;
+  // Valid until the next step().
+  std::string_view text(int column) const;
+  std::string string(int column) const { return std::string(text(column)); }
+  bool is_null(int column) const;
+
+ private:
+  void bind_one(int position, int64_t value);
+  void bind_one(int position, std::string_view value);
+  void bind_one(int position, const std::string& value) { bind_one(position, std::string_view(value)); }
+  void bind_one(int position, const char* value) { bind_one(position, std::string_view(value)); }
+  void bind_one(int position, std::nullptr_t);
+
+  Connection& connection_;
+  const char* sql_;
+  sqlite3_stmt* statement_;
+};
+
+// One connection; not thread-safe. Statements must end before it does.
+class Connection {
+ public:
+  enum class Mode { kReadOnly, kReadWrite };
+
+  // kReadWrite creates the file if it is not there. Throws IndexError.
+  Connection(std::string file, Mode mode);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  const std::string& file() const { return file_; }
+
+  // One or more statements without parameters; rows are ignored.
+  void execute(const char* sql);
+  // The first column of the first row, an integer.
+  int64_t integer(const char* sql);
+  int64_t last_insert_id() const;
+  // Rows changed since the connection was opened.
+  int64_t total_changes() const;
+
+ private:
+  friend class Statement;
+  friend class Transaction;
+  friend class ReadTransaction;
+
+  [[noreturn]] void fail(int code, std::string_view action) const;
+  sqlite3_stmt* borrow(const char* sql);
+  void give_back(const char* sql, sqlite3_stmt* statement) noexcept;
+  void close() noexcept;
+
+  std::string file_;
+  sqlite3* db_ = nullptr;
+  std::map<const char*, std::vector<sqlite3_stmt*>> idle_;  // by address: statements are literals
+  int readers_ = 0;
+};
+
+// BEGIN IMMEDIATE; rolled back at the end of its life unless committed.
+class Transaction {
+ public:
+  explicit Transaction(Connection& connection);
+  ~Transaction();
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  void commit();
+
+ private:
+  Connection& connection_;
+  bool open_ = true;
+};
+
+// What is read during its life is one state of the database. May be nested: the outermost one counts.
+class ReadTransaction {
+ public:
+  explicit ReadTransaction(Connection& connection);
+  ~ReadTransaction();
+  ReadTransaction(const ReadTransaction&) = delete;
+  ReadTransaction& operator=(const ReadTransaction&) = delete;
+
+ private:
+  Connection& connection_;
+};
+
+}  // namespace checkpointfs::index

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "index/state_file.h"
+
+#include <cerrno>
+#include <system_error>
+
+#include "base/beneath.h"
+#include "base/concat.h"
+
+namespace checkpointfs::index {
+namespace {
+
+StateFileFacts problem(FileStatus status, std::string reason) {
+  StateFileFacts facts;
+  facts.status = status;
+  facts.reason = std::move(reason);
+  return facts;
+}
+
+StateFileFacts problem_of(int error) {
+  switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+    case ENAMETOOLONG:  // no file system of this host can have it
+      return problem(FileStatus::kMissing, "there is no such file");
+    case EXDEV:
+      return problem(FileStatus::kOutside, "its path leaves the directory that files may be opened beneath");
+    case ELOOP:
+      return problem(FileStatus::kOutside, "a symbolic link is on its path");
+    default:
+      return problem(FileStatus::kUnreadable,
+                     "it cannot be looked at: " + std::generic_category().message(error));
+  }
+}
+
+}  // namespace
+
+int64_t mtime_ns(const struct stat& st) {
+  return int64_t{st.st_mtim.tv_sec} * 1'000'000'000 + st.st_mtim.tv_nsec;
+}
+
+StateFileFacts look_at(int root, const std::string& path) {
+  struct stat st = {};
+  const int error = base::stat_beneath(root, path.c_str(), &st);
+  if (error != 0) return problem_of(error);
+  if (S_ISLNK(st.st_mode)) return problem(FileStatus::kOutside, "it is a symbolic link");
+  if (!S_ISREG(st.st_mode)) return problem(FileStatus::kNotRegular, "it is not a regular file");
+  return {FileStatus::kOk, {},         st.st_dev, st.st_ino, static_cast<int64_t>(st.st_size),
+          mtime_ns(st),    st.st_mode, st.st_uid, st.st_gid};
+}
+
+FileStatus projected_status(FileStatus state_file, int64_t size, bool segment, int64_t start,
+                            int64_t length) {
+  if (state_file != FileStatus::kOk) return state_file;
+  const bool right =
+      segment ? start >= 0 && length >= 0 && start <= size && length <= size - start : length == size;
+  return right ? FileStatus::kOk : FileStatus::kWrongSize;
+}
+
+std::string wrong_size_reason(int64_t size, bool segment, int64_t start, int64_t length) {
+  if (!segment) return base::concat("the metadata records ", length, " bytes, the file has ", size);
+  return base::concat("the metadata records ", length, " bytes from byte ", start, " on, the file has ",
+                      size);
+}
+
+}  // namespace checkpointfs::index

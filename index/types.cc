@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "index/types.h"
+
+namespace checkpointfs::index {
+
+std::string_view to_string(FileStatus status) {
+  switch (status) {
+    case FileStatus::kOk:
+      return "ok";
+    case FileStatus::kMissing:
+      return "missing";
+    case FileStatus::kWrongSize:
+      return "wrong size";
+    case FileStatus::kUnmapped:
+      return "unmapped";
+    case FileStatus::kOutside:
+      return "outside";
+    case FileStatus::kNotRegular:
+      return "not a regular file";
+    case FileStatus::kUnreadable:
+      return "unreadable";
+  }
+  return "unknown";  // a number that an index file may hold, but no version of ours wrote
+}
+
+std::string_view to_string(SnapshotStatus status) {
+  switch (status) {
+    case SnapshotStatus::kOk:
+      return "ok";
+    case SnapshotStatus::kBroken:
+      return "broken";
+    case SnapshotStatus::kIncomplete:
+      return "incomplete";
+    case SnapshotStatus::kUnreadable:
+      return "unreadable";
+  }
+  return "unknown";
+}
+
+}  // namespace checkpointfs::index

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the index knows, as plain values.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace checkpointfs::index {
+
+// What is known of a state file or of one reference to it; everything but kOk fails with EIO on opening.
+enum class FileStatus : uint8_t {
+  kOk = 0,
+  kMissing = 1,     // no such file
+  kWrongSize = 2,   // shorter or longer than the metadata records
+  kUnmapped = 3,    // no mapping leads from the URI to a directory
+  kOutside = 4,     // the path leaves its source, or goes through a symbolic link
+  kNotRegular = 5,  // a directory, FIFO, device, ...
+  kUnreadable = 6,  // any other error (permissions, I/O)
+};
+
+enum class SnapshotStatus : uint8_t {
+  kOk = 0,
+  kBroken = 1,      // at least one of its files is not kOk
+  kIncomplete = 2,  // its `_metadata` ends too early: perhaps still being written
+  kUnreadable = 3,  // its `_metadata` cannot be read, decoded or rewritten
+};
+
+std::string_view to_string(FileStatus status);      // "ok", "missing", "wrong size", "unmapped", ...
+std::string_view to_string(SnapshotStatus status);  // "ok", "broken", "incomplete", "unreadable"
+
+// A directory that files may be opened beneath: a source, or a directory that a mapping names.
+struct Root {
+  int64_t id = 0;
+  std::string path;  // absolute, without symbolic links
+  bool is_source = false;
+};
+
+struct Mapping {
+  std::string uri_prefix;  // canonical, see flink/uri.h
+  std::string directory;   // absolute
+  bool inferred = false;   // found by the scan; else given by the user
+  // Inferred ones hold for the snapshots beneath this directory only, so that two copies of one storage, side
+  // by side in a source, each find their own files. Absolute; empty: for all.
+  std::string scope = {};
+  friend bool operator==(const Mapping&, const Mapping&) = default;
+};
+
+// Kinds of nodes of the projection. The numbers are part of inode numbers: never change them.
+enum class NodeKind : uint8_t { kDirectory = 1, kMetadata = 2, kFile = 3 };
+
+// A node is named by its kind and an id: the directory's row, the snapshot's directory row, or the file's
+// row.
+struct NodeId {
+  NodeKind kind = NodeKind::kDirectory;
+  int64_t id = 0;
+  friend bool operator==(const NodeId&, const NodeId&) = default;
+};
+
+// The permissions that the projection shows. Copies of state files may be hard links of each other, and
+// nobody must change one through another: no write bits. The owner of a copied directory must be able to
+// delete what is in it.
+inline constexpr uint32_t kFileMode = 0555;
+inline constexpr uint32_t kDirectoryMode = 0755;
+
+struct Attributes {
+  uint64_t size = 0;     // bytes; 0 for directories
+  int64_t mtime_ns = 0;  // since the epoch
+  uint32_t mode = 0;     // type and permissions
+  uint32_t uid = 0;
+  uint32_t gid = 0;
+  uint32_t links = 1;  // files: number of snapshots that refer to it
+};
+
+struct Node {
+  NodeId id;
+  std::string name;  // empty for the root
+  Attributes attributes;
+};
+
+// What opening a projected file needs.
+struct FileLocation {
+  Root root;               // root.id 0: none, see status
+  std::string path;        // beneath root
+  std::string uri;         // canonical
+  uint64_t start = 0;      // first byte
+  uint64_t length = 0;     // bytes that the projection shows
+  uint64_t file_size = 0;  // of the whole state file when it was indexed
+  int64_t file_mtime_ns = 0;
+  FileStatus status = FileStatus::kOk;
+  std::string reason;       // if not kOk: one sentence
+  uint64_t references = 0;  // snapshots that refer to it
+};
+
+struct Snapshot {
+  int64_t id = 0;    // of its directory
+  std::string path;  // in the projection, relative; "" if the source itself is a snapshot
+  Root source;
+  std::string source_path;  // of the directory, beneath source
+  SnapshotStatus status = SnapshotStatus::kOk;
+  std::string reason;          // if not kOk: one sentence
+  uint64_t metadata_size = 0;  // of the original `_metadata`
+  int64_t metadata_mtime_ns = 0;
+  // The rest is zero where the metadata cannot be decoded.
+  uint64_t owned_size = 0;    // of the rewritten `_metadata` in the forms kOwned and kShared
+  uint64_t file_handles = 0;  // handles that name a file
+  int32_t version = 0;        // of the metadata format
+  std::string kind;           // "checkpoint", "savepoint", "unknown"
+  int64_t checkpoint_id = 0;
+  uint64_t files = 0;  // projected files
+  uint64_t bytes = 0;  // of the projected files
+  uint64_t broken_files = 0;
+  bool has_changelog = false;
+};
+
+// Sums over the whole index.
+struct Totals {
+  uint64_t snapshots = 0;
+  uint64_t broken_snapshots = 0;  // all that are not kOk
+  uint64_t files = 0;             // projected, each once
+  uint64_t bytes = 0;             // of them, each once
+  uint64_t projected_bytes = 0;   // each as often as it is projected
+};
+
+}  // namespace checkpointfs::index

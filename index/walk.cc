@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "index/walk.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <string_view>
+
+#include "base/beneath.h"
+
+namespace checkpointfs::index {
+namespace {
+
+struct CloseDirectory {
+  void operator()(DIR* directory) const { ::closedir(directory); }
+};
+
+struct Listing {
+  std::vector<std::string> subdirectories;  // sorted
+  bool has_metadata = false;
+  struct stat metadata = {};
+};
+
+bool is_checkpoint_name(std::string_view name) {
+  return name.size() > 4 && name.substr(0, 4) == "chk-" &&
+         std::all_of(name.begin() + 4, name.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool is_directory(int directory, const dirent& entry) {
+  if (entry.d_type != DT_UNKNOWN) return entry.d_type == DT_DIR;
+  struct stat st = {};
+  return ::fstatat(directory, entry.d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+}
+
+// Returns 0 or an errno.
+int list(base::UniqueFd fd, Listing* listing) {
+  const std::unique_ptr<DIR, CloseDirectory> directory(::fdopendir(fd.get()));
+  if (!directory) return errno;
+  const int number = fd.release();
+  for (;;) {
+    errno = 0;
+    const dirent* const entry = ::readdir(directory.get());
+    if (entry == nullptr) {
+      if (errno != 0) return errno;
+      break;
+    }
+    const std::string_view name(entry->d_name);
+    if (name.front() == '.') continue;
+    if (is_directory(number, *entry)) {
+      listing->subdirectories.emplace_back(name);
+    } else if (name == "_metadata") {
+      listing->has_metadata = ::fstatat(number, entry->d_name, &listing->metadata, AT_SYMLINK_NOFOLLOW) == 0;
+      if (!listing->has_metadata && errno != ENOENT) return errno;
+    }
+  }
+  std::sort(listing->subdirectories.begin(), listing->subdirectories.end());
+  return 0;
+}
+
+// Takes Flink's own directories of state files out of `names`.
+void leave_out_state(std::vector<std::string>* names) {
+  const auto has = [&](const char* name) { return std::binary_search(names->begin(), names->end(), name); };
+  const bool job =
+      (has("shared") && has("taskowned")) || std::any_of(names->begin(), names->end(), is_checkpoint_name);
+  if (!job) return;
+  names->erase(
+      std::remove_if(names->begin(), names->end(),
+                     [](const std::string& name) { return name == "shared" || name == "taskowned"; }),
+      names->end());
+}
+
+class Walker {
+ public:
+  Walker(int root, const std::set<std::string>& not_entered, const WalkCallbacks& callbacks)
+      : root_(root), not_entered_(not_entered), callbacks_(callbacks) {}
+
+  // The depth is bounded by the length of a path that the kernel takes.
+  void enter(std::shared_ptr<FoundDirectory> parent, std::string path);
+
+ private:
+  int root_;
+  const std::set<std::string>& not_entered_;
+  const WalkCallbacks& callbacks_;
+};
+
+void Walker::enter(std::shared_ptr<FoundDirectory> parent, std::string path) {
+  if (not_entered_.contains(path)) return;
+  base::UniqueFd fd =
+      base::try_open_beneath(root_, path.empty() ? "." : path.c_str(), O_RDONLY | O_DIRECTORY);
+  struct stat st = {};
+  Listing listing;
+  int error = 0;
+  if (!fd || ::fstat(fd.get(), &st) != 0) {
+    error = errno;
+  } else {
+    error = list(std::move(fd), &listing);
+  }
+  if (error != 0) {
+    const bool vanished = error == ENOENT || error == ENOTDIR || error == ELOOP;
+    if (!vanished || path.empty()) callbacks_.unreadable(path, error);
+    return;
+  }
+  const auto here = std::make_shared<FoundDirectory>(
+      FoundDirectory{std::move(parent), path, st.st_mode, st.st_uid, st.st_gid, 0});
+  if (listing.has_metadata) callbacks_.snapshot({here, listing.metadata, listing.subdirectories});
+  leave_out_state(&listing.subdirectories);
+  const std::string prefix = path.empty() ? "" : path + "/";
+  for (const std::string& name : listing.subdirectories) enter(here, prefix + name);
+}
+
+}  // namespace
+
+void walk(int root, const std::set<std::string>& not_entered, const WalkCallbacks& callbacks) {
+  Walker(root, not_entered, callbacks).enter(nullptr, "");
+}
+
+}  // namespace checkpointfs::index

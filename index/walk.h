@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finds the snapshots in a source.
+#pragma once
+
+#include <sys/stat.h>
+
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace checkpointfs::index {
+
+// A directory that leads to a snapshot, or is one.
+struct FoundDirectory {
+  std::shared_ptr<FoundDirectory> parent;  // null for the source itself
+  std::string path;                        // below the source, "" for itself
+  uint32_t mode = 0;
+  uint32_t uid = 0;
+  uint32_t gid = 0;
+  int64_t row = 0;  // for the finder's own use
+};
+
+struct FoundSnapshot {
+  std::shared_ptr<FoundDirectory> directory;
+  struct stat metadata = {};                // of `_metadata`, which need not be a regular file
+  std::vector<std::string> subdirectories;  // their names
+};
+
+struct WalkCallbacks {
+  // Directories before what is in them, by the bytes of their names.
+  std::function<void(FoundSnapshot)> snapshot;
+  // A directory that cannot be listed, and why (an errno). What vanishes meanwhile is not reported.
+  std::function<void(const std::string& path, int error)> unreadable;
+};
+
+// Walks the tree beneath `root`; no symbolic link is followed. Not entered are directories whose name starts
+// with a dot, `shared` and `taskowned` where they are Flink's (beside a chk-N or beside each other), which
+// may have millions of files and never a snapshot, and those in `not_entered` (paths below root).
+void walk(int root, const std::set<std::string>& not_entered, const WalkCallbacks& callbacks);
+
+}  // namespace checkpointfs::index

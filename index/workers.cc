@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "index/workers.h"
+
+#include <signal.h>
+
+#include <system_error>
+
+namespace checkpointfs::index {
+
+Workers::~Workers() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  wake_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void Workers::start() {
+  // Signals are the main thread's; new threads inherit the mask.
+  sigset_t all;
+  sigset_t before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  try {
+    while (threads_.size() + 1 < wanted_) threads_.emplace_back([this] { serve(); });
+  } catch (const std::system_error&) {
+    // Fewer threads, or the caller alone, do the same, only slower.
+  }
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+bool Workers::take(size_t* item) {
+  const std::lock_guard lock(mutex_);
+  if (next_ == count_) return false;
+  *item = next_++;
+  return true;
+}
+
+void Workers::finish() {
+  const std::lock_guard lock(mutex_);
+  if (--unfinished_ == 0) done_.notify_one();
+}
+
+void Workers::serve() {
+  for (;;) {
+    const std::function<void(size_t)>* work = nullptr;
+    size_t item = 0;
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [this] { return stop_ || next_ < count_; });
+      if (stop_) return;
+      work = work_;
+      item = next_++;
+    }
+    (*work)(item);
+    finish();
+  }
+}
+
+void Workers::run(size_t count, const std::function<void(size_t)>& work) {
+  if (count < 2) {
+    if (count == 1) work(0);
+    return;
+  }
+  if (threads_.empty()) start();
+  {
+    const std::lock_guard lock(mutex_);
+    work_ = &work;
+    next_ = 0;
+    count_ = count;
+    unfinished_ = count;
+  }
+  wake_.notify_all();
+  for (size_t item = 0; take(&item);) {
+    work(item);
+    finish();
+  }
+  std::unique_lock lock(mutex_);
+  done_.wait(lock, [this] { return unfinished_ == 0; });
+  next_ = count_ = 0;
+  work_ = nullptr;
+}
+
+}  // namespace checkpointfs::index
