@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the kernel asks, answered from a Projection. The only files that know libfuse are callbacks.cc and
+// serve.cc.
+#pragma once
+
+#define FUSE_USE_VERSION 312
+#include <fuse_lowlevel.h>
+
+namespace checkpointfs::fs {
+
+// The userdata of the session is a Projection*, which outlives it.
+const fuse_lowlevel_ops& callbacks();
+
+}  // namespace checkpointfs::fs

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rewritten `_metadata` of snapshots: made when somebody opens one, kept for a while.
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "flink/rewrite.h"
+#include "index/resolver.h"
+#include "index/types.h"
+
+namespace checkpointfs::fs {
+
+class Roots;
+
+// Thread-safe.
+class MetadataCache {
+ public:
+  using Text = std::shared_ptr<const std::string>;
+
+  // Keeps the newest texts as long as they are at most `budget` bytes together; open files keep theirs
+  // anyway.
+  MetadataCache(flink::Form form, index::Resolver resolver, uint64_t budget);
+
+  // Whether size() differs from what the index says of a `_metadata`.
+  bool size_depends_on_path() const { return form_.kind == flink::FormKind::kAbsolute; }
+
+  // Length in bytes of the rewritten metadata of `snapshot`; of a snapshot that cannot be rewritten, of the
+  // original.
+  uint64_t size(const index::Snapshot& snapshot) const;
+
+  // The rewritten metadata. Throws SystemError(EIO) with the reason if the snapshot is incomplete or
+  // unreadable, or if its metadata is not the one that was indexed.
+  Text get(const index::Snapshot& snapshot, const Roots& roots);
+
+ private:
+  flink::Form form_of(const index::Snapshot& snapshot) const;
+  Text make(const index::Snapshot& snapshot, const Roots& roots) const;
+  Text find(int64_t snapshot);
+  void keep(int64_t snapshot, const Text& text);
+
+  flink::Form form_;
+  index::Resolver resolver_;
+  uint64_t budget_;
+  std::mutex mutex_;                          // guards what follows; never held across a system call
+  std::list<std::pair<int64_t, Text>> kept_;  // newest first
+  uint64_t kept_bytes_ = 0;
+};
+
+}  // namespace checkpointfs::fs

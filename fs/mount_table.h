@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// The kernel's table of mounts (/proc/self/mountinfo).
+#pragma once
+
+#include <iosfwd>
+#include <optional>
+#include <string>
+
+namespace checkpointfs::fs {
+
+inline constexpr char kFileSystemType[] = "fuse.checkpointfs";
+
+struct MountEntry {
+  std::string type;    // "ext4", "fuse.checkpointfs"
+  std::string source;  // first column of mount(8)
+};
+
+// The topmost mount at exactly `path` (absolute, without links), or nothing.
+std::optional<MountEntry> mount_at(const std::string& path);
+
+// The same in a `table` like that of the kernel (proc(5)).
+std::optional<MountEntry> mount_in(std::istream& table, const std::string& path);
+
+// The absolute path of `path` without links. Its last component is not looked at, as it may be a dead mount
+// whose every use fails with ENOTCONN. Throws Failure(kMountPoint) if the directory above it is not there.
+std::string real_mount_path(const std::string& path);
+
+}  // namespace checkpointfs::fs

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fs/projection.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+
+#include "base/beneath.h"
+#include "base/concat.h"
+#include "base/errors.h"
+#include "fs/attributes.h"
+#include "fs/control.h"
+
+namespace checkpointfs::fs {
+namespace {
+
+constexpr uint64_t kMetadataBudget = 16 << 20;
+// Positions of "." and ".." come before those of the index.
+constexpr uint64_t kDotEntries = 2;
+
+index::Resolver resolver_of(const std::string& index_file) {
+  index::Reader reader(index_file);
+  return {reader.roots(), reader.mappings()};
+}
+
+std::vector<index::Root> roots_of(const std::string& index_file) {
+  return index::Reader(index_file).roots();
+}
+
+}  // namespace
+
+Projection::Projection(const std::string& index_file, flink::Form form)
+    : index_file_(index_file),
+      readers_(index_file),
+      metadata_(form, resolver_of(index_file), kMetadataBudget),
+      roots_(roots_of(index_file)),
+      totals_(readers_.borrow()->totals()) {
+  control_texts_[kControlIndex] = std::make_shared<const std::string>(index_file + "\n");
+  control_texts_[kControlStatus] =
+      std::make_shared<const std::string>(control_status(*readers_.borrow(), index_file, form));
+}
+
+Entry Projection::entry_of(index::Reader& reader, const index::Node& node) {
+  Entry entry{inode_of(node.id), node.name, node.attributes};
+  if (node.id.kind == index::NodeKind::kMetadata && metadata_.size_depends_on_path()) {
+    if (const std::optional<index::Snapshot> snapshot = reader.snapshot(node.id.id)) {
+      entry.attributes.size = metadata_.size(*snapshot);
+    }
+  }
+  return entry;
+}
+
+std::optional<Entry> Projection::control_entry(Inode inode) const {
+  std::optional<Entry> root = const_cast<Projection*>(this)->entry(kRootInode);
+  if (!root) return std::nullopt;
+  Entry entry{inode, {}, root->attributes};
+  if (inode == kControlDirectory) {
+    entry.name = kControlName;
+    return entry;
+  }
+  const auto text = control_texts_.find(inode);
+  if (text == control_texts_.end()) return std::nullopt;
+  entry.name = inode == kControlStatus ? kControlStatusName : kControlIndexName;
+  entry.attributes.mode = S_IFREG | 0444;
+  entry.attributes.size = text->second->size();
+  entry.attributes.links = 1;
+  return entry;
+}
+
+std::optional<Entry> Projection::entry(Inode inode) {
+  if (is_control(inode)) return control_entry(inode);
+  auto reader = readers_.borrow();
+  const std::optional<index::Node> node = reader->node(node_of(inode));
+  if (!node) return std::nullopt;
+  return entry_of(*reader, *node);
+}
+
+std::optional<Entry> Projection::parent_of(Inode directory) {
+  if (directory == kControlDirectory) return entry(kRootInode);
+  const std::optional<int64_t> parent = readers_.borrow()->parent(node_of(directory).id);
+  if (!parent) return std::nullopt;
+  return entry(inode_of({index::NodeKind::kDirectory, *parent}));
+}
+
+std::optional<Entry> Projection::lookup(Inode parent, std::string_view name) {
+  if (name == ".") return entry(parent);
+  if (name == "..") return parent_of(parent);
+  if (parent == kControlDirectory) {
+    for (const auto& [inode, text] : control_texts_) {
+      std::optional<Entry> found = control_entry(inode);
+      if (found && found->name == name) return found;
+    }
+    return std::nullopt;
+  }
+  const index::NodeId node = node_of(parent);
+  if (node.kind != index::NodeKind::kDirectory) return std::nullopt;
+  if (parent == kRootInode && name == kControlName) return control_entry(kControlDirectory);
+  auto reader = readers_.borrow();
+  const std::optional<index::Node> found = reader->lookup(node.id, name);
+  if (!found) return std::nullopt;
+  return entry_of(*reader, *found);
+}
+
+void Projection::list(Inode directory, uint64_t after,
+                      const std::function<bool(const Entry&, uint64_t position)>& take) {
+  for (const uint64_t dot : {uint64_t{0}, uint64_t{1}}) {
+    if (after > dot) continue;
+    std::optional<Entry> entry_at = dot == 0 ? entry(directory) : parent_of(directory);
+    if (!entry_at) return;
+    entry_at->name = dot == 0 ? "." : "..";
+    if (!take(*entry_at, dot + 1)) return;
+  }
+  if (directory == kControlDirectory) {
+    uint64_t position = kDotEntries;
+    for (const auto& [inode, text] : control_texts_) {
+      if (++position <= after) continue;
+      if (!take(*control_entry(inode), position)) return;
+    }
+    return;
+  }
+  auto reader = readers_.borrow();
+  reader->list(node_of(directory).id, after > kDotEntries ? after - kDotEntries : 0,
+               [&](const index::Node& node, uint64_t position) {
+                 return take(entry_of(*reader, node), position + kDotEntries);
+               });
+}
+
+std::unique_ptr<OpenFile> Projection::open(Inode inode) {
+  if (is_control(inode)) {
+    auto file = std::make_unique<OpenFile>();
+    const auto text = control_texts_.find(inode);
+    if (text == control_texts_.end()) throw base::SystemError(EISDIR, "open", kControlName);
+    file->text = text->second;
+    file->length = file->text->size();
+    return file;
+  }
+  const index::NodeId node = node_of(inode);
+  return node.kind == index::NodeKind::kMetadata ? open_metadata(node.id) : open_state_file(node.id);
+}
+
+std::unique_ptr<OpenFile> Projection::open_metadata(int64_t snapshot_id) {
+  const std::optional<index::Snapshot> snapshot = readers_.borrow()->snapshot(snapshot_id);
+  if (!snapshot) throw base::SystemError(ENOENT, "open", "_metadata");
+  auto file = std::make_unique<OpenFile>();
+  file->name = snapshot->path + "/_metadata";
+  file->text = metadata_.get(*snapshot, roots_);
+  file->length = file->text->size();
+  return file;
+}
+
+std::unique_ptr<OpenFile> Projection::open_state_file(int64_t id) {
+  const std::optional<index::FileLocation> found = readers_.borrow()->file(id);
+  if (!found) throw base::SystemError(ENOENT, "open", "state file");
+  if (found->status != index::FileStatus::kOk) {
+    throw base::SystemError(EIO, base::concat("open ", found->uri, ": ", found->reason));
+  }
+  auto file = std::make_unique<OpenFile>();
+  file->name = found->root.path + "/" + found->path;
+  struct stat st = {};
+  file->fd = base::try_open_regular_beneath(roots_.directory(found->root.id), found->path.c_str(), &st);
+  if (!file->fd) throw base::SystemError(EIO, base::SystemError(errno, "open", file->name).what());
+  const auto size = static_cast<uint64_t>(st.st_size);
+  if (size != found->file_size) {
+    throw base::SystemError(EIO, base::concat("open ", file->name, ": it is ", size, " bytes long, but was ",
+                                              found->file_size, " when it was indexed"));
+  }
+  file->start = found->start;
+  file->length = found->length;
+  file->file_size = found->file_size;
+  return file;
+}
+
+std::optional<std::string> Projection::extended_attribute(Inode inode, std::string_view name) {
+  if (is_control(inode)) return std::nullopt;
+  const index::NodeId node = node_of(inode);
+  auto reader = readers_.borrow();
+  if (node.kind == index::NodeKind::kFile) {
+    const std::optional<index::FileLocation> file = reader->file(node.id);
+    return file ? file_attribute(*file, name) : std::nullopt;
+  }
+  const std::optional<index::Snapshot> snapshot = reader->snapshot(node.id);
+  return snapshot ? snapshot_attribute(*reader, *snapshot, name) : std::nullopt;
+}
+
+}  // namespace checkpointfs::fs

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tree that a mount shows, in terms of inodes: what the callbacks ask, without libfuse.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "flink/rewrite.h"
+#include "fs/inode.h"
+#include "fs/metadata_cache.h"
+#include "fs/open_file.h"
+#include "fs/roots.h"
+#include "index/reader.h"
+
+namespace checkpointfs::fs {
+
+struct Entry {
+  Inode inode = 0;
+  std::string name;
+  index::Attributes attributes;
+};
+
+// Thread-safe. Every call may throw IndexError and base::SystemError; the caller turns them into an errno.
+class Projection {
+ public:
+  // `form`: see MountOptions.
+  Projection(const std::string& index_file, flink::Form form);
+
+  std::optional<Entry> lookup(Inode parent, std::string_view name);
+  std::optional<Entry> entry(Inode inode);
+
+  // Lists `directory` from the position `after` (0: the start), "." and ".." first. `take` gets each entry
+  // with the position after it and returns false to stop.
+  void list(Inode directory, uint64_t after,
+            const std::function<bool(const Entry&, uint64_t position)>& take);
+
+  // Opens for reading. Throws SystemError(EIO) with the reason if the file is broken or has changed since it
+  // was indexed.
+  std::unique_ptr<OpenFile> open(Inode inode);
+
+  // Value of the extended attribute "user.checkpointfs.<name>", or nothing.
+  std::optional<std::string> extended_attribute(Inode inode, std::string_view name);
+
+  const index::Totals& totals() const { return totals_; }
+
+ private:
+  Entry entry_of(index::Reader& reader, const index::Node& node);
+  std::optional<Entry> control_entry(Inode inode) const;
+  std::optional<Entry> parent_of(Inode directory);
+  std::unique_ptr<OpenFile> open_state_file(int64_t file);
+  std::unique_ptr<OpenFile> open_metadata(int64_t snapshot);
+
+  std::string index_file_;
+  index::ReaderPool readers_;
+  MetadataCache metadata_;
+  Roots roots_;
+  index::Totals totals_;
+  std::map<Inode, std::shared_ptr<const std::string>> control_texts_;
+};
+
+}  // namespace checkpointfs::fs

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// One mount from its beginning to its end.
+#include <sys/statvfs.h>
+
+#include <csignal>
+#include <memory>
+#include <thread>
+
+#include "base/beneath.h"
+#include "base/concat.h"
+#include "base/errors.h"
+#include "base/log.h"
+#include "fs/callbacks.h"
+#include "fs/mount.h"
+#include "fs/projection.h"
+#include "fs/signals.h"
+
+namespace checkpointfs::fs {
+namespace {
+
+// libfuse's -o list. A comma inside a word is escaped, so that a source's name cannot add options.
+std::string mount_options(const MountOptions& options) {
+  std::string words = "ro,nosuid,nodev,noexec,default_permissions,subtype=checkpointfs,fsname=";
+  for (const char c : options.name) {
+    if (c == ',' || c == '\\') words.push_back('\\');
+    words.push_back(c);
+  }
+  if (options.allow_other) words += ",allow_other";
+  for (const std::string& word : options.fuse_options) words += "," + word;
+  return words;
+}
+
+struct Arguments {
+  explicit Arguments(const std::vector<std::string>& words) {
+    for (const std::string& word : words) fuse_opt_add_arg(&list, word.c_str());
+  }
+  ~Arguments() { fuse_opt_free_args(&list); }
+  Arguments(const Arguments&) = delete;
+  Arguments& operator=(const Arguments&) = delete;
+  fuse_args list = FUSE_ARGS_INIT(0, nullptr);
+};
+
+// Mounted while it lives.
+class Mounted {
+ public:
+  Mounted(fuse_session* session, const std::string& mount_point) : session_(session) {
+    if (fuse_session_mount(session, mount_point.c_str()) != 0) {
+      throw base::Failure(
+          base::FailureKind::kMount,
+          base::concat("cannot mount at ", mount_point,
+                       ": libfuse says why above; is /dev/fuse there, and fusermount3 installed?"));
+    }
+  }
+  ~Mounted() { fuse_session_unmount(session_); }
+  Mounted(const Mounted&) = delete;
+  Mounted& operator=(const Mounted&) = delete;
+
+ private:
+  fuse_session* session_;
+};
+
+// Calls `ready` as soon as the mount answers. To be joined after the mount has ended, which frees it in any
+// case.
+std::jthread announce(const std::string& mount_point, const std::function<void()>& ready,
+                      std::exception_ptr& failure) {
+  return std::jthread([mount_point, ready, &failure] {
+    struct statvfs st = {};
+    if (::statvfs(mount_point.c_str(), &st) != 0) return;
+    try {
+      ready();
+    } catch (...) {
+      failure = std::current_exception();
+    }
+  });
+}
+
+}  // namespace
+
+void serve(const MountOptions& options, const std::function<void()>& ready) {
+  base::require_openat2();
+  ::signal(SIGPIPE, SIG_IGN);
+
+  Projection projection(options.index_file, options.form);
+  Arguments arguments({"checkpointfs", "-o", mount_options(options)});
+  const std::unique_ptr<fuse_session, decltype(&fuse_session_destroy)> session(
+      fuse_session_new(&arguments.list, &callbacks(), sizeof(fuse_lowlevel_ops), &projection),
+      &fuse_session_destroy);
+  if (!session) {
+    throw base::Failure(base::FailureKind::kUsage,
+                        "libfuse did not take the mount options: " + mount_options(options));
+  }
+  StopSignals signals([&session] { fuse_session_exit(session.get()); });
+
+  std::exception_ptr failure;
+  std::jthread announcer;
+  int result = 0;
+  {
+    const Mounted mounted(session.get(), options.mount_point);
+    announcer = announce(options.mount_point, ready, failure);
+    const std::unique_ptr<fuse_loop_config, decltype(&fuse_loop_cfg_destroy)> config(fuse_loop_cfg_create(),
+                                                                                     &fuse_loop_cfg_destroy);
+    result = fuse_session_loop_mt(session.get(), config.get());
+    signals.finish();
+  }
+  announcer.join();
+  if (failure) std::rethrow_exception(failure);
+  if (result < 0) throw base::SystemError(-result, "serve", options.mount_point);
+}
+
+}  // namespace checkpointfs::fs
