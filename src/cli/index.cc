@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// checkpointfs index.
+#include <iostream>
+
+#include "base/concat.h"
+#include "base/human.h"
+#include "cli/command.h"
+#include "cli/json.h"
+#include "cli/options.h"
+#include "cli/update_index.h"
+#include "index/reader.h"
+
+namespace json = boost::json;
+
+namespace checkpointfs::cli {
+namespace {
+
+void add_options(OptionGroup& group) {
+  add_index_options(group);
+  add_json_option(group);
+}
+
+void print_text(const std::string& index_file, const index::ScanResult& result, index::Reader& reader) {
+  const index::Totals totals = reader.totals();
+  std::cout << base::counted(totals.snapshots, "snapshot") << " (" << totals.broken_snapshots << " broken), "
+            << base::counted(totals.files, "file") << ", " << base::human_bytes(totals.bytes) << "\n"
+            << "read: " << result.metadata_read << ", removed: " << result.removed
+            << ", files looked at: " << result.files_looked_at << "\n";
+  for (const index::Mapping& mapping : reader.mappings())
+    std::cout << "mapping: " << mapping_text(mapping) << "\n";
+  std::cout << "index: " << base::printable(index_file) << "\n";
+}
+
+void print_result_json(const std::string& index_file, const index::ScanResult& result,
+                       index::Reader& reader) {
+  json::array unreadable;
+  for (const std::string& directory : result.unreadable_directories)
+    unreadable.push_back(json_text(directory));
+  print_json(std::cout, json::object{{"index", json_text(index_file)},
+                                     {"sources", sources_json(reader.roots())},
+                                     {"mappings", mappings_json(reader.mappings())},
+                                     {"totals", totals_json(reader.totals())},
+                                     {"metadata_read", result.metadata_read},
+                                     {"removed", result.removed},
+                                     {"files_looked_at", result.files_looked_at},
+                                     {"unreadable_directories", std::move(unreadable)}});
+}
+
+ExitCode run(const Invocation& invocation) {
+  require_operands(invocation, 1, SIZE_MAX, "SOURCE...");
+  index::Options options = index_options(invocation, invocation.operands);
+  if (options.index_file.empty()) options.index_file = index::default_index_file(options.sources);
+  const index::IndexLock lock(options.index_file, "index");
+  const index::ScanResult result = update_index(options);
+  index::Reader reader(options.index_file);
+  if (invocation.has("json")) {
+    print_result_json(options.index_file, result, reader);
+  } else {
+    print_text(options.index_file, result, reader);
+  }
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+const Command kIndex = {"index", "SOURCE...", "bring the index of checkpoint storage up to date",
+                        &add_options, &run};
+
+}  // namespace checkpointfs::cli

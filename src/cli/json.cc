@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/json.h"
+
+#include <string>
+
+#include <boost/json/serialize.hpp>
+
+#include "base/human.h"
+
+namespace json = boost::json;
+
+namespace checkpointfs::cli {
+namespace {
+
+// Bytes of the UTF-8 character at the start of `text`, 0 if there is none.
+size_t character_size(std::string_view text) {
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(0);
+  if (first < 0x80) return 1;
+  const size_t size = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+  if (first < 0xC2 || first > 0xF4 || text.size() < size) return 0;
+  for (size_t i = 1; i < size; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return 0;
+  }
+  // Overlong forms, surrogates, and what lies beyond U+10FFFF.
+  const unsigned char second = byte(1);
+  if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ||
+      (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F)) {
+    return 0;
+  }
+  return size;
+}
+
+void print(std::ostream& out, const json::value& value, size_t depth) {
+  const std::string indent(2 * depth, ' ');
+  const char* separator = "\n";
+  if (const json::array* array = value.if_array(); array != nullptr && !array->empty()) {
+    out << '[';
+    for (const json::value& item : *array) {
+      out << separator << indent << "  ";
+      print(out, item, depth + 1);
+      separator = ",\n";
+    }
+    out << '\n' << indent << ']';
+  } else if (const json::object* object = value.if_object(); object != nullptr && !object->empty()) {
+    out << '{';
+    for (const auto& [key, item] : *object) {
+      out << separator << indent << "  " << json::serialize(json::string(key)) << ": ";
+      print(out, item, depth + 1);
+      separator = ",\n";
+    }
+    out << '\n' << indent << '}';
+  } else {
+    out << json::serialize(value);
+  }
+}
+
+}  // namespace
+
+json::string json_text(std::string_view text) {
+  json::string out;
+  while (!text.empty()) {
+    const size_t size = character_size(text);
+    if (size == 0) {
+      out += "\xEF\xBF\xBD";
+      text.remove_prefix(1);
+    } else {
+      out += text.substr(0, size);
+      text.remove_prefix(size);
+    }
+  }
+  return out;
+}
+
+void print_json(std::ostream& out, const json::value& value) {
+  print(out, value, 0);
+  out << '\n';
+}
+
+json::array mappings_json(const std::vector<index::Mapping>& mappings) {
+  json::array out;
+  for (const index::Mapping& mapping : mappings) {
+    out.push_back(json::object{{"uri_prefix", json_text(mapping.uri_prefix)},
+                               {"directory", json_text(mapping.directory)},
+                               {"inferred", mapping.inferred},
+                               {"scope", json_text(mapping.scope)}});
+  }
+  return out;
+}
+
+json::array sources_json(const std::vector<index::Root>& roots) {
+  json::array out;
+  for (const index::Root& root : roots) {
+    if (root.is_source) out.push_back(json_text(root.path));
+  }
+  return out;
+}
+
+json::object totals_json(const index::Totals& totals) {
+  return {{"snapshots", totals.snapshots},
+          {"broken_snapshots", totals.broken_snapshots},
+          {"files", totals.files},
+          {"bytes", totals.bytes},
+          {"projected_bytes", totals.projected_bytes}};
+}
+
+json::object snapshot_json(const index::Snapshot& snapshot, uint64_t exclusive_bytes) {
+  return {{"path", json_text(snapshot.path)},
+          {"source", json_text(snapshot.source.path)},
+          {"source_path", json_text(snapshot.source_path)},
+          {"status", json_text(to_string(snapshot.status))},
+          {"reason", json_text(snapshot.reason)},
+          {"kind", json_text(snapshot.kind)},
+          {"checkpoint_id", snapshot.checkpoint_id},
+          {"format", snapshot.version},
+          {"time", json_text(base::iso_time(snapshot.metadata_mtime_ns))},
+          {"metadata_size", snapshot.metadata_size},
+          {"relative_metadata_size", snapshot.owned_size},
+          {"file_count", snapshot.files},
+          {"broken_file_count", snapshot.broken_files},
+          {"bytes", snapshot.bytes},
+          {"exclusive_bytes", exclusive_bytes},
+          {"changelog", snapshot.has_changelog}};
+}
+
+}  // namespace checkpointfs::cli

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/locate.h"
+
+#include <algorithm>
+
+#include "base/concat.h"
+#include "base/errors.h"
+#include "cli/paths.h"
+
+namespace checkpointfs::cli {
+namespace {
+
+using References = std::vector<index::Reader::Reference>;
+
+std::string without_metadata(std::string path) {
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  if (path == "_metadata") return ".";
+  if (path.ends_with("/_metadata")) path.resize(path.size() - std::string_view("/_metadata").size());
+  return path;
+}
+
+std::string trimmed(std::string_view path) {
+  while (path.starts_with("./")) path.remove_prefix(2);
+  while (path.starts_with('/')) path.remove_prefix(1);
+  while (path.ends_with('/')) path.remove_suffix(1);
+  return std::string(path);
+}
+
+std::optional<index::Snapshot> snapshot_in_source(index::Reader& reader, const std::string& real) {
+  std::optional<index::Snapshot> match;
+  reader.snapshots([&](const index::Snapshot& snapshot) {
+    if (within(real, snapshot.source.path) == snapshot.source_path) match = snapshot;
+  });
+  return match;
+}
+
+References references_in_mount(index::Reader& reader, const std::string& path) {
+  const size_t slash = path.rfind('/');
+  const std::string name = path.substr(slash + 1);
+  const auto snapshot = reader.snapshot_by_path(slash == std::string::npos ? "" : path.substr(0, slash));
+  if (!snapshot) return {};
+  std::optional<index::FileLocation> file;
+  reader.files_of(snapshot->id, [&](const std::string& projected, const index::FileLocation& location) {
+    if (projected == name) file = location;
+  });
+  if (!file) return {};
+  return file->root.id == 0 ? reader.references_by_uri(file->uri)
+                            : reader.references_to(file->root.path, file->path);
+}
+
+References references_in_roots(index::Reader& reader, const std::string& real) {
+  std::vector<index::Root> roots = reader.roots();
+  // The innermost root first: it is the one that a resolver prefers.
+  std::ranges::stable_sort(roots, std::ranges::greater(),
+                           [](const index::Root& root) { return root.path.size(); });
+  for (const index::Root& root : roots) {
+    const auto path = within(real, root.path);
+    if (!path) continue;
+    if (References found = reader.references_to(root.path, *path); !found.empty()) return found;
+  }
+  return {};
+}
+
+}  // namespace
+
+bool has_scheme(std::string_view argument) {
+  const size_t colon = argument.find(':');
+  return colon != std::string_view::npos && colon > 0 && argument.find('/') == colon + 1;
+}
+
+index::Snapshot locate_snapshot(index::Reader& reader, const FoundIndex& found, const std::string& argument) {
+  const std::string path = without_metadata(argument);
+  const std::string real = real_path(path);
+  std::optional<index::Snapshot> snapshot;
+  if (!found.mount_point.empty()) {
+    if (const auto relative = within(real, found.mount_point)) snapshot = reader.snapshot_by_path(*relative);
+  }
+  if (!snapshot) snapshot = snapshot_in_source(reader, real);
+  if (!snapshot) snapshot = reader.snapshot_by_path(trimmed(path));
+  if (snapshot) return *snapshot;
+  throw base::Failure(base::FailureKind::kSource,
+                      base::concat("the index ", found.options.index_file, " has no snapshot ", argument,
+                                   "; 'checkpointfs list' shows those it has"));
+}
+
+References locate_references(index::Reader& reader, const FoundIndex& found, const std::string& argument) {
+  if (has_scheme(argument)) {
+    References by_uri = reader.references_by_uri(argument);
+    if (!by_uri.empty() || !argument.starts_with("file:")) return by_uri;
+    return references_in_roots(reader, absolute_path(argument.substr(argument.find('/'))));
+  }
+  const std::string real = real_path(argument);
+  if (!found.mount_point.empty()) {
+    if (const auto relative = within(real, found.mount_point)) {
+      if (References in_mount = references_in_mount(reader, *relative); !in_mount.empty()) return in_mount;
+    }
+  }
+  if (References in_roots = references_in_roots(reader, real); !in_roots.empty()) return in_roots;
+  // As metadata names it: a path that was one on another host.
+  if (argument.starts_with('/')) return reader.references_by_uri(argument);
+  if (argument.find('/') == std::string::npos) return reader.references_by_name(argument);
+  return references_in_mount(reader, trimmed(argument));
+}
+
+}  // namespace checkpointfs::cli

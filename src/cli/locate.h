@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// From what the user typed to a snapshot of the index, or to those who need a file.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/find_index.h"
+#include "index/reader.h"
+
+namespace checkpointfs::cli {
+
+// `argument`: a snapshot's directory (or its `_metadata`) in a source or in a mount, or its path in the
+// projection. Throws Failure(kSource) if the index has no such snapshot.
+index::Snapshot locate_snapshot(index::Reader& reader, const FoundIndex& found, const std::string& argument);
+
+// `argument`: a file in a source or in a mount, a URI, or a bare file name. Empty if no snapshot needs it.
+std::vector<index::Reader::Reference> locate_references(index::Reader& reader, const FoundIndex& found,
+                                                        const std::string& argument);
+
+// Whether `argument` is a URI with a scheme, as against a path.
+bool has_scheme(std::string_view argument);
+
+}  // namespace checkpointfs::cli

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finds the command, and turns whatever happens into an exit code.
+#include <algorithm>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "base/concat.h"
+#include "base/errors.h"
+#include "base/human.h"
+#include "cli/command.h"
+#include "cli/mount_helper.h"
+#include "cli/options.h"
+#include "cli/paths.h"
+#include "cli/suggestion.h"
+
+namespace checkpointfs::cli {
+namespace {
+
+using Words = std::vector<std::string>;
+
+void print_overview(std::ostream& out) {
+  out << "Usage: checkpointfs COMMAND [OPTION]... [ARGUMENT]...\n"
+         "Shows Apache Flink's retained checkpoints as directories that can be copied, moved and restored "
+         "from.\n\n"
+         "Commands:\n";
+  for (const Command& command : commands()) {
+    std::string name(command.name);
+    name.resize(8, ' ');
+    out << "  " << name << command.summary << "\n";
+  }
+  out << "\n'checkpointfs help COMMAND' or 'checkpointfs COMMAND --help' says more, checkpointfs(1) all.\n"
+         "Options: --help, --version\n";
+}
+
+const Command& command_named(const std::string& name) {
+  const auto all = commands();
+  const auto found = std::ranges::find(all, name, &Command::name);
+  if (found != all.end()) return *found;
+  Words names = {"help"};
+  for (const Command& command : all) names.emplace_back(command.name);
+  const std::string near = suggestion(name, names);
+  throw base::Failure(base::FailureKind::kUsage,
+                      base::concat("no command is called ", name, "; ",
+                                   near.empty() ? "'checkpointfs --help' lists them"
+                                                : base::concat("did you mean 'checkpointfs ", near, "'?")));
+}
+
+ExitCode run_command(const Command& command, const Words& arguments) {
+  const Invocation invocation = parse(command, arguments);
+  if (invocation.has("help")) {
+    print_help(std::cout, command);
+    return ExitCode::kOk;
+  }
+  return command.run(invocation);
+}
+
+ExitCode run_words(const std::string& program, Words words) {
+  if (name_of(program) == "mount.checkpointfs") {
+    const auto arguments = mount_arguments(words);
+    return arguments ? run_command(kMount, *arguments) : ExitCode::kOk;
+  }
+  if (words.empty()) {
+    print_overview(std::cerr);
+    return ExitCode::kUsage;
+  }
+  const std::string first = words.front();
+  words.erase(words.begin());
+  if (first == "--version" || first == "-V") {
+    std::cout << "checkpointfs " CHECKPOINTFS_VERSION "\n";
+    return ExitCode::kOk;
+  }
+  if (first == "--help" || first == "-h" || (first == "help" && words.empty())) {
+    print_overview(std::cout);
+    return ExitCode::kOk;
+  }
+  if (first == "help") return run_command(command_named(words.front()), {"--help"});
+  return run_command(command_named(first), words);
+}
+
+// The one place where an exception becomes an exit code.
+ExitCode guarded(int argc, char** argv) {
+  try {
+    const ExitCode code = run_words(argv[0], Words(argv + std::min(argc, 1), argv + argc));
+    std::cout.flush();
+    if (!std::cout) throw std::runtime_error("cannot write the result; is the disk full?");
+    return code;
+  } catch (const std::exception& e) {
+    const Outcome outcome = outcome_of(e);
+    print_error(outcome.message);
+    return outcome.code;
+  }
+}
+
+}  // namespace
+}  // namespace checkpointfs::cli
+
+int main(int argc, char** argv) {
+  return static_cast<int>(checkpointfs::cli::guarded(argc, argv));
+}

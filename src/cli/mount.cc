@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// checkpointfs mount: from the command line to a mount that answers.
+#include <algorithm>
+#include <iostream>
+
+#include "base/beneath.h"
+#include "base/concat.h"
+#include "base/errors.h"
+#include "base/human.h"
+#include "base/log.h"
+#include "cli/background.h"
+#include "cli/command.h"
+#include "cli/mount_words.h"
+#include "cli/options.h"
+#include "cli/paths.h"
+#include "cli/update_index.h"
+#include "fs/mount.h"
+#include "index/reader.h"
+
+namespace checkpointfs::cli {
+namespace {
+
+struct Plan {
+  index::Options index;
+  fs::MountOptions mount;
+  std::string log_file;  // "": standard error
+  base::LogLevel log_level = base::LogLevel::kWarning;
+};
+
+void add_options(OptionGroup& group) {
+  add_index_options(group);
+  add_flag(group, "foreground,f", "stay in the foreground, with the log on standard error");
+  add_value(group, "log", "FILE", "write the log to FILE; in the background otherwise to INDEX.log");
+  add_repeated(group, "options,o", "OPTIONS", "mount options: absolute=URI, keep-shared, allow_other, ...");
+}
+
+Plan make_plan(const Invocation& invocation) {
+  require_operands(invocation, 2, SIZE_MAX, "SOURCE... MOUNTPOINT");
+  MountWords words;
+  for (const std::string& text : invocation.texts("options")) add_mount_words(text, words);
+
+  Plan plan;
+  const std::vector<std::string> sources(invocation.operands.begin(), invocation.operands.end() - 1);
+  plan.mount.name = sources.front();
+  plan.index = index_options(invocation, sources);
+  for (const std::string& mapping : words.mappings)
+    plan.index.mappings.push_back(index::parse_mapping(mapping));
+  if (plan.index.index_file.empty() && !words.index_file.empty()) {
+    plan.index.index_file = absolute_path(words.index_file);
+  }
+  if (plan.index.index_file.empty()) plan.index.index_file = index::default_index_file(sources);
+
+  const std::string log_file = invocation.has("log") ? invocation.text("log") : words.log_file;
+  if (!log_file.empty()) {
+    plan.log_file = absolute_path(log_file);
+  } else if (!invocation.has("foreground")) {
+    plan.log_file = plan.index.index_file + ".log";
+  }
+  if (invocation.has("verbose")) plan.log_level = base::LogLevel::kInfo;
+
+  plan.mount.index_file = plan.index.index_file;
+  plan.mount.form = words.form;
+  plan.mount.allow_other = words.allow_other;
+  plan.mount.fuse_options = words.fuse_options;
+  plan.mount.mount_point = fs::prepare_mount_point(invocation.operands.back(), sources);
+  return plan;
+}
+
+// The first few of them; 'checkpointfs index' prints all.
+std::string mappings_line(const std::vector<index::Mapping>& mappings) {
+  static constexpr size_t kMost = 3;
+  if (mappings.empty()) return "none";
+  std::string text = mapping_text(mappings.front());
+  for (size_t i = 1; i < std::min(mappings.size(), kMost); ++i) text += ", " + mapping_text(mappings[i]);
+  if (mappings.size() > kMost) text += base::concat(" and ", mappings.size() - kMost, " more");
+  return text;
+}
+
+// Two lines: what was found, and the mapping in force.
+std::string summary(const Plan& plan) {
+  index::Reader reader(plan.index.index_file);
+  const index::Totals totals = reader.totals();
+  std::string text = base::concat(base::printable(plan.mount.mount_point), ": ",
+                                  base::counted(totals.snapshots, "snapshot"));
+  if (totals.broken_snapshots != 0) {
+    text += base::concat(" (", totals.broken_snapshots, " broken: see 'checkpointfs list ",
+                         base::printable(plan.mount.mount_point), "')");
+  }
+  text += base::concat(", ", base::counted(totals.files, "file"), ", ", base::human_bytes(totals.bytes));
+  if (totals.snapshots == 0) text += "; a snapshot is a directory that holds a _metadata, and there is none";
+  text += base::concat("\nmapping: ", mappings_line(reader.mappings()));
+  return base::concat(text, "; index: ", base::printable(plan.index.index_file), "\n");
+}
+
+ExitCode serve(const Plan& plan, const Ready& ready) {
+  const index::IndexLock lock(plan.index.index_file, base::concat("mount at ", plan.mount.mount_point));
+  // After the lock, which makes the directory of the index.
+  base::start_log(plan.log_level, plan.log_file);
+  update_index(plan.index);
+  const std::string text = summary(plan);
+  fs::serve(plan.mount, [&] {
+    base::log_info(text);
+    ready(text);
+  });
+  return ExitCode::kOk;
+}
+
+ExitCode run(const Invocation& invocation) {
+  base::require_openat2();
+  const Plan plan = make_plan(invocation);
+  if (!invocation.has("foreground")) {
+    return run_in_background([&](const Ready& ready) { return serve(plan, ready); });
+  }
+  return serve(plan, [](const std::string& text) { std::cout << text << std::flush; });
+}
+
+}  // namespace
+
+const Command kMount = {"mount", "SOURCE... MOUNTPOINT",
+                        "show the snapshots of checkpoint storage as directories", &add_options, &run};
+
+}  // namespace checkpointfs::cli

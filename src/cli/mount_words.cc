@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/mount_words.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/concat.h"
+#include "base/errors.h"
+#include "base/human.h"
+
+namespace checkpointfs::cli {
+namespace {
+
+// True of every mount of ours, or meant for mount(8), systemd and their like.
+constexpr std::array<std::string_view, 20> kNothingToDo = {
+    "ro",       "nosuid", "nodev",   "noexec",     "default_permissions",
+    "defaults", "auto",   "noauto",  "user",       "nouser",
+    "users",    "owner",  "group",   "_netdev",    "nofail",
+    "silent",   "async",  "noatime", "nodiratime", "relatime",
+};
+
+// The opposite of what every mount of ours is.
+constexpr std::array<std::string_view, 4> kImpossible = {"rw", "suid", "dev", "exec"};
+
+bool takes_no_action(std::string_view word) {
+  return std::ranges::find(kNothingToDo, word) != kNothingToDo.end() || word.starts_with("x-") ||
+         word.starts_with("X-") || word.starts_with("comment=");
+}
+
+[[noreturn]] void refuse(std::string_view what) {
+  throw base::Failure(base::FailureKind::kUsage, std::string(what));
+}
+
+void set_form(MountWords& words, flink::Form form) {
+  if (words.form.kind != flink::FormKind::kOwned) {
+    refuse("absolute= and keep-shared exclude each other, and each may be given once; leave one out");
+  }
+  words.form = std::move(form);
+}
+
+// `word`: with its back slashes resolved; `raw`: as it was written.
+void add_word(const std::string& word, const std::string& raw, MountWords& words) {
+  const size_t equals = word.find('=');
+  const std::string name = word.substr(0, equals);
+  const std::string value = equals == std::string::npos ? "" : word.substr(equals + 1);
+  if (name == "absolute") {
+    std::string prefix = value;
+    while (prefix.ends_with('/') && !prefix.ends_with("://")) prefix.pop_back();
+    if (!prefix.starts_with('/') && prefix.find(':') == std::string::npos) {
+      refuse(
+          base::concat("absolute=", value, " is no URI prefix; write it as in absolute=s3://bucket/backup"));
+    }
+    set_form(words, {flink::FormKind::kAbsolute, prefix});
+  } else if (word == "keep-shared") {
+    set_form(words, {flink::FormKind::kShared, {}});
+  } else if (word == "allow_other") {
+    words.allow_other = true;
+  } else if (name == "index" && !value.empty()) {
+    words.index_file = value;
+  } else if (name == "log" && !value.empty()) {
+    words.log_file = value;
+  } else if (name == "map" && !value.empty()) {
+    words.mappings.push_back(value);
+  } else if (std::ranges::find(kImpossible, word) != kImpossible.end()) {
+    refuse(base::concat("a mount of checkpointfs is always ro,nosuid,nodev,noexec; leave out -o ", word));
+  } else if (name == "subtype") {
+    refuse("the subtype of the mount is always checkpointfs; leave out -o subtype=");
+  } else if (!takes_no_action(word)) {
+    words.fuse_options.push_back(raw);
+  }
+}
+
+}  // namespace
+
+void add_mount_words(std::string_view text, MountWords& words) {
+  std::string word;
+  std::string raw;
+  const auto end_word = [&] {
+    if (!word.empty()) add_word(word, raw, words);
+    word.clear();
+    raw.clear();
+  };
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == ',') {
+      end_word();
+      continue;
+    }
+    if (text[i] == '\\' && i + 1 < text.size()) raw += text[i++];
+    raw += text[i];
+    word += text[i];
+  }
+  end_word();
+}
+
+}  // namespace checkpointfs::cli

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// The words of mount's -o.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fs/mount.h"
+
+namespace checkpointfs::cli {
+
+struct MountWords {
+  flink::Form form;
+  bool allow_other = false;
+  // What fstab cannot say otherwise; as the options of the same names.
+  std::string index_file;
+  std::string log_file;
+  std::vector<std::string> mappings;
+  std::vector<std::string> fuse_options;  // everything else, for libfuse
+};
+
+// Adds the comma-separated words of `text` to `words`; a comma or back slash that belongs to a word is
+// preceded by a back slash. Throws Failure(kUsage) on a word that cannot hold for a checkpointfs mount.
+void add_mount_words(std::string_view text, MountWords& words);
+
+}  // namespace checkpointfs::cli

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/update_index.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "base/concat.h"
+#include "base/errors.h"
+#include "base/human.h"
+#include "base/progress.h"
+#include "cli/exit_code.h"
+#include "index/reader.h"
+
+namespace checkpointfs::cli {
+
+namespace {
+
+// The mappings that the user gave in earlier calls, less those given anew and those whose directory is gone.
+std::vector<index::Mapping> remembered_mappings(const index::Options& options) {
+  std::vector<index::Mapping> kept;
+  if (::access(options.index_file.c_str(), F_OK) != 0) return kept;
+  try {
+    kept = index::Reader(options.index_file).mappings();
+  } catch (const base::Failure&) {
+    return {};  // the scan makes it anew, or says what is wrong with it
+  }
+  std::erase_if(kept, [&](const index::Mapping& mapping) {
+    return mapping.inferred || ::access(mapping.directory.c_str(), F_OK) != 0 ||
+           std::ranges::find(options.mappings, mapping.uri_prefix, &index::Mapping::uri_prefix) !=
+               options.mappings.end();
+  });
+  return kept;
+}
+
+}  // namespace
+
+index::ScanResult update_index(index::Options options) {
+  const std::vector<index::Mapping> remembered = remembered_mappings(options);
+  options.mappings.insert(options.mappings.end(), remembered.begin(), remembered.end());
+  base::Progress progress("reading", "snapshot");
+  index::ScanResult result =
+      index::scan(options, [&](uint64_t done, uint64_t found) { progress.update(done, found); });
+  for (const std::string& directory : result.unreadable_directories) {
+    print_error(
+        base::concat("cannot list ", base::printable(directory), "; what was known below it is kept"));
+  }
+  return result;
+}
+
+std::optional<index::ScanResult> refresh_index(const index::Options& options, const std::string& purpose,
+                                               bool verbose) {
+  // Somebody else's index, as root's of a mount, can be read by those who may not write it.
+  if (::access(options.index_file.c_str(), F_OK) == 0 && ::access(options.index_file.c_str(), W_OK) != 0) {
+    if (verbose) print_error(base::concat("index ", options.index_file, " cannot be written; used as it is"));
+    return std::nullopt;
+  }
+  try {
+    const index::IndexLock lock(options.index_file, purpose);
+    return update_index(options);
+  } catch (const base::Failure& failure) {
+    if (failure.kind() != base::FailureKind::kInUse) throw;
+    if (verbose) print_error(base::concat(base::printable(failure.what()), "; the index is used as it is"));
+    return std::nullopt;
+  }
+}
+
+std::string mapping_text(const index::Mapping& mapping) {
+  std::string text =
+      base::concat(base::printable(mapping.uri_prefix), "=", base::printable(mapping.directory));
+  if (!mapping.inferred) return text;
+  text += " (inferred";
+  if (!mapping.scope.empty()) text += base::concat(" for ", base::printable(mapping.scope));
+  return text + ")";
+}
+
+}  // namespace checkpointfs::cli

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bringing an index up to date, with what the user sees of it.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "index/index.h"
+
+namespace checkpointfs::cli {
+
+// Scans with progress on standard error. Directories that cannot be listed are said there. Mappings that were
+// given for this index before hold on, unless their directory is gone or their URI prefix is given anew.
+// REQUIRES: the caller holds the IndexLock of options.index_file.
+index::ScanResult update_index(index::Options options);
+
+// Takes the lock for `purpose` and updates the index. Nothing happens, and nothing is returned, if somebody
+// else holds the index (then it is used as it is) or the user may only read it. `verbose`: says so.
+std::optional<index::ScanResult> refresh_index(const index::Options& options, const std::string& purpose,
+                                               bool verbose);
+
+// "hdfs://ns1/flink=/mnt/hdfs/flink", "file:/old=/new (inferred for /new/copy)".
+std::string mapping_text(const index::Mapping& mapping);
+
+}  // namespace checkpointfs::cli
