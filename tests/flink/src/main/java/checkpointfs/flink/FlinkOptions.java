@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package checkpointfs.flink;
+
+import java.nio.file.Path;
+import org.apache.flink.configuration.Configuration;
+
+/**
+ * Flink's options, by name. Many were renamed between 1.x and 2.x; both names are set, as unknown ones do no harm.
+ *
+ * <p>Checkpoints are not made by the clock but when {@link JobRun} asks for them: the interval is so long that it never ends.
+ */
+final class FlinkOptions {
+    private final Configuration configuration = new Configuration();
+
+    FlinkOptions(Path checkpoints, int retained) {
+        set("state.checkpoints.dir", "execution.checkpointing.dir", "file://" + checkpoints);
+        set("state.checkpoint-storage", "execution.checkpointing.storage", "filesystem");
+        set("state.checkpoints.num-retained", "execution.checkpointing.num-retained", String.valueOf(retained));
+        set("execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
+        set("execution.checkpointing.interval", "2 h");
+        set("execution.checkpointing.min-pause", "1 h");
+        set("execution.checkpointing.tolerable-failed-checkpoints", "0");
+        set("restart-strategy", "restart-strategy.type", "none");
+        set("rest.port", "0");
+        set("rest.bind-port", "0");
+        set("pekko.ask.timeout", "60 s");
+        set("taskmanager.memory.managed.size", "128m");
+        set("taskmanager.memory.network.min", "32m");
+        set("taskmanager.memory.network.max", "32m");
+        inlineBelow("0 b");
+        rocksdb(true);
+    }
+
+    Configuration configuration() {
+        return configuration;
+    }
+
+    FlinkOptions set(String name, String value) {
+        configuration.setString(name, value);
+        return this;
+    }
+
+    FlinkOptions set(String oldName, String name, String value) {
+        return set(oldName, value).set(name, value);
+    }
+
+    FlinkOptions rocksdb(boolean incremental) {
+        return backend("rocksdb", incremental);
+    }
+
+    FlinkOptions hashmap() {
+        return backend("hashmap", false);
+    }
+
+    private FlinkOptions backend(String type, boolean incremental) {
+        set("state.backend", "state.backend.type", type);
+        return set("state.backend.incremental", "execution.checkpointing.incremental", String.valueOf(incremental));
+    }
+
+    /** State smaller than this goes into the metadata instead of a file. */
+    FlinkOptions inlineBelow(String size) {
+        return set("state.storage.fs.memory-threshold", "execution.checkpointing.data-inline-threshold", size);
+    }
+
+    /** Unaligned checkpoints with few and small network buffers: in-flight data, but not much of it. */
+    FlinkOptions unaligned() {
+        set("taskmanager.memory.segment-size", "4kb");
+        set("taskmanager.network.memory.buffers-per-channel", "1");
+        set("taskmanager.network.memory.floating-buffers-per-gate", "4");
+        return set("execution.checkpointing.unaligned", "execution.checkpointing.unaligned.enabled", "true");
+    }
+
+    FlinkOptions fileMerging(boolean acrossCheckpoints) {
+        set("execution.checkpointing.file-merging.enabled", "true");
+        return set("execution.checkpointing.file-merging.across-checkpoint-boundary", String.valueOf(acrossCheckpoints));
+    }
+
+    /** Changelog whose files lie in the checkpoint storage too, as {@code <job>/dstl/<uuid>}. */
+    FlinkOptions changelog(Path checkpoints, String materializeEvery) {
+        set("state.backend.changelog.enabled", "state.changelog.enabled", "true");
+        set("state.backend.changelog.storage", "state.changelog.storage", "filesystem");
+        set("state.backend.changelog.periodic-materialize.enabled", "state.changelog.periodic-materialize.enabled", "true");
+        set("state.backend.changelog.periodic-materialize.interval", "state.changelog.periodic-materialize.interval", materializeEvery);
+        return set("dstl.dfs.base-path", "file://" + checkpoints);
+    }
+
+    /** No directory with the job's id between the storage and {@code chk-N}. */
+    FlinkOptions noJobId() {
+        return set("state.checkpoints.create-subdir", "execution.checkpointing.create-subdir", "false");
+    }
+}

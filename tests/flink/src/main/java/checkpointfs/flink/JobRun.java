@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package checkpointfs.flink;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
+
+/**
+ * One run of the verifying job, from scratch or from a snapshot: checks all state, makes checkpoints, and is then cancelled, which
+ * retains them.
+ *
+ * <p>A run from scratch makes its first checkpoint when each key has state. A restored one makes its first at once, the others when
+ * every state was seen to be right. Between two checkpoints each key changes.
+ */
+public final class JobRun {
+    private final Scenario scenario;
+    private final JobSpec spec;
+    private final Path out;
+    private JobID job = new JobID();
+    private int checkpoints = 3;
+    private int retained = 10;
+    private SavepointRestoreSettings restore = SavepointRestoreSettings.none();
+    private Path savepoints;
+
+    /** @param out the directory for checkpoints */
+    public JobRun(Scenario scenario, JobSpec spec, Path out) {
+        this.scenario = scenario;
+        this.spec = spec;
+        this.out = out.toAbsolutePath();
+    }
+
+    public JobRun job(JobID id) {
+        job = id;
+        return this;
+    }
+
+    public JobRun checkpoints(int number) {
+        checkpoints = number;
+        return this;
+    }
+
+    /** How many checkpoints Flink keeps; it deletes older ones, and those that it has claimed. */
+    public JobRun retained(int number) {
+        retained = number;
+        return this;
+    }
+
+    /** @param snapshot path or URI of a directory with a {@code _metadata} */
+    public JobRun restore(String snapshot, String claimMode) {
+        Configuration settings = new Configuration();
+        settings.setString("execution.savepoint.path", snapshot);
+        settings.setString("execution.state-recovery.path", snapshot);
+        settings.setString("execution.savepoint-restore-mode", claimMode);
+        settings.setString("execution.state-recovery.claim-mode", claimMode);
+        restore = SavepointRestoreSettings.fromConfiguration(settings);
+        return this;
+    }
+
+    /** Make a savepoint below this directory after the checkpoints. */
+    public JobRun savepoints(Path directory) {
+        savepoints = directory.toAbsolutePath();
+        return this;
+    }
+
+    /** What a run has made, as Flink's URIs, oldest first; a savepoint is the last one. */
+    public record Result(JobID job, List<String> snapshots) {
+        public String newest() {
+            return snapshots.get(snapshots.size() - 1);
+        }
+    }
+
+    /** @throws Exception that failed the job, with Flink's chain of causes; its message holds {@code VERIFY:} if state was wrong */
+    public Result run() throws Exception {
+        String run = job + "-" + System.nanoTime();
+        Evidence evidence = Evidence.start(run, restore.restoreSavepoint(), spec.keys);
+        Configuration configuration = scenario.options(out, retained).configuration();
+        JobGraph graph = VerifyingJob.graph(spec, run, job, configuration);
+        graph.setSavepointRestoreSettings(restore);
+        List<String> snapshots = new ArrayList<>();
+        try (LocalCluster cluster = new LocalCluster(configuration, graph)) {
+            cluster.awaitRunning();
+            if (!evidence.restored) {
+                cluster.awaitNothing(evidence::missing);
+            }
+            snapshots.add(cluster.checkpoint());
+            // The source of the broadcast state does not finish before a checkpoint; no checkpoint may be triggered while it finishes.
+            cluster.awaitFinished("squares");
+            cluster.awaitNothing(evidence::missing);
+            while (snapshots.size() < checkpoints) {
+                awaitProgress(cluster, evidence);
+                snapshots.add(cluster.checkpoint());
+            }
+            if (savepoints != null) {
+                boolean isNative = scenario == Scenario.NATIVE_SAVEPOINT;
+                snapshots.add(cluster.savepoint(savepoints, isNative ? SavepointFormatType.NATIVE : SavepointFormatType.CANONICAL));
+            }
+            cluster.cancel();
+        } finally {
+            Evidence.end(run);
+        }
+        return new Result(job, snapshots);
+    }
+
+    private void awaitProgress(LocalCluster cluster, Evidence evidence) throws Exception {
+        Thread.sleep(scenario.pauseMillis());
+        long enough = evidence.elements() + 2L * spec.keys;
+        cluster.awaitNothing(() -> evidence.elements() < enough ? List.of("elements do not go on") : List.of());
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package checkpointfs.flink;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A storage that was generated, whose newest snapshot was copied out of the mount with {@code cp -r}, and that is then gone:
+ * unmounted and deleted. What a test restores from a copy can only come from the copy.
+ */
+final class MovedStorage {
+    /** Enough for RocksDB to have several files per subtask; see {@link ColdState} for what matters. */
+    private static final int KEYS = 200;
+
+    private static final int COLD_BYTES = 64;
+
+    /** What the snapshot's own metadata named. */
+    final List<StateFile> original;
+
+    private final Map<String, Path> copies = new LinkedHashMap<>();
+
+    /**
+     * @param work an empty directory for all of it; copies go to {@code copies/<label>/<path of the snapshot in the storage>}
+     * @param labels of the copies to make
+     * @param options of the mount
+     */
+    MovedStorage(Scenario scenario, Path work, List<String> labels, String... options) throws Exception {
+        Program.checkpointfs();
+        Path storage = work.resolve("storage");
+        List<JobRun.Result> results = Storage.generate(scenario, spec(scenario), storage, 3);
+        Path snapshot = localPath(results.get(results.size() - 1).newest());
+        original = Snapshot.read(snapshot).files();
+        Path name = storage.relativize(snapshot);
+        try (Mount mount = new Mount(storage, work, options)) {
+            for (String label : labels) {
+                Path copy = copiesOf(work, label).resolve(name);
+                Files.createDirectories(copy.getParent());
+                Program.run("cp", "-r", mount.directory.resolve(name), copy);
+                copies.put(label, copy);
+            }
+        }
+        Storage.delete(storage);
+    }
+
+    static Path copiesOf(Path work, String label) {
+        return work.resolve("copies").resolve(label);
+    }
+
+    private static JobSpec spec(Scenario scenario) {
+        return scenario.spec(KEYS, COLD_BYTES);
+    }
+
+    Path copy(String label) {
+        return copies.get(label);
+    }
+
+    /**
+     * Restores, verifies all state, makes three checkpoints, of which Flink keeps two.
+     *
+     * @param options the scenario whose options the job has
+     * @return the newest checkpoint
+     */
+    static String restore(Scenario options, String snapshot, String claimMode, Path out) throws Exception {
+        return new JobRun(options, spec(options), out)
+                .restore(snapshot, claimMode)
+                .checkpoints(3)
+                .retained(2)
+                .run()
+                .newest();
+    }
+
+    static Path localPath(String uri) {
+        return Path.of(URI.create(uri).getPath());
+    }
+}
