@@ -1,0 +1,474 @@
+// SPDX-License-Identifier: Apache-2.0
+// The built program, from the command line to its output, over storage that a real Flink wrote.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include <boost/json.hpp>
+
+#include "index/index.h"
+#include "tests/cli/program.h"
+
+namespace fs = std::filesystem;
+namespace json = boost::json;
+
+namespace checkpointfs::test {
+namespace {
+
+std::string text(const json::value& value, const char* key) {
+  return std::string(value.at(key).as_string());
+}
+
+class Commands : public testing::Test {
+ protected:
+  std::string source() const { return directory_ / "storage"; }
+
+  json::array snapshots() {
+    const Output output = program_.run({"list", "--json", source()});
+    EXPECT_EQ(output.exit_code, 0) << output.err;
+    return output.json().at("snapshots").as_array();
+  }
+
+  // The snapshot whose files come from the most directories.
+  std::string newest() {
+    std::string best;
+    size_t most = 0;
+    for (const json::value& snapshot : snapshots()) {
+      const std::string path = text(snapshot, "path");
+      const size_t n = origins(path).size();
+      if (n > most) best = path;
+      most = std::max(most, n);
+    }
+    return best;
+  }
+
+  json::value show(const std::string& snapshot) {
+    const Output output = program_.run({"show", "--json", "--source", source(), snapshot});
+    EXPECT_EQ(output.exit_code, 0) << output.err;
+    return output.json();
+  }
+
+  std::vector<std::string> origins(const std::string& snapshot) {
+    std::vector<std::string> directories;
+    const json::value report = show(snapshot);
+    for (const json::value& file : report.at("files").as_array()) {
+      directories.push_back(fs::path(text(file, "path")).parent_path());
+    }
+    std::ranges::sort(directories);
+    directories.erase(std::ranges::unique(directories).begin(), directories.end());
+    return directories;
+  }
+
+  // Where a file of a snapshot's report lies.
+  static std::string place(const json::value& file) { return text(file, "root") + "/" + text(file, "path"); }
+
+  TemporaryDirectory directory_;
+  Program program_{directory_ / "state"};
+};
+
+class ChainedStorage : public Commands {
+ protected:
+  void SetUp() override { copy_fixture("chained", source()); }
+};
+
+TEST_F(Commands, version_and_help_succeed) {
+  EXPECT_EQ(program_.run({"--version"}).out.substr(0, 13), "checkpointfs ");
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"--help"}, {"help"}, {"help", "mount"}, {"mount", "--help"}}) {
+    const Output output = program_.run(words);
+    EXPECT_EQ(output.exit_code, 0) << output.err;
+    EXPECT_EQ(output.out.substr(0, 7), "Usage: ");
+  }
+}
+
+TEST_F(Commands, wrong_command_lines_are_refused_with_a_hint) {
+  const auto refused = [&](const std::vector<std::string>& words, const std::string& hint) {
+    const Output output = program_.run(words);
+    EXPECT_EQ(output.exit_code, 2);
+    EXPECT_EQ(output.out, "");
+    EXPECT_NE(output.err.find(hint), std::string::npos) << output.err;
+  };
+  refused({}, "Usage:");
+  refused({"moutn", "/a", "/b"}, "did you mean 'checkpointfs mount'?");
+  refused({"frobnicate"}, "--help");
+  refused({"list"}, "SOURCE");
+  refused({"list", "--frob", "/"}, "checkpointfs help list");
+  refused({"list", "--js", "/"}, "checkpointfs help list");
+  refused({"list", "--map", "nonsense", "/"}, "nonsense");
+  refused({"umount", "/a", "/b"}, "too many arguments");
+  refused({"mount", "-o", "rw", "/proc", "/proc"}, "leave out -o rw");
+  refused({"list", ""}, "empty");
+}
+
+TEST_F(Commands, errors_quote_control_characters_harmlessly) {
+  const Output output = program_.run({"list", "/no\x1b[2Jsuch"});
+  EXPECT_EQ(output.exit_code, 3);
+  EXPECT_EQ(output.err.find('\x1b'), std::string::npos);
+  EXPECT_EQ(std::ranges::count(output.err, '\n'), 1);
+}
+
+TEST_F(Commands, what_is_not_there_has_its_own_exit_codes) {
+  fs::create_directories(directory_ / "empty");
+  fs::create_directories(directory_ / "full/x");
+  EXPECT_EQ(program_.run({"list", directory_ / "no"}).exit_code, 3);
+  EXPECT_EQ(program_.run({"mount", directory_ / "no", directory_ / "empty"}).exit_code, 3);
+  EXPECT_EQ(program_.run({"mount", directory_ / "full", directory_ / "no"}).exit_code, 4);
+  EXPECT_EQ(program_.run({"mount", directory_ / "empty", directory_ / "full"}).exit_code, 4);
+  EXPECT_EQ(program_.run({"umount", directory_ / "empty"}).exit_code, 4);
+}
+
+TEST_F(Commands, file_that_is_no_index_is_refused_and_kept) {
+  fs::create_directories(directory_ / "empty");
+  std::ofstream(directory_ / "letter")
+      << "Dear Sir or Madam, this is no database, and longer than its header is: "
+         "more than one hundred bytes, at the very least.\n";
+  const auto size = fs::file_size(directory_ / "letter");
+  const Output output = program_.run({"list", "--index", directory_ / "letter", directory_ / "empty"});
+  EXPECT_EQ(output.exit_code, 5) << output.err;
+  EXPECT_EQ(fs::file_size(directory_ / "letter"), size);
+}
+
+TEST_F(Commands, source_without_snapshots_says_so) {
+  fs::create_directories(source());
+  const Output output = program_.run({"list", source()});
+  EXPECT_EQ(output.exit_code, 0) << output.err;
+  EXPECT_NE(output.out.find("no snapshot"), std::string::npos) << output.out;
+}
+
+TEST_F(ChainedStorage, list_knows_every_snapshot_of_moved_storage) {
+  const json::array all = snapshots();
+  size_t metadata_files = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(source())) {
+    if (entry.path().filename() == "_metadata") ++metadata_files;
+  }
+  EXPECT_EQ(all.size(), metadata_files);
+  EXPECT_GE(all.size(), 3u);
+  for (const json::value& snapshot : all) {
+    EXPECT_EQ(text(snapshot, "status"), "ok") << snapshot;
+    EXPECT_GT(snapshot.at("bytes").to_number<uint64_t>(), 0u);
+    EXPECT_GE(snapshot.at("bytes").to_number<uint64_t>(),
+              snapshot.at("exclusive_bytes").to_number<uint64_t>());
+  }
+}
+
+TEST_F(ChainedStorage, list_prints_a_table_for_people) {
+  const Output output = program_.run({"list", source()});
+  EXPECT_EQ(output.exit_code, 0) << output.err;
+  EXPECT_EQ(output.out.substr(0, 8), "SNAPSHOT");
+  EXPECT_NE(output.out.find("/chk-"), std::string::npos);
+  EXPECT_NE(output.out.find("in all "), std::string::npos);
+}
+
+TEST_F(ChainedStorage, index_reads_nothing_when_nothing_changed) {
+  const Output first = program_.run({"index", "--json", source()});
+  ASSERT_EQ(first.exit_code, 0) << first.err;
+  EXPECT_GE(first.json().at("metadata_read").to_number<uint64_t>(), 3u);
+  const Output second = program_.run({"index", "--json", source()});
+  ASSERT_EQ(second.exit_code, 0) << second.err;
+  EXPECT_EQ(second.json().at("metadata_read").to_number<uint64_t>(), 0u);
+  EXPECT_EQ(second.json().at("totals"), first.json().at("totals"));
+}
+
+TEST_F(ChainedStorage, index_file_is_where_the_user_wants_it) {
+  const Output output =
+      program_.run({"index", "--json", "--index", "here/my.index", source()}, directory_.path());
+  ASSERT_EQ(output.exit_code, 0) << output.err;
+  EXPECT_TRUE(fs::is_regular_file(directory_ / "here/my.index"));
+}
+
+TEST_F(ChainedStorage, show_names_the_files_of_every_job_with_their_sizes) {
+  const std::string snapshot = newest();
+  EXPECT_GE(origins(snapshot).size(), 3u);
+  const json::value report = show(snapshot);
+  uint64_t bytes = 0;
+  for (const json::value& file : report.at("files").as_array()) {
+    EXPECT_EQ(text(file, "status"), "ok") << file;
+    EXPECT_EQ(fs::file_size(place(file)), file.at("size").to_number<uint64_t>()) << file;
+    EXPECT_GE(file.at("references").to_number<uint64_t>(), 1u);
+    EXPECT_NE(text(file, "role"), "");
+    bytes += file.at("size").to_number<uint64_t>();
+  }
+  EXPECT_EQ(bytes, report.at("bytes").to_number<uint64_t>());
+  EXPECT_FALSE(report.at("operators").as_array().empty());
+  for (const json::value& from : report.at("operators").as_array()) {
+    EXPECT_EQ(from.at("id").as_string().size(), 32u);
+    EXPECT_GT(from.at("parallelism").to_number<int>(), 0);
+  }
+}
+
+TEST_F(ChainedStorage, show_says_which_claim_modes_are_right) {
+  const std::string snapshot = newest();
+  const json::value report = show(snapshot);
+  for (const json::value& mode : report.at("restore").at("relative").as_array()) {
+    EXPECT_EQ(text(mode, "right"), "yes") << mode;
+  }
+  EXPECT_EQ(text(report.at("restore").at("keep_shared").at(0), "right"), "yes");
+  EXPECT_EQ(text(report.at("restore").at("keep_shared").at(1), "right"), "no");
+  const Output text = program_.run({"show", "--source", source(), snapshot});
+  EXPECT_EQ(text.exit_code, 0) << text.err;
+  EXPECT_NE(text.out.find("restoring from a copy:"), std::string::npos);
+}
+
+TEST_F(ChainedStorage, show_names_absolute_uris_when_asked) {
+  const std::string snapshot = newest();
+  const Output output =
+      program_.run({"show", "--json", "--source", source(), "--absolute", "s3://bucket/copies", snapshot});
+  ASSERT_EQ(output.exit_code, 0) << output.err;
+  const json::value report = output.json();
+  for (const json::value& file : report.at("files").as_array()) {
+    EXPECT_EQ(file.at("absolute_uri").as_string(),
+              "s3://bucket/copies/" + snapshot + "/" + text(file, "name"));
+  }
+}
+
+TEST_F(ChainedStorage, show_finds_its_index_by_the_path) {
+  const std::string path = source() + "/" + newest();  // made an index in the state directory
+  const json::value expected = show(newest());
+  for (const std::string& argument : {path, path + "/", path + "/_metadata"}) {
+    const Output output = program_.run({"show", "--json", argument});
+    EXPECT_EQ(output.exit_code, 0) << output.err;
+    EXPECT_EQ(output.json(), expected) << argument;
+  }
+  const Output relative = program_.run({"show", "--json", "."}, path);
+  EXPECT_EQ(relative.exit_code, 0) << relative.err;
+  EXPECT_EQ(relative.json(), expected);
+}
+
+TEST_F(ChainedStorage, show_guesses_the_source_when_no_index_is_known) {
+  const std::string snapshot = newest();
+  const Output output =
+      Program(directory_ / "other-state").run({"show", "--json", source() + "/" + snapshot});
+  ASSERT_EQ(output.exit_code, 0) << output.err;
+  EXPECT_EQ(text(output.json(), "source"), source());
+  EXPECT_EQ(text(output.json(), "status"), "ok");
+}
+
+TEST_F(ChainedStorage, show_of_no_snapshot_fails) {
+  EXPECT_EQ(program_.run({"show", "--source", source(), "no/chk-1"}).exit_code, 3);
+  EXPECT_EQ(program_.run({"show", "/no/such/chk-1"}).exit_code, 2);
+}
+
+TEST_F(ChainedStorage, refs_agrees_with_show_however_the_file_is_named) {
+  const std::string snapshot = newest();
+  const json::value report = show(snapshot);
+  const json::value& file = report.at("files").at(0);
+  const std::string name = text(file, "name");
+  const std::string uri = text(file, "uri");
+  for (const std::string& argument : {place(file), uri, name}) {
+    const Output output = program_.run({"refs", "--json", "--source", source(), argument});
+    ASSERT_EQ(output.exit_code, 0) << argument << ": " << output.err;
+    const json::value result = output.json();
+    const json::array& needing = result.at("files").at(0).at("references").as_array();
+    EXPECT_EQ(needing.size(), file.at("references").to_number<uint64_t>()) << argument;
+    EXPECT_TRUE(std::ranges::any_of(needing, [&](const json::value& reference) {
+      return text(reference, "snapshot") == snapshot && text(reference, "name") == name;
+    })) << argument;
+  }
+}
+
+TEST_F(ChainedStorage, refs_finds_its_index_by_the_path_and_by_the_current_directory) {
+  const json::value report = show(newest());
+  const json::value& file = report.at("files").at(0);
+  EXPECT_EQ(program_.run({"refs", place(file)}).exit_code, 0);
+  EXPECT_EQ(program_.run({"refs", text(file, "name")}, source()).exit_code, 0);
+  EXPECT_EQ(program_.run({"refs", text(file, "name")}, "/").exit_code, 2);
+}
+
+TEST_F(ChainedStorage, refs_has_its_own_exit_code_when_nobody_needs_the_file) {
+  std::ofstream(source() + "/stray") << "x";
+  const Output output = program_.run({"refs", "--source", source(), source() + "/stray"});
+  EXPECT_EQ(output.exit_code, 9) << output.err;
+  EXPECT_NE(output.out.find("no snapshot needs it"), std::string::npos);
+}
+
+TEST_F(ChainedStorage, missing_file_is_named_by_list_show_and_refs) {
+  const std::string snapshot = newest();
+  const json::value before = show(snapshot);
+  const json::value& file = before.at("files").at(0);
+  const std::string missing = place(file);
+  fs::remove_all(directory_ / "state");  // what the index saw once it does not look at again
+  fs::remove(missing);
+
+  const Output list = program_.run({"list", source()});
+  EXPECT_EQ(list.exit_code, 0) << list.err;
+  EXPECT_NE(list.out.find("broken"), std::string::npos) << list.out;
+  const json::value report = show(snapshot);
+  EXPECT_EQ(text(report, "status"), "broken");
+  EXPECT_NE(text(report, "reason"), "");
+  EXPECT_EQ(text(report.at("files").at(0), "status"), "missing");
+  EXPECT_EQ(report.at("files").as_array().size(), before.at("files").as_array().size());
+  EXPECT_EQ(program_.run({"refs", "--source", source(), missing}).exit_code, 0);
+}
+
+TEST_F(ChainedStorage, metadata_that_is_none_is_listed_with_its_reason) {
+  const std::string snapshot = newest();
+  std::ofstream(source() + "/" + snapshot + "/_metadata", std::ios::trunc) << "this is no metadata at all";
+  const json::value report = show(snapshot);
+  EXPECT_EQ(text(report, "status"), "unreadable") << report;
+  EXPECT_NE(text(report, "reason"), "");
+  EXPECT_NE(text(report, "unreadable"), "");
+  const Output text = program_.run({"show", "--source", source(), snapshot});
+  EXPECT_EQ(text.exit_code, 0) << text.err;
+}
+
+TEST_F(ChainedStorage, index_in_use_is_read_as_it_is_and_not_changed) {
+  const std::string index_file = directory_ / "my.index";
+  ASSERT_EQ(program_.run({"index", "--index", index_file, source()}).exit_code, 0);
+  const index::IndexLock lock(index_file, "a test");
+  const Output refused = program_.run({"index", "--index", index_file, source()});
+  EXPECT_EQ(refused.exit_code, 6);
+  EXPECT_NE(refused.err.find("a test"), std::string::npos) << refused.err;
+  const Output list = program_.run({"list", "-v", "--index", index_file, source()});
+  EXPECT_EQ(list.exit_code, 0) << list.err;
+  EXPECT_NE(list.err.find("used as it is"), std::string::npos) << list.err;
+}
+
+// Only the last job's directory is in the source; the others, which it needs too, lie elsewhere.
+class MovedMapping : public ChainedStorage {
+ protected:
+  void SetUp() override {
+    ChainedStorage::SetUp();
+    snapshot_ = newest();
+    fs::remove_all(directory_ / "state");
+    fs::create_directory(directory_ / "elsewhere");
+    std::vector<fs::path> jobs;
+    for (const auto& entry : fs::directory_iterator(source())) jobs.push_back(entry.path());
+    for (const fs::path& job : jobs) {
+      if (snapshot_.starts_with(job.filename().string())) continue;
+      const std::string place = directory_ / ("elsewhere/" + job.filename().string());
+      fs::rename(job, place);
+      mappings_.insert(mappings_.end(),
+                       {"--map", "file:/data/flink/checkpoints/" + job.filename().string() + "=" + place});
+    }
+  }
+
+  std::string snapshot_;
+  std::vector<std::string> mappings_;
+};
+
+TEST_F(MovedMapping, is_needed_where_files_lie_outside_the_sources) {
+  EXPECT_EQ(text(show(snapshot_), "status"), "broken");
+}
+
+TEST_F(MovedMapping, given_once_is_remembered) {
+  std::vector<std::string> words = {"index", source()};
+  words.insert(words.end(), mappings_.begin(), mappings_.end());
+  ASSERT_EQ(program_.run(words).exit_code, 0);
+  EXPECT_EQ(text(show(snapshot_), "status"), "ok");
+  EXPECT_EQ(program_.run({"index", "--json", source()}).json().at("metadata_read").to_number<int>(), 0);
+  EXPECT_EQ(text(program_.run({"show", "--json", source() + "/" + snapshot_}).json(), "status"), "ok");
+}
+
+TEST_F(MovedMapping, is_forgotten_when_its_directory_is_gone) {
+  std::vector<std::string> words = {"index", source()};
+  words.insert(words.end(), mappings_.begin(), mappings_.end());
+  ASSERT_EQ(program_.run(words).exit_code, 0);
+  fs::remove_all(directory_ / "elsewhere");
+  EXPECT_EQ(program_.run({"list", source()}).exit_code, 0);
+}
+
+TEST_F(Commands, changelog_snapshots_come_with_advice) {
+  copy_fixture("changelog", source());
+  const Output list = program_.run({"list", source()});
+  EXPECT_EQ(list.exit_code, 0) << list.err;
+  EXPECT_NE(list.out.find("changelog switched off"), std::string::npos) << list.out;
+  const json::array all = snapshots();
+  const auto found = std::ranges::find_if(
+      all, [](const json::value& snapshot) { return snapshot.at("changelog").as_bool(); });
+  ASSERT_NE(found, all.end());
+  const json::value report = show(text(*found, "path"));
+  EXPECT_EQ(text(report.at("restore").at("relative").at(1), "right"), "if");
+}
+
+TEST_F(Commands, segments_are_shown_as_files_of_their_own) {
+  copy_fixture("file-merging", source());
+  bool seen = false;
+  for (const json::value& snapshot : snapshots()) {
+    EXPECT_EQ(text(snapshot, "status"), "ok") << snapshot;
+    const json::value report = show(text(snapshot, "path"));
+    for (const json::value& file : report.at("files").as_array()) seen = seen || file.at("segment").as_bool();
+  }
+  EXPECT_TRUE(seen);
+}
+
+// With a mount: what the other commands find through it.
+class Mounted : public ChainedStorage {
+ protected:
+  void SetUp() override {
+    ChainedStorage::SetUp();
+    if (::access("/dev/fuse", R_OK | W_OK) != 0) GTEST_SKIP() << "/dev/fuse cannot be used here";
+    fs::create_directory(mount_point());
+    output_ = program_.run({"mount", "--index", directory_ / "my.index", source(), mount_point()});
+    ASSERT_EQ(output_.exit_code, 0) << output_.err;
+  }
+  void TearDown() override { program_.run({"umount", "--lazy", mount_point()}); }
+  std::string mount_point() const { return directory_ / "mnt"; }
+
+  Output output_;
+};
+
+TEST_F(Mounted, mount_says_in_two_lines_what_it_found) {
+  EXPECT_EQ(std::ranges::count(output_.out, '\n'), 2) << output_.out;
+  EXPECT_EQ(output_.out.substr(0, mount_point().size() + 2), mount_point() + ": ");
+  EXPECT_NE(output_.out.find("\nmapping: file:/data/flink"), std::string::npos) << output_.out;
+  EXPECT_NE(output_.out.find("(inferred"), std::string::npos) << output_.out;
+  EXPECT_NE(output_.out.find("index: " + (directory_ / "my.index")), std::string::npos) << output_.out;
+}
+
+TEST_F(Mounted, second_mount_of_the_index_is_refused) {
+  fs::create_directory(directory_ / "mnt2");
+  const Output second =
+      program_.run({"mount", "--index", directory_ / "my.index", source(), directory_ / "mnt2"});
+  EXPECT_EQ(second.exit_code, 6);
+  EXPECT_NE(second.err.find(mount_point()), std::string::npos) << second.err;
+}
+
+TEST_F(Mounted, list_show_and_refs_ask_the_mounts_index) {
+  const Output list = program_.run({"list", "--json", mount_point()});
+  ASSERT_EQ(list.exit_code, 0) << list.err;
+  EXPECT_EQ(text(list.json(), "index"), directory_ / "my.index");
+  const json::value all = list.json();
+  const std::string path = text(all.at("snapshots").at(0), "path");
+
+  const Output part = program_.run({"list", "--json", fs::path(mount_point() + "/" + path).parent_path()});
+  ASSERT_EQ(part.exit_code, 0) << part.err;
+  EXPECT_LT(part.json().at("snapshots").as_array().size(), all.at("snapshots").as_array().size());
+
+  const Output show = program_.run({"show", "--json", mount_point() + "/" + path});
+  ASSERT_EQ(show.exit_code, 0) << show.err;
+  const json::value report = show.json();
+  EXPECT_EQ(text(report, "path"), path);
+
+  const std::string name = text(report.at("files").at(0), "name");
+  const Output refs = program_.run({"refs", "--json", mount_point() + "/" + path + "/" + name});
+  ASSERT_EQ(refs.exit_code, 0) << refs.err;
+  const json::value needing = refs.json();
+  EXPECT_EQ(needing.at("files").at(0).at("references").as_array().size(),
+            report.at("files").at(0).at("references").to_number<uint64_t>());
+}
+
+TEST_F(Mounted, copy_is_a_whole_snapshot_when_it_is_indexed_by_itself) {
+  const json::value all = program_.run({"list", "--json", mount_point()}).json();
+  const std::string path = text(all.at("snapshots").at(0), "path");
+  fs::create_directory(directory_ / "copies");
+  fs::copy(mount_point() + "/" + path, directory_ / "copies/chk", fs::copy_options::recursive);
+  fs::remove_all(source());
+  const Output copy = program_.run({"show", "--json", directory_ / "copies/chk"});
+  ASSERT_EQ(copy.exit_code, 0) << copy.err;
+  EXPECT_EQ(text(copy.json(), "status"), "ok") << copy.out;
+  EXPECT_EQ(copy.json().at("bytes"), all.at("snapshots").at(0).at("bytes"));
+}
+
+TEST_F(Mounted, umount_ends_the_mount_and_frees_the_index) {
+  const Output umount = program_.run({"umount", mount_point()});
+  EXPECT_EQ(umount.exit_code, 0) << umount.err;
+  EXPECT_TRUE(fs::is_empty(mount_point()));
+  EXPECT_EQ(program_.run({"index", "--index", directory_ / "my.index", source()}).exit_code, 0);
+  EXPECT_EQ(program_.run({"umount", mount_point()}).exit_code, 4);
+}
+
+}  // namespace
+}  // namespace checkpointfs::test

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Running the built program, with a state directory of its own.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <boost/json/value.hpp>
+
+namespace checkpointfs::test {
+
+struct Output {
+  int exit_code = -1;  // minus a signal's number if one ended it
+  std::string out;
+  std::string err;
+
+  // REQUIRES: `out` is JSON.
+  boost::json::value json() const;
+};
+
+// A directory that is removed, with all in it, at the end.
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory();
+  ~TemporaryDirectory();
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+
+  const std::string& path() const { return path_; }
+  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
+
+ private:
+  std::string path_;
+};
+
+// The program that $CHECKPOINTFS names, run in the directory `directory`, with indexes below `state`.
+class Program {
+ public:
+  explicit Program(std::string state) : state_(std::move(state)) {}
+  Output run(const std::vector<std::string>& arguments, const std::string& directory = "/") const;
+
+ private:
+  std::string state_;
+};
+
+// A storage of tests/data, copied to `to`; its name as in "chained". Of the first Flink there is.
+void copy_fixture(const std::string& name, const std::string& to);
+
+}  // namespace checkpointfs::test

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// How results look: tables, wrapped and shortened text, order, JSON, suggestions.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "cli/json.h"
+#include "cli/natural_order.h"
+#include "cli/suggestion.h"
+#include "cli/table.h"
+#include "cli/terminal.h"
+
+namespace checkpointfs::cli {
+namespace {
+
+TEST(Terminal, shortened_keeps_both_ends_and_never_splits_a_character) {
+  EXPECT_EQ(shortened("short", 10), "short");
+  EXPECT_EQ(shortened("0123456789abcdef", 12), "012...abcdef");
+  EXPECT_EQ(shortened("ääääääääääääääää", 12), "äää...ääääää");
+}
+
+TEST(Terminal, wrapped_breaks_at_spaces_and_indents) {
+  EXPECT_EQ(wrapped("one two three four five", 4, 24), "one two three four\n    five");
+  EXPECT_EQ(wrapped("averyveryverylongwordindeedindeed x", 2, 10), "averyveryverylongwordindeedindeed\n  x");
+  EXPECT_EQ(wrapped("", 2, 40), "");
+}
+
+Table example() {
+  Table table({{"NAME", Table::Align::kLeft, true}, {"SIZE", Table::Align::kRight}, {"STATUS"}});
+  table.add({"0123456789abcdef0123456789abcdef/chk-1", "5 B", "ok"});
+  table.add({"x", "1.5 KiB", ""});
+  return table;
+}
+
+TEST(Table, columns_are_as_wide_as_their_widest_cell_when_there_is_no_limit) {
+  std::ostringstream out;
+  example().print(out, 0, 2);
+  EXPECT_EQ(out.str(),
+            "  NAME                                       SIZE  STATUS\n"
+            "  0123456789abcdef0123456789abcdef/chk-1      5 B  ok\n"
+            "  x                                       1.5 KiB\n");
+}
+
+TEST(Table, flexible_column_gives_way_when_the_terminal_is_narrow) {
+  std::ostringstream out;
+  example().print(out, 40);
+  EXPECT_EQ(out.str(),
+            "NAME                        SIZE  STATUS\n"
+            "0123456...9abcdef/chk-1      5 B  ok\n"
+            "x                        1.5 KiB\n");
+}
+
+TEST(NaturalOrder, numbers_are_compared_as_numbers) {
+  std::vector<std::string> names = {"a/chk-10", "a/chk-9", "b/chk-1", "a/chk-9/x", "a/chk-09", "a"};
+  std::ranges::sort(names, natural_less);
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"a", "a/chk-09", "a/chk-9", "a/chk-9/x", "a/chk-10", "b/chk-1"}));
+}
+
+TEST(NaturalOrder, ids_that_start_with_digits_are_no_numbers) {
+  EXPECT_TRUE(natural_less("27f3/chk-1", "7a1b/chk-1"));
+  EXPECT_FALSE(natural_less("7a1b/chk-1", "27f3/chk-1"));
+}
+
+TEST(NaturalOrder, nothing_comes_before_itself) {
+  for (const char* name : {"", "chk-1", "01", "a1b2"}) EXPECT_FALSE(natural_less(name, name)) << name;
+}
+
+TEST(Json, bytes_that_are_not_utf8_become_replacement_characters) {
+  EXPECT_EQ(json_text("gr\xC3\xBC\xC3\x9F \xF0\x9F\x98\x80"), "gr\xC3\xBC\xC3\x9F \xF0\x9F\x98\x80");
+  EXPECT_EQ(json_text("a\xFF\x62"), "a\xEF\xBF\xBD\x62");
+  EXPECT_EQ(json_text("\xC3"), "\xEF\xBF\xBD");                                  // cut short
+  EXPECT_EQ(json_text("\xC0\x80"), "\xEF\xBF\xBD\xEF\xBF\xBD");                  // overlong
+  EXPECT_EQ(json_text("\xED\xA0\x80"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");  // a surrogate
+}
+
+TEST(Json, print_indents_what_is_not_empty) {
+  std::ostringstream out;
+  print_json(out, boost::json::object{{"a", boost::json::array{1, "x\n"}}, {"b", boost::json::array{}}});
+  EXPECT_EQ(out.str(), "{\n  \"a\": [\n    1,\n    \"x\\n\"\n  ],\n  \"b\": []\n}\n");
+}
+
+TEST(Suggestion, near_words_are_suggested_and_far_ones_are_not) {
+  const std::vector<std::string> words = {"mount", "umount", "list", "refs"};
+  EXPECT_EQ(suggestion("moutn", words), "mount");
+  EXPECT_EQ(suggestion("unmount", words), "umount");
+  EXPECT_EQ(suggestion("lst", words), "list");
+  EXPECT_EQ(suggestion("frobnicate", words), "");
+  EXPECT_EQ(suggestion("", words), "");
+}
+
+}  // namespace
+}  // namespace checkpointfs::cli

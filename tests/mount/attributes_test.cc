@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// Extended attributes and the control directory.
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include <boost/json.hpp>
+
+#include "fixtures.h"
+#include "harness.h"
+
+namespace checkpointfs::test {
+namespace {
+
+constexpr char kPrefix[] = "user.checkpointfs.";
+
+class Attributes : public MountTest {
+ protected:
+  std::string get(const std::string& path, const std::string& name) const {
+    return xattr(path, kPrefix + name);
+  }
+  static std::string no_such() { return "errno " + std::to_string(ENODATA); }
+
+  const Storage storage_{scenarios_called("chained").at(0)};
+};
+
+TEST_F(Attributes, of_a_file_tell_its_uri_references_and_status) {
+  const Mount mount(storage_.path());
+  for (const auto& [snapshot, handles] : storage_.snapshots()) {
+    const std::map<std::string, uint64_t> links = storage_.expected_links(snapshot);
+    for (const ExpectedHandle& handle : handles) {
+      const std::string path = mount / (snapshot + "/" + handle.name());
+      if (handle.kind == "file") {
+        EXPECT_EQ(get(path, "uri"), handle.uri);
+      }
+      EXPECT_EQ(get(path, "references"), std::to_string(links.at(handle.name())));
+      EXPECT_EQ(get(path, "status"), "ok");
+    }
+  }
+}
+
+TEST_F(Attributes, of_a_snapshot_tell_what_it_is_and_what_it_takes) {
+  const Mount mount(storage_.path());
+  for (const std::string& snapshot : storage_.snapshot_paths()) {
+    uint64_t bytes = 0;
+    uint64_t exclusive = 0;
+    const auto links = storage_.expected_links(snapshot);
+    const auto files = storage_.expected_files(snapshot);
+    for (const auto& [name, content] : files) {
+      bytes += content.size();
+      if (links.at(name) == 1) exclusive += content.size();
+    }
+    for (const std::string& path : {mount / snapshot, mount / (snapshot + "/_metadata")}) {
+      EXPECT_EQ(get(path, "checkpoint_id"), snapshot.substr(snapshot.rfind('-') + 1));
+      EXPECT_EQ(get(path, "format"), "4");
+      EXPECT_EQ(get(path, "kind"), "checkpoint");
+      EXPECT_EQ(get(path, "files"), std::to_string(files.size()));
+      EXPECT_EQ(get(path, "bytes"), std::to_string(bytes));
+      EXPECT_EQ(get(path, "exclusive_bytes"), std::to_string(exclusive));
+      EXPECT_EQ(get(path, "status"), "ok");
+    }
+  }
+}
+
+TEST_F(Attributes, of_savepoints_and_formats_are_told_apart) {
+  const std::string format = scenarios_called("native-savepoint").back().starts_with("flink-2.3") ? "6" : "4";
+  const Storage savepoint(scenarios_called("native-savepoint").back());
+  const Mount mount(savepoint.path());
+  EXPECT_EQ(get(mount / savepoint.newest_snapshot(), "kind"), "savepoint");
+  EXPECT_EQ(get(mount / savepoint.newest_snapshot(), "format"), format);
+}
+
+TEST_F(Attributes, others_are_not_there_and_none_is_listed) {
+  const Mount mount(storage_.path());
+  const std::string snapshot = mount / storage_.newest_snapshot();
+  for (const std::string& path :
+       {mount.path(), mount / storage_.newest_job(), snapshot, snapshot + "/_metadata"}) {
+    EXPECT_EQ(get(path, "unknown"), no_such()) << path;
+    EXPECT_EQ(xattr(path, "user.other"), no_such()) << path;
+    EXPECT_EQ(xattr(path, "security.capability"), no_such()) << path;
+    char names[256];
+    EXPECT_LE(::llistxattr(path.c_str(), names, sizeof names), 0) << path;
+  }
+  EXPECT_EQ(get(mount / storage_.newest_job(), "status"), no_such()) << "a directory of a job is no snapshot";
+}
+
+TEST_F(Attributes, need_room_for_their_value) {
+  const Mount mount(storage_.path());
+  const std::string path = mount / storage_.newest_snapshot();
+  char value[1];
+  EXPECT_EQ(::getxattr(path.c_str(), "user.checkpointfs.kind", nullptr, 0), 10);
+  EXPECT_EQ(::getxattr(path.c_str(), "user.checkpointfs.kind", value, sizeof value), -1);
+  EXPECT_EQ(errno, ERANGE);
+}
+
+class Control : public Attributes {};
+
+TEST_F(Control, directory_is_reachable_by_name_but_not_listed) {
+  const Mount mount(storage_.path());
+  EXPECT_TRUE(S_ISDIR(stat_of(mount / ".checkpointfs").st_mode));
+  EXPECT_EQ(set_of(names_in(mount / ".checkpointfs")), set_of({"status", "index"}));
+  EXPECT_FALSE(set_of(names_in(mount.path())).contains(".checkpointfs"));
+  EXPECT_EQ(run({"find", mount.path(), "-name", ".checkpointfs"}).out, "");
+  struct stat st = {};
+  EXPECT_NE(::lstat((mount / (storage_.newest_job() + "/.checkpointfs")).c_str(), &st), 0)
+      << "only at the root";
+}
+
+TEST_F(Control, index_names_the_index_file) {
+  const Mount mount(storage_.path());
+  EXPECT_EQ(read_file(mount / ".checkpointfs/index"), mount.index() + "\n");
+}
+
+TEST_F(Control, status_is_json_and_counts_what_is_there) {
+  const Mount mount(storage_.path());
+  const auto status = boost::json::parse(read_file(mount / ".checkpointfs/status")).as_object();
+  EXPECT_EQ(status.at("snapshots").to_number<uint64_t>(), storage_.snapshots().size());
+  EXPECT_EQ(status.at("broken_snapshots").to_number<uint64_t>(), 0U);
+  EXPECT_EQ(status.at("form").as_string(), "owned");
+  EXPECT_EQ(status.at("sources").as_array().at(0).as_string(), storage_.path());
+  EXPECT_EQ(status.at("index").as_string(), mount.index());
+  std::map<ino_t, uint64_t> sizes;
+  for (const auto& [path, st] : tree_of(mount.path())) {
+    if (S_ISREG(st.st_mode) && !path.ends_with("_metadata"))
+      sizes[st.st_ino] = static_cast<uint64_t>(st.st_size);
+  }
+  uint64_t bytes = 0;
+  for (const auto& [inode, size] : sizes) bytes += size;
+  EXPECT_EQ(status.at("files").to_number<uint64_t>(), sizes.size());
+  EXPECT_EQ(status.at("bytes").to_number<uint64_t>(), bytes);
+}
+
+}  // namespace
+}  // namespace checkpointfs::test

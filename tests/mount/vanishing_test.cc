@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// State files that go away or shrink while somebody reads them: an error or all the right bytes, never
+// others.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <random>
+#include <thread>
+
+#include "handmade.h"
+#include "harness.h"
+
+namespace checkpointfs::test {
+namespace {
+
+constexpr size_t kSize = 4 << 20;
+
+// What a reader got: the bytes, and the error that ended them (0: the end of the file).
+struct Read {
+  std::string bytes;
+  int error = 0;
+};
+
+Read read_from(int fd, off_t at = 0) {
+  Read result;
+  std::vector<char> buffer(64 << 10);
+  for (;;) {
+    const ssize_t n = ::pread(fd, buffer.data(), buffer.size(), at + static_cast<off_t>(result.bytes.size()));
+    if (n < 0) result.error = errno;
+    if (n <= 0) return result;
+    result.bytes.append(buffer.data(), static_cast<size_t>(n));
+  }
+}
+
+class Vanishing : public MountTest {
+ protected:
+  Vanishing() { source_.add_snapshot("chk-1", {source_.add("shared/file", bytes_)}); }
+
+  base::UniqueFd open_shown(const Mount& mount) const {
+    return base::UniqueFd(::open((mount / "chk-1/file").c_str(), O_RDONLY | O_CLOEXEC));
+  }
+
+  const std::string bytes_ = pattern(kSize, 9);
+  const Handmade source_;
+  const std::string file_ = source_ / "shared/file";
+};
+
+TEST_F(Vanishing, file_is_read_to_its_end_by_who_has_it_open) {
+  const Mount mount(source_.path());
+  const base::UniqueFd open = open_shown(mount);
+  ASSERT_TRUE(open);
+  stdfs::remove(file_);
+  const Read read = read_from(open.get());
+  EXPECT_EQ(read.error, 0);
+  EXPECT_TRUE(read.bytes == bytes_);
+}
+
+TEST_F(Vanishing, file_fails_for_who_opens_it_afterwards) {
+  const Mount mount(source_.path());
+  stdfs::remove(file_);
+  EXPECT_EQ(read_errno(mount / "chk-1/file"), EIO);
+  EXPECT_TRUE(set_of(names_in(mount / "chk-1")).contains("file")) << "it is hidden";
+}
+
+TEST_F(Vanishing, bytes_of_a_file_that_shrinks_are_an_error_for_who_has_it_open) {
+  const Mount mount(source_.path());
+  const base::UniqueFd open = open_shown(mount);
+  ASSERT_TRUE(open);
+  char first[10];
+  ASSERT_EQ(::pread(open.get(), first, sizeof first, 0), 10);
+  stdfs::resize_file(file_, kSize / 2);
+  const Read end = read_from(open.get(), kSize - 4096);
+  EXPECT_EQ(end.error, EIO);
+  EXPECT_EQ(end.bytes, "");
+  EXPECT_NE(read_file(mount.log()).find("shrank"), std::string::npos) << "the log does not say why";
+}
+
+TEST_F(Vanishing, file_that_shrank_or_grew_fails_for_who_opens_it_afterwards) {
+  const Mount mount(source_.path());
+  stdfs::resize_file(file_, kSize - 1);
+  EXPECT_EQ(read_errno(mount / "chk-1/file"), EIO);
+  stdfs::resize_file(file_, kSize + 1);
+  EXPECT_EQ(read_errno(mount / "chk-1/file"), EIO);
+}
+
+TEST_F(Vanishing, snapshot_leaves_nothing_that_reads_as_empty) {
+  const Mount mount(source_.path());
+  stdfs::remove_all(source_ / "chk-1");
+  EXPECT_EQ(read_errno(mount / "chk-1/_metadata"), EIO);
+}
+
+TEST_F(Vanishing, metadata_that_is_replaced_is_not_mixed_with_the_old) {
+  const Mount mount(source_.path());
+  source_.add_snapshot("chk-1", {source_.add("shared/other", "another file")});
+  EXPECT_EQ(read_errno(mount / "chk-1/_metadata"), EIO)
+      << "the new metadata names files that the mount does not show";
+  EXPECT_NE(read_file(mount.log()).find("mount again"), std::string::npos)
+      << "the log does not say what to do";
+}
+
+// The moment is random, so that some hit the daemon between its look at the size and its read.
+TEST_F(Vanishing, file_that_shrinks_during_a_read_never_yields_other_bytes) {
+  std::mt19937 random(1);
+  for (int i = 0; i < 40; ++i) {
+    const Mount mount(source_.path());
+    const base::UniqueFd open = open_shown(mount);
+    ASSERT_TRUE(open);
+    const auto delay = std::chrono::microseconds(random() % 4000);
+    Read read;
+    std::jthread reader([&] { read = read_from(open.get()); });
+    std::this_thread::sleep_for(delay);
+    stdfs::resize_file(file_, random() % 2 == 0 ? 0 : kSize / 2 + 100);
+    reader.join();
+    EXPECT_TRUE(read.error == EIO || read.error == 0) << read.error;
+    EXPECT_TRUE(read.bytes == bytes_.substr(0, read.bytes.size())) << "other bytes in round " << i;
+    if (read.error == 0) {
+      EXPECT_EQ(read.bytes.size(), kSize) << "a short file in round " << i;
+    }
+    write_file(file_, bytes_);
+  }
+}
+
+}  // namespace
+}  // namespace checkpointfs::test

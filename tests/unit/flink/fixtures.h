@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// The checkpoint storage below tests/data that real Flinks wrote, see tests/data/README.md.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace checkpointfs::flink {
+
+struct Fixture {
+  std::string name;                 // "flink-1.20.5/chained/<job>/chk-4"
+  std::filesystem::path directory;  // of the snapshot
+  std::filesystem::path expected;   // what Flink's own reader found; may not be there
+  std::string bytes;                // of its `_metadata`
+};
+
+// tests/data: the environment variable CHECKPOINTFS_TEST_DATA, else where the sources were compiled.
+std::filesystem::path data_directory();
+
+// All snapshots, sorted by name. Throws if there is no test data.
+std::vector<Fixture> metadata_fixtures();
+
+// The content of a file. Throws if it cannot be read.
+std::string read_file(const std::filesystem::path& path);
+
+}  // namespace checkpointfs::flink

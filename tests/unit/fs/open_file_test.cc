@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fs/open_file.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+namespace checkpointfs::fs {
+namespace {
+
+constexpr uint64_t kMax = std::numeric_limits<uint64_t>::max();
+
+TEST(OpenFile, yields_what_is_left_of_its_range) {
+  OpenFile file;
+  file.start = 1000;
+  file.length = 100;
+  EXPECT_EQ(file.readable(0, 10), 10U);
+  EXPECT_EQ(file.readable(0, 100), 100U);
+  EXPECT_EQ(file.readable(0, 101), 100U);
+  EXPECT_EQ(file.readable(99, 10), 1U);
+}
+
+TEST(OpenFile, yields_nothing_from_its_end_on) {
+  OpenFile file;
+  file.length = 100;
+  EXPECT_EQ(file.readable(100, 10), 0U);
+  EXPECT_EQ(file.readable(101, 10), 0U);
+  EXPECT_EQ(file.readable(kMax, kMax), 0U);
+  EXPECT_EQ(file.readable(50, kMax), 50U);
+}
+
+}  // namespace
+}  // namespace checkpointfs::fs

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+// Index files that are not, or not quite, what they should be; and who may use one.
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+
+#include "base/errors.h"
+#include "index/schema.h"
+#include "storage.h"
+#include "tests/support/metadata_builder.h"
+
+namespace checkpointfs::index {
+namespace {
+
+// What a Failure of that kind says; fails the test if `body` does not throw one.
+template <typename Body>
+std::string failure(base::FailureKind kind, const Body& body) {
+  try {
+    body();
+  } catch (const base::Failure& failure) {
+    EXPECT_EQ(kind, failure.kind()) << failure.what();
+    return failure.what();
+  }
+  ADD_FAILURE() << "nothing was thrown";
+  return {};
+}
+
+#define EXPECT_SAYS(text, message) EXPECT_NE(std::string::npos, (message).find(text)) << (message)
+
+class IndexFile : public testing::Test {
+ protected:
+  IndexFile() {
+    storage_.state_file("job/shared/a", 10);
+    storage_.snapshot("job/chk-1", {test::file(storage_.uri("job/shared/a"), 10)});
+  }
+  std::string refused_by_both() {
+    const std::string reader = failure(base::FailureKind::kIndex, [&] { Reader{storage_.index_file()}; });
+    const std::string scan = failure(base::FailureKind::kIndex, [&] { index::scan(storage_.options, {}); });
+    EXPECT_SAYS(storage_.index_file(), reader);
+    EXPECT_EQ(reader, scan);
+    return scan;
+  }
+  void overwrite(const std::string& bytes) {
+    make_directory(storage_.temporary.path() + "/index");
+    std::ofstream(storage_.index_file(), std::ios::binary) << bytes;
+  }
+
+  Storage storage_;
+};
+
+TEST_F(IndexFile, garbage_is_refused_with_advice) {
+  overwrite(std::string(10000, 'x'));
+  const std::string message = refused_by_both();
+  EXPECT_SAYS("delete it", message);
+  EXPECT_SAYS("--index", message);
+}
+
+TEST_F(IndexFile, database_of_another_program_is_refused_and_left_alone) {
+  make_directory(storage_.temporary.path() + "/index");
+  {
+    Connection other(storage_.index_file(), Connection::Mode::kReadWrite);
+    other.execute("CREATE TABLE photos (id INTEGER PRIMARY KEY)");
+  }
+  EXPECT_SAYS("another program", refused_by_both());
+  Connection other(storage_.index_file(), Connection::Mode::kReadWrite);
+  EXPECT_EQ(1, other.integer("SELECT COUNT(*) FROM sqlite_schema"));
+}
+
+TEST_F(IndexFile, newer_schema_is_refused) {
+  storage_.scan();
+  {
+    Connection db(storage_.index_file(), Connection::Mode::kReadWrite);
+    db.execute("PRAGMA user_version = 999");
+  }
+  EXPECT_SAYS("newer version", refused_by_both());
+}
+
+TEST_F(IndexFile, empty_file_is_filled_by_a_scan_and_refused_by_a_reader) {
+  overwrite("");
+  EXPECT_SAYS("empty", failure(base::FailureKind::kIndex, [&] { Reader{storage_.index_file()}; }));
+  EXPECT_EQ(1u, storage_.scan().snapshots);
+}
+
+TEST_F(IndexFile, missing_file_is_refused_by_a_reader_with_advice) {
+  EXPECT_SAYS("checkpointfs index",
+              failure(base::FailureKind::kIndex, [&] { Reader{storage_.index_file()}; }));
+}
+
+TEST_F(IndexFile, damaged_pages_are_an_index_error_that_names_the_file) {
+  for (int i = 2; i < 200; ++i)
+    storage_.snapshot("job/chk-" + std::to_string(i), {test::file(storage_.uri("job/shared/a"), 10)});
+  storage_.scan();
+  struct stat st = {};
+  ASSERT_EQ(0, ::stat(storage_.index_file().c_str(), &st));
+  std::fstream file(storage_.index_file(), std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(4096);
+  file << std::string(static_cast<size_t>(st.st_size) - 4096, '\xff');
+  file.close();
+  try {
+    Reader reader(storage_.index_file());
+    reader.snapshots([](const Snapshot&) {});
+    ADD_FAILURE() << "nothing was thrown";
+  } catch (const IndexError& error) {
+    EXPECT_TRUE(error.damaged());
+    EXPECT_SAYS(storage_.index_file(), std::string(error.what()));
+  }
+}
+
+TEST_F(IndexFile, triggers_and_views_that_somebody_put_there_do_nothing) {
+  storage_.scan();
+  {
+    Connection db(storage_.index_file(), Connection::Mode::kReadWrite);
+    db.execute(
+        "CREATE TRIGGER t AFTER INSERT ON snapshots BEGIN DELETE FROM roots; END; CREATE VIEW v AS SELECT 1");
+  }
+  storage_.snapshot("job/chk-2", {});
+  EXPECT_EQ(2u, storage_.scan().snapshots);
+  EXPECT_EQ(1u, storage_.reader().roots().size());
+  Connection db(storage_.index_file(), Connection::Mode::kReadOnly);
+  EXPECT_THROW(db.integer("SELECT * FROM v"), IndexError);
+}
+
+TEST_F(IndexFile, file_and_directory_are_for_their_owner_only) {
+  storage_.options.index_file = storage_.temporary.path() + "/new/er/index";
+  storage_.scan();
+  for (const auto& [path, mode] :
+       {std::pair(std::string("/new"), 0700u), std::pair(std::string("/new/er"), 0700u),
+        std::pair(std::string("/new/er/index"), 0600u),
+        std::pair(std::string("/new/er/index.lock"), 0600u)}) {
+    struct stat st = {};
+    ASSERT_EQ(0, ::stat((storage_.temporary.path() + path).c_str(), &st)) << path;
+    EXPECT_EQ(mode, st.st_mode & 0777) << path;
+  }
+}
+
+TEST_F(IndexFile, reader_sees_the_scan_that_comes_after_it_was_opened) {
+  storage_.scan();
+  EXPECT_EQ(1u, storage_.reader().totals().snapshots);
+  storage_.snapshot("job/chk-2", {});
+  storage_.scan();
+  EXPECT_EQ(2u, storage_.reader().totals().snapshots);
+}
+
+TEST_F(IndexFile, reader_cannot_write) {
+  storage_.scan();
+  const auto db = open_index_to_read(storage_.index_file());
+  EXPECT_THROW(db->execute("DELETE FROM roots"), IndexError);
+}
+
+TEST_F(IndexFile, rows_of_another_program_version_are_read_again) {
+  storage_.scan();
+  const std::string before = storage_.dump();
+  {
+    Connection db(storage_.index_file(), Connection::Mode::kReadWrite);
+    db.execute("UPDATE settings SET value = '0.0.0' WHERE name = 'program'");
+  }
+  EXPECT_EQ(1u, storage_.scan().metadata_read);
+  EXPECT_EQ(before, storage_.dump());
+}
+
+TEST(IndexLock, second_holder_is_told_about_the_first) {
+  TempDirectory temporary;
+  const std::string file = temporary.path() + "/index";
+  const IndexLock lock(file, "mount at /mnt/x");
+  const std::string message = failure(base::FailureKind::kInUse, [&] { IndexLock(file, "scan"); });
+  EXPECT_EQ("index " + file + " is in use by process " + std::to_string(::getpid()) + " (mount at /mnt/x)",
+            message);
+}
+
+TEST(IndexLock, ends_with_its_object) {
+  TempDirectory temporary;
+  const std::string file = temporary.path() + "/index";
+  { const IndexLock lock(file, "first"); }
+  const IndexLock lock(file, "second");
+}
+
+TEST(IndexLock, goes_on_in_a_child_which_names_itself) {
+  TempDirectory temporary;
+  const std::string file = temporary.path() + "/index";
+  int ready[2];
+  int done[2];
+  ASSERT_EQ(0, ::pipe(ready));
+  ASSERT_EQ(0, ::pipe(done));
+  pid_t child = -1;
+  {
+    IndexLock lock(file, "mount at /mnt/x");
+    child = ::fork();
+    if (child == 0) {
+      lock.name_holder();
+      char byte = 'x';
+      ::close(done[1]);
+      if (::write(ready[1], &byte, 1) != 1 || ::read(done[0], &byte, 1) < 0) ::_exit(1);
+      ::_exit(0);
+    }
+  }
+  char byte = 0;
+  ASSERT_EQ(1, ::read(ready[0], &byte, 1));
+  EXPECT_SAYS("process " + std::to_string(child),
+              failure(base::FailureKind::kInUse, [&] { IndexLock(file, "scan"); }));
+  ::close(done[1]);
+  int status = -1;
+  ASSERT_EQ(child, ::waitpid(child, &status, 0));
+  EXPECT_EQ(0, status);
+  ::close(done[0]);
+  ::close(ready[0]);
+  ::close(ready[1]);
+  const IndexLock lock(file, "again");
+}
+
+class Environment : public testing::Test {
+ protected:
+  ~Environment() override { set(before_); }
+  static void set(const char* value) {
+    value != nullptr ? ::setenv("XDG_STATE_HOME", value, 1) : ::unsetenv("XDG_STATE_HOME");
+  }
+
+ private:
+  const char* const before_ = std::getenv("XDG_STATE_HOME");
+};
+
+TEST_F(Environment, default_file_depends_on_the_set_of_sources) {
+  TempDirectory temporary;
+  const std::string a = temporary.path() + "/a";
+  const std::string b = temporary.path() + "/b";
+  make_directory(a);
+  make_directory(b);
+  set("/state");
+  const std::string one = default_index_file({a});
+  EXPECT_EQ(0u, one.rfind("/state/checkpointfs/a-", 0)) << one;
+  EXPECT_EQ(one, default_index_file({a + "/../a/"}));
+  EXPECT_NE(one, default_index_file({b}));
+  EXPECT_EQ(default_index_file({a, b}), default_index_file({b, a}));
+  set("relative");
+  EXPECT_EQ(std::string::npos, default_index_file({a}).find("relative"));
+  EXPECT_THROW(default_index_file({a + "/missing"}), base::Failure);
+}
+
+TEST(ParseMapping, splits_at_the_directory) {
+  EXPECT_EQ((Mapping{"s3://b/flink", "/mnt/b", false, {}}), parse_mapping("s3a://b/flink/=/mnt/b"));
+  EXPECT_EQ((Mapping{"s3://b/day=1", "/mnt/b", false, {}}), parse_mapping("s3://b/day=1=/mnt/b"));
+  EXPECT_EQ((Mapping{"hdfs://nn/f", "/mnt/day=1", false, {}}), parse_mapping("hdfs://nn/f=/mnt/day=1"));
+  EXPECT_EQ((Mapping{"file:/old", "relative", false, {}}), parse_mapping("/old=relative"));
+}
+
+TEST(ParseMapping, says_what_is_wrong) {
+  EXPECT_SAYS("URI=DIRECTORY", failure(base::FailureKind::kUsage, [] { parse_mapping("s3://b"); }));
+  EXPECT_SAYS("absolute URI", failure(base::FailureKind::kUsage, [] { parse_mapping("b=/mnt"); }));
+  EXPECT_SAYS("no directory", failure(base::FailureKind::kUsage, [] { parse_mapping("s3://b="); }));
+}
+
+}  // namespace
+}  // namespace checkpointfs::index

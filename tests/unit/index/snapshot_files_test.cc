@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "index/snapshot_files.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <stdexcept>
+
+#include "flink/decode.h"
+#include "flink/rewrite.h"
+#include "index/projected_name.h"
+#include "storage.h"
+#include "tests/support/metadata_builder.h"
+
+namespace checkpointfs::index {
+namespace {
+
+const Resolver& resolver() {
+  static const Resolver instance({{1, "/src", true}}, {{"s3://b", "/src/bucket", false, {}}});
+  return instance;
+}
+
+SnapshotFiles project(const std::string& bytes, const std::string& directory = "job/chk-1") {
+  const auto metadata = flink::decode(bytes);
+  if (!metadata.has_value()) throw std::runtime_error(to_string(metadata.error()));
+  return project_files(*metadata, {1, directory}, resolver());
+}
+
+SnapshotFiles project_handles(const std::vector<std::string>& handles,
+                              const std::string& directory = "job/chk-1") {
+  return project(metadata_with(handles), directory);
+}
+
+std::vector<std::string> names_of(const SnapshotFiles& files) {
+  std::vector<std::string> names;
+  for (const ProjectedFile& file : files.files) names.push_back(file.name);
+  return names;
+}
+
+using Names = std::vector<std::string>;
+
+TEST(SnapshotFiles, two_spellings_of_one_file_are_one_file) {
+  const SnapshotFiles files =
+      project_handles({test::file("file:/src/job/chk-1/a", 5), test::file("file:///src/job/chk-1/a", 5),
+                       test::relative("a", 5), test::relative("../chk-1/a", 5), test::file("s3://b/x", 7),
+                       test::file("s3a://b/x", 7), test::file("/src/bucket/x", 7)});
+  EXPECT_EQ((Names{"a", "x"}), names_of(files));
+  EXPECT_EQ((std::vector<uint32_t>{0, 0, 0, 0, 1, 1, 1}), files.file_of_handle);
+  EXPECT_EQ((Names{"a", "a", "a", "a", "x", "x", "x"}), files.names());
+  EXPECT_EQ("file:/src/job/chk-1/a", files.files[0].uri);
+  EXPECT_EQ((Location{1, "job/chk-1/a"}), *files.files[0].location);
+  EXPECT_EQ("s3://b/x", files.files[1].uri);
+  EXPECT_EQ((Location{1, "bucket/x"}), *files.files[1].location);
+}
+
+TEST(SnapshotFiles, later_of_two_files_with_one_base_name_gets_a_suffix_that_depends_on_its_uri_only) {
+  const SnapshotFiles files =
+      project_handles({test::file("file:/src/a/f", 5), test::file("file:/src/b/f", 5)});
+  const std::string suffixed = "f-" + hash_digits("file:/src/b/f", 8);
+  EXPECT_EQ((Names{"f", suffixed}), names_of(files));
+  EXPECT_EQ("f", files.files[1].natural_name);
+  const SnapshotFiles three = project_handles(
+      {test::file("file:/src/c/f", 5), test::file("file:/src/a/f", 5), test::file("file:/src/b/f", 5)});
+  EXPECT_EQ(suffixed, three.files[2].name);
+}
+
+TEST(SnapshotFiles, made_up_collisions_with_suffixes_still_give_different_names) {
+  const std::string uri = "file:/src/b/f";
+  std::vector<std::string> handles = {test::file("file:/src/a/f", 5)};
+  for (const size_t digits : {8, 16, 32})
+    handles.push_back(test::file("file:/src/a/f-" + hash_digits(uri, digits), 5));
+  handles.push_back(test::file("file:/src/a/file-" + hash_digits(uri, 32) + "-2", 5));
+  handles.push_back(test::file(uri, 5));
+  const Names names = names_of(project_handles(handles));
+  EXPECT_EQ(names.size(), std::set<std::string>(names.begin(), names.end()).size());
+  EXPECT_EQ("file-" + hash_digits(uri, 32) + "-3", names.back());
+}
+
+TEST(SnapshotFiles, segments_are_files_of_their_own_named_by_their_range) {
+  const SnapshotFiles files =
+      project_handles({test::segment("file:/src/m", 0, 10), test::segment("file:/src/m", 10, 5),
+                       test::segment("file:/src/m", 0, 10), test::file("file:/src/m", 15)});
+  EXPECT_EQ((Names{"m-0-10", "m-10-5", "m"}), names_of(files));
+  EXPECT_EQ((std::vector<uint32_t>{0, 1, 0, 2}), files.file_of_handle);
+  EXPECT_TRUE(files.files[0].segment);
+  EXPECT_EQ(10, files.files[1].start);
+  EXPECT_FALSE(files.files[2].segment);
+}
+
+TEST(SnapshotFiles, contradicting_sizes_of_one_file_are_two_files) {
+  const SnapshotFiles files = project_handles({test::file("file:/src/a", 5), test::file("file:/src/a", 6),
+                                               test::file("file:/src/a", -1), test::file("file:/src/a", 6)});
+  EXPECT_EQ((std::vector<uint32_t>{0, 1, 0, 1}), files.file_of_handle);
+  EXPECT_EQ((Names{"a", "a-" + hash_digits("file:/src/a#6", 8)}), names_of(files));
+}
+
+TEST(SnapshotFiles, unknown_size_joins_the_first_exact_one) {
+  const SnapshotFiles files = project_handles(
+      {test::file("file:/src/a", -1), test::file("file:/src/a", 6), test::file("file:/src/a", 7)});
+  EXPECT_EQ((std::vector<uint32_t>{0, 0, 1}), files.file_of_handle);
+  EXPECT_TRUE(files.files[0].size_is_exact);
+  EXPECT_EQ(6, files.files[0].size);
+}
+
+TEST(SnapshotFiles, changelog_files_have_no_exact_size) {
+  const SnapshotFiles files =
+      project(changelog_metadata({test::file("file:/src/d", 100), test::file("file:/src/d", 200)}));
+  ASSERT_EQ(1u, files.files.size());
+  EXPECT_FALSE(files.files[0].size_is_exact);
+}
+
+TEST(SnapshotFiles, hostile_names_are_replaced) {
+  const std::string longest(255, 'n');
+  const std::string too_long(256, 'n');
+  const SnapshotFiles files =
+      project_handles({test::file("file:/src/_metadata", 1), test::file("file:/src/C:x", 1),
+                       test::file("file:/src/" + too_long, 1), test::file("file:/src/" + longest, 1),
+                       test::relative("../..", 1), test::relative("../../../../etc/passwd", 1),
+                       test::file("file:/src/.checkpointfs", 1), test::file("x/..", 1),
+                       test::file("file:/src/new\nline", 1)});
+  for (const ProjectedFile& file : files.files) EXPECT_EQ("", flink::name_problem(file.name)) << file.uri;
+  const Names names = names_of(files);
+  EXPECT_EQ("file-" + hash_digits("file:/src/_metadata", 16), names[0]);
+  EXPECT_EQ("file-" + hash_digits("file:/src/C:x", 16), names[1]);
+  EXPECT_EQ("file-" + hash_digits("file:/src/" + too_long, 16), names[2]);
+  EXPECT_EQ(longest, names[3]);
+  EXPECT_EQ("new\nline", names.back());
+  EXPECT_FALSE(files.files[4].location);
+  EXPECT_FALSE(files.files[5].location);
+}
+
+TEST(SnapshotFiles, suffix_of_a_long_name_keeps_it_within_255_bytes) {
+  const std::string longest(255, 'n');
+  const SnapshotFiles files =
+      project_handles({test::file("file:/src/a/" + longest, 1), test::file("file:/src/b/" + longest, 1)});
+  EXPECT_EQ("file-" + hash_digits("file:/src/b/" + longest, 8), files.files[1].name);
+}
+
+TEST(SnapshotFiles, name_that_is_no_utf8_is_replaced_and_resolves_nowhere) {
+  // decode() refuses them; the projection does not rely on it.
+  flink::Metadata metadata;
+  for (const std::string_view path : {"file:/src/\xff\xfe", "\xed\xa0\x80"}) {
+    flink::FileHandle handle;
+    handle.tag = path.front() == 'f' ? flink::StreamTag::kFile : flink::StreamTag::kRelative;
+    handle.path = path;
+    metadata.files.push_back(handle);
+  }
+  const SnapshotFiles files = project_files(metadata, {1, "job/chk-1"}, resolver());
+  for (const ProjectedFile& file : files.files) {
+    EXPECT_FALSE(file.location);
+    EXPECT_EQ(0u, file.name.rfind("file-", 0));
+  }
+}
+
+TEST(SnapshotFiles, modified_utf8_becomes_utf8) {
+  const SnapshotFiles files = project_handles({test::relative("\xed\xa0\xbd\xed\xb8\x80", 1)});  // U+1F600
+  EXPECT_EQ("\xf0\x9f\x98\x80", files.files[0].name);
+  EXPECT_EQ("job/chk-1/\xf0\x9f\x98\x80", files.files[0].location->path);
+}
+
+TEST(SnapshotFiles, relative_name_that_leaves_the_source_is_not_what_it_seems_to_be_absolutely) {
+  const SnapshotFiles files =
+      project_handles({test::relative("../../../other/a", 3), test::file("file:/other/a", 3)});
+  EXPECT_EQ(2u, files.files.size());
+  EXPECT_FALSE(files.files[0].location);
+  EXPECT_TRUE(files.files[0].relative);
+  EXPECT_NE(files.files[0].uri, files.files[1].uri);
+}
+
+TEST(SnapshotFiles, snapshot_may_be_the_source_itself) {
+  const SnapshotFiles files = project_handles({test::relative("a", 3), test::relative("../a", 3)}, "");
+  EXPECT_EQ((Location{1, "a"}), *files.files[0].location);
+  EXPECT_FALSE(files.files[1].location);
+}
+
+TEST(NameSet, gives_each_name_once) {
+  NameSet names;
+  EXPECT_EQ("a", names.take("a", "x"));
+  EXPECT_EQ("a-" + hash_digits("x", 8), names.take("a", "x"));
+  EXPECT_EQ("a-" + hash_digits("x", 16), names.take("a", "x"));
+  EXPECT_EQ("a-" + hash_digits("x", 32), names.take("a", "x"));
+  EXPECT_EQ("file-" + hash_digits("x", 32) + "-2", names.take("a", "x"));
+}
+
+TEST(HashDigits, never_change) {
+  // Names in copies that people have made depend on it.
+  EXPECT_EQ("ef435d68", hash_digits("file:/a", 8));
+}
+
+}  // namespace
+}  // namespace checkpointfs::index

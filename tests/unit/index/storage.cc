@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "base/concat.h"
+#include "index/schema.h"
+#include "tests/support/metadata_builder.h"
+
+namespace checkpointfs::index {
+namespace {
+
+namespace stdfs = std::filesystem;
+
+int64_t count(Connection& db, const char* sql) {
+  return db.integer(sql);
+}
+
+}  // namespace
+
+TempDirectory::TempDirectory() {
+  std::string name = (stdfs::temp_directory_path() / "unit-index-XXXXXX").string();
+  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp " + name);
+  path_ = stdfs::canonical(name).string();
+}
+
+TempDirectory::~TempDirectory() {
+  remove_all(path_);
+}
+
+void write_file(const std::string& path, const std::string& bytes) {
+  stdfs::create_directories(stdfs::path(path).parent_path());
+  // Another inode each time, so that no test depends on the clock's resolution.
+  const std::string temporary = path + ".tmp";
+  std::ofstream(temporary, std::ios::binary) << bytes;
+  stdfs::rename(temporary, path);
+}
+
+void make_directory(const std::string& path) {
+  stdfs::create_directories(path);
+}
+
+void remove_all(const std::string& path) {
+  std::error_code ignored;
+  stdfs::remove_all(path, ignored);
+}
+
+void copy_all(const std::string& from, const std::string& to) {
+  stdfs::create_directories(stdfs::path(to).parent_path());
+  stdfs::copy(from, to, stdfs::copy_options::recursive | stdfs::copy_options::copy_symlinks);
+}
+
+void rename_path(const std::string& from, const std::string& to) {
+  stdfs::create_directories(stdfs::path(to).parent_path());
+  stdfs::rename(from, to);
+}
+
+std::string metadata_with(const std::vector<std::string>& handles, int64_t checkpoint_id) {
+  test::Incremental state;
+  for (size_t i = 0; i < handles.size(); ++i)
+    state.private_.emplace_back(base::concat(i, ".sst"), handles[i]);
+  return test::MetadataBuilder(4)
+      .checkpoint_id(checkpoint_id)
+      .op()
+      .subtask({.managed_keyed = test::incremental(state)})
+      .bytes();
+}
+
+std::string changelog_metadata(const std::vector<std::string>& handles) {
+  std::vector<std::pair<int64_t, std::string>> files;
+  for (const std::string& handle : handles) files.emplace_back(0, handle);
+  return test::MetadataBuilder(4)
+      .op()
+      .subtask({.managed_keyed = test::changelog({}, {test::changelog_files(files)})})
+      .bytes();
+}
+
+Storage::Storage() : source_(temporary.path() + "/src") {
+  make_directory(source_);
+  options.sources = {source_};
+  options.index_file = temporary.path() + "/index/file";
+}
+
+std::string Storage::path(const std::string& relative) const {
+  return source_ + "/" + relative;
+}
+
+std::string Storage::uri(const std::string& relative) const {
+  return "file:" + path(relative);
+}
+
+void Storage::state_file(const std::string& relative, size_t size) {
+  write_file(path(relative), std::string(size, 's'));
+}
+
+void Storage::snapshot(const std::string& directory, const std::vector<std::string>& handles,
+                       int64_t checkpoint_id) {
+  metadata(directory, metadata_with(handles, checkpoint_id));
+}
+
+void Storage::metadata(const std::string& directory, const std::string& bytes) {
+  write_file(path(directory.empty() ? "_metadata" : directory + "/_metadata"), bytes);
+}
+
+ScanResult Storage::scan() {
+  const IndexLock lock(options.index_file, "test");
+  ScanResult result = index::scan(options, {});
+  EXPECT_EQ("", contradiction());
+  return result;
+}
+
+Reader& Storage::reader() {
+  if (!reader_) reader_ = std::make_unique<Reader>(options.index_file);
+  return *reader_;
+}
+
+Snapshot Storage::snapshot_at(const std::string& path) {
+  const auto found = reader().snapshot_by_path(path);
+  if (!found) throw std::runtime_error("no snapshot: " + path);
+  return *found;
+}
+
+std::map<std::string, std::string> Storage::files(const std::string& path) {
+  std::map<std::string, std::string> result;
+  reader().files_of(snapshot_at(path).id, [&](const std::string& name, const FileLocation& file) {
+    result[name] = to_string(file.status);
+  });
+  return result;
+}
+
+std::vector<std::string> Storage::list(const std::string& path) {
+  std::vector<std::string> names;
+  reader().list(find(path).id.id, 0, [&](const Node& entry, uint64_t) {
+    names.push_back(entry.name);
+    return true;
+  });
+  return names;
+}
+
+Node Storage::find(const std::string& path) {
+  auto node = reader().node(Reader::root_node());
+  for (const auto& name : stdfs::path(path)) {
+    if (name.empty()) continue;
+    node = reader().lookup(node->id.id, name.string());
+    if (!node) throw std::runtime_error("not in the projection: " + path);
+  }
+  return *node;
+}
+
+std::string dump_index(const std::string& index_file) {
+  const auto db = open_index_to_read(index_file);
+  std::string text;
+  const auto table = [&](const char* sql, int columns) {
+    text += base::concat(sql, '\n');
+    Statement rows(*db, sql);
+    while (rows.step()) {
+      for (int i = 0; i < columns; ++i) text += base::concat(rows.is_null(i) ? "NULL" : rows.text(i), '|');
+      text += '\n';
+    }
+  };
+  table("SELECT id, path, is_source FROM roots ORDER BY 1", 3);
+  table("SELECT uri_prefix, scope, directory, inferred FROM mappings ORDER BY 1, 2, 4", 4);
+  table("SELECT id, parent_id, name, root_id, path, mode, uid, gid, mtime_ns FROM directories ORDER BY 1", 9);
+  table(
+      "SELECT directory_id, metadata_device, metadata_inode, metadata_size, metadata_mtime_ns, "
+      "metadata_mode, metadata_uid, "
+      "metadata_gid, status, reason, version, kind, checkpoint_id, owned_size, file_handles, files, bytes, "
+      "broken_files, "
+      "has_changelog, stale FROM snapshots ORDER BY 1",
+      20);
+  table(
+      "SELECT id, root_id, path, uri, device, inode, size, mtime_ns, mode, uid, gid, status, reason FROM "
+      "state_files "
+      "ORDER BY 1",
+      13);
+  table("SELECT id, state_file_id, segment, start, length, name, status, reason, links FROM files ORDER BY 1",
+        9);
+  table("SELECT snapshot_id, ordinal, file_id, alias FROM \"references\" ORDER BY 1, 2", 4);
+  table("SELECT files, bytes FROM totals", 2);
+  table("SELECT name, value FROM settings ORDER BY 1", 2);
+  return text;
+}
+
+std::string Storage::dump() const {
+  return dump_index(options.index_file);
+}
+
+std::string Storage::contradiction() const {
+  const auto db = open_index_to_read(options.index_file);
+  const std::pair<const char*, const char*> checks[] = {
+      {"links",
+       "SELECT COUNT(*) FROM files f WHERE links <> (SELECT COUNT(DISTINCT snapshot_id) FROM \"references\" "
+       "r "
+       "WHERE r.file_id = f.id)"},
+      {"files without links", "SELECT COUNT(*) FROM files WHERE links = 0"},
+      {"state files without files",
+       "SELECT COUNT(*) FROM state_files s WHERE NOT EXISTS (SELECT 1 FROM files f WHERE f.state_file_id = "
+       "s.id)"},
+      {"references without files",
+       "SELECT COUNT(*) FROM \"references\" WHERE file_id NOT IN (SELECT id FROM files)"},
+      {"references without snapshots",
+       "SELECT COUNT(*) FROM \"references\" WHERE snapshot_id NOT IN (SELECT directory_id FROM snapshots)"},
+      {"total files", "SELECT (SELECT COUNT(*) FROM files) <> (SELECT files FROM totals)"},
+      {"total bytes", "SELECT (SELECT TOTAL(MAX(length, 0)) FROM files) <> (SELECT bytes FROM totals)"},
+      {"files of snapshots",
+       "SELECT COUNT(*) FROM snapshots s WHERE files <> (SELECT COUNT(*) FROM \"references\" WHERE "
+       "snapshot_id = "
+       "s.directory_id)"},
+      {"broken files",
+       "SELECT COUNT(*) FROM snapshots s WHERE broken_files <> (SELECT COUNT(*) FROM \"references\" r "
+       "JOIN files f ON f.id = r.file_id WHERE snapshot_id = s.directory_id AND f.status <> 0)"},
+      {"status", "SELECT COUNT(*) FROM snapshots WHERE (status = 1) <> (broken_files > 0)"},
+      {"snapshots without directories",
+       "SELECT COUNT(*) FROM snapshots WHERE directory_id NOT IN (SELECT id FROM directories)"},
+      {"directories without parents",
+       "SELECT COUNT(*) FROM directories WHERE id <> 1 AND parent_id NOT IN (SELECT id FROM directories)"},
+      {"directories that lead to nothing",
+       "SELECT COUNT(*) FROM directories d WHERE path <> '' AND NOT EXISTS (SELECT 1 FROM snapshots WHERE "
+       "directory_id = d.id) "
+       "AND NOT EXISTS (SELECT 1 FROM directories WHERE parent_id = d.id)"},
+      {"stale snapshots", "SELECT COUNT(*) FROM snapshots WHERE stale <> 0"},
+      {"unfinished scan", "SELECT COUNT(*) FROM settings WHERE name = 'unfinished scan'"},
+      {"integrity", "SELECT COUNT(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"},
+  };
+  std::string wrong;
+  for (const auto& [name, sql] : checks) {
+    if (count(*db, sql) != 0) wrong += base::concat(name, "; ");
+  }
+  return wrong;
+}
+
+}  // namespace checkpointfs::index

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "index/walk.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <sstream>
+
+#include "base/beneath.h"
+#include "index/own_mounts.h"
+#include "storage.h"
+
+namespace checkpointfs::index {
+namespace {
+
+using Paths = std::vector<std::string>;
+
+class Walk : public testing::Test {
+ protected:
+  void snapshot(const std::string& directory) { write_file(path(directory + "/_metadata"), "m"); }
+  std::string path(const std::string& relative) const { return temporary_.path() + "/" + relative; }
+
+  Paths found(const std::set<std::string>& not_entered = {}) {
+    Paths paths;
+    const base::UniqueFd root = base::open_directory(temporary_.path());
+    walk(root.get(), not_entered,
+         {[&](const FoundSnapshot& snapshot) { paths.push_back(snapshot.directory->path); },
+          [&](const std::string& directory, int) { unreadable_.push_back(directory); }});
+    return paths;
+  }
+
+  TempDirectory temporary_;
+  Paths unreadable_;
+};
+
+TEST_F(Walk, finds_snapshots_anywhere_sorted_by_name) {
+  for (const char* directory :
+       {"job/chk-10", "job/chk-2", "savepoints/deep/er/savepoint-1", "a/job/chk-1", "_a"})
+    snapshot(directory);
+  write_file(path("job/chk-3/uuid"), "in progress");
+  write_file(path("job/chk-4/._metadata.inprogress.1"), "in progress");
+  EXPECT_EQ((Paths{"_a", "a/job/chk-1", "job/chk-10", "job/chk-2", "savepoints/deep/er/savepoint-1"}),
+            found());
+}
+
+TEST_F(Walk, source_may_be_a_snapshot_with_others_below) {
+  write_file(path("_metadata"), "m");
+  snapshot("nested");
+  snapshot("nested/again");
+  EXPECT_EQ((Paths{"", "nested", "nested/again"}), found());
+}
+
+TEST_F(Walk, state_directories_of_flink_are_not_entered) {
+  snapshot("job/chk-1");
+  snapshot("job/shared/hidden");
+  snapshot("job/taskowned/hidden");
+  snapshot("empty-job/shared/hidden");
+  snapshot("empty-job/taskowned/hidden");
+  EXPECT_EQ((Paths{"job/chk-1"}), found());
+}
+
+TEST_F(Walk, directory_of_a_team_called_shared_is_entered) {
+  snapshot("shared/job/chk-1");
+  snapshot("team/taskowned/chk-1");
+  snapshot("chk-x/chk-2");
+  EXPECT_EQ((Paths{"chk-x/chk-2", "shared/job/chk-1", "team/taskowned/chk-1"}), found());
+}
+
+TEST_F(Walk, hidden_directories_and_links_are_not_followed) {
+  snapshot(".checkpointfs/pins/a");
+  snapshot("real/chk-1");
+  ASSERT_EQ(0, ::symlink("real", path("link").c_str()));
+  ASSERT_EQ(0, ::symlink("/etc", path("outside").c_str()));
+  EXPECT_EQ((Paths{"real/chk-1"}), found());
+}
+
+TEST_F(Walk, metadata_that_is_a_directory_makes_no_snapshot) {
+  snapshot("job/_metadata/chk-1");
+  EXPECT_EQ((Paths{"job/_metadata/chk-1"}), found());
+}
+
+TEST_F(Walk, metadata_that_is_a_fifo_is_reported_without_opening_it) {
+  make_directory(path("job/chk-1"));
+  ASSERT_EQ(0, ::mkfifo(path("job/chk-1/_metadata").c_str(), 0600));
+  EXPECT_EQ((Paths{"job/chk-1"}), found());
+}
+
+TEST_F(Walk, given_paths_are_left_out) {
+  snapshot("a/chk-1");
+  snapshot("b/chk-1");
+  EXPECT_EQ((Paths{"a/chk-1"}), found({"b"}));
+}
+
+TEST_F(Walk, too_long_paths_are_reported_and_not_entered) {
+  // Each name is short enough, all together are not.
+  const std::string name(250, 'd');
+  std::string deep;
+  ASSERT_EQ(0, ::chdir(temporary_.path().c_str()));
+  for (int i = 0; i < 18; ++i) {
+    ASSERT_EQ(0, ::mkdir(name.c_str(), 0700));
+    ASSERT_EQ(0, ::chdir(name.c_str()));
+  }
+  ASSERT_EQ(0, ::chdir("/"));
+  EXPECT_EQ(Paths{}, found());
+  EXPECT_EQ(1u, unreadable_.size());
+}
+
+TEST(OwnMounts, are_found_by_their_type) {
+  std::istringstream mountinfo(
+      "36 35 98:0 / /mnt/other rw - ext4 /dev/root rw\n"
+      "37 35 0:50 / /mnt/a\\040b rw,nosuid shared:1 master:2 - fuse.checkpointfs checkpointfs ro\n"
+      "38 35 0:51 / /mnt/s3 rw - fuse.s3fs s3fs rw\n"
+      "39 35 0:52 / /mnt/plain rw - fuse.checkpointfs x ro\n"
+      "garbage\n");
+  EXPECT_EQ((std::set<std::string>{"/mnt/a b", "/mnt/plain"}), own_mounts(mountinfo));
+}
+
+}  // namespace
+}  // namespace checkpointfs::index
