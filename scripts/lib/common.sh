@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+# What the scripts share: where things are, what has to be installed, how it is built. Sourced, never run.
+# shellcheck shell=bash disable=SC2034  # what is set here is used there
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+script=$(basename "$0")
+
+# The versions of Flink that everything is tried with: the newest 1.20.x and the newest 2.x.
+flink_versions=(1.20.5 2.3.0)
+
+# What is needed to build the program and its tests.
+build_packages=(g++ meson ninja-build pkg-config libfuse3-dev fuse3 libspdlog-dev libfmt-dev libsqlite3-dev
+    libboost1.81-dev libboost-json1.81-dev libboost-program-options1.81-dev libgtest-dev libgmock-dev)
+
+say() {
+    echo "== $*"
+}
+
+die() {
+    echo "$script: $*" >&2
+    exit 1
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        die "this needs root: run it as root, or install sudo: $*"
+    fi
+}
+
+# need_packages PACKAGE...: installs those that are missing.
+need_packages() {
+    local package missing=()
+    command -v dpkg-query >/dev/null ||
+        die "this script installs Debian's packages; elsewhere install what corresponds to: $*"
+    for package; do
+        # shellcheck disable=SC2016  # dpkg-query's own variable
+        [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    say "installing ${missing[*]}"
+    local log
+    log=$(mktemp)
+    if ! { as_root apt-get update -q &&
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"; } \
+        >"$log" 2>&1; then
+        cat "$log" >&2
+        rm -f "$log"
+        die "the packages could not be installed"
+    fi
+    rm -f "$log"
+}
+
+need_java() {
+    command -v javac >/dev/null || need_packages openjdk-17-jdk-headless ca-certificates
+    command -v mvn >/dev/null || need_packages maven
+}
+
+# Whether mounts can be made here. In a container that may make device nodes, /dev/fuse is made.
+have_fuse() {
+    if ! [ -e /dev/fuse ] && [ "$(id -u)" -eq 0 ]; then
+        mknod -m 666 /dev/fuse c 10 229 2>/dev/null || true
+    fi
+    { : <>/dev/fuse; } 2>/dev/null
+}
+
+# configure DIRECTORY [OPTION...]: makes the build directory, or gives the options to the one there is.
+configure() {
+    local directory=$1
+    shift
+    if [ -e "$directory/build.ninja" ]; then
+        meson configure "$directory" "$@"
+    else
+        meson setup "$directory" "$root" "$@"
+    fi
+}
