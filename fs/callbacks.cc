@@ -143,17 +143,18 @@ void readdirplus(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset
 void open(fuse_req_t request, fuse_ino_t inode, fuse_file_info* info) {
   guard(request, [&](Projection& projection) {
     if ((info->flags & O_ACCMODE) != O_RDONLY) throw base::SystemError(EROFS, "open", "for writing");
-    std::unique_ptr<OpenFile> file = projection.open(inode);
+    OpenFile* const file = projection.open_files().add(projection.open(inode));
     // The bytes of an inode never change, so what the kernel has cached of it stays right.
     info->keep_cache = 1;
     info->noflush = 1;
-    info->fh = reinterpret_cast<uint64_t>(file.get());
-    if (fuse_reply_open(request, info) == 0) file.release();  // release() below deletes it
+    info->fh = reinterpret_cast<uint64_t>(file);
+    // Without a reply there will be no release().
+    if (fuse_reply_open(request, info) != 0) projection.open_files().close(file);
   });
 }
 
 void release(fuse_req_t request, fuse_ino_t, fuse_file_info* info) {
-  delete file_of(info);
+  projection_of(request).open_files().close(file_of(info));
   fuse_reply_err(request, 0);
 }
 

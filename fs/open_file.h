@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <unordered_map>
 
 #include "base/unique_fd.h"
 
@@ -24,6 +26,37 @@ struct OpenFile {
   uint64_t readable(uint64_t offset, uint64_t size) const {
     return offset >= length ? 0 : std::min(size, length - offset);
   }
+};
+
+// Owns the files that the kernel has open. Those that it has not closed when the mount ends (it need not
+// tell) are closed with this. Thread-safe.
+class OpenFiles {
+ public:
+  // The pointer is good until close().
+  OpenFile* add(std::unique_ptr<OpenFile> file) {
+    OpenFile* const key = file.get();
+    const std::lock_guard lock(mutex_);
+    files_.emplace(key, std::move(file));
+    return key;
+  }
+
+  void close(OpenFile* file) {
+    std::unique_ptr<OpenFile> closed;  // outside of the lock
+    const std::lock_guard lock(mutex_);
+    const auto found = files_.find(file);
+    if (found == files_.end()) return;
+    closed = std::move(found->second);
+    files_.erase(found);
+  }
+
+  size_t count() const {
+    const std::lock_guard lock(mutex_);
+    return files_.size();
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::unordered_map<const OpenFile*, std::unique_ptr<OpenFile>> files_;
 };
 
 }  // namespace checkpointfs::fs

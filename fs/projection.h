@@ -42,6 +42,9 @@ class Projection {
   // was indexed.
   std::unique_ptr<OpenFile> open(Inode inode);
 
+  // Where the files are kept that the kernel has open.
+  OpenFiles& open_files() { return open_files_; }
+
   // Value of the extended attribute "user.checkpointfs.<name>", or nothing.
   std::optional<std::string> extended_attribute(Inode inode, std::string_view name);
 
@@ -60,6 +63,7 @@ class Projection {
   Roots roots_;
   index::Totals totals_;
   std::map<Inode, std::shared_ptr<const std::string>> control_texts_;
+  OpenFiles open_files_;
 };
 
 }  // namespace checkpointfs::fs

@@ -29,5 +29,20 @@ TEST(OpenFile, yields_nothing_from_its_end_on) {
   EXPECT_EQ(file.readable(50, kMax), 50U);
 }
 
+TEST(OpenFiles, keeps_a_file_until_it_is_closed) {
+  OpenFiles files;
+  const auto text = std::make_shared<const std::string>("text");
+  auto file = std::make_unique<OpenFile>();
+  file->text = text;
+  OpenFile* const first = files.add(std::move(file));
+  files.add(std::make_unique<OpenFile>());
+  EXPECT_EQ(files.count(), 2U);
+  EXPECT_EQ(*first->text, "text");
+  EXPECT_EQ(text.use_count(), 2);
+  files.close(first);
+  EXPECT_EQ(files.count(), 1U);
+  EXPECT_EQ(text.use_count(), 1);
+}
+
 }  // namespace
 }  // namespace checkpointfs::fs
