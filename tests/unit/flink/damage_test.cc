@@ -72,10 +72,8 @@ TEST_F(Damage, bytes_added_at_the_end_are_refused) {
 
 TEST_F(Damage, inverting_any_byte_is_refused_or_leaves_valid_metadata) {
   for (const test::Sample& input : inputs_) {
-    // The large ones are nearly all inline state, in which damage changes nothing but itself.
-    const size_t step = input.bytes.size() > 16 * 1024 ? 13 : 1;
     std::string bytes = input.bytes;
-    for (size_t i = 0; i < bytes.size(); i += step) {
+    for (size_t i = 0; i < bytes.size(); ++i) {
       bytes[i] = static_cast<char>(~bytes[i]);
       expect_refused_or_consistent(bytes, input.name + " at " + std::to_string(i));
       if (HasFatalFailure()) return;
