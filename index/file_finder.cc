@@ -5,6 +5,8 @@
 #include <functional>
 #include <unordered_map>
 
+#include "flink/uri.h"
+
 namespace checkpointfs::index {
 namespace {
 
@@ -46,7 +48,8 @@ FileFinder::FileFinder(Connection& db, StoredConfiguration configuration, const 
       snapshots_(snapshots),
       mappings_(std::move(configuration.mappings)),
       resolver_(std::move(configuration.roots), mappings_),
-      inference_(directories) {}
+      inference_(directories),
+      lost_names_(directories, resolver_.roots()) {}
 
 void FileFinder::look(std::vector<NeededStateFile>* files) {
   std::vector<NeededStateFile*> wanted;
@@ -83,7 +86,33 @@ NeededFiles FileFinder::find_by_mappings(const flink::Metadata& metadata, const 
     state_file.suspect = state_file.suspect || status == FileStatus::kWrongSize;
   }
   look(&needed.state_files);
+  heal(&needed);
   return needed;
+}
+
+void FileFinder::heal(NeededFiles* needed) {
+  for (size_t i = 0; i < needed->projected.files.size(); ++i) {
+    const ProjectedFile& file = needed->projected.files[i];
+    if (!file.relative || file.segment || !file.size_is_exact) continue;
+    if (needed->state_files[needed->state_file_of[i]].status() != FileStatus::kMissing) continue;
+    LostName lost{std::string(flink::base_name(file.uri)), file.size};
+    if (!LostNames::is_unmistakable(lost.name)) continue;
+    const auto place = lost_names_.found(lost);
+    if (!place) {
+      needed->lost.push_back(std::move(lost));
+      continue;
+    }
+    ++needed->healed;
+    needed->state_file_of[i] = static_cast<uint32_t>(needed->state_files.size());
+    needed->state_files.push_back({place->root_id,
+                                   place->path,
+                                   flink::to_string({"file", "", resolver_.absolute(*place)}),
+                                   false,
+                                   false,
+                                   files_.find(place->root_id, place->path),
+                                   {}});
+  }
+  if (needed->healed > 0) look(&needed->state_files);
 }
 
 NeededFiles FileFinder::find(const flink::Metadata& metadata, const Location& snapshot) {

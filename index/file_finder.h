@@ -13,6 +13,7 @@
 #include "index/configuration.h"
 #include "index/file_rows.h"
 #include "index/infer.h"
+#include "index/lost_names.h"
 #include "index/resolver.h"
 #include "index/root_directories.h"
 #include "index/snapshot_files.h"
@@ -38,6 +39,8 @@ struct NeededFiles {
   SnapshotFiles projected;
   std::vector<NeededStateFile> state_files;  // each once
   std::vector<uint32_t> state_file_of;       // for each of projected.files
+  uint64_t healed = 0;                       // of projected.files: named where they are not, found elsewhere
+  std::vector<LostName> lost;                // the others of those
 };
 
 // The length that the projection shows of a file: the recorded one, or where that need not be right the real
@@ -62,6 +65,9 @@ class FileFinder {
   // Whether a mapping can now be inferred for a file of which the index knows that it was lost.
   bool is_found_now(const NeededStateFile& file, const LostFile& lost, const Location& snapshot);
 
+  // What find() could not find where it is named, but what may lie elsewhere under the same name.
+  LostNames& lost_names() { return lost_names_; }
+
   // Whether new mappings are sought; at first they are.
   void set_inference(bool on) { infer_ = on; }
   const std::vector<Mapping>& inferred() const { return inferred_; }
@@ -69,6 +75,7 @@ class FileFinder {
 
  private:
   NeededFiles find_by_mappings(const flink::Metadata& metadata, const Location& snapshot);
+  void heal(NeededFiles* needed);
   bool is_lost(const NeededStateFile& file, const Location& snapshot) const;
   std::optional<Mapping> infer(const NeededFiles& files, const Location& snapshot);
   void add(const Mapping& mapping);
@@ -82,6 +89,7 @@ class FileFinder {
   std::vector<Mapping> mappings_;
   Resolver resolver_;
   Inference inference_;
+  LostNames lost_names_;
   std::vector<Mapping> inferred_;
   std::unordered_set<int64_t> looked_at_;
   uint64_t looked_ = 0;

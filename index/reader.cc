@@ -47,7 +47,7 @@ Totals Reader::totals() {
   Statement snapshots(*connection_, queries::kSnapshotTotals);
   while (snapshots.step()) {
     ++totals.snapshots;
-    if (snapshots.integer(0) != 0) ++totals.broken_snapshots;
+    if (!is_sound(static_cast<SnapshotStatus>(snapshots.integer(0)))) ++totals.broken_snapshots;
     totals.projected_bytes += static_cast<uint64_t>(snapshots.integer(1));
   }
   return totals;

@@ -51,6 +51,8 @@ class Scanner {
   std::vector<Candidate> stale_candidates();
   // Reads the stale snapshots that the walk has seen. False if there are none.
   bool process_stale();
+  // The same again, for what becomes stale through it.
+  void process_all_stale();
   void finish();
   void remove_vanished();
   bool is_kept(int64_t root_id, const std::string& path) const;

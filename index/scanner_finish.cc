@@ -77,11 +77,16 @@ void Scanner::remove_vanished() {
   result_.snapshots -= vanished.size();
 }
 
-void Scanner::finish() {
+void Scanner::process_all_stale() {
   for (int pass = 1; pass < kPasses; ++pass) {
     finder_.set_inference(pass < kInferringPasses);
     if (!process_stale()) break;
   }
+}
+
+void Scanner::finish() {
+  process_all_stale();
+  if (indexer_.heal()) process_all_stale();
   Transaction transaction(db_);
   remove_vanished();
   files_.flush();

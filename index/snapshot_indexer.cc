@@ -9,6 +9,7 @@
 #include "base/human.h"
 #include "flink/decode.h"
 #include "flink/rewrite.h"
+#include "flink/uri.h"
 
 namespace checkpointfs::index {
 namespace {
@@ -92,7 +93,15 @@ void SnapshotIndexer::add_files(const NeededFiles& needed, const struct stat& me
     row.reason = base::concat(base::printable(file.name), " (", to_string(shown.status), ")");
   }
   row.files = static_cast<int64_t>(draft->references.size());
-  if (row.broken_files == 0) return;
+  if (row.broken_files == 0) {
+    if (needed.healed == 0) return;
+    row.status = SnapshotStatus::kHealed;
+    row.reason =
+        base::concat(needed.healed, " of ", base::counted(draft->references.size(), "file"),
+                     " are not where the metadata says (FLINK-39964), but were found elsewhere in the "
+                     "sources, by name and size");
+    return;
+  }
   row.status = SnapshotStatus::kBroken;
   row.reason = base::concat(row.broken_files, " of ", base::counted(draft->references.size(), "file"),
                             " cannot be read: ", row.reason, row.broken_files > 1 ? ", ..." : "");
@@ -108,6 +117,7 @@ void SnapshotIndexer::fill(const Target& target, const MetadataFile& file, Draft
     return;
   }
   const NeededFiles needed = finder_.find(*metadata, target.location);
+  for (const LostName& lost : needed.lost) seekers_.push_back({target.directory_id, lost});
   // Flink deletes a checkpoint's files together with its metadata, in any order.
   draft->gone = has_missing(needed) && is_gone(target.location);
   if (draft->gone) return;
@@ -175,9 +185,29 @@ void SnapshotIndexer::recheck(const Target& target, bool has_changelog) {
   }
   finder_.look(&files);
   for (size_t i = 0; i < files.size(); ++i) {
+    if (files[i].status() == FileStatus::kMissing && lost[i].size_is_exact && !lost[i].segment) {
+      LostName name{std::string(flink::base_name(lost[i].uri)), lost[i].size};
+      if (LostNames::is_unmistakable(name.name)) seekers_.push_back({target.directory_id, std::move(name)});
+    }
     store_state_file(files[i], target.seen);
     if (finder_.is_found_now(files[i], lost[i], target.location)) snapshots_.mark_stale(target.directory_id);
   }
+}
+
+bool SnapshotIndexer::heal() {
+  LostNames& names = finder_.lost_names();
+  for (const Seeker& seeker : seekers_) names.seek(seeker.lost);
+  names.search();
+  bool marked = false;
+  Transaction transaction(db_);
+  for (const Seeker& seeker : seekers_) {
+    if (!names.found(seeker.lost)) continue;
+    snapshots_.mark_stale(seeker.directory_id);
+    marked = true;
+  }
+  transaction.commit();
+  seekers_.clear();
+  return marked;
 }
 
 }  // namespace checkpointfs::index

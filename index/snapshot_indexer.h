@@ -37,6 +37,9 @@ class SnapshotIndexer {
   // Looks again at the broken files of a snapshot whose metadata did not change. What has changed is only
   // marked: the snapshots that refer to it are stale then.
   void recheck(const Target& target, bool has_changelog);
+  // Seeks in all sources what the snapshots have lost that were stored or rechecked so far. Whether snapshots
+  // are marked now, to be read again, as files of theirs were found. In a transaction of its own.
+  bool heal();
 
  private:
   // A snapshot's rows in the making.
@@ -46,6 +49,10 @@ class SnapshotIndexer {
     bool gone = false;
   };
   void fill(const Target& target, const MetadataFile& file, Draft* draft);
+  struct Seeker {
+    int64_t directory_id;
+    LostName lost;
+  };
   void add_files(const NeededFiles& needed, const struct stat& metadata, Draft* draft);
   StateFileRow store_state_file(const NeededStateFile& file, const struct stat& metadata);
 
@@ -54,6 +61,7 @@ class SnapshotIndexer {
   FileFinder& finder_;
   FileRows& files_;
   SnapshotRows& snapshots_;
+  std::vector<Seeker> seekers_;
 };
 
 }  // namespace checkpointfs::index

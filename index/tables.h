@@ -48,7 +48,7 @@ CREATE TABLE snapshots (
   metadata_mode     INTEGER NOT NULL,
   metadata_uid      INTEGER NOT NULL,
   metadata_gid      INTEGER NOT NULL,
-  status            INTEGER NOT NULL,         -- 0 ok, 1 broken, 2 incomplete, 3 unreadable
+  status            INTEGER NOT NULL,         -- 0 ok, 1 broken, 2 incomplete, 3 unreadable, 4 healed
   reason            TEXT NOT NULL,
   version           INTEGER NOT NULL,
   kind              TEXT NOT NULL,

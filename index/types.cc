@@ -33,6 +33,8 @@ std::string_view to_string(SnapshotStatus status) {
       return "incomplete";
     case SnapshotStatus::kUnreadable:
       return "unreadable";
+    case SnapshotStatus::kHealed:
+      return "healed";
   }
   return "unknown";
 }

@@ -26,10 +26,16 @@ enum class SnapshotStatus : uint8_t {
   kBroken = 1,      // at least one of its files is not kOk
   kIncomplete = 2,  // its `_metadata` ends too early: perhaps still being written
   kUnreadable = 3,  // its `_metadata` cannot be read, decoded or rewritten
+  kHealed = 4,      // files that it had lost were found elsewhere in the sources, and all are kOk
 };
 
 std::string_view to_string(FileStatus status);      // "ok", "missing", "wrong size", "unmapped", ...
-std::string_view to_string(SnapshotStatus status);  // "ok", "broken", "incomplete", "unreadable"
+std::string_view to_string(SnapshotStatus status);  // "ok", "broken", "incomplete", "unreadable", "healed"
+
+// Whether its copy restores.
+constexpr bool is_sound(SnapshotStatus status) {
+  return status == SnapshotStatus::kOk || status == SnapshotStatus::kHealed;
+}
 
 // A directory that files may be opened beneath: a source, or a directory that a mapping names.
 struct Root {
@@ -118,7 +124,7 @@ struct Snapshot {
 // Sums over the whole index.
 struct Totals {
   uint64_t snapshots = 0;
-  uint64_t broken_snapshots = 0;  // all that are not kOk
+  uint64_t broken_snapshots = 0;  // all that are neither kOk nor kHealed
   uint64_t files = 0;             // projected, each once
   uint64_t bytes = 0;             // of them, each once
   uint64_t projected_bytes = 0;   // each as often as it is projected

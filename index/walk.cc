@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "index/walk.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 
 #include <algorithm>
@@ -9,13 +8,10 @@
 #include <string_view>
 
 #include "base/beneath.h"
+#include "index/directory_listing.h"
 
 namespace checkpointfs::index {
 namespace {
-
-struct CloseDirectory {
-  void operator()(DIR* directory) const { ::closedir(directory); }
-};
 
 struct Listing {
   std::vector<std::string> subdirectories;  // sorted
@@ -28,35 +24,21 @@ bool is_checkpoint_name(std::string_view name) {
          std::all_of(name.begin() + 4, name.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-bool is_directory(int directory, const dirent& entry) {
-  if (entry.d_type != DT_UNKNOWN) return entry.d_type == DT_DIR;
-  struct stat st = {};
-  return ::fstatat(directory, entry.d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
-}
-
 // Returns 0 or an errno.
-int list(base::UniqueFd fd, Listing* listing) {
-  const std::unique_ptr<DIR, CloseDirectory> directory(::fdopendir(fd.get()));
-  if (!directory) return errno;
-  const int number = fd.release();
-  for (;;) {
-    errno = 0;
-    const dirent* const entry = ::readdir(directory.get());
-    if (entry == nullptr) {
-      if (errno != 0) return errno;
-      break;
-    }
-    const std::string_view name(entry->d_name);
-    if (name.front() == '.') continue;
-    if (is_directory(number, *entry)) {
+int list(base::UniqueFd directory, Listing* listing) {
+  const int error = list_directory(std::move(directory), [&](int fd, const dirent& entry) {
+    const std::string_view name(entry.d_name);
+    if (name.front() == '.') return 0;
+    if (is_directory(fd, entry)) {
       listing->subdirectories.emplace_back(name);
     } else if (name == "_metadata") {
-      listing->has_metadata = ::fstatat(number, entry->d_name, &listing->metadata, AT_SYMLINK_NOFOLLOW) == 0;
+      listing->has_metadata = ::fstatat(fd, entry.d_name, &listing->metadata, AT_SYMLINK_NOFOLLOW) == 0;
       if (!listing->has_metadata && errno != ENOENT) return errno;
     }
-  }
+    return 0;
+  });
   std::sort(listing->subdirectories.begin(), listing->subdirectories.end());
-  return 0;
+  return error;
 }
 
 // Takes Flink's own directories of state files out of `names`.

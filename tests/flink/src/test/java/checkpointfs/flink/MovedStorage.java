@@ -50,7 +50,7 @@ final class MovedStorage {
         return work.resolve("copies").resolve(label);
     }
 
-    private static JobSpec spec(Scenario scenario) {
+    static JobSpec spec(Scenario scenario) {
         return scenario.spec(KEYS, COLD_BYTES);
     }
 
@@ -75,5 +75,14 @@ final class MovedStorage {
 
     static Path localPath(String uri) {
         return Path.of(URI.create(uri).getPath());
+    }
+
+    /** Names of the files that a snapshot refers to relatively and that are not there. */
+    static List<String> lostFiles(Path snapshot) throws Exception {
+        return Snapshot.read(snapshot).files().stream()
+                .filter(file -> file.kind().equals("relative"))
+                .map(StateFile::path)
+                .filter(path -> !Files.exists(snapshot.resolve(path)))
+                .toList();
     }
 }

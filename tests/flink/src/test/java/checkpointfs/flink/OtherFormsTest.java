@@ -25,7 +25,7 @@ class OtherFormsTest {
     void keepSharedClaimedMakesCheckpointsThatCannotBeRestored(@TempDir Path work) throws Exception {
         MovedStorage moved = new MovedStorage(SCENARIO, work, List.of("copy"), "keep-shared");
         String next = MovedStorage.restore(SCENARIO, moved.copy("copy").toUri().toString(), "CLAIM", work.resolve("out"));
-        assertFalse(lostFiles(MovedStorage.localPath(next)).isEmpty(), "every file that the checkpoint names is there");
+        assertFalse(MovedStorage.lostFiles(MovedStorage.localPath(next)).isEmpty(), "every file that the checkpoint names is there");
         // Which of the tasks that fail together is reported, and so the innermost cause, differs from run to run.
         assertThrows(Exception.class, () -> MovedStorage.restore(SCENARIO, next, "CLAIM", work.resolve("out")));
     }
@@ -34,7 +34,7 @@ class OtherFormsTest {
     void keepSharedNotClaimedIsGood(@TempDir Path work) throws Exception {
         MovedStorage moved = new MovedStorage(SCENARIO, work, List.of("copy"), "keep-shared");
         String next = MovedStorage.restore(SCENARIO, moved.copy("copy").toUri().toString(), "NO_CLAIM", work.resolve("out"));
-        assertEquals(List.of(), lostFiles(MovedStorage.localPath(next)));
+        assertEquals(List.of(), MovedStorage.lostFiles(MovedStorage.localPath(next)));
         MovedStorage.restore(SCENARIO, next, "NO_CLAIM", work.resolve("out"));
     }
 
@@ -60,15 +60,6 @@ class OtherFormsTest {
         return Snapshot.read(snapshot).files().stream()
                 .filter(file -> file.position().equals("shared") && file.kind().equals("file"))
                 .map(file -> MovedStorage.localPath(file.path()).toString())
-                .toList();
-    }
-
-    /** Names of the files that a snapshot refers to relatively and that are not there. */
-    private static List<String> lostFiles(Path snapshot) throws Exception {
-        return Snapshot.read(snapshot).files().stream()
-                .filter(file -> file.kind().equals("relative"))
-                .map(StateFile::path)
-                .filter(path -> !Files.exists(snapshot.resolve(path)))
                 .toList();
     }
 }

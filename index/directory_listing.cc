@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "index/directory_listing.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <memory>
+
+namespace checkpointfs::index {
+namespace {
+
+struct CloseDirectory {
+  void operator()(DIR* directory) const { ::closedir(directory); }
+};
+
+}  // namespace
+
+int list_directory(base::UniqueFd fd, const std::function<int(int fd, const dirent& entry)>& take) {
+  const std::unique_ptr<DIR, CloseDirectory> directory(::fdopendir(fd.get()));
+  if (!directory) return errno;
+  const int number = fd.release();
+  for (;;) {
+    errno = 0;
+    const dirent* const entry = ::readdir(directory.get());
+    if (entry == nullptr) return errno;
+    if (const int error = take(number, *entry); error != 0) return error;
+  }
+}
+
+bool is_directory(int fd, const dirent& entry) {
+  if (entry.d_type != DT_UNKNOWN) return entry.d_type == DT_DIR;
+  struct stat st = {};
+  return ::fstatat(fd, entry.d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+}
+
+}  // namespace checkpointfs::index
