@@ -2,6 +2,7 @@
 // checkpointfs list.
 #include <algorithm>
 #include <iostream>
+#include <set>
 #include <vector>
 
 #include "base/concat.h"
@@ -98,15 +99,17 @@ void print_text(const std::vector<Row>& rows, const index::Totals& totals) {
   const size_t width = terminal_width(0);
   make_table(rows).print(std::cout, width);
   std::cout << "\n";
-  bool changelog = false;
+  std::set<std::string_view> advice;
   for (const Row& row : rows) {
-    changelog = changelog || row.snapshot.has_changelog;
+    if (row.snapshot.has_changelog) advice.insert(changelog_advice(row.snapshot.version));
+    if (row.snapshot.version == 2) advice.insert(kOldFlinkAdvice);
     if (row.snapshot.status == index::SnapshotStatus::kOk) continue;
     std::cout << name_in_text(row.snapshot) << ": " << to_string(row.snapshot.status) << ": "
               << base::printable(row.snapshot.reason) << "\n";
   }
-  if (changelog)
-    std::cout << "changelog: " << wrapped(kChangelogAdvice, 11, width == 0 ? 110 : width) << "\n";
+  for (const std::string_view sentence : advice) {
+    std::cout << "note: " << wrapped(sentence, 6, width == 0 ? 110 : width) << "\n";
+  }
   std::cout << "in all " << base::counted(totals.snapshots, "snapshot") << ", "
             << base::counted(totals.files, "file") << ", " << base::human_bytes(totals.bytes) << "\n";
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/restore_advice.h"
 
+#include "base/concat.h"
+
 namespace checkpointfs::cli {
 namespace {
 
@@ -42,6 +44,69 @@ std::vector<RestoreMode> restore_modes(flink::FormKind kind, int32_t version, bo
       break;
   }
   return modes;
+}
+
+std::string_view changelog_advice(int32_t version) {
+  if (version == 3) {
+    return "the copy holds changelog state, which Flink 1.15 cannot restore with changelog switched off: "
+           "mount with -o "
+           "absolute=URI and restore with CLAIM or LEGACY";
+  }
+  return "the copy holds changelog state: restore it with changelog switched off (right in every claim mode; "
+         "switch it "
+         "on again at a later restore), or mount with -o absolute=URI and restore with CLAIM or LEGACY";
+}
+
+namespace {
+
+// As one word of a shell.
+std::string shell_quoted(const std::string& text) {
+  static constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
+  if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+constexpr std::string_view kLeftAlone =
+    "Flink leaves the copy alone; delete it when the restored job has made a checkpoint";
+constexpr std::string_view kClaimed = "the copy is Flink's then: Flink deletes it when it needs it no more";
+constexpr std::string_view kLegacy =
+    "Flink never deletes the copy; delete it when the restored job has subsumed it";
+
+// The option --claimMode is there since 1.20, which reads what is older too; --restoreMode in all since 1.15.
+std::string command_of(int32_t version, const std::string& copy, std::string_view mode, bool changelog_off) {
+  const bool flink2 = version >= 5;
+  std::string command = base::concat("flink run -s ", shell_quoted(copy));
+  if (!mode.empty()) command += base::concat(flink2 ? " --claimMode " : " --restoreMode ", mode);
+  if (changelog_off) {
+    command +=
+        base::concat(" -D", flink2 ? "state.changelog.enabled" : "state.backend.changelog.enabled", "=false");
+  }
+  return command + " ...";
+}
+
+}  // namespace
+
+std::vector<RestoreCommand> restore_commands(int32_t version, bool has_changelog, const std::string& copy) {
+  constexpr std::string_view kAbsolute = "-o absolute=URI";
+  // Flink 1.15 has changelog, and refuses to restore such a snapshot with changelog switched off.
+  if (has_changelog && version == 3) {
+    return {{"CLAIM", kAbsolute, command_of(version, copy, "CLAIM", false), std::string(kKeepTheCopy)},
+            {"LEGACY", kAbsolute, command_of(version, copy, "LEGACY", false), std::string(kKeepTheCopy)}};
+  }
+  std::vector<RestoreCommand> commands = {
+      {"NO_CLAIM", "", command_of(version, copy, "NO_CLAIM", has_changelog), std::string(kLeftAlone)},
+      {"CLAIM", "", command_of(version, copy, "CLAIM", has_changelog), std::string(kClaimed)},
+      {"LEGACY", "", command_of(version, copy, "LEGACY", has_changelog), std::string(kLegacy)}};
+  if (version > 3) return commands;
+  commands.push_back({"before 1.15", "", command_of(version, copy, "", false), std::string(kLegacy)});
+  if (version == 2) {
+    commands.push_back(
+        {"before 1.11", kAbsolute, command_of(version, copy, "", false), std::string(kKeepTheCopy)});
+  }
+  return commands;
 }
 
 std::string_view to_string(Verdict verdict) {

@@ -11,11 +11,13 @@
 
 namespace checkpointfs::cli {
 
-// The sentence about snapshots with changelog state.
-inline constexpr std::string_view kChangelogAdvice =
-    "the copy holds changelog state: restore it with changelog switched off (right in every claim mode; "
-    "switch it "
-    "on again at a later restore), or mount with -o absolute=URI and restore with CLAIM or LEGACY";
+// The sentence about snapshots with changelog state in metadata of `version`.
+std::string_view changelog_advice(int32_t version);
+// The sentence about snapshots that a Flink may have written which reads no relative names.
+inline constexpr std::string_view kOldFlinkAdvice =
+    "Flink before 1.11 reads no relative names: to restore with such a Flink, mount with -o absolute=URI; "
+    "1.11 and "
+    "later read a copy from any mount";
 
 enum class Verdict : uint8_t {
   kRight,        // restores, goes on, and restores again
@@ -32,6 +34,17 @@ struct RestoreMode {
 // What to expect of a copy in the form `kind`, in each claim mode that a Flink has which reads metadata of
 // `version`.
 std::vector<RestoreMode> restore_modes(flink::FormKind kind, int32_t version, bool has_changelog);
+
+// One way to restore a copy.
+struct RestoreCommand {
+  std::string_view mode;   // as above; "before 1.11" too
+  std::string_view mount;  // what the copy must be mounted with: "" or "-o absolute=URI"
+  std::string command;     // "flink run -s URI ..."
+  std::string note;        // what Flink does with the copy
+};
+
+// How to restore a copy that lies at `copy` (a URI) with each claim mode: those ways only that are right.
+std::vector<RestoreCommand> restore_commands(int32_t version, bool has_changelog, const std::string& copy);
 
 std::string_view to_string(Verdict verdict);  // "yes", "if", "no"
 

@@ -119,7 +119,7 @@ void print_absolute(const SnapshotReport& report, const std::string& prefix) {
   }
 }
 
-void print_advice(const index::Snapshot& snapshot) {
+void print_modes(const index::Snapshot& snapshot) {
   Table table({{"MOUNTED WITH"}, {"RESTORED WITH"}, {"RIGHT"}, {"NOTE"}});
   const auto add = [&](const char* form, flink::FormKind kind) {
     for (const RestoreMode& mode : restore_modes(kind, snapshot.version, snapshot.has_changelog)) {
@@ -132,7 +132,11 @@ void print_advice(const index::Snapshot& snapshot) {
   add("-o absolute=URI", flink::FormKind::kAbsolute);
   std::cout << "\nrestoring from a copy:\n";
   table.print(std::cout, 0, 2);
-  if (snapshot.has_changelog) std::cout << "  " << wrapped(kChangelogAdvice, 2, terminal_width(110)) << "\n";
+  const size_t width = terminal_width(110);
+  if (snapshot.has_changelog) {
+    std::cout << "  " << wrapped(changelog_advice(snapshot.version), 2, width) << "\n";
+  }
+  if (snapshot.version == 2) std::cout << "  " << wrapped(kOldFlinkAdvice, 2, width) << "\n";
 }
 
 }  // namespace
@@ -146,7 +150,7 @@ void print_report(const SnapshotReport& report, const std::optional<std::string>
   }
   if (!report.files.empty()) print_files(report);
   if (absolute) print_absolute(report, *absolute);
-  if (report.snapshot.version != 0) print_advice(report.snapshot);
+  if (report.snapshot.version != 0) print_modes(report.snapshot);
 }
 
 }  // namespace checkpointfs::cli

@@ -56,6 +56,11 @@ std::string absolute_directory(const std::string& prefix, const index::Snapshot&
 
 // The two ways of printing one. `absolute`: the argument of --absolute, or nothing.
 void print_report(const SnapshotReport& report, const std::optional<std::string>& absolute);
+// How to restore a copy that lies at the URI `copy`, if that is known. False if no copy of the snapshot can
+// be restored.
+bool print_advice(const index::Snapshot& snapshot, const std::optional<std::string>& copy);
+bool print_advice_json(const index::Snapshot& snapshot, const std::optional<std::string>& copy);
+
 void print_report_json(const SnapshotReport& report, const std::optional<std::string>& absolute);
 
 }  // namespace checkpointfs::cli

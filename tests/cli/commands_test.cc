@@ -212,6 +212,37 @@ TEST_F(ChainedStorage, show_says_which_claim_modes_are_right) {
   EXPECT_NE(text.out.find("restoring from a copy:"), std::string::npos);
 }
 
+TEST_F(ChainedStorage, show_advises_a_command_for_each_claim_mode) {
+  const std::string snapshot = newest();
+  const Output json = program_.run(
+      {"show", "--json", "--restore-advice", "--copy", "file:///backup/a b", "--source", source(), snapshot});
+  ASSERT_EQ(json.exit_code, 0) << json.err;
+  const json::value advice = json.json();
+  EXPECT_EQ(text(advice, "obstacle"), "");
+  ASSERT_EQ(advice.at("ways").as_array().size(), 3u);
+  for (const json::value& way : advice.at("ways").as_array()) {
+    const std::string command = text(way, "command");
+    EXPECT_TRUE(command.starts_with("flink run -s 'file:///backup/a b' --")) << command;
+    EXPECT_NE(command.find("Mode " + text(way, "mode") + " "), std::string::npos) << command;
+  }
+  const Output lines = program_.run({"show", "--restore-advice", "--source", source(), snapshot});
+  EXPECT_EQ(lines.exit_code, 0) << lines.err;
+  EXPECT_NE(lines.out.find("CLAIM ..."), std::string::npos) << lines.out;
+}
+
+TEST_F(ChainedStorage, show_advises_nothing_for_what_is_broken) {
+  const std::string snapshot = newest();
+  fs::remove(place(show(snapshot).at("files").at(0)));
+  const Output output = program_.run(
+      {"show", "--restore-advice", "--index", directory_ / "fresh.db", "--source", source(), snapshot});
+  EXPECT_EQ(output.exit_code, 8) << output.err;
+  EXPECT_NE(output.out.find("cannot be restored: broken: "), std::string::npos) << output.out;
+}
+
+TEST_F(ChainedStorage, show_wants_the_place_of_a_copy_for_advice_only) {
+  EXPECT_EQ(program_.run({"show", "--copy", "file:///a", "--source", source(), newest()}).exit_code, 2);
+}
+
 TEST_F(ChainedStorage, show_names_absolute_uris_when_asked) {
   const std::string snapshot = newest();
   const Output output =

@@ -30,8 +30,8 @@ final class Program {
         return binary;
     }
 
-    /** Runs a command to its end; any other exit code than 0 is an error that tells what it printed. */
-    static void run(Object... command) throws IOException, InterruptedException {
+    /** Runs a command to its end; any other exit code than 0 is an error that tells what it printed, which is returned else. */
+    static String run(Object... command) throws IOException, InterruptedException {
         List<String> words = new ArrayList<>();
         for (Object word : command) {
             words.add(word.toString());
@@ -50,6 +50,7 @@ final class Program {
             if (process.exitValue() != 0) {
                 throw new IOException(words + " ended with " + process.exitValue() + ": " + Files.readString(output));
             }
+            return Files.readString(output);
         } finally {
             Files.delete(output);
         }
