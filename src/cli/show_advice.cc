@@ -2,7 +2,6 @@
 // How to restore a copy of a snapshot: show --restore-advice.
 #include <iostream>
 
-
 #include "base/concat.h"
 #include "base/human.h"
 #include "cli/json.h"
