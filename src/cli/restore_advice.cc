@@ -73,7 +73,7 @@ constexpr std::string_view kLeftAlone =
     "Flink leaves the copy alone; delete it when the restored job has made a checkpoint";
 constexpr std::string_view kClaimed = "the copy is Flink's then: Flink deletes it when it needs it no more";
 constexpr std::string_view kLegacy =
-    "Flink never deletes the copy; delete it when the restored job has subsumed it";
+    "Flink never deletes the copy; delete it when no checkpoint of the restored job names a file in it";
 
 // The option --claimMode is there since 1.20, which reads what is older too; --restoreMode in all since 1.15.
 std::string command_of(int32_t version, const std::string& copy, std::string_view mode, bool changelog_off) {
