@@ -103,6 +103,11 @@ void getattr(fuse_req_t request, fuse_ino_t inode, fuse_file_info*) {
   });
 }
 
+void readlink(fuse_req_t request, fuse_ino_t inode) {
+  guard(request,
+        [&](Projection& projection) { fuse_reply_readlink(request, projection.target(inode).c_str()); });
+}
+
 void opendir(fuse_req_t request, fuse_ino_t, fuse_file_info* info) {
   info->cache_readdir = 1;
   info->keep_cache = 1;
@@ -237,6 +242,7 @@ fuse_lowlevel_ops make_callbacks() {
   ops.init = init;
   ops.lookup = lookup;
   ops.getattr = getattr;
+  ops.readlink = readlink;
   ops.opendir = opendir;
   ops.readdir = readdir;
   ops.readdirplus = readdirplus;

@@ -13,6 +13,11 @@ inline constexpr char kControlName[] = ".checkpointfs";
 inline constexpr char kControlStatusName[] = "status";  // JSON
 inline constexpr char kControlIndexName[] = "index";    // path of the index file, one line
 
+inline constexpr char kControlOperatorsName[] = "operators";
+inline constexpr char kControlJobsName[] = "jobs";
+inline constexpr char kControlLatestName[] = "latest";
+inline constexpr char kControlByTimeName[] = "by-time";
+
 // Text of `.checkpointfs/status`.
 std::string control_status(index::Reader& reader, const std::string& index_file, const flink::Form& form);
 

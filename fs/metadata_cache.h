@@ -3,14 +3,16 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "flink/metadata.h"
 #include "flink/rewrite.h"
-#include "index/resolver.h"
 #include "index/types.h"
 
 namespace checkpointfs::fs {
@@ -22,9 +24,12 @@ class MetadataCache {
  public:
   using Text = std::shared_ptr<const std::string>;
 
+  // The name of each of Metadata::files, as flink::rewrite wants them. May throw SystemError(EIO).
+  using Names = std::function<std::vector<std::string>(const index::Snapshot&, const flink::Metadata&)>;
+
   // Keeps the newest texts as long as they are at most `budget` bytes together; open files keep theirs
   // anyway.
-  MetadataCache(flink::Form form, index::Resolver resolver, uint64_t budget);
+  MetadataCache(flink::Form form, Names names, uint64_t budget);
 
   // Whether size() differs from what the index says of a `_metadata`.
   bool size_depends_on_path() const { return form_.kind == flink::FormKind::kAbsolute; }
@@ -44,7 +49,7 @@ class MetadataCache {
   void keep(int64_t snapshot, const Text& text);
 
   flink::Form form_;
-  index::Resolver resolver_;
+  Names names_;
   uint64_t budget_;
   std::mutex mutex_;                          // guards what follows; never held across a system call
   std::list<std::pair<int64_t, Text>> kept_;  // newest first

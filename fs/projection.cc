@@ -10,6 +10,7 @@
 #include "base/errors.h"
 #include "fs/attributes.h"
 #include "fs/control.h"
+#include "index/snapshot_files.h"
 
 namespace checkpointfs::fs {
 namespace {
@@ -23,6 +24,13 @@ index::Resolver resolver_of(const std::string& index_file) {
   return {reader.roots(), reader.mappings()};
 }
 
+// As the projection has them.
+MetadataCache::Names names_of(index::Resolver resolver) {
+  return [resolver = std::move(resolver)](const index::Snapshot& snapshot, const flink::Metadata& metadata) {
+    return index::project_files(metadata, {snapshot.source.id, snapshot.source_path}, resolver).names();
+  };
+}
+
 std::vector<index::Root> roots_of(const std::string& index_file) {
   return index::Reader(index_file).roots();
 }
@@ -32,8 +40,11 @@ std::vector<index::Root> roots_of(const std::string& index_file) {
 Projection::Projection(const std::string& index_file, flink::Form form)
     : index_file_(index_file),
       readers_(index_file),
-      metadata_(form, resolver_of(index_file), kMetadataBudget),
       roots_(roots_of(index_file)),
+      metadata_(form, names_of(resolver_of(index_file)), kMetadataBudget),
+      operators_(readers_, roots_, resolver_of(index_file)),
+      jobs_(readers_, roots_, resolver_of(index_file)),
+      links_(readers_),
       totals_(readers_.borrow()->totals()) {
   control_texts_[kControlIndex] = std::make_shared<const std::string>(index_file + "\n");
   control_texts_[kControlStatus] =
@@ -50,21 +61,69 @@ Entry Projection::entry_of(index::Reader& reader, const index::Node& node) {
   return entry;
 }
 
-std::optional<Entry> Projection::control_entry(Inode inode) const {
-  std::optional<Entry> root = const_cast<Projection*>(this)->entry(kRootInode);
-  if (!root) return std::nullopt;
-  Entry entry{inode, {}, root->attributes};
-  if (inode == kControlDirectory) {
-    entry.name = kControlName;
-    return entry;
+std::pair<View*, ViewId> Projection::view(Inode inode) {
+  if (inode == kControlLatest) return {&links_, LinksView::kLatest};
+  if (inode == kControlByTime) return {&links_, LinksView::kByTime};
+  const ViewId id = view_of(inode);
+  switch (id.kind) {
+    case ViewKind::kOperatorsDirectory:
+    case ViewKind::kOperatorsNode:
+      return {&operators_, id};
+    case ViewKind::kJobsDirectory:
+    case ViewKind::kJobsShared:
+    case ViewKind::kJobsMetadata:
+      return {&jobs_, id};
+    case ViewKind::kLink:
+      return {&links_, id};
+    case ViewKind::kFixed:
+      break;
+  }
+  return {nullptr, {}};
+}
+
+std::optional<Entry> Projection::control_entry(Inode inode) {
+  const ViewId id = view_of(inode);
+  if (id.kind != ViewKind::kFixed) {
+    View* const of = view(inode).first;
+    return of != nullptr ? of->entry(id) : std::nullopt;
+  }
+  std::optional<Entry> entry = this->entry(kRootInode);
+  if (!entry) return std::nullopt;
+  entry->inode = inode;
+  switch (inode) {
+    case kControlDirectory:
+      entry->name = kControlName;
+      return entry;
+    case kControlLatest:
+      entry->name = kControlLatestName;
+      return entry;
+    case kControlByTime:
+      entry->name = kControlByTimeName;
+      return entry;
   }
   const auto text = control_texts_.find(inode);
   if (text == control_texts_.end()) return std::nullopt;
-  entry.name = inode == kControlStatus ? kControlStatusName : kControlIndexName;
-  entry.attributes.mode = S_IFREG | 0444;
-  entry.attributes.size = text->second->size();
-  entry.attributes.links = 1;
+  entry->name = inode == kControlStatus ? kControlStatusName : kControlIndexName;
+  entry->attributes.mode = S_IFREG | 0444;
+  entry->attributes.size = text->second->size();
+  entry->attributes.links = 1;
   return entry;
+}
+
+std::vector<Entry> Projection::control_entries() {
+  const auto root = static_cast<uint64_t>(index::Reader::root_node().id);
+  std::vector<Entry> entries;
+  const auto add = [&](Inode inode, const char* name) {
+    std::optional<Entry> entry = control_entry(inode);
+    if (!entry) return;
+    if (name != nullptr) entry->name = name;
+    entries.push_back(std::move(*entry));
+  };
+  for (const Inode inode : {kControlStatus, kControlIndex, kControlLatest, kControlByTime})
+    add(inode, nullptr);
+  add(inode_of(ViewId{ViewKind::kOperatorsDirectory, root}), kControlOperatorsName);
+  add(inode_of(ViewId{ViewKind::kJobsDirectory, root}), kControlJobsName);
+  return entries;
 }
 
 std::optional<Entry> Projection::entry(Inode inode) {
@@ -77,6 +136,10 @@ std::optional<Entry> Projection::entry(Inode inode) {
 
 std::optional<Entry> Projection::parent_of(Inode directory) {
   if (directory == kControlDirectory) return entry(kRootInode);
+  if (is_control(directory)) {
+    const auto [of, id] = view(directory);
+    return of != nullptr ? entry(of->parent(id)) : std::nullopt;
+  }
   const std::optional<int64_t> parent = readers_.borrow()->parent(node_of(directory).id);
   if (!parent) return std::nullopt;
   return entry(inode_of({index::NodeKind::kDirectory, *parent}));
@@ -86,11 +149,14 @@ std::optional<Entry> Projection::lookup(Inode parent, std::string_view name) {
   if (name == ".") return entry(parent);
   if (name == "..") return parent_of(parent);
   if (parent == kControlDirectory) {
-    for (const auto& [inode, text] : control_texts_) {
-      std::optional<Entry> found = control_entry(inode);
-      if (found && found->name == name) return found;
+    for (Entry& entry : control_entries()) {
+      if (entry.name == name) return std::move(entry);
     }
     return std::nullopt;
+  }
+  if (is_control(parent)) {
+    const auto [of, id] = view(parent);
+    return of != nullptr ? of->lookup(id, name) : std::nullopt;
   }
   const index::NodeId node = node_of(parent);
   if (node.kind != index::NodeKind::kDirectory) return std::nullopt;
@@ -101,8 +167,7 @@ std::optional<Entry> Projection::lookup(Inode parent, std::string_view name) {
   return entry_of(*reader, *found);
 }
 
-void Projection::list(Inode directory, uint64_t after,
-                      const std::function<bool(const Entry&, uint64_t position)>& take) {
+void Projection::list(Inode directory, uint64_t after, const TakeEntry& take) {
   for (const uint64_t dot : {uint64_t{0}, uint64_t{1}}) {
     if (after > dot) continue;
     std::optional<Entry> entry_at = dot == 0 ? entry(directory) : parent_of(directory);
@@ -112,10 +177,17 @@ void Projection::list(Inode directory, uint64_t after,
   }
   if (directory == kControlDirectory) {
     uint64_t position = kDotEntries;
-    for (const auto& [inode, text] : control_texts_) {
+    for (const Entry& entry : control_entries()) {
       if (++position <= after) continue;
-      if (!take(*control_entry(inode), position)) return;
+      if (!take(entry, position)) return;
     }
+    return;
+  }
+  if (is_control(directory)) {
+    const auto [of, id] = view(directory);
+    if (of == nullptr) return;
+    of->list(id, after > kDotEntries ? after - kDotEntries : 0,
+             [&](const Entry& entry, uint64_t position) { return take(entry, position + kDotEntries); });
     return;
   }
   auto reader = readers_.borrow();
@@ -127,6 +199,7 @@ void Projection::list(Inode directory, uint64_t after,
 
 std::unique_ptr<OpenFile> Projection::open(Inode inode) {
   if (is_control(inode)) {
+    if (const auto [of, id] = view(inode); of != nullptr) return of->open(id);
     auto file = std::make_unique<OpenFile>();
     const auto text = control_texts_.find(inode);
     if (text == control_texts_.end()) throw base::SystemError(EISDIR, "open", kControlName);
@@ -136,6 +209,12 @@ std::unique_ptr<OpenFile> Projection::open(Inode inode) {
   }
   const index::NodeId node = node_of(inode);
   return node.kind == index::NodeKind::kMetadata ? open_metadata(node.id) : open_state_file(node.id);
+}
+
+std::string Projection::target(Inode link) {
+  const auto [of, id] = is_control(link) ? view(link) : std::pair<View*, ViewId>();
+  if (of == nullptr) throw base::SystemError(EINVAL, "readlink: no symbolic link");
+  return of->target(id);
 }
 
 std::unique_ptr<OpenFile> Projection::open_metadata(int64_t snapshot_id) {

@@ -8,21 +8,21 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "flink/rewrite.h"
 #include "fs/inode.h"
+#include "fs/jobs_view.h"
+#include "fs/links_view.h"
 #include "fs/metadata_cache.h"
 #include "fs/open_file.h"
+#include "fs/operators_view.h"
 #include "fs/roots.h"
+#include "fs/view.h"
 #include "index/reader.h"
 
 namespace checkpointfs::fs {
-
-struct Entry {
-  Inode inode = 0;
-  std::string name;
-  index::Attributes attributes;
-};
 
 // Thread-safe. Every call may throw IndexError and base::SystemError; the caller turns them into an errno.
 class Projection {
@@ -35,12 +35,14 @@ class Projection {
 
   // Lists `directory` from the position `after` (0: the start), "." and ".." first. `take` gets each entry
   // with the position after it and returns false to stop.
-  void list(Inode directory, uint64_t after,
-            const std::function<bool(const Entry&, uint64_t position)>& take);
+  void list(Inode directory, uint64_t after, const TakeEntry& take);
 
   // Opens for reading. Throws SystemError(EIO) with the reason if the file is broken or has changed since it
   // was indexed.
   std::unique_ptr<OpenFile> open(Inode inode);
+
+  // Where the symbolic link leads.
+  std::string target(Inode link);
 
   // Where the files are kept that the kernel has open.
   OpenFiles& open_files() { return open_files_; }
@@ -52,15 +54,21 @@ class Projection {
 
  private:
   Entry entry_of(index::Reader& reader, const index::Node& node);
-  std::optional<Entry> control_entry(Inode inode) const;
+  std::optional<Entry> control_entry(Inode inode);
+  std::vector<Entry> control_entries();
+  // The view that an inode of the control directory belongs to, and its id there; null: none.
+  std::pair<View*, ViewId> view(Inode inode);
   std::optional<Entry> parent_of(Inode directory);
   std::unique_ptr<OpenFile> open_state_file(int64_t file);
   std::unique_ptr<OpenFile> open_metadata(int64_t snapshot);
 
   std::string index_file_;
   index::ReaderPool readers_;
-  MetadataCache metadata_;
   Roots roots_;
+  MetadataCache metadata_;
+  OperatorsView operators_;
+  JobsView jobs_;
+  LinksView links_;
   index::Totals totals_;
   std::map<Inode, std::shared_ptr<const std::string>> control_texts_;
   OpenFiles open_files_;

@@ -9,15 +9,17 @@
 #include "base/beneath.h"
 #include "index/directory_listing.h"
 #include "index/own_mounts.h"
+#include "index/projected_name.h"
 
 namespace checkpointfs::index {
+namespace {
+
+constexpr size_t kUuidLength = 36;
+
+}  // namespace
 
 bool LostNames::is_unmistakable(std::string_view name) {
-  static constexpr std::string_view kPattern = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-  const auto fits = [](char c, char pattern) {
-    return pattern == '-' ? c == '-' : (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-  };
-  return std::equal(name.begin(), name.end(), kPattern.begin(), kPattern.end(), fits);
+  return name.size() == kUuidLength && begins_with_uuid(name);
 }
 
 void LostNames::look_at(int directory, const Root& root, const std::string& path, const std::string& name) {

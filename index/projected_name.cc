@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "index/projected_name.h"
 
+#include <algorithm>
+
 #include <boost/uuid/name_generator_sha1.hpp>
 #include <boost/uuid/uuid.hpp>
 
@@ -33,6 +35,22 @@ std::string natural_name(std::string_view name, std::string_view identity) {
   if (name == kControl || !flink::name_problem(name).empty() || !base::modified_from_utf8(name))
     return "file-" + hash_digits(identity, 16);
   return std::string(name);
+}
+
+bool begins_with_uuid(std::string_view name) {
+  static constexpr std::string_view kPattern = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+  if (name.size() < kPattern.size()) return false;
+  const auto fits = [](char pattern, char c) {
+    return pattern == '-' ? c == '-' : (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+  };
+  return std::equal(kPattern.begin(), kPattern.end(), name.begin(), fits);
+}
+
+std::string shared_name(int64_t file_id, std::string_view natural) {
+  if (begins_with_uuid(natural)) return std::string(natural);
+  const std::string suffix = "-" + std::to_string(file_id);
+  const bool fits = !natural.empty() && natural.size() + suffix.size() <= kMaxName;
+  return (fits ? std::string(natural) : "file") + suffix;
 }
 
 std::string NameSet::take(const std::string& natural, std::string_view identity) {

@@ -122,6 +122,12 @@ std::optional<FileLocation> Reader::file(int64_t file_id) {
   return location_of(rows);
 }
 
+std::optional<Node> Reader::file_at(int64_t directory, uint64_t ordinal) {
+  Statement rows(*connection_, queries::kFileAt);
+  rows.bind(directory, static_cast<int64_t>(ordinal));
+  return one(rows, file_of);
+}
+
 std::optional<Snapshot> Reader::snapshot(int64_t directory) {
   Statement rows(*connection_, queries::kSnapshot);
   rows.bind(directory);

@@ -45,6 +45,17 @@ class Reader {
             const std::function<bool(const Node&, uint64_t position)>& take);
 
   std::optional<FileLocation> file(int64_t file_id);
+  // The file of a snapshot that stands at `ordinal` in metadata order, with its projected name.
+  std::optional<Node> file_at(int64_t directory, uint64_t ordinal);
+
+  // The directory `shared` of a job, which holds each file once that a snapshot right below `directory`
+  // needs, named by shared_name(). Listed as by list().
+  bool has_shared(int64_t directory);
+  std::optional<Node> shared_file(int64_t directory, std::string_view name);
+  void list_shared(int64_t directory, uint64_t after,
+                   const std::function<bool(const Node&, uint64_t position)>& take);
+  // The names that a snapshot's files have there, in metadata order. Empty if two of them have the same name.
+  std::vector<std::string> shared_names(int64_t directory);
 
   std::optional<Snapshot> snapshot(int64_t directory);
   // `path` as in the projection ("job/chk-42").

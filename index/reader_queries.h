@@ -16,7 +16,7 @@ namespace checkpointfs::index::queries {
   "s.metadata_size, "                                                                                \
   "s.metadata_mtime_ns, s.owned_size, s.file_handles, s.version, s.kind, s.checkpoint_id, s.files, " \
   "s.bytes, "                                                                                        \
-  "s.broken_files, s.has_changelog"
+  "s.broken_files, s.has_changelog, s.job_size"
 #define CHECKPOINTFS_SNAPSHOT_JOINS                              \
   "JOIN directories d ON d.id = s.directory_id "                 \
   "JOIN directories t ON t.root_id = d.root_id AND t.path = '' " \
@@ -40,6 +40,28 @@ inline constexpr const char* kMetadata =
     "metadata_gid "
     "FROM snapshots WHERE directory_id = ?";
 
+// Files of a directory `shared`: those of the snapshots right below a directory.
+#define CHECKPOINTFS_IS_SHARED                                                                           \
+  "EXISTS (SELECT 1 FROM \"references\" r JOIN directories d ON d.id = r.snapshot_id WHERE r.file_id = " \
+  "f.id "                                                                                                \
+  "AND d.parent_id = ?1)"
+inline constexpr const char* kHasSnapshots =
+    "SELECT 1 FROM directories d JOIN snapshots s ON s.directory_id = d.id WHERE d.parent_id = ? LIMIT 1";
+inline constexpr const char* kSharedFiles =
+    "SELECT " CHECKPOINTFS_FILE
+    ", f.name FROM files f CROSS JOIN state_files sf ON sf.id = f.state_file_id "
+    "LEFT JOIN roots ro ON ro.id = sf.root_id WHERE f.id > ?2 AND " CHECKPOINTFS_IS_SHARED " ORDER BY f.id";
+inline constexpr const char* kSharedFileByName =
+    "SELECT " CHECKPOINTFS_FILE
+    ", f.name FROM files f CROSS JOIN state_files sf ON sf.id = f.state_file_id "
+    "LEFT JOIN roots ro ON ro.id = sf.root_id WHERE f.name = ?2 AND " CHECKPOINTFS_IS_SHARED
+    " ORDER BY f.id LIMIT 1";
+inline constexpr const char* kSharedFileById =
+    "SELECT " CHECKPOINTFS_FILE
+    ", f.name FROM files f CROSS JOIN state_files sf ON sf.id = f.state_file_id "
+    "LEFT JOIN roots ro ON ro.id = sf.root_id WHERE f.id = ?2 AND " CHECKPOINTFS_IS_SHARED;
+#undef CHECKPOINTFS_IS_SHARED
+
 inline constexpr const char* kFile = "SELECT " CHECKPOINTFS_FILE
                                      ", f.name FROM files f JOIN state_files sf ON sf.id = f.state_file_id "
                                      "LEFT JOIN roots ro ON ro.id = sf.root_id WHERE f.id = ?";
@@ -58,6 +80,10 @@ inline constexpr const char* kFiles =
     ", COALESCE(r.alias, f.name), r.ordinal FROM \"references\" r CROSS JOIN files f ON f.id = r.file_id "
     "CROSS JOIN state_files sf ON sf.id = f.state_file_id LEFT JOIN roots ro ON ro.id = sf.root_id "
     "WHERE r.snapshot_id = ? AND r.ordinal >= ? ORDER BY r.ordinal";
+inline constexpr const char* kFileIds =
+    "SELECT f.id, f.name FROM \"references\" r CROSS JOIN files f ON f.id = r.file_id WHERE r.snapshot_id = "
+    "? "
+    "ORDER BY r.ordinal";
 inline constexpr const char* kExclusive =
     "SELECT f.length FROM \"references\" r CROSS JOIN files f ON f.id = r.file_id "
     "WHERE r.snapshot_id = ? AND f.links = 1 ORDER BY r.ordinal";
@@ -116,7 +142,12 @@ inline constexpr std::array kAll = {kRoots,
                                     kFileByAlias,
                                     kFileByName,
                                     kFiles,
+                                    kFileIds,
                                     kExclusive,
+                                    kHasSnapshots,
+                                    kSharedFiles,
+                                    kSharedFileByName,
+                                    kSharedFileById,
                                     kSnapshot,
                                     kSourceDirectories,
                                     kSnapshotsOfSource,

@@ -90,6 +90,7 @@ Snapshot snapshot_of(const Statement& row) {
   snapshot.bytes = length_of(row.integer(17));
   snapshot.broken_files = length_of(row.integer(18));
   snapshot.has_changelog = row.integer(19) != 0;
+  snapshot.job_size = length_of(row.integer(20));
   return snapshot;
 }
 

@@ -7,9 +7,11 @@
 #include "base/beneath.h"
 #include "base/concat.h"
 #include "base/human.h"
+#include "base/modified_utf8.h"
 #include "flink/decode.h"
 #include "flink/rewrite.h"
 #include "flink/uri.h"
+#include "index/projected_name.h"
 
 namespace checkpointfs::index {
 namespace {
@@ -36,6 +38,22 @@ base::Result<uint64_t> size_of_rewrite(std::string_view bytes, const flink::Meta
   std::string difference = flink::check_rewritten(metadata, *rewritten, form, names);
   if (!difference.empty()) return base::InputError{0, "rewritten metadata", std::move(difference)};
   return {boost::system::in_place_value, rewritten->size()};
+}
+
+int64_t encoded_length(const std::string& name) {
+  const auto encoded = base::modified_from_utf8(name);
+  return static_cast<int64_t>(encoded ? encoded->size() : name.size());
+}
+
+// By how many bytes the metadata is longer, which names the files in the directory `shared` beside the
+// snapshot's, than the one that names them in the snapshot's own.
+int64_t added_by_shared_names(const SnapshotFiles& projected, const std::vector<std::string>& shared_names) {
+  int64_t added = 0;
+  for (const uint32_t file : projected.file_of_handle) {
+    added += static_cast<int64_t>(kSharedPrefix.size()) + 1 + encoded_length(shared_names[file]) -
+             encoded_length(projected.files[file].name);
+  }
+  return added;
 }
 
 bool has_missing(const NeededFiles& needed) {
@@ -80,6 +98,8 @@ void SnapshotIndexer::add_files(const NeededFiles& needed, const struct stat& me
   SnapshotRow& row = draft->row;
   std::vector<std::optional<StateFileRow>> rows(needed.state_files.size());
   draft->references.reserve(needed.projected.files.size());
+  std::vector<std::string> shared_names;
+  shared_names.reserve(needed.projected.files.size());
   for (size_t i = 0; i < needed.projected.files.size(); ++i) {
     const ProjectedFile& file = needed.projected.files[i];
     auto& state_file = rows[needed.state_file_of[i]];
@@ -88,10 +108,12 @@ void SnapshotIndexer::add_files(const NeededFiles& needed, const struct stat& me
     const FileRow shown = files_.file(*state_file, file.segment, file.start, length, file.natural_name);
     draft->references.push_back(
         {shown.id, shown.name == file.name ? std::nullopt : std::optional(file.name)});
+    shared_names.push_back(shared_name(shown.id, shown.name));
     row.bytes = saturated_sum(row.bytes, std::max<int64_t>(length, 0));
     if (shown.status == FileStatus::kOk || row.broken_files++ > 0) continue;
     row.reason = base::concat(base::printable(file.name), " (", to_string(shown.status), ")");
   }
+  row.job_size = row.owned_size + added_by_shared_names(needed.projected, shared_names);
   row.files = static_cast<int64_t>(draft->references.size());
   if (row.broken_files == 0) {
     if (needed.healed == 0) return;

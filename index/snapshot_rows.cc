@@ -14,9 +14,9 @@ std::optional<SnapshotRow> SnapshotRows::find(int64_t directory_id) {
   Statement row(
       db_,
       "SELECT metadata_device, metadata_inode, metadata_size, metadata_mtime_ns, metadata_mode, "
-      "metadata_uid, "
-      "metadata_gid, status, reason, version, kind, checkpoint_id, owned_size, file_handles, files, bytes, "
-      "broken_files, has_changelog, stale FROM snapshots WHERE directory_id = ?");
+      "metadata_uid, metadata_gid, status, reason, version, kind, checkpoint_id, owned_size, job_size, "
+      "file_handles, files, bytes, broken_files, has_changelog, stale "
+      "FROM snapshots WHERE directory_id = ?");
   row.bind(directory_id);
   if (!row.step()) return std::nullopt;
   return SnapshotRow{{row.integer(0), row.integer(1), row.integer(2), row.integer(3)},
@@ -33,8 +33,9 @@ std::optional<SnapshotRow> SnapshotRows::find(int64_t directory_id) {
                      row.integer(14),
                      row.integer(15),
                      row.integer(16),
-                     row.integer(17) != 0,
-                     row.integer(18) != 0};
+                     row.integer(17),
+                     row.integer(18) != 0,
+                     row.integer(19) != 0};
 }
 
 void SnapshotRows::store(int64_t directory_id, const SnapshotRow& row,
@@ -45,13 +46,13 @@ void SnapshotRows::store(int64_t directory_id, const SnapshotRow& row,
         db_,
         "INSERT OR REPLACE INTO snapshots (directory_id, metadata_device, metadata_inode, metadata_size, "
         "metadata_mtime_ns, metadata_mode, metadata_uid, metadata_gid, status, reason, version, kind, "
-        "checkpoint_id, "
-        "owned_size, file_handles, files, bytes, broken_files, has_changelog, stale) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        "checkpoint_id, owned_size, job_size, file_handles, files, bytes, broken_files, has_changelog, "
+        "stale) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .bind(directory_id, row.identity.device, row.identity.inode, row.identity.size, row.identity.mtime_ns,
               row.mode, row.uid, row.gid, static_cast<int64_t>(row.status), row.reason, row.version, row.kind,
-              row.checkpoint_id, row.owned_size, row.file_handles, row.files, row.bytes, row.broken_files,
-              int64_t{row.has_changelog}, int64_t{row.stale})
+              row.checkpoint_id, row.owned_size, row.job_size, row.file_handles, row.files, row.bytes,
+              row.broken_files, int64_t{row.has_changelog}, int64_t{row.stale})
         .run();
   }
   replace_references(directory_id, known ? references(directory_id) : std::vector<ReferenceRow>(),

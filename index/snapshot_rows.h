@@ -37,6 +37,7 @@ struct SnapshotRow {
   std::string kind = {};
   int64_t checkpoint_id = 0;
   int64_t owned_size = 0;
+  int64_t job_size = 0;
   int64_t file_handles = 0;
   int64_t files = 0;
   int64_t bytes = 0;

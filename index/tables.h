@@ -54,6 +54,7 @@ CREATE TABLE snapshots (
   kind              TEXT NOT NULL,
   checkpoint_id     INTEGER NOT NULL,
   owned_size        INTEGER NOT NULL,         -- of the rewritten metadata
+  job_size          INTEGER NOT NULL,         -- of the metadata that names the files in the job's directory `shared`
   file_handles      INTEGER NOT NULL,
   files             INTEGER NOT NULL,
   bytes             INTEGER NOT NULL,

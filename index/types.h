@@ -111,6 +111,7 @@ struct Snapshot {
   int64_t metadata_mtime_ns = 0;
   // The rest is zero where the metadata cannot be decoded.
   uint64_t owned_size = 0;    // of the rewritten `_metadata` in the forms kOwned and kShared
+  uint64_t job_size = 0;      // of the rewritten `_metadata` whose files lie in `../shared`
   uint64_t file_handles = 0;  // handles that name a file
   int32_t version = 0;        // of the metadata format
   std::string kind;           // "checkpoint", "savepoint", "unknown"

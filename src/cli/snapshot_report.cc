@@ -79,7 +79,7 @@ SnapshotReport make_report(index::Reader& reader, const index::Snapshot& snapsho
     if (metadata.has_value()) {
       report.dialect = to_string(metadata->dialect);
       report.master_states = metadata->master_states;
-      report.byte_handles = metadata->byte_handles;
+      report.byte_handles = metadata->inlines.size();
       report.inline_bytes = metadata->inline_bytes;
       report.operators = operators_of(*metadata);
       const index::Resolver resolver(reader.roots(), reader.mappings());

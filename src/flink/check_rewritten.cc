@@ -137,7 +137,7 @@ std::string check_rewritten(const Metadata& original, std::string_view rewritten
   if (after.incrementals.size() != original.incrementals.size()) {
     return "has another number of incremental handles";
   }
-  const std::string prefix = form.kind == FormKind::kAbsolute ? form.prefix + "/" : "";
+  const std::string prefix = form.prefix.empty() ? "" : form.prefix + "/";
   for (size_t i = 0; i < after.files.size(); ++i) {
     const std::string problem = check_handle(original.files[i], after.files[i], form, prefix, names[i]);
     if (!problem.empty()) return base::concat("the handle at offset ", after.files[i].offset, " ", problem);

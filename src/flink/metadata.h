@@ -62,9 +62,27 @@ struct FileHandle {
   bool size_is_exact() const { return size >= 0 && part != Part::kChangelog; }
 };
 
+// State that lies in the metadata itself: a BYTE handle.
+struct InlineHandle {
+  uint64_t offset = 0;  // of the state
+  uint64_t length = 0;
+  Role role = Role::kOperatorManaged;
+  Part part = Part::kDelegate;
+  bool materialised = false;
+  bool coordinator = false;  // of the operator, not of a subtask; the rest says nothing then
+  uint32_t operator_index = 0;
+  int32_t subtask = 0;
+  std::string_view local_name;
+};
+
 // The two lists of an incremental keyed handle (tags 5, 11):
 //   int shared_count | entries | int private_count | entries
 struct IncrementalHandle {
+  // Its handles, those of its meta included: [first, end) of Metadata::files and Metadata::inlines.
+  uint32_t first_file = 0;
+  uint32_t end_file = 0;
+  uint32_t first_inline = 0;
+  uint32_t end_inline = 0;
   uint64_t shared_count_offset = 0;
   uint32_t shared_count = 0;
   uint64_t private_count_offset = 0;
@@ -105,11 +123,11 @@ struct Metadata {
   SnapshotKind kind = SnapshotKind::kUnknown;  // versions 4 and later say it
   uint32_t master_states = 0;
   std::vector<Operator> operators;
-  std::vector<FileHandle> files;  // in the order of the bytes
+  std::vector<FileHandle> files;      // in the order of the bytes
+  std::vector<InlineHandle> inlines;  // in the order of the bytes
   std::vector<IncrementalHandle> incrementals;
   std::vector<SegmentOperatorHandle> segment_operators;
-  uint64_t byte_handles = 0;
-  uint64_t inline_bytes = 0;
+  uint64_t inline_bytes = 0;          // of all inlines
   uint64_t empty_segments = 0;        // EMPTY_SEGMENT handles outside of tag 17; no Flink writes them
   uint64_t empty_segment_offset = 0;  // of the first one
   bool has_changelog = false;         // a changelog handle (tags 8, 14) is there

@@ -146,7 +146,7 @@ bool Reader::coordinator_state() {
     in_.fail(offset, "tag", base::concat("tag ", tag, ": coordinator state must be absent or inline"));
     return false;
   }
-  byte_handle();
+  byte_handle(Part::kDelegate, {}).coordinator = true;
   return true;
 }
 

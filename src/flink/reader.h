@@ -71,7 +71,7 @@ class Reader {
   StreamTag stream_handle(const char* name, Part part, std::string_view local_name = {});
   StreamTag stream_handle_here(Part part, std::string_view local_name);
   void require_stream_handle(const char* name, Part part, std::string_view local_name = {});
-  void byte_handle();
+  InlineHandle& byte_handle(Part part, std::string_view local_name);
   void file_handle(StreamTag tag, uint64_t tag_offset, Part part, std::string_view local_name);
 
   // reader_keyed.cc

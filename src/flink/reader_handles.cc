@@ -48,7 +48,7 @@ StreamTag Reader::stream_handle_here(Part part, std::string_view local_name) {
     case StreamTag::kNull:
       return tag;
     case StreamTag::kByte:
-      byte_handle();
+      byte_handle(part, local_name);
       return tag;
     case StreamTag::kFile:
     case StreamTag::kRelative:
@@ -67,12 +67,20 @@ StreamTag Reader::stream_handle_here(Part part, std::string_view local_name) {
   return StreamTag::kNull;
 }
 
-void Reader::byte_handle() {
+InlineHandle& Reader::byte_handle(Part part, std::string_view local_name) {
   utf("name");
-  const uint64_t length = in_.block("bytes").size();
-  ++out_.byte_handles;
-  out_.inline_bytes += length;
-  out_.operators.back().inline_bytes += length;
+  InlineHandle& handle = out_.inlines.emplace_back();
+  handle.length = in_.block("bytes").size();
+  handle.offset = in_.offset() - handle.length;
+  handle.role = role_;
+  handle.part = part;
+  handle.materialised = materialised_;
+  handle.operator_index = static_cast<uint32_t>(out_.operators.size() - 1);
+  handle.subtask = subtask_;
+  handle.local_name = local_name;
+  out_.inline_bytes += handle.length;
+  out_.operators.back().inline_bytes += handle.length;
+  return handle;
 }
 
 void Reader::file_handle(StreamTag tag, uint64_t tag_offset, Part part, std::string_view local_name) {

@@ -112,12 +112,16 @@ void Reader::incremental(bool with_size_and_id) {
   utf("backend_id");
   key_group_range();
   if (with_size_and_id) in_.i64("checkpointed_size");
-  stream_handle("meta", Part::kMeta);
   IncrementalHandle handle;
+  handle.first_file = static_cast<uint32_t>(out_.files.size());
+  handle.first_inline = static_cast<uint32_t>(out_.inlines.size());
+  stream_handle("meta", Part::kMeta);
   handle.shared_count_offset = in_.offset();
   handle.shared_count = handle_list("shared", Part::kShared);
   handle.private_count_offset = in_.offset();
   handle.private_count = handle_list("private", Part::kPrivate);
+  handle.end_file = static_cast<uint32_t>(out_.files.size());
+  handle.end_inline = static_cast<uint32_t>(out_.inlines.size());
   out_.incrementals.push_back(handle);
   if (with_size_and_id) utf("state_handle_id");
 }

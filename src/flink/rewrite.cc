@@ -102,9 +102,10 @@ void append_handle(std::string& out, bool absolute, std::string_view prefix, std
 
 // What stands before each name: "" or the prefix and a slash, in modified UTF-8.
 base::Result<std::string> encoded_prefix(const Form& form) {
-  if (form.kind != FormKind::kAbsolute) return std::string();
+  if (form.kind != FormKind::kAbsolute && form.prefix.empty()) return std::string();
   const std::optional<std::string> encoded = base::modified_from_utf8(form.prefix);
-  if (!encoded || !parse_uri(form.prefix) || form.prefix.ends_with('/')) {
+  const bool needs_uri = form.kind == FormKind::kAbsolute;
+  if (!encoded || (needs_uri && !parse_uri(form.prefix)) || form.prefix.ends_with('/')) {
     return refusal(0, "prefix",
                    base::concat('"', base::printable(form.prefix), "\" is not the URI of a directory"));
   }
@@ -143,7 +144,7 @@ base::Result<std::string> rewrite(std::string_view bytes, const Metadata& metada
 
   const bool absolute = form.kind == FormKind::kAbsolute;
   std::string out;
-  out.reserve(bytes.size() + (absolute ? metadata.files.size() * prefix->size() : 0));
+  out.reserve(bytes.size() + metadata.files.size() * prefix->size());
   uint64_t done = 0;
   const auto copy_until = [&](uint64_t offset) {
     out += bytes.substr(done, offset - done);
@@ -184,7 +185,7 @@ base::Result<std::string> rewrite(std::string_view bytes, const Metadata& metada
   return out;
 }
 
-uint64_t absolute_size(uint64_t owned_size, uint64_t file_handles, std::string_view prefix) {
+uint64_t prefixed_size(uint64_t owned_size, uint64_t file_handles, std::string_view prefix) {
   const std::optional<std::string> encoded = base::modified_from_utf8(prefix);
   const uint64_t added = (encoded ? encoded->size() : prefix.size()) + 1;  // and a slash
   return owned_size + file_handles * added;

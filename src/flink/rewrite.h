@@ -22,7 +22,9 @@ enum class FormKind : uint8_t {
 
 struct Form {
   FormKind kind = FormKind::kOwned;
-  std::string prefix;  // kAbsolute: URI of the directory of the rewritten snapshot, no '/' at the end; UTF-8
+  // Of the directory of the files, UTF-8, no '/' at the end. kAbsolute: its URI. kOwned, kShared: relative to
+  // that of the rewritten metadata ("../shared"), or empty: the same one.
+  std::string prefix;
 };
 
 // Why `name` (UTF-8) cannot be the name of a file in a rewritten snapshot, or "". It must be one path
@@ -49,7 +51,8 @@ base::Result<std::string> rewrite(std::string_view bytes, const Metadata& metada
 std::string check_rewritten(const Metadata& original, std::string_view rewritten, const Form& form,
                             const std::vector<std::string>& names);
 
-// Length in bytes of a rewrite in the form kAbsolute, given that of the same rewrite in the form kOwned.
-uint64_t absolute_size(uint64_t owned_size, uint64_t file_handles, std::string_view prefix);
+// Length in bytes of a rewrite with a prefix, given that of a rewrite in the form kOwned with the same names
+// and none.
+uint64_t prefixed_size(uint64_t owned_size, uint64_t file_handles, std::string_view prefix);
 
 }  // namespace checkpointfs::flink

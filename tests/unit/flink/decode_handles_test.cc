@@ -173,7 +173,7 @@ TEST(DecodeChannelHandles, both_lists_are_told_apart_in_every_version) {
     ASSERT_EQ(metadata.files.size(), 2u);
     EXPECT_EQ(metadata.files[0].role, Role::kInputChannel);
     EXPECT_EQ(metadata.files[1].role, Role::kResultSubpartition);
-    EXPECT_EQ(metadata.byte_handles, 1u);
+    EXPECT_EQ(metadata.inlines.size(), 1u);
   }
 }
 

@@ -93,7 +93,7 @@ TEST(DecodeVersions, coordinator_state_is_inline_and_belongs_to_its_operator) {
   const std::string bytes =
       MetadataBuilder(4).op().op({.coordinator = test::byte("coordinator", "12345")}).bytes();
   const Metadata metadata = decoded(bytes);
-  EXPECT_EQ(metadata.byte_handles, 1u);
+  EXPECT_EQ(metadata.inlines.size(), 1u);
   EXPECT_EQ(metadata.inline_bytes, 5u);
   EXPECT_EQ(metadata.operators[0].inline_bytes, 0u);
   EXPECT_EQ(metadata.operators[1].inline_bytes, 5u);

@@ -83,7 +83,7 @@ Reading reading_of(const Metadata& metadata) {
   for (const FileHandle& file : metadata.files) {
     reading.operators[file.operator_index].second.insert(line_of(file));
   }
-  reading.byte_handles = metadata.byte_handles;
+  reading.byte_handles = metadata.inlines.size();
   reading.directories = 2 * metadata.segment_operators.size();
   reading.empty_segments =
       static_cast<size_t>(std::count_if(metadata.segment_operators.begin(), metadata.segment_operators.end(),

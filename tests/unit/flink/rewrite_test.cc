@@ -174,15 +174,21 @@ TEST(Rewrite, empty_segments_that_hold_state_are_refused) {
   EXPECT_EQ(rewritten(stray, kOriginal, {}), stray);
 }
 
-TEST(AbsoluteSize, is_what_the_rewrite_has) {
+TEST(PrefixedSize, is_what_the_rewrite_has) {
   for (const test::Sample& sample : test::samples()) {
     const std::vector<std::string> names = numbered_names(decoded(sample.bytes));
     const uint64_t owned = rewritten(sample.bytes, kOwned, names).size();
     EXPECT_EQ(rewritten(sample.bytes, kShared, names).size(), owned);
     for (const std::string& prefix : {"/"s + "p", "file:/\xC3\xA9/\xF0\x9F\x98\x80"s}) {
       EXPECT_EQ(rewritten(sample.bytes, {FormKind::kAbsolute, prefix}, names).size(),
-                absolute_size(owned, names.size(), prefix))
+                prefixed_size(owned, names.size(), prefix))
           << sample.name;
+    }
+    const std::string in_shared = rewritten(sample.bytes, {FormKind::kOwned, "../shared"}, names);
+    EXPECT_EQ(in_shared.size(), prefixed_size(owned, names.size(), "../shared")) << sample.name;
+    for (const FileHandle& handle : decoded(in_shared).files) {
+      EXPECT_EQ(handle.tag, StreamTag::kRelative) << sample.name;
+      EXPECT_TRUE(handle.path.starts_with("../shared/name-")) << sample.name;
     }
   }
 }

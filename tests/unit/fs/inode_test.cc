@@ -46,6 +46,22 @@ TEST(Inode, of_the_control_directory_is_told_from_all_others) {
   EXPECT_FALSE(is_control(kRootInode));
 }
 
+TEST(Inode, of_a_view_leads_back_to_its_node) {
+  std::set<Inode> seen = {kControlDirectory, kControlStatus, kControlIndex, kControlLatest, kControlByTime};
+  for (const Inode fixed : seen) EXPECT_EQ(view_of(fixed).kind, ViewKind::kFixed);
+  for (int kind = 1; kind <= static_cast<int>(ViewKind::kLink); ++kind) {
+    for (const uint64_t value : {uint64_t{1}, uint64_t{2}, uint64_t{1000}, (uint64_t{1} << 58) - 1}) {
+      const ViewId id{static_cast<ViewKind>(kind), value};
+      EXPECT_TRUE(is_control(inode_of(id)));
+      EXPECT_EQ(view_of(inode_of(id)), id);
+      EXPECT_TRUE(seen.insert(inode_of(id)).second);
+    }
+  }
+  const OperatorsNodeId node = operators_node(operators_value({kMaxOperatorsSnapshot, 0xFFFFFFFF}));
+  EXPECT_EQ(node.snapshot, kMaxOperatorsSnapshot);
+  EXPECT_EQ(node.node, 0xFFFFFFFFU);
+}
+
 // Inode numbers are on people's disks, in the databases of backup programs: these must never change.
 TEST(Inode, is_what_it_always_was) {
   EXPECT_EQ(inode_of({NodeKind::kDirectory, 2}), 17U);

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fs/jobs_view.h"
+
+#include <cerrno>
+
+#include "base/errors.h"
+#include "fs/decoded_metadata.h"
+#include "index/projected_name.h"
+#include "index/snapshot_files.h"
+
+namespace checkpointfs::fs {
+namespace {
+
+constexpr uint64_t kMetadataBudget = 16 << 20;
+// Positions in a directory, after those of the directories in it.
+constexpr uint64_t kAtShared = uint64_t{1} << 62;
+constexpr uint64_t kAtMetadata = kAtShared + 1;
+
+}  // namespace
+
+JobsView::JobsView(index::ReaderPool& readers, const Roots& roots, index::Resolver resolver)
+    : readers_(readers),
+      roots_(roots),
+      resolver_(std::move(resolver)),
+      metadata_(
+          {flink::FormKind::kOwned, std::string(index::kSharedPrefix)},
+          [this](const index::Snapshot& snapshot, const flink::Metadata& metadata) {
+            return names(snapshot, metadata);
+          },
+          kMetadataBudget) {}
+
+std::vector<std::string> JobsView::names(const index::Snapshot& snapshot, const flink::Metadata& metadata) {
+  const index::SnapshotFiles files =
+      index::project_files(metadata, {snapshot.source.id, snapshot.source_path}, resolver_);
+  const std::vector<std::string> shared = readers_.borrow()->shared_names(snapshot.id);
+  if (shared.size() != files.files.size()) {
+    refuse_metadata(snapshot,
+                    "two files have one name in the job's directory shared; copy the snapshot by itself");
+  }
+  std::vector<std::string> names;
+  names.reserve(files.file_of_handle.size());
+  for (const uint32_t file : files.file_of_handle) names.push_back(shared[file]);
+  return names;
+}
+
+std::optional<Entry> JobsView::directory_entry(index::Reader& reader, ViewKind kind, int64_t directory) {
+  const auto node = reader.node({index::NodeKind::kDirectory, directory});
+  if (!node) return std::nullopt;
+  return Entry{inode_of(ViewId{kind, static_cast<uint64_t>(directory)}),
+               kind == ViewKind::kJobsShared ? kSharedName : node->name, node->attributes};
+}
+
+std::optional<Entry> JobsView::metadata_entry(index::Reader& reader, int64_t directory) {
+  const auto node = reader.node({index::NodeKind::kMetadata, directory});
+  const auto snapshot = reader.snapshot(directory);
+  if (!node || !snapshot) return std::nullopt;
+  Entry entry{inode_of(ViewId{ViewKind::kJobsMetadata, static_cast<uint64_t>(directory)}), node->name,
+              node->attributes};
+  entry.attributes.size = metadata_.size(*snapshot);
+  return entry;
+}
+
+std::optional<Entry> JobsView::entry(ViewId id) {
+  auto reader = readers_.borrow();
+  const auto row = static_cast<int64_t>(id.value);
+  return id.kind == ViewKind::kJobsMetadata ? metadata_entry(*reader, row)
+                                            : directory_entry(*reader, id.kind, row);
+}
+
+Inode JobsView::parent(ViewId directory) {
+  if (directory.kind == ViewKind::kJobsShared)
+    return inode_of(ViewId{ViewKind::kJobsDirectory, directory.value});
+  const auto id = static_cast<int64_t>(directory.value);
+  const auto above = readers_.borrow()->parent(id);
+  if (!above || *above == id) return kControlDirectory;
+  return inode_of(ViewId{ViewKind::kJobsDirectory, static_cast<uint64_t>(*above)});
+}
+
+std::optional<Entry> JobsView::lookup(ViewId directory, std::string_view name) {
+  auto reader = readers_.borrow();
+  const auto id = static_cast<int64_t>(directory.value);
+  if (directory.kind == ViewKind::kJobsShared) {
+    const auto file = reader->shared_file(id, name);
+    if (!file) return std::nullopt;
+    return Entry{inode_of(file->id), file->name, file->attributes};
+  }
+  if (name == kSharedName && reader->has_shared(id))
+    return directory_entry(*reader, ViewKind::kJobsShared, id);
+  if (name == "_metadata") return metadata_entry(*reader, id);
+  const auto found = reader->lookup(id, name);
+  if (!found || found->id.kind != index::NodeKind::kDirectory) return std::nullopt;
+  return directory_entry(*reader, ViewKind::kJobsDirectory, found->id.id);
+}
+
+void JobsView::list(ViewId directory, uint64_t after, const TakeEntry& take) {
+  auto reader = readers_.borrow();
+  const auto id = static_cast<int64_t>(directory.value);
+  if (directory.kind == ViewKind::kJobsShared) {
+    reader->list_shared(id, after, [&](const index::Node& file, uint64_t position) {
+      return take({inode_of(file.id), file.name, file.attributes}, position);
+    });
+    return;
+  }
+  const bool has_shared = reader->has_shared(id);
+  if (after < kAtShared) {
+    bool wanted = true;
+    reader->list(id, after, [&](const index::Node& node, uint64_t position) {
+      if (node.id.kind != index::NodeKind::kDirectory) return false;
+      if (has_shared && node.name == kSharedName) return true;
+      const auto entry = directory_entry(*reader, ViewKind::kJobsDirectory, node.id.id);
+      wanted = !entry || take(*entry, position);
+      return wanted;
+    });
+    if (!wanted) return;
+    const auto shared = has_shared ? directory_entry(*reader, ViewKind::kJobsShared, id) : std::nullopt;
+    if (shared && !take(*shared, kAtShared)) return;
+  }
+  if (after >= kAtMetadata) return;
+  if (const auto metadata = metadata_entry(*reader, id)) take(*metadata, kAtMetadata);
+}
+
+std::unique_ptr<OpenFile> JobsView::open(ViewId file) {
+  const auto snapshot = readers_.borrow()->snapshot(static_cast<int64_t>(file.value));
+  if (file.kind != ViewKind::kJobsMetadata || !snapshot)
+    throw base::SystemError(EISDIR, "open: a directory of jobs");
+  auto open = std::make_unique<OpenFile>();
+  open->name = snapshot->path + "/_metadata";
+  open->text = metadata_.get(*snapshot, roots_);
+  open->length = open->text->size();
+  return open;
+}
+
+}  // namespace checkpointfs::fs

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// .checkpointfs/jobs/: the directories of the projection; in each that holds snapshots, a directory `shared`
+// with all their files, each once, and in each snapshot's a `_metadata` that names the files there.
+#pragma once
+
+#include "fs/metadata_cache.h"
+#include "fs/roots.h"
+#include "fs/view.h"
+#include "index/reader.h"
+#include "index/resolver.h"
+
+namespace checkpointfs::fs {
+
+inline constexpr char kSharedName[] = "shared";
+
+class JobsView : public View {
+ public:
+  // REQUIRES: the references outlive it.
+  JobsView(index::ReaderPool& readers, const Roots& roots, index::Resolver resolver);
+
+  std::optional<Entry> entry(ViewId id) override;
+  Inode parent(ViewId directory) override;
+  std::optional<Entry> lookup(ViewId directory, std::string_view name) override;
+  void list(ViewId directory, uint64_t after, const TakeEntry& take) override;
+  std::unique_ptr<OpenFile> open(ViewId file) override;
+
+ private:
+  std::optional<Entry> directory_entry(index::Reader& reader, ViewKind kind, int64_t directory);
+  std::optional<Entry> metadata_entry(index::Reader& reader, int64_t directory);
+  std::vector<std::string> names(const index::Snapshot& snapshot, const flink::Metadata& metadata);
+
+  index::ReaderPool& readers_;
+  const Roots& roots_;
+  index::Resolver resolver_;
+  MetadataCache metadata_;
+};
+
+}  // namespace checkpointfs::fs

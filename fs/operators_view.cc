@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fs/operators_view.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+
+#include "base/errors.h"
+#include "base/log.h"
+#include "fs/decoded_metadata.h"
+
+namespace checkpointfs::fs {
+namespace {
+
+constexpr size_t kTrees = 4;
+// Positions of a snapshot's operators; those of the directories in it come before.
+constexpr uint64_t kNodes = uint64_t{1} << 62;
+
+}  // namespace
+
+OperatorsView::Tree OperatorsView::tree(index::Reader& reader, int64_t directory) {
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto i = kept_.begin(); i != kept_.end(); ++i) {
+      if (i->first != directory) continue;
+      kept_.splice(kept_.begin(), kept_, i);
+      return i->second;
+    }
+  }
+  const std::optional<index::Snapshot> snapshot = reader.snapshot(directory);
+  if (!snapshot || directory > kMaxOperatorsSnapshot) return nullptr;
+  Tree made;
+  try {
+    const auto decoded = decode_metadata(*snapshot, roots_);
+    const index::Location location{snapshot->source.id, snapshot->source_path};
+    made = std::make_shared<const OperatorsTree>(
+        decoded->metadata, index::project_files(decoded->metadata, location, resolver_));
+  } catch (const base::SystemError& e) {
+    base::log_warning(e.what());
+    return nullptr;
+  }
+  const std::lock_guard lock(mutex_);
+  kept_.emplace_front(directory, made);
+  if (kept_.size() > kTrees) kept_.pop_back();
+  return made;
+}
+
+std::optional<Entry> OperatorsView::directory_entry(index::Reader& reader, int64_t directory) {
+  const auto node = reader.node({index::NodeKind::kDirectory, directory});
+  if (!node) return std::nullopt;
+  return Entry{inode_of(ViewId{ViewKind::kOperatorsDirectory, static_cast<uint64_t>(directory)}), node->name,
+               node->attributes};
+}
+
+std::optional<Entry> OperatorsView::node_entry(index::Reader& reader, const Tree& tree, OperatorsNodeId id) {
+  if (!tree || id.node >= tree->nodes().size()) return std::nullopt;
+  const OperatorsTree::Node& node = tree->nodes()[id.node];
+  if (node.kind == OperatorsTree::Kind::kFile) {
+    const auto file = reader.file_at(id.snapshot, node.file);
+    if (!file) return std::nullopt;
+    return Entry{inode_of(file->id), node.name, file->attributes};
+  }
+  const bool directory = node.kind == OperatorsTree::Kind::kDirectory;
+  const auto like =
+      reader.node({directory ? index::NodeKind::kDirectory : index::NodeKind::kMetadata, id.snapshot});
+  if (!like) return std::nullopt;
+  Entry entry{inode_of(ViewId{ViewKind::kOperatorsNode, operators_value(id)}), node.name, like->attributes};
+  if (!directory) entry.attributes.size = node.length;
+  return entry;
+}
+
+std::optional<Entry> OperatorsView::entry(ViewId id) {
+  auto reader = readers_.borrow();
+  if (id.kind == ViewKind::kOperatorsDirectory)
+    return directory_entry(*reader, static_cast<int64_t>(id.value));
+  const OperatorsNodeId node = operators_node(id.value);
+  return node_entry(*reader, tree(*reader, node.snapshot), node);
+}
+
+Inode OperatorsView::parent(ViewId directory) {
+  auto reader = readers_.borrow();
+  if (directory.kind == ViewKind::kOperatorsDirectory) {
+    const auto id = static_cast<int64_t>(directory.value);
+    const auto above = reader->parent(id);
+    if (!above || *above == id) return kControlDirectory;
+    return inode_of(ViewId{ViewKind::kOperatorsDirectory, static_cast<uint64_t>(*above)});
+  }
+  const OperatorsNodeId id = operators_node(directory.value);
+  const Tree nodes = tree(*reader, id.snapshot);
+  const uint32_t above = nodes && id.node < nodes->nodes().size() ? nodes->nodes()[id.node].parent : 0;
+  if (above == 0) return inode_of(ViewId{ViewKind::kOperatorsDirectory, static_cast<uint64_t>(id.snapshot)});
+  return inode_of(ViewId{ViewKind::kOperatorsNode, operators_value({id.snapshot, above})});
+}
+
+std::optional<Entry> OperatorsView::lookup(ViewId directory, std::string_view name) {
+  auto reader = readers_.borrow();
+  OperatorsNodeId id{static_cast<int64_t>(directory.value), 0};
+  if (directory.kind == ViewKind::kOperatorsDirectory) {
+    const auto found = reader->lookup(id.snapshot, name);
+    if (found && found->id.kind == index::NodeKind::kDirectory) return directory_entry(*reader, found->id.id);
+  } else {
+    id = operators_node(directory.value);
+  }
+  const Tree nodes = tree(*reader, id.snapshot);
+  if (!nodes) return std::nullopt;
+  const auto child = nodes->child(id.node, name);
+  if (!child) return std::nullopt;
+  return node_entry(*reader, nodes, {id.snapshot, *child});
+}
+
+void OperatorsView::list(ViewId directory, uint64_t after, const TakeEntry& take) {
+  auto reader = readers_.borrow();
+  OperatorsNodeId id{static_cast<int64_t>(directory.value), 0};
+  if (directory.kind == ViewKind::kOperatorsNode) {
+    id = operators_node(directory.value);
+  } else if (after < kNodes) {
+    bool wanted = true;
+    reader->list(id.snapshot, after, [&](const index::Node& node, uint64_t position) {
+      if (node.id.kind != index::NodeKind::kDirectory) return false;
+      const auto entry = directory_entry(*reader, node.id.id);
+      wanted = !entry || take(*entry, position);
+      return wanted;
+    });
+    if (!wanted) return;
+  }
+  const Tree nodes = tree(*reader, id.snapshot);
+  if (!nodes) return;
+  const std::vector<uint32_t>& children = nodes->nodes()[id.node].children;
+  for (uint64_t i = after > kNodes ? after - kNodes : 0; i < children.size(); ++i) {
+    const auto entry = node_entry(*reader, nodes, {id.snapshot, children[i]});
+    if (entry && !take(*entry, kNodes + i + 1)) return;
+  }
+}
+
+std::unique_ptr<OpenFile> OperatorsView::open(ViewId file) {
+  const OperatorsNodeId id = operators_node(file.value);
+  auto reader = readers_.borrow();
+  const Tree nodes = tree(*reader, id.snapshot);
+  const auto snapshot = reader->snapshot(id.snapshot);
+  const bool there =
+      file.kind == ViewKind::kOperatorsNode && nodes && snapshot && id.node < nodes->nodes().size();
+  if (!there || nodes->nodes()[id.node].kind != OperatorsTree::Kind::kInline) {
+    throw base::SystemError(EISDIR, "open: a directory of operators");
+  }
+  const OperatorsTree::Node& node = nodes->nodes()[id.node];
+  const auto decoded = decode_metadata(*snapshot, roots_);
+  auto open = std::make_unique<OpenFile>();
+  open->text = std::make_shared<const std::string>(decoded->file.bytes.substr(node.offset, node.length));
+  open->length = open->text->size();
+  open->name = node.name;
+  return open;
+}
+
+}  // namespace checkpointfs::fs
