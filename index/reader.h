@@ -76,6 +76,29 @@ class Reader {
     std::string name;
     FileLocation file;
   };
+  // A file of the projection, and which snapshots refer to it.
+  struct FileUse {
+    int64_t file_id = 0;
+    uint64_t length = 0;  // as projected, bytes
+    int64_t root_id = 0;  // 0: not resolved
+    std::string path;     // of the state file beneath the root
+    std::string uri;
+    std::vector<int64_t> snapshots;  // ids, ascending, each once; never empty
+  };
+  // Every file that a snapshot refers to. Rows are streamed, not collected.
+  void uses(const std::function<void(const FileUse&)>& take);
+
+  // Every state file that is ok, as it was when indexed, by place.
+  struct IndexedFile {
+    int64_t id = 0;
+    int64_t root_id = 0;
+    std::string path;
+    uint64_t size = 0;
+    int64_t mtime_ns = 0;
+  };
+  void state_files(const std::function<void(IndexedFile)>& take);
+  std::vector<Reference> references_to(int64_t state_file_id);
+
   // By location beneath a root; or by anything a user may type: a URI, or a bare file name (then several
   // state files may match).
   std::vector<Reference> references_to(const std::string& root_path, const std::string& path);

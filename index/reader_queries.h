@@ -119,6 +119,14 @@ inline constexpr const char* kStateFilesByName =
 inline constexpr const char* kReferencesToStateFile =
     "SELECT r.snapshot_id, r.ordinal FROM files f CROSS JOIN \"references\" r ON r.file_id = f.id "
     "WHERE f.state_file_id = ? ORDER BY r.snapshot_id, r.ordinal";
+inline constexpr const char* kUses =
+    "SELECT file_id, snapshot_id FROM \"references\" INDEXED BY references_by_file ORDER BY file_id, "
+    "snapshot_id";
+inline constexpr const char* kUsedFiles =
+    "SELECT f.id, f.length, sf.root_id, sf.path, sf.uri FROM files f CROSS JOIN state_files sf "
+    "ON sf.id = f.state_file_id ORDER BY f.id";
+inline constexpr const char* kStateFiles =
+    "SELECT id, root_id, path, size, mtime_ns FROM state_files WHERE status = 0 ORDER BY root_id, path";
 inline constexpr const char* kFileAt =
     "SELECT " CHECKPOINTFS_FILE
     ", COALESCE(r.alias, f.name), r.ordinal FROM \"references\" r CROSS JOIN files f ON f.id = r.file_id "
@@ -129,6 +137,7 @@ inline constexpr const char* kFileAt =
 #undef CHECKPOINTFS_SNAPSHOT
 #undef CHECKPOINTFS_SNAPSHOT_JOINS
 
+// All but kUses, kUsedFiles and kStateFiles, which read whole tables: they are for commands, not for mounts.
 inline constexpr std::array kAll = {kRoots,
                                     kMappings,
                                     kTotals,

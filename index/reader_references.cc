@@ -40,6 +40,11 @@ std::vector<Reader::Reference> references_of(Reader& reader, Connection& db,
 
 }  // namespace
 
+std::vector<Reader::Reference> Reader::references_to(int64_t state_file_id) {
+  const ReadTransaction one_state(*connection_);
+  return references_of(*this, *connection_, {state_file_id});
+}
+
 std::vector<Reader::Reference> Reader::references_to(const std::string& root_path, const std::string& path) {
   const ReadTransaction one_state(*connection_);
   std::set<int64_t> ids;

@@ -45,5 +45,9 @@ extern const Command kIndex;
 extern const Command kList;
 extern const Command kShow;
 extern const Command kRefs;
+extern const Command kDu;
+extern const Command kDiff;
+extern const Command kChain;
+extern const Command kVerify;
 
 }  // namespace checkpointfs::cli

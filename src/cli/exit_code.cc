@@ -23,6 +23,7 @@ constexpr std::array kMeanings = {
     ExitCodeMeaning{ExitCode::kMount, "the kernel or libfuse refused the mount"},
     ExitCodeMeaning{ExitCode::kInput, "metadata that cannot be read or rewritten"},
     ExitCodeMeaning{ExitCode::kNotNeeded, "refs: no snapshot needs the file"},
+    ExitCodeMeaning{ExitCode::kBroken, "verify: a snapshot is broken"},
 };
 
 constexpr const char* kInUseAdvice =

@@ -23,6 +23,7 @@ enum class ExitCode : int {
   kMount = 7,
   kInput = 8,
   kNotNeeded = 9,
+  kBroken = 10,
 };
 
 struct ExitCodeMeaning {

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Questions about all files at once.
+#include <algorithm>
+
+#include "index/reader.h"
+#include "index/reader_queries.h"
+#include "index/sqlite.h"
+
+namespace checkpointfs::index {
+
+void Reader::uses(const std::function<void(const FileUse&)>& take) {
+  const ReadTransaction one_state(*connection_);
+  // Two streams in the order of the files' ids.
+  Statement files(*connection_, queries::kUsedFiles);
+  Statement references(*connection_, queries::kUses);
+  bool more = references.step();
+  while (files.step()) {
+    FileUse use;
+    use.file_id = files.integer(0);
+    while (more && references.integer(0) < use.file_id) more = references.step();
+    for (; more && references.integer(0) == use.file_id; more = references.step()) {
+      const int64_t snapshot = references.integer(1);
+      if (use.snapshots.empty() || use.snapshots.back() != snapshot) use.snapshots.push_back(snapshot);
+    }
+    if (use.snapshots.empty()) continue;
+    use.length = static_cast<uint64_t>(std::max<int64_t>(files.integer(1), 0));
+    use.root_id = files.integer(2);
+    use.path = files.string(3);
+    use.uri = files.string(4);
+    take(use);
+  }
+}
+
+void Reader::state_files(const std::function<void(IndexedFile)>& take) {
+  Statement rows(*connection_, queries::kStateFiles);
+  while (rows.step()) {
+    take({rows.integer(0), rows.integer(1), rows.string(2),
+          static_cast<uint64_t>(std::max<int64_t>(rows.integer(3), 0)), rows.integer(4)});
+  }
+}
+
+}  // namespace checkpointfs::index

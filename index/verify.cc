@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "index/verify.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "base/beneath.h"
+#include "base/concat.h"
+#include "base/human.h"
+#include "flink/decode.h"
+#include "index/metadata_file.h"
+#include "index/resolver.h"
+#include "index/root_directories.h"
+#include "index/snapshot_files.h"
+#include "index/state_file.h"
+#include "index/workers.h"
+
+namespace checkpointfs::index {
+namespace {
+
+constexpr size_t kLooksAtOnce = 16;
+constexpr size_t kReadsAtOnce = 4;
+constexpr size_t kBatch = 4096;
+constexpr size_t kChunk = 1 << 20;
+constexpr size_t kMagic = 8;
+
+// The last bytes of a table, as in rocksdb/table/block_based/block_based_table_builder.cc and
+// plain_table_builder.cc.
+constexpr std::array<uint64_t, 4> kTableMagics = {0x88e241b785f4cff7, 0xdb4775248b80fb57, 0x8242229663bf9564,
+                                                  0x4f3418eb7a8f13b8};
+
+using Problems = std::map<int64_t, std::vector<std::string>>;  // of snapshots, by id
+
+// Reads all of `fd`. "" or what is wrong.
+std::string read_to_end(int fd, uint64_t size, std::atomic<uint64_t>* bytes) {
+  thread_local std::vector<char> buffer(kChunk);
+  uint64_t done = 0;
+  for (;;) {
+    const ssize_t n = ::pread(fd, buffer.data(), buffer.size(), static_cast<off_t>(done));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) {
+      return base::concat("cannot be read at byte ", done, ": ", std::generic_category().message(errno));
+    }
+    if (n == 0) break;
+    done += static_cast<uint64_t>(n);
+  }
+  *bytes += done;
+  return done == size ? "" : base::concat("ends at byte ", done, " instead of ", size);
+}
+
+std::string look_again(const RootDirectories& roots, const Reader::IndexedFile& file, bool deep,
+                       std::atomic<uint64_t>* bytes) {
+  const StateFileFacts now = look_at(roots.fd(file.root_id), file.path);
+  if (now.status != FileStatus::kOk) return now.reason;
+  if (static_cast<uint64_t>(now.size) != file.size) {
+    return base::concat("it has ", now.size, " bytes now, and had ", file.size, " when it was indexed");
+  }
+  if (!deep) return {};
+  struct stat st = {};
+  const base::UniqueFd fd = base::try_open_regular_beneath(roots.fd(file.root_id), file.path.c_str(), &st);
+  if (!fd) return base::concat("it cannot be opened: ", std::generic_category().message(errno));
+  return read_to_end(fd.get(), file.size, bytes);
+}
+
+class Verification {
+ public:
+  Verification(Reader& reader, const VerifyOptions& options)
+      : reader_(reader),
+        options_(options),
+        roots_(reader.roots()),
+        resolver_(reader.roots(), reader.mappings()),
+        workers_(options.deep ? kReadsAtOnce : kLooksAtOnce) {}
+
+  VerifyResult run(const std::function<void(uint64_t, uint64_t)>& progress);
+
+ private:
+  void look(const std::vector<Reader::IndexedFile>& files,
+            const std::function<void(uint64_t, uint64_t)>& progress);
+  void look_at_tables(const Snapshot& snapshot);
+  std::string table_problem(const FileLocation& file);
+
+  Reader& reader_;
+  const VerifyOptions options_;
+  const RootDirectories roots_;
+  const Resolver resolver_;
+  Workers workers_;
+  Problems problems_;
+  std::unordered_map<std::string, std::string> tables_;  // what was found, by place
+  VerifyResult result_;
+  std::atomic<uint64_t> bytes_ = 0;
+};
+
+void Verification::look(const std::vector<Reader::IndexedFile>& files,
+                        const std::function<void(uint64_t, uint64_t)>& progress) {
+  for (size_t from = 0; from < files.size(); from += kBatch) {
+    const size_t count = std::min(kBatch, files.size() - from);
+    std::vector<std::string> found(count);
+    workers_.run(count,
+                 [&](size_t i) { found[i] = look_again(roots_, files[from + i], options_.deep, &bytes_); });
+    for (size_t i = 0; i < count; ++i) {
+      if (found[i].empty()) continue;
+      for (const Reader::Reference& reference : reader_.references_to(files[from + i].id)) {
+        problems_[reference.snapshot.id].push_back(base::concat(reference.name, ": ", found[i]));
+      }
+    }
+    if (progress) progress(from + count, files.size());
+  }
+  result_.files = files.size();
+}
+
+std::string Verification::table_problem(const FileLocation& file) {
+  struct stat st = {};
+  const base::UniqueFd fd = base::try_open_regular_beneath(roots_.fd(file.root.id), file.path.c_str(), &st);
+  if (!fd) return {};  // said already
+  if (file.length < kMagic) return "it is too short for a table of RocksDB";
+  std::array<unsigned char, kMagic> tail = {};
+  const auto at = static_cast<off_t>(file.start + file.length - kMagic);
+  if (::pread(fd.get(), tail.data(), tail.size(), at) != static_cast<ssize_t>(tail.size())) return {};
+  uint64_t magic = 0;
+  for (size_t i = kMagic; i-- > 0;) magic = magic << 8 | tail[i];
+  const bool known = std::find(kTableMagics.begin(), kTableMagics.end(), magic) != kTableMagics.end();
+  return known ? "" : "it does not end as a table of RocksDB does";
+}
+
+void Verification::look_at_tables(const Snapshot& snapshot) {
+  const auto file = read_metadata_file(roots_.fd(snapshot.source.id), snapshot.source_path);
+  if (!file) return;  // the index says why
+  const auto metadata = flink::decode(file->bytes);
+  if (!metadata) return;
+  const SnapshotFiles projected =
+      project_files(*metadata, {snapshot.source.id, snapshot.source_path}, resolver_);
+  std::unordered_set<std::string> names;
+  for (size_t i = 0; i < metadata->files.size(); ++i) {
+    if (metadata->files[i].local_name.ends_with(".sst"))
+      names.insert(projected.files[projected.file_of_handle[i]].name);
+  }
+  reader_.files_of(snapshot.id, [&](const std::string& name, const FileLocation& location) {
+    if (location.status != FileStatus::kOk || !names.contains(name)) return;
+    const std::string place =
+        base::concat(location.root.id, "/", location.path, "@", location.start, "+", location.length);
+    const auto [known, added] = tables_.try_emplace(place);
+    if (added) known->second = table_problem(location);
+    if (!known->second.empty()) problems_[snapshot.id].push_back(base::concat(name, ": ", known->second));
+  });
+}
+
+VerifyResult Verification::run(const std::function<void(uint64_t, uint64_t)>& progress) {
+  std::vector<Reader::IndexedFile> files;
+  reader_.state_files([&](Reader::IndexedFile file) { files.push_back(std::move(file)); });
+  look(files, progress);
+  std::vector<Snapshot> snapshots;
+  reader_.snapshots([&](const Snapshot& snapshot) { snapshots.push_back(snapshot); });
+  for (Snapshot& snapshot : snapshots) {
+    if (options_.deep && snapshot.version != 0) look_at_tables(snapshot);
+    VerifiedSnapshot verified{std::move(snapshot), {}};
+    if (!is_sound(verified.snapshot.status)) verified.problems.push_back(verified.snapshot.reason);
+    const auto found = problems_.find(verified.snapshot.id);
+    if (found != problems_.end()) {
+      verified.problems.insert(verified.problems.end(), found->second.begin(), found->second.end());
+    }
+    result_.snapshots.push_back(std::move(verified));
+  }
+  result_.bytes_read = bytes_;
+  result_.tables = tables_.size();
+  return std::move(result_);
+}
+
+}  // namespace
+
+VerifyResult verify(Reader& reader, const VerifyOptions& options,
+                    const std::function<void(uint64_t done, uint64_t all)>& progress) {
+  return Verification(reader, options).run(progress);
+}
+
+}  // namespace checkpointfs::index

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// checkpointfs du.
+#include <iostream>
+
+#include "base/concat.h"
+#include "base/human.h"
+#include "cli/command.h"
+#include "cli/json.h"
+#include "cli/options.h"
+#include "cli/place.h"
+#include "cli/table.h"
+#include "cli/terminal.h"
+#include "cli/usage.h"
+
+namespace json = boost::json;
+
+namespace checkpointfs::cli {
+namespace {
+
+void add_options(OptionGroup& group) {
+  add_index_options(group);
+  add_json_option(group);
+}
+
+void add_row(Table* table, const std::string& name, const Usage& usage) {
+  table->add({name, base::concat(usage.files), base::human_bytes(usage.total),
+              base::human_bytes(usage.exclusive), base::human_bytes(usage.shared),
+              base::human_bytes(usage.other_jobs)});
+}
+
+void print_text(const std::vector<index::Snapshot>& snapshots, const Usages& usages) {
+  using enum Table::Align;
+  if (snapshots.empty()) {
+    std::cout << "no snapshot: no directory here holds a _metadata\n";
+    return;
+  }
+  Table table({{"JOB, SNAPSHOT", kLeft, true},
+               {"FILES", kRight},
+               {"TOTAL", kRight},
+               {"EXCLUSIVE", kRight},
+               {"SHARED", kRight},
+               {"WITH OTHER JOBS", kRight}});
+  std::string job;
+  for (const index::Snapshot& snapshot : snapshots) {
+    if (&snapshot == &snapshots.front() || job_of(snapshot) != job) {
+      job = job_of(snapshot);
+      add_row(&table, path_text(job), usages.jobs.at(job));
+    }
+    const std::string name = snapshot.path.substr(job.empty() ? 0 : job.size() + 1);
+    add_row(&table, "  " + path_text(name), usages.snapshots.at(snapshot.id));
+  }
+  table.print(std::cout, terminal_width(0));
+  std::cout << "\nin all " << base::counted(usages.all.files, "file") << ", "
+            << base::human_bytes(usages.all.total) << "\n";
+}
+
+json::object usage_json(const Usage& usage) {
+  return {{"files", usage.files},
+          {"total", usage.total},
+          {"exclusive", usage.exclusive},
+          {"shared", usage.shared},
+          {"other_jobs", usage.other_jobs}};
+}
+
+void print_result_json(const std::vector<index::Snapshot>& snapshots, const Usages& usages) {
+  json::array jobs;
+  json::array list;
+  std::string job;
+  for (const index::Snapshot& snapshot : snapshots) {
+    if (&snapshot == &snapshots.front() || job_of(snapshot) != job) {
+      job = job_of(snapshot);
+      json::object row = usage_json(usages.jobs.at(job));
+      row["job"] = json_text(job);
+      jobs.push_back(std::move(row));
+    }
+    json::object row = usage_json(usages.snapshots.at(snapshot.id));
+    row["snapshot"] = json_text(snapshot.path);
+    row["job"] = json_text(job);
+    list.push_back(std::move(row));
+  }
+  print_json(std::cout, json::object{{"files", usages.all.files},
+                                     {"total", usages.all.total},
+                                     {"jobs", std::move(jobs)},
+                                     {"snapshots", std::move(list)}});
+}
+
+ExitCode run(const Invocation& invocation) {
+  const Place place = open_place(invocation, "du");
+  index::Reader reader(place.found.options.index_file);
+  const std::vector<index::Snapshot> snapshots = snapshots_of(reader, place);
+  const Usages all = usages(reader);
+  if (invocation.has("json")) {
+    print_result_json(snapshots, all);
+  } else {
+    print_text(snapshots, all);
+  }
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+const Command kDu = {"du", kPlaceUsage, "say how much each job and snapshot needs, alone or with others",
+                     &add_options, &run};
+
+}  // namespace checkpointfs::cli

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the commands look that are given "SOURCE... or MOUNTPOINT".
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/find_index.h"
+#include "index/reader.h"
+
+namespace checkpointfs::cli {
+
+inline constexpr const char* kPlaceOperands = "SOURCE... or MOUNTPOINT";
+inline constexpr std::string_view kPlaceUsage = "SOURCE...|MOUNTPOINT";
+
+// The index, and the directory of its projection below which to look ("" for all).
+struct Place {
+  FoundIndex found;
+  std::string below;
+};
+
+// What the operands name, its index brought up to date for the command `purpose`, unless it is that of a
+// mount. Throws Failure(kUsage) without operands.
+Place open_place(const Invocation& invocation, const std::string& purpose);
+
+// Those below place.below, in natural order of their paths.
+std::vector<index::Snapshot> snapshots_of(index::Reader& reader, const Place& place);
+
+// The path in the projection of the job that a snapshot belongs to: of the directory that it lies in.
+std::string job_of(const index::Snapshot& snapshot);
+
+// "." for the projection's root.
+std::string path_text(std::string_view path);
+
+}  // namespace checkpointfs::cli

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// checkpointfs verify.
+#include <algorithm>
+#include <iostream>
+#include <optional>
+#include <tuple>
+#include <vector>
+
+#include "base/concat.h"
+#include "base/errors.h"
+#include "base/human.h"
+#include "base/progress.h"
+#include "cli/command.h"
+#include "cli/json.h"
+#include "cli/options.h"
+#include "cli/paths.h"
+#include "cli/place.h"
+#include "index/verify.h"
+
+namespace json = boost::json;
+
+namespace checkpointfs::cli {
+namespace {
+
+constexpr size_t kProblemsShown = 5;  // of each snapshot
+
+void add_options(OptionGroup& group) {
+  add_index_options(group);
+  add_flag(group, "deep", "read every file to its end, look for the mark at the end of RocksDB's tables");
+  add_flag(group, "newest-usable", "print the path of the newest sound snapshot, and nothing else");
+  add_value(group, "job", "JOB", "only the snapshots of this job: its path below the source");
+  add_json_option(group);
+}
+
+bool is_usable(const index::VerifiedSnapshot& verified) {
+  return verified.problems.empty();
+}
+
+std::vector<index::VerifiedSnapshot> selected(index::VerifyResult& result, const Place& place,
+                                              const std::optional<std::string>& job) {
+  std::vector<index::VerifiedSnapshot> chosen;
+  for (index::VerifiedSnapshot& verified : result.snapshots) {
+    const bool here = place.below.empty() || within(verified.snapshot.path, place.below);
+    if (here && (!job || job_of(verified.snapshot) == *job)) chosen.push_back(std::move(verified));
+  }
+  return chosen;
+}
+
+// Where a restore or a copy begins: in the mount that was named, else in the source.
+std::string path_of(const index::Snapshot& snapshot, const Place& place) {
+  const bool mounted = !place.found.mount_point.empty();
+  const std::string& root = mounted ? place.found.mount_point : snapshot.source.path;
+  const std::string& path = mounted ? snapshot.path : snapshot.source_path;
+  return path.empty() ? root : base::concat(root == "/" ? "" : root, "/", path);
+}
+
+// Copies of several may have been made within a second.
+auto age_of(const index::Snapshot& snapshot) {
+  return std::tuple(snapshot.metadata_mtime_ns / 1'000'000'000, snapshot.checkpoint_id,
+                    snapshot.metadata_mtime_ns);
+}
+
+ExitCode print_newest(const std::vector<index::VerifiedSnapshot>& snapshots, const Place& place) {
+  const index::VerifiedSnapshot* newest = nullptr;
+  for (const index::VerifiedSnapshot& verified : snapshots) {
+    if (!is_usable(verified)) continue;
+    if (newest == nullptr || age_of(verified.snapshot) > age_of(newest->snapshot)) newest = &verified;
+  }
+  if (newest == nullptr) return ExitCode::kFailure;
+  std::cout << path_of(newest->snapshot, place) << "\n";
+  return ExitCode::kOk;
+}
+
+void print_text(const std::vector<index::VerifiedSnapshot>& snapshots, const index::VerifyResult& result,
+                bool deep) {
+  size_t broken = 0;
+  for (const index::VerifiedSnapshot& verified : snapshots) {
+    if (is_usable(verified)) continue;
+    ++broken;
+    std::cout << path_text(verified.snapshot.path) << ":\n";
+    const size_t shown = std::min(kProblemsShown, verified.problems.size());
+    for (size_t i = 0; i < shown; ++i) std::cout << "  " << base::printable(verified.problems[i]) << "\n";
+    if (shown < verified.problems.size())
+      std::cout << "  and " << verified.problems.size() - shown << " more\n";
+  }
+  if (broken > 0) std::cout << "\n";
+  std::cout << base::counted(snapshots.size(), "snapshot") << ", " << broken << " broken; looked at "
+            << base::counted(result.files, "file");
+  if (deep) {
+    std::cout << ", read " << base::human_bytes(result.bytes_read) << ", "
+              << base::counted(result.tables, "table") << " of RocksDB";
+  }
+  std::cout << "\n";
+}
+
+void print_result_json(const std::vector<index::VerifiedSnapshot>& snapshots,
+                       const index::VerifyResult& result) {
+  json::array list;
+  for (const index::VerifiedSnapshot& verified : snapshots) {
+    json::array problems;
+    for (const std::string& problem : verified.problems) problems.push_back(json_text(problem));
+    list.push_back(json::object{{"snapshot", json_text(verified.snapshot.path)},
+                                {"status", json_text(to_string(verified.snapshot.status))},
+                                {"usable", is_usable(verified)},
+                                {"problems", std::move(problems)}});
+  }
+  print_json(std::cout, json::object{{"files", result.files},
+                                     {"bytes_read", result.bytes_read},
+                                     {"tables", result.tables},
+                                     {"snapshots", std::move(list)}});
+}
+
+ExitCode run(const Invocation& invocation) {
+  const bool newest = invocation.has("newest-usable");
+  if (newest && invocation.has("json")) {
+    throw base::Failure(base::FailureKind::kUsage,
+                        "--newest-usable prints a path and nothing else: leave out --json");
+  }
+  const Place place = open_place(invocation, "verify");
+  index::Reader reader(place.found.options.index_file);
+  const bool deep = invocation.has("deep");
+  base::Progress progress("verifying", "file");
+  index::VerifyResult result =
+      index::verify(reader, {deep}, [&](uint64_t done, uint64_t all) { progress.update(done, all); });
+  std::optional<std::string> job;
+  if (invocation.has("job")) job = invocation.text("job");
+  const std::vector<index::VerifiedSnapshot> snapshots = selected(result, place, job);
+  if (job && snapshots.empty()) {
+    throw base::Failure(base::FailureKind::kSource, base::concat("no snapshot belongs to a job ", *job));
+  }
+  if (newest) return print_newest(snapshots, place);
+  if (invocation.has("json")) {
+    print_result_json(snapshots, result);
+  } else {
+    print_text(snapshots, result, deep);
+  }
+  return std::ranges::all_of(snapshots, is_usable) ? ExitCode::kOk : ExitCode::kBroken;
+}
+
+}  // namespace
+
+const Command kVerify = {"verify", kPlaceUsage, "look at every file again, say which snapshots are broken",
+                         &add_options, &run};
+
+}  // namespace checkpointfs::cli
