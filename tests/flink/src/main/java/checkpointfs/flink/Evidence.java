@@ -22,6 +22,7 @@ public final class Evidence {
     public final boolean restored;
 
     private final int keys;
+    private final int parallelism;
     private final long started = System.currentTimeMillis();
     private final BitSet[] touched = {new BitSet(), new BitSet()};
     private final Set<Long> tokens = new TreeSet<>();
@@ -32,13 +33,14 @@ public final class Evidence {
     private int timersOfBefore;
     private long elements;
 
-    private Evidence(boolean restored, int keys) {
+    private Evidence(boolean restored, JobSpec spec, int parallelism) {
         this.restored = restored;
-        this.keys = keys;
+        this.keys = spec.keys;
+        this.parallelism = parallelism;
     }
 
-    public static Evidence start(String run, boolean restored, int keys) {
-        Evidence evidence = new Evidence(restored, keys);
+    public static Evidence start(String run, boolean restored, JobSpec spec, int parallelism) {
+        Evidence evidence = new Evidence(restored, spec, parallelism);
         RUNS.put(run, evidence);
         return evidence;
     }
@@ -107,10 +109,10 @@ public final class Evidence {
         if (tokens.size() != SourceCheck.TOKENS || doubledTokens != 0) {
             missing.add("list state holds " + tokens.size() + " of " + SourceCheck.TOKENS + " tokens and " + doubledTokens + " doubled");
         }
-        if (sourceSubtasks.size() != JobSpec.PARALLELISM) {
+        if (sourceSubtasks.size() != JobSpec.sourceParallelism(parallelism)) {
             missing.add("union list state was seen by subtasks " + sourceSubtasks);
         }
-        if (broadcastSubtasks.size() != JobSpec.PARALLELISM) {
+        if (broadcastSubtasks.size() != parallelism) {
             missing.add("broadcast state is complete in subtasks " + broadcastSubtasks);
         }
         if (!overdue.isEmpty()) {

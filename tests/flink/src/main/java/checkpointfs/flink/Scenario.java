@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 public enum Scenario {
     ROCKSDB_INCREMENTAL("incremental checkpoints of RocksDB", (options, out) -> {}),
     CHAINED("three jobs, each restored from the one before with CLAIM, sharing its files", (options, out) -> {}),
-    INLINE("as rocksdb-incremental; state below 20 kb is inside the metadata", (options, out) -> options.inlineBelow("20 kb")),
+    INLINE("as rocksdb-incremental; state below 20 kb is inside the metadata", (options, out) -> options.inlineBelow(20 << 10)),
     NATIVE_SAVEPOINT("a savepoint in RocksDB's own format", (options, out) -> {}),
     CANONICAL_SAVEPOINT("a savepoint in the format of all backends", (options, out) -> {}),
     HASHMAP("full checkpoints of the heap backend", (options, out) -> options.hashmap()),

@@ -4,7 +4,9 @@ package checkpointfs.flink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -52,8 +54,8 @@ public class SourceCheck extends RichMapFunction<Long, Element> implements Check
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
         evidence = Evidence.of(run);
-        subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
-        pace = new Pace(spec.sourceRate);
+        subtask = Subtask.index(getRuntimeContext());
+        pace = new Pace(Numbers.isLegacy(spec) ? 0 : spec.sourceRate);
         tokens = new ArrayList<>();
         next = new TreeMap<>();
         awaited = new TreeMap<>();
@@ -76,9 +78,9 @@ public class SourceCheck extends RichMapFunction<Long, Element> implements Check
     }
 
     private void restore() throws Exception {
-        List<String> specs = new ArrayList<>();
+        Set<String> specs = new TreeSet<>();
         specState.get().forEach(specs::add);
-        if (!specs.equals(List.of(spec.toString(), spec.toString()))) {
+        if (!specs.equals(Set.of(spec.toString()))) {
             throw evidence.wrong("the snapshot is of a job with " + specs + ", this job has " + spec);
         }
         int positions = 0;

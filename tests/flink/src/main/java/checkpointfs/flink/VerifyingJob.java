@@ -2,9 +2,7 @@
 package checkpointfs.flink;
 
 import org.apache.flink.api.common.JobID;
-import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.api.connector.source.lib.NumberSequenceSource;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -21,21 +19,19 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 final class VerifyingJob {
     private VerifyingJob() {}
 
-    static JobGraph graph(JobSpec spec, String run, JobID id, Configuration configuration) {
-        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
-        environment.setParallelism(JobSpec.PARALLELISM);
+    /** @param parallelism of the keyed and the broadcast operator */
+    static JobGraph graph(JobSpec spec, String run, JobID id, int parallelism, Configuration configuration) throws Exception {
+        StreamExecutionEnvironment environment = Environments.of(configuration);
+        environment.setParallelism(parallelism);
         environment.setMaxParallelism(JobSpec.MAX_PARALLELISM);
-        DataStream<Element> elements = environment
-                .fromSource(new NumberSequenceSource(0, 2 * spec.half() - 1), WatermarkStrategy.noWatermarks(), "numbers")
-                .uid("numbers")
+        int sources = JobSpec.sourceParallelism(parallelism);
+        DataStream<Element> elements = Numbers.stream(environment, spec, sources)
                 .map(new SourceCheck(spec, run))
+                .setParallelism(sources)
                 .returns(Types.POJO(Element.class))
                 .name("source-check")
                 .uid("source-check");
-        DataStream<Long> squares = environment
-                .fromSource(new NumberSequenceSource(0, BroadcastCheck.SQUARES - 1), WatermarkStrategy.noWatermarks(), "squares")
-                .setParallelism(1)
-                .uid("squares");
+        DataStream<Long> squares = Squares.stream(environment);
         elements.keyBy(element -> spec.keyOf(element.number), Types.INT)
                 .process(new KeyedCheck(spec, run))
                 .returns(Types.POJO(Element.class))
@@ -49,6 +45,6 @@ final class VerifyingJob {
                 .filter(element -> false)
                 .name("stateless")
                 .uid("stateless");
-        return environment.getStreamGraph().getJobGraph(VerifyingJob.class.getClassLoader(), id);
+        return Environments.graph(environment, id);
     }
 }

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package checkpointfs.flink;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -24,7 +21,9 @@ final class Contents {
             case ROCKSDB_INCREMENTAL, NO_JOB_ID -> needs("absolute shared files", file -> isShared(file, "file"));
             case CHAINED -> {
                 needs("absolute shared files", file -> isShared(file, "file"));
-                assertEquals(3, jobDirectories().size(), () -> "directories of jobs: " + jobDirectories());
+                if (jobDirectories().size() != 3) {
+                    throw new IllegalStateException("files of the jobs " + jobDirectories());
+                }
             }
             case INLINE -> {
                 needs("inline shared files", file -> isShared(file, "byte"));
@@ -56,7 +55,9 @@ final class Contents {
     }
 
     private void needs(String what, Predicate<StateFile> which) {
-        assertTrue(files.stream().anyMatch(which), () -> scenario + " has no " + what + ": " + files);
+        if (files.stream().noneMatch(which)) {
+            throw new IllegalStateException(scenario + " has no " + what + ": " + files);
+        }
     }
 
     /** Of the paths {@code file:/.../<job>/shared/<name>}. */
