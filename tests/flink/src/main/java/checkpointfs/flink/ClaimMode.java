@@ -15,13 +15,18 @@ public final class ClaimMode {
     /** All that this version of Flink has. */
     public static List<String> all() {
         if (!FlinkVersion.atLeast("1.15")) {
-            return List.of(NONE);
+            return of(FlinkVersion.text());
         }
         List<String> modes = new ArrayList<>();
         for (Object mode : type().getEnumConstants()) {
             modes.add(((Enum<?>) mode).name());
         }
         return modes;
+    }
+
+    /** All that a version has. */
+    static List<String> of(String version) {
+        return FlinkVersion.isAtLeast(version, "1.15") ? List.of("CLAIM", "NO_CLAIM", "LEGACY") : List.of(NONE);
     }
 
     static SavepointRestoreSettings settings(String snapshot, String mode) throws Exception {
@@ -31,6 +36,7 @@ public final class ClaimMode {
         Object value = Reflect.callStatic(type(), "valueOf", mode);
         return (SavepointRestoreSettings) Reflect.callStatic(SavepointRestoreSettings.class, "forPath", snapshot, false, value);
     }
+
     private static Class<?> type() {
         for (String name : List.of("core.execution.RecoveryClaimMode", "core.execution.RestoreMode", "runtime.jobgraph.RestoreMode")) {
             try {

@@ -31,8 +31,8 @@ final class Contents {
                 needs("absolute files", StateFile::isAbsolute);
             }
             case NATIVE_SAVEPOINT -> needs("relative shared files", file -> isShared(file, "relative"));
-            case CANONICAL_SAVEPOINT, HASHMAP -> needs("relative keyed state",
-                    file -> file.position().equals("keyed") && file.kind().equals("relative"));
+            case CANONICAL_SAVEPOINT, HASHMAP -> needs("keyed state beside the metadata",
+                    file -> file.position().equals("keyed") && file.kind().equals(FlinkVersion.atLeast("1.11") ? "relative" : "file"));
             case FILE_MERGING, FILE_MERGING_ACROSS -> {
                 needs("segments within a file", file -> file.kind().equals("segment") && file.start() > 0);
                 needs("empty segments", file -> file.kind().equals("empty"));
@@ -56,7 +56,8 @@ final class Contents {
 
     private void needs(String what, Predicate<StateFile> which) {
         if (files.stream().noneMatch(which)) {
-            throw new IllegalStateException(scenario + " has no " + what + ": " + files);
+            Set<String> kinds = files.stream().map(file -> file.position() + " " + file.kind()).collect(Collectors.toSet());
+            throw new IllegalStateException(scenario + " has no " + what + ", but " + kinds);
         }
     }
 

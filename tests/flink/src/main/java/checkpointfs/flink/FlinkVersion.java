@@ -14,18 +14,19 @@ public final class FlinkVersion {
         return VERSION;
     }
 
-    /** Major and minor version, {@code 1.20}. */
-    public static String minor() {
-        return VERSION.substring(0, VERSION.indexOf('.', VERSION.indexOf('.') + 1));
-    }
-
     /** Whether it is at least this one, given as {@code 1.15}. */
-    public static boolean atLeast(String version) {
-        return number(minor()) >= number(version);
+    public static boolean atLeast(String minor) {
+        return isAtLeast(VERSION, minor);
     }
 
+    /** The same for another version. */
+    public static boolean isAtLeast(String version, String minor) {
+        return number(version) >= number(minor);
+    }
+
+    /** Major and minor version as one number. */
     private static int number(String version) {
-        int dot = version.indexOf('.');
-        return Integer.parseInt(version.substring(0, dot)) * 1000 + Integer.parseInt(version.substring(dot + 1));
+        String[] parts = version.split("[.]");
+        return Integer.parseInt(parts[0]) * 1000 + Integer.parseInt(parts[1]);
     }
 }

@@ -51,7 +51,7 @@ final class HandleWalk {
 
     private void operatorState(OperatorStateHandle handle) {
         leaf("operator", handle.getDelegateStateHandle());
-        if (handle.getClass().getSimpleName().equals("FileMergingOperatorStreamStateHandle")) {
+        if (Reflect.has(handle, "getTaskOwnedDirHandle", 0)) {
             for (String getter : List.of("getTaskOwnedDirHandle", "getSharedDirHandle")) {
                 directories.add(((Path) Reflect.get(Reflect.get(handle, getter), "getDirectory")).toString());
             }

@@ -71,6 +71,8 @@ public enum Scenario {
         return switch (this) {
             // There is in-flight data only if the source is faster than the keyed operator.
             case UNALIGNED -> new JobSpec(keys, coldBytes, 0, 2);
+            // Some files must be larger than what is put inside.
+            case INLINE -> new JobSpec(keys, 4 * coldBytes, 5, 0);
             // Each element makes the log longer.
             case CHANGELOG -> new JobSpec(keys, coldBytes, 1, 0);
             default -> new JobSpec(keys, coldBytes, 5, 0);

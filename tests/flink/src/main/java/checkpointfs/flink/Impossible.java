@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package checkpointfs.flink;
+
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * What Flink itself cannot do, and the words with which it says so.
+ *
+ * @param exception a part of the line in the stack trace that tells the cause
+ */
+record Impossible(Predicate<Cell> where, String exception) {
+    private static final List<Impossible> ALL = List.of(
+            // Relative handles came with 1.11.
+            new Impossible(
+                    cell -> cell.form() == Cell.Form.OWNED && isBefore(cell, "1.11"),
+                    "Unknown implementation of StreamStateHandle, code: 6"));
+
+    private static boolean isBefore(Cell cell, String version) {
+        return !FlinkVersion.isAtLeast(cell.restoredBy(), version);
+    }
+
+    /** What must happen in this cell; null: it must be restored. */
+    static String exceptionOf(Cell cell) {
+        return ALL.stream().filter(impossible -> impossible.where.test(cell)).map(Impossible::exception).findFirst().orElse(null);
+    }
+}
