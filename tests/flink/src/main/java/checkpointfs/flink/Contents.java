@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package checkpointfs.flink;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -31,6 +34,21 @@ final class Contents {
                 needs("absolute files", StateFile::isAbsolute);
             }
             case NATIVE_SAVEPOINT -> needs("relative shared files", file -> isShared(file, "relative"));
+            case TIMERS_HEAP -> needs("timers beside RocksDB's files", file -> file.position().equals("keyed"));
+            case TIMERS_ROCKSDB -> {
+                needs("absolute shared files", file -> isShared(file, "file"));
+                hasNo("timers beside RocksDB's files", file -> file.position().equals("keyed"));
+            }
+            case KRYO, FINISHED_SUBTASK, FORST_LOCAL -> needs("absolute shared files", file -> isShared(file, "file"));
+            case FORST_REMOTE, FORST_ASYNC -> needs("files of a living database",
+                    file -> isShared(file, "file") && file.path().contains("/db/"));
+            case SOURCE_COORDINATOR -> needs("many splits in a coordinator",
+                    file -> file.position().equals("coordinator") && file.size() > 10_000);
+            case ROCKSDB_FULL -> {
+                // Since 1.15 RocksDB's own files.
+                needs("full state", file -> file.position().equals(FlinkVersion.atLeast("1.15") ? "private" : "keyed"));
+                hasNo("shared files", file -> file.position().equals("shared"));
+            }
             case CANONICAL_SAVEPOINT, HASHMAP -> needs("keyed state beside the metadata",
                     file -> file.position().equals("keyed") && file.kind().equals(FlinkVersion.atLeast("1.11") ? "relative" : "file"));
             case FILE_MERGING, FILE_MERGING_ACROSS -> {
@@ -47,6 +65,31 @@ final class Contents {
                 needs("changelog files", file -> file.position().equals("changelog"));
                 needs("materialized state", file -> isShared(file, "file"));
             }
+            case CHANGELOG_COMPRESSED -> {
+                needs("compressed changelog files", Contents::isCompressed);
+                needs("materialized state", file -> isShared(file, "file"));
+            }
+            case CHANGELOG_HEAP -> {
+                needs("changelog files", file -> file.position().equals("changelog"));
+                needs("materialized state", file -> file.position().equals("keyed"));
+            }
+            case CHANGELOG_HEAP_COMPRESSED -> {
+                needs("compressed changelog files", Contents::isCompressed);
+                needs("materialized state", file -> file.position().equals("keyed"));
+            }
+            case CHANGELOG_UNMATERIALIZED, CHANGELOG_HEAP_UNMATERIALIZED -> {
+                needs("changelog files", file -> file.position().equals("changelog"));
+                hasNo("materialized state", file -> file.position().equals("keyed") || file.position().equals("shared"));
+            }
+        }
+    }
+
+    /** Uncompressed, the file is by one byte larger than what is recorded. */
+    private static boolean isCompressed(StateFile file) {
+        try {
+            return file.position().equals("changelog") && Files.size(MovedStorage.localPath(file.path())) < file.size();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -58,6 +101,12 @@ final class Contents {
         if (files.stream().noneMatch(which)) {
             Set<String> kinds = files.stream().map(file -> file.position() + " " + file.kind()).collect(Collectors.toSet());
             throw new IllegalStateException(scenario + " has no " + what + ", but " + kinds);
+        }
+    }
+
+    private void hasNo(String what, Predicate<StateFile> which) {
+        if (files.stream().anyMatch(which)) {
+            throw new IllegalStateException(scenario + " has " + what);
         }
     }
 

@@ -82,6 +82,15 @@ final class FlinkOptions {
         return set("execution.checkpointing.file-merging.across-checkpoint-boundary", String.valueOf(acrossCheckpoints));
     }
 
+    /** {@code HEAP} or {@code ROCKSDB}. */
+    FlinkOptions timers(String factory) {
+        return set("state.backend.rocksdb.timer-service.factory", factory);
+    }
+
+    FlinkOptions forst() {
+        return backend("forst", true);
+    }
+
     /** Changelog whose files lie in the checkpoint storage too, as {@code <job>/dstl/<uuid>}. */
     FlinkOptions changelog(Path checkpoints, String materializeEvery) {
         set("state.backend.changelog.enabled", "state.changelog.enabled", "true");
@@ -89,6 +98,15 @@ final class FlinkOptions {
         set("state.backend.changelog.periodic-materialize.enabled", "state.changelog.periodic-materialize.enabled", "true");
         set("state.backend.changelog.periodic-materialize.interval", "state.changelog.periodic-materialize.interval", materializeEvery);
         return set("dstl.dfs.base-path", "file://" + checkpoints);
+    }
+
+    FlinkOptions compressedChangelog() {
+        return set("dstl.dfs.compression.enabled", "true");
+    }
+
+    /** Also with synchronous state access; with asynchronous it does so anyway. */
+    FlinkOptions remoteForst() {
+        return set("state.backend.forst.sync.enforce-local", "false");
     }
 
     /** No directory with the job's id between the storage and {@code chk-N}. */

@@ -14,7 +14,17 @@ record Impossible(Predicate<Cell> where, String exception) {
             // Relative handles came with 1.11.
             new Impossible(
                     cell -> cell.form() == Cell.Form.OWNED && isBefore(cell, "1.11"),
-                    "Unknown implementation of StreamStateHandle, code: 6"));
+                    "Unknown implementation of StreamStateHandle, code: 6"),
+            // The changelog backend makes no full snapshots, with which NO_CLAIM begins.
+            new Impossible(cell -> hasChangelog(cell) && cell.claim().equals("NO_CLAIM"), "full snapshot"),
+            // Until its first materialization a job repeats the handles that it was restored from, and relative ones lead nowhere then.
+            new Impossible(
+                    cell -> hasChangelog(cell) && cell.form() == Cell.Form.OWNED && cell.kind().label().endsWith("unmaterialized"),
+                    "java.io.FileNotFoundException"));
+
+    private static boolean hasChangelog(Cell cell) {
+        return cell.kind().restored.name().startsWith("CHANGELOG");
+    }
 
     private static boolean isBefore(Cell cell, String version) {
         return !FlinkVersion.isAtLeast(cell.restoredBy(), version);

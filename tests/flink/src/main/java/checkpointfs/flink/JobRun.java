@@ -50,7 +50,7 @@ public final class JobRun {
         return this;
     }
 
-    /** Of the keyed and the broadcast operator; the source has a subtask per split at most. */
+    /** Of the keyed and the broadcast operator. */
     public JobRun parallelism(int subtasks) {
         parallelism = subtasks;
         return this;
@@ -89,15 +89,22 @@ public final class JobRun {
             graph.setSavepointRestoreSettings(ClaimMode.settings(snapshot, claimMode));
         }
         List<String> snapshots = new ArrayList<>();
-        try (LocalCluster cluster = new LocalCluster(configuration, graph, parallelism)) {
+        try (LocalCluster cluster = new LocalCluster(configuration, graph, Math.max(parallelism, JobSpec.PARALLELISM))) {
             cluster.awaitRunning();
             if (!evidence.restored) {
                 cluster.awaitNothing(evidence::missing);
+            }
+            if (spec.has(JobSpec.Feature.UNEVEN_SPLITS)) {
+                // The subtask with the short split has to be at its end: it waits there for a checkpoint, then finishes.
+                Thread.sleep(500);
             }
             snapshots.add(cluster.checkpoint());
             // The source of the broadcast state does not finish before a checkpoint; no checkpoint may be triggered while it finishes.
             if (Squares.FINISH) {
                 cluster.awaitFinished("squares");
+            }
+            if (spec.has(JobSpec.Feature.UNEVEN_SPLITS)) {
+                cluster.awaitSomeFinished("splits");
             }
             cluster.awaitNothing(evidence::missing);
             while (snapshots.size() < checkpoints) {

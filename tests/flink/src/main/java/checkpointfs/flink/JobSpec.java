@@ -17,13 +17,23 @@ import java.util.Set;
 public final class JobSpec implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    /** Source, keyed operator and broadcast operator all run with this many subtasks, unless the job is rescaled. */
+    /** Source, keyed operator and broadcast operator all run with this many subtasks; all but the source may be rescaled. */
     public static final int PARALLELISM = 2;
 
     /** What a job may have beyond that. */
     public enum Feature {
         /** The source of before 1.12. */
-        LEGACY_SOURCE
+        LEGACY_SOURCE,
+        /** Keyed state of a type that Kryo writes. */
+        KRYO,
+        /** Asynchronous access to keyed state. */
+        ASYNC,
+        /** A second source, of which one subtask finishes. */
+        UNEVEN_SPLITS,
+        /** A second source, whose coordinator has many splits to hand out. */
+        MANY_SPLITS,
+        /** No operator with a broadcast input: unaligned checkpoints of 1.11 do not get past it. */
+        NO_BROADCAST
     }
 
     /** Fixed, as key groups depend on it. */
@@ -57,11 +67,6 @@ public final class JobSpec implements Serializable {
 
     public boolean has(Feature feature) {
         return features.contains(feature);
-    }
-
-    /** Subtasks of the source, of which each has a split. */
-    public static int sourceParallelism(int parallelism) {
-        return Math.min(parallelism, 2);
     }
 
     /** The first number of the second split; far beyond what a run can read. */

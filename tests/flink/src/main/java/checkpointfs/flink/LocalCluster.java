@@ -55,6 +55,11 @@ final class LocalCluster implements AutoCloseable {
         awaitNothing(() -> vertices(name, ExecutionState.FINISHED));
     }
 
+    /** Waits for one subtask at least of the vertex whose name contains this. */
+    void awaitSomeFinished(String name) throws Exception {
+        awaitNothing(() -> vertices(name, ExecutionState.RUNNING).isEmpty() ? List.of("no subtask of " + name + " is finished") : List.of());
+    }
+
     /** The subtasks of such vertices that are in no such state. */
     private List<String> vertices(String name, ExecutionState... states) {
         List<String> others = new ArrayList<>();

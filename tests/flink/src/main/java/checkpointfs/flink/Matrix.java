@@ -63,6 +63,7 @@ public final class Matrix {
                 }
                 return;
             }
+            Program.checkpointfs();
             String only = arguments.get("kinds", "");
             List<Kind> kinds = only.isEmpty() ? List.of(Kind.values()) : Arrays.stream(only.split(",")).map(Kind::of).toList();
             new Matrix(arguments).run(kinds);

@@ -38,6 +38,12 @@ final class MovedStorage {
         Path snapshot = localPath(results.get(results.size() - 1).newest());
         original = Snapshot.read(snapshot).files();
         name = storage.relativize(snapshot);
+        if (scenario == Scenario.NO_JOB_ID && name.getNameCount() != 1) {
+            throw new IllegalStateException("there is a directory per job: " + name);
+        }
+        if (scenario == Scenario.FINISHED_SUBTASK && !Snapshot.read(snapshot).hasFinishedSubtask()) {
+            throw new IllegalStateException("no subtask is finished beside one that is not");
+        }
     }
 
     /**

@@ -52,6 +52,14 @@ public final class Snapshot {
         return operators().stream().flatMap(operator -> new HandleWalk(operator).files.stream()).toList();
     }
 
+    /** Whether there is an operator of which some subtasks are finished and others are not. */
+    public boolean hasFinishedSubtask() {
+        return operators().stream().anyMatch(operator -> {
+            long finished = operator.getStates().stream().filter(subtask -> (Boolean) Reflect.get(subtask, "isFinished")).count();
+            return finished > 0 && finished < operator.getStates().size();
+        });
+    }
+
     /**
      * Everything as tab-separated lines: {@code checkpoint ID}, and per operator {@code operator ID NAME UID PARALLELISM
      * MAX-PARALLELISM SUBTASKS} followed by its {@code directory PATH} and {@code handle KIND PATH SIZE START POSITION} lines, sorted.
