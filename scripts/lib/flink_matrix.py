@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes the table of what Flink restores from the results of scripts/flink-matrix.
 
-usage: flink_matrix.py write|check KINDS VERSIONS RESULTS PAGE
+usage: flink_matrix.py write|check KINDS VERSIONS UPGRADES RESULTS PAGE
 
-KINDS has lines of label, first version of Flink, description; VERSIONS is tests/flink/versions; RESULTS has a line per cell: written by,
+KINDS has lines of label, first version of Flink, description; VERSIONS and UPGRADES are the files in tests/flink; RESULTS has a line per cell: written by,
 restored by, kind, form, claim mode, outcome. write: sorts RESULTS, keeps of each cell the last line, and puts the table into PAGE, between
 its two marker comments. check: exit code 1 if a cell of the table is empty, an outcome was not as expected, or PAGE differs.
 """
@@ -32,9 +32,10 @@ def number(version):
 
 
 class Matrix:
-    def __init__(self, kinds, versions, results):
+    def __init__(self, kinds, versions, upgrades, results):
         self.kinds = [line.split("\t") for line in read(kinds)]
         self.versions = [line.split()[0] for line in read(versions)]
+        self.upgraded = [line.split() for line in read(upgrades)]
         self.results = {}
         for line in read(results):
             fields = line.split("\t")
@@ -59,7 +60,13 @@ class Matrix:
         if not found:
             self.problems.append(f"no result: {where}")
             return ""
-        claims = sorted({claim for _, claim in found})
+        claims = ["none"] if number(minor(restored_by)) < [1, 15] else ["CLAIM", "LEGACY", "NO_CLAIM"]
+        for claim in claims:
+            if not any(outcome_claim == claim for _, outcome_claim in found):
+                self.problems.append(f"no result: {where}, {claim}")
+            elif RESTORED not in (found.get(("owned", claim)), found.get(("absolute", claim))):
+                if ("absolute", claim) not in found:
+                    self.problems.append(f"no result: {where}, absolute, {claim}")
         good = [form for form in ("owned", "absolute") if any(found.get((form, claim)) == RESTORED for claim in claims)]
         text = ", ".join(good) if good else "no"
         exceptions = {}
@@ -84,12 +91,12 @@ class Matrix:
             yield row
 
     def upgrades(self):
-        pairs = sorted({cell[:2] for cell in self.results if cell[0] != cell[1]}, key=lambda pair: [number(v) for v in pair])
-        kinds = [kind[0] for kind in self.kinds if any(cell[2] == kind[0] and cell[0] != cell[1] for cell in self.results)]
+        kinds = [kind[0] for kind in self.kinds if any(kind[0] in upgraded[2].split(",") for upgraded in self.upgraded)]
         yield ["written by, restored by", *kinds]
         yield ["---"] * (len(kinds) + 1)
-        for written_by, restored_by in pairs:
-            yield [f"{minor(written_by)}, {minor(restored_by)}", *(self.cell(written_by, restored_by, kind) for kind in kinds)]
+        for written_by, restored_by, tried in self.upgraded:
+            yield [f"{minor(written_by)}, {minor(restored_by)}",
+                   *(self.cell(written_by, restored_by, kind) if kind in tried.split(",") else "not tried" for kind in kinds)]
 
     def table(self):
         lines = ["| " + " | ".join(row) + " |" for row in self.rows()]
@@ -102,10 +109,10 @@ class Matrix:
 
 
 def main():
-    if len(sys.argv) != 6 or sys.argv[1] not in ("write", "check"):
+    if len(sys.argv) != 7 or sys.argv[1] not in ("write", "check"):
         sys.exit(__doc__)
-    action, kinds, versions, results, page = sys.argv[1:]
-    matrix = Matrix(kinds, versions, results)
+    action, kinds, versions, upgrades, results, page = sys.argv[1:]
+    matrix = Matrix(kinds, versions, upgrades, results)
     lines = "".join(line + "\n" for line in matrix.sorted_lines())
     old = pathlib.Path(page).read_text(encoding="utf-8")
     before, _, rest = old.partition(BEGIN)
