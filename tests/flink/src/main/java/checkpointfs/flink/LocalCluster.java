@@ -85,7 +85,7 @@ final class LocalCluster implements AutoCloseable {
             if (System.currentTimeMillis() > deadline) {
                 throw new IllegalStateException("VERIFY: after " + PATIENCE_MS + " ms: " + String.join("; ", still));
             }
-            Thread.sleep(10);
+            Thread.sleep(25);
         }
     }
 
