@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /** Runs one version's column of the matrix. */
 public final class Matrix {
@@ -34,8 +36,8 @@ public final class Matrix {
     private final String writtenBy;
     private final String restoredBy;
 
-    /** Where copies of another version are, or go. */
-    private final String copies;
+    /** Where copies of upgrades are, or go. */
+    private final String upgrades;
 
     private final List<String> unexpected = new ArrayList<>();
     private final long started = System.currentTimeMillis();
@@ -50,7 +52,7 @@ public final class Matrix {
         restoredBy = arguments.get("restored-by", FlinkVersion.text());
         List<String> all = ClaimMode.of(restoredBy);
         claims = only.isEmpty() || all.contains(ClaimMode.NONE) ? all : List.of(only.split(","));
-        copies = arguments.get("read", arguments.get("write", ""));
+        upgrades = arguments.get("read", arguments.get("write", ""));
     }
 
     public static void main(String[] args) {
@@ -70,17 +72,22 @@ public final class Matrix {
         });
     }
 
+    /** Kinds that are written alike have one storage in common. */
     private void run(List<Kind> kinds) throws Exception {
-        total = kinds.stream().mapToInt(kind -> cells(kind).size()).sum();
+        Map<Scenario, List<Cell>> written = new EnumMap<>(Scenario.class);
         for (Kind kind : kinds) {
             List<Cell> cells = cells(kind);
+            total += cells.size();
             if (!cells.isEmpty()) {
-                Path work = Files.createTempDirectory("matrix");
-                try {
-                    run(kind, cells, work);
-                } finally {
-                    Storage.delete(work);
-                }
+                written.computeIfAbsent(kind.written, scenario -> new ArrayList<>()).addAll(cells);
+            }
+        }
+        for (Map.Entry<Scenario, List<Cell>> entry : written.entrySet()) {
+            Path work = Files.createTempDirectory("matrix");
+            try {
+                run(entry.getKey(), entry.getValue(), work);
+            } finally {
+                Storage.delete(work);
             }
         }
         if (!unexpected.isEmpty()) {
@@ -108,16 +115,12 @@ public final class Matrix {
         return new Cell(writtenBy, restoredBy, kind, form, claim);
     }
 
-    private void run(Kind kind, List<Cell> cells, Path work) throws Exception {
-        JobSpec spec = MovedStorage.spec(kind.written);
-        boolean isUpgrade = !writtenBy.equals(restoredBy);
-        if (isUpgrade && !FlinkVersion.isAtLeast(writtenBy, "1.12")) {
-            spec.with(JobSpec.Feature.LEGACY_SOURCE);
-        }
-        if (!isUpgrade) {
+    private void run(Scenario scenario, List<Cell> cells, Path work) throws Exception {
+        JobSpec spec = MovedStorage.spec(scenario);
+        if (writtenBy.equals(restoredBy)) {
             MovedStorage moved;
             try {
-                moved = move(kind, cells, spec, work);
+                moved = move(scenario, cells, spec, work);
             } catch (Exception e) {
                 for (Cell cell : cells) {
                     record(cell, Results.failed("no copy: " + new StackTrace(e).last()), e);
@@ -127,23 +130,27 @@ public final class Matrix {
             for (Cell cell : cells) {
                 restore(cell, spec, moved.copy(label(cell)), work);
             }
-        } else if (restoredBy.equals(FlinkVersion.text())) {
+            return;
+        }
+        if (!FlinkVersion.isAtLeast(writtenBy, "1.12")) {
+            spec.with(JobSpec.Feature.LEGACY_SOURCE);
+        }
+        Path copies = Path.of(upgrades, scenario.label());
+        if (restoredBy.equals(FlinkVersion.text())) {
             for (Cell cell : cells) {
                 Path copy = work.resolve(label(cell));
-                Program.run("cp", "-r", Path.of(copies, kind.label()), copy);
+                Program.run("cp", "-r", copies, copy);
                 restore(cell, spec, copy, work);
             }
         } else {
-            MovedStorage moved = move(kind, List.of(cell(kind, Cell.Form.OWNED, "any")), spec, work);
-            Program.run("mkdir", "-p", copies);
-            Program.run("mv", moved.copy("owned-any"), Path.of(copies, kind.label()));
-            System.out.println(kind.label() + " is copied");
+            Program.run("mkdir", "-p", copies.getParent());
+            Program.run("mv", move(scenario, cells.subList(0, 1), spec, work).copy(label(cells.get(0))), copies);
         }
     }
 
-    private static MovedStorage move(Kind kind, List<Cell> cells, JobSpec spec, Path work) throws Exception {
-        MovedStorage moved = new MovedStorage(kind.written, spec, work);
-        new Contents(kind.written, moved.original).check();
+    private static MovedStorage move(Scenario scenario, List<Cell> cells, JobSpec spec, Path work) throws Exception {
+        MovedStorage moved = new MovedStorage(scenario, spec, work);
+        new Contents(scenario, moved.original).check();
         moved.copyOut(cells.stream().filter(cell -> cell.form() == Cell.Form.OWNED).map(Matrix::label).toList());
         for (Cell cell : cells) {
             if (cell.form() == Cell.Form.ABSOLUTE) {
@@ -155,7 +162,7 @@ public final class Matrix {
     }
 
     private static String label(Cell cell) {
-        return cell.form() + "-" + cell.claim();
+        return cell.kind().label() + "-" + cell.form() + "-" + cell.claim();
     }
 
     private void restore(Cell cell, JobSpec spec, Path copy, Path work) throws IOException {
