@@ -69,6 +69,9 @@ class Matrix:
                     self.problems.append(f"no result: {where}, absolute, {claim}")
         good = [form for form in ("owned", "absolute") if any(found.get((form, claim)) == RESTORED for claim in claims)]
         text = ", ".join(good) if good else "no"
+        done = [claim for claim in claims if any(found_claim == claim for _, found_claim in found)]
+        if done != claims:
+            text += f" ({', '.join(done)} only)"
         exceptions = {}
         for (form, claim), outcome in sorted(found.items(), reverse=True):
             if outcome.startswith(IMPOSSIBLE):

@@ -102,7 +102,7 @@ public final class Matrix {
             for (String claim : claims) {
                 Cell owned = cell(kind, Cell.Form.OWNED, claim);
                 cells.add(owned);
-                if (Impossible.exceptionOf(owned) != null) {
+                if (Impossible.of(owned) != null) {
                     cells.add(cell(kind, Cell.Form.ABSOLUTE, claim));
                 }
             }
@@ -167,17 +167,19 @@ public final class Matrix {
 
     private void restore(Cell cell, JobSpec spec, Path copy, Path work) throws IOException {
         Path out = Files.createDirectory(work.resolve("out-" + label(cell)));
-        String expected = Impossible.exceptionOf(cell);
+        Impossible expected = Impossible.of(cell);
+        String next = null;
         try {
-            String next = restore(cell, spec, copy.toUri().toString(), out);
+            next = restore(cell, spec, copy.toUri().toString(), out);
             restore(cell, spec, next, out);
         } catch (Exception e) {
-            StackTrace trace = new StackTrace(e);
-            String found = expected == null ? null : trace.find(expected);
-            record(cell, found == null ? Results.failed(trace.last()) : Results.impossible(found), e);
+            boolean again = next != null;
+            String cause = expected == null ? null : expected.causeOf(e, again);
+            String failed = (again ? "restored, but not again: " : "") + new StackTrace(e).last();
+            record(cell, cause == null ? Results.failed(failed) : Results.impossible(cause), e);
             return;
         }
-        record(cell, expected == null ? Results.RESTORED : Results.failed("restored, instead of: " + expected), null);
+        record(cell, expected == null ? Results.RESTORED : Results.failed("restored, instead of: " + expected.exception()), null);
     }
 
     /** Restores, verifies all state, makes three checkpoints, of which Flink keeps two. Returns the newest. */
