@@ -101,7 +101,7 @@ public enum Scenario {
             // There is in-flight data only if the source is faster than the keyed operator.
             case UNALIGNED -> new JobSpec(keys, coldBytes, 0, 2);
             // Some files must be larger than what is put inside.
-            case INLINE -> new JobSpec(keys, 4 * coldBytes, 2, 0);
+            case INLINE -> new JobSpec(keys, 12 * coldBytes, 2, 0);
             // Each element makes the log longer.
             case CHANGELOG, CHANGELOG_COMPRESSED, CHANGELOG_UNMATERIALIZED, CHANGELOG_HEAP, CHANGELOG_HEAP_COMPRESSED,
                     CHANGELOG_HEAP_UNMATERIALIZED -> new JobSpec(keys, coldBytes, 1, 0);
