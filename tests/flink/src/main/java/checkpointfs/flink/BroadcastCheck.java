@@ -8,7 +8,7 @@ import org.apache.flink.streaming.api.functions.co.BroadcastProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Verifies broadcast state: the squares of {@code 0 .. 99}. Their source is finished when the checkpoint is made and sends nothing
+ * Verifies broadcast state: the squares of {@code 0 .. 99}. Their source is done when the checkpoint is made and sends nothing
  * after a restore, so they can only come out of the checkpoint.
  */
 public class BroadcastCheck extends BroadcastProcessFunction<Element, Long, Element> {
@@ -39,7 +39,7 @@ public class BroadcastCheck extends BroadcastProcessFunction<Element, Long, Elem
         }
         if (entries == SQUARES) {
             done = true;
-            evidence.broadcastSubtaskRight(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
+            evidence.broadcastSubtaskRight(Subtask.index(getRuntimeContext()));
         } else if (evidence.restored) {
             throw evidence.wrong("broadcast state has " + entries + " entries");
         }
@@ -48,7 +48,7 @@ public class BroadcastCheck extends BroadcastProcessFunction<Element, Long, Elem
     @Override
     public void processBroadcastElement(Long number, Context context, Collector<Element> out) throws Exception {
         if (Evidence.of(run).restored) {
-            throw Evidence.of(run).wrong("the finished source has sent " + number + " again");
+            throw Evidence.of(run).wrong("the source that was done has sent " + number + " again");
         }
         context.getBroadcastState(STATE).put(number, number * number);
     }

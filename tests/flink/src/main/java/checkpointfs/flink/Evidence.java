@@ -6,6 +6,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -21,24 +22,30 @@ public final class Evidence {
     /** Whether this run restores a snapshot: then no state may be absent. */
     public final boolean restored;
 
+    private final JobSpec spec;
     private final int keys;
+    private final int parallelism;
     private final long started = System.currentTimeMillis();
     private final BitSet[] touched = {new BitSet(), new BitSet()};
-    private final Set<Long> tokens = new TreeSet<>();
+    private final Map<String, Set<Long>> tokens = new TreeMap<>();
     private final Set<Integer> overdue = new TreeSet<>();
     private final Set<Integer> sourceSubtasks = new TreeSet<>();
     private final Set<Integer> broadcastSubtasks = new TreeSet<>();
+    private final BitSet splits = new BitSet();
+    private int splitsBegun;
     private int doubledTokens;
     private int timersOfBefore;
     private long elements;
 
-    private Evidence(boolean restored, int keys) {
+    private Evidence(boolean restored, JobSpec spec, int parallelism) {
         this.restored = restored;
-        this.keys = keys;
+        this.spec = spec;
+        this.keys = spec.keys;
+        this.parallelism = parallelism;
     }
 
-    public static Evidence start(String run, boolean restored, int keys) {
-        Evidence evidence = new Evidence(restored, keys);
+    public static Evidence start(String run, boolean restored, JobSpec spec, int parallelism) {
+        Evidence evidence = new Evidence(restored, spec, parallelism);
         RUNS.put(run, evidence);
         return evidence;
     }
@@ -65,8 +72,9 @@ public final class Evidence {
         elements++;
     }
 
-    public synchronized void tokenFound(long token) {
-        if (!tokens.add(token)) {
+    /** A token in split list state of an operator. */
+    public synchronized void tokenFound(String operator, long token) {
+        if (!tokens.computeIfAbsent(operator, name -> new TreeSet<>()).add(token)) {
             doubledTokens++;
         }
     }
@@ -92,6 +100,19 @@ public final class Evidence {
         }
     }
 
+    /** A split that the job before has begun. */
+    public synchronized void splitKnown(int split) {
+        if (splits.get(split)) {
+            throw wrong("split " + split + " of the small splits is there twice");
+        }
+        splits.set(split);
+    }
+
+    public synchronized void splitBegun(int split) {
+        splitKnown(split);
+        splitsBegun++;
+    }
+
     public synchronized long elements() {
         return elements;
     }
@@ -104,19 +125,31 @@ public final class Evidence {
                 missing.add(keys - touched[split].cardinality() + " keys not touched by split " + split);
             }
         }
-        if (tokens.size() != SourceCheck.TOKENS || doubledTokens != 0) {
-            missing.add("list state holds " + tokens.size() + " of " + SourceCheck.TOKENS + " tokens and " + doubledTokens + " doubled");
+        if (doubledTokens != 0) {
+            missing.add("list state holds " + doubledTokens + " tokens twice");
+        }
+        for (String operator : spec.has(JobSpec.Feature.ASYNC) ? List.of("source") : List.of("source", "keyed")) {
+            int found = tokens.getOrDefault(operator, Set.of()).size();
+            if (found != Tokens.COUNT) {
+                missing.add("list state of the " + operator + " operator holds " + found + " of " + Tokens.COUNT + " tokens");
+            }
         }
         if (sourceSubtasks.size() != JobSpec.PARALLELISM) {
             missing.add("union list state was seen by subtasks " + sourceSubtasks);
         }
-        if (broadcastSubtasks.size() != JobSpec.PARALLELISM) {
+        if (spec.has(JobSpec.Feature.UNEVEN_SPLITS) && splits.isEmpty()) {
+            missing.add("no split was begun");
+        }
+        if (spec.has(JobSpec.Feature.MANY_SPLITS) && (splitsBegun < 3 || splits.nextClearBit(0) != splits.length())) {
+            missing.add(splitsBegun + " small splits were begun, all in all " + splits);
+        }
+        if (!spec.has(JobSpec.Feature.NO_BROADCAST) && broadcastSubtasks.size() != parallelism) {
             missing.add("broadcast state is complete in subtasks " + broadcastSubtasks);
         }
         if (!overdue.isEmpty()) {
             missing.add("timers of " + overdue.size() + " keys have not fired");
         }
-        if (restored && timersOfBefore == 0) {
+        if (restored && !spec.has(JobSpec.Feature.ASYNC) && timersOfBefore == 0) {
             missing.add("no timer of before the restore has fired");
         }
         return missing;

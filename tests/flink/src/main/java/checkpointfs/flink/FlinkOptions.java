@@ -5,11 +5,14 @@ import java.nio.file.Path;
 import org.apache.flink.configuration.Configuration;
 
 /**
- * Flink's options, by name. Many were renamed between 1.x and 2.x; both names are set, as unknown ones do no harm.
+ * Flink's options, by name. Many were renamed between 1.x and 2.x; all names are set, as unknown ones do no harm.
  *
- * <p>Checkpoints are not made by the clock but when {@link JobRun} asks for them: the interval is so long that it never ends.
+ * <p>Checkpoints are not made by the clock but when {@link JobRun} asks for them: the interval is so long that it never ends. Until
+ * 1.14 nobody can ask, so there they are made by the clock, and some fail while tasks come and go.
  */
 final class FlinkOptions {
+    static final long CLOCK_MS = 200;
+
     private final Configuration configuration = new Configuration();
 
     FlinkOptions(Path checkpoints, int retained) {
@@ -17,17 +20,19 @@ final class FlinkOptions {
         set("state.checkpoint-storage", "execution.checkpointing.storage", "filesystem");
         set("state.checkpoints.num-retained", "execution.checkpointing.num-retained", String.valueOf(retained));
         set("execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
-        set("execution.checkpointing.interval", "2 h");
-        set("execution.checkpointing.min-pause", "1 h");
-        set("execution.checkpointing.tolerable-failed-checkpoints", "0");
+        boolean byClock = !LocalCluster.canTrigger();
+        set("execution.checkpointing.interval", byClock ? CLOCK_MS + " ms" : "2 h");
+        set("execution.checkpointing.min-pause", byClock ? CLOCK_MS / 2 + " ms" : "1 h");
+        set("execution.checkpointing.tolerable-failed-checkpoints", byClock ? "1000" : "0");
+        set("execution.checkpointing.checkpoints-after-tasks-finish.enabled", "true");
         set("restart-strategy", "restart-strategy.type", "none");
         set("rest.port", "0");
         set("rest.bind-port", "0");
-        set("pekko.ask.timeout", "60 s");
-        set("taskmanager.memory.managed.size", "128m");
-        set("taskmanager.memory.network.min", "32m");
-        set("taskmanager.memory.network.max", "32m");
-        inlineBelow("0 b");
+        set("akka.ask.timeout", "pekko.ask.timeout", "60 s");
+        set("taskmanager.memory.size", "taskmanager.memory.managed.size", "128m");
+        set("taskmanager.network.memory.min", "taskmanager.memory.network.min", "32m");
+        set("taskmanager.network.memory.max", "taskmanager.memory.network.max", "32m");
+        inlineBelow(0);
         rocksdb(true);
     }
 
@@ -49,7 +54,7 @@ final class FlinkOptions {
     }
 
     FlinkOptions hashmap() {
-        return backend("hashmap", false);
+        return backend(FlinkVersion.atLeast("1.13") ? "hashmap" : "filesystem", false);
     }
 
     private FlinkOptions backend(String type, boolean incremental) {
@@ -58,7 +63,9 @@ final class FlinkOptions {
     }
 
     /** State smaller than this goes into the metadata instead of a file. */
-    FlinkOptions inlineBelow(String size) {
+    FlinkOptions inlineBelow(int bytes) {
+        String size = String.valueOf(bytes);
+        set("state.backend.fs.memory-threshold", size);
         return set("state.storage.fs.memory-threshold", "execution.checkpointing.data-inline-threshold", size);
     }
 
@@ -75,6 +82,15 @@ final class FlinkOptions {
         return set("execution.checkpointing.file-merging.across-checkpoint-boundary", String.valueOf(acrossCheckpoints));
     }
 
+    /** {@code HEAP} or {@code ROCKSDB}. */
+    FlinkOptions timers(String factory) {
+        return set("state.backend.rocksdb.timer-service.factory", factory);
+    }
+
+    FlinkOptions forst() {
+        return backend("forst", true);
+    }
+
     /** Changelog whose files lie in the checkpoint storage too, as {@code <job>/dstl/<uuid>}. */
     FlinkOptions changelog(Path checkpoints, String materializeEvery) {
         set("state.backend.changelog.enabled", "state.changelog.enabled", "true");
@@ -82,6 +98,15 @@ final class FlinkOptions {
         set("state.backend.changelog.periodic-materialize.enabled", "state.changelog.periodic-materialize.enabled", "true");
         set("state.backend.changelog.periodic-materialize.interval", "state.changelog.periodic-materialize.interval", materializeEvery);
         return set("dstl.dfs.base-path", "file://" + checkpoints);
+    }
+
+    FlinkOptions compressedChangelog() {
+        return set("dstl.dfs.compression.enabled", "true");
+    }
+
+    /** Also with synchronous state access; with asynchronous it does so anyway. */
+    FlinkOptions remoteForst() {
+        return set("state.backend.forst.sync.enforce-local", "false");
     }
 
     /** No directory with the job's id between the storage and {@code chk-N}. */

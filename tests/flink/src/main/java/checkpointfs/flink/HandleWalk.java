@@ -2,22 +2,19 @@
 package checkpointfs.flink;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.java.tuple.Tuple2;
+import org.apache.flink.core.fs.Path;
 import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.runtime.state.IncrementalKeyedStateHandle.HandleAndLocalPath;
-import org.apache.flink.runtime.state.IncrementalRemoteKeyedStateHandle;
 import org.apache.flink.runtime.state.KeyGroupsStateHandle;
 import org.apache.flink.runtime.state.KeyedStateHandle;
 import org.apache.flink.runtime.state.OperatorStateHandle;
-import org.apache.flink.runtime.state.StateObject;
 import org.apache.flink.runtime.state.StreamStateHandle;
-import org.apache.flink.runtime.state.changelog.ChangelogStateBackendHandle;
-import org.apache.flink.runtime.state.changelog.ChangelogStateHandleStreamImpl;
-import org.apache.flink.runtime.state.changelog.inmemory.InMemoryChangelogStateHandle;
-import org.apache.flink.runtime.state.filemerging.FileMergingOperatorStreamStateHandle;
 
-/** Collects the leaves of all handles of one operator. */
+/** Collects the leaves of all handles of one operator. Classes that are not in each version of Flink go by their names. */
 final class HandleWalk {
     final List<StateFile> files = new ArrayList<>();
 
@@ -25,58 +22,71 @@ final class HandleWalk {
     final List<String> directories = new ArrayList<>();
 
     HandleWalk(OperatorState operator) {
-        if (operator.getCoordinatorState() != null) {
-            leaf("coordinator", operator.getCoordinatorState());
+        if (Reflect.has(operator, "getCoordinatorState", 0) && Reflect.get(operator, "getCoordinatorState") != null) {
+            leaf("coordinator", Reflect.get(operator, "getCoordinatorState"));
         }
         for (OperatorSubtaskState subtask : operator.getStates()) {
             subtask.getManagedOperatorState().forEach(this::operatorState);
             subtask.getRawOperatorState().forEach(this::operatorState);
             subtask.getManagedKeyedState().forEach(this::keyedState);
             subtask.getRawKeyedState().forEach(this::keyedState);
-            // The element types of these two differ between versions of Flink.
-            ((Iterable<?>) subtask.getInputChannelState()).forEach(handle -> channel("input-channel", handle));
-            ((Iterable<?>) subtask.getResultSubpartitionState()).forEach(handle -> channel("output-channel", handle));
+            if (Reflect.has(subtask, "getInputChannelState", 0)) {
+                each(subtask, "getInputChannelState", handle -> leaf("input-channel", Reflect.get(handle, "getDelegate")));
+                each(subtask, "getResultSubpartitionState", handle -> leaf("output-channel", Reflect.get(handle, "getDelegate")));
+            }
         }
     }
 
-    private void leaf(String position, StreamStateHandle handle) {
-        files.add(StateFile.of(position, handle));
+    private interface Visitor {
+        void visit(Object item);
+    }
+
+    private static void each(Object object, String getter, Visitor visitor) {
+        ((Iterable<?>) Reflect.get(object, getter)).forEach(visitor::visit);
+    }
+
+    private void leaf(String position, Object handle) {
+        files.add(StateFile.of(position, (StreamStateHandle) handle));
     }
 
     private void operatorState(OperatorStateHandle handle) {
         leaf("operator", handle.getDelegateStateHandle());
-        if (handle instanceof FileMergingOperatorStreamStateHandle merged) {
-            directories.add(merged.getTaskOwnedDirHandle().getDirectory().toString());
-            directories.add(merged.getSharedDirHandle().getDirectory().toString());
+        if (Reflect.has(handle, "getTaskOwnedDirHandle", 0)) {
+            for (String getter : List.of("getTaskOwnedDirHandle", "getSharedDirHandle")) {
+                directories.add(((Path) Reflect.get(Reflect.get(handle, getter), "getDirectory")).toString());
+            }
         }
     }
 
     private void keyedState(KeyedStateHandle handle) {
-        if (handle instanceof IncrementalRemoteKeyedStateHandle incremental) {
-            leaf("meta", incremental.getMetaDataStateHandle());
-            for (HandleAndLocalPath file : incremental.getSharedState()) {
-                leaf("shared", file.getHandle());
-            }
-            for (HandleAndLocalPath file : incremental.getPrivateState()) {
-                leaf("private", file.getHandle());
-            }
-        } else if (handle instanceof KeyGroupsStateHandle keyGroups) {
+        if (handle instanceof KeyGroupsStateHandle keyGroups) {
             leaf("keyed", keyGroups.getDelegateStateHandle());
-        } else if (handle instanceof ChangelogStateBackendHandle changelog) {
-            changelog.getMaterializedStateHandles().forEach(this::keyedState);
-            changelog.getNonMaterializedStateHandles().forEach(this::keyedState);
-        } else if (handle instanceof ChangelogStateHandleStreamImpl increment) {
-            increment.getHandlesAndOffsets().forEach(handleAndOffset -> leaf("changelog", handleAndOffset.f0));
-        } else if (!(handle instanceof InMemoryChangelogStateHandle)) {
-            throw new IllegalStateException("unexpected " + handle.getClass());
+            return;
+        }
+        switch (handle.getClass().getSimpleName()) {
+            case "IncrementalRemoteKeyedStateHandle" -> {
+                String getter = Reflect.has(handle, "getMetaDataStateHandle", 0) ? "getMetaDataStateHandle" : "getMetaStateHandle";
+                leaf("meta", Reflect.get(handle, getter));
+                incrementalFiles(handle, "shared", "getSharedState");
+                incrementalFiles(handle, "private", "getPrivateState");
+            }
+            case "ChangelogStateBackendHandleImpl" -> {
+                each(handle, "getMaterializedStateHandles", part -> keyedState((KeyedStateHandle) part));
+                each(handle, "getNonMaterializedStateHandles", part -> keyedState((KeyedStateHandle) part));
+            }
+            case "ChangelogStateHandleStreamImpl" ->
+                each(handle, "getHandlesAndOffsets", handleAndOffset -> leaf("changelog", ((Tuple2<?, ?>) handleAndOffset).f0));
+            case "InMemoryChangelogStateHandle" -> {}
+            default -> throw new IllegalStateException("unexpected " + handle.getClass());
         }
     }
 
-    private void channel(String position, Object handle) {
-        try {
-            leaf(position, (StreamStateHandle) handle.getClass().getMethod("getDelegate").invoke(handle));
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(((StateObject) handle).getClass() + " has no delegate", e);
+    /** Until 1.17 a map from names to handles, then a list of pairs. */
+    private void incrementalFiles(KeyedStateHandle handle, String position, String getter) {
+        if (Reflect.get(handle, getter) instanceof Map<?, ?> map) {
+            map.values().forEach(file -> leaf(position, file));
+        } else {
+            ((Collection<?>) Reflect.get(handle, getter)).forEach(file -> leaf(position, Reflect.get(file, "getHandle")));
         }
     }
 }

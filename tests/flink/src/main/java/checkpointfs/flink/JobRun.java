@@ -6,9 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.jobgraph.JobGraph;
-import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 
 /**
  * One run of the verifying job, from scratch or from a snapshot: checks all state, makes checkpoints, and is then cancelled, which
@@ -24,7 +22,9 @@ public final class JobRun {
     private JobID job = new JobID();
     private int checkpoints = 3;
     private int retained = 10;
-    private SavepointRestoreSettings restore = SavepointRestoreSettings.none();
+    private int parallelism = JobSpec.PARALLELISM;
+    private String snapshot;
+    private String claimMode;
     private Path savepoints;
 
     /** @param out the directory for checkpoints */
@@ -50,14 +50,19 @@ public final class JobRun {
         return this;
     }
 
-    /** @param snapshot path or URI of a directory with a {@code _metadata} */
+    /** Of the keyed and the broadcast operator. */
+    public JobRun parallelism(int subtasks) {
+        parallelism = subtasks;
+        return this;
+    }
+
+    /**
+     * @param snapshot path or URI of a directory with a {@code _metadata}
+     * @param claimMode or {@link ClaimMode#NONE}
+     */
     public JobRun restore(String snapshot, String claimMode) {
-        Configuration settings = new Configuration();
-        settings.setString("execution.savepoint.path", snapshot);
-        settings.setString("execution.state-recovery.path", snapshot);
-        settings.setString("execution.savepoint-restore-mode", claimMode);
-        settings.setString("execution.state-recovery.claim-mode", claimMode);
-        restore = SavepointRestoreSettings.fromConfiguration(settings);
+        this.snapshot = snapshot;
+        this.claimMode = claimMode;
         return this;
     }
 
@@ -77,29 +82,43 @@ public final class JobRun {
     /** @throws Exception that failed the job, with Flink's chain of causes; its message holds {@code VERIFY:} if state was wrong */
     public Result run() throws Exception {
         String run = job + "-" + System.nanoTime();
-        Evidence evidence = Evidence.start(run, restore.restoreSavepoint(), spec.keys);
+        Evidence evidence = Evidence.start(run, snapshot != null, spec, parallelism);
         Configuration configuration = scenario.options(out, retained).configuration();
-        JobGraph graph = VerifyingJob.graph(spec, run, job, configuration);
-        graph.setSavepointRestoreSettings(restore);
+        JobGraph graph = VerifyingJob.graph(spec, run, job, parallelism, configuration);
+        if (snapshot != null) {
+            graph.setSavepointRestoreSettings(ClaimMode.settings(snapshot, claimMode));
+        }
         List<String> snapshots = new ArrayList<>();
-        try (LocalCluster cluster = new LocalCluster(configuration, graph)) {
+        try (LocalCluster cluster = new LocalCluster(configuration, graph, Math.max(parallelism, JobSpec.PARALLELISM))) {
             cluster.awaitRunning();
             if (!evidence.restored) {
                 cluster.awaitNothing(evidence::missing);
             }
+            if (spec.has(JobSpec.Feature.UNEVEN_SPLITS)) {
+                // The subtask with the short split has to be at its end: it waits there for a checkpoint, then finishes.
+                Thread.sleep(500);
+            }
             snapshots.add(cluster.checkpoint());
             // The source of the broadcast state does not finish before a checkpoint; no checkpoint may be triggered while it finishes.
-            cluster.awaitFinished("squares");
+            if (Squares.FINISH) {
+                cluster.awaitFinished("squares");
+            }
+            if (spec.has(JobSpec.Feature.UNEVEN_SPLITS)) {
+                cluster.awaitSomeFinished("splits");
+            }
             cluster.awaitNothing(evidence::missing);
             while (snapshots.size() < checkpoints) {
                 awaitProgress(cluster, evidence);
                 snapshots.add(cluster.checkpoint());
             }
             if (savepoints != null) {
-                boolean isNative = scenario == Scenario.NATIVE_SAVEPOINT;
-                snapshots.add(cluster.savepoint(savepoints, isNative ? SavepointFormatType.NATIVE : SavepointFormatType.CANONICAL));
+                snapshots.add(cluster.savepoint(savepoints, scenario == Scenario.NATIVE_SAVEPOINT));
             }
             cluster.cancel();
+            if (!LocalCluster.canTrigger() && savepoints == null) {
+                // There may be newer ones by now, and fewer older ones.
+                snapshots = cluster.completed(0);
+            }
         } finally {
             Evidence.end(run);
         }

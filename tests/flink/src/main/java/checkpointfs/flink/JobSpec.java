@@ -2,6 +2,8 @@
 package checkpointfs.flink;
 
 import java.io.Serializable;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * The size of a verifying job, and the arithmetic that tells what each of its states must hold.
@@ -15,8 +17,24 @@ import java.io.Serializable;
 public final class JobSpec implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    /** Source, keyed operator and broadcast operator all run with this many subtasks. */
+    /** Source, keyed operator and broadcast operator all run with this many subtasks; all but the source may be rescaled. */
     public static final int PARALLELISM = 2;
+
+    /** What a job may have beyond that. */
+    public enum Feature {
+        /** The source of before 1.12. */
+        LEGACY_SOURCE,
+        /** Keyed state of a type that Kryo writes. */
+        KRYO,
+        /** Asynchronous access to keyed state. */
+        ASYNC,
+        /** A second source, of which one subtask finishes. */
+        UNEVEN_SPLITS,
+        /** A second source, whose coordinator has many splits to hand out. */
+        MANY_SPLITS,
+        /** No operator with a broadcast input: unaligned checkpoints of 1.11 do not get past it. */
+        NO_BROADCAST
+    }
 
     /** Fixed, as key groups depend on it. */
     public static final int MAX_PARALLELISM = 16;
@@ -33,11 +51,22 @@ public final class JobSpec implements Serializable {
     /** Elements per millisecond that a keyed subtask takes; 0: no limit. */
     public final int keyedRate;
 
+    private final Set<Feature> features = EnumSet.noneOf(Feature.class);
+
     public JobSpec(int keys, int coldBytes, int sourceRate, int keyedRate) {
         this.keys = keys;
         this.coldBytes = coldBytes;
         this.sourceRate = sourceRate;
         this.keyedRate = keyedRate;
+    }
+
+    public JobSpec with(Feature feature) {
+        features.add(feature);
+        return this;
+    }
+
+    public boolean has(Feature feature) {
+        return features.contains(feature);
     }
 
     /** The first number of the second split; far beyond what a run can read. */
@@ -93,6 +122,6 @@ public final class JobSpec implements Serializable {
     /** What must be equal in the job that restores; rates need not. */
     @Override
     public String toString() {
-        return "keys=" + keys + " cold-bytes=" + coldBytes;
+        return "keys=" + keys + " cold-bytes=" + coldBytes + (features.isEmpty() ? "" : " " + features);
     }
 }

@@ -3,6 +3,7 @@ package checkpointfs.flink;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Objects;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
@@ -31,7 +32,9 @@ public class KeyedCheck extends KeyedProcessFunction<Integer, Element, Element> 
     private transient Pace pace;
     private transient ValueState<KeyState> hot;
     private transient MapState<Integer, Long> recent;
+    private transient ValueState<KryoValue> kryo;
     private transient ColdState cold;
+    private transient Tokens tokens;
     private transient BitSet touched;
 
     public KeyedCheck(JobSpec spec, String run) {
@@ -46,12 +49,17 @@ public class KeyedCheck extends KeyedProcessFunction<Integer, Element, Element> 
         touched = new BitSet();
         hot = context.getKeyedStateStore().getState(new ValueStateDescriptor<>("hot", Types.POJO(KeyState.class)));
         recent = context.getKeyedStateStore().getMapState(new MapStateDescriptor<>("recent", Types.INT, Types.LONG));
+        if (spec.has(JobSpec.Feature.KRYO)) {
+            kryo = context.getKeyedStateStore().getState(new ValueStateDescriptor<>("kryo", Types.GENERIC(KryoValue.class)));
+        }
+        tokens = new Tokens("keyed", evidence, context, Subtask.index(getRuntimeContext()));
         cold = new ColdState(spec, evidence, context);
     }
 
     @Override
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
         cold.snapshot();
+        tokens.snapshot();
     }
 
     @Override
@@ -63,11 +71,15 @@ public class KeyedCheck extends KeyedProcessFunction<Integer, Element, Element> 
             throw evidence.wrong("element " + element.number + " is damaged");
         }
         KeyState state = stateOf(key, element.number);
+        checkKryo(key, state);
         count(key, split, element.number, state);
         if (!touched.get(key)) {
             touched.set(key);
             cold.check(key, state.generations);
             state.generations = cold.write(key, state.generations);
+        }
+        if (kryo != null) {
+            kryo.update(new KryoValue(key, state.count0, state.count1));
         }
         checkRecent(key, split, element.number);
         checkTimer(key, state, context);
@@ -88,6 +100,16 @@ public class KeyedCheck extends KeyedProcessFunction<Integer, Element, Element> 
             throw evidence.wrong("value of key " + key + " is damaged at element " + number);
         }
         return state;
+    }
+
+    private void checkKryo(int key, KeyState state) throws Exception {
+        if (kryo == null) {
+            return;
+        }
+        KryoValue expected = state.proof == null ? null : new KryoValue(key, state.count0, state.count1);
+        if (!Objects.equals(kryo.value(), expected)) {
+            throw evidence.wrong("Kryo's value is " + kryo.value() + " instead of " + expected);
+        }
     }
 
     private void count(int key, int split, long number, KeyState state) {

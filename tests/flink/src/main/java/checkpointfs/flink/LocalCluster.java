@@ -8,12 +8,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.flink.api.common.JobID;
-import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.checkpoint.AbstractCheckpointStats;
+import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
+import org.apache.flink.runtime.checkpoint.CompletedCheckpointStats;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.executiongraph.AccessExecutionJobVertex;
 import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
@@ -28,16 +28,17 @@ final class LocalCluster implements AutoCloseable {
     private final MiniCluster cluster;
     private final JobID job;
 
-    LocalCluster(Configuration configuration, JobGraph graph) throws Exception {
+    /** @param slots as many as the job has subtasks per operator */
+    LocalCluster(Configuration configuration, JobGraph graph, int slots) throws Exception {
         cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
                 .setConfiguration(configuration)
                 .setNumTaskManagers(1)
-                .setNumSlotsPerTaskManager(JobSpec.PARALLELISM)
+                .setNumSlotsPerTaskManager(slots)
                 .build());
         job = graph.getJobID();
         try {
             cluster.start();
-            get(cluster.submitJob(graph));
+            cluster.submitJob(graph).get(PATIENCE_MS, TimeUnit.MILLISECONDS);
         } catch (Throwable e) {
             cluster.close();
             throw e;
@@ -45,13 +46,18 @@ final class LocalCluster implements AutoCloseable {
     }
 
     void awaitRunning() throws Exception {
-        awaitStatus(status -> status == JobStatus.RUNNING);
+        awaitStatus("RUNNING");
         awaitNothing(() -> vertices("", ExecutionState.RUNNING, ExecutionState.FINISHED));
     }
 
     /** Waits for all subtasks of the vertex whose name contains this. */
     void awaitFinished(String name) throws Exception {
         awaitNothing(() -> vertices(name, ExecutionState.FINISHED));
+    }
+
+    /** Waits for one subtask at least of the vertex whose name contains this. */
+    void awaitSomeFinished(String name) throws Exception {
+        awaitNothing(() -> vertices(name, ExecutionState.RUNNING).isEmpty() ? List.of("no subtask of " + name + " is finished") : List.of());
     }
 
     /** The subtasks of such vertices that are in no such state. */
@@ -79,35 +85,71 @@ final class LocalCluster implements AutoCloseable {
             if (System.currentTimeMillis() > deadline) {
                 throw new IllegalStateException("VERIFY: after " + PATIENCE_MS + " ms: " + String.join("; ", still));
             }
-            Thread.sleep(10);
+            Thread.sleep(25);
         }
     }
 
-    /** Makes a checkpoint of the configured kind and returns its URI. */
+    /**
+     * Makes a checkpoint of the configured kind and returns its URI.
+     *
+     * <p>Until 1.14 Flink makes checkpoints by the clock only: then this is the first that was begun from now on.
+     */
     String checkpoint() throws Exception {
-        return get(cluster.triggerCheckpoint(job));
+        if (canTrigger()) {
+            return get((CompletableFuture<?>) Reflect.call(cluster, "triggerCheckpoint", job));
+        }
+        long now = System.currentTimeMillis();
+        awaitNothing(() -> completed(now).isEmpty() ? List.of("no checkpoint has completed") : List.of());
+        return completed(now).get(0);
     }
 
-    /** Makes a savepoint below the directory and returns its URI. */
-    String savepoint(Path directory, SavepointFormatType format) throws Exception {
-        return get(cluster.triggerSavepoint(job, directory.toUri().toString(), false, format));
+    /** Whether Flink makes a checkpoint when it is asked to, and then only. */
+    static boolean canTrigger() {
+        return FlinkVersion.atLeast("1.15");
+    }
+
+    /** The completed checkpoints that were begun since then, oldest first, unless Flink has deleted them. */
+    List<String> completed(long since) {
+        List<String> paths = new ArrayList<>();
+        CheckpointStatsSnapshot stats = cluster.getExecutionGraph(job).join().getCheckpointStatsSnapshot();
+        for (AbstractCheckpointStats checkpoint : stats.getHistory().getCheckpoints()) {
+            if (checkpoint instanceof CompletedCheckpointStats done && !done.isDiscarded() && !done.getProperties().isSavepoint()
+                    && done.getTriggerTimestamp() >= since) {
+                paths.add(0, done.getExternalPath());
+            }
+        }
+        return paths;
+    }
+
+    /** Makes a savepoint below the directory and returns its URI. Until 1.14 there is but the canonical format. */
+    String savepoint(Path directory, boolean isNative) throws Exception {
+        String target = directory.toUri().toString();
+        if (!FlinkVersion.atLeast("1.15")) {
+            return get((CompletableFuture<?>) Reflect.call(cluster, "triggerSavepoint", job, target, false));
+        }
+        Class<?> format = Class.forName("org.apache.flink.core.execution.SavepointFormatType");
+        Object value = Reflect.callStatic(format, "valueOf", isNative ? "NATIVE" : "CANONICAL");
+        return get((CompletableFuture<?>) Reflect.call(cluster, "triggerSavepoint", job, target, false, value));
     }
 
     void cancel() throws Exception {
-        get(cluster.cancelJob(job));
-        awaitStatus(JobStatus::isGloballyTerminalState);
+        cluster.cancelJob(job).get(PATIENCE_MS, TimeUnit.MILLISECONDS);
+        awaitStatus("CANCELED");
     }
 
-    private void awaitStatus(Predicate<JobStatus> wanted) throws Exception {
-        awaitNothing(() -> {
-            JobStatus status = cluster.getJobStatus(job).join();
-            return wanted.test(status) ? List.of() : List.of("the job is " + status);
-        });
+    private void awaitStatus(String wanted) throws Exception {
+        awaitNothing(() -> status().equals(wanted) ? List.of() : List.of("the job is " + status()));
     }
 
-    private <T> T get(CompletableFuture<T> future) throws Exception {
+    /** The name of the job's {@code JobStatus}, which is in another package since 1.10. */
+    private String status() {
+        CompletableFuture<?> status = cluster.getJobStatus(job);
+        return status.join().toString();
+    }
+
+    private String get(CompletableFuture<?> future) throws Exception {
         try {
-            return future.get(PATIENCE_MS, TimeUnit.MILLISECONDS);
+            return (String) future.get(PATIENCE_MS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throwIfFailed();
             throw e;
@@ -115,8 +157,7 @@ final class LocalCluster implements AutoCloseable {
     }
 
     private void throwIfFailed() throws Exception {
-        JobStatus status = cluster.getJobStatus(job).join();
-        if (status == JobStatus.FAILING || status == JobStatus.FAILED) {
+        if (status().startsWith("FAIL")) {
             Throwable cause = cluster.requestJobResult(job).get(PATIENCE_MS, TimeUnit.MILLISECONDS).getSerializedThrowable()
                     .map(error -> error.deserializeError(getClass().getClassLoader()))
                     .orElse(null);

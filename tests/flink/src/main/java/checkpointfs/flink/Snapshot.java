@@ -6,25 +6,32 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.apache.flink.runtime.checkpoint.OperatorState;
-import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
 
 /** A snapshot directory, as Flink's own reader understands its {@code _metadata}. */
 public final class Snapshot {
-    private final CheckpointMetadata metadata;
+    /** {@code CheckpointMetadata}; until 1.10 {@code Savepoint}. */
+    private final Object metadata;
 
-    private Snapshot(CheckpointMetadata metadata) {
+    private Snapshot(Object metadata) {
         this.metadata = metadata;
     }
 
     public static Snapshot read(Path directory) throws IOException {
         try (DataInputStream in = new DataInputStream(Files.newInputStream(directory.resolve("_metadata")))) {
-            return new Snapshot(Checkpoints.loadCheckpointMetadata(
-                    in, Snapshot.class.getClassLoader(), "file://" + directory.toAbsolutePath()));
+            ClassLoader loader = Snapshot.class.getClassLoader();
+            return new Snapshot(FlinkVersion.atLeast("1.11")
+                    ? Reflect.callStatic(Checkpoints.class, "loadCheckpointMetadata", in, loader, "file://" + directory.toAbsolutePath())
+                    : Reflect.callStatic(Checkpoints.class, "loadCheckpointMetadata", in, loader));
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException(directory + ": " + e, e);
         }
     }
 
@@ -35,9 +42,22 @@ public final class Snapshot {
         }
     }
 
+    @SuppressWarnings("unchecked")
+    private Collection<OperatorState> operators() {
+        return (Collection<OperatorState>) Reflect.get(metadata, "getOperatorStates");
+    }
+
     /** The leaves of all handles. */
     public List<StateFile> files() {
-        return metadata.getOperatorStates().stream().flatMap(operator -> new HandleWalk(operator).files.stream()).toList();
+        return operators().stream().flatMap(operator -> new HandleWalk(operator).files.stream()).toList();
+    }
+
+    /** Whether there is an operator of which some subtasks are finished and others are not. */
+    public boolean hasFinishedSubtask() {
+        return operators().stream().anyMatch(operator -> {
+            long finished = operator.getStates().stream().filter(subtask -> (Boolean) Reflect.get(subtask, "isFinished")).count();
+            return finished > 0 && finished < operator.getStates().size();
+        });
     }
 
     /**
@@ -46,8 +66,8 @@ public final class Snapshot {
      */
     public List<String> describe() {
         List<String> lines = new ArrayList<>();
-        lines.add("checkpoint\t" + metadata.getCheckpointId());
-        for (OperatorState operator : metadata.getOperatorStates()) {
+        lines.add("checkpoint\t" + Reflect.get(metadata, "getCheckpointId"));
+        for (OperatorState operator : operators()) {
             lines.add(String.join("\t", "operator", operator.getOperatorID().toHexString(), text(operator, "getOperatorName"),
                     text(operator, "getOperatorUid"), "" + operator.getParallelism(), "" + operator.getMaxParallelism(),
                     "" + operator.getStates().size()));
@@ -63,12 +83,6 @@ public final class Snapshot {
 
     /** Names and uids of operators are in the metadata since 2.0. */
     private static String text(OperatorState operator, String getter) {
-        try {
-            return ((Optional<?>) OperatorState.class.getMethod(getter).invoke(operator)).map(Object::toString).orElse("");
-        } catch (NoSuchMethodException e) {
-            return "";
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(e);
-        }
+        return Reflect.has(operator, getter, 0) ? ((Optional<?>) Reflect.get(operator, getter)).map(Object::toString).orElse("") : "";
     }
 }

@@ -19,24 +19,21 @@ import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
  *
  * <ul>
  *   <li>the source's position: union list state holds the number that each split must go on with;
- *   <li>split list state: {@value #TOKENS} tokens, each in exactly one subtask;
+ *   <li>split list state: {@link Tokens};
  *   <li>union list state: each subtask gets what all subtasks wrote.
  * </ul>
  */
 public class SourceCheck extends RichMapFunction<Long, Element> implements CheckpointedFunction {
     private static final long serialVersionUID = 1L;
 
-    static final int TOKENS = 100;
-
     private final JobSpec spec;
     private final String run;
     private transient Evidence evidence;
     private transient int subtask;
     private transient Pace pace;
-    private transient ListState<Long> tokenState;
+    private transient Tokens tokens;
     private transient ListState<Tuple2<Integer, Long>> positionState;
     private transient ListState<String> specState;
-    private transient List<Long> tokens;
 
     /** The next number of each split that this subtask reads. */
     private transient Map<Integer, Long> next;
@@ -52,13 +49,12 @@ public class SourceCheck extends RichMapFunction<Long, Element> implements Check
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
         evidence = Evidence.of(run);
-        subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
-        pace = new Pace(spec.sourceRate);
-        tokens = new ArrayList<>();
+        subtask = Subtask.index(getRuntimeContext());
+        pace = new Pace(Numbers.isLegacy(spec) ? 0 : spec.sourceRate);
         next = new TreeMap<>();
         awaited = new TreeMap<>();
         var store = context.getOperatorStateStore();
-        tokenState = store.getListState(new ListStateDescriptor<>("tokens", Types.LONG));
+        tokens = new Tokens("source", evidence, context, subtask);
         positionState = store.getUnionListState(new ListStateDescriptor<>("positions", Types.TUPLE(Types.INT, Types.LONG)));
         specState = store.getUnionListState(new ListStateDescriptor<>("spec", Types.STRING));
         if (context.isRestored() != evidence.restored) {
@@ -66,12 +62,7 @@ public class SourceCheck extends RichMapFunction<Long, Element> implements Check
         }
         if (evidence.restored) {
             restore();
-        } else {
-            for (long token = subtask; token < TOKENS; token += JobSpec.PARALLELISM) {
-                tokens.add(token);
-            }
         }
-        tokens.forEach(evidence::tokenFound);
         evidence.sourceSubtaskRight(subtask);
     }
 
@@ -89,7 +80,6 @@ public class SourceCheck extends RichMapFunction<Long, Element> implements Check
         if (positions != 2 || !awaited.containsKey(0) || !awaited.containsKey(1)) {
             throw evidence.wrong("union list state holds " + positions + " positions " + awaited);
         }
-        tokenState.get().forEach(tokens::add);
     }
 
     @Override
@@ -109,7 +99,7 @@ public class SourceCheck extends RichMapFunction<Long, Element> implements Check
 
     @Override
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
-        tokenState.update(tokens);
+        tokens.snapshot();
         specState.update(List.of(spec.toString()));
         List<Tuple2<Integer, Long>> positions = new ArrayList<>();
         next.forEach((split, number) -> positions.add(Tuple2.of(split, number)));

@@ -2,11 +2,6 @@
 package checkpointfs.flink;
 
 import org.apache.flink.runtime.state.StreamStateHandle;
-import org.apache.flink.runtime.state.filemerging.EmptySegmentFileStateHandle;
-import org.apache.flink.runtime.state.filemerging.SegmentFileStateHandle;
-import org.apache.flink.runtime.state.filesystem.FileStateHandle;
-import org.apache.flink.runtime.state.filesystem.RelativeFileStateHandle;
-import org.apache.flink.runtime.state.memory.ByteStreamStateHandle;
 
 /**
  * One leaf among the handles of a metadata: what it refers to.
@@ -20,23 +15,26 @@ import org.apache.flink.runtime.state.memory.ByteStreamStateHandle;
 public record StateFile(String position, String kind, String path, long size, long start) {
 
     static StateFile of(String position, StreamStateHandle handle) {
-        // Subclasses come before what they extend.
-        if (handle instanceof EmptySegmentFileStateHandle) {
-            return new StateFile(position, "empty", "", 0, 0);
+        // By name: not every version of Flink has all of them.
+        switch (handle.getClass().getSimpleName()) {
+            case "EmptySegmentFileStateHandle":
+                return new StateFile(position, "empty", "", 0, 0);
+            case "SegmentFileStateHandle":
+                return new StateFile(position, "segment", path(handle, "getFilePath"), handle.getStateSize(),
+                        (Long) Reflect.get(handle, "getStartPos"));
+            case "RelativeFileStateHandle":
+                return new StateFile(position, "relative", path(handle, "getRelativePath"), handle.getStateSize(), 0);
+            case "FileStateHandle":
+                return new StateFile(position, "file", path(handle, "getFilePath"), handle.getStateSize(), 0);
+            case "ByteStreamStateHandle":
+                return new StateFile(position, "byte", path(handle, "getHandleName"), handle.getStateSize(), 0);
+            default:
+                throw new IllegalStateException("unexpected " + handle.getClass());
         }
-        if (handle instanceof SegmentFileStateHandle segment) {
-            return new StateFile(position, "segment", segment.getFilePath().toString(), segment.getStateSize(), segment.getStartPos());
-        }
-        if (handle instanceof RelativeFileStateHandle relative) {
-            return new StateFile(position, "relative", relative.getRelativePath(), relative.getStateSize(), 0);
-        }
-        if (handle instanceof FileStateHandle file) {
-            return new StateFile(position, "file", file.getFilePath().toString(), file.getStateSize(), 0);
-        }
-        if (handle instanceof ByteStreamStateHandle bytes) {
-            return new StateFile(position, "byte", bytes.getHandleName(), bytes.getStateSize(), 0);
-        }
-        throw new IllegalStateException("unexpected " + handle.getClass());
+    }
+
+    private static String path(StreamStateHandle handle, String getter) {
+        return Reflect.get(handle, getter).toString();
     }
 
     /** Whether it refers to a file by its full path. */

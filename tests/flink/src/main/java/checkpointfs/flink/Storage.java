@@ -32,7 +32,7 @@ public final class Storage {
         for (int i = 0; i < scenario.jobs(); i++) {
             JobRun run = new JobRun(scenario, spec, out).job(jobId(scenario, i)).checkpoints(checkpoints);
             if (i > 0) {
-                run.restore(results.get(i - 1).newest(), "CLAIM");
+                run.restore(results.get(i - 1).newest(), ClaimMode.all().contains("CLAIM") ? "CLAIM" : ClaimMode.NONE);
             }
             // What a job claims it deletes once it has made as many checkpoints as it retains: retain more than that.
             results.add(run.retained(checkpoints + 1).run());

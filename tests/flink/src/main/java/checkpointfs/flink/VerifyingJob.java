@@ -2,12 +2,12 @@
 package checkpointfs.flink;
 
 import org.apache.flink.api.common.JobID;
-import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.api.connector.source.lib.NumberSequenceSource;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.KeyedStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -21,34 +21,47 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 final class VerifyingJob {
     private VerifyingJob() {}
 
-    static JobGraph graph(JobSpec spec, String run, JobID id, Configuration configuration) {
-        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
-        environment.setParallelism(JobSpec.PARALLELISM);
+    /** @param parallelism of the keyed and the broadcast operator */
+    static JobGraph graph(JobSpec spec, String run, JobID id, int parallelism, Configuration configuration) throws Exception {
+        StreamExecutionEnvironment environment = Environments.of(configuration);
+        environment.setParallelism(parallelism);
         environment.setMaxParallelism(JobSpec.MAX_PARALLELISM);
-        DataStream<Element> elements = environment
-                .fromSource(new NumberSequenceSource(0, 2 * spec.half() - 1), WatermarkStrategy.noWatermarks(), "numbers")
-                .uid("numbers")
+        // A source subtask per split: it would read one after the other.
+        DataStream<Element> elements = Numbers.stream(environment, spec, JobSpec.PARALLELISM)
                 .map(new SourceCheck(spec, run))
+                .setParallelism(JobSpec.PARALLELISM)
                 .returns(Types.POJO(Element.class))
                 .name("source-check")
                 .uid("source-check");
-        DataStream<Long> squares = environment
-                .fromSource(new NumberSequenceSource(0, BroadcastCheck.SQUARES - 1), WatermarkStrategy.noWatermarks(), "squares")
-                .setParallelism(1)
-                .uid("squares");
-        elements.keyBy(element -> spec.keyOf(element.number), Types.INT)
-                .process(new KeyedCheck(spec, run))
+        SingleOutputStreamOperator<Element> keyed = keyed(elements, spec, run)
                 .returns(Types.POJO(Element.class))
                 .name("keyed-check")
-                .uid("keyed-check")
-                .connect(squares.broadcast(BroadcastCheck.STATE))
-                .process(new BroadcastCheck(run))
-                .returns(Types.POJO(Element.class))
-                .name("broadcast-check")
-                .uid("broadcast-check")
-                .filter(element -> false)
+                .uid("keyed-check");
+        if (!spec.has(JobSpec.Feature.NO_BROADCAST)) {
+            keyed = keyed.connect(Squares.stream(environment).broadcast(BroadcastCheck.STATE))
+                    .process(new BroadcastCheck(run))
+                    .returns(Types.POJO(Element.class))
+                    .name("broadcast-check")
+                    .uid("broadcast-check");
+        }
+        keyed.filter(element -> false)
                 .name("stateless")
                 .uid("stateless");
-        return environment.getStreamGraph().getJobGraph(VerifyingJob.class.getClassLoader(), id);
+        if (spec.has(JobSpec.Feature.MANY_SPLITS) || spec.has(JobSpec.Feature.UNEVEN_SPLITS)) {
+            // Not before 1.12.
+            Reflect.callStatic(Class.forName("checkpointfs.flink.SplitSource"), "add", environment, spec, run);
+        }
+        return Environments.graph(environment, id);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static SingleOutputStreamOperator<Element> keyed(DataStream<Element> elements, JobSpec spec, String run) throws Exception {
+        KeyedStream<Element, Integer> keyed = elements.keyBy(element -> spec.keyOf(element.number), Types.INT);
+        if (spec.has(JobSpec.Feature.ASYNC)) {
+            // Not before 2.0.
+            Class<?> async = Class.forName("checkpointfs.flink.AsyncKeyedCheck");
+            return (SingleOutputStreamOperator<Element>) Reflect.callStatic(async, "process", keyed, spec, run);
+        }
+        return keyed.process(new KeyedCheck(spec, run));
     }
 }

@@ -21,20 +21,50 @@ final class MovedStorage {
     /** What the snapshot's own metadata named. */
     final List<StateFile> original;
 
+    private final Path work;
+    private final Path storage;
+
+    /** Path of the snapshot within the storage. */
+    private final Path name;
+
     private final Map<String, Path> copies = new LinkedHashMap<>();
 
+    /** Generates the storage in an empty directory. */
+    MovedStorage(Scenario scenario, JobSpec spec, Path work) throws Exception {
+        Program.checkpointfs();
+        this.work = work;
+        storage = work.resolve("storage");
+        List<JobRun.Result> results = Storage.generate(scenario, spec, storage, 3);
+        Path snapshot = localPath(results.get(results.size() - 1).newest());
+        original = Snapshot.read(snapshot).files();
+        name = storage.relativize(snapshot);
+        if (scenario == Scenario.NO_JOB_ID && name.getNameCount() != 1) {
+            throw new IllegalStateException("there is a directory per job: " + name);
+        }
+        if (scenario == Scenario.FINISHED_SUBTASK && !Snapshot.read(snapshot).hasFinishedSubtask()) {
+            throw new IllegalStateException("no subtask is finished beside one that is not");
+        }
+    }
+
     /**
-     * @param work an empty directory for all of it; copies go to {@code copies/<label>/<path of the snapshot in the storage>}
+     * All of it: generates, copies, deletes the storage.
+     *
+     * @param work an empty directory for all of it
      * @param labels of the copies to make
      * @param options of the mount
      */
     MovedStorage(Scenario scenario, Path work, List<String> labels, String... options) throws Exception {
-        Program.checkpointfs();
-        Path storage = work.resolve("storage");
-        List<JobRun.Result> results = Storage.generate(scenario, spec(scenario), storage, 3);
-        Path snapshot = localPath(results.get(results.size() - 1).newest());
-        original = Snapshot.read(snapshot).files();
-        Path name = storage.relativize(snapshot);
+        this(scenario, spec(scenario), work);
+        copyOut(labels, options);
+        deleteOriginal();
+    }
+
+    /**
+     * Mounts the storage, and copies the newest snapshot to {@code copies/<label>/<path of the snapshot in the storage>}.
+     *
+     * @param options of the mount
+     */
+    void copyOut(List<String> labels, String... options) throws Exception {
         try (Mount mount = new Mount(storage, work, options)) {
             for (String label : labels) {
                 Path copy = copiesOf(work, label).resolve(name);
@@ -43,6 +73,9 @@ final class MovedStorage {
                 copies.put(label, copy);
             }
         }
+    }
+
+    void deleteOriginal() throws Exception {
         Storage.delete(storage);
     }
 

@@ -21,11 +21,11 @@ final class Program {
             configured = System.getenv().getOrDefault("CHECKPOINTFS", "");
         }
         if (configured.isEmpty()) {
-            throw new AssertionError("which checkpointfs? Set -Dcheckpointfs=PATH or the environment variable CHECKPOINTFS");
+            throw new IllegalStateException("which checkpointfs? Set -Dcheckpointfs=PATH or the environment variable CHECKPOINTFS");
         }
         Path binary = Path.of(configured).toAbsolutePath();
         if (!Files.isExecutable(binary)) {
-            throw new AssertionError("there is no program " + binary + "; build it, or set -Dcheckpointfs=PATH to where it is");
+            throw new IllegalStateException("there is no program " + binary + "; build it, or set -Dcheckpointfs=PATH to where it is");
         }
         return binary;
     }
