@@ -108,7 +108,8 @@ void store_top(Connection& db, const Configuration& configuration, const std::ve
   if (projected_sources(db) == wanted) return;
   // Another projection: paths mean other things now. Files and their ids stay until the end of the scan.
   db.execute(
-      "DELETE FROM \"references\"; DELETE FROM snapshots; DELETE FROM directories; UPDATE files SET links = "
+      "DELETE FROM \"references\"; DELETE FROM operators; DELETE FROM snapshots; DELETE FROM directories; "
+      "UPDATE files SET links = "
       "0; "
       "UPDATE totals SET files = 0, bytes = 0");
   const auto insert = [&](int64_t id, int64_t parent, const std::string& name, int64_t root) {

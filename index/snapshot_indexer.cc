@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include "base/beneath.h"
 #include "base/concat.h"
@@ -54,6 +55,29 @@ int64_t added_by_shared_names(const SnapshotFiles& projected, const std::vector<
              encoded_length(projected.files[file].name);
   }
   return added;
+}
+
+std::string utf8(std::string_view modified) {
+  return base::utf8_from_modified(modified).value_or(std::string());
+}
+
+std::vector<OperatorRow> operator_rows(const flink::Metadata& metadata, const SnapshotFiles& projected) {
+  std::vector<OperatorRow> rows;
+  rows.reserve(metadata.operators.size());
+  for (const flink::Operator& op : metadata.operators) {
+    rows.push_back({flink::hex(op.id), utf8(op.name), utf8(op.uid), op.parallelism, op.max_parallelism,
+                    static_cast<int64_t>(op.inline_bytes), 0});
+  }
+  // The handles of an operator stand together.
+  std::vector<uint32_t> last(projected.files.size(), UINT32_MAX);
+  for (size_t i = 0; i < metadata.files.size(); ++i) {
+    const uint32_t op = metadata.files[i].operator_index;
+    const uint32_t file = projected.file_of_handle[i];
+    if (std::exchange(last[file], op) == op) continue;
+    int64_t& bytes = rows[op].file_bytes;
+    bytes = saturated_sum(bytes, std::max<int64_t>(projected.files[file].size, 0));
+  }
+  return rows;
 }
 
 bool has_missing(const NeededFiles& needed) {
@@ -163,6 +187,7 @@ void SnapshotIndexer::fill(const Target& target, const MetadataFile& file, Draft
   row.file_handles = static_cast<int64_t>(metadata->files.size());
   row.has_changelog = metadata->has_changelog;
   add_files(needed, file.st, draft);
+  draft->operators = operator_rows(*metadata, needed.projected);
 }
 
 bool SnapshotIndexer::store(const Target& target, const base::Result<MetadataFile>& read) {
@@ -181,7 +206,7 @@ bool SnapshotIndexer::store(const Target& target, const base::Result<MetadataFil
     draft.row.status = read.error().truncated ? SnapshotStatus::kIncomplete : SnapshotStatus::kUnreadable;
     draft.row.reason = base::concat("_metadata ", read.error().reason);
   }
-  snapshots_.store(target.directory_id, draft.row, draft.references);
+  snapshots_.store(target.directory_id, draft.row, draft.references, draft.operators);
   return true;
 }
 

@@ -46,6 +46,7 @@ class SnapshotIndexer {
   struct Draft {
     SnapshotRow row;
     std::vector<ReferenceRow> references;
+    std::vector<OperatorRow> operators;
     bool gone = false;
   };
   void fill(const Target& target, const MetadataFile& file, Draft* draft);

@@ -39,7 +39,8 @@ std::optional<SnapshotRow> SnapshotRows::find(int64_t directory_id) {
 }
 
 void SnapshotRows::store(int64_t directory_id, const SnapshotRow& row,
-                         const std::vector<ReferenceRow>& references_now) {
+                         const std::vector<ReferenceRow>& references_now,
+                         const std::vector<OperatorRow>& operators_now) {
   const auto known = find(directory_id);
   if (!known || !(*known == row)) {
     Statement(
@@ -57,10 +58,12 @@ void SnapshotRows::store(int64_t directory_id, const SnapshotRow& row,
   }
   replace_references(directory_id, known ? references(directory_id) : std::vector<ReferenceRow>(),
                      references_now);
+  replace_operators(directory_id, operators_now);
 }
 
 void SnapshotRows::remove(int64_t directory_id) {
   replace_references(directory_id, references(directory_id), {});
+  replace_operators(directory_id, {});
   Statement(db_, "DELETE FROM snapshots WHERE directory_id = ?").bind(directory_id).run();
 }
 
@@ -98,6 +101,35 @@ void SnapshotRows::replace_references(int64_t directory_id, const std::vector<Re
       insert.bind(directory_id, ordinal++, reference.file_id, nullptr).run();
     }
     files_.link(reference.file_id);
+  }
+}
+
+std::vector<OperatorRow> SnapshotRows::operators(int64_t directory_id) {
+  std::vector<OperatorRow> result;
+  Statement rows(db_,
+                 "SELECT operator_id, name, uid, parallelism, max_parallelism, inline_bytes, file_bytes "
+                 "FROM operators WHERE snapshot_id = ? ORDER BY ordinal");
+  rows.bind(directory_id);
+  while (rows.step()) {
+    result.push_back({rows.string(0), rows.string(1), rows.string(2), rows.integer(3), rows.integer(4),
+                      rows.integer(5), rows.integer(6)});
+  }
+  return result;
+}
+
+void SnapshotRows::replace_operators(int64_t directory_id, const std::vector<OperatorRow>& after) {
+  const std::vector<OperatorRow> before = operators(directory_id);
+  if (before == after) return;
+  if (!before.empty()) Statement(db_, "DELETE FROM operators WHERE snapshot_id = ?").bind(directory_id).run();
+  int64_t ordinal = 0;
+  Statement insert(db_,
+                   "INSERT INTO operators (snapshot_id, ordinal, operator_id, name, uid, parallelism, "
+                   "max_parallelism, inline_bytes, file_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  for (const OperatorRow& row : after) {
+    insert
+        .bind(directory_id, ordinal++, row.operator_id, row.name, row.uid, row.parallelism,
+              row.max_parallelism, row.inline_bytes, row.file_bytes)
+        .run();
   }
 }
 

@@ -53,6 +53,17 @@ struct ReferenceRow {
   friend bool operator==(const ReferenceRow&, const ReferenceRow&) = default;
 };
 
+struct OperatorRow {
+  std::string operator_id;
+  std::string name;
+  std::string uid;
+  int64_t parallelism = 0;
+  int64_t max_parallelism = 0;
+  int64_t inline_bytes = 0;
+  int64_t file_bytes = 0;
+  friend bool operator==(const OperatorRow&, const OperatorRow&) = default;
+};
+
 class SnapshotRows {
  public:
   // REQUIRES: both outlive it.
@@ -60,7 +71,8 @@ class SnapshotRows {
 
   std::optional<SnapshotRow> find(int64_t directory_id);
   // Writes what differs from what is there.
-  void store(int64_t directory_id, const SnapshotRow& row, const std::vector<ReferenceRow>& references);
+  void store(int64_t directory_id, const SnapshotRow& row, const std::vector<ReferenceRow>& references,
+             const std::vector<OperatorRow>& operators);
   void remove(int64_t directory_id);
 
   // The owner and permissions of an unchanged `_metadata`.
@@ -77,6 +89,8 @@ class SnapshotRows {
 
  private:
   std::vector<ReferenceRow> references(int64_t directory_id);
+  std::vector<OperatorRow> operators(int64_t directory_id);
+  void replace_operators(int64_t directory_id, const std::vector<OperatorRow>& after);
   void replace_references(int64_t directory_id, const std::vector<ReferenceRow>& before,
                           const std::vector<ReferenceRow>& after);
 

@@ -111,6 +111,19 @@ CREATE TABLE "references" (
 CREATE INDEX references_by_file ON "references" (file_id);
 CREATE INDEX references_by_alias ON "references" (alias, snapshot_id) WHERE alias IS NOT NULL;
 
+CREATE TABLE operators (
+  snapshot_id     INTEGER NOT NULL REFERENCES snapshots,
+  ordinal         INTEGER NOT NULL,           -- the order of the metadata
+  operator_id     TEXT NOT NULL,              -- 32 hexadecimal digits
+  name            TEXT NOT NULL,              -- '' before Flink 2.0, as the uid
+  uid             TEXT NOT NULL,
+  parallelism     INTEGER NOT NULL,
+  max_parallelism INTEGER NOT NULL,
+  inline_bytes    INTEGER NOT NULL,           -- of its state inside the metadata
+  file_bytes      INTEGER NOT NULL,           -- of the files that it needs, each once
+  PRIMARY KEY (snapshot_id, ordinal)
+) STRICT, WITHOUT ROWID;
+
 -- Sums over files, kept up to date with it.
 CREATE TABLE totals (
   id    INTEGER PRIMARY KEY CHECK (id = 1),
@@ -123,6 +136,40 @@ CREATE TABLE settings (
   name  TEXT NOT NULL PRIMARY KEY,
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- For people: see checkpointfs-index(5). The program itself reads none of them.
+CREATE VIEW snapshot_view AS
+SELECT s.directory_id AS id,
+  CASE WHEN t.id = 1 THEN d.path WHEN d.path = '' THEN t.name ELSE t.name || '/' || d.path END AS path,
+  j.job AS job, r.path AS source,
+  CASE s.status WHEN 0 THEN 'ok' WHEN 1 THEN 'broken' WHEN 2 THEN 'incomplete' WHEN 3 THEN 'unreadable'
+    WHEN 4 THEN 'healed' END AS status,
+  s.reason AS reason, s.kind AS kind, s.checkpoint_id AS checkpoint_id,
+  strftime('%Y-%m-%dT%H:%M:%SZ', s.metadata_mtime_ns / 1000000000, 'unixepoch') AS time,
+  s.version AS version, s.files AS files, s.bytes AS bytes, s.has_changelog AS changelog
+FROM snapshots s JOIN directories d ON d.id = s.directory_id JOIN roots r ON r.id = d.root_id
+JOIN directories t ON t.root_id = d.root_id AND t.path = '' LEFT JOIN job_view j ON j.id = d.parent_id;
+
+CREATE VIEW job_view AS
+SELECT d.id AS id, CASE WHEN t.id = 1 THEN d.path WHEN d.path = '' THEN t.name ELSE t.name || '/' || d.path END AS job
+FROM directories d LEFT JOIN directories t ON t.root_id = d.root_id AND t.path = '';
+
+CREATE VIEW file_view AS
+SELECT f.id AS id, f.name AS name, sf.uri AS uri, r.path || '/' || sf.path AS path, f.segment AS segment,
+  f.start AS start, f.length AS bytes,
+  CASE f.status WHEN 0 THEN 'ok' WHEN 1 THEN 'missing' WHEN 2 THEN 'wrong size' WHEN 3 THEN 'unmapped'
+    WHEN 4 THEN 'outside' WHEN 5 THEN 'not a regular file' WHEN 6 THEN 'unreadable' END AS status,
+  f.links AS snapshots
+FROM files f JOIN state_files sf ON sf.id = f.state_file_id LEFT JOIN roots r ON r.id = sf.root_id;
+
+CREATE VIEW reference_view AS
+SELECT r.snapshot_id AS snapshot_id, r.file_id AS file_id, COALESCE(r.alias, f.name) AS name
+FROM "references" r JOIN files f ON f.id = r.file_id;
+
+CREATE VIEW operator_view AS
+SELECT o.snapshot_id AS snapshot_id, o.operator_id AS operator_id, o.name AS name, o.uid AS uid,
+  o.parallelism AS parallelism, o.max_parallelism AS max_parallelism, o.inline_bytes + o.file_bytes AS bytes
+FROM operators o;
 )sql"};
 
 }  // namespace checkpointfs::index

@@ -170,8 +170,8 @@ std::string dump_index(const std::string& index_file) {
       "metadata_mode, metadata_uid, "
       "metadata_gid, status, reason, version, kind, checkpoint_id, owned_size, file_handles, files, bytes, "
       "broken_files, "
-      "has_changelog, stale FROM snapshots ORDER BY 1",
-      20);
+      "has_changelog, stale, job_size FROM snapshots ORDER BY 1",
+      21);
   table(
       "SELECT id, root_id, path, uri, device, inode, size, mtime_ns, mode, uid, gid, status, reason FROM "
       "state_files "
@@ -180,6 +180,11 @@ std::string dump_index(const std::string& index_file) {
   table("SELECT id, state_file_id, segment, start, length, name, status, reason, links FROM files ORDER BY 1",
         9);
   table("SELECT snapshot_id, ordinal, file_id, alias FROM \"references\" ORDER BY 1, 2", 4);
+  table(
+      "SELECT snapshot_id, ordinal, operator_id, name, uid, parallelism, max_parallelism, inline_bytes, "
+      "file_bytes "
+      "FROM operators ORDER BY 1, 2",
+      9);
   table("SELECT files, bytes FROM totals", 2);
   table("SELECT name, value FROM settings ORDER BY 1", 2);
   return text;
@@ -196,6 +201,8 @@ std::string Storage::contradiction() const {
        "SELECT COUNT(*) FROM files f WHERE links <> (SELECT COUNT(DISTINCT snapshot_id) FROM \"references\" "
        "r "
        "WHERE r.file_id = f.id)"},
+      {"operators without snapshots",
+       "SELECT COUNT(*) FROM operators WHERE snapshot_id NOT IN (SELECT directory_id FROM snapshots)"},
       {"files without links", "SELECT COUNT(*) FROM files WHERE links = 0"},
       {"state files without files",
        "SELECT COUNT(*) FROM state_files s WHERE NOT EXISTS (SELECT 1 FROM files f WHERE f.state_file_id = "
