@@ -45,8 +45,8 @@ final class Contents {
             case SOURCE_COORDINATOR -> needs("many splits in a coordinator",
                     file -> file.position().equals("coordinator") && file.size() > 10_000);
             case ROCKSDB_FULL -> {
-                // Since 1.15 RocksDB's own files.
-                needs("full state", file -> file.position().equals(FlinkVersion.atLeast("1.15") ? "private" : "keyed"));
+                // Since 1.16 RocksDB's own files.
+                needs("full state", file -> file.position().equals(FlinkVersion.atLeast("1.16") ? "private" : "keyed"));
                 hasNo("shared files", file -> file.position().equals("shared"));
             }
             case CANONICAL_SAVEPOINT, HASHMAP -> needs("keyed state beside the metadata",

@@ -17,6 +17,11 @@ record Impossible(Predicate<Cell> where, boolean again, String exception) {
                     cell -> cell.form() == Cell.Form.OWNED && isBefore(cell, "1.11"),
                     false,
                     "Unknown implementation of StreamStateHandle, code: 6"),
+            // 1.15 cannot read what a changelog backend has written without one.
+            new Impossible(
+                    cell -> cell.kind().written.name().startsWith("CHANGELOG") && !hasChangelog(cell) && isBefore(cell, "1.16"),
+                    false,
+                    "Unexpected state handle type"),
             // The changelog backend makes no full snapshots, with which NO_CLAIM begins.
             new Impossible(cell -> hasChangelog(cell) && cell.claim().equals("NO_CLAIM"), false, "full snapshot"),
             // Until its first materialization a job repeats the handles that it was restored from, and relative ones lead nowhere then.

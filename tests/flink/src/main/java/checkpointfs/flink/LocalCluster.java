@@ -96,11 +96,26 @@ final class LocalCluster implements AutoCloseable {
      */
     String checkpoint() throws Exception {
         if (canTrigger()) {
-            return get((CompletableFuture<?>) Reflect.call(cluster, "triggerCheckpoint", job));
+            return trigger();
         }
         long now = System.currentTimeMillis();
         awaitNothing(() -> completed(now).isEmpty() ? List.of("no checkpoint has completed") : List.of());
         return completed(now).get(0);
+    }
+
+    /** Tries again while Flink refuses because tasks are still taking in in-flight data, which takes long after a rescaling. */
+    private String trigger() throws Exception {
+        long deadline = System.currentTimeMillis() + PATIENCE_MS;
+        while (true) {
+            try {
+                return get((CompletableFuture<?>) Reflect.call(cluster, "triggerCheckpoint", job));
+            } catch (ExecutionException e) {
+                if (new StackTrace(e).find("tasks not ready") == null || System.currentTimeMillis() > deadline) {
+                    throw e;
+                }
+                Thread.sleep(100);
+            }
+        }
     }
 
     /** Whether Flink makes a checkpoint when it is asked to, and then only. */
