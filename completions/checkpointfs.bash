@@ -21,7 +21,7 @@ _checkpointfs() {
             compopt -o nospace
             return
             ;;
-        --absolute | --copy | --map) return ;;
+        --absolute | --copy | --job | --map) return ;;
     esac
     case $current in
         -*) mapfile -t COMPREPLY < <(compgen -W "$(_checkpointfs_words "${COMP_WORDS[1]}")" -- "$current") ;;

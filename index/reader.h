@@ -76,6 +76,16 @@ class Reader {
     std::string name;
     FileLocation file;
   };
+  struct OperatorUse {
+    std::string id;  // 32 hexadecimal digits
+    std::string name;
+    std::string uid;  // both "" before Flink 2.0
+    int64_t parallelism = 0;
+    uint64_t bytes = 0;  // of its files, each once, and of its state inside the metadata
+  };
+  // In metadata order.
+  std::vector<OperatorUse> operators(int64_t directory);
+
   // A file of the projection, and which snapshots refer to it.
   struct FileUse {
     int64_t file_id = 0;

@@ -119,6 +119,10 @@ inline constexpr const char* kStateFilesByName =
 inline constexpr const char* kReferencesToStateFile =
     "SELECT r.snapshot_id, r.ordinal FROM files f CROSS JOIN \"references\" r ON r.file_id = f.id "
     "WHERE f.state_file_id = ? ORDER BY r.snapshot_id, r.ordinal";
+inline constexpr const char* kOperators =
+    "SELECT operator_id, name, uid, parallelism, inline_bytes, file_bytes FROM operators WHERE snapshot_id = "
+    "? "
+    "ORDER BY ordinal";
 inline constexpr const char* kUses =
     "SELECT file_id, snapshot_id FROM \"references\" INDEXED BY references_by_file ORDER BY file_id, "
     "snapshot_id";
@@ -165,6 +169,7 @@ inline constexpr std::array kAll = {kRoots,
                                     kStateFilesByUri,
                                     kStateFilesByName,
                                     kReferencesToStateFile,
+                                    kOperators,
                                     kFileAt};
 
 }  // namespace checkpointfs::index::queries

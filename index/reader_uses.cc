@@ -31,6 +31,21 @@ void Reader::uses(const std::function<void(const FileUse&)>& take) {
   }
 }
 
+std::vector<Reader::OperatorUse> Reader::operators(int64_t directory) {
+  std::vector<OperatorUse> operators;
+  Statement rows(*connection_, queries::kOperators);
+  rows.bind(directory);
+  while (rows.step()) {
+    uint64_t bytes = 0;
+    for (const int column : {4, 5}) {
+      const auto part = static_cast<uint64_t>(std::max<int64_t>(rows.integer(column), 0));
+      if (__builtin_add_overflow(bytes, part, &bytes)) bytes = UINT64_MAX;
+    }
+    operators.push_back({rows.string(0), rows.string(1), rows.string(2), rows.integer(3), bytes});
+  }
+  return operators;
+}
+
 void Reader::state_files(const std::function<void(IndexedFile)>& take) {
   Statement rows(*connection_, queries::kStateFiles);
   while (rows.step()) {

@@ -49,5 +49,6 @@ extern const Command kDu;
 extern const Command kDiff;
 extern const Command kChain;
 extern const Command kVerify;
+extern const Command kReport;
 
 }  // namespace checkpointfs::cli

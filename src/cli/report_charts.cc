@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "base/concat.h"
+#include "base/human.h"
+#include "cli/report_html.h"
+
+namespace checkpointfs::cli {
+namespace {
+
+using base::concat;
+
+// Tenths, so that no more digits than are needed are in the page.
+std::string tenths(double value) {
+  const auto rounded = static_cast<int64_t>(value * 10 + 0.5);
+  return rounded % 10 == 0 ? concat(rounded / 10) : concat(rounded / 10, ".", rounded % 10);
+}
+
+std::string rectangle(const char* part, double x, double y, double width, double height) {
+  return concat("<rect class=\"", part, "\" x=\"", tenths(x), "\" y=\"", tenths(y), "\" width=\"",
+                tenths(width), "\" height=\"", tenths(height), "\"/>");
+}
+
+// The middle of a long name says least.
+std::string short_name(const std::string& name) {
+  return name.size() <= 36 ? name : concat(name.substr(0, 16), "...", name.substr(name.size() - 17));
+}
+
+constexpr double kHeight = 160;
+constexpr double kTop = 18;
+constexpr double kLeft = 70;
+constexpr double kWidth = 820;
+
+std::string grid(uint64_t most) {
+  std::string svg;
+  for (const int part : {0, 1, 2}) {
+    const double y = kTop + kHeight * (2 - part) / 2;
+    svg += concat("<line class=\"grid\" x1=\"", tenths(kLeft), "\" x2=\"", tenths(kLeft + kWidth), "\" y1=\"",
+                  tenths(y), "\" y2=\"", tenths(y), "\"/><text class=\"axis\" x=\"", tenths(kLeft - 6),
+                  "\" y=\"", tenths(y + 4), "\" text-anchor=\"end\">",
+                  base::human_bytes(most / 2 * static_cast<uint64_t>(part)), "</text>");
+  }
+  return svg;
+}
+
+std::string bar(const index::Snapshot& snapshot, const Usage& usage, double x, double width, double scale) {
+  std::string svg =
+      concat("<g class=\"snapshot\"><title>", html_text(path_text(snapshot.path)), ", ",
+             base::iso_time(snapshot.metadata_mtime_ns), ": ", base::human_bytes(usage.total), ", ",
+             base::human_bytes(usage.exclusive), " exclusive, ", base::human_bytes(usage.shared),
+             " shared in the job, ", base::human_bytes(usage.other_jobs), " with other jobs</title>");
+  double y = kTop + kHeight;
+  for (const auto& [part, bytes] : {std::pair("other", usage.other_jobs), std::pair("shared", usage.shared),
+                                    std::pair("exclusive", usage.exclusive)}) {
+    const double height = static_cast<double>(bytes) * scale;
+    y -= height;
+    if (bytes > 0) svg += rectangle(part, x, y, width, height);
+  }
+  return svg + "</g>";
+}
+
+}  // namespace
+
+std::string size_chart(const Report& report, const std::string& job) {
+  std::vector<const index::Snapshot*> bars;
+  uint64_t most = 1;
+  for (const index::Snapshot& snapshot : report.snapshots) {
+    if (job_of(snapshot) != job) continue;
+    bars.push_back(&snapshot);
+    most = std::max(most, report.usages.snapshots.at(snapshot.id).total);
+  }
+  std::ranges::stable_sort(bars, {}, [](const index::Snapshot* of) { return of->metadata_mtime_ns; });
+  const double step = std::min(60.0, kWidth / static_cast<double>(bars.size()));
+  const double width = std::max(step * 0.8, 0.5);
+  std::string svg = concat("<svg class=\"sizes\" viewBox=\"0 0 900 ", tenths(kTop + kHeight + 22),
+                           "\" role=\"img\" aria-label=\"size of each snapshot\">", grid(most));
+  const size_t labels_every = bars.size() <= 13 ? 1 : bars.size() / 10;
+  for (size_t i = 0; i < bars.size(); ++i) {
+    const double x = kLeft + step * static_cast<double>(i);
+    svg +=
+        bar(*bars[i], report.usages.snapshots.at(bars[i]->id), x, width, kHeight / static_cast<double>(most));
+    if (i % labels_every != 0) continue;
+    const std::string name = bars[i]->path.substr(job.empty() ? 0 : job.size() + 1);
+    svg += concat("<text class=\"axis\" x=\"", tenths(x + width / 2), "\" y=\"", tenths(kTop + kHeight + 15),
+                  "\" text-anchor=\"middle\">", html_text(name.size() > 10 ? name.substr(0, 9) + "." : name),
+                  "</text>");
+  }
+  return svg + "</svg>";
+}
+
+std::string chain_chart(const Chain& chain) {
+  constexpr double kBox = 26;
+  constexpr double kRow = 44;
+  constexpr double kBoxWidth = 330;
+  constexpr double kEdge = kBoxWidth + 10;
+  std::map<std::string, double, NaturalLess> rows;  // middle of each box
+  for (const auto& [job, snapshots] : chain.snapshots) rows[job] = 0;
+  for (const auto& [job, needs] : chain.needs) {
+    for (const auto& [owner, need] : needs) rows[owner] = 0;
+  }
+  double y = kRow / 2;
+  for (auto& [job, middle] : rows) {
+    middle = y;
+    y += kRow;
+  }
+  std::string svg = concat(
+      "<svg class=\"chain\" viewBox=\"0 0 900 ", tenths(std::max(y - kRow / 2, kRow)),
+      "\" role=\"img\" aria-label=\"which jobs need files of which\"><defs><marker id=\"tip\" viewBox=\"0 0 "
+      "8 8\" "
+      "refX=\"8\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\"><path d=\"M0 0L8 4L0 "
+      "8z\"/></marker></defs>");
+  for (const auto& [job, middle] : rows) {
+    svg += concat("<g class=\"job\" data-job=\"", html_text(job), "\"><title>", html_text(path_text(job)),
+                  "</title>", rectangle("box", 10, middle - kBox / 2, kBoxWidth, kBox), "<text x=\"20\" y=\"",
+                  tenths(middle + 4), "\">", html_text(short_name(path_text(job))), "</text></g>");
+  }
+  size_t lane = 0;
+  std::string labels;  // above all arrows
+  for (const auto& [job, needs] : chain.needs) {
+    for (const auto& [owner, need] : needs) {
+      if (owner == job) continue;
+      const double from = rows[job] + 4;
+      const double to = rows[owner] - 4;
+      const double reach = 60 + 100 * static_cast<double>(lane++ % 4);
+      svg += concat("<path class=\"need\" data-from=\"", html_text(job), "\" data-to=\"", html_text(owner),
+                    "\" marker-end=\"url(#tip)\" d=\"M", tenths(kEdge), " ", tenths(from), "C",
+                    tenths(kEdge + reach), " ", tenths(from), " ", tenths(kEdge + reach), " ", tenths(to),
+                    " ", tenths(kEdge + 2), " ", tenths(to), "\"/>");
+      labels += concat("<text class=\"need\" x=\"", tenths(kEdge + reach * 0.75 + 6), "\" y=\"",
+                       tenths((from + to) / 2 + 4), "\">", base::counted(need.files, "file"), ", ",
+                       base::human_bytes(need.bytes), "</text>");
+    }
+  }
+  return svg + labels + "</svg>";
+}
+
+}  // namespace checkpointfs::cli
