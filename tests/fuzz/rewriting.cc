@@ -56,7 +56,7 @@ std::string difference(const flink::Metadata& a, const flink::Metadata& b) {
   if (a.version != b.version || a.dialect != b.dialect) return "another version";
   if (a.checkpoint_id != b.checkpoint_id || a.kind != b.kind) return "another checkpoint";
   if (a.master_states != b.master_states) return "other master states";
-  if (a.byte_handles != b.byte_handles || a.inline_bytes != b.inline_bytes) return "other inline state";
+  if (a.inline_bytes != b.inline_bytes) return "other inline state";
   if (a.has_changelog != b.has_changelog) return "another changelog";
   const auto same_operator = [](const flink::Operator& x, const flink::Operator& y) {
     return x.id == y.id && x.name == y.name && x.uid == y.uid && x.parallelism == y.parallelism &&
