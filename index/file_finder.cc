@@ -69,13 +69,14 @@ NeededFiles FileFinder::find_by_mappings(const flink::Metadata& metadata, const 
   needed.projected = project_files(metadata, snapshot, resolver_);
   std::unordered_map<Place, uint32_t, PlaceHash> seen;
   for (const ProjectedFile& file : needed.projected.files) {
-    const int64_t root_id = file.location ? file.location->root_id : 0;
-    const std::string& path = file.location ? file.location->path : file.uri;
+    const FilePlace& where = *file.place;
+    const int64_t root_id = where.location ? where.location->root_id : 0;
+    const std::string& path = where.location ? where.location->path : where.uri;
     const auto number = static_cast<uint32_t>(needed.state_files.size());
     const auto [place, added] = seen.try_emplace(Place(root_id, path), number);
     if (added) {
       needed.state_files.push_back(
-          {root_id, path, file.uri, file.relative, false, files_.find(root_id, path), {}});
+          {root_id, path, where.uri, where.relative, false, files_.find(root_id, path), {}});
     }
     needed.state_file_of.push_back(place->second);
     NeededStateFile& state_file = needed.state_files[place->second];
@@ -93,9 +94,9 @@ NeededFiles FileFinder::find_by_mappings(const flink::Metadata& metadata, const 
 void FileFinder::heal(NeededFiles* needed) {
   for (size_t i = 0; i < needed->projected.files.size(); ++i) {
     const ProjectedFile& file = needed->projected.files[i];
-    if (!file.relative || file.segment || !file.size_is_exact) continue;
+    if (!file.place->relative || file.segment || !file.size_is_exact) continue;
     if (needed->state_files[needed->state_file_of[i]].status() != FileStatus::kMissing) continue;
-    LostName lost{std::string(flink::base_name(file.uri)), file.size};
+    LostName lost{std::string(flink::base_name(file.place->uri)), file.size};
     if (!LostNames::is_unmistakable(lost.name)) continue;
     const auto place = lost_names_.found(lost);
     if (!place) {
@@ -138,7 +139,7 @@ std::optional<Mapping> FileFinder::infer(const NeededFiles& files, const Locatio
   for (size_t i = 0; i < files.projected.files.size(); ++i) {
     if (!is_lost(files.state_files[files.state_file_of[i]], snapshot)) continue;
     const ProjectedFile& file = files.projected.files[i];
-    const LostFile lost{file.uri, file.segment, file.size_is_exact, file.start, file.size};
+    const LostFile lost{file.place->uri, file.segment, file.size_is_exact, file.start, file.size};
     if (auto mapping = inference_.find(snapshot, lost, resolver_, mappings_)) return mapping;
   }
   return std::nullopt;

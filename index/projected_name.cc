@@ -35,18 +35,19 @@ std::string natural_name(std::string_view name, std::string_view identity) {
   return std::string(name);
 }
 
-std::string NameSet::take(const std::string& natural, std::string_view identity) {
-  if (taken_.insert(natural).second) return natural;
+std::string free_name(const std::string& natural, std::string_view identity,
+                      const std::function<bool(const std::string&)>& is_taken) {
+  if (!is_taken(natural)) return natural;
   for (const size_t digits : {8, 16, 32}) {
     const std::string suffix = "-" + hash_digits(identity, digits);
     std::string name = (natural.size() + suffix.size() > kMaxName ? "file" : natural) + suffix;
-    if (taken_.insert(name).second) return name;
+    if (!is_taken(name)) return name;
   }
   // Only metadata that was made to collide comes here.
   const std::string stem = "file-" + hash_digits(identity, 32) + "-";
   for (uint64_t n = 2;; ++n) {
     std::string name = stem + std::to_string(n);
-    if (taken_.insert(name).second) return name;
+    if (!is_taken(name)) return name;
   }
 }
 

@@ -85,7 +85,7 @@ void SnapshotIndexer::add_files(const NeededFiles& needed, const struct stat& me
     auto& state_file = rows[needed.state_file_of[i]];
     if (!state_file) state_file = store_state_file(needed.state_files[needed.state_file_of[i]], metadata);
     const int64_t length = projected_length(file, state_file->status, state_file->size);
-    const FileRow shown = files_.file(*state_file, file.segment, file.start, length, file.natural_name);
+    const FileRow shown = files_.file(*state_file, file.segment, file.start, length, file.natural_name());
     draft->references.push_back(
         {shown.id, shown.name == file.name ? std::nullopt : std::optional(file.name)});
     row.bytes = saturated_sum(row.bytes, std::max<int64_t>(length, 0));

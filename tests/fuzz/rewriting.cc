@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/concat.h"
 #include "base/human.h"
@@ -16,7 +17,8 @@ namespace checkpointfs::fuzz {
 using base::concat;
 
 std::vector<std::string> projected_names(const flink::Metadata& metadata) {
-  index::NameSet taken;
+  std::unordered_set<std::string> taken;
+  const auto is_taken = [&](const std::string& name) { return taken.contains(name); };
   std::unordered_map<std::string_view, std::string> known;
   std::vector<std::string> names;
   names.reserve(metadata.files.size());
@@ -26,7 +28,7 @@ std::vector<std::string> projected_names(const flink::Metadata& metadata) {
       const auto text = base::utf8_from_modified(handle.path);
       const std::string path = text ? *text : base::printable(handle.path);
       const std::string natural = index::natural_name(flink::base_name(path), handle.path);
-      found->second = taken.take(natural, handle.path);
+      found->second = *taken.insert(index::free_name(natural, handle.path, is_taken)).first;
     }
     names.push_back(found->second);
   }
