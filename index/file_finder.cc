@@ -31,7 +31,7 @@ bool is_prefix(std::string_view a, std::string_view b) {
 FileStatus NeededStateFile::status() const {
   if (facts) return facts->status;
   if (known) return known->status;
-  return relative ? FileStatus::kOutside : FileStatus::kUnmapped;
+  return place->relative ? FileStatus::kOutside : FileStatus::kUnmapped;
 }
 
 int64_t projected_length(const ProjectedFile& file, FileStatus status, int64_t size) {
@@ -56,10 +56,12 @@ void FileFinder::look(std::vector<NeededStateFile>* files) {
   for (NeededStateFile& file : *files) {
     const bool done = file.known && looked_at_.contains(file.known->id);
     const bool good = file.known && file.known->status == FileStatus::kOk && !file.suspect;
-    if (file.root_id != 0 && !done && !good) wanted.push_back(&file);
+    if (file.place->location && !done && !good) wanted.push_back(&file);
   }
   workers_.run(wanted.size(), [&](size_t i) {
-    wanted[i]->facts = look_at(directories_.fd(wanted[i]->root_id), wanted[i]->path);
+    const Location& location = *wanted[i]->place->location;
+    wanted[i]->facts =
+        std::make_unique<StateFileFacts>(look_at(directories_.fd(location.root_id), location.path));
   });
   looked_ += wanted.size();
 }
@@ -69,14 +71,12 @@ NeededFiles FileFinder::find_by_mappings(const flink::Metadata& metadata, const 
   needed.projected = project_files(metadata, snapshot, resolver_);
   std::unordered_map<Place, uint32_t, PlaceHash> seen;
   for (const ProjectedFile& file : needed.projected.files) {
-    const FilePlace& where = *file.place;
-    const int64_t root_id = where.location ? where.location->root_id : 0;
-    const std::string& path = where.location ? where.location->path : where.uri;
+    const int64_t root_id = file.place->root_id();
+    const std::string& path = file.place->path();
     const auto number = static_cast<uint32_t>(needed.state_files.size());
     const auto [place, added] = seen.try_emplace(Place(root_id, path), number);
     if (added) {
-      needed.state_files.push_back(
-          {root_id, path, where.uri, where.relative, false, files_.find(root_id, path), {}});
+      needed.state_files.push_back({file.place, false, files_.find(root_id, path), nullptr});
     }
     needed.state_file_of.push_back(place->second);
     NeededStateFile& state_file = needed.state_files[place->second];
@@ -105,13 +105,10 @@ void FileFinder::heal(NeededFiles* needed) {
     }
     ++needed->healed;
     needed->state_file_of[i] = static_cast<uint32_t>(needed->state_files.size());
-    needed->state_files.push_back({place->root_id,
-                                   place->path,
-                                   flink::to_string({"file", "", resolver_.absolute(*place)}),
-                                   false,
-                                   false,
-                                   files_.find(place->root_id, place->path),
-                                   {}});
+    needed->projected.places.push_back(
+        {*place, flink::to_string({"file", "", resolver_.absolute(*place)}), false});
+    needed->state_files.push_back(
+        {&needed->projected.places.back(), false, files_.find(place->root_id, place->path), nullptr});
   }
   if (needed->healed > 0) look(&needed->state_files);
 }
@@ -128,10 +125,10 @@ NeededFiles FileFinder::find(const flink::Metadata& metadata, const Location& sn
 
 // Whether a mapping might find it. What the user mapped is where the user says, or nowhere.
 bool FileFinder::is_lost(const NeededStateFile& file, const Location& snapshot) const {
-  if (file.relative) return false;
-  if (file.root_id == 0) return true;
+  if (file.place->relative) return false;
+  if (!file.place->location) return true;
   if (file.status() != FileStatus::kMissing) return false;
-  const auto match = resolver_.match(file.uri, snapshot);
+  const auto match = resolver_.match(file.place->uri, snapshot);
   return match && match->origin != Origin::kGiven;
 }
 
@@ -148,7 +145,7 @@ std::optional<Mapping> FileFinder::infer(const NeededFiles& files, const Locatio
 bool FileFinder::is_found_now(const NeededStateFile& file, const LostFile& lost, const Location& snapshot) {
   if (!infer_ || !is_lost(file, snapshot)) return false;
   // A relative name also has a URI of the place where it leads: no mapping finds that.
-  const auto match = resolver_.match(file.uri, snapshot);
+  const auto match = resolver_.match(file.place->uri, snapshot);
   if (match && match->origin == Origin::kInPlace) return false;
   return inference_.find(snapshot, lost, resolver_, mappings_).has_value();
 }

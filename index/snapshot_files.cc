@@ -98,15 +98,12 @@ class Collector {
 
 // Two spellings of one place have one location; what is not resolved is its URI.
 bool is_same_place(const FilePlace& a, const FilePlace& b) {
-  if (&a == &b) return true;
-  if (a.location || b.location) return a.location == b.location;
-  return a.uri == b.uri;
+  return &a == &b || (a.root_id() == b.root_id() && a.path() == b.path());
 }
 
 size_t Collector::hash_of(const ProjectedFile& file, Kind kind) {
   const FilePlace& place = *file.place;
-  size_t hash = std::hash<std::string>()(place.location ? place.location->path : place.uri);
-  hash = combined(hash, static_cast<uint64_t>(place.location ? place.location->root_id : 0));
+  size_t hash = combined(std::hash<std::string>()(place.path()), static_cast<uint64_t>(place.root_id()));
   if (kind != Kind::kAnyWhole) hash = combined(hash, static_cast<uint64_t>(file.size));
   if (kind == Kind::kSegment) hash = combined(hash, static_cast<uint64_t>(file.start));
   return hash;

@@ -19,6 +19,10 @@ struct FilePlace {
   std::optional<Location> location;  // nothing: unmapped, or a relative name that leaves the source
   std::string uri;        // canonical; a relative handle's is that of its place in the source ("file:...")
   bool relative = false;  // named by a RELATIVE handle
+
+  // As in the table of state files: 0 and the URI if it is not resolved.
+  int64_t root_id() const { return location ? location->root_id : 0; }
+  const std::string& path() const { return location ? location->path : uri; }
 };
 
 // One file of a projected snapshot: a state file, or a segment of one.

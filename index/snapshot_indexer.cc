@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <deque>
 
 #include "base/beneath.h"
 #include "base/concat.h"
@@ -54,7 +55,7 @@ bool SnapshotIndexer::is_gone(const Location& snapshot) const {
 
 StateFileRow SnapshotIndexer::store_state_file(const NeededStateFile& file, const struct stat& metadata) {
   if (file.known && !file.facts) return *file.known;
-  StateFileFacts facts = file.facts ? *file.facts : unresolved(file.relative);
+  StateFileFacts facts = file.facts ? *file.facts : unresolved(file.place->relative);
   if (facts.status != FileStatus::kOk) {
     // What cannot be looked at is shown with the owner and time of the first metadata that names it.
     facts.mode = S_IFREG | 0444;
@@ -64,7 +65,7 @@ StateFileRow SnapshotIndexer::store_state_file(const NeededStateFile& file, cons
   }
   StateFileRow row;
   if (!file.known) {
-    row = files_.insert(file.root_id, file.path, file.uri, facts);
+    row = files_.insert(file.place->root_id(), file.place->path(), file.place->uri, facts);
   } else if (facts.status != file.known->status || facts.size != file.known->size) {
     row = {file.known->id, facts.status, facts.size};
     files_.update(row.id, facts);
@@ -164,6 +165,7 @@ bool SnapshotIndexer::store(const Target& target, const base::Result<MetadataFil
 }
 
 void SnapshotIndexer::recheck(const Target& target, bool has_changelog) {
+  std::deque<FilePlace> places;
   std::vector<NeededStateFile> files;
   std::vector<LostFile> lost;
   {
@@ -177,7 +179,10 @@ void SnapshotIndexer::recheck(const Target& target, bool has_changelog) {
     while (rows.step()) {
       const StateFileRow known{rows.integer(0), static_cast<FileStatus>(rows.integer(1)), rows.integer(2)};
       if (!files.empty() && files.back().known->id == known.id) continue;
-      files.push_back({rows.integer(3), rows.string(4), rows.string(5), false, true, known, {}});
+      std::optional<Location> location;
+      if (rows.integer(3) != 0) location = Location{rows.integer(3), rows.string(4)};
+      places.push_back({std::move(location), rows.string(5), false});
+      files.push_back({&places.back(), true, known, nullptr});
       // Whether the length must be exact is in the metadata only.
       const bool exact = !has_changelog && rows.integer(8) > 0;
       lost.push_back({rows.string(5), rows.integer(6) != 0, exact, rows.integer(7), rows.integer(8)});
