@@ -3,6 +3,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <stdexcept>
 
 #include "base/concat.h"
 #include "base/modified_utf8.h"
@@ -50,23 +52,28 @@ void write_state_files(const std::string& source, int thousands) {
   for (int i = 0; i < kSurrogates; ++i) write_state_file(source + surrogates(i), kPlainSize);
 }
 
-class Writer {
+// Streams metadata of one operator: subtasks are made one by one.
+void write_metadata(const std::string& path, int subtasks,
+                    const std::function<std::string(int number)>& subtask) {
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path());
+  std::ofstream out(path, std::ios::binary);
+  const Bytes head = Bytes().i32(0x4960672D).i32(4).i64(1).i32(0).i32(1);
+  const Bytes op = Bytes().i64(1).i64(2).i32(subtasks).i32(32768).raw(test::null_handle()).i32(subtasks);
+  out << head.str() << op.str();
+  for (int i = 0; i < subtasks; ++i) out << subtask(i);
+  if (!(out << test::null_properties()).flush()) throw std::runtime_error("cannot write " + path);
+}
+
+// Without operator state, up to its channels.
+Bytes subtask_head(int number, const test::Incremental& state) {
+  return Bytes().i32(number).i32(0).i32(0).raw(test::incremental(state)).raw(test::null_handle());
+}
+
+class Mixture {
  public:
-  Writer(const std::string& source, int thousands) : source_(source), thousands_(thousands) {}
+  Mixture(const std::string& source, int thousands) : source_(source), thousands_(thousands) {}
 
-  void write(std::ostream& out) const {
-    const Bytes head = Bytes().i32(0x4960672D).i32(4).i64(1).i32(0).i32(1);
-    const Bytes op =
-        Bytes().i64(1).i64(2).i32(thousands_).i32(32768).raw(test::null_handle()).i32(thousands_);
-    out << head.str() << op.str();
-    for (int i = 0; i < thousands_; ++i) out << subtask(i);
-    out << test::null_properties();
-  }
-
- private:
   std::string subtask(int number) const {
-    Bytes out;
-    out.i32(number).i32(0).i32(0);  // no operator state
     test::Incremental state;
     for (int i = 0; i < kSegments; ++i) {
       auto& list = i < kSegments / 2 ? state.shared : state.private_;
@@ -75,12 +82,13 @@ class Writer {
                         test::segment("file:" + source_ + merged(i % kMergedFiles), start, kSegmentSize));
     }
     for (int i = 0; i < kSurrogates; ++i) state.private_.emplace_back(concat("s", i), strange(number, i));
-    out.raw(test::incremental(state)).raw(test::null_handle());
+    Bytes out = subtask_head(number, state);
     out.i32(0).i32(kPlain);  // no input channels
     for (int i = 0; i < kPlain; ++i) out.i32(number).i32(0).i32(i).i32(0).i64(1).raw(delegate(number, i));
     return out;
   }
 
+ private:
   std::string delegate(int subtask, int number) const {
     const int file = (subtask * kPlain + number) % kPlainFiles;
     return test::file((subtask % 2 == 0 ? "file:" : "file://") + source_ + plain(file), kPlainSize);
@@ -96,21 +104,35 @@ class Writer {
   const int thousands_;
 };
 
+std::string unmapped_subtask(int number) {
+  test::Incremental state;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string name = concat(1'000'000'000 + 1000 * number + i, "-7d2b-4c8e-9a64-1b2f3c4d5e6f");
+    state.shared.emplace_back(concat(i, ".sst"),
+                              test::file("hdfs://nn:8020/flink/" + kJob + "/shared/" + name, kPlainSize));
+  }
+  return subtask_head(number, state).i32(0).i32(0);
+}
+
+BigStorage described(const std::string& source, int thousands, uint64_t files) {
+  return {source, uint64_t{1000} * static_cast<uint64_t>(thousands), files,
+          std::filesystem::file_size(source + "/" + kSnapshot + "/_metadata")};
+}
+
 }  // namespace
 
 BigStorage write_big_storage(const std::string& source, int thousands) {
   write_state_files(source, thousands);
-  std::filesystem::create_directories(source + "/" + kSnapshot);
-  const std::string metadata = source + "/" + kSnapshot + "/_metadata";
-  std::ofstream out(metadata, std::ios::binary);
-  Writer(source, thousands).write(out);
-  if (!out.flush()) throw std::runtime_error("cannot write " + metadata);
-  BigStorage storage;
-  storage.source = source;
-  storage.handles = uint64_t{1000} * static_cast<uint64_t>(thousands);
-  storage.files = static_cast<uint64_t>(thousands) * kSegments + kPlainFiles + kSurrogates + 1;
-  storage.metadata_size = std::filesystem::file_size(metadata);
-  return storage;
+  const Mixture mixture(source, thousands);
+  write_metadata(source + "/" + kSnapshot + "/_metadata", thousands,
+                 [&](int number) { return mixture.subtask(number); });
+  return described(source, thousands,
+                   static_cast<uint64_t>(thousands) * kSegments + kPlainFiles + kSurrogates + 1);
+}
+
+BigStorage write_unmapped_storage(const std::string& source, int thousands) {
+  write_metadata(source + "/" + kSnapshot + "/_metadata", thousands, unmapped_subtask);
+  return described(source, thousands, static_cast<uint64_t>(thousands) * 1000);
 }
 
 }  // namespace checkpointfs::big

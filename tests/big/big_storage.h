@@ -23,4 +23,7 @@ struct BigStorage {
 // REQUIRES: `thousands` >= 10; `source` is an absolute path where nothing is.
 BigStorage write_big_storage(const std::string& source, int thousands);
 
+// Each handle names a file of its own, which no mapping leads to.
+BigStorage write_unmapped_storage(const std::string& source, int thousands);
+
 }  // namespace checkpointfs::big
