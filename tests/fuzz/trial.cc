@@ -13,9 +13,9 @@ namespace checkpointfs::fuzz {
 namespace {
 
 // Several times what is needed.
-constexpr uint64_t kMemoryPerByte = 16;
+constexpr uint64_t kMemoryPerByte = 32;
 constexpr uint64_t kMemoryAtLeast = 32 << 10;
-constexpr uint64_t kNanosecondsPerByte = 2'000;
+constexpr uint64_t kNanosecondsPerByte = 10'000;
 constexpr uint64_t kNanosecondsAtLeast = 50'000'000;
 
 // Of this thread: others may have the processor meanwhile.
