@@ -195,7 +195,7 @@ std::string any_metadata(Random& random) {
                        .outputs = some_channels(random, version)});
     }
   }
-  if (version >= 4 && random.one_in(4)) builder.properties(test::null_properties());
+  if (version >= 4 && random.one_in(2)) builder.properties(any_properties(random));
   return builder.bytes();
 }
 

@@ -16,6 +16,9 @@ int64_t any_long(Random& random);
 // A stream state handle; `depth`: how deep key groups may nest.
 std::string any_stream_handle(Random& random, int depth = 3);
 
+// The Java object at the end of metadata.
+std::string any_properties(Random& random);
+
 std::string any_metadata(Random& random);
 
 }  // namespace checkpointfs::fuzz

@@ -143,17 +143,20 @@ void change_handle(std::string& bytes, const Metadata& metadata, Random& random)
   }
 }
 
-// A byte of the Java object at the end: a type, a flag or part of a reference.
+// A type, a flag or part of a reference in the Java object at the end, or all of it.
 void change_properties(std::string& bytes, Random& random) {
   const size_t start = bytes.rfind(kJavaStream);
   if (start == std::string::npos || bytes.size() - start < 6) return;
   const size_t at = start + 4 + random.below(bytes.size() - start - 4);
-  switch (random.below(3)) {
+  switch (random.below(4)) {
     case 0:
       bytes[at] = static_cast<char>(0x70 + random.below(16));
       return;
     case 1:
       bytes.insert(at, "\x71" + big_endian(0x7E0000 + random.below(20), 4));
+      return;
+    case 2:
+      bytes.replace(start, std::string::npos, any_properties(random));
       return;
     default:
       bytes[at] = static_cast<char>(random.below(16));

@@ -76,5 +76,15 @@ TEST(Generator, makes_valid_metadata_of_all_versions_mostly) {
   EXPECT_EQ((std::set<int32_t>{2, 3, 4, 5, 6}), versions);
 }
 
+TEST(Generator, makes_valid_java_objects_often) {
+  Random random(5);
+  int valid = 0;
+  for (int i = 0; i < kTries; ++i) {
+    const std::string bytes = test::MetadataBuilder(4).properties(any_properties(random)).bytes();
+    valid += flink::decode(bytes).has_value();
+  }
+  EXPECT_GT(valid, kTries / 4);
+}
+
 }  // namespace
 }  // namespace checkpointfs::fuzz
