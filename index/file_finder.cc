@@ -31,7 +31,7 @@ bool is_prefix(std::string_view a, std::string_view b) {
 FileStatus NeededStateFile::status() const {
   if (facts) return facts->status;
   if (known) return known->status;
-  return relative ? FileStatus::kOutside : FileStatus::kUnmapped;
+  return place->relative ? FileStatus::kOutside : FileStatus::kUnmapped;
 }
 
 int64_t projected_length(const ProjectedFile& file, FileStatus status, int64_t size) {
@@ -56,10 +56,12 @@ void FileFinder::look(std::vector<NeededStateFile>* files) {
   for (NeededStateFile& file : *files) {
     const bool done = file.known && looked_at_.contains(file.known->id);
     const bool good = file.known && file.known->status == FileStatus::kOk && !file.suspect;
-    if (file.root_id != 0 && !done && !good) wanted.push_back(&file);
+    if (file.place->location && !done && !good) wanted.push_back(&file);
   }
   workers_.run(wanted.size(), [&](size_t i) {
-    wanted[i]->facts = look_at(directories_.fd(wanted[i]->root_id), wanted[i]->path);
+    const Location& location = *wanted[i]->place->location;
+    wanted[i]->facts =
+        std::make_unique<StateFileFacts>(look_at(directories_.fd(location.root_id), location.path));
   });
   looked_ += wanted.size();
 }
@@ -69,13 +71,12 @@ NeededFiles FileFinder::find_by_mappings(const flink::Metadata& metadata, const 
   needed.projected = project_files(metadata, snapshot, resolver_);
   std::unordered_map<Place, uint32_t, PlaceHash> seen;
   for (const ProjectedFile& file : needed.projected.files) {
-    const int64_t root_id = file.location ? file.location->root_id : 0;
-    const std::string& path = file.location ? file.location->path : file.uri;
+    const int64_t root_id = file.place->root_id();
+    const std::string& path = file.place->path();
     const auto number = static_cast<uint32_t>(needed.state_files.size());
     const auto [place, added] = seen.try_emplace(Place(root_id, path), number);
     if (added) {
-      needed.state_files.push_back(
-          {root_id, path, file.uri, file.relative, false, files_.find(root_id, path), {}});
+      needed.state_files.push_back({file.place, false, files_.find(root_id, path), nullptr});
     }
     needed.state_file_of.push_back(place->second);
     NeededStateFile& state_file = needed.state_files[place->second];
@@ -93,9 +94,9 @@ NeededFiles FileFinder::find_by_mappings(const flink::Metadata& metadata, const 
 void FileFinder::heal(NeededFiles* needed) {
   for (size_t i = 0; i < needed->projected.files.size(); ++i) {
     const ProjectedFile& file = needed->projected.files[i];
-    if (!file.relative || file.segment || !file.size_is_exact) continue;
+    if (!file.place->relative || file.segment || !file.size_is_exact) continue;
     if (needed->state_files[needed->state_file_of[i]].status() != FileStatus::kMissing) continue;
-    LostName lost{std::string(flink::base_name(file.uri)), file.size};
+    LostName lost{std::string(flink::base_name(file.place->uri)), file.size};
     if (!LostNames::is_unmistakable(lost.name)) continue;
     const auto place = lost_names_.found(lost);
     if (!place) {
@@ -104,13 +105,10 @@ void FileFinder::heal(NeededFiles* needed) {
     }
     ++needed->healed;
     needed->state_file_of[i] = static_cast<uint32_t>(needed->state_files.size());
-    needed->state_files.push_back({place->root_id,
-                                   place->path,
-                                   flink::to_string({"file", "", resolver_.absolute(*place)}),
-                                   false,
-                                   false,
-                                   files_.find(place->root_id, place->path),
-                                   {}});
+    needed->projected.places.push_back(
+        {*place, flink::to_string({"file", "", resolver_.absolute(*place)}), false});
+    needed->state_files.push_back(
+        {&needed->projected.places.back(), false, files_.find(place->root_id, place->path), nullptr});
   }
   if (needed->healed > 0) look(&needed->state_files);
 }
@@ -127,10 +125,10 @@ NeededFiles FileFinder::find(const flink::Metadata& metadata, const Location& sn
 
 // Whether a mapping might find it. What the user mapped is where the user says, or nowhere.
 bool FileFinder::is_lost(const NeededStateFile& file, const Location& snapshot) const {
-  if (file.relative) return false;
-  if (file.root_id == 0) return true;
+  if (file.place->relative) return false;
+  if (!file.place->location) return true;
   if (file.status() != FileStatus::kMissing) return false;
-  const auto match = resolver_.match(file.uri, snapshot);
+  const auto match = resolver_.match(file.place->uri, snapshot);
   return match && match->origin != Origin::kGiven;
 }
 
@@ -138,7 +136,7 @@ std::optional<Mapping> FileFinder::infer(const NeededFiles& files, const Locatio
   for (size_t i = 0; i < files.projected.files.size(); ++i) {
     if (!is_lost(files.state_files[files.state_file_of[i]], snapshot)) continue;
     const ProjectedFile& file = files.projected.files[i];
-    const LostFile lost{file.uri, file.segment, file.size_is_exact, file.start, file.size};
+    const LostFile lost{file.place->uri, file.segment, file.size_is_exact, file.start, file.size};
     if (auto mapping = inference_.find(snapshot, lost, resolver_, mappings_)) return mapping;
   }
   return std::nullopt;
@@ -147,7 +145,7 @@ std::optional<Mapping> FileFinder::infer(const NeededFiles& files, const Locatio
 bool FileFinder::is_found_now(const NeededStateFile& file, const LostFile& lost, const Location& snapshot) {
   if (!infer_ || !is_lost(file, snapshot)) return false;
   // A relative name also has a URI of the place where it leads: no mapping finds that.
-  const auto match = resolver_.match(file.uri, snapshot);
+  const auto match = resolver_.match(file.place->uri, snapshot);
   if (match && match->origin == Origin::kInPlace) return false;
   return inference_.find(snapshot, lost, resolver_, mappings_).has_value();
 }

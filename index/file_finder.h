@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_set>
@@ -23,13 +24,10 @@
 namespace checkpointfs::index {
 
 struct NeededStateFile {
-  int64_t root_id = 0;
-  std::string path;  // not resolved: the URI
-  std::string uri;
-  bool relative = false;
+  const FilePlace* place = nullptr;
   bool suspect = false;  // somebody records another size than the index has
   std::optional<StateFileRow> known;
-  std::optional<StateFileFacts> facts;
+  std::unique_ptr<const StateFileFacts> facts;  // most need none: what is known is good
 
   FileStatus status() const;
   int64_t size() const { return facts ? facts->size : known ? known->size : 0; }

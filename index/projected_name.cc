@@ -53,18 +53,19 @@ std::string shared_name(int64_t file_id, std::string_view natural) {
   return (fits ? std::string(natural) : "file") + suffix;
 }
 
-std::string NameSet::take(const std::string& natural, std::string_view identity) {
-  if (taken_.insert(natural).second) return natural;
+std::string free_name(const std::string& natural, std::string_view identity,
+                      const std::function<bool(const std::string&)>& is_taken) {
+  if (!is_taken(natural)) return natural;
   for (const size_t digits : {8, 16, 32}) {
     const std::string suffix = "-" + hash_digits(identity, digits);
     std::string name = (natural.size() + suffix.size() > kMaxName ? "file" : natural) + suffix;
-    if (taken_.insert(name).second) return name;
+    if (!is_taken(name)) return name;
   }
   // Only metadata that was made to collide comes here.
   const std::string stem = "file-" + hash_digits(identity, 32) + "-";
   for (uint64_t n = 2;; ++n) {
     std::string name = stem + std::to_string(n);
-    if (taken_.insert(name).second) return name;
+    if (!is_taken(name)) return name;
   }
 }
 

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 
 namespace checkpointfs::index {
 
@@ -25,14 +25,9 @@ std::string shared_name(int64_t file_id, std::string_view natural);
 // Whether a name begins with a UUID, as those of Flink's state files do: no two files get the same by chance.
 bool begins_with_uuid(std::string_view name);
 
-class NameSet {
- public:
-  // `natural` if it is still free; else with the shortest free suffix "-<8, 16 or 32 hex digits>" made from
-  // `identity`, so that it is the same in each snapshot where it is needed. Takes the name.
-  std::string take(const std::string& natural, std::string_view identity);
-
- private:
-  std::unordered_set<std::string> taken_;
-};
+// `natural` if it is free; else with the shortest free suffix "-<8, 16 or 32 hex digits>" made from
+// `identity`, so that it is the same in each snapshot where it is needed.
+std::string free_name(const std::string& natural, std::string_view identity,
+                      const std::function<bool(const std::string&)>& is_taken);
 
 }  // namespace checkpointfs::index

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <deque>
 #include <utility>
 
 #include "base/beneath.h"
@@ -96,7 +97,7 @@ bool SnapshotIndexer::is_gone(const Location& snapshot) const {
 
 StateFileRow SnapshotIndexer::store_state_file(const NeededStateFile& file, const struct stat& metadata) {
   if (file.known && !file.facts) return *file.known;
-  StateFileFacts facts = file.facts ? *file.facts : unresolved(file.relative);
+  StateFileFacts facts = file.facts ? *file.facts : unresolved(file.place->relative);
   if (facts.status != FileStatus::kOk) {
     // What cannot be looked at is shown with the owner and time of the first metadata that names it.
     facts.mode = S_IFREG | 0444;
@@ -106,7 +107,7 @@ StateFileRow SnapshotIndexer::store_state_file(const NeededStateFile& file, cons
   }
   StateFileRow row;
   if (!file.known) {
-    row = files_.insert(file.root_id, file.path, file.uri, facts);
+    row = files_.insert(file.place->root_id(), file.place->path(), file.place->uri, facts);
   } else if (facts.status != file.known->status || facts.size != file.known->size) {
     row = {file.known->id, facts.status, facts.size};
     files_.update(row.id, facts);
@@ -129,7 +130,7 @@ void SnapshotIndexer::add_files(const NeededFiles& needed, const struct stat& me
     auto& state_file = rows[needed.state_file_of[i]];
     if (!state_file) state_file = store_state_file(needed.state_files[needed.state_file_of[i]], metadata);
     const int64_t length = projected_length(file, state_file->status, state_file->size);
-    const FileRow shown = files_.file(*state_file, file.segment, file.start, length, file.natural_name);
+    const FileRow shown = files_.file(*state_file, file.segment, file.start, length, file.natural_name());
     draft->references.push_back(
         {shown.id, shown.name == file.name ? std::nullopt : std::optional(file.name)});
     shared_names.push_back(shared_name(shown.id, shown.name));
@@ -211,6 +212,7 @@ bool SnapshotIndexer::store(const Target& target, const base::Result<MetadataFil
 }
 
 void SnapshotIndexer::recheck(const Target& target, bool has_changelog) {
+  std::deque<FilePlace> places;
   std::vector<NeededStateFile> files;
   std::vector<LostFile> lost;
   {
@@ -224,7 +226,10 @@ void SnapshotIndexer::recheck(const Target& target, bool has_changelog) {
     while (rows.step()) {
       const StateFileRow known{rows.integer(0), static_cast<FileStatus>(rows.integer(1)), rows.integer(2)};
       if (!files.empty() && files.back().known->id == known.id) continue;
-      files.push_back({rows.integer(3), rows.string(4), rows.string(5), false, true, known, {}});
+      std::optional<Location> location;
+      if (rows.integer(3) != 0) location = Location{rows.integer(3), rows.string(4)};
+      places.push_back({std::move(location), rows.string(5), false});
+      files.push_back({&places.back(), true, known, nullptr});
       // Whether the length must be exact is in the metadata only.
       const bool exact = !has_changelog && rows.integer(8) > 0;
       lost.push_back({rows.string(5), rows.integer(6) != 0, exact, rows.integer(7), rows.integer(8)});

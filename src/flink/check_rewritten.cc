@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The rewrite's own check: it trusts the decoder, and nothing of the rewriter.
 #include <algorithm>
-#include <cstddef>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include "base/concat.h"
 #include "base/modified_utf8.h"
@@ -26,11 +26,9 @@ struct Gap {
   std::string_view instead;
 };
 
-std::vector<Gap> gaps_of(const Metadata& metadata, FormKind kind) {
+// Those that are no file handles, in order.
+std::vector<Gap> structural_gaps(const Metadata& metadata, FormKind kind) {
   std::vector<Gap> gaps;
-  gaps.reserve(metadata.files.size());
-  for (const FileHandle& handle : metadata.files) gaps.push_back({handle.offset, handle.length, {}});
-  const auto files = static_cast<std::ptrdiff_t>(gaps.size());
   if (kind == FormKind::kOwned) {
     for (const IncrementalHandle& handle : metadata.incrementals) {
       gaps.push_back({handle.shared_count_offset, 4, {}});
@@ -45,44 +43,71 @@ std::vector<Gap> gaps_of(const Metadata& metadata, FormKind kind) {
       gaps.push_back({handle.directories_offset, handle.delegate_offset - handle.directories_offset, {}});
     }
   }
-  // The handles come in order, and there are many of them.
-  const auto by_offset = [](const Gap& a, const Gap& b) { return a.offset < b.offset; };
-  std::sort(gaps.begin() + files, gaps.end(), by_offset);
-  std::inplace_merge(gaps.begin(), gaps.begin() + files, gaps.end(), by_offset);
+  std::sort(gaps.begin(), gaps.end(), [](const Gap& a, const Gap& b) { return a.offset < b.offset; });
   return gaps;
 }
 
-// Everything but the gaps, in order; no piece is empty.
-std::vector<std::string_view> remains(const Metadata& metadata, FormKind kind) {
-  const std::vector<Gap> gaps = gaps_of(metadata, kind);
-  std::vector<std::string_view> pieces;
-  pieces.reserve(2 * gaps.size() + 1);
-  uint64_t done = 0;
-  const auto add = [&pieces](std::string_view piece) {
-    if (!piece.empty()) pieces.push_back(piece);
-  };
-  for (const Gap& gap : gaps) {
-    add(metadata.bytes.substr(done, gap.offset - done));
-    add(gap.instead);
-    done = gap.offset + gap.length;
-  }
-  add(metadata.bytes.substr(done));
-  return pieces;
-}
+// Everything but the gaps, piece by piece: of millions of handles nothing is stored.
+class Remains {
+ public:
+  // REQUIRES: `metadata` outlives it.
+  Remains(const Metadata& metadata, FormKind kind)
+      : metadata_(metadata), structural_(structural_gaps(metadata, kind)) {}
 
-// Whether two lists of pieces are the same text; where the pieces are cut does not matter.
-bool same_text(std::vector<std::string_view> a, std::vector<std::string_view> b) {
-  size_t i = 0;
-  size_t k = 0;
-  while (i < a.size() && k < b.size()) {
-    const size_t length = std::min(a[i].size(), b[k].size());
-    if (a[i].substr(0, length) != b[k].substr(0, length)) return false;
-    a[i].remove_prefix(length);
-    b[k].remove_prefix(length);
-    if (a[i].empty()) ++i;
-    if (b[k].empty()) ++k;
+  // What is left of the current piece; empty at the end only.
+  std::string_view piece() {
+    while (piece_.empty() && !at_end_) next();
+    return piece_;
   }
-  return i == a.size() && k == b.size();
+  void take(size_t length) { piece_.remove_prefix(length); }
+
+ private:
+  void next() {
+    if (!instead_.empty()) {
+      piece_ = std::exchange(instead_, {});
+      return;
+    }
+    const Gap gap = next_gap();
+    piece_ = metadata_.bytes.substr(done_, gap.offset - done_);
+    instead_ = gap.instead;
+    done_ = gap.offset + gap.length;
+  }
+
+  Gap next_gap() {
+    const bool file_left = file_ < metadata_.files.size();
+    if (gap_ < structural_.size() &&
+        (!file_left || structural_[gap_].offset < metadata_.files[file_].offset)) {
+      return structural_[gap_++];
+    }
+    if (file_left) {
+      const FileHandle& handle = metadata_.files[file_++];
+      return {handle.offset, handle.length, {}};
+    }
+    at_end_ = true;
+    return {metadata_.bytes.size(), 0, {}};
+  }
+
+  const Metadata& metadata_;
+  const std::vector<Gap> structural_;
+  size_t gap_ = 0;   // the next of structural_
+  size_t file_ = 0;  // the next of metadata_.files
+  uint64_t done_ = 0;
+  std::string_view piece_;
+  std::string_view instead_;  // of the gap behind piece_
+  bool at_end_ = false;
+};
+
+// Whether both are the same text; where the pieces are cut does not matter.
+bool same_text(Remains a, Remains b) {
+  for (;;) {
+    const std::string_view left = a.piece();
+    const std::string_view right = b.piece();
+    if (left.empty() || right.empty()) return left.empty() && right.empty();
+    const size_t length = std::min(left.size(), right.size());
+    if (left.substr(0, length) != right.substr(0, length)) return false;
+    a.take(length);
+    b.take(length);
+  }
 }
 
 // Whether `path`, modified UTF-8, is `prefix` and `name`, which are UTF-8.
@@ -149,7 +174,7 @@ std::string check_rewritten(const Metadata& original, std::string_view rewritten
                           " ", problem);
     }
   }
-  if (!same_text(remains(original, form.kind), remains(after, form.kind))) return "what is no handle differs";
+  if (!same_text(Remains(original, form.kind), Remains(after, form.kind))) return "what is no handle differs";
   return {};
 }
 

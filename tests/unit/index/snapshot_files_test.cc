@@ -47,10 +47,10 @@ TEST(SnapshotFiles, two_spellings_of_one_file_are_one_file) {
   EXPECT_EQ((Names{"a", "x"}), names_of(files));
   EXPECT_EQ((std::vector<uint32_t>{0, 0, 0, 0, 1, 1, 1}), files.file_of_handle);
   EXPECT_EQ((Names{"a", "a", "a", "a", "x", "x", "x"}), files.names());
-  EXPECT_EQ("file:/src/job/chk-1/a", files.files[0].uri);
-  EXPECT_EQ((Location{1, "job/chk-1/a"}), *files.files[0].location);
-  EXPECT_EQ("s3://b/x", files.files[1].uri);
-  EXPECT_EQ((Location{1, "bucket/x"}), *files.files[1].location);
+  EXPECT_EQ("file:/src/job/chk-1/a", files.files[0].place->uri);
+  EXPECT_EQ((Location{1, "job/chk-1/a"}), *files.files[0].place->location);
+  EXPECT_EQ("s3://b/x", files.files[1].place->uri);
+  EXPECT_EQ((Location{1, "bucket/x"}), *files.files[1].place->location);
 }
 
 TEST(SnapshotFiles, later_of_two_files_with_one_base_name_gets_a_suffix_that_depends_on_its_uri_only) {
@@ -58,7 +58,7 @@ TEST(SnapshotFiles, later_of_two_files_with_one_base_name_gets_a_suffix_that_dep
       project_handles({test::file("file:/src/a/f", 5), test::file("file:/src/b/f", 5)});
   const std::string suffixed = "f-" + hash_digits("file:/src/b/f", 8);
   EXPECT_EQ((Names{"f", suffixed}), names_of(files));
-  EXPECT_EQ("f", files.files[1].natural_name);
+  EXPECT_EQ("f", files.files[1].natural_name());
   const SnapshotFiles three = project_handles(
       {test::file("file:/src/c/f", 5), test::file("file:/src/a/f", 5), test::file("file:/src/b/f", 5)});
   EXPECT_EQ(suffixed, three.files[2].name);
@@ -118,15 +118,16 @@ TEST(SnapshotFiles, hostile_names_are_replaced) {
                        test::relative("../..", 1), test::relative("../../../../etc/passwd", 1),
                        test::file("file:/src/.checkpointfs", 1), test::file("x/..", 1),
                        test::file("file:/src/new\nline", 1)});
-  for (const ProjectedFile& file : files.files) EXPECT_EQ("", flink::name_problem(file.name)) << file.uri;
+  for (const ProjectedFile& file : files.files)
+    EXPECT_EQ("", flink::name_problem(file.name)) << file.place->uri;
   const Names names = names_of(files);
   EXPECT_EQ("file-" + hash_digits("file:/src/_metadata", 16), names[0]);
   EXPECT_EQ("file-" + hash_digits("file:/src/C:x", 16), names[1]);
   EXPECT_EQ("file-" + hash_digits("file:/src/" + too_long, 16), names[2]);
   EXPECT_EQ(longest, names[3]);
   EXPECT_EQ("new\nline", names.back());
-  EXPECT_FALSE(files.files[4].location);
-  EXPECT_FALSE(files.files[5].location);
+  EXPECT_FALSE(files.files[4].place->location);
+  EXPECT_FALSE(files.files[5].place->location);
 }
 
 TEST(SnapshotFiles, suffix_of_a_long_name_keeps_it_within_255_bytes) {
@@ -147,7 +148,7 @@ TEST(SnapshotFiles, name_that_is_no_utf8_is_replaced_and_resolves_nowhere) {
   }
   const SnapshotFiles files = project_files(metadata, {1, "job/chk-1"}, resolver());
   for (const ProjectedFile& file : files.files) {
-    EXPECT_FALSE(file.location);
+    EXPECT_FALSE(file.place->location);
     EXPECT_EQ(0u, file.name.rfind("file-", 0));
   }
 }
@@ -155,31 +156,44 @@ TEST(SnapshotFiles, name_that_is_no_utf8_is_replaced_and_resolves_nowhere) {
 TEST(SnapshotFiles, modified_utf8_becomes_utf8) {
   const SnapshotFiles files = project_handles({test::relative("\xed\xa0\xbd\xed\xb8\x80", 1)});  // U+1F600
   EXPECT_EQ("\xf0\x9f\x98\x80", files.files[0].name);
-  EXPECT_EQ("job/chk-1/\xf0\x9f\x98\x80", files.files[0].location->path);
+  EXPECT_EQ("job/chk-1/\xf0\x9f\x98\x80", files.files[0].place->location->path);
 }
 
 TEST(SnapshotFiles, relative_name_that_leaves_the_source_is_not_what_it_seems_to_be_absolutely) {
   const SnapshotFiles files =
       project_handles({test::relative("../../../other/a", 3), test::file("file:/other/a", 3)});
   EXPECT_EQ(2u, files.files.size());
-  EXPECT_FALSE(files.files[0].location);
-  EXPECT_TRUE(files.files[0].relative);
-  EXPECT_NE(files.files[0].uri, files.files[1].uri);
+  EXPECT_FALSE(files.files[0].place->location);
+  EXPECT_TRUE(files.files[0].place->relative);
+  EXPECT_NE(files.files[0].place->uri, files.files[1].place->uri);
 }
 
 TEST(SnapshotFiles, snapshot_may_be_the_source_itself) {
   const SnapshotFiles files = project_handles({test::relative("a", 3), test::relative("../a", 3)}, "");
-  EXPECT_EQ((Location{1, "a"}), *files.files[0].location);
-  EXPECT_FALSE(files.files[1].location);
+  EXPECT_EQ((Location{1, "a"}), *files.files[0].place->location);
+  EXPECT_FALSE(files.files[1].place->location);
 }
 
-TEST(NameSet, gives_each_name_once) {
-  NameSet names;
-  EXPECT_EQ("a", names.take("a", "x"));
-  EXPECT_EQ("a-" + hash_digits("x", 8), names.take("a", "x"));
-  EXPECT_EQ("a-" + hash_digits("x", 16), names.take("a", "x"));
-  EXPECT_EQ("a-" + hash_digits("x", 32), names.take("a", "x"));
-  EXPECT_EQ("file-" + hash_digits("x", 32) + "-2", names.take("a", "x"));
+TEST(FreeName, has_the_shortest_suffix_that_is_free) {
+  std::set<std::string> taken;
+  const auto take = [&] {
+    return *taken.insert(free_name("a", "x", [&](const std::string& name) { return taken.contains(name); }))
+                .first;
+  };
+  EXPECT_EQ("a", take());
+  EXPECT_EQ("a-" + hash_digits("x", 8), take());
+  EXPECT_EQ("a-" + hash_digits("x", 16), take());
+  EXPECT_EQ("a-" + hash_digits("x", 32), take());
+  EXPECT_EQ("file-" + hash_digits("x", 32) + "-2", take());
+  EXPECT_EQ("file-" + hash_digits("x", 32) + "-3", take());
+}
+
+TEST(SnapshotFiles, give_their_names_away) {
+  SnapshotFiles files = project_handles(
+      {test::file("file:/src/a", 1), test::file("file:/src/b", 1), test::file("file:///src/a", 1)});
+  const Names names = files.names();
+  EXPECT_EQ((Names{"a", "b", "a"}), names);
+  EXPECT_EQ(names, std::move(files).names());
 }
 
 TEST(HashDigits, never_change) {

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/fuzz/allocations.h"
+
+#include <malloc.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <new>
+
+namespace {
+
+// Less than nothing in a thread that frees what another one has allocated.
+thread_local int64_t held = 0;
+thread_local int64_t most_held = 0;
+
+}  // namespace
+
+void* operator new(size_t size) {
+  void* memory = std::malloc(size);
+  if (memory == nullptr) throw std::bad_alloc();
+  held += static_cast<int64_t>(malloc_usable_size(memory));
+  most_held = std::max(most_held, held);
+  return memory;
+}
+
+void operator delete(void* memory) noexcept {
+  held -= static_cast<int64_t>(malloc_usable_size(memory));
+  std::free(memory);
+}
+
+void operator delete(void* memory, size_t) noexcept {
+  operator delete(memory);
+}
+
+namespace checkpointfs::fuzz {
+
+AllocationPeak::AllocationPeak() : start_(held) {
+  most_held = held;
+}
+
+uint64_t AllocationPeak::bytes() const {
+  return static_cast<uint64_t>(most_held - start_);
+}
+
+}  // namespace checkpointfs::fuzz

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// What all changes start from.
+#pragma once
+
+#include <vector>
+
+#include "tests/support/samples.h"
+
+namespace checkpointfs::fuzz {
+
+// The hand-made samples, then the metadata in tests/data.
+std::vector<test::Sample> inputs();
+
+}  // namespace checkpointfs::fuzz

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/fuzz/properties.h"
+
+#include <vector>
+
+#include "base/concat.h"
+#include "base/modified_utf8.h"
+#include "flink/decode.h"
+#include "flink/rewrite.h"
+#include "tests/fuzz/decoding.h"
+#include "tests/fuzz/rewriting.h"
+
+namespace checkpointfs::fuzz {
+namespace {
+
+using base::concat;
+using flink::Form;
+using flink::FormKind;
+
+const Form kOriginal = {FormKind::kOriginal, ""};
+const Form kOwned = {FormKind::kOwned, ""};
+const Form kShared = {FormKind::kShared, ""};
+const Form kAbsolute = {FormKind::kAbsolute, "file:/copy"};
+const Form kElsewhere = {FormKind::kAbsolute,
+                         "s3://b\xC3\xBC"
+                         "cket/\xF0\x9F\x98\x80"};  // two surrogates
+
+size_t modified_size(const std::string& text) {
+  return base::modified_from_utf8(text).value().size();
+}
+
+struct NamedForm {
+  const char* name;
+  const Form& form;
+};
+
+std::string form_problem(const flink::Metadata& metadata, const std::string& rewritten, const Form& form,
+                         const std::vector<std::string>& names) {
+  const std::string problem = flink::check_rewritten(metadata, rewritten, form, names);
+  if (!problem.empty()) return problem;
+  const Rewritten again = rewrite_again(rewritten, form, names);
+  if (!again.problem.empty()) return again.problem;
+  return again.bytes == rewritten ? "" : "rewriting it once more changes it";
+}
+
+std::string refusal_of_rewrite(const flink::Metadata& metadata, const base::InputError& error) {
+  if (!has_no_other_form(metadata)) return "refused without need: " + base::to_string(error);
+  return refusal_problem(error, metadata.bytes);
+}
+
+// A way from one form to another, and what must come out.
+struct Way {
+  const char* name;
+  const std::string& from;
+  const Form& form;
+  const std::string& expected;
+};
+
+std::string way_problem(const Way& way, const std::vector<std::string>& names) {
+  const Rewritten result = rewrite_again(way.from, way.form, names);
+  if (!result.problem.empty()) return result.problem;
+  return result.bytes == way.expected ? "" : "other bytes";
+}
+
+}  // namespace
+
+Verdict check_decoding(std::string_view bytes) {
+  const auto metadata = flink::decode(bytes);
+  if (!metadata.has_value()) return {false, refusal_problem(metadata.error(), bytes)};
+  std::string problem = positions_problem(*metadata, bytes);
+  if (problem.empty()) problem = paths_problem(*metadata);
+  return {true, problem};
+}
+
+Verdict check_rewriting(std::string_view bytes) {
+  const auto metadata = flink::decode(bytes);
+  if (!metadata.has_value()) return {false, refusal_problem(metadata.error(), bytes)};
+  const std::vector<std::string> names = projected_names(*metadata);
+  const auto original = flink::rewrite(bytes, *metadata, kOriginal, names);
+  if (!original.has_value() || *original != bytes) {
+    return {true, "the original form is not the input"};
+  }
+  uint64_t owned_size = 0;
+  for (const NamedForm& to : {NamedForm{"owned", kOwned}, {"shared", kShared}, {"absolute", kElsewhere}}) {
+    const auto rewritten = flink::rewrite(bytes, *metadata, to.form, names);
+    if (!rewritten.has_value()) return {false, refusal_of_rewrite(*metadata, rewritten.error())};
+    const std::string problem = form_problem(*metadata, *rewritten, to.form, names);
+    if (!problem.empty()) return {true, concat("the ", to.name, " form: ", problem)};
+    if (to.form.kind == FormKind::kOwned) owned_size = rewritten->size();
+    if (to.form.kind == FormKind::kAbsolute &&
+        rewritten->size() != owned_size + names.size() * (modified_size(to.form.prefix) + 1)) {
+      return {true, "the absolute form is longer or shorter than its prefixes make it"};
+    }
+  }
+  return {true, ""};
+}
+
+Verdict check_relative(std::string_view bytes) {
+  const auto metadata = flink::decode(bytes);
+  if (!metadata.has_value()) return {false, refusal_problem(metadata.error(), bytes)};
+  if (has_no_other_form(*metadata)) return {false, ""};
+  const std::vector<std::string> names = projected_names(*metadata);
+  const Rewritten owned = rewrite_again(bytes, kOwned, names);
+  const Rewritten shared = rewrite_again(bytes, kShared, names);
+  const Rewritten absolute = rewrite_again(bytes, kAbsolute, names);
+  const Rewritten elsewhere = rewrite_again(bytes, kElsewhere, names);
+  for (const Rewritten* made : {&owned, &shared, &absolute, &elsewhere}) {
+    if (!made->problem.empty()) return {true, made->problem};
+    const auto decoded = flink::decode(made->bytes);
+    if (!decoded.has_value()) return {true, "the result is refused: " + base::to_string(decoded.error())};
+    const std::string problem = difference(*metadata, *decoded);
+    if (!problem.empty()) return {true, "the result has " + problem};
+  }
+  for (const Way& way : {Way{"shared to absolute", shared.bytes, kAbsolute, absolute.bytes},
+                         {"absolute to shared", absolute.bytes, kShared, shared.bytes},
+                         {"absolute to owned", absolute.bytes, kOwned, owned.bytes},
+                         {"shared to owned", shared.bytes, kOwned, owned.bytes},
+                         {"owned to shared", owned.bytes, kShared, owned.bytes},
+                         {"absolute to absolute elsewhere", absolute.bytes, kElsewhere, elsewhere.bytes},
+                         {"and back", elsewhere.bytes, kAbsolute, absolute.bytes}}) {
+    const std::string problem = way_problem(way, names);
+    if (!problem.empty()) return {true, concat(way.name, ": ", problem)};
+  }
+  return {true, ""};
+}
+
+}  // namespace checkpointfs::fuzz
