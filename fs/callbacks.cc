@@ -45,6 +45,7 @@ void guard(fuse_req_t request, Answer&& answer) noexcept {
   } catch (const std::exception& e) {
     base::log_error(e.what());
   }
+  ++projection_of(request).counters().errors;
   fuse_reply_err(request, code);
 }
 
@@ -86,6 +87,7 @@ void init(void*, fuse_conn_info* connection) {
 
 void lookup(fuse_req_t request, fuse_ino_t parent, const char* name) {
   guard(request, [&](Projection& projection) {
+    ++projection.counters().lookups;
     const std::optional<Entry> entry = projection.lookup(parent, name);
     fuse_entry_param e = {};
     e.entry_timeout = kForever;  // inode 0: remember that there is nothing
@@ -96,6 +98,7 @@ void lookup(fuse_req_t request, fuse_ino_t parent, const char* name) {
 
 void getattr(fuse_req_t request, fuse_ino_t inode, fuse_file_info*) {
   guard(request, [&](Projection& projection) {
+    ++projection.counters().attributes;
     const std::optional<Entry> entry = projection.entry(inode);
     if (!entry) throw base::SystemError(ESTALE, "stat", base::concat("inode ", inode));
     const struct stat st = stat_of(*entry);
@@ -119,6 +122,7 @@ void opendir(fuse_req_t request, fuse_ino_t, fuse_file_info* info) {
 template <typename Add>
 void read_directory(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, const Add& add) {
   guard(request, [&](Projection& projection) {
+    ++projection.counters().listings;
     std::vector<char> page(size);
     size_t used = 0;
     projection.list(inode, static_cast<uint64_t>(offset), [&](const Entry& entry, uint64_t position) {
@@ -148,10 +152,13 @@ void readdirplus(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset
 void open(fuse_req_t request, fuse_ino_t inode, fuse_file_info* info) {
   guard(request, [&](Projection& projection) {
     if ((info->flags & O_ACCMODE) != O_RDONLY) throw base::SystemError(EROFS, "open", "for writing");
+    ++projection.counters().opens;
     OpenFile* const file = projection.open_files().add(projection.open(inode));
     // The bytes of an inode never change, so what the kernel has cached of it stays right.
     info->keep_cache = 1;
     info->noflush = 1;
+    // Of a text that is made on opening nobody knows the size before: reads are not to be cut off at it.
+    info->direct_io = file->stream || file->is_live;
     info->fh = reinterpret_cast<uint64_t>(file);
     // Without a reply there will be no release().
     if (fuse_reply_open(request, info) != 0) projection.open_files().close(file);
@@ -185,10 +192,19 @@ void read_whole(const OpenFile& file, uint64_t at, uint64_t length, char* buffer
 }
 
 void read(fuse_req_t request, fuse_ino_t, size_t size, off_t offset, fuse_file_info* info) {
-  guard(request, [&](Projection&) {
+  guard(request, [&](Projection& projection) {
     const OpenFile& file = *file_of(info);
     const auto at = static_cast<uint64_t>(offset);
     const uint64_t length = file.readable(at, size);
+    Counters& counters = projection.counters();
+    ++counters.reads;
+    if (file.stream) {
+      const std::string text = file.stream->read(at, size);
+      counters.bytes_read += text.size();
+      fuse_reply_buf(request, text.data(), text.size());
+      return;
+    }
+    counters.bytes_read += length;
     if (file.text) {
       fuse_reply_buf(request, length == 0 ? nullptr : file.text->data() + at, length);
       return;

@@ -6,6 +6,8 @@
 
 #include <boost/json.hpp>
 
+#include "base/human.h"
+
 namespace checkpointfs::fs {
 namespace {
 
@@ -25,7 +27,7 @@ std::string form_text(const flink::Form& form) {
 
 }  // namespace
 
-std::string control_status(index::Reader& reader, const std::string& index_file, const flink::Form& form) {
+std::string control_status(index::Reader& reader, const ControlStatus& of, const Counters& counters) {
   boost::json::array sources;
   for (const index::Root& root : reader.roots()) {
     if (root.is_source) sources.emplace_back(root.path);
@@ -36,11 +38,17 @@ std::string control_status(index::Reader& reader, const std::string& index_file,
         {{"uri", mapping.uri_prefix}, {"directory", mapping.directory}, {"inferred", mapping.inferred}});
   }
   const index::Totals totals = reader.totals();
+  const auto age = std::chrono::system_clock::now() - of.mounted_at;
+  const boost::json::object requests = {
+      {"lookups", counters.lookups.load()},   {"attributes", counters.attributes.load()},
+      {"listings", counters.listings.load()}, {"opens", counters.opens.load()},
+      {"reads", counters.reads.load()},       {"bytes_read", counters.bytes_read.load()},
+      {"errors", counters.errors.load()}};
   const boost::json::object status = {
       {"version", CHECKPOINTFS_VERSION},
       {"pid", ::getpid()},
-      {"index", index_file},
-      {"form", form_text(form)},
+      {"index", of.index_file},
+      {"form", form_text(of.form)},
       {"sources", std::move(sources)},
       {"mappings", std::move(mappings)},
       {"snapshots", totals.snapshots},
@@ -48,6 +56,13 @@ std::string control_status(index::Reader& reader, const std::string& index_file,
       {"files", totals.files},
       {"bytes", totals.bytes},
       {"projected_bytes", totals.projected_bytes},
+      {"mounted_at",
+       base::iso_time(
+           std::chrono::duration_cast<std::chrono::nanoseconds>(of.mounted_at.time_since_epoch()).count())},
+      {"scan_age_seconds", std::chrono::duration_cast<std::chrono::seconds>(age).count()},
+      {"requests", requests},
+      {"metadata_cache", boost::json::object{{"hits", of.metadata_hits}, {"misses", of.metadata_misses}}},
+      {"open_files", of.open_files},
       {"libfuse", fuse_pkgversion()},
       {"passthrough", false},
   };

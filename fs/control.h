@@ -2,6 +2,8 @@
 // The control directory at the root of a mount: reachable by name, not listed.
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <string>
 
 #include "flink/rewrite.h"
@@ -10,15 +12,36 @@
 namespace checkpointfs::fs {
 
 inline constexpr char kControlName[] = ".checkpointfs";
-inline constexpr char kControlStatusName[] = "status";  // JSON
-inline constexpr char kControlIndexName[] = "index";    // path of the index file, one line
+inline constexpr char kControlStatusName[] = "status";     // JSON
+inline constexpr char kControlIndexName[] = "index";       // a directory
+inline constexpr char kControlIndexPath[] = "index/path";  // path of the index file, one line
 
 inline constexpr char kControlOperatorsName[] = "operators";
 inline constexpr char kControlJobsName[] = "jobs";
 inline constexpr char kControlLatestName[] = "latest";
 inline constexpr char kControlByTimeName[] = "by-time";
 
-// Text of `.checkpointfs/status`.
-std::string control_status(index::Reader& reader, const std::string& index_file, const flink::Form& form);
+// What the kernel has asked of a mount.
+struct Counters {
+  std::atomic<uint64_t> lookups = 0;
+  std::atomic<uint64_t> attributes = 0;
+  std::atomic<uint64_t> listings = 0;  // pages of directories
+  std::atomic<uint64_t> opens = 0;
+  std::atomic<uint64_t> reads = 0;
+  std::atomic<uint64_t> bytes_read = 0;
+  std::atomic<uint64_t> errors = 0;  // answers that were one, but for names that are not there
+};
+
+struct ControlStatus {
+  std::string index_file;
+  flink::Form form;
+  std::chrono::system_clock::time_point mounted_at;  // the scan ended then
+  uint64_t metadata_hits = 0;                        // of the cache of rewritten metadata
+  uint64_t metadata_misses = 0;
+  size_t open_files = 0;
+};
+
+// Text of `.checkpointfs/status` now.
+std::string control_status(index::Reader& reader, const ControlStatus& status, const Counters& counters);
 
 }  // namespace checkpointfs::fs

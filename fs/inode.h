@@ -33,6 +33,7 @@ enum class ViewKind : uint8_t {
   kJobsShared = 4,          // value: the row of the directory that it lies in
   kJobsMetadata = 5,        // value: the row of the snapshot's directory
   kLink = 6,                // value: its place in the list of links, from 1 on
+  kIndexFile = 7,           // value: its place in the directory `index`, from 1 on
 };
 
 struct ViewId {

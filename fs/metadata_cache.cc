@@ -22,7 +22,11 @@ uint64_t MetadataCache::size(const index::Snapshot& snapshot) const {
 }
 
 MetadataCache::Text MetadataCache::get(const index::Snapshot& snapshot, const Roots& roots) {
-  if (Text found = find(snapshot.id)) return found;
+  if (Text found = find(snapshot.id)) {
+    ++hits_;
+    return found;
+  }
+  ++misses_;
   Text made = make(snapshot, roots);
   keep(snapshot.id, made);
   return made;

@@ -2,6 +2,7 @@
 // The rewritten `_metadata` of snapshots: made when somebody opens one, kept for a while.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <list>
@@ -42,6 +43,10 @@ class MetadataCache {
   // unreadable, or if its metadata is not the one that was indexed.
   Text get(const index::Snapshot& snapshot, const Roots& roots);
 
+  // How often get() had the text at hand, and how often not.
+  uint64_t hits() const { return hits_; }
+  uint64_t misses() const { return misses_; }
+
  private:
   flink::Form form_of(const index::Snapshot& snapshot) const;
   Text make(const index::Snapshot& snapshot, const Roots& roots) const;
@@ -51,6 +56,8 @@ class MetadataCache {
   flink::Form form_;
   Names names_;
   uint64_t budget_;
+  std::atomic<uint64_t> hits_ = 0;
+  std::atomic<uint64_t> misses_ = 0;
   std::mutex mutex_;                          // guards what follows; never held across a system call
   std::list<std::pair<int64_t, Text>> kept_;  // newest first
   uint64_t kept_bytes_ = 0;

@@ -84,7 +84,7 @@ bool is_empty(const std::string& path) {
 
 // The index that the mount at `path` uses; "" if it does not answer.
 std::string index_of_mount(const std::string& path) {
-  std::ifstream file(concat(path, "/", kControlName, "/", kControlIndexName));
+  std::ifstream file(concat(path, "/", kControlName, "/", kControlIndexPath));
   std::string line;
   std::getline(file, line);
   return line;

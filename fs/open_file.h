@@ -13,8 +13,37 @@
 
 namespace checkpointfs::fs {
 
-// Either a range of a state file (`fd`), or bytes that exist in memory only (`text`).
+// Text that is made while it is read, from its start to its end.
+class TextSource {
+ public:
+  TextSource() = default;
+  virtual ~TextSource() = default;
+  TextSource(const TextSource&) = delete;
+  TextSource& operator=(const TextSource&) = delete;
+  // The next piece; empty at the end.
+  virtual std::string next() = 0;
+  virtual void restart() = 0;
+};
+
+// Any range of such a text. Reading on is cheap; going back makes it again. Thread-safe.
+class StreamedText {
+ public:
+  explicit StreamedText(std::unique_ptr<TextSource> source) : source_(std::move(source)) {}
+  // Shorter than `size` at the end only.
+  std::string read(uint64_t offset, size_t size);
+
+ private:
+  std::mutex mutex_;
+  std::unique_ptr<TextSource> source_;
+  uint64_t start_ = 0;  // of kept_, in the text
+  std::string kept_;
+};
+
+// Either a range of a state file (`fd`), or bytes that exist in memory only (`text`), or not even there
+// (`stream`).
 struct OpenFile {
+  std::unique_ptr<StreamedText> stream;
+  bool is_live = false;  // `text` is of this moment: its size is known to nobody before
   std::shared_ptr<const std::string> text;
   base::UniqueFd fd;
   uint64_t start = 0;      // in the state file, bytes

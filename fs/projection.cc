@@ -39,17 +39,15 @@ std::vector<index::Root> roots_of(const std::string& index_file) {
 
 Projection::Projection(const std::string& index_file, flink::Form form)
     : index_file_(index_file),
+      form_(form),
       readers_(index_file),
       roots_(roots_of(index_file)),
       metadata_(form, names_of(resolver_of(index_file)), kMetadataBudget),
       operators_(readers_, roots_, resolver_of(index_file)),
       jobs_(readers_, roots_, resolver_of(index_file)),
       links_(readers_),
-      totals_(readers_.borrow()->totals()) {
-  control_texts_[kControlIndex] = std::make_shared<const std::string>(index_file + "\n");
-  control_texts_[kControlStatus] =
-      std::make_shared<const std::string>(control_status(*readers_.borrow(), index_file, form));
-}
+      index_view_(readers_, index_file),
+      totals_(readers_.borrow()->totals()) {}
 
 Entry Projection::entry_of(index::Reader& reader, const index::Node& node) {
   Entry entry{inode_of(node.id), node.name, node.attributes};
@@ -62,6 +60,7 @@ Entry Projection::entry_of(index::Reader& reader, const index::Node& node) {
 }
 
 std::pair<View*, ViewId> Projection::view(Inode inode) {
+  if (inode == kControlIndex) return {&index_view_, IndexView::kDirectory};
   if (inode == kControlLatest) return {&links_, LinksView::kLatest};
   if (inode == kControlByTime) return {&links_, LinksView::kByTime};
   const ViewId id = view_of(inode);
@@ -75,6 +74,8 @@ std::pair<View*, ViewId> Projection::view(Inode inode) {
       return {&jobs_, id};
     case ViewKind::kLink:
       return {&links_, id};
+    case ViewKind::kIndexFile:
+      return {&index_view_, id};
     case ViewKind::kFixed:
       break;
   }
@@ -94,6 +95,9 @@ std::optional<Entry> Projection::control_entry(Inode inode) {
     case kControlDirectory:
       entry->name = kControlName;
       return entry;
+    case kControlIndex:
+      entry->name = kControlIndexName;
+      return entry;
     case kControlLatest:
       entry->name = kControlLatestName;
       return entry;
@@ -101,11 +105,11 @@ std::optional<Entry> Projection::control_entry(Inode inode) {
       entry->name = kControlByTimeName;
       return entry;
   }
-  const auto text = control_texts_.find(inode);
-  if (text == control_texts_.end()) return std::nullopt;
-  entry->name = inode == kControlStatus ? kControlStatusName : kControlIndexName;
+  if (inode != kControlStatus) return std::nullopt;
+  // Its text is made when it is opened, and has that moment's size.
+  entry->name = kControlStatusName;
   entry->attributes.mode = S_IFREG | 0444;
-  entry->attributes.size = text->second->size();
+  entry->attributes.size = 0;
   entry->attributes.links = 1;
   return entry;
 }
@@ -200,15 +204,22 @@ void Projection::list(Inode directory, uint64_t after, const TakeEntry& take) {
 std::unique_ptr<OpenFile> Projection::open(Inode inode) {
   if (is_control(inode)) {
     if (const auto [of, id] = view(inode); of != nullptr) return of->open(id);
-    auto file = std::make_unique<OpenFile>();
-    const auto text = control_texts_.find(inode);
-    if (text == control_texts_.end()) throw base::SystemError(EISDIR, "open", kControlName);
-    file->text = text->second;
-    file->length = file->text->size();
-    return file;
+    if (inode != kControlStatus) throw base::SystemError(EISDIR, "open", kControlName);
+    return open_status();
   }
   const index::NodeId node = node_of(inode);
   return node.kind == index::NodeKind::kMetadata ? open_metadata(node.id) : open_state_file(node.id);
+}
+
+std::unique_ptr<OpenFile> Projection::open_status() {
+  auto file = std::make_unique<OpenFile>();
+  const ControlStatus status{index_file_,        form_, mounted_at_, metadata_.hits(), metadata_.misses(),
+                             open_files_.count()};
+  file->name = kControlStatusName;
+  file->text = std::make_shared<const std::string>(control_status(*readers_.borrow(), status, counters_));
+  file->length = file->text->size();
+  file->is_live = true;
+  return file;
 }
 
 std::string Projection::target(Inode link) {

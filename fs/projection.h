@@ -3,7 +3,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +11,8 @@
 #include <vector>
 
 #include "flink/rewrite.h"
+#include "fs/control.h"
+#include "fs/index_view.h"
 #include "fs/inode.h"
 #include "fs/jobs_view.h"
 #include "fs/links_view.h"
@@ -51,6 +52,7 @@ class Projection {
   std::optional<std::string> extended_attribute(Inode inode, std::string_view name);
 
   const index::Totals& totals() const { return totals_; }
+  Counters& counters() { return counters_; }
 
  private:
   Entry entry_of(index::Reader& reader, const index::Node& node);
@@ -60,17 +62,21 @@ class Projection {
   std::pair<View*, ViewId> view(Inode inode);
   std::optional<Entry> parent_of(Inode directory);
   std::unique_ptr<OpenFile> open_state_file(int64_t file);
+  std::unique_ptr<OpenFile> open_status();
   std::unique_ptr<OpenFile> open_metadata(int64_t snapshot);
 
   std::string index_file_;
+  const flink::Form form_;
+  const std::chrono::system_clock::time_point mounted_at_ = std::chrono::system_clock::now();
+  Counters counters_;
   index::ReaderPool readers_;
   Roots roots_;
   MetadataCache metadata_;
   OperatorsView operators_;
   JobsView jobs_;
   LinksView links_;
+  IndexView index_view_;
   index::Totals totals_;
-  std::map<Inode, std::shared_ptr<const std::string>> control_texts_;
   OpenFiles open_files_;
 };
 

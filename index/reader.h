@@ -65,6 +65,23 @@ class Reader {
   // Sum of the sizes of the files that no other snapshot refers to.
   uint64_t exclusive_bytes(int64_t directory);
 
+  // A page of what is in the index, after the row `after` (0: from the start), in the order of the rows.
+  // Empty at the end.
+  std::vector<Snapshot> snapshots_after(int64_t after);
+  struct FileRow {
+    int64_t id = 0;
+    std::string name;
+    FileLocation location;
+  };
+  std::vector<FileRow> files_after(int64_t after);
+  struct ReferenceRow {
+    int64_t snapshot = 0;  // row of its directory
+    int64_t ordinal = 0;
+    int64_t file = 0;  // row
+    std::string name;
+  };
+  std::vector<ReferenceRow> references_after(int64_t snapshot, int64_t ordinal);
+
   // A snapshot's files in metadata order, with their projected names.
   void files_of(int64_t directory,
                 const std::function<void(const std::string& name, const FileLocation&)>& take);

@@ -91,6 +91,17 @@ inline constexpr const char* kExclusive =
 inline constexpr const char* kSnapshot =
     "SELECT " CHECKPOINTFS_SNAPSHOT " FROM snapshots s " CHECKPOINTFS_SNAPSHOT_JOINS
     "WHERE s.directory_id = ?";
+inline constexpr const char* kSnapshotsAfter =
+    "SELECT " CHECKPOINTFS_SNAPSHOT " FROM snapshots s " CHECKPOINTFS_SNAPSHOT_JOINS
+    "WHERE s.directory_id > ? ORDER BY s.directory_id LIMIT 200";
+inline constexpr const char* kFilesAfter =
+    "SELECT " CHECKPOINTFS_FILE
+    ", f.name FROM files f CROSS JOIN state_files sf ON sf.id = f.state_file_id "
+    "LEFT JOIN roots ro ON ro.id = sf.root_id WHERE f.id > ? ORDER BY f.id LIMIT 500";
+inline constexpr const char* kReferencesAfter =
+    "SELECT r.snapshot_id, r.ordinal, r.file_id, COALESCE(r.alias, f.name) FROM \"references\" r "
+    "CROSS JOIN files f ON f.id = r.file_id WHERE (r.snapshot_id, r.ordinal) > (?1, ?2) "
+    "ORDER BY r.snapshot_id, r.ordinal LIMIT 1000";
 inline constexpr const char* kSourceDirectories =
     "SELECT root_id FROM directories WHERE path = '' AND root_id IN (SELECT id FROM roots) ORDER BY name";
 inline constexpr const char* kSnapshotsOfSource =
@@ -170,6 +181,9 @@ inline constexpr std::array kAll = {kRoots,
                                     kStateFilesByName,
                                     kReferencesToStateFile,
                                     kOperators,
+                                    kSnapshotsAfter,
+                                    kFilesAfter,
+                                    kReferencesAfter,
                                     kFileAt};
 
 }  // namespace checkpointfs::index::queries

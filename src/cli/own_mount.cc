@@ -25,7 +25,7 @@ std::optional<std::string> mount_around(const std::string& path) {
 }
 
 std::string index_of_mount(const std::string& mount_point) {
-  const std::string path = base::concat(mount_point, "/", fs::kControlName, "/", fs::kControlIndexName);
+  const std::string path = base::concat(mount_point, "/", fs::kControlName, "/", fs::kControlIndexPath);
   const base::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) {
     throw base::Failure(

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Extended attributes and the control directory.
+#include <fcntl.h>
 #include <sys/xattr.h>
 #include <unistd.h>
+
+#include <sstream>
 
 #include <boost/json.hpp>
 
@@ -108,7 +111,72 @@ TEST_F(Control, directory_is_reachable_by_name_but_not_listed) {
 
 TEST_F(Control, index_names_the_index_file) {
   const Mount mount(storage_.path());
-  EXPECT_EQ(read_file(mount / ".checkpointfs/index"), mount.index() + "\n");
+  EXPECT_EQ(read_file(mount / ".checkpointfs/index/path"), mount.index() + "\n");
+}
+
+// The objects of one of the files, by their id; of references, by their place.
+std::map<int64_t, boost::json::object> lines_of(const std::string& path) {
+  std::istringstream lines(read_file(path));
+  std::map<int64_t, boost::json::object> objects;
+  for (std::string line; std::getline(lines, line);) {
+    boost::json::object object = boost::json::parse(line).as_object();
+    const int64_t id =
+        object.contains("id") ? object.at("id").as_int64() : static_cast<int64_t>(objects.size());
+    objects[id] = std::move(object);
+  }
+  return objects;
+}
+
+TEST_F(Control, index_is_there_as_json_lines) {
+  const Mount mount(storage_.path());
+  const auto snapshots = lines_of(mount / ".checkpointfs/index/snapshots.jsonl");
+  const auto files = lines_of(mount / ".checkpointfs/index/files.jsonl");
+  std::map<std::string, std::map<std::string, uint64_t>> found;  // sizes by snapshot and name
+  for (const auto& [place, reference] : lines_of(mount / ".checkpointfs/index/references.jsonl")) {
+    const boost::json::object& snapshot = snapshots.at(reference.at("snapshot").as_int64());
+    const boost::json::object& file = files.at(reference.at("file").as_int64());
+    found[std::string(snapshot.at("path").as_string())][std::string(reference.at("name").as_string())] =
+        file.at("bytes").to_number<uint64_t>();
+  }
+  ASSERT_EQ(found.size(), storage_.snapshots().size());
+  for (const std::string& path : storage_.snapshot_paths()) {
+    std::map<std::string, uint64_t> sizes;
+    for (const auto& [name, bytes] : storage_.expected_files(path)) sizes[name] = bytes.size();
+    EXPECT_EQ(found[path], sizes) << path;
+  }
+}
+
+TEST_F(Control, index_is_copied_whole_and_can_be_read_from_anywhere) {
+  const Mount mount(storage_.path());
+  const TempDir target;
+  const std::string file = mount / ".checkpointfs/index/references.jsonl";
+  ASSERT_EQ(run({"cp", file, target / "copy"}).code, 0);
+  const std::string whole = read_file(target / "copy");
+  EXPECT_EQ(whole, read_file(file));
+  const base::UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  for (const size_t at : {whole.size() - 10, size_t{0}, whole.size() / 2, size_t{7}, whole.size()}) {
+    std::string part(100, '\0');
+    const ssize_t n = ::pread(fd.get(), part.data(), part.size(), static_cast<off_t>(at));
+    ASSERT_GE(n, 0);
+    part.resize(static_cast<size_t>(n));
+    EXPECT_EQ(part, whole.substr(at, 100)) << at;
+  }
+}
+
+TEST_F(Control, status_counts_what_was_asked) {
+  const Mount mount(storage_.path());
+  const auto number = [&](const char* key) {
+    const auto status = boost::json::parse(read_file(mount / ".checkpointfs/status")).as_object();
+    EXPECT_GE(status.at("scan_age_seconds").as_int64(), 0);
+    return status.at("requests").at(key).to_number<uint64_t>();
+  };
+  const uint64_t before = number("bytes_read");
+  uint64_t bytes = 0;
+  for (const auto& [name, content] : contents_of(mount / storage_.newest_snapshot())) bytes += content.size();
+  EXPECT_GE(number("bytes_read"), before + bytes);
+  EXPECT_EQ(number("errors"), 0U);
+  const auto status = boost::json::parse(read_file(mount / ".checkpointfs/status")).as_object();
+  EXPECT_GE(status.at("metadata_cache").at("misses").to_number<uint64_t>(), 1U);
 }
 
 TEST_F(Control, status_is_json_and_counts_what_is_there) {

@@ -188,7 +188,7 @@ TEST_F(ProjectionTest, has_a_control_directory_that_is_found_but_not_listed) {
   EXPECT_EQ(all, (std::vector<std::string>{".", "..", "status", "index", "latest", "by-time", "operators",
                                            "jobs"}));
   for (uint64_t i = 0; i <= all.size(); ++i) EXPECT_EQ(names(kControlDirectory, i).size(), all.size() - i);
-  EXPECT_EQ(*projection_->open(at(".checkpointfs/index").inode)->text, index_ + "\n");
+  EXPECT_EQ(*projection_->open(at(".checkpointfs/index/path").inode)->text, index_ + "\n");
   EXPECT_EQ(open_error(".checkpointfs"), EISDIR);
   EXPECT_FALSE(projection_->lookup(at("job").inode, kControlName));
 }
