@@ -45,7 +45,31 @@ std::string handle_problem(const flink::FileHandle& handle, const flink::Metadat
   return "";
 }
 
-std::string list_problem(const flink::IncrementalHandle& handle, std::string_view bytes) {
+std::string inline_problem(const flink::InlineHandle& handle, const flink::Metadata& metadata,
+                           uint64_t previous_end) {
+  if (handle.offset < previous_end) return "overlaps the one before";
+  if (handle.offset + handle.length > metadata.bytes.size()) return "leads out of the input";
+  if (!is_count_at(metadata.bytes, handle.offset - 4, static_cast<uint32_t>(handle.length)))
+    return "no length";
+  if (!is_within(handle.local_name, metadata.bytes, 0, handle.offset)) return "has its local name elsewhere";
+  if (handle.operator_index >= metadata.operators.size()) return "belongs to no operator";
+  return "";
+}
+
+// Of the handles [first, end) of a list: whether they are in it, and belong to lists or metas.
+bool is_range(uint32_t first, uint32_t end, const auto& handles) {
+  if (first > end || end > handles.size()) return false;
+  const auto is_of_incremental = [](const auto& handle) {
+    return handle.part == flink::Part::kMeta || handle.part == flink::Part::kShared ||
+           handle.part == flink::Part::kPrivate;
+  };
+  return std::all_of(handles.begin() + first, handles.begin() + end, is_of_incremental);
+}
+
+std::string list_problem(const flink::IncrementalHandle& handle, const flink::Metadata& metadata) {
+  const std::string_view bytes = metadata.bytes;
+  if (!is_range(handle.first_file, handle.end_file, metadata.files)) return "other files in it";
+  if (!is_range(handle.first_inline, handle.end_inline, metadata.inlines)) return "other inline state in it";
   if (handle.shared_count_offset >= handle.private_count_offset) return "lists in the wrong order";
   if (!is_count_at(bytes, handle.shared_count_offset, handle.shared_count)) return "no count of shared files";
   if (!is_count_at(bytes, handle.private_count_offset, handle.private_count))
@@ -87,9 +111,18 @@ std::string positions_problem(const flink::Metadata& metadata, std::string_view 
     if (!problem.empty()) return concat("the handle at offset ", handle.offset, " ", problem);
     end = handle.offset + handle.length;
   }
+  end = 0;
+  uint64_t inline_length = 0;
+  for (const flink::InlineHandle& handle : metadata.inlines) {
+    const std::string problem = inline_problem(handle, metadata, end);
+    if (!problem.empty()) return concat("the inline state at offset ", handle.offset, " ", problem);
+    end = handle.offset + handle.length;
+    inline_length += handle.length;
+  }
+  if (inline_length != metadata.inline_bytes) return "inline state miscounted";
   uint64_t listed = 0;
   for (const flink::IncrementalHandle& handle : metadata.incrementals) {
-    const std::string problem = list_problem(handle, bytes);
+    const std::string problem = list_problem(handle, metadata);
     if (!problem.empty()) return concat("incremental handle: ", problem);
     listed += uint64_t{handle.shared_count} + handle.private_count;
   }

@@ -71,7 +71,7 @@ JavaClass any_class(Random& random, const std::string& name, int depth) {
     const JavaClass super = any_class(random, "Super", depth - 1);
     return {desc.raw(super.desc), super.values + own};
   }
-  return {desc.u8(0x70), own};
+  return {random.one_in(6) ? desc.raw(any_reference(random)) : desc.u8(0x70), own};
 }
 
 Bytes any_value(Random& random, char type, int depth) {

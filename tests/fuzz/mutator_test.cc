@@ -2,11 +2,13 @@
 // A mutator that only breaks things never gets behind the first check, one that breaks nothing finds nothing.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "flink/decode.h"
 #include "tests/fuzz/generator.h"
 #include "tests/fuzz/mutator.h"
+#include "tests/fuzz/trial.h"
 #include "tests/support/metadata_builder.h"
 #include "tests/support/samples.h"
 
@@ -74,6 +76,19 @@ TEST(Generator, makes_valid_metadata_of_all_versions_mostly) {
   }
   EXPECT_GT(valid, kTries / 3);
   EXPECT_EQ((std::set<int32_t>{2, 3, 4, 5, 6}), versions);
+}
+
+TEST(Generator, makes_nothing_but_what_is_refused_or_round_trips) {
+  Random random(6);
+  Tally tally;
+  size_t longest = 0;
+  for (int i = 0; i < kTries; ++i) {
+    const std::string bytes = any_metadata(random);
+    longest = std::max(longest, bytes.size());
+    ASSERT_EQ("", try_bytes(bytes, &tally)) << "number " << i;
+  }
+  EXPECT_GT(longest, 65535u) << "no path as long as can be";
+  EXPECT_GT(tally.round_trips, uint64_t{kTries} / 5);
 }
 
 TEST(Generator, makes_valid_java_objects_often) {

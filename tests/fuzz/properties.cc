@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "base/concat.h"
-#include "base/modified_utf8.h"
 #include "flink/decode.h"
 #include "flink/rewrite.h"
 #include "tests/fuzz/decoding.h"
@@ -19,15 +18,12 @@ using flink::FormKind;
 
 const Form kOriginal = {FormKind::kOriginal, ""};
 const Form kOwned = {FormKind::kOwned, ""};
+const Form kBeside = {FormKind::kOwned, "../shared"};
 const Form kShared = {FormKind::kShared, ""};
 const Form kAbsolute = {FormKind::kAbsolute, "file:/copy"};
 const Form kElsewhere = {FormKind::kAbsolute,
                          "s3://b\xC3\xBC"
                          "cket/\xF0\x9F\x98\x80"};  // two surrogates
-
-size_t modified_size(const std::string& text) {
-  return base::modified_from_utf8(text).value().size();
-}
 
 struct NamedForm {
   const char* name;
@@ -81,15 +77,16 @@ Verdict check_rewriting(std::string_view bytes) {
     return {true, "the original form is not the input"};
   }
   uint64_t owned_size = 0;
-  for (const NamedForm& to : {NamedForm{"owned", kOwned}, {"shared", kShared}, {"absolute", kElsewhere}}) {
+  for (const NamedForm& to :
+       {NamedForm{"owned", kOwned}, {"shared", kShared}, {"beside", kBeside}, {"absolute", kElsewhere}}) {
     const auto rewritten = flink::rewrite(bytes, *metadata, to.form, names);
     if (!rewritten.has_value()) return {false, refusal_of_rewrite(*metadata, rewritten.error())};
     const std::string problem = form_problem(*metadata, *rewritten, to.form, names);
     if (!problem.empty()) return {true, concat("the ", to.name, " form: ", problem)};
-    if (to.form.kind == FormKind::kOwned) owned_size = rewritten->size();
-    if (to.form.kind == FormKind::kAbsolute &&
-        rewritten->size() != owned_size + names.size() * (modified_size(to.form.prefix) + 1)) {
-      return {true, "the absolute form is longer or shorter than its prefixes make it"};
+    if (&to.form == &kOwned) owned_size = rewritten->size();
+    if (!to.form.prefix.empty() &&
+        rewritten->size() != flink::prefixed_size(owned_size, names.size(), to.form.prefix)) {
+      return {true, concat("the ", to.name, " form is longer or shorter than prefixed_size()")};
     }
   }
   return {true, ""};
@@ -102,9 +99,10 @@ Verdict check_relative(std::string_view bytes) {
   const std::vector<std::string> names = projected_names(*metadata);
   const Rewritten owned = rewrite_again(bytes, kOwned, names);
   const Rewritten shared = rewrite_again(bytes, kShared, names);
+  const Rewritten beside = rewrite_again(bytes, kBeside, names);
   const Rewritten absolute = rewrite_again(bytes, kAbsolute, names);
   const Rewritten elsewhere = rewrite_again(bytes, kElsewhere, names);
-  for (const Rewritten* made : {&owned, &shared, &absolute, &elsewhere}) {
+  for (const Rewritten* made : {&owned, &shared, &beside, &absolute, &elsewhere}) {
     if (!made->problem.empty()) return {true, made->problem};
     const auto decoded = flink::decode(made->bytes);
     if (!decoded.has_value()) return {true, "the result is refused: " + base::to_string(decoded.error())};
@@ -116,6 +114,9 @@ Verdict check_relative(std::string_view bytes) {
                          {"absolute to owned", absolute.bytes, kOwned, owned.bytes},
                          {"shared to owned", shared.bytes, kOwned, owned.bytes},
                          {"owned to shared", owned.bytes, kShared, owned.bytes},
+                         {"owned to beside", owned.bytes, kBeside, beside.bytes},
+                         {"absolute to beside", absolute.bytes, kBeside, beside.bytes},
+                         {"beside to owned", beside.bytes, kOwned, owned.bytes},
                          {"absolute to absolute elsewhere", absolute.bytes, kElsewhere, elsewhere.bytes},
                          {"and back", elsewhere.bytes, kAbsolute, absolute.bytes}}) {
     const std::string problem = way_problem(way, names);
