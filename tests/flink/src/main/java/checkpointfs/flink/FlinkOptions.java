@@ -24,6 +24,8 @@ final class FlinkOptions {
         set("execution.checkpointing.interval", byClock ? CLOCK_MS + " ms" : "2 h");
         set("execution.checkpointing.min-pause", byClock ? CLOCK_MS / 2 + " ms" : "1 h");
         set("execution.checkpointing.tolerable-failed-checkpoints", byClock ? "1000" : "0");
+        // By the clock, a checkpoint that hangs would keep all others from being made.
+        set("execution.checkpointing.timeout", byClock ? "15 s" : "10 min");
         set("execution.checkpointing.checkpoints-after-tasks-finish.enabled", "true");
         set("restart-strategy", "restart-strategy.type", "none");
         set("rest.port", "0");

@@ -110,7 +110,10 @@ final class LocalCluster implements AutoCloseable {
             try {
                 return get((CompletableFuture<?>) Reflect.call(cluster, "triggerCheckpoint", job));
             } catch (ExecutionException e) {
-                if (new StackTrace(e).find("tasks not ready") == null || System.currentTimeMillis() > deadline) {
+                StackTrace trace = new StackTrace(e);
+                // The second is how the tasks behind those that are not ready put it.
+                boolean notReady = trace.find("tasks not ready") != null || trace.find("cancellation from one of its inputs") != null;
+                if (!notReady || System.currentTimeMillis() > deadline) {
                     throw e;
                 }
                 Thread.sleep(100);
