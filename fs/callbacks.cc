@@ -205,8 +205,9 @@ void read(fuse_req_t request, fuse_ino_t, size_t size, off_t offset, fuse_file_i
       return;
     }
     counters.bytes_read += length;
-    if (file.text) {
-      fuse_reply_buf(request, length == 0 ? nullptr : file.text->data() + at, length);
+    // As soon as the kernel has the bytes, another thread may be told to release the file.
+    if (const std::shared_ptr<const std::string> text = file.text) {
+      fuse_reply_buf(request, length == 0 ? nullptr : text->data() + at, length);
       return;
     }
     thread_local std::vector<char> buffer;
