@@ -33,10 +33,11 @@ final class StackTrace {
         return steady(causes.get(causes.size() - 1));
     }
 
-    /** Without directories, and the ids in names. */
+    /** Without directories, the ids in names, and the identities of objects. */
     private static String steady(String line) {
         return line.replaceAll("(file:)?/[^\\s'\"]*/", ".../")
                 .replaceAll("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "<uuid>")
-                .replaceAll("[0-9a-f]{32}", "<id>");
+                .replaceAll("[0-9a-f]{32}", "<id>")
+                .replaceAll("@[0-9a-f]{5,8}\\b", "");
     }
 }
