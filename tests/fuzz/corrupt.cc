@@ -2,6 +2,7 @@
 // usage: corrupt [--step N] [--findings DIRECTORY]
 // Corrupts every sample and fixture, on all processors; each Nth variant (default 1: all of them). Keeps what
 // is found in the directory. Exit code 1 if anything is found.
+#include <algorithm>
 #include <atomic>
 #include <fstream>
 #include <iostream>
@@ -69,10 +70,16 @@ class Campaign {
 int main(int argc, char** argv) {
   uint64_t step = 1;
   std::string findings = ".";
-  for (int i = 1; i + 1 < argc; i += 2) {
+  for (int i = 1; i < argc; i += 2) {
     const std::string option = argv[i];
-    if (option == "--step") step = std::stoull(argv[i + 1]);
-    if (option == "--findings") findings = argv[i + 1];
+    if (i + 1 < argc && option == "--step") {
+      step = std::max(1ULL, std::stoull(argv[i + 1]));
+    } else if (i + 1 < argc && option == "--findings") {
+      findings = argv[i + 1];
+    } else {
+      std::cerr << "usage: corrupt [--step N] [--findings DIRECTORY]\n";
+      return 2;
+    }
   }
   const Tally total = Campaign(step, findings).run();
   std::cout << "total: " << to_string(total) << std::endl;
