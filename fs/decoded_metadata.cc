@@ -14,10 +14,7 @@ void refuse_metadata(const index::Snapshot& snapshot, std::string_view reason) {
 }
 
 std::unique_ptr<const DecodedMetadata> decode_metadata(const index::Snapshot& snapshot, const Roots& roots) {
-  if (snapshot.status == index::SnapshotStatus::kIncomplete ||
-      snapshot.status == index::SnapshotStatus::kUnreadable) {
-    refuse_metadata(snapshot, snapshot.reason);
-  }
+  if (!index::is_decodable(snapshot.status)) refuse_metadata(snapshot, snapshot.reason);
   base::Result<index::MetadataFile> file =
       index::read_metadata_file(roots.directory(snapshot.source.id), snapshot.source_path);
   if (!file) refuse_metadata(snapshot, file.error().reason);

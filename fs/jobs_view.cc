@@ -5,23 +5,23 @@
 
 #include "base/errors.h"
 #include "fs/decoded_metadata.h"
+#include "fs/mirror.h"
 #include "index/projected_name.h"
 #include "index/snapshot_files.h"
 
 namespace checkpointfs::fs {
 namespace {
 
-constexpr uint64_t kMetadataBudget = 16 << 20;
 // Positions in a directory, after those of the directories in it.
-constexpr uint64_t kAtShared = uint64_t{1} << 62;
+constexpr uint64_t kAtShared = kAfterMirrored;
 constexpr uint64_t kAtMetadata = kAtShared + 1;
 
 }  // namespace
 
-JobsView::JobsView(index::ReaderPool& readers, const Roots& roots, index::Resolver resolver)
+JobsView::JobsView(index::ReaderPool& readers, const Roots& roots, const index::Resolver& resolver)
     : readers_(readers),
       roots_(roots),
-      resolver_(std::move(resolver)),
+      resolver_(resolver),
       metadata_(
           {flink::FormKind::kOwned, std::string(index::kSharedPrefix)},
           [this](const index::Snapshot& snapshot, const flink::Metadata& metadata) {
@@ -44,10 +44,9 @@ std::vector<std::string> JobsView::names(const index::Snapshot& snapshot, const 
 }
 
 std::optional<Entry> JobsView::directory_entry(index::Reader& reader, ViewKind kind, int64_t directory) {
-  const auto node = reader.node({index::NodeKind::kDirectory, directory});
-  if (!node) return std::nullopt;
-  return Entry{inode_of(ViewId{kind, static_cast<uint64_t>(directory)}),
-               kind == ViewKind::kJobsShared ? kSharedName : node->name, node->attributes};
+  std::optional<Entry> entry = mirrored(reader, kind, directory);
+  if (entry && kind == ViewKind::kJobsShared) entry->name = kSharedName;
+  return entry;
 }
 
 std::optional<Entry> JobsView::metadata_entry(index::Reader& reader, int64_t directory) {
@@ -70,10 +69,7 @@ std::optional<Entry> JobsView::entry(ViewId id) {
 Inode JobsView::parent(ViewId directory) {
   if (directory.kind == ViewKind::kJobsShared)
     return inode_of(ViewId{ViewKind::kJobsDirectory, directory.value});
-  const auto id = static_cast<int64_t>(directory.value);
-  const auto above = readers_.borrow()->parent(id);
-  if (!above || *above == id) return kControlDirectory;
-  return inode_of(ViewId{ViewKind::kJobsDirectory, static_cast<uint64_t>(*above)});
+  return mirrored_parent(*readers_.borrow(), directory.kind, static_cast<int64_t>(directory.value));
 }
 
 std::optional<Entry> JobsView::lookup(ViewId directory, std::string_view name) {
@@ -103,15 +99,10 @@ void JobsView::list(ViewId directory, uint64_t after, const TakeEntry& take) {
   }
   const bool has_shared = reader->has_shared(id);
   if (after < kAtShared) {
-    bool wanted = true;
-    reader->list(id, after, [&](const index::Node& node, uint64_t position) {
-      if (node.id.kind != index::NodeKind::kDirectory) return false;
-      if (has_shared && node.name == kSharedName) return true;
-      const auto entry = directory_entry(*reader, ViewKind::kJobsDirectory, node.id.id);
-      wanted = !entry || take(*entry, position);
-      return wanted;
-    });
-    if (!wanted) return;
+    const auto take_other = [&](const Entry& entry, uint64_t position) {
+      return (has_shared && entry.name == kSharedName) || take(entry, position);
+    };
+    if (!list_mirrored(*reader, directory.kind, id, after, take_other)) return;
     const auto shared = has_shared ? directory_entry(*reader, ViewKind::kJobsShared, id) : std::nullopt;
     if (shared && !take(*shared, kAtShared)) return;
   }

@@ -16,7 +16,7 @@ inline constexpr char kSharedName[] = "shared";
 class JobsView : public View {
  public:
   // REQUIRES: the references outlive it.
-  JobsView(index::ReaderPool& readers, const Roots& roots, index::Resolver resolver);
+  JobsView(index::ReaderPool& readers, const Roots& roots, const index::Resolver& resolver);
 
   std::optional<Entry> entry(ViewId id) override;
   Inode parent(ViewId directory) override;
@@ -31,7 +31,7 @@ class JobsView : public View {
 
   index::ReaderPool& readers_;
   const Roots& roots_;
-  index::Resolver resolver_;
+  const index::Resolver& resolver_;
   MetadataCache metadata_;
 };
 

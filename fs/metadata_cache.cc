@@ -7,14 +7,12 @@
 #include "fs/roots.h"
 
 namespace checkpointfs::fs {
+
 MetadataCache::MetadataCache(flink::Form form, Names names, uint64_t budget)
     : form_(std::move(form)), names_(std::move(names)), budget_(budget) {}
 
 uint64_t MetadataCache::size(const index::Snapshot& snapshot) const {
-  if (snapshot.status == index::SnapshotStatus::kIncomplete ||
-      snapshot.status == index::SnapshotStatus::kUnreadable) {
-    return snapshot.metadata_size;
-  }
+  if (!index::is_decodable(snapshot.status)) return snapshot.metadata_size;
   if (form_.kind != flink::FormKind::kAbsolute) {
     return form_.prefix.empty() ? snapshot.owned_size : snapshot.job_size;
   }

@@ -20,6 +20,8 @@ namespace checkpointfs::fs {
 
 class Roots;
 
+inline constexpr uint64_t kMetadataBudget = 16 << 20;  // bytes of a cache, where nobody needs another
+
 // Thread-safe.
 class MetadataCache {
  public:

@@ -8,13 +8,12 @@
 #include "base/errors.h"
 #include "base/log.h"
 #include "fs/decoded_metadata.h"
+#include "fs/mirror.h"
 
 namespace checkpointfs::fs {
 namespace {
 
 constexpr size_t kTrees = 4;
-// Positions of a snapshot's operators; those of the directories in it come before.
-constexpr uint64_t kNodes = uint64_t{1} << 62;
 
 }  // namespace
 
@@ -45,13 +44,6 @@ OperatorsView::Tree OperatorsView::tree(index::Reader& reader, int64_t directory
   return made;
 }
 
-std::optional<Entry> OperatorsView::directory_entry(index::Reader& reader, int64_t directory) {
-  const auto node = reader.node({index::NodeKind::kDirectory, directory});
-  if (!node) return std::nullopt;
-  return Entry{inode_of(ViewId{ViewKind::kOperatorsDirectory, static_cast<uint64_t>(directory)}), node->name,
-               node->attributes};
-}
-
 std::optional<Entry> OperatorsView::node_entry(index::Reader& reader, const Tree& tree, OperatorsNodeId id) {
   if (!tree || id.node >= tree->nodes().size()) return std::nullopt;
   const OperatorsTree::Node& node = tree->nodes()[id.node];
@@ -72,7 +64,7 @@ std::optional<Entry> OperatorsView::node_entry(index::Reader& reader, const Tree
 std::optional<Entry> OperatorsView::entry(ViewId id) {
   auto reader = readers_.borrow();
   if (id.kind == ViewKind::kOperatorsDirectory)
-    return directory_entry(*reader, static_cast<int64_t>(id.value));
+    return mirrored(*reader, ViewKind::kOperatorsDirectory, static_cast<int64_t>(id.value));
   const OperatorsNodeId node = operators_node(id.value);
   return node_entry(*reader, tree(*reader, node.snapshot), node);
 }
@@ -80,10 +72,7 @@ std::optional<Entry> OperatorsView::entry(ViewId id) {
 Inode OperatorsView::parent(ViewId directory) {
   auto reader = readers_.borrow();
   if (directory.kind == ViewKind::kOperatorsDirectory) {
-    const auto id = static_cast<int64_t>(directory.value);
-    const auto above = reader->parent(id);
-    if (!above || *above == id) return kControlDirectory;
-    return inode_of(ViewId{ViewKind::kOperatorsDirectory, static_cast<uint64_t>(*above)});
+    return mirrored_parent(*reader, directory.kind, static_cast<int64_t>(directory.value));
   }
   const OperatorsNodeId id = operators_node(directory.value);
   const Tree nodes = tree(*reader, id.snapshot);
@@ -97,7 +86,8 @@ std::optional<Entry> OperatorsView::lookup(ViewId directory, std::string_view na
   OperatorsNodeId id{static_cast<int64_t>(directory.value), 0};
   if (directory.kind == ViewKind::kOperatorsDirectory) {
     const auto found = reader->lookup(id.snapshot, name);
-    if (found && found->id.kind == index::NodeKind::kDirectory) return directory_entry(*reader, found->id.id);
+    if (found && found->id.kind == index::NodeKind::kDirectory)
+      return mirrored(*reader, ViewKind::kOperatorsDirectory, found->id.id);
   } else {
     id = operators_node(directory.value);
   }
@@ -113,22 +103,15 @@ void OperatorsView::list(ViewId directory, uint64_t after, const TakeEntry& take
   OperatorsNodeId id{static_cast<int64_t>(directory.value), 0};
   if (directory.kind == ViewKind::kOperatorsNode) {
     id = operators_node(directory.value);
-  } else if (after < kNodes) {
-    bool wanted = true;
-    reader->list(id.snapshot, after, [&](const index::Node& node, uint64_t position) {
-      if (node.id.kind != index::NodeKind::kDirectory) return false;
-      const auto entry = directory_entry(*reader, node.id.id);
-      wanted = !entry || take(*entry, position);
-      return wanted;
-    });
-    if (!wanted) return;
+  } else if (after < kAfterMirrored) {
+    if (!list_mirrored(*reader, directory.kind, id.snapshot, after, take)) return;
   }
   const Tree nodes = tree(*reader, id.snapshot);
   if (!nodes) return;
   const std::vector<uint32_t>& children = nodes->nodes()[id.node].children;
-  for (uint64_t i = after > kNodes ? after - kNodes : 0; i < children.size(); ++i) {
+  for (uint64_t i = after > kAfterMirrored ? after - kAfterMirrored : 0; i < children.size(); ++i) {
     const auto entry = node_entry(*reader, nodes, {id.snapshot, children[i]});
-    if (entry && !take(*entry, kNodes + i + 1)) return;
+    if (entry && !take(*entry, kAfterMirrored + i + 1)) return;
   }
 }
 

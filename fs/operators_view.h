@@ -19,8 +19,8 @@ namespace checkpointfs::fs {
 class OperatorsView : public View {
  public:
   // REQUIRES: the references outlive it.
-  OperatorsView(index::ReaderPool& readers, const Roots& roots, index::Resolver resolver)
-      : readers_(readers), roots_(roots), resolver_(std::move(resolver)) {}
+  OperatorsView(index::ReaderPool& readers, const Roots& roots, const index::Resolver& resolver)
+      : readers_(readers), roots_(roots), resolver_(resolver) {}
 
   std::optional<Entry> entry(ViewId id) override;
   Inode parent(ViewId directory) override;
@@ -32,12 +32,11 @@ class OperatorsView : public View {
   using Tree = std::shared_ptr<const OperatorsTree>;
   // The tree of the snapshot at a directory; null if it is no snapshot, or one that cannot be decoded.
   Tree tree(index::Reader& reader, int64_t directory);
-  std::optional<Entry> directory_entry(index::Reader& reader, int64_t directory);
   std::optional<Entry> node_entry(index::Reader& reader, const Tree& tree, OperatorsNodeId id);
 
   index::ReaderPool& readers_;
   const Roots& roots_;
-  index::Resolver resolver_;
+  const index::Resolver& resolver_;
   std::mutex mutex_;                          // guards kept_; never held across a system call
   std::list<std::pair<int64_t, Tree>> kept_;  // newest first, a few
 };

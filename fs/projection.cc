@@ -15,24 +15,18 @@
 namespace checkpointfs::fs {
 namespace {
 
-constexpr uint64_t kMetadataBudget = 16 << 20;
 // Positions of "." and ".." come before those of the index.
 constexpr uint64_t kDotEntries = 2;
 
-index::Resolver resolver_of(const std::string& index_file) {
-  index::Reader reader(index_file);
+index::Resolver resolver_of(index::Reader& reader) {
   return {reader.roots(), reader.mappings()};
 }
 
-// As the projection has them.
-MetadataCache::Names names_of(index::Resolver resolver) {
-  return [resolver = std::move(resolver)](const index::Snapshot& snapshot, const flink::Metadata& metadata) {
+// As the projection has them. REQUIRES: `resolver` outlives the function.
+MetadataCache::Names names_of(const index::Resolver& resolver) {
+  return [&resolver](const index::Snapshot& snapshot, const flink::Metadata& metadata) {
     return index::project_files(metadata, {snapshot.source.id, snapshot.source_path}, resolver).names();
   };
-}
-
-std::vector<index::Root> roots_of(const std::string& index_file) {
-  return index::Reader(index_file).roots();
 }
 
 }  // namespace
@@ -41,10 +35,11 @@ Projection::Projection(const std::string& index_file, flink::Form form)
     : index_file_(index_file),
       form_(form),
       readers_(index_file),
-      roots_(roots_of(index_file)),
-      metadata_(form, names_of(resolver_of(index_file)), kMetadataBudget),
-      operators_(readers_, roots_, resolver_of(index_file)),
-      jobs_(readers_, roots_, resolver_of(index_file)),
+      resolver_(resolver_of(*readers_.borrow())),
+      roots_(resolver_.roots()),
+      metadata_(form, names_of(resolver_), kMetadataBudget),
+      operators_(readers_, roots_, resolver_),
+      jobs_(readers_, roots_, resolver_),
       links_(readers_),
       index_view_(readers_, index_file),
       totals_(readers_.borrow()->totals()) {}

@@ -70,6 +70,7 @@ class Projection {
   const std::chrono::system_clock::time_point mounted_at_ = std::chrono::system_clock::now();
   Counters counters_;
   index::ReaderPool readers_;
+  const index::Resolver resolver_;
   Roots roots_;
   MetadataCache metadata_;
   OperatorsView operators_;

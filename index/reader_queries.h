@@ -10,6 +10,11 @@ namespace checkpointfs::index::queries {
 #define CHECKPOINTFS_FILE                                                                                    \
   "f.id, f.segment, f.start, f.length, f.status, f.reason, f.links, sf.path, sf.uri, sf.size, sf.mtime_ns, " \
   "sf.mode, sf.uid, sf.gid, sf.reason, ro.id, ro.path, ro.is_source"
+// All files, each with its natural name.
+#define CHECKPOINTFS_FILES                                                      \
+  "SELECT " CHECKPOINTFS_FILE                                                   \
+  ", f.name FROM files f CROSS JOIN state_files sf ON sf.id = f.state_file_id " \
+  "LEFT JOIN roots ro ON ro.id = sf.root_id "
 // For directories d, snapshots s, roots ro and the directory t of the source.
 #define CHECKPOINTFS_SNAPSHOT                                                                        \
   "s.directory_id, t.id, t.name, d.path, ro.id, ro.path, ro.is_source, s.status, s.reason, "         \
@@ -48,18 +53,11 @@ inline constexpr const char* kMetadata =
 inline constexpr const char* kHasSnapshots =
     "SELECT 1 FROM directories d JOIN snapshots s ON s.directory_id = d.id WHERE d.parent_id = ? LIMIT 1";
 inline constexpr const char* kSharedFiles =
-    "SELECT " CHECKPOINTFS_FILE
-    ", f.name FROM files f CROSS JOIN state_files sf ON sf.id = f.state_file_id "
-    "LEFT JOIN roots ro ON ro.id = sf.root_id WHERE f.id > ?2 AND " CHECKPOINTFS_IS_SHARED " ORDER BY f.id";
+    CHECKPOINTFS_FILES "WHERE f.id > ?2 AND " CHECKPOINTFS_IS_SHARED " ORDER BY f.id";
 inline constexpr const char* kSharedFileByName =
-    "SELECT " CHECKPOINTFS_FILE
-    ", f.name FROM files f CROSS JOIN state_files sf ON sf.id = f.state_file_id "
-    "LEFT JOIN roots ro ON ro.id = sf.root_id WHERE f.name = ?2 AND " CHECKPOINTFS_IS_SHARED
-    " ORDER BY f.id LIMIT 1";
+    CHECKPOINTFS_FILES "WHERE f.name = ?2 AND " CHECKPOINTFS_IS_SHARED " ORDER BY f.id LIMIT 1";
 inline constexpr const char* kSharedFileById =
-    "SELECT " CHECKPOINTFS_FILE
-    ", f.name FROM files f CROSS JOIN state_files sf ON sf.id = f.state_file_id "
-    "LEFT JOIN roots ro ON ro.id = sf.root_id WHERE f.id = ?2 AND " CHECKPOINTFS_IS_SHARED;
+    CHECKPOINTFS_FILES "WHERE f.id = ?2 AND " CHECKPOINTFS_IS_SHARED;
 #undef CHECKPOINTFS_IS_SHARED
 
 inline constexpr const char* kFile = "SELECT " CHECKPOINTFS_FILE
@@ -94,10 +92,7 @@ inline constexpr const char* kSnapshot =
 inline constexpr const char* kSnapshotsAfter =
     "SELECT " CHECKPOINTFS_SNAPSHOT " FROM snapshots s " CHECKPOINTFS_SNAPSHOT_JOINS
     "WHERE s.directory_id > ? ORDER BY s.directory_id LIMIT 200";
-inline constexpr const char* kFilesAfter =
-    "SELECT " CHECKPOINTFS_FILE
-    ", f.name FROM files f CROSS JOIN state_files sf ON sf.id = f.state_file_id "
-    "LEFT JOIN roots ro ON ro.id = sf.root_id WHERE f.id > ? ORDER BY f.id LIMIT 500";
+inline constexpr const char* kFilesAfter = CHECKPOINTFS_FILES "WHERE f.id > ? ORDER BY f.id LIMIT 500";
 inline constexpr const char* kReferencesAfter =
     "SELECT r.snapshot_id, r.ordinal, r.file_id, COALESCE(r.alias, f.name) FROM \"references\" r "
     "CROSS JOIN files f ON f.id = r.file_id WHERE (r.snapshot_id, r.ordinal) > (?1, ?2) "
@@ -148,6 +143,7 @@ inline constexpr const char* kFileAt =
     "CROSS JOIN state_files sf ON sf.id = f.state_file_id LEFT JOIN roots ro ON ro.id = sf.root_id "
     "WHERE r.snapshot_id = ? AND r.ordinal = ?";
 
+#undef CHECKPOINTFS_FILES
 #undef CHECKPOINTFS_FILE
 #undef CHECKPOINTFS_SNAPSHOT
 #undef CHECKPOINTFS_SNAPSHOT_JOINS

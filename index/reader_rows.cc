@@ -36,8 +36,7 @@ Node directory_of(const Statement& row) {
 
 Node metadata_of(const Statement& row) {
   const auto status = static_cast<SnapshotStatus>(row.integer(1));
-  const bool rewritten = is_sound(status) || status == SnapshotStatus::kBroken;
-  const uint64_t size = length_of(row.integer(rewritten ? 3 : 2));
+  const uint64_t size = length_of(row.integer(is_decodable(status) ? 3 : 2));
   const uint32_t mode = S_IFREG | (number(row.integer(5)) & kFileMode);
   return {{NodeKind::kMetadata, row.integer(0)},
           "_metadata",

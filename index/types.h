@@ -32,6 +32,12 @@ enum class SnapshotStatus : uint8_t {
 std::string_view to_string(FileStatus status);      // "ok", "missing", "wrong size", "unmapped", ...
 std::string_view to_string(SnapshotStatus status);  // "ok", "broken", "incomplete", "unreadable", "healed"
 
+// Whether its metadata can be decoded and rewritten.
+constexpr bool is_decodable(SnapshotStatus status) {
+  return status == SnapshotStatus::kOk || status == SnapshotStatus::kBroken ||
+         status == SnapshotStatus::kHealed;
+}
+
 // Whether its copy restores.
 constexpr bool is_sound(SnapshotStatus status) {
   return status == SnapshotStatus::kOk || status == SnapshotStatus::kHealed;
