@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the kernel asks, answered from a Projection. The only files that know libfuse are callbacks.cc and
-// serve.cc.
+// What the kernel asks, answered from a Projection. The only files that know libfuse are those of the
+// callbacks, page_cache.cc and serve.cc.
 #pragma once
 
 #define FUSE_USE_VERSION 312
@@ -8,7 +8,7 @@
 
 namespace checkpointfs::fs {
 
-// The userdata of the session is a Projection*, which outlives it.
+// The userdata of the session is a Session*, which outlives it.
 const fuse_lowlevel_ops& callbacks();
 
 }  // namespace checkpointfs::fs

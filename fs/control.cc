@@ -40,10 +40,11 @@ std::string control_status(index::Reader& reader, const ControlStatus& of, const
   const index::Totals totals = reader.totals();
   const auto age = std::chrono::system_clock::now() - of.mounted_at;
   const boost::json::object requests = {
-      {"lookups", counters.lookups.load()},   {"attributes", counters.attributes.load()},
-      {"listings", counters.listings.load()}, {"opens", counters.opens.load()},
-      {"reads", counters.reads.load()},       {"bytes_read", counters.bytes_read.load()},
-      {"errors", counters.errors.load()}};
+      {"lookups", counters.lookups.load()},       {"attributes", counters.attributes.load()},
+      {"listings", counters.listings.load()},     {"opens", counters.opens.load()},
+      {"releases", counters.releases.load()},     {"flushes", counters.flushes.load()},
+      {"forgets", counters.forgets.load()},       {"reads", counters.reads.load()},
+      {"bytes_read", counters.bytes_read.load()}, {"errors", counters.errors.load()}};
   const boost::json::object status = {
       {"version", CHECKPOINTFS_VERSION},
       {"pid", ::getpid()},
@@ -64,7 +65,11 @@ std::string control_status(index::Reader& reader, const ControlStatus& of, const
       {"metadata_cache", boost::json::object{{"hits", of.metadata_hits}, {"misses", of.metadata_misses}}},
       {"open_files", of.open_files},
       {"libfuse", fuse_pkgversion()},
-      {"passthrough", false},
+      {"io", boost::json::object{{"mode", of.io.mode},
+                                 {"why", of.io.why},
+                                 {"passthrough", of.io.passthrough},
+                                 {"io_uring", of.io.io_uring},
+                                 {"stored_files", of.io.stored_files}}},
   };
   return boost::json::serialize(status) + "\n";
 }

@@ -27,9 +27,21 @@ struct Counters {
   std::atomic<uint64_t> attributes = 0;
   std::atomic<uint64_t> listings = 0;  // pages of directories
   std::atomic<uint64_t> opens = 0;
+  std::atomic<uint64_t> releases = 0;
+  std::atomic<uint64_t> flushes = 0;
+  std::atomic<uint64_t> forgets = 0;  // inodes
   std::atomic<uint64_t> reads = 0;
   std::atomic<uint64_t> bytes_read = 0;
   std::atomic<uint64_t> errors = 0;  // answers that were one, but for names that are not there
+};
+
+// How bytes get to the kernel; "on" or "off, " and the reason.
+struct IoStatus {
+  std::string mode;
+  std::string why;
+  std::string passthrough;
+  std::string io_uring;
+  uint64_t stored_files = 0;  // put into the kernel's page cache before they were read
 };
 
 struct ControlStatus {
@@ -39,6 +51,7 @@ struct ControlStatus {
   uint64_t metadata_hits = 0;                        // of the cache of rewritten metadata
   uint64_t metadata_misses = 0;
   size_t open_files = 0;
+  IoStatus io;
 };
 
 // Text of `.checkpointfs/status` now.

@@ -116,6 +116,7 @@ std::optional<Entry> IndexView::entry(ViewId id) {
   Entry entry{inode_of(ViewId{ViewKind::kIndexFile, id.value}), kNames[id.value - 1], root->attributes};
   entry.attributes.mode = S_IFREG | 0444;
   entry.attributes.links = 1;
+  entry.sized_on_open = true;
   return entry;
 }
 

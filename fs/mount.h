@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "flink/rewrite.h"
+#include "fs/io_mode.h"
 
 namespace checkpointfs::fs {
 
@@ -17,6 +18,7 @@ struct MountOptions {
   // kAbsolute: `prefix` is that of all snapshots; each one's path in the projection is appended.
   flink::Form form;
   bool allow_other = false;
+  IoMode io = IoMode::kAuto;
   // Further words for libfuse's -o, checked by libfuse ("auto_unmount").
   std::vector<std::string> fuse_options;
 };

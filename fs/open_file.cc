@@ -1,25 +1,73 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fs/open_file.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/concat.h"
+#include "base/errors.h"
+
 namespace checkpointfs::fs {
+
+std::string_view OpenFile::read(uint64_t at, uint64_t size, std::vector<char>& buffer) const {
+  if (text) return std::string_view(*text).substr(std::min<uint64_t>(at, text->size()), size);
+  if (buffer.size() < size) buffer.resize(size);
+  uint64_t done = 0;
+  while (done < size) {
+    const ssize_t n =
+        ::pread(fd.get(), buffer.data() + done, size - done, static_cast<off_t>(start + at + done));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) base::throw_errno("read", name);
+    if (n == 0) break;
+    done += static_cast<uint64_t>(n);
+  }
+  struct stat st = {};
+  if (::fstat(fd.get(), &st) != 0) base::throw_errno("read", name);
+  if (done < size || static_cast<uint64_t>(st.st_size) < file_size) {
+    throw base::SystemError(EIO,
+                            base::concat("read ", name, ": it shrank to ", st.st_size, " bytes while open"));
+  }
+  return {buffer.data(), size};
+}
+
+bool OpenFile::shrank() const {
+  struct stat st = {};
+  return fd && ::fstat(fd.get(), &st) == 0 && static_cast<uint64_t>(st.st_size) < file_size;
+}
+
+void StreamedText::restart() {
+  source_->restart();
+  start_ = 0;
+  kept_.clear();
+}
 
 std::string StreamedText::read(uint64_t offset, size_t size) {
   const std::lock_guard lock(mutex_);
-  if (offset < start_) {
-    source_->restart();
-    start_ = 0;
-    kept_.clear();
-  }
+  if (offset < start_) restart();
   while (start_ + kept_.size() < offset + size) {
-    const uint64_t passed = std::min<uint64_t>(offset - start_, kept_.size());
-    kept_.erase(0, passed);
-    start_ += passed;
+    const uint64_t wanted = offset < kKeptBehind ? 0 : offset - kKeptBehind;
+    if (wanted > start_ && kept_.size() > 2 * kKeptBehind) {
+      const uint64_t passed = std::min<uint64_t>(wanted - start_, kept_.size());
+      kept_.erase(0, passed);
+      start_ += passed;
+    }
     const std::string piece = source_->next();
     if (piece.empty()) break;
     kept_ += piece;
   }
   if (offset >= start_ + kept_.size()) return {};
   return kept_.substr(offset - start_, size);
+}
+
+uint64_t StreamedText::size() {
+  const std::lock_guard lock(mutex_);
+  restart();
+  uint64_t bytes = 0;
+  for (std::string piece = source_->next(); !piece.empty(); piece = source_->next()) bytes += piece.size();
+  restart();
+  return bytes;
 }
 
 }  // namespace checkpointfs::fs

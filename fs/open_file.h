@@ -7,9 +7,12 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "base/unique_fd.h"
+#include "fs/inode.h"
 
 namespace checkpointfs::fs {
 
@@ -25,14 +28,21 @@ class TextSource {
   virtual void restart() = 0;
 };
 
-// Any range of such a text. Reading on is cheap; going back makes it again. Thread-safe.
+// Any range of such a text. Reading on is cheap, and so is going back a little, as when the kernel reads
+// ahead with several threads; going back further makes it again. Thread-safe.
 class StreamedText {
  public:
   explicit StreamedText(std::unique_ptr<TextSource> source) : source_(std::move(source)) {}
   // Shorter than `size` at the end only.
   std::string read(uint64_t offset, size_t size);
+  // Makes all of it.
+  uint64_t size();
 
  private:
+  static constexpr uint64_t kKeptBehind = 2 << 20;  // bytes
+
+  void restart();
+
   std::mutex mutex_;
   std::unique_ptr<TextSource> source_;
   uint64_t start_ = 0;  // of kept_, in the text
@@ -43,7 +53,9 @@ class StreamedText {
 // (`stream`).
 struct OpenFile {
   std::unique_ptr<StreamedText> stream;
-  bool is_live = false;  // `text` is of this moment: its size is known to nobody before
+  bool is_live = false;      // `text` is of this moment: its size is known to nobody before
+  int64_t made_at_ns = 0;    // since the epoch, if is_live and told as the file's time
+  Inode passed_through = 0;  // the kernel reads this inode by itself
   std::shared_ptr<const std::string> text;
   base::UniqueFd fd;
   uint64_t start = 0;      // in the state file, bytes
@@ -55,6 +67,17 @@ struct OpenFile {
   uint64_t readable(uint64_t offset, uint64_t size) const {
     return offset >= length ? 0 : std::min(size, length - offset);
   }
+
+  // REQUIRES: no stream.
+  // `length` bytes from `at` on, in `buffer` or in `text`, which must live as long as they are used. State
+  // files never change. One that shrinks is damaged: that must be an error, as the kernel would take a short
+  // read for the end of the file; so its size is looked at when the bytes are here, out of reach of a
+  // truncation. Throws SystemError.
+  std::string_view read(uint64_t at, uint64_t length, std::vector<char>& buffer) const;
+  std::string_view read_all(std::vector<char>& buffer) const { return read(0, length, buffer); }
+
+  // Whether the state file is shorter than it was.
+  bool shrank() const;
 };
 
 // Owns the files that the kernel has open. Those that it has not closed when the mount ends (it need not

@@ -106,6 +106,7 @@ std::optional<Entry> Projection::control_entry(Inode inode) {
   entry->attributes.mode = S_IFREG | 0444;
   entry->attributes.size = 0;
   entry->attributes.links = 1;
+  entry->sized_on_open = true;
   return entry;
 }
 
@@ -203,18 +204,39 @@ std::unique_ptr<OpenFile> Projection::open(Inode inode) {
     return open_status();
   }
   const index::NodeId node = node_of(inode);
-  return node.kind == index::NodeKind::kMetadata ? open_metadata(node.id) : open_state_file(node.id);
+  if (node.kind == index::NodeKind::kMetadata) return open_metadata(node.id);
+  const std::optional<index::FileLocation> found = readers_.borrow()->file(node.id);
+  if (!found) throw base::SystemError(ENOENT, "open", "state file");
+  return open(*found);
 }
 
 std::unique_ptr<OpenFile> Projection::open_status() {
   auto file = std::make_unique<OpenFile>();
-  const ControlStatus status{index_file_,        form_, mounted_at_, metadata_.hits(), metadata_.misses(),
-                             open_files_.count()};
+  const ControlStatus status{index_file_,
+                             form_,
+                             mounted_at_,
+                             metadata_.hits(),
+                             metadata_.misses(),
+                             open_files_.count(),
+                             io_status_ ? io_status_() : IoStatus{}};
   file->name = kControlStatusName;
   file->text = std::make_shared<const std::string>(control_status(*readers_.borrow(), status, counters_));
   file->length = file->text->size();
   file->is_live = true;
   return file;
+}
+
+std::vector<Inode> Projection::directories_of(Inode file) {
+  std::vector<Inode> directories;
+  if (is_control(file)) return directories;
+  const index::NodeId node = node_of(file);
+  if (node.kind == index::NodeKind::kMetadata)
+    directories.push_back(inode_of({index::NodeKind::kDirectory, node.id}));
+  if (node.kind != index::NodeKind::kFile) return directories;
+  for (const int64_t snapshot : readers_.borrow()->snapshots_of(node.id)) {
+    directories.push_back(inode_of({index::NodeKind::kDirectory, snapshot}));
+  }
+  return directories;
 }
 
 std::string Projection::target(Inode link) {
@@ -233,25 +255,34 @@ std::unique_ptr<OpenFile> Projection::open_metadata(int64_t snapshot_id) {
   return file;
 }
 
-std::unique_ptr<OpenFile> Projection::open_state_file(int64_t id) {
-  const std::optional<index::FileLocation> found = readers_.borrow()->file(id);
-  if (!found) throw base::SystemError(ENOENT, "open", "state file");
-  if (found->status != index::FileStatus::kOk) {
-    throw base::SystemError(EIO, base::concat("open ", found->uri, ": ", found->reason));
+std::vector<Projection::Located> Projection::locate(const std::vector<Inode>& inodes) {
+  std::vector<Located> located;
+  located.reserve(inodes.size());
+  auto reader = readers_.borrow();
+  for (const Inode inode : inodes) {
+    if (is_control(inode) || node_of(inode).kind != index::NodeKind::kFile) continue;
+    if (auto location = reader->file(node_of(inode).id)) located.push_back({inode, std::move(*location)});
+  }
+  return located;
+}
+
+std::unique_ptr<OpenFile> Projection::open(const index::FileLocation& found) {
+  if (found.status != index::FileStatus::kOk) {
+    throw base::SystemError(EIO, base::concat("open ", found.uri, ": ", found.reason));
   }
   auto file = std::make_unique<OpenFile>();
-  file->name = found->root.path + "/" + found->path;
+  file->name = found.root.path + "/" + found.path;
   struct stat st = {};
-  file->fd = base::try_open_regular_beneath(roots_.directory(found->root.id), found->path.c_str(), &st);
+  file->fd = base::try_open_regular_beneath(roots_.directory(found.root.id), found.path.c_str(), &st);
   if (!file->fd) throw base::SystemError(EIO, base::SystemError(errno, "open", file->name).what());
   const auto size = static_cast<uint64_t>(st.st_size);
-  if (size != found->file_size) {
+  if (size != found.file_size) {
     throw base::SystemError(EIO, base::concat("open ", file->name, ": it is ", size, " bytes long, but was ",
-                                              found->file_size, " when it was indexed"));
+                                              found.file_size, " when it was indexed"));
   }
-  file->start = found->start;
-  file->length = found->length;
-  file->file_size = found->file_size;
+  file->start = found.start;
+  file->length = found.length;
+  file->file_size = found.file_size;
   return file;
 }
 

@@ -42,6 +42,18 @@ class Projection {
   // was indexed.
   std::unique_ptr<OpenFile> open(Inode inode);
 
+  // Where the state files among these inodes lie, to be opened one after the other; the others are left out.
+  struct Located {
+    Inode inode = 0;
+    index::FileLocation location;
+  };
+  std::vector<Located> locate(const std::vector<Inode>& inodes);
+  std::unique_ptr<OpenFile> open(const index::FileLocation& location);
+
+  // The snapshots that show the file (some of them, if they are many), oldest first; none for files of the
+  // control directory.
+  std::vector<Inode> directories_of(Inode file);
+
   // Where the symbolic link leads.
   std::string target(Inode link);
 
@@ -52,7 +64,10 @@ class Projection {
   std::optional<std::string> extended_attribute(Inode inode, std::string_view name);
 
   const index::Totals& totals() const { return totals_; }
+  index::SizeDistribution sizes() { return readers_.borrow()->size_distribution(); }
   Counters& counters() { return counters_; }
+  // For `status`. REQUIRES: set before anything is asked; callable from any thread.
+  void set_io_status(std::function<IoStatus()> status) { io_status_ = std::move(status); }
 
  private:
   Entry entry_of(index::Reader& reader, const index::Node& node);
@@ -61,7 +76,6 @@ class Projection {
   // The view that an inode of the control directory belongs to, and its id there; null: none.
   std::pair<View*, ViewId> view(Inode inode);
   std::optional<Entry> parent_of(Inode directory);
-  std::unique_ptr<OpenFile> open_state_file(int64_t file);
   std::unique_ptr<OpenFile> open_status();
   std::unique_ptr<OpenFile> open_metadata(int64_t snapshot);
 
@@ -79,6 +93,7 @@ class Projection {
   IndexView index_view_;
   index::Totals totals_;
   OpenFiles open_files_;
+  std::function<IoStatus()> io_status_;
 };
 
 }  // namespace checkpointfs::fs

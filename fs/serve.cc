@@ -11,21 +11,23 @@
 #include "base/errors.h"
 #include "base/log.h"
 #include "fs/callbacks.h"
+#include "fs/io_uring.h"
 #include "fs/mount.h"
-#include "fs/projection.h"
+#include "fs/session.h"
 #include "fs/signals.h"
 
 namespace checkpointfs::fs {
 namespace {
 
 // libfuse's -o list. A comma inside a word is escaped, so that a source's name cannot add options.
-std::string mount_options(const MountOptions& options) {
+std::string mount_options(const MountOptions& options, const std::string& io_uring) {
   std::string words = "ro,nosuid,nodev,noexec,default_permissions,subtype=checkpointfs,fsname=";
   for (const char c : options.name) {
     if (c == ',' || c == '\\') words.push_back('\\');
     words.push_back(c);
   }
   if (options.allow_other) words += ",allow_other";
+  if (io_uring == "on") words += ",io_uring";
   for (const std::string& word : options.fuse_options) words += "," + word;
   return words;
 }
@@ -59,6 +61,11 @@ class Mounted {
   fuse_session* session_;
 };
 
+IoStatus io_status(const Session& session) {
+  return {std::string(to_string(session.io.mode)), session.io.why, session.passthrough.state(),
+          session.io_uring, session.pages.stored_files()};
+}
+
 // Calls `ready` as soon as the mount answers. To be joined after the mount has ended, which frees it in any
 // case.
 std::jthread announce(const std::string& mount_point, const std::function<void()>& ready,
@@ -81,25 +88,36 @@ void serve(const MountOptions& options, const std::function<void()>& ready) {
   ::signal(SIGPIPE, SIG_IGN);
 
   Projection projection(options.index_file, options.form);
-  Arguments arguments({"checkpointfs", "-o", mount_options(options)});
-  const std::unique_ptr<fuse_session, decltype(&fuse_session_destroy)> session(
-      fuse_session_new(&arguments.list, &callbacks(), sizeof(fuse_lowlevel_ops), &projection),
+  Session session(projection, choose_io_mode(options.io, projection.sizes()));
+  projection.set_io_status([&session] { return io_status(session); });
+  session.io_uring = io_uring_state();
+  const std::string words = mount_options(options, session.io_uring);
+  Arguments arguments({"checkpointfs", "-o", words});
+  const std::unique_ptr<fuse_session, decltype(&fuse_session_destroy)> fuse(
+      fuse_session_new(&arguments.list, &callbacks(), sizeof(fuse_lowlevel_ops), &session),
       &fuse_session_destroy);
-  if (!session) {
-    throw base::Failure(base::FailureKind::kUsage,
-                        "libfuse did not take the mount options: " + mount_options(options));
+  if (!fuse) {
+    throw base::Failure(base::FailureKind::kUsage, "libfuse did not take the mount options: " + words);
   }
-  StopSignals signals([&session] { fuse_session_exit(session.get()); });
+  session.fuse = fuse.get();
+  session.pages.use(fuse.get());
+  StopSignals signals([&] {
+    // While there is still somebody to answer what it waits for.
+    session.pusher.stop();
+    fuse_session_exit(fuse.get());
+  });
 
   std::exception_ptr failure;
   std::jthread announcer;
   int result = 0;
   {
-    const Mounted mounted(session.get(), options.mount_point);
+    const Mounted mounted(fuse.get(), options.mount_point);
+    if (session.io.mode == IoMode::kPush) session.pusher.start();
     announcer = announce(options.mount_point, ready, failure);
     const std::unique_ptr<fuse_loop_config, decltype(&fuse_loop_cfg_destroy)> config(fuse_loop_cfg_create(),
                                                                                      &fuse_loop_cfg_destroy);
-    result = fuse_session_loop_mt(session.get(), config.get());
+    result = fuse_session_loop_mt(fuse.get(), config.get());
+    session.pusher.stop();
     signals.finish();
   }
   announcer.join();

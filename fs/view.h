@@ -18,6 +18,7 @@ struct Entry {
   Inode inode = 0;
   std::string name;
   index::Attributes attributes;
+  bool sized_on_open = false;  // a text that is made on opening: `attributes` has no size
 };
 
 // Gets an entry and the position after it; returns false to stop.

@@ -18,7 +18,9 @@ std::optional<Node> one(Statement& rows, Node (*make)(const Statement&)) {
 
 }  // namespace
 
-Reader::Reader(const std::string& index_file) : connection_(open_index_to_read(index_file)) {}
+Reader::Reader(const std::string& index_file, bool hold) : connection_(open_index_to_read(index_file)) {
+  if (hold) held_ = std::make_unique<ReadTransaction>(*connection_);
+}
 
 Reader::~Reader() = default;
 
@@ -127,6 +129,14 @@ std::optional<FileLocation> Reader::file(int64_t file_id) {
   rows.bind(file_id);
   if (!rows.step()) return std::nullopt;
   return location_of(rows);
+}
+
+std::vector<int64_t> Reader::snapshots_of(int64_t file_id) {
+  std::vector<int64_t> snapshots;
+  Statement rows(*connection_, queries::kSnapshotsOfFile);
+  rows.bind(file_id);
+  while (rows.step()) snapshots.push_back(rows.integer(0));
+  return snapshots;
 }
 
 std::optional<Node> Reader::file_at(int64_t directory, uint64_t ordinal) {

@@ -14,13 +14,16 @@
 namespace checkpointfs::index {
 
 class Connection;
+class ReadTransaction;
 
 // One read-only connection. Not thread-safe: one per thread, or behind ReaderPool. Every call is one
 // consistent read, those that a callback makes are part of it. Throws base::Failure(kIndex) if the file is
 // not an index of this version, IndexError on SQLite's errors.
 class Reader {
  public:
-  explicit Reader(const std::string& index_file);
+  // `hold`: all calls see the index as it is now, which spares each of them SQLite's look whether it has
+  // changed.
+  explicit Reader(const std::string& index_file, bool hold = false);
   ~Reader();
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
@@ -47,6 +50,8 @@ class Reader {
             const std::function<bool(const Node&, uint64_t position)>& take);
 
   std::optional<FileLocation> file(int64_t file_id);
+  // Snapshots that refer to the file: rows of their directories, ascending, 64 of them at most.
+  std::vector<int64_t> snapshots_of(int64_t file_id);
   // The file of a snapshot that stands at `ordinal` in metadata order, with its projected name.
   std::optional<Node> file_at(int64_t directory, uint64_t ordinal);
 
@@ -136,9 +141,10 @@ class Reader {
 
  private:
   std::unique_ptr<Connection> connection_;
+  std::unique_ptr<ReadTransaction> held_;
 };
 
-// Readers for many threads.
+// Readers for many threads, for as long as the index does not change.
 class ReaderPool {
  public:
   explicit ReaderPool(std::string index_file);

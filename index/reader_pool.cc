@@ -24,7 +24,7 @@ ReaderPool::Lease ReaderPool::borrow() {
       return {*this, std::move(reader)};
     }
   }
-  return {*this, std::make_unique<Reader>(state_->index_file)};
+  return {*this, std::make_unique<Reader>(state_->index_file, true)};
 }
 
 ReaderPool::Lease::Lease(ReaderPool& pool, std::unique_ptr<Reader> reader)

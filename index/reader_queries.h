@@ -124,6 +124,8 @@ inline constexpr const char* kStateFilesByName =
     "CROSS JOIN state_files sf ON sf.id = f.state_file_id "
     "WHERE r.alias > ?1 || '-' AND r.alias < ?1 || '.' "
     "AND (sf.path = ?1 OR substr(sf.path, -length(?1) - 1) = '/' || ?1) ORDER BY 1";
+inline constexpr const char* kSnapshotsOfFile =
+    "SELECT DISTINCT snapshot_id FROM \"references\" WHERE file_id = ? ORDER BY snapshot_id LIMIT 64";
 inline constexpr const char* kReferencesToStateFile =
     "SELECT r.snapshot_id, r.ordinal FROM files f CROSS JOIN \"references\" r ON r.file_id = f.id "
     "WHERE f.state_file_id = ? ORDER BY r.snapshot_id, r.ordinal";
@@ -178,6 +180,7 @@ inline constexpr std::array kAll = {kRoots,
                                     kStateFileByLocation,
                                     kStateFilesByUri,
                                     kStateFilesByName,
+                                    kSnapshotsOfFile,
                                     kReferencesToStateFile,
                                     kOperators,
                                     kSnapshotsAfter,

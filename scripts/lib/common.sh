@@ -9,8 +9,8 @@ script=$(basename "$0")
 flink_versions=(1.20.5 2.3.0)
 
 # What is needed to build the program and its tests.
-build_packages=(g++ meson ninja-build pkg-config libfuse3-dev fuse3 libspdlog-dev libfmt-dev libsqlite3-dev
-    libboost1.81-dev libboost-json1.81-dev libboost-program-options1.81-dev libgtest-dev libgmock-dev)
+build_packages=(g++ meson ninja-build pkg-config libfuse3-dev fuse3 liburing-dev libnuma-dev libspdlog-dev libfmt-dev
+    libsqlite3-dev libboost1.81-dev libboost-json1.81-dev libboost-program-options1.81-dev libgtest-dev libgmock-dev)
 
 say() {
     echo "== $*"
@@ -54,6 +54,43 @@ need_packages() {
     rm -f "$log"
 }
 
+# What Meson is told about libfuse.
+libfuse_options=()
+
+# The source of libfuse that subprojects/fuse3.wrap asks for, where the system's own libfuse is too old: from Debian's newer
+# suites, else from where it was published. Without either the system's must do.
+need_libfuse() {
+    local wrap=$root/subprojects/fuse3.wrap cache=$root/subprojects/packagecache name hash scratch archive
+    ! pkg-config --atleast-version=3.17 fuse3 || return 0
+    name=$(sed -n 's/^source_filename = //p' "$wrap")
+    hash=$(sed -n 's/^source_hash = //p' "$wrap")
+    if echo "$hash  $cache/$name" | sha256sum --check --status 2>/dev/null; then return 0; fi
+    say "fetching the source of libfuse: $name"
+    scratch=$(mktemp -d)
+    # shellcheck disable=SC2016  # apt's own variables
+    archive=$(apt-get indextargets --format '$(REPO_URI)' 'Identifier: Packages' 'Component: main' 'Origin: Debian' 2>/dev/null |
+        grep -v security | sort -u | head -n 1) || true
+    printf 'Types: deb-src\nURIs: %s\nSuites: testing unstable\nComponents: main\nSigned-By: %s\n' "$archive" \
+        /usr/share/keyrings/debian-archive-keyring.gpg >"$scratch/debian.sources"
+    mkdir -p "$scratch/state/lists/partial" "$scratch/cache/archives/partial" "$cache"
+    (
+        cd "$scratch"
+        apt=(apt-get -q -o "Dir::State=$scratch/state" -o "Dir::Cache=$scratch/cache" -o APT::Sandbox::User=
+            -o "Dir::State::status=/var/lib/dpkg/status"
+            -o Dir::Etc::sourceparts=- -o "Dir::Etc::sourcelist=$scratch/debian.sources")
+        "${apt[@]}" update && "${apt[@]}" source --download-only "fuse3=$(sed 's/^fuse-//; s/\.tar.*//' <<<"$name")-1"
+    ) >"$scratch/log" 2>&1 || true
+    local tarball
+    for tarball in "$scratch"/fuse3_*.orig.tar.gz; do
+        if echo "$hash  $tarball" | sha256sum --check --status 2>/dev/null; then mv "$tarball" "$cache/$name"; fi
+    done
+    rm -rf "$scratch"
+    if ! [ -e "$cache/$name" ] && ! (cd "$root" && meson subprojects download fuse3) >/dev/null 2>&1; then
+        say "it cannot be had: building with the system's libfuse, so without passthrough"
+        libfuse_options=(-Dlibfuse=system)
+    fi
+}
+
 need_java() {
     command -v javac >/dev/null || need_packages openjdk-17-jdk-headless ca-certificates
     command -v mvn >/dev/null || need_packages maven
@@ -71,9 +108,10 @@ have_fuse() {
 configure() {
     local directory=$1
     shift
+    need_libfuse
     if [ -e "$directory/build.ninja" ]; then
         meson configure "$directory" "$@"
     else
-        meson setup "$directory" "$root" "$@"
+        meson setup "$directory" "$root" "${libfuse_options[@]}" "$@"
     fi
 }

@@ -31,7 +31,8 @@ void add_options(OptionGroup& group) {
   add_index_options(group);
   add_flag(group, "foreground,f", "stay in the foreground, with the log on standard error");
   add_value(group, "log", "FILE", "write the log to FILE; in the background otherwise to INDEX.log");
-  add_repeated(group, "options,o", "OPTIONS", "mount options: absolute=URI, keep-shared, allow_other, ...");
+  add_repeated(group, "options,o", "OPTIONS",
+               "mount options: absolute=URI, keep-shared, allow_other, io=MODE, ...");
 }
 
 Plan make_plan(const Invocation& invocation) {
@@ -61,6 +62,7 @@ Plan make_plan(const Invocation& invocation) {
   plan.mount.index_file = plan.index.index_file;
   plan.mount.form = words.form;
   plan.mount.allow_other = words.allow_other;
+  plan.mount.io = words.io;
   plan.mount.fuse_options = words.fuse_options;
   plan.mount.mount_point = fs::prepare_mount_point(invocation.operands.back(), sources);
   return plan;

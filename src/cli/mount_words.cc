@@ -55,6 +55,10 @@ void add_word(const std::string& word, const std::string& raw, MountWords& words
     set_form(words, {flink::FormKind::kShared, {}});
   } else if (word == "allow_other") {
     words.allow_other = true;
+  } else if (name == "io") {
+    const auto mode = fs::io_mode_of(value);
+    if (!mode) refuse(base::concat("io=", value, " is none of io=auto, io=hybrid, io=push, io=plain"));
+    words.io = *mode;
   } else if (name == "index" && !value.empty()) {
     words.index_file = value;
   } else if (name == "log" && !value.empty()) {

@@ -13,6 +13,7 @@ namespace checkpointfs::cli {
 struct MountWords {
   flink::Form form;
   bool allow_other = false;
+  fs::IoMode io = fs::IoMode::kAuto;
   // What fstab cannot say otherwise; as the options of the same names.
   std::string index_file;
   std::string log_file;

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// What all callbacks need to answer the kernel.
+#pragma once
+
+#include <new>
+#include <utility>
+
+#include "base/errors.h"
+#include "base/log.h"
+#include "fs/callbacks.h"
+#include "fs/session.h"
+
+namespace checkpointfs::fs {
+
+// What the kernel has been told holds until it is told otherwise, so it need never ask twice.
+inline constexpr double kForever = 1e9;
+inline constexpr unsigned kBlock = 4096;
+
+inline Session& session_of(fuse_req_t request) {
+  return *static_cast<Session*>(fuse_req_userdata(request));
+}
+
+// The one place where exceptions become an errno for the kernel.
+template <typename Answer>
+void guard(fuse_req_t request, Answer&& answer) noexcept {
+  int code = EIO;
+  try {
+    answer(session_of(request));
+    return;
+  } catch (const base::SystemError& e) {
+    base::log_warning(e.what());
+    code = e.code();
+  } catch (const std::bad_alloc&) {
+    code = ENOMEM;
+  } catch (const std::exception& e) {
+    base::log_error(e.what());
+  }
+  ++session_of(request).projection.counters().errors;
+  fuse_reply_err(request, code);
+}
+
+// The kernel has closed it.
+void close_file(Session& session, OpenFile* file);
+
+// The callbacks of each kind.
+void add_directory_callbacks(fuse_lowlevel_ops& ops);
+void add_file_callbacks(fuse_lowlevel_ops& ops);
+
+}  // namespace checkpointfs::fs

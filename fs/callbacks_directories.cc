@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// Names and attributes.
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include <cerrno>
+#include <vector>
+
+#include "base/concat.h"
+#include "fs/answer.h"
+#include "fs/attributes.h"
+#include "fs/live_texts.h"
+
+namespace checkpointfs::fs {
+namespace {
+
+struct stat stat_of(const Entry& entry) {
+  struct stat st = {};
+  const index::Attributes& a = entry.attributes;
+  st.st_ino = entry.inode;
+  st.st_mode = a.mode;
+  st.st_nlink = a.links;
+  st.st_uid = a.uid;
+  st.st_gid = a.gid;
+  st.st_size = static_cast<off_t>(a.size);
+  st.st_blksize = kBlock;
+  st.st_blocks = static_cast<blkcnt_t>((a.size + kBlock - 1) / kBlock * (kBlock / 512));
+  st.st_mtim = {static_cast<time_t>(a.mtime_ns / 1'000'000'000),
+                static_cast<long>(a.mtime_ns % 1'000'000'000)};
+  st.st_ctim = st.st_mtim;
+  st.st_atim = st.st_mtim;
+  return st;
+}
+
+// Where nothing is opened, the size of a text must be told before. Returns how long the kernel may believe
+// it, seconds.
+double measure(Session& session, Entry& entry, bool anew) {
+  if (!entry.sized_on_open || session.io.mode != IoMode::kPush) return kForever;
+  return session.live_texts.measure(session.projection, session.inode_files, entry, anew) ? 0 : kForever;
+}
+
+fuse_entry_param parameters_of(const Entry& entry, double timeout = kForever) {
+  fuse_entry_param e = {};
+  e.ino = entry.inode;
+  e.attr = stat_of(entry);
+  e.attr_timeout = timeout;
+  e.entry_timeout = timeout;
+  return e;
+}
+
+void lookup(fuse_req_t request, fuse_ino_t parent, const char* name) {
+  guard(request, [&](Session& session) {
+    ++session.projection.counters().lookups;
+    std::optional<Entry> entry = session.projection.lookup(parent, name);
+    fuse_entry_param e = {};
+    e.entry_timeout = kForever;  // inode 0: remember that there is nothing
+    if (entry) {
+      const double timeout = measure(session, *entry, true);
+      e = parameters_of(*entry, timeout);
+    }
+    fuse_reply_entry(request, &e);
+  });
+}
+
+void getattr(fuse_req_t request, fuse_ino_t inode, fuse_file_info*) {
+  guard(request, [&](Session& session) {
+    ++session.projection.counters().attributes;
+    std::optional<Entry> entry = session.projection.entry(inode);
+    if (!entry) throw base::SystemError(ESTALE, "stat", base::concat("inode ", inode));
+    const double timeout = measure(session, *entry, false);
+    const struct stat st = stat_of(*entry);
+    fuse_reply_attr(request, &st, timeout);
+  });
+}
+
+void readlink(fuse_req_t request, fuse_ino_t inode) {
+  guard(request,
+        [&](Session& session) { fuse_reply_readlink(request, session.projection.target(inode).c_str()); });
+}
+
+// After ENOSYS the kernel never asks again, and caches what is listed.
+void opendir(fuse_req_t request, fuse_ino_t, fuse_file_info* info) {
+  if ((session_of(request).capable & FUSE_CAP_NO_OPENDIR_SUPPORT) != 0) {
+    fuse_reply_err(request, ENOSYS);
+    return;
+  }
+  info->cache_readdir = 1;
+  info->keep_cache = 1;
+  fuse_reply_open(request, info);
+}
+
+// Fills one page of a directory; `add` is fuse_add_direntry or fuse_add_direntry_plus and returns the bytes
+// that the entry needs.
+template <typename Add>
+void read_directory(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, const Add& add) {
+  guard(request, [&](Session& session) {
+    ++session.projection.counters().listings;
+    if (offset == 0 && session.io.mode == IoMode::kPush) session.pusher.listed(inode);
+    thread_local std::vector<char> page;
+    if (page.size() < size) page.resize(size);
+    size_t used = 0;
+    session.projection.list(inode, static_cast<uint64_t>(offset), [&](const Entry& entry, uint64_t position) {
+      const size_t needed = add(page.data() + used, size - used, entry, static_cast<off_t>(position));
+      if (needed > size - used) return false;
+      used += needed;
+      return true;
+    });
+    fuse_reply_buf(request, page.data(), used);
+  });
+}
+
+void readdir(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fuse_file_info*) {
+  read_directory(request, inode, size, offset, [&](char* at, size_t left, const Entry& entry, off_t next) {
+    const struct stat st = stat_of(entry);
+    return fuse_add_direntry(request, at, left, entry.name.c_str(), &st, next);
+  });
+}
+
+void readdirplus(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fuse_file_info*) {
+  const bool push = session_of(request).io.mode == IoMode::kPush;
+  read_directory(request, inode, size, offset, [&](char* at, size_t left, const Entry& entry, off_t next) {
+    fuse_entry_param e = parameters_of(entry);
+    // The name only: making the text to tell its size is for whoever asks for it.
+    if (push && entry.sized_on_open) e.ino = 0;
+    return fuse_add_direntry_plus(request, at, left, entry.name.c_str(), &e, next);
+  });
+}
+
+void getxattr(fuse_req_t request, fuse_ino_t inode, const char* name, size_t size) {
+  guard(request, [&](Session& session) {
+    const std::string_view full = name;
+    std::optional<std::string> value;
+    if (full.starts_with(kAttributePrefix)) {
+      value = session.projection.extended_attribute(inode, full.substr(kAttributePrefix.size()));
+    }
+    if (!value) {
+      fuse_reply_err(request, ENODATA);
+    } else if (size == 0) {
+      fuse_reply_xattr(request, value->size());
+    } else if (size < value->size()) {
+      fuse_reply_err(request, ERANGE);
+    } else {
+      fuse_reply_buf(request, value->data(), value->size());
+    }
+  });
+}
+
+// After ENOSYS the kernel never asks again: see kAttributePrefix for why there is nothing to list.
+void listxattr(fuse_req_t request, fuse_ino_t, size_t) {
+  fuse_reply_err(request, ENOSYS);
+}
+
+void statfs(fuse_req_t request, fuse_ino_t) {
+  guard(request, [&](Session& session) {
+    struct statvfs st = {};
+    const index::Totals& totals = session.projection.totals();
+    st.f_bsize = kBlock;
+    st.f_frsize = kBlock;
+    st.f_blocks = (totals.bytes + kBlock - 1) / kBlock;
+    st.f_files = totals.files + totals.snapshots;
+    st.f_namemax = 255;
+    fuse_reply_statfs(request, &st);
+  });
+}
+
+}  // namespace
+
+void add_directory_callbacks(fuse_lowlevel_ops& ops) {
+  ops.lookup = lookup;
+  ops.getattr = getattr;
+  ops.readlink = readlink;
+  ops.opendir = opendir;
+  ops.readdir = readdir;
+  ops.readdirplus = readdirplus;
+  ops.getxattr = getxattr;
+  ops.listxattr = listxattr;
+  ops.statfs = statfs;
+}
+
+}  // namespace checkpointfs::fs

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// The bytes of files, in each IoMode.
+#include <fcntl.h>
+
+#include <cerrno>
+#include <vector>
+
+#include "base/concat.h"
+#include "fs/answer.h"
+
+namespace checkpointfs::fs {
+namespace {
+
+// Only a state file as a whole: the kernel knows no offset into a backing file.
+bool can_pass_through(const OpenFile& file) {
+  return file.fd && file.start == 0 && file.length == file.file_size && file.length >= kLargeFile;
+}
+
+bool can_be_stored(const OpenFile& file) {
+  return !file.stream && !file.is_live && file.length < kLargeFile;
+}
+
+void open_hybrid(Session& session, Inode inode, OpenFile& file, fuse_file_info& info) {
+  if (can_pass_through(file)) {
+    file.passed_through = inode;
+    const int backing = session.passthrough.open(inode, file.fd.get());
+#if FUSE_VERSION >= FUSE_MAKE_VERSION(3, 17)
+    info.backing_id = backing;
+    // The kernel refuses the two together.
+    if (backing != 0) info.keep_cache = 0;
+#else
+    static_cast<void>(backing);
+#endif
+  } else if (can_be_stored(file)) {
+    session.pages.store(inode, file);
+  }
+}
+
+void open(fuse_req_t request, fuse_ino_t inode, fuse_file_info* info) {
+  guard(request, [&](Session& session) {
+    if ((info->flags & O_ACCMODE) != O_RDONLY) throw base::SystemError(EROFS, "open", "for writing");
+    ++session.projection.counters().opens;
+    if (session.io.mode == IoMode::kPush) {
+      // The kernel never asks again, and keeps what it has in its cache.
+      fuse_reply_err(request, ENOSYS);
+      return;
+    }
+    OpenFile* const file = session.projection.open_files().add(session.projection.open(inode));
+    // The bytes of an inode never change, so what the kernel has cached of it stays right.
+    info->keep_cache = 1;
+    info->noflush = 1;
+    // Of a text that is made on opening nobody knows the size before: reads are not to be cut off at it.
+    info->direct_io = file->stream || file->is_live;
+    info->fh = reinterpret_cast<uint64_t>(file);
+    if (session.io.mode == IoMode::kHybrid) open_hybrid(session, inode, *file, *info);
+    // Without a reply there will be no release().
+    if (fuse_reply_open(request, info) != 0) close_file(session, file);
+  });
+}
+
+void release(fuse_req_t request, fuse_ino_t, fuse_file_info* info) {
+  guard(request, [&](Session& session) {
+    ++session.projection.counters().releases;
+    if (info->fh != 0) close_file(session, reinterpret_cast<OpenFile*>(info->fh));
+    fuse_reply_err(request, 0);
+  });
+}
+
+// There is nothing to flush. After ENOSYS the kernel never asks again.
+void flush(fuse_req_t request, fuse_ino_t, fuse_file_info*) {
+  ++session_of(request).projection.counters().flushes;
+  fuse_reply_err(request, ENOSYS);
+}
+
+void reply_read(fuse_req_t request, Session& session, const OpenFile& file, uint64_t at, size_t size) {
+  Counters& counters = session.projection.counters();
+  if (file.stream) {
+    const std::string text = file.stream->read(at, size);
+    counters.bytes_read += text.size();
+    fuse_reply_buf(request, text.data(), text.size());
+    return;
+  }
+  // As soon as the kernel has the bytes, another thread may be told to release the file, and its text.
+  const std::shared_ptr<const std::string> text = file.text;
+  thread_local std::vector<char> buffer;
+  const std::string_view bytes = file.read(at, file.readable(at, size), buffer);
+  counters.bytes_read += bytes.size();
+  fuse_reply_buf(request, bytes.data(), bytes.size());
+}
+
+void read(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fuse_file_info* info) {
+  guard(request, [&](Session& session) {
+    const auto at = static_cast<uint64_t>(offset);
+    ++session.projection.counters().reads;
+    if (session.io.mode != IoMode::kPush) {
+      reply_read(request, session, *reinterpret_cast<const OpenFile*>(info->fh), at, size);
+      return;
+    }
+    InodeFiles::File file = session.inode_files.find(inode);
+    if (!file) {
+      file = session.projection.open(inode);
+      session.inode_files.keep(inode, file);
+    }
+    if (at == 0) session.pages.note_read(inode);
+    reply_read(request, session, *file, at, size);
+    if (at == 0 && !is_control(inode)) session.pusher.missed(inode);
+  });
+}
+
+void forget(Session& session, Inode inode) {
+  ++session.projection.counters().forgets;
+  session.pages.forget(inode);
+}
+
+void forget_one(fuse_req_t request, fuse_ino_t inode, uint64_t) {
+  forget(session_of(request), inode);
+  fuse_reply_none(request);
+}
+
+void forget_multi(fuse_req_t request, size_t count, fuse_forget_data* forgets) {
+  for (size_t i = 0; i < count; ++i) forget(session_of(request), forgets[i].ino);
+  fuse_reply_none(request);
+}
+
+}  // namespace
+
+void close_file(Session& session, OpenFile* file) {
+  if (file->passed_through != 0) {
+    // Nobody could be told while it was read.
+    if (file->shrank()) {
+      base::log_warning(
+          base::concat("read ", file->name, ": it shrank while open; whoever read it got fewer bytes"));
+    }
+    session.passthrough.close(file->passed_through);
+  }
+  session.projection.open_files().close(file);
+}
+
+void add_file_callbacks(fuse_lowlevel_ops& ops) {
+  ops.open = open;
+  ops.read = read;
+  ops.flush = flush;
+  ops.release = release;
+  ops.forget = forget_one;
+  ops.forget_multi = forget_multi;
+}
+
+}  // namespace checkpointfs::fs

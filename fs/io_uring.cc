@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fs/io_uring.h"
+
+#include <fstream>
+
+#include "fs/callbacks.h"
+
+namespace checkpointfs::fs {
+
+std::string io_uring_state() {
+#if FUSE_VERSION < FUSE_MAKE_VERSION(3, 18)
+  return "off, needs libfuse 3.18";
+#else
+  std::ifstream parameter("/sys/module/fuse/parameters/enable_uring");
+  char value = 0;
+  if (!(parameter >> value)) return "off, needs Linux 6.14";
+  if (value != 'Y') return "off, the kernel's parameter fuse.enable_uring is not set";
+  return "on";
+#endif
+}
+
+}  // namespace checkpointfs::fs

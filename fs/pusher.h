@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// A thread that puts small files into the kernel's page cache shortly before they are read.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "fs/page_cache.h"
+#include "fs/projection.h"
+#include "fs/read_order.h"
+
+namespace checkpointfs::fs {
+
+// A thread of its own, as a store waits for pages that the kernel is asking for at the same time, and those
+// who answer must not wait for each other.
+class Pusher {
+ public:
+  // REQUIRES: both outlive it.
+  Pusher(Projection& projection, PageCache& pages) : projection_(projection), pages_(pages) {}
+  ~Pusher() { stop(); }
+  Pusher(const Pusher&) = delete;
+  Pusher& operator=(const Pusher&) = delete;
+
+  void start();
+  // Waits for the end of the store that is under way. REQUIRES: the mount still answers, or is gone.
+  void stop();
+
+  // The kernel asked for bytes of this file: it did not have them. Any thread.
+  void missed(Inode file);
+  // Somebody began to list this directory. Any thread.
+  void listed(Inode directory);
+
+ private:
+  void run();
+  void follow(Inode file);
+  bool enter_directory_of(Inode file);
+  void push(const Projection::Located& file);
+
+  Projection& projection_;
+  PageCache& pages_;
+  std::thread thread_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool stopping_ = false;
+  std::deque<Inode> misses_;
+  std::deque<Inode> listed_;  // newest first
+
+  // Of the thread only.
+  std::unique_ptr<ReadOrder> reading_;
+  std::deque<Projection::Located> due_;
+};
+
+}  // namespace checkpointfs::fs

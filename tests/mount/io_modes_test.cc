@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+// How bytes get to the kernel: the right ones in each mode, and with how many requests.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <random>
+
+#include "handmade.h"
+#include "harness.h"
+
+namespace checkpointfs::test {
+namespace {
+
+constexpr size_t kSmallFiles = 1000;
+constexpr size_t kLargeFiles = 8;
+constexpr size_t kLarge = 1 << 20;
+
+class IoModes : public MountTest {
+ protected:
+  // One snapshot of many small files, one of few large ones.
+  IoModes() {
+    std::mt19937 random(1);
+    std::vector<std::string> handles;
+    for (size_t i = 0; i < kSmallFiles; ++i) {
+      // Names in another order than the metadata has them.
+      handles.push_back(
+          source_.add("shared/" + std::to_string(i * 7919 % 100'003), pattern(1 + random() % 16'000, i)));
+    }
+    source_.add_snapshot("chk-1", handles);
+    handles.clear();
+    for (size_t i = 0; i < kLargeFiles; ++i) {
+      handles.push_back(source_.add("shared/large-" + std::to_string(i), pattern(kLarge, i)));
+    }
+    source_.add_snapshot("chk-2", handles);
+  }
+
+  static MountSpec spec(const std::string& source, const std::string& mode) {
+    return {{source}, {"-o", "io=" + mode}};
+  }
+
+  static boost::json::object status(const Mount& mount) {
+    return boost::json::parse(read_file(mount / ".checkpointfs/status")).as_object();
+  }
+
+  // What copying has asked for, less what looking at `status` itself takes.
+  static std::map<std::string, int64_t> requests(const Mount& mount) {
+    std::map<std::string, int64_t> counts;
+    for (const auto& [name, count] : status(mount).at("requests").as_object())
+      counts[name] = count.to_number<int64_t>();
+    return counts;
+  }
+  struct Copied {
+    std::map<std::string, int64_t> requests;
+    boost::json::object io;
+  };
+  Copied copy(const Mount& mount, const std::string& snapshot,
+              const std::vector<std::string>& command) const {
+    const TempDir target;
+    const auto before = requests(mount);
+    std::vector<std::string> words = command;
+    words.push_back(mount / snapshot);
+    words.push_back(target / "copy");
+    const RunResult copied = run(words);
+    EXPECT_EQ(copied.code, 0) << copied;
+    Copied result;
+    for (const auto& [name, count] : requests(mount)) result.requests[name] = count - before.at(name);
+    result.io = status(mount).at("io").as_object();
+    EXPECT_TRUE(contents_of(target / "copy") == contents_of(mount / snapshot));
+    EXPECT_TRUE(bytes_are_right(target / "copy", snapshot));
+    return result;
+  }
+
+  bool bytes_are_right(const std::string& copy, const std::string& snapshot) const {
+    auto contents = contents_of(copy);
+    EXPECT_EQ(contents.erase("_metadata"), 1U);
+    EXPECT_EQ(contents.size(), snapshot == "chk-1" ? kSmallFiles : kLargeFiles);
+    return std::ranges::all_of(contents, [&](const auto& file) {
+      return read_file(source_ / ("shared/" + file.first)) == file.second;
+    });
+  }
+
+  const Handmade source_;
+};
+
+TEST_F(IoModes, hybrid_asks_once_for_a_small_file_and_never_for_its_bytes) {
+  const Mount mount(spec(source_.path(), "hybrid"));
+  const Copied copied = copy(mount, "chk-1", {"cp", "-r"});
+  constexpr int64_t kFiles = kSmallFiles + 1;
+  EXPECT_EQ(copied.requests.at("opens"), kFiles + 1) << "one more for looking at status";
+  EXPECT_GE(copied.requests.at("releases"), kFiles);
+  EXPECT_EQ(copied.requests.at("reads"), 0);
+  EXPECT_EQ(copied.requests.at("flushes"), 0);
+  EXPECT_LE(copied.requests.at("attributes"), 2) << "of directories";
+  EXPECT_LE(copied.requests.at("lookups"), 3);
+  EXPECT_EQ(copied.io.at("stored_files").to_number<int64_t>(), kFiles);
+}
+
+TEST_F(IoModes, hybrid_lets_the_kernel_read_large_files) {
+  NEEDS_ROOT("pass files through");
+  const Mount mount(spec(source_.path(), "hybrid"));
+  const Copied copied = copy(mount, "chk-2", {"cp", "-r"});
+  const std::string passthrough(copied.io.at("passthrough").as_string());
+  if (passthrough == "off, needs Linux 6.9" || passthrough == "off, needs libfuse 3.17")
+    GTEST_SKIP() << passthrough;
+  EXPECT_EQ(passthrough, "on");
+  EXPECT_EQ(copied.requests.at("reads"), 0);
+  EXPECT_EQ(copied.requests.at("bytes_read"), 0);
+  EXPECT_EQ(copied.requests.at("opens"), static_cast<int64_t>(kLargeFiles) + 2)
+      << "the metadata, and looking at status";
+}
+
+TEST_F(IoModes, large_file_can_be_opened_by_many_at_once) {
+  const Mount mount(spec(source_.path(), "hybrid"));
+  const std::string bytes = pattern(kLarge, 3);
+  for (int round = 0; round < 20; ++round) {
+    std::vector<base::UniqueFd> open;
+    for (int i = 0; i < 5; ++i) {
+      open.emplace_back(::open((mount / "chk-2/large-3").c_str(), O_RDONLY | O_CLOEXEC));
+      ASSERT_TRUE(open.back()) << errno;
+    }
+    std::string read(kLarge, '\0');
+    ASSERT_EQ(::pread(open[static_cast<size_t>(round % 5)].get(), read.data(), kLarge, 0),
+              static_cast<ssize_t>(kLarge));
+    EXPECT_TRUE(read == bytes);
+  }
+}
+
+TEST_F(IoModes, hybrid_tells_of_a_file_that_shrank_while_the_kernel_read_it) {
+  NEEDS_ROOT("pass files through");
+  const Mount mount(spec(source_.path(), "hybrid"));
+  if (std::string(status(mount).at("io").as_object().at("passthrough").as_string()) != "on")
+    GTEST_SKIP() << "no passthrough here";
+  {
+    const base::UniqueFd open(::open((mount / "chk-2/large-0").c_str(), O_RDONLY | O_CLOEXEC));
+    ASSERT_TRUE(open);
+    stdfs::resize_file(source_ / "shared/large-0", 5);
+  }
+  const auto is_told = [&] { return read_file(mount.log()).find("shrank") != std::string::npos; };
+  for (int i = 0; i < 100 && !is_told(); ++i) ::usleep(20'000);
+  EXPECT_TRUE(is_told()) << read_file(mount.log());
+}
+
+// Each of them reads in an order of its own.
+TEST_F(IoModes, push_asks_for_few_of_the_files_that_are_read_one_after_the_other) {
+  NEEDS_PROGRAM("rsync");
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"cp", "-r"}, {"rsync", "-a", "--inplace"}}) {
+    const Mount mount(spec(source_.path(), "push"));
+    std::vector<std::string> words = command;
+    const Copied copied = copy(mount, words[0] == "rsync" ? "chk-1/" : "chk-1", words);
+    EXPECT_LE(copied.requests.at("opens"), 1) << words[0];
+    EXPECT_EQ(copied.requests.at("releases"), 0) << words[0];
+    EXPECT_LE(copied.requests.at("flushes"), 1) << words[0];
+    // How many depends on how far the pusher is ahead: most of them in any case.
+    EXPECT_LE(copied.requests.at("reads"), static_cast<int64_t>(kSmallFiles) / 2) << words[0];
+    EXPECT_GE(copied.io.at("stored_files").to_number<int64_t>(), static_cast<int64_t>(kSmallFiles) / 2)
+        << words[0];
+  }
+}
+
+TEST_F(IoModes, push_stays_right_when_files_are_read_in_no_order) {
+  const Mount mount(spec(source_.path(), "push"));
+  std::vector<std::string> names = names_in(mount / "chk-1");
+  std::shuffle(names.begin(), names.end(), std::mt19937(3));
+  for (const std::string& name : names) {
+    if (name == "_metadata") continue;
+    ASSERT_TRUE(read_file(mount / ("chk-1/" + name)) == read_file(source_ / ("shared/" + name))) << name;
+  }
+}
+
+TEST_F(IoModes, push_shows_texts_of_the_moment_whole) {
+  const Mount mount(spec(source_.path(), "push"));
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_NO_THROW(status(mount)) << "no JSON";
+    EXPECT_EQ(read_file(mount / ("chk-2/large-" + std::to_string(i % 8))).size(), kLarge);
+  }
+  EXPECT_GE(requests(mount).at("reads"), 8);
+  const std::string files = read_file(mount / ".checkpointfs/index/files.jsonl");
+  EXPECT_EQ(static_cast<size_t>(std::ranges::count(files, '\n')), kSmallFiles + kLargeFiles);
+  EXPECT_EQ(stat_of(mount / ".checkpointfs/index/files.jsonl").st_size, static_cast<off_t>(files.size()));
+}
+
+TEST_F(IoModes, auto_is_told_by_status_with_its_reason) {
+  const Mount mixed(spec(source_.path(), "auto"));
+  const boost::json::object io = status(mixed).at("io").as_object();
+  EXPECT_EQ(io.at("mode").as_string(), "hybrid");
+  EXPECT_NE(std::string(io.at("why").as_string()).find("% of the bytes"), std::string::npos);
+}
+
+TEST_F(IoModes, unknown_mode_is_refused_with_those_there_are) {
+  const TempDir mount_point;
+  const RunResult refused = checkpointfs({"mount", "-o", "io=fast", source_.path(), mount_point.path()});
+  EXPECT_EQ(refused.code, 2) << refused;
+  EXPECT_NE(refused.err.find("io=hybrid"), std::string::npos) << refused;
+}
+
+}  // namespace
+}  // namespace checkpointfs::test

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fs/io_mode.h"
+
+#include <gtest/gtest.h>
+
+namespace checkpointfs::fs {
+namespace {
+
+TEST(IoMode, names_are_read_as_they_are_written) {
+  for (const IoMode mode : {IoMode::kAuto, IoMode::kHybrid, IoMode::kPush, IoMode::kPlain}) {
+    EXPECT_EQ(io_mode_of(to_string(mode)), mode);
+  }
+  EXPECT_EQ(io_mode_of("fast"), std::nullopt);
+  EXPECT_EQ(io_mode_of(""), std::nullopt);
+}
+
+TEST(IoMode, what_is_asked_for_is_taken_whatever_the_sizes) {
+  EXPECT_EQ(choose_io_mode(IoMode::kPush, {1, 1 << 30, 1, 1 << 30}).mode, IoMode::kPush);
+  EXPECT_EQ(choose_io_mode(IoMode::kHybrid, {100, 100, 0, 0}).mode, IoMode::kHybrid);
+  EXPECT_EQ(choose_io_mode(IoMode::kPlain, {100, 100, 0, 0}).mode, IoMode::kPlain);
+}
+
+TEST(IoMode, is_chosen_by_where_the_bytes_are) {
+  EXPECT_EQ(choose_io_mode(IoMode::kAuto, {20'000, 200 << 20, 0, 0}).mode, IoMode::kPush);
+  EXPECT_EQ(choose_io_mode(IoMode::kAuto, {20'000, 200 << 20, 3, 2 << 20}).mode, IoMode::kPush);
+  EXPECT_EQ(choose_io_mode(IoMode::kAuto, {100, uint64_t{2} << 30, 70, (uint64_t{2} << 30) - (2 << 20)}).mode,
+            IoMode::kHybrid);
+}
+
+TEST(IoMode, of_sources_without_a_file_is_one_of_the_two) {
+  EXPECT_EQ(choose_io_mode(IoMode::kAuto, {}).mode, IoMode::kHybrid);
+}
+
+}  // namespace
+}  // namespace checkpointfs::fs
