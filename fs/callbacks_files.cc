@@ -22,6 +22,11 @@ bool can_be_stored(const OpenFile& file) {
 
 void open_hybrid(Session& session, Inode inode, OpenFile& file, fuse_file_info& info) {
   if (can_pass_through(file)) {
+    if ((info.flags & O_DIRECT) != 0) {
+      // At any offset, as in the other modes; the kernel allows it beside files that are passed through.
+      info.direct_io = 1;
+      return;
+    }
     file.passed_through = inode;
     const int backing = session.passthrough.open(inode, file.fd.get());
 #if FUSE_VERSION >= FUSE_MAKE_VERSION(3, 17)

@@ -17,7 +17,7 @@ constexpr std::array<std::pair<IoMode, std::string_view>, 4> kNames = {{
 }};
 
 // Of a hundred bytes, how many are in large files where hybrid begins to be the faster one.
-constexpr uint64_t kHybridPercent = 20;
+constexpr int kHybridPercent = 20;
 
 }  // namespace
 
@@ -35,12 +35,13 @@ std::optional<IoMode> io_mode_of(std::string_view text) {
   return std::nullopt;
 }
 
-IoChoice choose_io_mode(IoMode wanted, const index::SizeDistribution& sizes) {
+IoChoice choose_io_mode(IoMode wanted, const index::SizeDistribution& sizes, uint64_t broken_snapshots) {
   if (wanted != IoMode::kAuto) return {wanted, "asked for"};
-  const uint64_t percent = sizes.bytes == 0
-                               ? 100
-                               : static_cast<uint64_t>(100.0 * static_cast<double>(sizes.large_bytes) /
-                                                       static_cast<double>(sizes.bytes));
+  if (broken_snapshots != 0)
+    return {IoMode::kHybrid, "there are broken snapshots, whose files must fail when opened"};
+  const double large = static_cast<double>(sizes.large_bytes);
+  const int percent =
+      sizes.bytes == 0 ? 100 : static_cast<int>(100 * large / static_cast<double>(sizes.bytes));
   return {percent >= kHybridPercent ? IoMode::kHybrid : IoMode::kPush,
           base::concat(percent, " % of the bytes are in files of ", kLargeFile >> 10, " KiB or more")};
 }

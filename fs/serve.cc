@@ -88,7 +88,8 @@ void serve(const MountOptions& options, const std::function<void()>& ready) {
   ::signal(SIGPIPE, SIG_IGN);
 
   Projection projection(options.index_file, options.form);
-  Session session(projection, choose_io_mode(options.io, projection.sizes()));
+  Session session(projection,
+                  choose_io_mode(options.io, projection.sizes(), projection.totals().broken_snapshots));
   projection.set_io_status([&session] { return io_status(session); });
   session.io_uring = io_uring_state();
   const std::string words = mount_options(options, session.io_uring);

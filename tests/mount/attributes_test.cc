@@ -164,7 +164,7 @@ TEST_F(Control, index_is_copied_whole_and_can_be_read_from_anywhere) {
 }
 
 TEST_F(Control, status_counts_what_was_asked) {
-  const Mount mount(storage_.path());
+  const Mount mount(MountSpec{{storage_.path()}, {"-o", "io=plain"}});
   const auto number = [&](const char* key) {
     const auto status = boost::json::parse(read_file(mount / ".checkpointfs/status")).as_object();
     EXPECT_GE(status.at("scan_age_seconds").as_int64(), 0);

@@ -24,7 +24,7 @@ TEST_F(HostileRace, of_links_against_opening_never_leads_outside) {
   const std::string bytes = pattern(static_cast<size_t>(stat_of(canary.path()).st_size), 4);
   source.add_snapshot("job/chk-1", {source.add("job/shared/file", bytes)});
   stdfs::create_directory_symlink("../../evil", source / "job/link");
-  const Mount mount(source.path());
+  const Mount mount(MountSpec{{source.path()}, {"-o", "io=plain"}});
 
   std::atomic<bool> stop = false;
   uint64_t swaps = 0;

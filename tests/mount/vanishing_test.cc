@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // State files that go away or shrink while somebody reads them: an error or all the right bytes, never
-// others.
+// others. What the kernel reads by itself is in io_modes_test.cc.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -36,6 +36,8 @@ class Vanishing : public MountTest {
  protected:
   Vanishing() { source_.add_snapshot("chk-1", {source_.add("shared/file", bytes_)}); }
 
+  MountSpec plain() const { return {{source_.path()}, {"-o", "io=plain"}}; }
+
   base::UniqueFd open_shown(const Mount& mount) const {
     return base::UniqueFd(::open((mount / "chk-1/file").c_str(), O_RDONLY | O_CLOEXEC));
   }
@@ -63,7 +65,7 @@ TEST_F(Vanishing, file_fails_for_who_opens_it_afterwards) {
 }
 
 TEST_F(Vanishing, bytes_of_a_file_that_shrinks_are_an_error_for_who_has_it_open) {
-  const Mount mount(source_.path());
+  const Mount mount(plain());
   const base::UniqueFd open = open_shown(mount);
   ASSERT_TRUE(open);
   char first[10];
@@ -102,7 +104,7 @@ TEST_F(Vanishing, metadata_that_is_replaced_is_not_mixed_with_the_old) {
 TEST_F(Vanishing, file_that_shrinks_during_a_read_never_yields_other_bytes) {
   std::mt19937 random(1);
   for (int i = 0; i < 40; ++i) {
-    const Mount mount(source_.path());
+    const Mount mount(plain());
     const base::UniqueFd open = open_shown(mount);
     ASSERT_TRUE(open);
     const auto delay = std::chrono::microseconds(random() % 4000);

@@ -15,20 +15,25 @@ TEST(IoMode, names_are_read_as_they_are_written) {
 }
 
 TEST(IoMode, what_is_asked_for_is_taken_whatever_the_sizes) {
-  EXPECT_EQ(choose_io_mode(IoMode::kPush, {1, 1 << 30, 1, 1 << 30}).mode, IoMode::kPush);
-  EXPECT_EQ(choose_io_mode(IoMode::kHybrid, {100, 100, 0, 0}).mode, IoMode::kHybrid);
-  EXPECT_EQ(choose_io_mode(IoMode::kPlain, {100, 100, 0, 0}).mode, IoMode::kPlain);
+  EXPECT_EQ(choose_io_mode(IoMode::kPush, {1, 1 << 30, 1, 1 << 30}, 0).mode, IoMode::kPush);
+  EXPECT_EQ(choose_io_mode(IoMode::kHybrid, {100, 100, 0, 0}, 0).mode, IoMode::kHybrid);
+  EXPECT_EQ(choose_io_mode(IoMode::kPlain, {100, 100, 0, 0}, 0).mode, IoMode::kPlain);
 }
 
 TEST(IoMode, is_chosen_by_where_the_bytes_are) {
-  EXPECT_EQ(choose_io_mode(IoMode::kAuto, {20'000, 200 << 20, 0, 0}).mode, IoMode::kPush);
-  EXPECT_EQ(choose_io_mode(IoMode::kAuto, {20'000, 200 << 20, 3, 2 << 20}).mode, IoMode::kPush);
-  EXPECT_EQ(choose_io_mode(IoMode::kAuto, {100, uint64_t{2} << 30, 70, (uint64_t{2} << 30) - (2 << 20)}).mode,
-            IoMode::kHybrid);
+  EXPECT_EQ(choose_io_mode(IoMode::kAuto, {20'000, 200 << 20, 0, 0}, 0).mode, IoMode::kPush);
+  EXPECT_EQ(choose_io_mode(IoMode::kAuto, {20'000, 200 << 20, 3, 2 << 20}, 0).mode, IoMode::kPush);
+  EXPECT_EQ(
+      choose_io_mode(IoMode::kAuto, {100, uint64_t{2} << 30, 70, (uint64_t{2} << 30) - (2 << 20)}, 0).mode,
+      IoMode::kHybrid);
+}
+
+TEST(IoMode, with_broken_snapshots_is_one_that_can_refuse_to_open) {
+  EXPECT_EQ(choose_io_mode(IoMode::kAuto, {20'000, 200 << 20, 0, 0}, 1).mode, IoMode::kHybrid);
 }
 
 TEST(IoMode, of_sources_without_a_file_is_one_of_the_two) {
-  EXPECT_EQ(choose_io_mode(IoMode::kAuto, {}).mode, IoMode::kHybrid);
+  EXPECT_EQ(choose_io_mode(IoMode::kAuto, {}, 0).mode, IoMode::kHybrid);
 }
 
 }  // namespace
