@@ -62,7 +62,7 @@ class Data:
 
     def _make_files(self, file_set):
         size = file_set.bytes()
-        self.say(f"making {file_set.count():,} files of {size / (1 << 20):,.0f} MB: {file_set.name}")
+        self.say(f"making {file_set.count():,} files, {size / (1 << 20):,.1f} MB: {file_set.name}")
         os.makedirs(self.native(file_set))
         space = os.statvfs(self.native(file_set))
         if space.f_bavail * space.f_frsize < size + 4096 * file_set.count():

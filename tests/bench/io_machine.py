@@ -28,7 +28,7 @@ def machine(directory):
         "cpu": _field("/proc/cpuinfo", "model name"),
         "cores": len(os.sched_getaffinity(0)),
         "memory_gib": round(kib / (1 << 20)),
-        "filesystem": _first_line("stat", "-f", "-c", "%T", directory),
+        "filesystem": _first_line("findmnt", "-n", "-o", "FSTYPE", "-T", directory),
         "coreutils": _first_line("cp", "--version").split()[-1],
     }
 

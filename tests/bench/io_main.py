@@ -77,7 +77,7 @@ def measure(given, top):
     data = Data(top, say)
     known = storages(given.quick)
     ours = Checkpointfs(data, given.program)
-    bench = Bench(data, known, given.runs)
+    bench = Bench(data, known, given.runs, oftener=1 if given.quick else 3)
     rows = [row for row in ROWS if re.search(given.only, row.key())]
     results = {
         "date": datetime.date.today().isoformat(),

@@ -9,8 +9,7 @@ from io_mounts import Subject, call
 from io_process import measured
 from io_rows import COPIES, Place
 
-SHORT = 0.25  # seconds: what takes less is done more often
-OFTENER = 3
+SHORT = 0.25  # seconds: what takes less is done more often, as chance has more of a part in it
 
 
 @dataclass(frozen=True)
@@ -33,10 +32,11 @@ def contestants(row, storages, subjects):
 
 
 class Bench:
-    def __init__(self, data, storages, runs):
+    def __init__(self, data, storages, runs, oftener):
         self.data = data
         self.storages = storages
         self.runs = runs
+        self.oftener = oftener
 
     def place(self, tree, storage):
         job = storage.measured().job
@@ -52,7 +52,8 @@ class Bench:
             for last in [False, True] if row.again else [True]:
                 place = self.place(tree, contestant.storage)
                 try:
-                    os.sync()
+                    if row.command in COPIES:
+                        os.sync()
                     run = measured(row.command(place))
                     if last:
                         status = contestant.subject.status(contestant.storage)
@@ -70,9 +71,10 @@ class Bench:
     def measure(self, row, subjects):
         """All runs of a row, and the ratios: how many times as fast as the first contestant, in each round."""
         taking_part = contestants(row, self.storages, subjects)
+        os.sync()
         # Untimed: the files and the programs come into the page cache.
         wall = self.once(row, taking_part[0])[0].wall
-        rounds = self.runs * (OFTENER if wall < SHORT else 1)
+        rounds = self.runs * (self.oftener if wall < SHORT else 1)
         runs = {each.name: [] for each in taking_part}
         statuses = {}
         for number in range(rounds):

@@ -62,7 +62,8 @@ def _states(rows):
     said = {}
     for row in rows:
         for subject in row["subjects"]:
-            if text := in_force(subject["status"]):
+            text = in_force(subject["status"])
+            if text and subject["name"].startswith(OURS):
                 said.setdefault((subject["name"], text), []).append(row["key"].split()[0])
     for (name, text), sources in said.items():
         yield f"{name}: {text} ({', '.join(dict.fromkeys(sources))})"
