@@ -3,18 +3,20 @@
 import argparse
 import contextlib
 import datetime
+import fcntl
 import json
 import os
 import re
-import signal
+import shutil
 import subprocess
 import sys
 import tempfile
 
 from io_data import Data
+from io_interrupt import catch_interrupts, uninterrupted
 from io_machine import machine, machine_text
 from io_measure import Bench
-from io_mounts import Checkpointfs
+from io_mounts import Checkpointfs, call, unmount_below
 from io_prepare import prepare
 from io_process import Failure
 from io_rows import ROWS
@@ -64,13 +66,21 @@ def directory_for(given):
         os.makedirs(top, exist_ok=True)
         if not set(os.listdir(top)) <= set(OWN):
             raise Failure(f"{top} has files that are not of this benchmark")
-        open(os.path.join(top, OWN[-1]), "a", encoding="utf-8").close()
+    lock = open(os.path.join(top, OWN[-1]), "w", encoding="utf-8")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise Failure(f"{top} is in use by another benchmark") from None
+    # What a killed one has left.
+    unmount_below(top)
+    shutil.rmtree(os.path.join(top, "copies"), ignore_errors=True)
     try:
         yield top
     finally:
-        if not given.keep:
-            # No mount is there any more; if one is, it is not emptied.
-            subprocess.run(["rm", "-rf", "--one-file-system", top], check=False)
+        with uninterrupted():
+            unmount_below(top)
+            if not given.keep:
+                call(["rm", "-rf", "--one-file-system", top])
 
 
 def measure(given, top):
@@ -142,13 +152,8 @@ def run(given):
         write_docs(DOCS, results)
 
 
-def interrupted(number, _frame):
-    raise SystemExit(128 + number)
-
-
 def main():
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, interrupted)
+    catch_interrupts()
     given = arguments()
     try:
         run(given)

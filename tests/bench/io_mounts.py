@@ -6,19 +6,29 @@ import os
 import subprocess
 import time
 
-from io_process import Failure
+from io_interrupt import uninterrupted
+from io_process import LONGEST, Failure
 
 
 def call(command):
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", check=False, timeout=300)
+    try:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", check=False, timeout=LONGEST
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Failure(str(error)) from None
     if done.returncode != 0:
         raise Failure(f"exit code {done.returncode}: {' '.join(command)}\n{done.stderr.strip()[-2000:]}")
     return done.stdout
 
 
-def is_mounted(path):
+def mount_points():
     with open("/proc/self/mounts", encoding="utf-8", errors="replace") as mounts:
-        return any(line.split(" ")[1] == path for line in mounts)
+        return [line.split(" ")[1] for line in mounts]
+
+
+def is_mounted(path):
+    return path in mount_points()
 
 
 def unmount(path):
@@ -32,6 +42,12 @@ def unmount(path):
             return
         time.sleep(0.1)
     call([*command, "-l" if command == ["umount"] else "-z", path])
+
+
+def unmount_below(top):
+    for path in mount_points():
+        if path.startswith(top + "/"):
+            unmount(path)
 
 
 class Subject:
@@ -56,10 +72,12 @@ class Subject:
     def mounted(self, storage):
         os.makedirs(self.tree(storage), exist_ok=True)
         try:
-            self.mount(storage)
+            with uninterrupted():
+                self.mount(storage)
             yield self.tree(storage)
         finally:
-            self.unmount(storage)
+            with uninterrupted():
+                self.unmount(storage)
 
     def status(self, storage):
         """What it tells about itself."""
