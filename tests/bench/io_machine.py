@@ -21,6 +21,15 @@ def _first_line(*command):
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[0]
 
 
+def _io_uring():
+    """What the kernel allows; it has to be switched on."""
+    try:
+        with open("/sys/module/fuse/parameters/enable_uring", encoding="utf-8") as file:
+            return "on" if file.read().strip() == "Y" else "off"
+    except FileNotFoundError:
+        return "unknown to it"
+
+
 def machine(directory):
     kib = int(_field("/proc/meminfo", "MemTotal").split()[0])
     return {
@@ -29,6 +38,7 @@ def machine(directory):
         "cores": len(os.sched_getaffinity(0)),
         "memory_gib": round(kib / (1 << 20)),
         "filesystem": _first_line("findmnt", "-n", "-o", "FSTYPE", "-T", directory),
+        "fuse_io_uring": _io_uring(),
         "coreutils": _first_line("cp", "--version").split()[-1],
     }
 
@@ -36,7 +46,7 @@ def machine(directory):
 def machine_text(found):
     return (
         f"Linux {found['kernel']}, {found['cores']} cores ({found['cpu']}), {found['memory_gib']} GB of memory; "
-        f"files on {found['filesystem']}; coreutils {found['coreutils']}"
+        f"files on {found['filesystem']}; FUSE over io_uring: {found['fuse_io_uring']}; coreutils {found['coreutils']}"
     )
 
 
