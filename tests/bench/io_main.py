@@ -7,7 +7,6 @@ import fcntl
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -71,9 +70,8 @@ def directory_for(given):
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise Failure(f"{top} is in use by another benchmark") from None
-    # What a killed one has left.
+    # Those that a killed one has left.
     unmount_below(top)
-    shutil.rmtree(os.path.join(top, "copies"), ignore_errors=True)
     try:
         yield top
     finally:

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Measures a row: every subject in each round, so that what slows the machine down for a while slows all of them."""
 import os
-import shutil
 import statistics
 from dataclasses import asdict, dataclass
 
+from io_copies import Copies
+from io_interrupt import uninterrupted
 from io_mounts import Subject, call
 from io_process import measured
 from io_rows import COPIES, Place
@@ -37,17 +38,17 @@ class Bench:
         self.storages = storages
         self.runs = runs
         self.oftener = oftener
+        self.copies = Copies(data.top)
 
     def place(self, tree, storage):
         job = storage.measured().job
-        to = os.path.join(self.data.top, "copies")
-        os.makedirs(to)
+        to = self.copies.new(storage.measured().count())
         native = os.path.join(self.data.native(storage.measured()), job)
         first = min(name for name in os.listdir(os.path.join(native, "chk-1")) if name != "_metadata")
         return Place(os.path.join(tree, job), to, storage.snapshots(), f"chk-1/{first}")
 
     def once(self, row, contestant, compare=False):
-        """Times one run; what is made for it and removed after it is not timed."""
+        """Times one run; what is made ready for it and cleared away after it is not timed."""
         with contestant.subject.mounted(contestant.storage) as tree:
             for last in [False, True] if row.again else [True]:
                 place = self.place(tree, contestant.storage)
@@ -60,7 +61,8 @@ class Bench:
                         if compare and row.command in COPIES:
                             self.compare(place, contestant.storage)
                 finally:
-                    shutil.rmtree(place.to)
+                    with uninterrupted():
+                        self.copies.empty(place.to)
             return run, status
 
     def compare(self, place, storage):
