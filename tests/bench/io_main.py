@@ -25,6 +25,7 @@ from io_table import row_text, states_text, write_docs
 
 BENCH = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(BENCH))
+SCALE = os.path.join(BENCH, "scale")
 DOCS = os.path.join(ROOT, "docs", "performance.md")
 OWN = ("native", "storage", "index", "mounts", "copies", ".checkpointfs-benchmark")  # what may be in a directory of ours
 
@@ -33,11 +34,18 @@ def say(text):
     print(text, flush=True)
 
 
+def pattern(text):
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise argparse.ArgumentTypeError(f"{text}: {error}") from None
+
+
 def arguments():
     parser = argparse.ArgumentParser(add_help=False, prog="benchmark")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--json")
-    parser.add_argument("--only", default="")
+    parser.add_argument("--only", type=pattern, default=pattern(""))
     parser.add_argument("--runs", type=int)
     parser.add_argument("--peers", action="store_true")
     parser.add_argument("--dir")
@@ -47,10 +55,14 @@ def arguments():
     parser.add_argument("--program", required=True)
     parser.add_argument("--build", required=True)
     given = parser.parse_args()
+    given.rows = [row for row in ROWS if given.only.search(row.key())]
+    given.scale = os.path.exists(SCALE) and given.only.search("scale")
+    if not given.rows and not given.scale:
+        parser.error(f"--only {given.only.pattern}: there is no such row")
     given.runs = given.runs or (3 if given.quick else 5)
     if given.keep and not given.dir:
         parser.error("--keep needs --dir")
-    if given.write_docs and (given.quick or given.only):
+    if given.write_docs and (given.quick or given.only.pattern):
         parser.error("--write-docs is for all of it: neither --quick nor --only")
     return given
 
@@ -86,7 +98,6 @@ def measure(given, top):
     known = storages(given.quick)
     ours = Checkpointfs(data, given.program)
     bench = Bench(data, known, given.runs, oftener=1 if given.quick else 3)
-    rows = [row for row in ROWS if re.search(given.only, row.key())]
     results = {
         "date": datetime.date.today().isoformat(),
         "quick": given.quick,
@@ -96,7 +107,7 @@ def measure(given, top):
     }
     say(machine_text(results["machine"]))
     subjects = None
-    for row in rows:
+    for row in given.rows:
         for name in filter(None, (row.storage, row.split)):
             prepare(data, known[name], ours)
         if subjects is None:
@@ -110,12 +121,9 @@ def measure(given, top):
 
 def measure_scale(given, results):
     """What is not about copying has a program of its own, with a table of its own."""
-    program = os.path.join(BENCH, "scale")
-    if not os.path.exists(program) or not re.search(given.only, "scale"):
-        return
     say("")
     with tempfile.NamedTemporaryFile("r", encoding="utf-8", suffix=".json") as file:
-        command = [program, *(["--quick"] if given.quick else []), "--json", file.name]
+        command = [SCALE, *(["--quick"] if given.quick else []), "--json", file.name]
         environment = {**os.environ, "CHECKPOINTFS": given.program}
         text = []
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as scale:
@@ -139,7 +147,8 @@ def run(given):
     else:
         with directory_for(given) as top:
             results = measure(given, top)
-        measure_scale(given, results)
+        if given.scale:
+            measure_scale(given, results)
     if given.json:
         with open(given.json, "w", encoding="utf-8") as file:
             json.dump(results, file, indent=1)
