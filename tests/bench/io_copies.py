@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where copies are made.
 
-They are emptied after each run, and removed only at the end: for up to five minutes ext4 gives away no inode of a deleted file
+They are emptied after each run, and removed only at the end: for one to six minutes ext4 gives away no inode of a deleted file
 (recently_deleted() in its ialloc.c), and searches past each of them for every file that is created. A native `cp -r` of
 20,000 files after an `rm -r` of as many takes ten times as long as without.
 """

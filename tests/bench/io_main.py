@@ -21,7 +21,7 @@ from io_process import Failure
 from io_rows import ROWS
 from io_shapes import storages
 from io_subjects import find_subjects
-from io_table import row_text, states_text, write_docs
+from io_table import row_text, row_title, states_text, write_docs
 
 BENCH = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(BENCH))
@@ -113,6 +113,7 @@ def measure(given, top):
         if subjects is None:
             subjects = find_subjects(data, known[row.storage], given.program, given.build, given.peers, say)
             say("speed, native = 1: median (least to greatest) of the runs, each divided by the native one of its round\n")
+        say(row_title(row.label(known)))
         results["rows"].append(bench.measure(row, subjects))
         say(row_text(results["rows"][-1]))
     say("\n" + states_text(results["rows"]))
@@ -142,7 +143,7 @@ def run(given):
         with open(given.results, encoding="utf-8") as file:
             results = json.load(file)
         for row in results["rows"]:
-            say(row_text(row))
+            say(f"{row_title(row['work'])}\n{row_text(row)}")
         say("\n" + states_text(results["rows"]) + "\n" + results.get("scale_text", ""))
     else:
         with directory_for(given) as top:

@@ -35,8 +35,13 @@ def auto_text(row):
     return f"{of(row, OURS)['ratio']['median'] / best:.2f} of the better mode"
 
 
+def row_title(work):
+    return work.replace("`", "")
+
+
 def row_text(row):
-    lines = [row["work"].replace("`", "")]
+    """What comes below the title."""
+    lines = []
     for subject in row["subjects"]:
         ratio = subject["ratio"]
         line = f"    {subject['name']:<36} {seconds(subject['seconds']):>10}"
