@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ctrl-C and its like: the first one ends the benchmark as an exception would, further ones do not disturb the cleaning up."""
 import contextlib
+import os
 import signal
 
 _stopping = 0  # the signal
@@ -11,6 +12,7 @@ def _interrupted(number, _frame):
     global _stopping
     if not _stopping:
         _stopping = number
+        os.write(2, f"benchmark: {signal.Signals(number).name}: cleaning up\n".encode())
         if not _holding:
             raise SystemExit(128 + number)
 

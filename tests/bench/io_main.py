@@ -97,7 +97,7 @@ def measure(given, top):
     data = Data(top, say)
     known = storages(given.quick)
     ours = Checkpointfs(data, given.program)
-    bench = Bench(data, known, given.runs, oftener=1 if given.quick else 3)
+    bench = Bench(data, known, given.runs, 1 if given.quick else 3, say)
     results = {
         "date": datetime.date.today().isoformat(),
         "quick": given.quick,

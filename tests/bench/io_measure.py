@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 
 from io_copies import Copies
 from io_interrupt import uninterrupted
-from io_mounts import Subject, call
-from io_process import measured
+from io_mounts import Peer, Subject, call
+from io_process import Failure, measured
 from io_rows import COPIES, Place
 
 SHORT = 0.25  # seconds: what takes less is done more often, as chance has more of a part in it
@@ -33,8 +33,9 @@ def contestants(row, storages, subjects):
 
 
 class Bench:
-    def __init__(self, data, storages, runs, oftener):
+    def __init__(self, data, storages, runs, oftener, say):
         self.data = data
+        self.say = say
         self.storages = storages
         self.runs = runs
         self.oftener = oftener
@@ -82,8 +83,15 @@ class Bench:
         for number in range(rounds):
             turn = number % len(taking_part)
             for each in taking_part[turn:] + taking_part[:turn]:
-                run, statuses[each.name] = self.once(row, each, compare=number == 0)
-                runs[each.name].append(run)
+                try:
+                    run, statuses[each.name] = self.once(row, each, compare=number == 0)
+                    runs[each.name].append(run)
+                except Failure as failure:
+                    if not isinstance(each.subject, Peer):
+                        raise
+                    self.say(f"    skipped: {each.name}: {failure}")
+                    taking_part.remove(each)
+                    del runs[each.name]
         first = runs[taking_part[0].name]
         results = []
         for name, its in runs.items():

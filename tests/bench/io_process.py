@@ -47,6 +47,6 @@ def measured(command):
             signal.alarm(0)
         if status != 0:
             errors.seek(0)
-            text = errors.read(2000).decode(errors="replace").strip()
-            raise Failure(f"exit code {os.waitstatus_to_exitcode(status)}: {' '.join(command)}\n{text}")
+            text = errors.read(500).decode(errors="replace").partition("\n")[0]
+            raise Failure(f"{text} (exit code {os.waitstatus_to_exitcode(status)}: {' '.join(command)[:200]})")
         return Run(wall, usage.ru_utime, usage.ru_stime)
