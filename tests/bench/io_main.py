@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -124,10 +125,11 @@ def measure_scale(given, results):
     """What is not about copying has a program of its own, with a table of its own."""
     say("")
     with tempfile.NamedTemporaryFile("r", encoding="utf-8", suffix=".json") as file:
-        command = [SCALE, *(["--quick"] if given.quick else []), "--json", file.name]
-        environment = {**os.environ, "CHECKPOINTFS": given.program}
+        command = [SCALE, "--build", given.build, "--json", file.name, *(["--quick"] if given.quick else [])]
+        if given.quick or not (shutil.which("javac") and shutil.which("mvn")):
+            command += ["--flink", "none"]
         text = []
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as scale:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as scale:
             for line in scale.stdout:
                 text.append(line)
                 sys.stdout.write(line)
