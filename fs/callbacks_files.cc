@@ -22,17 +22,15 @@ bool can_be_stored(const OpenFile& file) {
 
 void open_hybrid(Session& session, Inode inode, OpenFile& file, fuse_file_info& info) {
   if (can_pass_through(file)) {
-    if ((info.flags & O_DIRECT) != 0) {
-      // At any offset, as in the other modes; the kernel allows it beside files that are passed through.
-      info.direct_io = 1;
-      return;
-    }
     file.passed_through = inode;
     const int backing = session.passthrough.open(inode, file.fd.get());
 #if FUSE_VERSION >= FUSE_MAKE_VERSION(3, 17)
     info.backing_id = backing;
-    // The kernel refuses the two together.
-    if (backing != 0) info.keep_cache = 0;
+    if (backing != 0) {
+      info.keep_cache = 0;  // the kernel refuses the two together
+      // Such reads still come here, so that they may be at any offset, as in the other modes.
+      info.direct_io = (info.flags & O_DIRECT) != 0;
+    }
 #else
     static_cast<void>(backing);
 #endif

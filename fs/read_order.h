@@ -30,6 +30,9 @@ class ReadOrder {
     std::string name;
   };
 
+  // So many files a reader that is faster than those who push is left to ask for by itself.
+  static constexpr uint32_t kLead = 4;
+
   // As the directory lists them.
   explicit ReadOrder(std::vector<File> files);
 
@@ -49,7 +52,6 @@ class ReadOrder {
   static constexpr size_t kOrders = 3;
   static constexpr size_t kSmallestBatch = 8;
   static constexpr size_t kLargestBatch = 128;
-  static constexpr uint32_t kLead = 8;
 
   std::optional<uint32_t> index_of(Inode inode) const;
   uint32_t position(Order order, uint32_t file) const { return positions_[static_cast<size_t>(order)][file]; }
@@ -65,7 +67,7 @@ class ReadOrder {
   uint32_t trip_ = 0;       // position of the file whose reading makes the next batch due
   uint32_t next_trip_ = 0;  // of the one after that: the end of what was handed out
   size_t batch_ = kSmallestBatch;
-  uint32_t lead_ = 0;  // files that a reader who was faster is left to ask for by itself
+  uint32_t lead_ = 0;  // kLead while the reader is faster
 };
 
 }  // namespace checkpointfs::fs

@@ -44,14 +44,15 @@ class IoModes : public MountTest {
     return boost::json::parse(read_file(mount / ".checkpointfs/status")).as_object();
   }
 
-  // What copying has asked for, less what looking at `status` itself takes.
   static std::map<std::string, int64_t> requests(const Mount& mount) {
     std::map<std::string, int64_t> counts;
-    for (const auto& [name, count] : status(mount).at("requests").as_object())
+    const boost::json::object whole = status(mount);
+    for (const auto& [name, count] : whole.at("requests").as_object())
       counts[name] = count.to_number<int64_t>();
     return counts;
   }
   struct Copied {
+    // Less what looking at `status` itself takes.
     std::map<std::string, int64_t> requests;
     boost::json::object io;
   };
@@ -59,13 +60,16 @@ class IoModes : public MountTest {
               const std::vector<std::string>& command) const {
     const TempDir target;
     const auto before = requests(mount);
+    const auto looked = requests(mount);  // what looking takes
     std::vector<std::string> words = command;
     words.push_back(mount / snapshot);
     words.push_back(target / "copy");
     const RunResult copied = run(words);
     EXPECT_EQ(copied.code, 0) << copied;
     Copied result;
-    for (const auto& [name, count] : requests(mount)) result.requests[name] = count - before.at(name);
+    for (const auto& [name, count] : requests(mount)) {
+      result.requests[name] = count - looked.at(name) - (looked.at(name) - before.at(name));
+    }
     result.io = status(mount).at("io").as_object();
     EXPECT_TRUE(contents_of(target / "copy") == contents_of(mount / snapshot));
     EXPECT_TRUE(bytes_are_right(target / "copy", snapshot));
@@ -75,7 +79,7 @@ class IoModes : public MountTest {
   bool bytes_are_right(const std::string& copy, const std::string& snapshot) const {
     auto contents = contents_of(copy);
     EXPECT_EQ(contents.erase("_metadata"), 1U);
-    EXPECT_EQ(contents.size(), snapshot == "chk-1" ? kSmallFiles : kLargeFiles);
+    EXPECT_EQ(contents.size(), snapshot.starts_with("chk-1") ? kSmallFiles : kLargeFiles);
     return std::ranges::all_of(contents, [&](const auto& file) {
       return read_file(source_ / ("shared/" + file.first)) == file.second;
     });
@@ -88,8 +92,8 @@ TEST_F(IoModes, hybrid_asks_once_for_a_small_file_and_never_for_its_bytes) {
   const Mount mount(spec(source_.path(), "hybrid"));
   const Copied copied = copy(mount, "chk-1", {"cp", "-r"});
   constexpr int64_t kFiles = kSmallFiles + 1;
-  EXPECT_EQ(copied.requests.at("opens"), kFiles + 1) << "one more for looking at status";
-  EXPECT_GE(copied.requests.at("releases"), kFiles);
+  EXPECT_EQ(copied.requests.at("opens"), kFiles);
+  EXPECT_EQ(copied.requests.at("releases"), kFiles);
   EXPECT_EQ(copied.requests.at("reads"), 0);
   EXPECT_EQ(copied.requests.at("flushes"), 0);
   EXPECT_LE(copied.requests.at("attributes"), 2) << "of directories";
@@ -106,9 +110,8 @@ TEST_F(IoModes, hybrid_lets_the_kernel_read_large_files) {
     GTEST_SKIP() << passthrough;
   EXPECT_EQ(passthrough, "on");
   EXPECT_EQ(copied.requests.at("reads"), 0);
-  EXPECT_EQ(copied.requests.at("bytes_read"), 0);
-  EXPECT_EQ(copied.requests.at("opens"), static_cast<int64_t>(kLargeFiles) + 2)
-      << "the metadata, and looking at status";
+  EXPECT_LT(copied.requests.at("bytes_read"), 100) << "looks at status differ in length";
+  EXPECT_EQ(copied.requests.at("opens"), static_cast<int64_t>(kLargeFiles) + 1) << "one for the metadata";
 }
 
 TEST_F(IoModes, large_file_can_be_opened_by_many_at_once) {
