@@ -111,7 +111,7 @@ void store_top(Connection& db, const Configuration& configuration, const std::ve
       "DELETE FROM \"references\"; DELETE FROM operators; DELETE FROM snapshots; DELETE FROM directories; "
       "UPDATE files SET links = "
       "0; "
-      "UPDATE totals SET files = 0, bytes = 0");
+      "UPDATE totals SET files = 0, bytes = 0, large_files = 0, large_bytes = 0");
   const auto insert = [&](int64_t id, int64_t parent, const std::string& name, int64_t root) {
     Statement(db,
               "INSERT INTO directories (id, parent_id, name, root_id, path, mode, uid, gid, mtime_ns) "

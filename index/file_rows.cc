@@ -2,6 +2,7 @@
 #include "index/file_rows.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <vector>
 
@@ -117,27 +118,31 @@ FileRow FileRows::file(const StateFileRow& state_file, bool segment, int64_t sta
 
 void FileRows::flush() {
   // Sums of hostile sizes must neither fail nor get lost: modulo 2^64 they can be taken back.
-  uint64_t files = 0;
-  uint64_t bytes = 0;
+  std::array<uint64_t, 4> sums = {};  // as the columns of totals
   for (const auto& [id, difference] : links_) {
     if (difference == 0) continue;
-    Statement row(db_, "UPDATE files SET links = links + ? WHERE id = ? RETURNING links, length");
+    Statement row(db_, "UPDATE files SET links = links + ? WHERE id = ? RETURNING links, length, segment");
     row.bind(difference, id);
     if (!row.step()) continue;
     const int64_t now = row.integer(0);
-    const int64_t before = now - difference;
-    const auto length = static_cast<uint64_t>(std::max<int64_t>(row.integer(1), 0));
-    if (before == 0) ++files, bytes += length;
-    if (now == 0) --files, bytes -= length;
+    const int64_t length = std::max<int64_t>(row.integer(1), 0);
+    const auto bytes = static_cast<uint64_t>(length);
+    const bool large = row.integer(2) == 0 && length >= kLargeFile;
+    const std::array<uint64_t, 4> file = {1, bytes, large ? 1U : 0U, large ? bytes : 0};
+    for (size_t i = 0; i < sums.size(); ++i) {
+      if (now == difference) sums[i] += file[i];
+      if (now == 0) sums[i] -= file[i];
+    }
   }
   links_.clear();
-  if (files == 0 && bytes == 0) return;
-  Statement totals(db_, "SELECT files, bytes FROM totals WHERE id = 1");
+  if (sums == decltype(sums){}) return;
+  Statement totals(db_, "SELECT files, bytes, large_files, large_bytes FROM totals WHERE id = 1");
   if (!totals.step()) return;
-  files += static_cast<uint64_t>(totals.integer(0));
-  bytes += static_cast<uint64_t>(totals.integer(1));
-  Statement(db_, "UPDATE totals SET files = ?, bytes = ? WHERE id = 1")
-      .bind(static_cast<int64_t>(files), static_cast<int64_t>(bytes))
+  const auto sum = [&](size_t i) {
+    return static_cast<int64_t>(sums[i] + static_cast<uint64_t>(totals.integer(static_cast<int>(i))));
+  };
+  Statement(db_, "UPDATE totals SET files = ?, bytes = ?, large_files = ?, large_bytes = ? WHERE id = 1")
+      .bind(sum(0), sum(1), sum(2), sum(3))
       .run();
 }
 

@@ -53,6 +53,13 @@ Totals Reader::totals() {
   return totals;
 }
 
+SizeDistribution Reader::size_distribution() {
+  Statement row(*connection_, queries::kSizes);
+  if (!row.step()) return {};
+  const auto sum = [&row](int column) { return static_cast<uint64_t>(row.integer(column)); };
+  return {sum(0), sum(1), sum(2), sum(3)};
+}
+
 std::optional<Node> Reader::node(NodeId id) {
   switch (id.kind) {
     case NodeKind::kDirectory: {

@@ -28,6 +28,8 @@ class Reader {
   std::vector<Root> roots();
   std::vector<Mapping> mappings();
   Totals totals();
+  // One row, kept up to date by the scan.
+  SizeDistribution size_distribution();
 
   // The root of the projection.
   static NodeId root_node() { return {NodeKind::kDirectory, 1}; }

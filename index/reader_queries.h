@@ -31,6 +31,8 @@ inline constexpr const char* kRoots = "SELECT id, path, is_source FROM roots ORD
 inline constexpr const char* kMappings =
     "SELECT uri_prefix, directory, inferred, scope FROM mappings ORDER BY uri_prefix, scope, inferred";
 inline constexpr const char* kTotals = "SELECT files, bytes FROM totals WHERE id = 1";
+inline constexpr const char* kSizes =
+    "SELECT files, bytes, large_files, large_bytes FROM totals WHERE id = 1";
 inline constexpr const char* kSnapshotTotals = "SELECT status, bytes FROM snapshots ORDER BY directory_id";
 
 inline constexpr const char* kDirectory =
@@ -152,6 +154,7 @@ inline constexpr const char* kFileAt =
 inline constexpr std::array kAll = {kRoots,
                                     kMappings,
                                     kTotals,
+                                    kSizes,
                                     kSnapshotTotals,
                                     kDirectory,
                                     kDirectoryByName,

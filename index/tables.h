@@ -126,11 +126,13 @@ CREATE TABLE operators (
 
 -- Sums over files, kept up to date with it.
 CREATE TABLE totals (
-  id    INTEGER PRIMARY KEY CHECK (id = 1),
-  files INTEGER NOT NULL,
-  bytes INTEGER NOT NULL
+  id          INTEGER PRIMARY KEY CHECK (id = 1),
+  files       INTEGER NOT NULL,
+  bytes       INTEGER NOT NULL,
+  large_files INTEGER NOT NULL,               -- whole files of at least kLargeFile bytes
+  large_bytes INTEGER NOT NULL
 ) STRICT;
-INSERT INTO totals (id, files, bytes) VALUES (1, 0, 0);
+INSERT INTO totals (id, files, bytes, large_files, large_bytes) VALUES (1, 0, 0, 0, 0);
 
 CREATE TABLE settings (
   name  TEXT NOT NULL PRIMARY KEY,

@@ -128,6 +128,17 @@ struct Snapshot {
   bool has_changelog = false;
 };
 
+// From this length on, a whole state file is a large one.
+inline constexpr int64_t kLargeFile = 128 * 1024;
+
+// How many of the projected files, and of their bytes, are large files. Each file counts once.
+struct SizeDistribution {
+  uint64_t files = 0;  // all, segments included
+  uint64_t bytes = 0;
+  uint64_t large_files = 0;  // whole state files, not segments, of at least kLargeFile bytes
+  uint64_t large_bytes = 0;
+};
+
 // Sums over the whole index.
 struct Totals {
   uint64_t snapshots = 0;

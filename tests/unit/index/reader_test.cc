@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
 #include <thread>
 
@@ -175,6 +176,28 @@ TEST_F(ReaderTest, exception_from_a_callback_leaves_the_reader_usable) {
   storage_.snapshot("job/chk-3", {});
   storage_.scan();
   EXPECT_EQ(3u, storage_.reader().totals().snapshots);
+}
+
+TEST_F(ReaderTest, tells_how_much_lies_in_large_files_as_snapshots_come_and_go) {
+  const auto sizes = [&] {
+    const SizeDistribution d = storage_.reader().size_distribution();
+    return std::array{d.files, d.bytes, d.large_files, d.large_bytes};
+  };
+  const auto before = sizes();
+  EXPECT_EQ(0u, before[2]);
+  const size_t large = kLargeFile;
+  storage_.state_file("job/shared/large", large);
+  storage_.state_file("job/shared/small", large - 1);
+  storage_.state_file("job/taskowned/merged", 2 * large);
+  storage_.snapshot("job/chk-7",
+                    {in("job/shared/large", static_cast<int64_t>(large)),
+                     in("job/shared/small", static_cast<int64_t>(large) - 1),
+                     segment(storage_.uri("job/taskowned/merged"), 0, static_cast<int64_t>(large))});
+  storage_.scan();
+  EXPECT_EQ((std::array{before[0] + 3, before[1] + 3 * large - 1, uint64_t{1}, uint64_t{large}}), sizes());
+  remove_all(storage_.path("job/chk-7"));
+  storage_.scan();
+  EXPECT_EQ(before, sizes());
 }
 
 TEST_F(ReaderTest, pool_serves_many_threads) {

@@ -185,7 +185,7 @@ std::string dump_index(const std::string& index_file) {
       "file_bytes "
       "FROM operators ORDER BY 1, 2",
       9);
-  table("SELECT files, bytes FROM totals", 2);
+  table("SELECT files, bytes, large_files, large_bytes FROM totals", 4);
   table("SELECT name, value FROM settings ORDER BY 1", 2);
   return text;
 }
@@ -213,6 +213,14 @@ std::string Storage::contradiction() const {
        "SELECT COUNT(*) FROM \"references\" WHERE snapshot_id NOT IN (SELECT directory_id FROM snapshots)"},
       {"total files", "SELECT (SELECT COUNT(*) FROM files) <> (SELECT files FROM totals)"},
       {"total bytes", "SELECT (SELECT TOTAL(MAX(length, 0)) FROM files) <> (SELECT bytes FROM totals)"},
+      {"total large files",
+       "SELECT (SELECT COUNT(*) FROM files WHERE segment = 0 AND length >= 131072) <> (SELECT large_files "
+       "FROM "
+       "totals)"},
+      {"total large bytes",
+       "SELECT (SELECT TOTAL(length) FROM files WHERE segment = 0 AND length >= 131072) <> (SELECT "
+       "large_bytes "
+       "FROM totals)"},
       {"files of snapshots",
        "SELECT COUNT(*) FROM snapshots s WHERE files <> (SELECT COUNT(*) FROM \"references\" WHERE "
        "snapshot_id = "
