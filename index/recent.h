@@ -3,13 +3,15 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <unordered_map>
 #include <utility>
 
 namespace checkpointfs::index {
 
 // A map of bounded size with two generations; what is asked for in a generation lives through the next.
-template <typename Key, typename Value, typename Hash>
+// Found by a Key, or by what Hash and Equal take for one.
+template <typename Key, typename Value, typename Hash, typename Equal = std::equal_to<Key>>
 class Recent {
  public:
   explicit Recent(size_t max_of_generation) : max_(max_of_generation) {}
@@ -19,7 +21,8 @@ class Recent {
     young_.clear();
   }
   // Valid until the next call.
-  const Value* find(const Key& key) {
+  template <typename Similar>
+  const Value* find(const Similar& key) {
     const auto young = young_.find(key);
     if (young != young_.end()) return &young->second;
     const auto old = old_.find(key);
@@ -36,8 +39,8 @@ class Recent {
 
  private:
   const size_t max_;
-  std::unordered_map<Key, Value, Hash> young_;
-  std::unordered_map<Key, Value, Hash> old_;
+  std::unordered_map<Key, Value, Hash, Equal> young_;
+  std::unordered_map<Key, Value, Hash, Equal> old_;
 };
 
 }  // namespace checkpointfs::index

@@ -31,7 +31,8 @@ Scanner::Scanner(Connection& db, const StoredConfiguration& configuration, const
       indexer_(db, directories_, finder_, files_, snapshots_),
       progress_(progress),
       changes_at_start_(db.total_changes()),
-      unfinished_(db.integer("SELECT COUNT(*) FROM settings WHERE name = 'unfinished scan'") != 0) {}
+      interrupted_(db.integer("SELECT COUNT(*) FROM settings WHERE name = 'unfinished scan'") != 0),
+      unfinished_(interrupted_) {}
 
 // Times of directories, and rows that nothing needs any more, are put right at the end only; the next scan
 // must know that a scan did not get there.

@@ -68,7 +68,8 @@ class Scanner {
   SnapshotIndexer indexer_;
   const Progress& progress_;
   const int64_t changes_at_start_;
-  bool unfinished_;  // this scan has written, or the one before ended early
+  const bool interrupted_;  // the scan before ended early
+  bool unfinished_;         // or this scan has written
 
   std::vector<Candidate> batch_;
   int64_t batch_bytes_ = 0;

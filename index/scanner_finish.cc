@@ -92,7 +92,7 @@ void Scanner::finish() {
   files_.flush();
   mark_unfinished();
   if (unfinished_) {
-    files_.remove_unreferenced();
+    files_.remove_unreferenced(interrupted_);
     directory_rows_.tidy();
     db_.execute("DELETE FROM settings WHERE name = 'unfinished scan'");
   }

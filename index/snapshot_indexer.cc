@@ -130,10 +130,14 @@ void SnapshotIndexer::add_files(const NeededFiles& needed, const struct stat& me
     auto& state_file = rows[needed.state_file_of[i]];
     if (!state_file) state_file = store_state_file(needed.state_files[needed.state_file_of[i]], metadata);
     const int64_t length = projected_length(file, state_file->status, state_file->size);
-    const FileRow shown = files_.file(*state_file, file.segment, file.start, length, file.natural_name());
-    draft->references.push_back(
-        {shown.id, shown.name == file.name ? std::nullopt : std::optional(file.name)});
-    shared_names.push_back(shared_name(shown.id, shown.name));
+    const std::string_view base_name =
+        flink::base_name(needed.state_files[needed.state_file_of[i]].place->path());
+    const FileRow shown =
+        files_.file(*state_file, file.segment, file.start, length, file.natural_name(), base_name);
+    state_file->is_new = false;
+    const std::string_view name = shown.name ? std::string_view(*shown.name) : base_name;
+    draft->references.push_back({shown.id, name == file.name ? std::nullopt : std::optional(file.name)});
+    shared_names.push_back(shared_name(shown.id, name));
     row.bytes = saturated_sum(row.bytes, std::max<int64_t>(length, 0));
     if (shown.status == FileStatus::kOk || row.broken_files++ > 0) continue;
     row.reason = base::concat(base::printable(file.name), " (", to_string(shown.status), ")");
@@ -218,9 +222,10 @@ void SnapshotIndexer::recheck(const Target& target, bool has_changelog) {
   {
     Statement rows(
         db_,
-        "SELECT sf.id, sf.status, sf.size, sf.root_id, sf.path, sf.uri, f.segment, f.start, f.length "
-        "FROM \"references\" r JOIN files f ON f.id = r.file_id "
-        "JOIN state_files sf ON sf.id = f.state_file_id "
+        "SELECT sf.id, sf.status, sf.size, sd.root_id, sd.path || sf.name, COALESCE(sf.uri, sd.uri || "
+        "sf.name), "
+        "f.segment, f.start, f.length FROM \"references\" r JOIN files f ON f.id = r.file_id "
+        "JOIN state_files sf ON sf.id = f.state_file_id JOIN state_directories sd ON sd.id = sf.directory_id "
         "WHERE r.snapshot_id = ? AND f.status <> 0 ORDER BY sf.id");
     rows.bind(target.directory_id);
     while (rows.step()) {

@@ -139,8 +139,9 @@ void SnapshotRows::mark_stale(int64_t directory_id) {
 
 void SnapshotRows::mark_stale_by_state_file(int64_t state_file_id) {
   Statement(db_,
-            "UPDATE snapshots SET stale = 1 WHERE directory_id IN (SELECT r.snapshot_id FROM files f "
-            "JOIN \"references\" r ON r.file_id = f.id WHERE f.state_file_id = ?)")
+            "UPDATE snapshots SET stale = 1 WHERE directory_id IN (SELECT snapshot_id FROM \"references\" "
+            "WHERE file_id = ?1 UNION SELECT r.snapshot_id FROM files f JOIN \"references\" r ON r.file_id = "
+            "f.id WHERE f.state_file_id = ?1 AND f.id <> f.state_file_id)")
       .bind(state_file_id)
       .run();
 }
@@ -165,7 +166,9 @@ bool SnapshotRows::shows_any_of(int64_t directory_id, const std::vector<std::str
         "SELECT 1 FROM \"references\" INDEXED BY references_by_alias WHERE snapshot_id = ?1 AND alias = ?2 "
         "UNION ALL "
         "SELECT 1 FROM files f CROSS JOIN \"references\" r ON r.file_id = f.id AND r.snapshot_id = ?1 "
-        "WHERE f.name = ?2 AND r.alias IS NULL LIMIT 1");
+        "WHERE f.name = ?2 AND r.alias IS NULL UNION ALL "
+        "SELECT 1 FROM state_files sf CROSS JOIN files f ON f.id = sf.id CROSS JOIN \"references\" r "
+        "ON r.file_id = f.id AND r.snapshot_id = ?1 WHERE sf.name = ?2 AND r.alias IS NULL LIMIT 1");
     row.bind(directory_id, name);
     if (row.step()) return true;
   }
