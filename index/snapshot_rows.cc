@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "index/snapshot_rows.h"
 
+#include <algorithm>
+
 #include "index/state_file.h"
 
 namespace checkpointfs::index {
@@ -91,17 +93,28 @@ void SnapshotRows::replace_references(int64_t directory_id, const std::vector<Re
   for (const ReferenceRow& reference : before) files_.unlink(reference.file_id);
   if (!before.empty())
     Statement(db_, "DELETE FROM \"references\" WHERE snapshot_id = ?").bind(directory_id).run();
-  int64_t ordinal = 0;
+  Statement insert_eight(db_,
+                         "INSERT INTO \"references\" (snapshot_id, ordinal, file_id, alias) VALUES "
+                         "(?1, ?2, ?3, NULL), (?1, ?2 + 1, ?4, NULL), (?1, ?2 + 2, ?5, NULL), "
+                         "(?1, ?2 + 3, ?6, NULL), (?1, ?2 + 4, ?7, NULL), (?1, ?2 + 5, ?8, NULL), "
+                         "(?1, ?2 + 6, ?9, NULL), (?1, ?2 + 7, ?10, NULL)");
   Statement insert(db_,
                    "INSERT INTO \"references\" (snapshot_id, ordinal, file_id, alias) VALUES (?, ?, ?, ?)");
-  for (const ReferenceRow& reference : after) {
-    if (reference.alias) {
-      insert.bind(directory_id, ordinal++, reference.file_id, *reference.alias).run();
+  for (size_t i = 0; i < after.size();) {
+    const auto ordinal = static_cast<int64_t>(i);
+    const auto id = [&](size_t n) { return after[i + n].file_id; };
+    const bool eight = after.size() - i >= 8 &&
+                       std::none_of(&after[i], &after[i] + 8, [](const auto& row) { return row.alias; });
+    if (eight) {
+      insert_eight.bind(directory_id, ordinal, id(0), id(1), id(2), id(3), id(4), id(5), id(6), id(7)).run();
+    } else if (after[i].alias) {
+      insert.bind(directory_id, ordinal, id(0), *after[i].alias).run();
     } else {
-      insert.bind(directory_id, ordinal++, reference.file_id, nullptr).run();
+      insert.bind(directory_id, ordinal, id(0), nullptr).run();
     }
-    files_.link(reference.file_id);
+    i += eight ? 8 : 1;
   }
+  for (const ReferenceRow& reference : after) files_.link(reference.file_id);
 }
 
 std::vector<OperatorRow> SnapshotRows::operators(int64_t directory_id) {

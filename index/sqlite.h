@@ -3,10 +3,10 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 struct sqlite3;
@@ -68,6 +68,7 @@ class Statement {
 
   Connection& connection_;
   const char* sql_;
+  std::vector<sqlite3_stmt*>& idle_;  // of the connection
   sqlite3_stmt* statement_;
 };
 
@@ -98,13 +99,13 @@ class Connection {
   friend class ReadTransaction;
 
   [[noreturn]] void fail(int code, std::string_view action) const;
-  sqlite3_stmt* borrow(const char* sql);
-  void give_back(const char* sql, sqlite3_stmt* statement) noexcept;
+  using Idle = std::vector<sqlite3_stmt*>;
+  sqlite3_stmt* borrow(const char* sql, Idle& idle);
   void close() noexcept;
 
   std::string file_;
   sqlite3* db_ = nullptr;
-  std::map<const char*, std::vector<sqlite3_stmt*>> idle_;  // by address: statements are literals
+  std::unordered_map<const char*, Idle> idle_;  // by address: statements are literals
   int readers_ = 0;
 };
 
