@@ -16,7 +16,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr size_t kCallsAtOnce = 16;
 constexpr size_t kBatch = 64;                     // snapshots in one transaction,
-constexpr int64_t kBatchBytes = 4 * 1024 * 1024;  // with so much metadata,
+constexpr int64_t kBatchBytes = 2 * 1024 * 1024;  // with so much metadata,
 constexpr std::chrono::seconds kBatchTime(1);     // found in that time
 // Preparing larger metadata ahead would take the memory twice.
 constexpr int64_t kLargestAhead = kBatchBytes;
@@ -160,9 +160,12 @@ void Scanner::process(Candidate& candidate) {
 }
 
 void Scanner::process_batch() {
-  for (Candidate& candidate : batch_) {
-    if (candidate.directory) classify(&candidate);
-    if (candidate.read) prepare_ahead(&candidate);
+  {
+    const ReadTransaction one_lock_for_all(db_);
+    for (Candidate& candidate : batch_) {
+      if (candidate.directory) classify(&candidate);
+      if (candidate.read) prepare_ahead(&candidate);
+    }
   }
   write_batch();
   prepared_ = std::move(batch_);

@@ -6,7 +6,7 @@ namespace checkpointfs::index {
 namespace {
 
 constexpr size_t kBatch = 64;
-constexpr int64_t kBatchBytes = 4 * 1024 * 1024;
+constexpr int64_t kBatchBytes = 2 * 1024 * 1024;
 // A mapping that is inferred makes snapshots stale, reading those may lead to another mapping, and so on.
 constexpr int kPasses = 8;
 constexpr int kInferringPasses = 4;
