@@ -44,6 +44,7 @@ void Ahead::add(std::function<void()> work) {
 }
 
 void Ahead::serve() {
+  ::pthread_setname_np(::pthread_self(), "ahead");
   for (;;) {
     std::function<void()> work;
     {

@@ -59,6 +59,7 @@ void FileFinder::look(std::vector<NeededStateFile>* files) {
 NeededFiles FileFinder::find_by_mappings(ProjectedSnapshot projected) {
   NeededFiles needed;
   needed.projected = std::move(projected.files);
+  needed.names = std::move(projected.names);
   needed.state_file_of = std::move(projected.place_of);
   needed.state_files.reserve(projected.places.size());
   for (const FilePlace* place : projected.places)

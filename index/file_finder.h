@@ -36,6 +36,7 @@ struct NeededStateFile {
 
 struct NeededFiles {
   SnapshotFiles projected;
+  std::vector<NameFacts> names;              // for each of projected.files
   std::vector<NeededStateFile> state_files;  // each once
   std::vector<uint32_t> state_file_of;       // for each of projected.files
   uint64_t healed = 0;                       // of projected.files: named where they are not, found elsewhere

@@ -5,6 +5,8 @@
 
 #include "flink/decode.h"
 #include "flink/rewrite.h"
+#include "flink/uri.h"
+#include "index/projected_name.h"
 
 namespace checkpointfs::index {
 namespace {
@@ -24,12 +26,16 @@ ProjectedSnapshot project_snapshot(const flink::Metadata& metadata, const Locati
   ProjectedSnapshot result;
   result.files = project_files(metadata, snapshot, resolver);
   result.place_of.reserve(result.files.files.size());
+  result.names.reserve(result.files.files.size());
   std::unordered_map<Place, uint32_t, PlaceHash> seen;
   for (const ProjectedFile& file : result.files.files) {
     const auto number = static_cast<uint32_t>(result.places.size());
     const auto [known, added] = seen.try_emplace(Place(file.place->root_id(), file.place->path()), number);
     if (added) result.places.push_back(file.place);
     result.place_of.push_back(known->second);
+    const std::string_view base_name = flink::base_name(file.place->path());
+    const bool same = file.name == base_name;
+    result.names.push_back({base_name, same, same && begins_with_uuid(base_name)});
   }
   return result;
 }

@@ -16,8 +16,16 @@
 
 namespace checkpointfs::index {
 
+// How a projected name relates to the others that the file has.
+struct NameFacts {
+  std::string_view base_name;     // of its path
+  bool is_base_name = false;      // the projected name is that
+  bool begins_with_uuid = false;  // and it is one that Flink makes
+};
+
 struct ProjectedSnapshot {
   SnapshotFiles files;
+  std::vector<NameFacts> names;          // for each of files.files
   std::vector<const FilePlace*> places;  // each location once
   std::vector<uint32_t> place_of;        // for each of files.files
 };

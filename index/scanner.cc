@@ -21,20 +21,9 @@ constexpr std::chrono::seconds kBatchTime(1);     // found in that time
 // Preparing larger metadata ahead would take the memory twice.
 constexpr int64_t kLargestAhead = kBatchBytes;
 
-class Release {
- public:
-  explicit Release(std::counting_semaphore<>& semaphore) : semaphore_(semaphore) {}
-  ~Release() { semaphore_.release(); }
-  Release(const Release&) = delete;
-  Release& operator=(const Release&) = delete;
-
- private:
-  std::counting_semaphore<>& semaphore_;
-};
-
 // All but the one that writes.
-ptrdiff_t processors() {
-  return std::max<ptrdiff_t>(static_cast<ptrdiff_t>(std::thread::hardware_concurrency()) - 1, 1);
+size_t other_processors() {
+  return std::max(std::thread::hardware_concurrency(), 2U) - 1;
 }
 
 }  // namespace
@@ -53,8 +42,8 @@ Scanner::Scanner(Connection& db, const StoredConfiguration& configuration, const
       changes_at_start_(db.total_changes()),
       interrupted_(db.integer("SELECT COUNT(*) FROM settings WHERE name = 'unfinished scan'") != 0),
       unfinished_(interrupted_),
-      processors_(processors()),
-      ahead_(kCallsAtOnce) {}
+      readers_(kCallsAtOnce),
+      preparers_(other_processors()) {}
 
 // Times of directories, and rows that nothing needs any more, are put right at the end only; the next scan
 // must know that a scan did not get there.
@@ -110,12 +99,12 @@ void Scanner::classify(Candidate* candidate) {
 
 void Scanner::prepare_ahead(Candidate* candidate) {
   if (candidate->target.seen.st_size > kLargestAhead) return;
+  const Location& location = candidate->target.location;
+  auto read = readers_.start(
+      [this, location] { return read_metadata_file(directories_.fd(location.root_id), location.path); });
   candidate->preparation =
-      ahead_.start([this, location = candidate->target.location, resolver = finder_.resolver()]() mutable {
-        auto file = read_metadata_file(directories_.fd(location.root_id), location.path);
-        processors_.acquire();
-        const Release release(processors_);
-        return prepare(std::move(file), location, std::move(resolver));
+      preparers_.start([read = std::move(read), location, resolver = finder_.resolver()]() mutable {
+        return prepare(read.get(), location, std::move(resolver));
       });
 }
 
@@ -131,7 +120,7 @@ void Scanner::process(Candidate& candidate) {
   // The batch before may have made it stale: see classify().
   const bool known = candidate.directory && target.directory_id != 0;
   if (known && candidate.read) candidate.read = !snapshots_.find(target.directory_id)->stale;
-  const std::unique_ptr<Preparation> read = candidate.read ? preparation_of(candidate) : nullptr;
+  std::unique_ptr<Preparation> read = candidate.read ? preparation_of(candidate) : nullptr;
   if (read && !read->file.has_value() && indexer_.is_gone(target.location)) {
     seen_.erase(target.directory_id);
     return;
@@ -148,6 +137,8 @@ void Scanner::process(Candidate& candidate) {
     } else {
       seen_.erase(target.directory_id);
     }
+    // Where its memory came from, and not here, where time is short.
+    preparers_.start([read = std::move(read)]() mutable { read.reset(); });
     return;
   }
   seen_.insert(target.directory_id);

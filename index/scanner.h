@@ -6,7 +6,6 @@
 #include <functional>
 #include <future>
 #include <memory>
-#include <semaphore>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -91,8 +90,9 @@ class Scanner {
   uint64_t found_ = 0;
   uint64_t done_ = 0;
   ScanResult result_;
-  std::counting_semaphore<> processors_;
-  Ahead ahead_;  // after everything that it uses
+  // After everything that they use.
+  Ahead readers_;
+  Ahead preparers_;
 };
 
 }  // namespace checkpointfs::index

@@ -122,14 +122,18 @@ void SnapshotIndexer::add_files(const NeededFiles& needed, const struct stat& me
     auto& state_file = rows[needed.state_file_of[i]];
     if (!state_file) state_file = store_state_file(needed.state_files[needed.state_file_of[i]], metadata);
     const int64_t length = projected_length(file, state_file->status, state_file->size);
-    const std::string_view base_name =
-        flink::base_name(needed.state_files[needed.state_file_of[i]].place->path());
+    const NameFacts& names = needed.names[i];
     const FileRow shown =
-        files_.file(*state_file, file.segment, file.start, length, file.natural_name(), base_name);
+        files_.file(*state_file, file.segment, file.start, length, file.natural_name(), names.base_name);
     state_file->is_new = false;
-    const std::string_view name = shown.name ? std::string_view(*shown.name) : base_name;
-    draft->references.push_back({shown.id, name == file.name ? std::nullopt : std::optional(file.name)});
-    added.push_back(added_to_name(shown.id, name, file.name));
+    if (!shown.name && names.is_base_name) {
+      draft->references.push_back({shown.id, std::nullopt});
+      added.push_back(names.begins_with_uuid ? 0 : added_to_name(shown.id, file.name, file.name));
+    } else {
+      const std::string_view name = shown.name ? std::string_view(*shown.name) : names.base_name;
+      draft->references.push_back({shown.id, name == file.name ? std::nullopt : std::optional(file.name)});
+      added.push_back(added_to_name(shown.id, name, file.name));
+    }
     row.bytes = saturated_sum(row.bytes, std::max<int64_t>(length, 0));
     if (shown.status == FileStatus::kOk || row.broken_files++ > 0) continue;
     row.reason = base::concat(base::printable(file.name), " (", to_string(shown.status), ")");
@@ -159,7 +163,7 @@ void SnapshotIndexer::fill(const Target& target, Preparation& preparation, Draft
     row.reason = base::to_string(metadata.error());
     return;
   }
-  const NeededFiles needed = finder_.find(preparation, target.location);
+  NeededFiles needed = finder_.find(preparation, target.location);
   for (const LostName& lost : needed.lost) seekers_.push_back({target.directory_id, lost});
   // Flink deletes a checkpoint's files together with its metadata, in any order.
   draft->gone = has_missing(needed) && is_gone(target.location);
@@ -185,6 +189,7 @@ void SnapshotIndexer::fill(const Target& target, Preparation& preparation, Draft
   row.has_changelog = metadata->has_changelog;
   add_files(needed, preparation.file->st, draft);
   draft->operators = operator_rows(*metadata, needed.projected);
+  preparation.projected.emplace().files = std::move(needed.projected);
 }
 
 bool SnapshotIndexer::store(const Target& target, Preparation& preparation) {
