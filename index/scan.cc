@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <malloc.h>
-#include <sys/resource.h>
-#include <cstdio>
 
 #include "base/beneath.h"
 #include "index/index.h"
@@ -19,12 +17,6 @@ ScanResult scan(const Options& options, const std::function<void(uint64_t done, 
     const auto db = open_index_to_write(options.index_file);
     return Scanner(*db, store_configuration(*db, configuration), progress).run();
   });
-  {
-    struct rusage u;
-    getrusage(RUSAGE_THREAD, &u);
-    fprintf(stderr, "writer %.3f+%.3f\n", u.ru_utime.tv_sec + u.ru_utime.tv_usec / 1e6,
-            u.ru_stime.tv_sec + u.ru_stime.tv_usec / 1e6);
-  }
   // A mount lives on for months after it.
   ::mallopt(M_TRIM_THRESHOLD, 128 << 10);
   ::malloc_trim(0);

@@ -2,10 +2,29 @@
 #include "index/snapshot_rows.h"
 
 #include <algorithm>
+#include <array>
 
+#include "base/concat.h"
 #include "index/state_file.h"
 
 namespace checkpointfs::index {
+
+namespace {
+
+// Most have no alias: so many rows by one statement take a third of the time.
+constexpr ptrdiff_t kReferencesAtOnce = 32;
+
+const char* insert_many_references() {
+  static const std::string sql = [] {
+    std::string text = "INSERT INTO \"references\" (snapshot_id, ordinal, file_id, alias) VALUES ";
+    for (ptrdiff_t i = 0; i < kReferencesAtOnce; ++i)
+      text += base::concat(i > 0 ? ", " : "", "(?1, ?2 + ", i, ", ?", i + 3, ", NULL)");
+    return text;
+  }();
+  return sql.c_str();
+}
+
+}  // namespace
 
 MetadataIdentity identity_of(const struct stat& st) {
   return {static_cast<int64_t>(st.st_dev), static_cast<int64_t>(st.st_ino), static_cast<int64_t>(st.st_size),
@@ -93,26 +112,28 @@ void SnapshotRows::replace_references(int64_t directory_id, const std::vector<Re
   for (const ReferenceRow& reference : before) files_.unlink(reference.file_id);
   if (!before.empty())
     Statement(db_, "DELETE FROM \"references\" WHERE snapshot_id = ?").bind(directory_id).run();
-  Statement insert_eight(db_,
-                         "INSERT INTO \"references\" (snapshot_id, ordinal, file_id, alias) VALUES "
-                         "(?1, ?2, ?3, NULL), (?1, ?2 + 1, ?4, NULL), (?1, ?2 + 2, ?5, NULL), "
-                         "(?1, ?2 + 3, ?6, NULL), (?1, ?2 + 4, ?7, NULL), (?1, ?2 + 5, ?8, NULL), "
-                         "(?1, ?2 + 6, ?9, NULL), (?1, ?2 + 7, ?10, NULL)");
+  Statement insert_many(db_, insert_many_references());
   Statement insert(db_,
                    "INSERT INTO \"references\" (snapshot_id, ordinal, file_id, alias) VALUES (?, ?, ?, ?)");
+  std::array<int64_t, kReferencesAtOnce + 2> values = {};
   for (size_t i = 0; i < after.size();) {
     const auto ordinal = static_cast<int64_t>(i);
-    const auto id = [&](size_t n) { return after[i + n].file_id; };
-    const bool eight = after.size() - i >= 8 &&
-                       std::none_of(&after[i], &after[i] + 8, [](const auto& row) { return row.alias; });
-    if (eight) {
-      insert_eight.bind(directory_id, ordinal, id(0), id(1), id(2), id(3), id(4), id(5), id(6), id(7)).run();
-    } else if (after[i].alias) {
-      insert.bind(directory_id, ordinal, id(0), *after[i].alias).run();
+    const auto begin = after.begin() + ordinal;
+    const bool many =
+        after.size() - i >= kReferencesAtOnce &&
+        std::none_of(begin, begin + kReferencesAtOnce, [](const auto& row) { return row.alias; });
+    if (many) {
+      values[0] = directory_id;
+      values[1] = ordinal;
+      std::transform(begin, begin + kReferencesAtOnce, values.begin() + 2,
+                     [](const auto& row) { return row.file_id; });
+      insert_many.bind_all(values).run();
+    } else if (begin->alias) {
+      insert.bind(directory_id, ordinal, begin->file_id, *begin->alias).run();
     } else {
-      insert.bind(directory_id, ordinal, id(0), nullptr).run();
+      insert.bind(directory_id, ordinal, begin->file_id, nullptr).run();
     }
-    i += eight ? 8 : 1;
+    i += many ? kReferencesAtOnce : 1;
   }
   for (const ReferenceRow& reference : after) files_.link(reference.file_id);
 }

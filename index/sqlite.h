@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -44,6 +45,14 @@ class Statement {
     reset();
     int position = 0;
     (bind_one(++position, values), ...);
+    return *this;
+  }
+
+  // The same with integers only.
+  Statement& bind_all(std::span<const int64_t> values) {
+    reset();
+    int position = 0;
+    for (const int64_t value : values) bind_one(++position, value);
     return *this;
   }
 
