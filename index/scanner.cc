@@ -120,6 +120,7 @@ void Scanner::process(Candidate& candidate) {
   // The batch before may have made it stale: see classify().
   const bool known = candidate.directory && target.directory_id != 0;
   if (known && candidate.read) candidate.read = !snapshots_.find(target.directory_id)->stale;
+  const bool ahead = candidate.preparation.valid();
   std::unique_ptr<Preparation> read = candidate.read ? preparation_of(candidate) : nullptr;
   if (read && !read->file.has_value() && indexer_.is_gone(target.location)) {
     seen_.erase(target.directory_id);
@@ -137,8 +138,8 @@ void Scanner::process(Candidate& candidate) {
     } else {
       seen_.erase(target.directory_id);
     }
-    // Where its memory came from, and not here, where time is short.
-    preparers_.start([read = std::move(read)]() mutable { read.reset(); });
+    // Freed where it was made, and not here, where time is short; what is large at once.
+    if (ahead) preparers_.start([read = std::move(read)]() mutable { read.reset(); });
     return;
   }
   seen_.insert(target.directory_id);
