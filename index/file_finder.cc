@@ -2,8 +2,6 @@
 #include "index/file_finder.h"
 
 #include <algorithm>
-#include <functional>
-#include <unordered_map>
 
 #include "flink/uri.h"
 
@@ -12,14 +10,6 @@ namespace {
 
 // One snapshot may need several mappings, but a hostile one must not make us try for ever.
 constexpr int kMappingsOfOneSnapshot = 64;
-
-// A root and a path that somebody else holds.
-using Place = std::pair<int64_t, std::string_view>;
-struct PlaceHash {
-  size_t operator()(const Place& place) const {
-    return std::hash<std::string_view>()(place.second) + static_cast<size_t>(place.first);
-  }
-};
 
 bool is_prefix(std::string_view a, std::string_view b) {
   if (!a.empty() && a.back() == '/') a.remove_suffix(1);
@@ -47,9 +37,9 @@ FileFinder::FileFinder(Connection& db, StoredConfiguration configuration, const 
       files_(files),
       snapshots_(snapshots),
       mappings_(std::move(configuration.mappings)),
-      resolver_(std::move(configuration.roots), mappings_),
+      resolver_(std::make_shared<Resolver>(std::move(configuration.roots), mappings_)),
       inference_(directories),
-      lost_names_(directories, resolver_.roots()) {}
+      lost_names_(directories, resolver_->roots()) {}
 
 void FileFinder::look(std::vector<NeededStateFile>* files) {
   std::vector<NeededStateFile*> wanted;
@@ -66,20 +56,17 @@ void FileFinder::look(std::vector<NeededStateFile>* files) {
   looked_ += wanted.size();
 }
 
-NeededFiles FileFinder::find_by_mappings(const flink::Metadata& metadata, const Location& snapshot) {
+NeededFiles FileFinder::find_by_mappings(ProjectedSnapshot projected) {
   NeededFiles needed;
-  needed.projected = project_files(metadata, snapshot, resolver_);
-  std::unordered_map<Place, uint32_t, PlaceHash> seen;
+  needed.projected = std::move(projected.files);
+  needed.names = std::move(projected.names);
+  needed.state_file_of = std::move(projected.place_of);
+  needed.state_files.reserve(projected.places.size());
+  for (const FilePlace* place : projected.places)
+    needed.state_files.push_back({place, false, files_.find(place->root_id(), place->path()), nullptr});
+  size_t i = 0;
   for (const ProjectedFile& file : needed.projected.files) {
-    const int64_t root_id = file.place->root_id();
-    const std::string& path = file.place->path();
-    const auto number = static_cast<uint32_t>(needed.state_files.size());
-    const auto [place, added] = seen.try_emplace(Place(root_id, path), number);
-    if (added) {
-      needed.state_files.push_back({file.place, false, files_.find(root_id, path), nullptr});
-    }
-    needed.state_file_of.push_back(place->second);
-    NeededStateFile& state_file = needed.state_files[place->second];
+    NeededStateFile& state_file = needed.state_files[needed.state_file_of[i++]];
     if (!state_file.known || state_file.known->status != FileStatus::kOk) continue;
     const int64_t size = state_file.known->size;
     const int64_t length = projected_length(file, FileStatus::kOk, size);
@@ -106,16 +93,23 @@ void FileFinder::heal(NeededFiles* needed) {
     ++needed->healed;
     needed->state_file_of[i] = static_cast<uint32_t>(needed->state_files.size());
     needed->projected.places.push_back(
-        {*place, flink::to_string({"file", "", resolver_.absolute(*place)}), false});
+        {*place, flink::to_string({"file", "", resolver_->absolute(*place)}), false});
     needed->state_files.push_back(
         {&needed->projected.places.back(), false, files_.find(place->root_id, place->path), nullptr});
   }
   if (needed->healed > 0) look(&needed->state_files);
 }
 
-NeededFiles FileFinder::find(const flink::Metadata& metadata, const Location& snapshot) {
+NeededFiles FileFinder::find(Preparation& preparation, const Location& snapshot) {
   for (int round = 0;; ++round) {
-    NeededFiles needed = find_by_mappings(metadata, snapshot);
+    if (!preparation.projected || preparation.resolver != resolver_) {
+      preparation.resolver = resolver_;
+      preparation.projected.emplace(project_snapshot(**preparation.metadata, snapshot, *resolver_));
+      preparation.rewritten_size.emplace(
+          size_of_rewrite(**preparation.metadata, preparation.projected->files.names()));
+    }
+    NeededFiles needed = find_by_mappings(std::move(*preparation.projected));
+    preparation.projected.reset();
     if (!infer_ || round == kMappingsOfOneSnapshot) return needed;
     const auto mapping = infer(needed, snapshot);
     if (!mapping) return needed;
@@ -128,7 +122,7 @@ bool FileFinder::is_lost(const NeededStateFile& file, const Location& snapshot) 
   if (file.place->relative) return false;
   if (!file.place->location) return true;
   if (file.status() != FileStatus::kMissing) return false;
-  const auto match = resolver_.match(file.place->uri, snapshot);
+  const auto match = resolver_->match(file.place->uri, snapshot);
   return match && match->origin != Origin::kGiven;
 }
 
@@ -137,7 +131,7 @@ std::optional<Mapping> FileFinder::infer(const NeededFiles& files, const Locatio
     if (!is_lost(files.state_files[files.state_file_of[i]], snapshot)) continue;
     const ProjectedFile& file = files.projected.files[i];
     const LostFile lost{file.place->uri, file.segment, file.size_is_exact, file.start, file.size};
-    if (auto mapping = inference_.find(snapshot, lost, resolver_, mappings_)) return mapping;
+    if (auto mapping = inference_.find(snapshot, lost, *resolver_, mappings_)) return mapping;
   }
   return std::nullopt;
 }
@@ -145,16 +139,16 @@ std::optional<Mapping> FileFinder::infer(const NeededFiles& files, const Locatio
 bool FileFinder::is_found_now(const NeededStateFile& file, const LostFile& lost, const Location& snapshot) {
   if (!infer_ || !is_lost(file, snapshot)) return false;
   // A relative name also has a URI of the place where it leads: no mapping finds that.
-  const auto match = resolver_.match(file.place->uri, snapshot);
+  const auto match = resolver_->match(file.place->uri, snapshot);
   if (match && match->origin == Origin::kInPlace) return false;
-  return inference_.find(snapshot, lost, resolver_, mappings_).has_value();
+  return inference_.find(snapshot, lost, *resolver_, mappings_).has_value();
 }
 
 bool FileFinder::overlaps_another(const Mapping& mapping) const {
   const auto related = [&](const std::string& prefix) {
     return is_prefix(prefix, mapping.uri_prefix) || is_prefix(mapping.uri_prefix, prefix);
   };
-  const auto& roots = resolver_.roots();
+  const auto& roots = resolver_->roots();
   return std::any_of(mappings_.begin(), mappings_.end(),
                      [&](const Mapping& other) { return related(other.uri_prefix); }) ||
          std::any_of(roots.begin(), roots.end(),
@@ -166,10 +160,10 @@ void FileFinder::add(const Mapping& mapping) {
       .bind(mapping.uri_prefix, mapping.scope, mapping.directory)
       .run();
   // If nothing mapped these URIs so far, only snapshots that are not ok can have them.
-  const auto scope = resolver_.locate(mapping.scope);
+  const auto scope = resolver_->locate(mapping.scope);
   if (scope) snapshots_.mark_stale_below(scope->root_id, scope->path, overlaps_another(mapping));
   mappings_.push_back(mapping);
-  resolver_ = Resolver(resolver_.roots(), mappings_);
+  resolver_ = std::make_shared<Resolver>(resolver_->roots(), mappings_);
   inferred_.push_back(mapping);
 }
 

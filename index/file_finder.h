@@ -15,6 +15,7 @@
 #include "index/file_rows.h"
 #include "index/infer.h"
 #include "index/lost_names.h"
+#include "index/preparation.h"
 #include "index/resolver.h"
 #include "index/root_directories.h"
 #include "index/snapshot_files.h"
@@ -35,6 +36,7 @@ struct NeededStateFile {
 
 struct NeededFiles {
   SnapshotFiles projected;
+  std::vector<NameFacts> names;              // for each of projected.files
   std::vector<NeededStateFile> state_files;  // each once
   std::vector<uint32_t> state_file_of;       // for each of projected.files
   uint64_t healed = 0;                       // of projected.files: named where they are not, found elsewhere
@@ -52,8 +54,13 @@ class FileFinder {
   FileFinder(Connection& db, StoredConfiguration configuration, const RootDirectories& directories,
              Workers& workers, FileRows& files, SnapshotRows& snapshots);
 
-  // Infers mappings where that finds files. What may have changed through a new mapping is marked as stale.
-  NeededFiles find(const flink::Metadata& metadata, const Location& snapshot);
+  // What to prepare snapshots with.
+  const std::shared_ptr<const Resolver>& resolver() const { return resolver_; }
+
+  // Infers mappings where that finds files; what may have changed through a new mapping is marked as stale.
+  // Takes what is projected out of `preparation`, and does that part again if it was done with other
+  // mappings. REQUIRES: there is metadata in it.
+  NeededFiles find(Preparation& preparation, const Location& snapshot);
 
   // Looks at those that are not known to be good, unless this scan did already.
   void look(std::vector<NeededStateFile>* files);
@@ -72,7 +79,7 @@ class FileFinder {
   uint64_t looked() const { return looked_ + inference_.looked(); }
 
  private:
-  NeededFiles find_by_mappings(const flink::Metadata& metadata, const Location& snapshot);
+  NeededFiles find_by_mappings(ProjectedSnapshot projected);
   void heal(NeededFiles* needed);
   bool is_lost(const NeededStateFile& file, const Location& snapshot) const;
   std::optional<Mapping> infer(const NeededFiles& files, const Location& snapshot);
@@ -85,7 +92,7 @@ class FileFinder {
   FileRows& files_;
   SnapshotRows& snapshots_;
   std::vector<Mapping> mappings_;
-  Resolver resolver_;
+  std::shared_ptr<const Resolver> resolver_;
   Inference inference_;
   LostNames lost_names_;
   std::vector<Mapping> inferred_;

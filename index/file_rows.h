@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writing the tables `state_files` and `files`.
+// Writing the tables `state_directories`, `state_files` and `files`.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "index/recent.h"
 #include "index/sqlite.h"
@@ -20,34 +22,36 @@ struct StateFileRow {
   int64_t id = 0;
   FileStatus status = FileStatus::kMissing;
   int64_t size = 0;
+  bool has_base_name = false;  // its name is the last component of its path
+  bool is_new = false;         // no file can be there of it yet
 };
 
 struct FileRow {
   int64_t id = 0;
   FileStatus status = FileStatus::kMissing;
-  std::string name;
+  std::optional<std::string> name;  // nothing: the last component of the state file's path
 };
 
 class FileRows {
  public:
   // REQUIRES: `db` outlives it, and nobody else changes these tables meanwhile.
-  explicit FileRows(Connection& db) : db_(db) {}
+  explicit FileRows(Connection& db);
 
   // The rows that the snapshot before needed are kept at hand for the one that now begins.
   void next_snapshot();
 
   // `root_id` 0: not resolved, `path` is the URI.
-  std::optional<StateFileRow> find(int64_t root_id, const std::string& path);
-  StateFileRow insert(int64_t root_id, const std::string& path, const std::string& uri,
+  std::optional<StateFileRow> find(int64_t root_id, std::string_view path);
+  StateFileRow insert(int64_t root_id, const std::string& path, std::string_view uri,
                       const StateFileFacts& facts);
   // Also gives its `files` their status.
   void update(int64_t id, const StateFileFacts& facts);
 
   // The whole file (start 0) with a length, or a segment; made, without links, if it is not there. A new row
-  // has `name`, or none if too many rows have it: a hostile metadata file must not make the look-up of a name
-  // slow.
+  // has `name`, or none ("") if too many rows have it: a hostile metadata file must not make the look-up of a
+  // name slow. `base_name`: of the state file's path.
   FileRow file(const StateFileRow& state_file, bool segment, int64_t start, int64_t length,
-               const std::string& name);
+               std::string_view name, std::string_view base_name);
 
   // One snapshot more, or fewer, refers to a file. Written by flush(), as most changes cancel out.
   void link(int64_t file_id) { ++links_[file_id]; }
@@ -55,15 +59,26 @@ class FileRows {
   // REQUIRES: called before the transaction is committed.
   void flush();
 
-  // Removes what no snapshot refers to.
-  void remove_unreferenced();
+  // Removes what no snapshot refers to: what was made so since this was constructed, or `all`.
+  void remove_unreferenced(bool all);
 
  private:
   using Place = std::pair<int64_t, std::string>;
+  using PlaceView = std::pair<int64_t, std::string_view>;
   struct PlaceHash {
-    size_t operator()(const Place& place) const {
-      return std::hash<std::string>()(place.second) + static_cast<size_t>(place.first);
+    using is_transparent = void;
+    size_t operator()(const PlaceView& place) const {
+      return std::hash<std::string_view>()(place.second) + static_cast<size_t>(place.first);
     }
+    size_t operator()(const Place& place) const { return (*this)(PlaceView(place)); }
+  };
+  struct PlaceEqual {
+    using is_transparent = void;
+    bool operator()(const PlaceView& a, const PlaceView& b) const { return a == b; }
+  };
+  struct Directory {
+    int64_t id;
+    std::string uri;
   };
   struct FileKey {
     int64_t state_file_id = 0;
@@ -81,13 +96,24 @@ class FileRows {
       return hash;
     }
   };
-  bool is_crowded(const std::string& name);
+  // Those of one path: nearly always there is one URI for it.
+  std::vector<Directory>& directories(int64_t root_id, std::string_view path);
+  int64_t ensure_directory(int64_t root_id, std::string_view path, std::string_view uri);
+  std::optional<FileRow> find_file(const FileKey& key, bool* plain_is_there);
+  FileRow insert_file(const FileKey& key, const StateFileRow& state_file, bool plain, std::string_view name);
+  void flush_directories();
+  void remove_state_file(int64_t id);
 
   static constexpr size_t kRecent = 20'000;  // a few MB of each
 
   Connection& db_;
-  std::unordered_map<int64_t, int64_t> links_;  // differences
-  Recent<Place, StateFileRow, PlaceHash> state_files_{kRecent};
+  int64_t last_id_;                                    // of files and state files
+  std::unordered_map<int64_t, int64_t> links_;         // differences
+  std::unordered_map<int64_t, int64_t> in_directory_;  // differences of their numbers of files
+  std::vector<int64_t> made_;                          // since the last flush
+  std::vector<int64_t> unreferenced_;                  // files that were, at the end of a transaction
+  std::unordered_map<Place, std::vector<Directory>, PlaceHash, PlaceEqual> directories_;
+  Recent<Place, StateFileRow, PlaceHash, PlaceEqual> state_files_{kRecent};
   Recent<FileKey, FileRow, FileKeyHash> files_{kRecent};
 };
 

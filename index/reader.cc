@@ -73,7 +73,7 @@ std::optional<Node> Reader::node(NodeId id) {
       return one(rows.bind(id.id), metadata_of);
     }
     case NodeKind::kFile: {
-      Statement rows(*connection_, queries::kFile);
+      Statement rows(*connection_, queries::kFileNode);
       return one(rows.bind(id.id), file_of);
     }
   }
@@ -116,7 +116,7 @@ void Reader::list(int64_t directory, uint64_t after,
     if (!metadata || !take(*metadata, kMetadataPosition)) return;
     after = kMetadataPosition;
   }
-  Statement rows(*connection_, queries::kFiles);
+  Statement rows(*connection_, queries::kFileNodes);
   rows.bind(directory, static_cast<int64_t>(after - kMetadataPosition));
   while (rows.step()) {
     const uint64_t position = kMetadataPosition + 1 + static_cast<uint64_t>(rows.integer(kOrdinalColumn));
@@ -140,7 +140,7 @@ std::vector<int64_t> Reader::snapshots_of(int64_t file_id) {
 }
 
 std::optional<Node> Reader::file_at(int64_t directory, uint64_t ordinal) {
-  Statement rows(*connection_, queries::kFileAt);
+  Statement rows(*connection_, queries::kFileNodeAt);
   rows.bind(directory, static_cast<int64_t>(ordinal));
   return one(rows, file_of);
 }
@@ -192,8 +192,8 @@ void Reader::files_of(int64_t directory,
                       const std::function<void(const std::string& name, const FileLocation&)>& take) {
   const ReadTransaction one_state(*connection_);
   Statement rows(*connection_, queries::kFiles);
-  rows.bind(directory, int64_t{0});
-  while (rows.step()) take(rows.string(kNameColumn), location_of(rows));
+  rows.bind(directory);
+  while (rows.step()) take(rows.string(kLocationNameColumn), location_of(rows));
 }
 
 }  // namespace checkpointfs::index

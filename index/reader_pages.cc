@@ -19,7 +19,7 @@ std::vector<Reader::FileRow> Reader::files_after(int64_t after) {
   std::vector<FileRow> page;
   Statement rows(*connection_, queries::kFilesAfter);
   rows.bind(after);
-  while (rows.step()) page.push_back({rows.integer(0), rows.string(kNameColumn), location_of(rows)});
+  while (rows.step()) page.push_back({rows.integer(0), rows.string(kLocationNameColumn), location_of(rows)});
   return page;
 }
 

@@ -6,15 +6,19 @@
 
 namespace checkpointfs::index::queries {
 
-// The columns that reader_rows.cc takes apart, for files f, state_files sf and (left) roots ro.
-#define CHECKPOINTFS_FILE                                                                                    \
-  "f.id, f.segment, f.start, f.length, f.status, f.reason, f.links, sf.path, sf.uri, sf.size, sf.mtime_ns, " \
-  "sf.mode, sf.uid, sf.gid, sf.reason, ro.id, ro.path, ro.is_source"
-// All files, each with its natural name.
-#define CHECKPOINTFS_FILES                                                      \
-  "SELECT " CHECKPOINTFS_FILE                                                   \
-  ", f.name FROM files f CROSS JOIN state_files sf ON sf.id = f.state_file_id " \
-  "LEFT JOIN roots ro ON ro.id = sf.root_id "
+// The columns that file_of() takes apart, for files f and state_files sf.
+#define CHECKPOINTFS_NODE "f.id, f.length, f.links, sf.mtime_ns, sf.mode, sf.uid, sf.gid"
+#define CHECKPOINTFS_NODE_JOINS "CROSS JOIN state_files sf ON sf.id = f.state_file_id "
+// Those of location_of(), for the directory sd of the state file and (left) roots ro as well.
+#define CHECKPOINTFS_LOCATION                                                  \
+  "f.id, f.start, f.length, f.status, f.reason, f.links, sd.path || sf.name, " \
+  "COALESCE(sf.uri, sd.uri || sf.name), sf.size, sf.mtime_ns, sf.reason, ro.id, ro.path, ro.is_source"
+#define CHECKPOINTFS_LOCATION_JOINS \
+  CHECKPOINTFS_NODE_JOINS           \
+  "CROSS JOIN state_directories sd ON sd.id = sf.directory_id LEFT JOIN roots ro ON ro.id = sd.root_id "
+// The natural name of a file, and its projected one.
+#define CHECKPOINTFS_NAME "COALESCE(f.name, sf.name)"
+#define CHECKPOINTFS_ALIAS "COALESCE(r.alias, f.name, sf.name)"
 // For directories d, snapshots s, roots ro and the directory t of the source.
 #define CHECKPOINTFS_SNAPSHOT                                                                        \
   "s.directory_id, t.id, t.name, d.path, ro.id, ro.path, ro.is_source, s.status, s.reason, "         \
@@ -55,35 +59,57 @@ inline constexpr const char* kMetadata =
 inline constexpr const char* kHasSnapshots =
     "SELECT 1 FROM directories d JOIN snapshots s ON s.directory_id = d.id WHERE d.parent_id = ? LIMIT 1";
 inline constexpr const char* kSharedFiles =
-    CHECKPOINTFS_FILES "WHERE f.id > ?2 AND " CHECKPOINTFS_IS_SHARED " ORDER BY f.id";
+    "SELECT " CHECKPOINTFS_NODE ", " CHECKPOINTFS_NAME " FROM files f " CHECKPOINTFS_NODE_JOINS
+    "WHERE f.id > ?2 AND " CHECKPOINTFS_IS_SHARED " ORDER BY f.id";
 inline constexpr const char* kSharedFileByName =
-    CHECKPOINTFS_FILES "WHERE f.name = ?2 AND " CHECKPOINTFS_IS_SHARED " ORDER BY f.id LIMIT 1";
+    "SELECT " CHECKPOINTFS_NODE
+    ", sf.name FROM state_files sf CROSS JOIN files f ON f.id = sf.id "
+    "WHERE sf.name = ?2 AND " CHECKPOINTFS_IS_SHARED
+    " UNION ALL "
+    "SELECT " CHECKPOINTFS_NODE ", f.name FROM files f " CHECKPOINTFS_NODE_JOINS
+    "WHERE f.name = ?2 AND " CHECKPOINTFS_IS_SHARED " ORDER BY 1 LIMIT 1";
 inline constexpr const char* kSharedFileById =
-    CHECKPOINTFS_FILES "WHERE f.id = ?2 AND " CHECKPOINTFS_IS_SHARED;
+    "SELECT " CHECKPOINTFS_NODE ", " CHECKPOINTFS_NAME " FROM files f " CHECKPOINTFS_NODE_JOINS
+    "WHERE f.id = ?2 AND " CHECKPOINTFS_IS_SHARED;
 #undef CHECKPOINTFS_IS_SHARED
 
-inline constexpr const char* kFile = "SELECT " CHECKPOINTFS_FILE
-                                     ", f.name FROM files f JOIN state_files sf ON sf.id = f.state_file_id "
-                                     "LEFT JOIN roots ro ON ro.id = sf.root_id WHERE f.id = ?";
-inline constexpr const char* kFileByAlias =
-    "SELECT " CHECKPOINTFS_FILE
-    ", r.alias FROM \"references\" r INDEXED BY references_by_alias JOIN files f ON f.id = r.file_id "
-    "JOIN state_files sf ON sf.id = f.state_file_id LEFT JOIN roots ro ON ro.id = sf.root_id "
-    "WHERE r.snapshot_id = ?1 AND r.alias = ?2";
+inline constexpr const char* kFileNode = "SELECT " CHECKPOINTFS_NODE ", " CHECKPOINTFS_NAME
+                                         " FROM files f " CHECKPOINTFS_NODE_JOINS "WHERE f.id = ?";
+inline constexpr const char* kFileByAlias = "SELECT " CHECKPOINTFS_NODE
+                                            ", r.alias FROM \"references\" r INDEXED BY references_by_alias "
+                                            "CROSS JOIN files f ON f.id = r.file_id " CHECKPOINTFS_NODE_JOINS
+                                            "WHERE r.snapshot_id = ?1 AND r.alias = ?2";
+// Plain files have the name of their state file, and its id.
 inline constexpr const char* kFileByName =
-    "SELECT " CHECKPOINTFS_FILE
-    ", f.name FROM files f CROSS JOIN \"references\" r ON r.file_id = f.id "
-    "JOIN state_files sf ON sf.id = f.state_file_id LEFT JOIN roots ro ON ro.id = sf.root_id "
-    "WHERE r.snapshot_id = ?1 AND f.name = ?2 AND r.alias IS NULL";
-inline constexpr const char* kFiles =
-    "SELECT " CHECKPOINTFS_FILE
-    ", COALESCE(r.alias, f.name), r.ordinal FROM \"references\" r CROSS JOIN files f ON f.id = r.file_id "
-    "CROSS JOIN state_files sf ON sf.id = f.state_file_id LEFT JOIN roots ro ON ro.id = sf.root_id "
+    "SELECT " CHECKPOINTFS_NODE
+    ", sf.name FROM state_files sf CROSS JOIN files f ON f.id = sf.id "
+    "CROSS JOIN \"references\" r ON r.file_id = f.id "
+    "WHERE sf.name = ?2 AND r.snapshot_id = ?1 AND r.alias IS NULL UNION ALL "
+    "SELECT " CHECKPOINTFS_NODE
+    ", f.name FROM files f CROSS JOIN \"references\" r ON r.file_id = f.id " CHECKPOINTFS_NODE_JOINS
+    "WHERE f.name = ?2 AND r.snapshot_id = ?1 AND r.alias IS NULL";
+inline constexpr const char* kFileNodes =
+    "SELECT " CHECKPOINTFS_NODE ", " CHECKPOINTFS_ALIAS
+    ", r.ordinal FROM \"references\" r CROSS JOIN files f ON f.id = r.file_id " CHECKPOINTFS_NODE_JOINS
     "WHERE r.snapshot_id = ? AND r.ordinal >= ? ORDER BY r.ordinal";
+inline constexpr const char* kFileNodeAt =
+    "SELECT " CHECKPOINTFS_NODE ", " CHECKPOINTFS_ALIAS
+    " FROM \"references\" r CROSS JOIN files f ON f.id = r.file_id " CHECKPOINTFS_NODE_JOINS
+    "WHERE r.snapshot_id = ? AND r.ordinal = ?";
+inline constexpr const char* kFile = "SELECT " CHECKPOINTFS_LOCATION ", " CHECKPOINTFS_NAME
+                                     " FROM files f " CHECKPOINTFS_LOCATION_JOINS "WHERE f.id = ?";
+inline constexpr const char* kFiles =
+    "SELECT " CHECKPOINTFS_LOCATION ", " CHECKPOINTFS_ALIAS
+    " FROM \"references\" r CROSS JOIN files f ON f.id = r.file_id " CHECKPOINTFS_LOCATION_JOINS
+    "WHERE r.snapshot_id = ? ORDER BY r.ordinal";
+inline constexpr const char* kFileAt =
+    "SELECT " CHECKPOINTFS_LOCATION ", " CHECKPOINTFS_ALIAS
+    " FROM \"references\" r CROSS JOIN files f ON f.id = r.file_id " CHECKPOINTFS_LOCATION_JOINS
+    "WHERE r.snapshot_id = ? AND r.ordinal = ?";
 inline constexpr const char* kFileIds =
-    "SELECT f.id, f.name FROM \"references\" r CROSS JOIN files f ON f.id = r.file_id WHERE r.snapshot_id = "
-    "? "
-    "ORDER BY r.ordinal";
+    "SELECT f.id, " CHECKPOINTFS_NAME
+    " FROM \"references\" r CROSS JOIN files f ON f.id = r.file_id " CHECKPOINTFS_NODE_JOINS
+    "WHERE r.snapshot_id = ? ORDER BY r.ordinal";
 inline constexpr const char* kExclusive =
     "SELECT f.length FROM \"references\" r CROSS JOIN files f ON f.id = r.file_id "
     "WHERE r.snapshot_id = ? AND f.links = 1 ORDER BY r.ordinal";
@@ -94,11 +120,14 @@ inline constexpr const char* kSnapshot =
 inline constexpr const char* kSnapshotsAfter =
     "SELECT " CHECKPOINTFS_SNAPSHOT " FROM snapshots s " CHECKPOINTFS_SNAPSHOT_JOINS
     "WHERE s.directory_id > ? ORDER BY s.directory_id LIMIT 200";
-inline constexpr const char* kFilesAfter = CHECKPOINTFS_FILES "WHERE f.id > ? ORDER BY f.id LIMIT 500";
+inline constexpr const char* kFilesAfter =
+    "SELECT " CHECKPOINTFS_LOCATION ", " CHECKPOINTFS_NAME " FROM files f " CHECKPOINTFS_LOCATION_JOINS
+    "WHERE f.id > ? ORDER BY f.id LIMIT 500";
 inline constexpr const char* kReferencesAfter =
-    "SELECT r.snapshot_id, r.ordinal, r.file_id, COALESCE(r.alias, f.name) FROM \"references\" r "
-    "CROSS JOIN files f ON f.id = r.file_id WHERE (r.snapshot_id, r.ordinal) > (?1, ?2) "
-    "ORDER BY r.snapshot_id, r.ordinal LIMIT 1000";
+    "SELECT r.snapshot_id, r.ordinal, r.file_id, " CHECKPOINTFS_ALIAS
+    " FROM \"references\" r "
+    "CROSS JOIN files f ON f.id = r.file_id " CHECKPOINTFS_NODE_JOINS
+    "WHERE (r.snapshot_id, r.ordinal) > (?1, ?2) ORDER BY r.snapshot_id, r.ordinal LIMIT 1000";
 inline constexpr const char* kSourceDirectories =
     "SELECT root_id FROM directories WHERE path = '' AND root_id IN (SELECT id FROM roots) ORDER BY name";
 inline constexpr const char* kSnapshotsOfSource =
@@ -107,28 +136,36 @@ inline constexpr const char* kSnapshotsOfSource =
     "JOIN directories t ON t.root_id = d.root_id AND t.path = '' JOIN roots ro ON ro.id = d.root_id "
     "WHERE d.root_id = ? ORDER BY d.path";
 
-inline constexpr const char* kStateFileByPlace =
-    "SELECT sf.id FROM roots ro JOIN state_files sf ON sf.root_id = ro.id WHERE ro.path = ? AND sf.path = ?";
-inline constexpr const char* kStateFileByLocation =
-    "SELECT id FROM state_files WHERE root_id = ? AND path = ?";
-inline constexpr const char* kStateFilesByUri = "SELECT id FROM state_files WHERE uri = ? ORDER BY id";
+// A path is that of a directory and a name; see state_files for when the directory is ''.
+inline constexpr const char* kStateFilesByPlace =
+    "SELECT sf.id FROM state_directories sd CROSS JOIN state_files sf ON sf.name = ?3 AND sf.directory_id = "
+    "sd.id WHERE sd.root_id = ?1 AND sd.path = ?2 ORDER BY sf.id";
+// ?2: the last component of ?1.
+inline constexpr const char* kStateFilesByUri =
+    "SELECT sf.id FROM state_files sf CROSS JOIN state_directories sd ON sd.id = sf.directory_id "
+    "WHERE sf.name = ?2 AND sf.uri IS NULL AND sd.uri || sf.name = ?1 UNION "
+    "SELECT id FROM state_files WHERE uri = ?1 ORDER BY 1";
 // By projected name, or by that of the state file, from which the projected one was made by a suffix.
+#define CHECKPOINTFS_IS_NAMED \
+  "AND (sd.path || sf.name = ?1 OR substr(sd.path || sf.name, -length(?1) - 1) = '/' || ?1) "
 inline constexpr const char* kStateFilesByName =
+    "SELECT id FROM state_files WHERE name = ?1 UNION "
     "SELECT state_file_id FROM files WHERE name = ?1 UNION "
     "SELECT f.state_file_id FROM \"references\" r CROSS JOIN files f ON f.id = r.file_id WHERE r.alias = ?1 "
     "UNION "
-    "SELECT f.state_file_id FROM files f CROSS JOIN state_files sf ON sf.id = f.state_file_id "
-    "WHERE f.name > ?1 || '-' AND f.name < ?1 || '.' "
-    "AND (sf.path = ?1 OR substr(sf.path, -length(?1) - 1) = '/' || ?1) UNION "
-    "SELECT f.state_file_id FROM \"references\" r CROSS JOIN files f ON f.id = r.file_id "
-    "CROSS JOIN state_files sf ON sf.id = f.state_file_id "
-    "WHERE r.alias > ?1 || '-' AND r.alias < ?1 || '.' "
-    "AND (sf.path = ?1 OR substr(sf.path, -length(?1) - 1) = '/' || ?1) ORDER BY 1";
+    "SELECT f.state_file_id FROM files f " CHECKPOINTFS_LOCATION_JOINS
+    "WHERE f.name > ?1 || '-' AND f.name < ?1 || '.' " CHECKPOINTFS_IS_NAMED
+    "UNION "
+    "SELECT f.state_file_id FROM \"references\" r CROSS JOIN files f ON f.id = "
+    "r.file_id " CHECKPOINTFS_LOCATION_JOINS
+    "WHERE r.alias > ?1 || '-' AND r.alias < ?1 || '.' " CHECKPOINTFS_IS_NAMED "ORDER BY 1";
+#undef CHECKPOINTFS_IS_NAMED
 inline constexpr const char* kSnapshotsOfFile =
     "SELECT DISTINCT snapshot_id FROM \"references\" WHERE file_id = ? ORDER BY snapshot_id LIMIT 64";
 inline constexpr const char* kReferencesToStateFile =
+    "SELECT snapshot_id, ordinal FROM \"references\" WHERE file_id = ?1 UNION "
     "SELECT r.snapshot_id, r.ordinal FROM files f CROSS JOIN \"references\" r ON r.file_id = f.id "
-    "WHERE f.state_file_id = ? ORDER BY r.snapshot_id, r.ordinal";
+    "WHERE f.state_file_id = ?1 AND f.id <> f.state_file_id ORDER BY 1, 2";
 inline constexpr const char* kOperators =
     "SELECT operator_id, name, uid, parallelism, inline_bytes, file_bytes FROM operators WHERE snapshot_id = "
     "? "
@@ -137,18 +174,18 @@ inline constexpr const char* kUses =
     "SELECT file_id, snapshot_id FROM \"references\" INDEXED BY references_by_file ORDER BY file_id, "
     "snapshot_id";
 inline constexpr const char* kUsedFiles =
-    "SELECT f.id, f.length, sf.root_id, sf.path, sf.uri FROM files f CROSS JOIN state_files sf "
-    "ON sf.id = f.state_file_id ORDER BY f.id";
+    "SELECT f.id, f.length, sd.root_id, sd.path || sf.name, COALESCE(sf.uri, sd.uri || sf.name) FROM files "
+    "f " CHECKPOINTFS_NODE_JOINS "CROSS JOIN state_directories sd ON sd.id = sf.directory_id ORDER BY f.id";
 inline constexpr const char* kStateFiles =
-    "SELECT id, root_id, path, size, mtime_ns FROM state_files WHERE status = 0 ORDER BY root_id, path";
-inline constexpr const char* kFileAt =
-    "SELECT " CHECKPOINTFS_FILE
-    ", COALESCE(r.alias, f.name), r.ordinal FROM \"references\" r CROSS JOIN files f ON f.id = r.file_id "
-    "CROSS JOIN state_files sf ON sf.id = f.state_file_id LEFT JOIN roots ro ON ro.id = sf.root_id "
-    "WHERE r.snapshot_id = ? AND r.ordinal = ?";
+    "SELECT sf.id, sd.root_id, sd.path || sf.name, sf.size, sf.mtime_ns FROM state_files sf "
+    "CROSS JOIN state_directories sd ON sd.id = sf.directory_id WHERE sf.status = 0 ORDER BY 2, 3";
 
-#undef CHECKPOINTFS_FILES
-#undef CHECKPOINTFS_FILE
+#undef CHECKPOINTFS_NODE
+#undef CHECKPOINTFS_NODE_JOINS
+#undef CHECKPOINTFS_LOCATION
+#undef CHECKPOINTFS_LOCATION_JOINS
+#undef CHECKPOINTFS_NAME
+#undef CHECKPOINTFS_ALIAS
 #undef CHECKPOINTFS_SNAPSHOT
 #undef CHECKPOINTFS_SNAPSHOT_JOINS
 
@@ -163,6 +200,9 @@ inline constexpr std::array kAll = {kRoots,
                                     kDirectories,
                                     kParent,
                                     kMetadata,
+                                    kFileNode,
+                                    kFileNodes,
+                                    kFileNodeAt,
                                     kFile,
                                     kFileByAlias,
                                     kFileByName,
@@ -176,8 +216,7 @@ inline constexpr std::array kAll = {kRoots,
                                     kSnapshot,
                                     kSourceDirectories,
                                     kSnapshotsOfSource,
-                                    kStateFileByPlace,
-                                    kStateFileByLocation,
+                                    kStateFilesByPlace,
                                     kStateFilesByUri,
                                     kStateFilesByName,
                                     kSnapshotsOfFile,

@@ -44,25 +44,25 @@ Node metadata_of(const Statement& row) {
 }
 
 Node file_of(const Statement& row) {
-  const uint32_t mode = S_IFREG | (number(row.integer(11)) & kFileMode);
+  const uint32_t mode = S_IFREG | (number(row.integer(4)) & kFileMode);
   return {{NodeKind::kFile, row.integer(0)},
           row.string(kNameColumn),
-          {length_of(row.integer(3)), row.integer(10), mode, number(row.integer(12)), number(row.integer(13)),
-           number(row.integer(6))}};
+          {length_of(row.integer(1)), row.integer(3), mode, number(row.integer(5)), number(row.integer(6)),
+           number(row.integer(2))}};
 }
 
 FileLocation location_of(const Statement& row) {
   FileLocation file;
-  if (!row.is_null(15)) file.root = {row.integer(15), row.string(16), row.integer(17) != 0};
-  if (file.root.id != 0) file.path = row.string(7);
-  file.uri = row.string(8);
-  file.start = length_of(row.integer(2));
-  file.length = length_of(row.integer(3));
-  file.file_size = length_of(row.integer(9));
-  file.file_mtime_ns = row.integer(10);
-  file.status = static_cast<FileStatus>(row.integer(4));
-  file.reason = file.status == FileStatus::kWrongSize ? row.string(5) : row.string(14);
-  file.references = length_of(row.integer(6));
+  if (!row.is_null(11)) file.root = {row.integer(11), row.string(12), row.integer(13) != 0};
+  if (file.root.id != 0) file.path = row.string(6);
+  file.uri = row.string(7);
+  file.start = length_of(row.integer(1));
+  file.length = length_of(row.integer(2));
+  file.file_size = length_of(row.integer(8));
+  file.file_mtime_ns = row.integer(9);
+  file.status = static_cast<FileStatus>(row.integer(3));
+  file.reason = file.status == FileStatus::kWrongSize ? row.string(4) : row.string(10);
+  file.references = length_of(row.integer(5));
   return file;
 }
 

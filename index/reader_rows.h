@@ -9,9 +9,11 @@
 
 namespace checkpointfs::index {
 
-// Column of the projected name in the queries for files; of the ordinal, where there is one.
-constexpr int kNameColumn = 18;
-constexpr int kOrdinalColumn = 19;
+// Columns of the name, and of the ordinal, in the queries that file_of() is for; of the name in those for
+// location_of().
+constexpr int kNameColumn = 7;
+constexpr int kOrdinalColumn = 8;
+constexpr int kLocationNameColumn = 14;
 
 Root root_of(const Statement& row);
 Mapping mapping_of(const Statement& row);

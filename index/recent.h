@@ -3,41 +3,46 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <unordered_map>
 #include <utility>
 
 namespace checkpointfs::index {
 
-// A map of bounded size with two generations; what is asked for in a generation lives through the next.
-template <typename Key, typename Value, typename Hash>
+// A map of bounded size, in generations; what is asked for in a generation lives through the next.
+// Found by a Key, or by what Hash and Equal take for one.
+template <typename Key, typename Value, typename Hash, typename Equal = std::equal_to<Key>>
 class Recent {
  public:
   explicit Recent(size_t max_of_generation) : max_(max_of_generation) {}
 
   void next_generation() {
-    old_.swap(young_);
-    young_.clear();
+    ++now_;
+    if (entries_.size() < max_) return;
+    std::erase_if(entries_, [this](const auto& entry) { return entry.second.asked_for + 1 < now_; });
   }
   // Valid until the next call.
-  const Value* find(const Key& key) {
-    const auto young = young_.find(key);
-    if (young != young_.end()) return &young->second;
-    const auto old = old_.find(key);
-    if (old == old_.end() || young_.size() >= max_) return nullptr;
-    return &young_.insert(old_.extract(old)).position->second;
+  template <typename Similar>
+  const Value* find(const Similar& key) {
+    const auto entry = entries_.find(key);
+    if (entry == entries_.end()) return nullptr;
+    entry->second.asked_for = now_;
+    return &entry->second.value;
   }
   void put(Key key, Value value) {
-    if (young_.size() < max_) young_.insert_or_assign(std::move(key), std::move(value));
+    if (entries_.size() < 2 * max_) entries_.insert_or_assign(std::move(key), Entry{std::move(value), now_});
   }
-  void clear() {
-    young_.clear();
-    old_.clear();
-  }
+  void clear() { entries_.clear(); }
 
  private:
+  struct Entry {
+    Value value;
+    uint64_t asked_for;  // in which generation
+  };
   const size_t max_;
-  std::unordered_map<Key, Value, Hash> young_;
-  std::unordered_map<Key, Value, Hash> old_;
+  uint64_t now_ = 0;
+  std::unordered_map<Key, Entry, Hash, Equal> entries_;
 };
 
 }  // namespace checkpointfs::index

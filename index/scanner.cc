@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "index/scanner.h"
 
+#include <algorithm>
 #include <system_error>
+#include <thread>
 
 #include "base/concat.h"
 #include "base/errors.h"
@@ -13,9 +15,16 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr size_t kCallsAtOnce = 16;
-constexpr size_t kBatch = 64;                      // snapshots in one transaction,
-constexpr int64_t kBatchBytes = 64 * 1024 * 1024;  // with so much metadata,
-constexpr std::chrono::seconds kBatchTime(1);      // found in that time
+constexpr size_t kBatch = 64;                     // snapshots in one transaction,
+constexpr int64_t kBatchBytes = 2 * 1024 * 1024;  // with so much metadata,
+constexpr std::chrono::seconds kBatchTime(1);     // found in that time
+// Preparing larger metadata ahead would take the memory twice.
+constexpr int64_t kLargestAhead = kBatchBytes;
+
+// All but the one that writes.
+size_t other_processors() {
+  return std::max(std::thread::hardware_concurrency(), 2U) - 1;
+}
 
 }  // namespace
 
@@ -31,7 +40,10 @@ Scanner::Scanner(Connection& db, const StoredConfiguration& configuration, const
       indexer_(db, directories_, finder_, files_, snapshots_),
       progress_(progress),
       changes_at_start_(db.total_changes()),
-      unfinished_(db.integer("SELECT COUNT(*) FROM settings WHERE name = 'unfinished scan'") != 0) {}
+      interrupted_(db.integer("SELECT COUNT(*) FROM settings WHERE name = 'unfinished scan'") != 0),
+      unfinished_(interrupted_),
+      readers_(kCallsAtOnce),
+      preparers_(other_processors()) {}
 
 // Times of directories, and rows that nothing needs any more, are put right at the end only; the next scan
 // must know that a scan did not get there.
@@ -85,9 +97,32 @@ void Scanner::classify(Candidate* candidate) {
       !row->stale && !target.subdirectories.empty() && snapshots_.shows_any_of(*id, target.subdirectories);
 }
 
-void Scanner::process(Candidate& candidate, const base::Result<MetadataFile>* read) {
+void Scanner::prepare_ahead(Candidate* candidate) {
+  if (candidate->target.seen.st_size > kLargestAhead) return;
+  const Location& location = candidate->target.location;
+  auto read = readers_.start(
+      [this, location] { return read_metadata_file(directories_.fd(location.root_id), location.path); });
+  candidate->preparation =
+      preparers_.start([read = std::move(read), location, resolver = finder_.resolver()]() mutable {
+        return prepare(read.get(), location, std::move(resolver));
+      });
+}
+
+std::unique_ptr<Preparation> Scanner::preparation_of(Candidate& candidate) {
+  if (candidate.preparation.valid()) return candidate.preparation.get();
+  const Location& location = candidate.target.location;
+  return prepare(read_metadata_file(directories_.fd(location.root_id), location.path), location,
+                 finder_.resolver());
+}
+
+void Scanner::process(Candidate& candidate) {
   SnapshotIndexer::Target& target = candidate.target;
-  if (read != nullptr && !read->has_value() && indexer_.is_gone(target.location)) {
+  // The batch before may have made it stale: see classify().
+  const bool known = candidate.directory && target.directory_id != 0;
+  if (known && candidate.read) candidate.read = !snapshots_.find(target.directory_id)->stale;
+  const bool ahead = candidate.preparation.valid();
+  std::unique_ptr<Preparation> read = candidate.read ? preparation_of(candidate) : nullptr;
+  if (read && !read->file.has_value() && indexer_.is_gone(target.location)) {
     seen_.erase(target.directory_id);
     return;
   }
@@ -96,13 +131,15 @@ void Scanner::process(Candidate& candidate, const base::Result<MetadataFile>* re
         directory_rows_.ensure(target.location.root_id, *candidate.directory, mtime_ns(target.seen));
   }
   if (!target.subdirectories.empty()) subdirectories_[target.directory_id] = target.subdirectories;
-  if (read != nullptr) {
-    if (read->has_value()) ++result_.metadata_read;
+  if (read) {
+    if (read->file.has_value()) ++result_.metadata_read;
     if (indexer_.store(target, *read)) {
       seen_.insert(target.directory_id);
     } else {
       seen_.erase(target.directory_id);
     }
+    // Freed where it was made, and not here, where time is short; what is large at once.
+    if (ahead) preparers_.start([read = std::move(read)]() mutable { read.reset(); });
     return;
   }
   seen_.insert(target.directory_id);
@@ -115,35 +152,41 @@ void Scanner::process(Candidate& candidate, const base::Result<MetadataFile>* re
 }
 
 void Scanner::process_batch() {
-  std::vector<size_t> to_read;
-  for (size_t i = 0; i < batch_.size(); ++i) {
-    if (batch_[i].directory) classify(&batch_[i]);
-    if (batch_[i].read) to_read.push_back(i);
+  {
+    const ReadTransaction one_lock_for_all(db_);
+    for (Candidate& candidate : batch_) {
+      if (candidate.directory) classify(&candidate);
+      if (candidate.read) prepare_ahead(&candidate);
+    }
   }
-  std::vector<std::optional<base::Result<MetadataFile>>> read(batch_.size());
-  workers_.run(to_read.size(), [&](size_t i) {
-    const Location& location = batch_[to_read[i]].target.location;
-    read[to_read[i]] = read_metadata_file(directories_.fd(location.root_id), location.path);
-  });
+  write_batch();
+  prepared_ = std::move(batch_);
+  batch_.clear();
+  batch_bytes_ = 0;
+}
+
+void Scanner::write_batch() {
+  if (prepared_.empty()) return;
   Transaction transaction(db_);
-  for (size_t i = 0; i < batch_.size(); ++i) {
-    process(batch_[i], read[i] ? &*read[i] : nullptr);
-    read[i].reset();
-  }
+  for (Candidate& candidate : prepared_) process(candidate);
   files_.flush();
   mark_unfinished();
   transaction.commit();
-  done_ += batch_.size();
-  batch_.clear();
-  batch_bytes_ = 0;
+  done_ += prepared_.size();
+  prepared_.clear();
   if (progress_) progress_(done_, found_);
+}
+
+void Scanner::finish_batches() {
+  process_batch();
+  write_batch();
 }
 
 ScanResult Scanner::run() {
   for (const Root& root : roots_) {
     if (root.is_source) walk_source(root);
   }
-  if (!batch_.empty()) process_batch();
+  finish_batches();
   finish();
   return std::move(result_);
 }

@@ -4,12 +4,14 @@
 
 #include <chrono>
 #include <functional>
+#include <future>
 #include <memory>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
+#include "index/ahead.h"
 #include "index/configuration.h"
 #include "index/directory_rows.h"
 #include "index/file_finder.h"
@@ -33,6 +35,7 @@ class Scanner {
     SnapshotIndexer::Target target;
     std::shared_ptr<FoundDirectory> directory;  // null: the row is there
     bool read = false;
+    std::future<std::unique_ptr<Preparation>> preparation;  // if it is made ahead
   };
   struct Unreadable {
     int64_t root_id;
@@ -43,8 +46,14 @@ class Scanner {
   void add(const Root& root, FoundSnapshot found);
   // Whether its `_metadata` must be read; fills in the row's id, if there is one.
   void classify(Candidate* candidate);
+  // Has what is to be read of the batch prepared, and meanwhile writes the batch before.
   void process_batch();
-  void process(Candidate& candidate, const base::Result<MetadataFile>* read);
+  void write_batch();
+  void process(Candidate& candidate);
+  void prepare_ahead(Candidate* candidate);
+  std::unique_ptr<Preparation> preparation_of(Candidate& candidate);
+  // Writes what is left.
+  void finish_batches();
   // Notes in the index that a scan has begun to write, until it ends.
   void mark_unfinished();
 
@@ -68,9 +77,11 @@ class Scanner {
   SnapshotIndexer indexer_;
   const Progress& progress_;
   const int64_t changes_at_start_;
-  bool unfinished_;  // this scan has written, or the one before ended early
+  const bool interrupted_;  // the scan before ended early
+  bool unfinished_;         // or this scan has written
 
   std::vector<Candidate> batch_;
+  std::vector<Candidate> prepared_;  // the batch before
   int64_t batch_bytes_ = 0;
   std::chrono::steady_clock::time_point batch_start_;
   std::unordered_set<int64_t> seen_;
@@ -79,6 +90,9 @@ class Scanner {
   uint64_t found_ = 0;
   uint64_t done_ = 0;
   ScanResult result_;
+  // After everything that they use.
+  Ahead readers_;
+  Ahead preparers_;
 };
 
 }  // namespace checkpointfs::index

@@ -6,7 +6,7 @@ namespace checkpointfs::index {
 namespace {
 
 constexpr size_t kBatch = 64;
-constexpr int64_t kBatchBytes = 64 * 1024 * 1024;
+constexpr int64_t kBatchBytes = 2 * 1024 * 1024;
 // A mapping that is inferred makes snapshots stale, reading those may lead to another mapping, and so on.
 constexpr int kPasses = 8;
 constexpr int kInferringPasses = 4;
@@ -48,7 +48,7 @@ bool Scanner::process_stale() {
     batch_.push_back(std::move(candidate));
     if (batch_.size() == kBatch || batch_bytes_ >= kBatchBytes) process_batch();
   }
-  if (!batch_.empty()) process_batch();
+  finish_batches();
   return true;
 }
 
@@ -87,12 +87,14 @@ void Scanner::process_all_stale() {
 void Scanner::finish() {
   process_all_stale();
   if (indexer_.heal()) process_all_stale();
+  // Makes all transactions before durable as well: they stand before it in the same log.
+  db_.execute("PRAGMA synchronous = FULL");
   Transaction transaction(db_);
   remove_vanished();
   files_.flush();
   mark_unfinished();
   if (unfinished_) {
-    files_.remove_unreferenced();
+    files_.remove_unreferenced(interrupted_);
     directory_rows_.tidy();
     db_.execute("DELETE FROM settings WHERE name = 'unfinished scan'");
   }

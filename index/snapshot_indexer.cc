@@ -10,8 +10,6 @@
 #include "base/concat.h"
 #include "base/human.h"
 #include "base/modified_utf8.h"
-#include "flink/decode.h"
-#include "flink/rewrite.h"
 #include "flink/uri.h"
 #include "index/projected_name.h"
 
@@ -31,31 +29,25 @@ int64_t saturated_sum(int64_t a, int64_t b) {
   return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
 }
 
-// The size of the metadata as the projection shows it, or why there is none.
-base::Result<uint64_t> size_of_rewrite(std::string_view bytes, const flink::Metadata& metadata,
-                                       const std::vector<std::string>& names) {
-  const flink::Form form;
-  const auto rewritten = flink::rewrite(bytes, metadata, form, names);
-  if (!rewritten.has_value()) return rewritten.error();
-  std::string difference = flink::check_rewritten(metadata, *rewritten, form, names);
-  if (!difference.empty()) return base::InputError{0, "rewritten metadata", std::move(difference)};
-  return {boost::system::in_place_value, rewritten->size()};
-}
-
 int64_t encoded_length(const std::string& name) {
   const auto encoded = base::modified_from_utf8(name);
   return static_cast<int64_t>(encoded ? encoded->size() : name.size());
 }
 
 // By how many bytes the metadata is longer, which names the files in the directory `shared` beside the
-// snapshot's, than the one that names them in the snapshot's own.
-int64_t added_by_shared_names(const SnapshotFiles& projected, const std::vector<std::string>& shared_names) {
-  int64_t added = 0;
-  for (const uint32_t file : projected.file_of_handle) {
-    added += static_cast<int64_t>(kSharedPrefix.size()) + 1 + encoded_length(shared_names[file]) -
-             encoded_length(projected.files[file].name);
-  }
-  return added;
+// snapshot's, than the one that names them in the snapshot's own. added[i]: by how many the name of a file
+// is.
+int64_t added_by_shared_names(const SnapshotFiles& projected, const std::vector<int32_t>& added) {
+  int64_t sum = 0;
+  for (const uint32_t file : projected.file_of_handle)
+    sum += static_cast<int64_t>(kSharedPrefix.size()) + 1 + added[file];
+  return sum;
+}
+
+// By how much the name of a file in `shared` is longer than the projected one.
+int32_t added_to_name(int64_t file_id, std::string_view natural, const std::string& projected) {
+  if (natural == projected && begins_with_uuid(natural)) return 0;
+  return static_cast<int32_t>(encoded_length(shared_name(file_id, natural)) - encoded_length(projected));
 }
 
 std::string utf8(std::string_view modified) {
@@ -123,22 +115,30 @@ void SnapshotIndexer::add_files(const NeededFiles& needed, const struct stat& me
   SnapshotRow& row = draft->row;
   std::vector<std::optional<StateFileRow>> rows(needed.state_files.size());
   draft->references.reserve(needed.projected.files.size());
-  std::vector<std::string> shared_names;
-  shared_names.reserve(needed.projected.files.size());
+  std::vector<int32_t> added;
+  added.reserve(needed.projected.files.size());
   for (size_t i = 0; i < needed.projected.files.size(); ++i) {
     const ProjectedFile& file = needed.projected.files[i];
     auto& state_file = rows[needed.state_file_of[i]];
     if (!state_file) state_file = store_state_file(needed.state_files[needed.state_file_of[i]], metadata);
     const int64_t length = projected_length(file, state_file->status, state_file->size);
-    const FileRow shown = files_.file(*state_file, file.segment, file.start, length, file.natural_name());
-    draft->references.push_back(
-        {shown.id, shown.name == file.name ? std::nullopt : std::optional(file.name)});
-    shared_names.push_back(shared_name(shown.id, shown.name));
+    const NameFacts& names = needed.names[i];
+    const FileRow shown =
+        files_.file(*state_file, file.segment, file.start, length, file.natural_name(), names.base_name);
+    state_file->is_new = false;
+    if (!shown.name && names.is_base_name) {
+      draft->references.push_back({shown.id, std::nullopt});
+      added.push_back(names.begins_with_uuid ? 0 : added_to_name(shown.id, file.name, file.name));
+    } else {
+      const std::string_view name = shown.name ? std::string_view(*shown.name) : names.base_name;
+      draft->references.push_back({shown.id, name == file.name ? std::nullopt : std::optional(file.name)});
+      added.push_back(added_to_name(shown.id, name, file.name));
+    }
     row.bytes = saturated_sum(row.bytes, std::max<int64_t>(length, 0));
     if (shown.status == FileStatus::kOk || row.broken_files++ > 0) continue;
     row.reason = base::concat(base::printable(file.name), " (", to_string(shown.status), ")");
   }
-  row.job_size = row.owned_size + added_by_shared_names(needed.projected, shared_names);
+  row.job_size = row.owned_size + added_by_shared_names(needed.projected, added);
   row.files = static_cast<int64_t>(draft->references.size());
   if (row.broken_files == 0) {
     if (needed.healed == 0) return;
@@ -154,16 +154,16 @@ void SnapshotIndexer::add_files(const NeededFiles& needed, const struct stat& me
                             " cannot be read: ", row.reason, row.broken_files > 1 ? ", ..." : "");
 }
 
-void SnapshotIndexer::fill(const Target& target, const MetadataFile& file, Draft* draft) {
+void SnapshotIndexer::fill(const Target& target, Preparation& preparation, Draft* draft) {
   SnapshotRow& row = draft->row;
-  const auto metadata = flink::decode(file.bytes);
+  const auto& metadata = *preparation.metadata;
   row.status = SnapshotStatus::kUnreadable;
   if (!metadata.has_value()) {
     if (metadata.error().truncated) row.status = SnapshotStatus::kIncomplete;
     row.reason = base::to_string(metadata.error());
     return;
   }
-  const NeededFiles needed = finder_.find(*metadata, target.location);
+  NeededFiles needed = finder_.find(preparation, target.location);
   for (const LostName& lost : needed.lost) seekers_.push_back({target.directory_id, lost});
   // Flink deletes a checkpoint's files together with its metadata, in any order.
   draft->gone = has_missing(needed) && is_gone(target.location);
@@ -175,7 +175,7 @@ void SnapshotIndexer::fill(const Target& target, const MetadataFile& file, Draft
         base::concat("the file ", base::printable(projected.name), " has the name of a sub-directory");
     return;
   }
-  const auto size = size_of_rewrite(file.bytes, *metadata, needed.projected.names());
+  const auto& size = *preparation.rewritten_size;
   if (!size.has_value()) {
     row.reason = base::concat("cannot be rewritten: ", base::to_string(size.error()));
     return;
@@ -187,12 +187,14 @@ void SnapshotIndexer::fill(const Target& target, const MetadataFile& file, Draft
   row.checkpoint_id = metadata->checkpoint_id;
   row.file_handles = static_cast<int64_t>(metadata->files.size());
   row.has_changelog = metadata->has_changelog;
-  add_files(needed, file.st, draft);
+  add_files(needed, preparation.file->st, draft);
   draft->operators = operator_rows(*metadata, needed.projected);
+  preparation.projected.emplace().files = std::move(needed.projected);
 }
 
-bool SnapshotIndexer::store(const Target& target, const base::Result<MetadataFile>& read) {
+bool SnapshotIndexer::store(const Target& target, Preparation& preparation) {
   files_.next_snapshot();
+  const base::Result<MetadataFile>& read = preparation.file;
   const struct stat& st = read.has_value() ? read->st : target.seen;
   Draft draft;
   draft.row.identity = identity_of(st);
@@ -200,7 +202,7 @@ bool SnapshotIndexer::store(const Target& target, const base::Result<MetadataFil
   draft.row.uid = st.st_uid;
   draft.row.gid = st.st_gid;
   if (read.has_value()) {
-    fill(target, *read, &draft);
+    fill(target, preparation, &draft);
     if (draft.gone) return false;
   } else {
     draft.row.identity.inode = 0;
@@ -218,9 +220,10 @@ void SnapshotIndexer::recheck(const Target& target, bool has_changelog) {
   {
     Statement rows(
         db_,
-        "SELECT sf.id, sf.status, sf.size, sf.root_id, sf.path, sf.uri, f.segment, f.start, f.length "
-        "FROM \"references\" r JOIN files f ON f.id = r.file_id "
-        "JOIN state_files sf ON sf.id = f.state_file_id "
+        "SELECT sf.id, sf.status, sf.size, sd.root_id, sd.path || sf.name, COALESCE(sf.uri, sd.uri || "
+        "sf.name), "
+        "f.segment, f.start, f.length FROM \"references\" r JOIN files f ON f.id = r.file_id "
+        "JOIN state_files sf ON sf.id = f.state_file_id JOIN state_directories sd ON sd.id = sf.directory_id "
         "WHERE r.snapshot_id = ? AND f.status <> 0 ORDER BY sf.id");
     rows.bind(target.directory_id);
     while (rows.step()) {

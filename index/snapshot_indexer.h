@@ -33,7 +33,7 @@ class SnapshotIndexer {
   bool is_gone(const Location& snapshot) const;
 
   // Writes the snapshot as it was read now. False, and nothing is written, if it vanished meanwhile.
-  bool store(const Target& target, const base::Result<MetadataFile>& read);
+  bool store(const Target& target, Preparation& preparation);
   // Looks again at the broken files of a snapshot whose metadata did not change. What has changed is only
   // marked: the snapshots that refer to it are stale then.
   void recheck(const Target& target, bool has_changelog);
@@ -49,7 +49,7 @@ class SnapshotIndexer {
     std::vector<OperatorRow> operators;
     bool gone = false;
   };
-  void fill(const Target& target, const MetadataFile& file, Draft* draft);
+  void fill(const Target& target, Preparation& preparation, Draft* draft);
   struct Seeker {
     int64_t directory_id;
     LostName lost;

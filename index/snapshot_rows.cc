@@ -1,9 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "index/snapshot_rows.h"
 
+#include <algorithm>
+#include <array>
+
+#include "base/concat.h"
 #include "index/state_file.h"
 
 namespace checkpointfs::index {
+
+namespace {
+
+// Most have no alias: so many rows by one statement take a third of the time.
+constexpr ptrdiff_t kReferencesAtOnce = 32;
+
+const char* insert_many_references() {
+  static const std::string sql = [] {
+    std::string text = "INSERT INTO \"references\" (snapshot_id, ordinal, file_id, alias) VALUES ";
+    for (ptrdiff_t i = 0; i < kReferencesAtOnce; ++i)
+      text += base::concat(i > 0 ? ", " : "", "(?1, ?2 + ", i, ", ?", i + 3, ", NULL)");
+    return text;
+  }();
+  return sql.c_str();
+}
+
+}  // namespace
 
 MetadataIdentity identity_of(const struct stat& st) {
   return {static_cast<int64_t>(st.st_dev), static_cast<int64_t>(st.st_ino), static_cast<int64_t>(st.st_size),
@@ -91,17 +112,30 @@ void SnapshotRows::replace_references(int64_t directory_id, const std::vector<Re
   for (const ReferenceRow& reference : before) files_.unlink(reference.file_id);
   if (!before.empty())
     Statement(db_, "DELETE FROM \"references\" WHERE snapshot_id = ?").bind(directory_id).run();
-  int64_t ordinal = 0;
+  Statement insert_many(db_, insert_many_references());
   Statement insert(db_,
                    "INSERT INTO \"references\" (snapshot_id, ordinal, file_id, alias) VALUES (?, ?, ?, ?)");
-  for (const ReferenceRow& reference : after) {
-    if (reference.alias) {
-      insert.bind(directory_id, ordinal++, reference.file_id, *reference.alias).run();
+  std::array<int64_t, kReferencesAtOnce + 2> values = {};
+  for (size_t i = 0; i < after.size();) {
+    const auto ordinal = static_cast<int64_t>(i);
+    const auto begin = after.begin() + ordinal;
+    const bool many =
+        after.size() - i >= kReferencesAtOnce &&
+        std::none_of(begin, begin + kReferencesAtOnce, [](const auto& row) { return row.alias; });
+    if (many) {
+      values[0] = directory_id;
+      values[1] = ordinal;
+      std::transform(begin, begin + kReferencesAtOnce, values.begin() + 2,
+                     [](const auto& row) { return row.file_id; });
+      insert_many.bind_all(values).run();
+    } else if (begin->alias) {
+      insert.bind(directory_id, ordinal, begin->file_id, *begin->alias).run();
     } else {
-      insert.bind(directory_id, ordinal++, reference.file_id, nullptr).run();
+      insert.bind(directory_id, ordinal, begin->file_id, nullptr).run();
     }
-    files_.link(reference.file_id);
+    i += many ? kReferencesAtOnce : 1;
   }
+  for (const ReferenceRow& reference : after) files_.link(reference.file_id);
 }
 
 std::vector<OperatorRow> SnapshotRows::operators(int64_t directory_id) {
@@ -139,8 +173,9 @@ void SnapshotRows::mark_stale(int64_t directory_id) {
 
 void SnapshotRows::mark_stale_by_state_file(int64_t state_file_id) {
   Statement(db_,
-            "UPDATE snapshots SET stale = 1 WHERE directory_id IN (SELECT r.snapshot_id FROM files f "
-            "JOIN \"references\" r ON r.file_id = f.id WHERE f.state_file_id = ?)")
+            "UPDATE snapshots SET stale = 1 WHERE directory_id IN (SELECT snapshot_id FROM \"references\" "
+            "WHERE file_id = ?1 UNION SELECT r.snapshot_id FROM files f JOIN \"references\" r ON r.file_id = "
+            "f.id WHERE f.state_file_id = ?1 AND f.id <> f.state_file_id)")
       .bind(state_file_id)
       .run();
 }
@@ -165,7 +200,9 @@ bool SnapshotRows::shows_any_of(int64_t directory_id, const std::vector<std::str
         "SELECT 1 FROM \"references\" INDEXED BY references_by_alias WHERE snapshot_id = ?1 AND alias = ?2 "
         "UNION ALL "
         "SELECT 1 FROM files f CROSS JOIN \"references\" r ON r.file_id = f.id AND r.snapshot_id = ?1 "
-        "WHERE f.name = ?2 AND r.alias IS NULL LIMIT 1");
+        "WHERE f.name = ?2 AND r.alias IS NULL UNION ALL "
+        "SELECT 1 FROM state_files sf CROSS JOIN files f ON f.id = sf.id CROSS JOIN \"references\" r "
+        "ON r.file_id = f.id AND r.snapshot_id = ?1 WHERE sf.name = ?2 AND r.alias IS NULL LIMIT 1");
     row.bind(directory_id, name);
     if (row.step()) return true;
   }

@@ -14,6 +14,13 @@ constexpr int kBusyMilliseconds = 10'000;
 
 void ignore(int) {}  // on the way out nobody can be told
 
+// SQLite would count all memory of the process, behind a mutex at each allocation. Refused once SQLite is in
+// use, which does no harm.
+void count_no_memory() {
+  static const int once = ::sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  ignore(once);
+}
+
 }  // namespace
 
 bool IndexError::damaged() const {
@@ -25,6 +32,7 @@ Connection::Connection(std::string file, Mode mode) : file_(std::move(file)) {
   const int flags =
       (mode == Mode::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
       SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  count_no_memory();
   const int code = ::sqlite3_open_v2(file_.c_str(), &db_, flags, nullptr);
   try {
     if (code != SQLITE_OK) fail(code, "open");
@@ -80,8 +88,7 @@ int64_t Connection::total_changes() const {
   return ::sqlite3_total_changes64(db_);
 }
 
-sqlite3_stmt* Connection::borrow(const char* sql) {
-  auto& idle = idle_[sql];
+sqlite3_stmt* Connection::borrow(const char* sql, Idle& idle) {
   if (!idle.empty()) {
     sqlite3_stmt* const statement = idle.back();
     idle.pop_back();
@@ -93,21 +100,20 @@ sqlite3_stmt* Connection::borrow(const char* sql) {
   return statement;
 }
 
-void Connection::give_back(const char* sql, sqlite3_stmt* statement) noexcept {
-  ignore(::sqlite3_reset(statement));
-  ignore(::sqlite3_clear_bindings(statement));
-  try {
-    idle_[sql].push_back(statement);
-  } catch (...) {
-    ignore(::sqlite3_finalize(statement));
-  }
-}
-
 Statement::Statement(Connection& connection, const char* sql)
-    : connection_(connection), sql_(sql), statement_(connection.borrow(sql)) {}
+    : connection_(connection),
+      sql_(sql),
+      idle_(connection.idle_[sql]),
+      statement_(connection.borrow(sql, idle_)) {}
 
 Statement::~Statement() {
-  connection_.give_back(sql_, statement_);
+  ignore(::sqlite3_reset(statement_));
+  ignore(::sqlite3_clear_bindings(statement_));
+  try {
+    idle_.push_back(statement_);
+  } catch (...) {
+    ignore(::sqlite3_finalize(statement_));
+  }
 }
 
 bool Statement::step() {

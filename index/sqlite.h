@@ -3,10 +3,11 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 struct sqlite3;
@@ -47,6 +48,14 @@ class Statement {
     return *this;
   }
 
+  // The same with integers only.
+  Statement& bind_all(std::span<const int64_t> values) {
+    reset();
+    int position = 0;
+    for (const int64_t value : values) bind_one(++position, value);
+    return *this;
+  }
+
   // The next row; false at the end.
   bool step();
   // Runs a statement that returns no rows.
@@ -68,6 +77,7 @@ class Statement {
 
   Connection& connection_;
   const char* sql_;
+  std::vector<sqlite3_stmt*>& idle_;  // of the connection
   sqlite3_stmt* statement_;
 };
 
@@ -98,13 +108,13 @@ class Connection {
   friend class ReadTransaction;
 
   [[noreturn]] void fail(int code, std::string_view action) const;
-  sqlite3_stmt* borrow(const char* sql);
-  void give_back(const char* sql, sqlite3_stmt* statement) noexcept;
+  using Idle = std::vector<sqlite3_stmt*>;
+  sqlite3_stmt* borrow(const char* sql, Idle& idle);
   void close() noexcept;
 
   std::string file_;
   sqlite3* db_ = nullptr;
-  std::map<const char*, std::vector<sqlite3_stmt*>> idle_;  // by address: statements are literals
+  std::unordered_map<const char*, Idle> idle_;  // by address: statements are literals
   int readers_ = 0;
 };
 

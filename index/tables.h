@@ -64,41 +64,52 @@ CREATE TABLE snapshots (
 ) STRICT;
 CREATE INDEX snapshots_stale ON snapshots (directory_id) WHERE stale = 1;
 
--- Physical files, as they were when first looked at.
-CREATE TABLE state_files (
-  id       INTEGER PRIMARY KEY AUTOINCREMENT,
-  root_id  INTEGER NOT NULL,                  -- 0: not resolved
-  path     TEXT NOT NULL,                     -- below the root; not resolved: the URI
-  uri      TEXT NOT NULL,
-  device   INTEGER NOT NULL,
-  inode    INTEGER NOT NULL,
-  size     INTEGER NOT NULL,
-  mtime_ns INTEGER NOT NULL,
-  mode     INTEGER NOT NULL,
-  uid      INTEGER NOT NULL,
-  gid      INTEGER NOT NULL,
-  status   INTEGER NOT NULL,                  -- 0 ok, 1 missing, 3 unmapped, 4 outside, 5 not regular, 6 unreadable
-  reason   TEXT NOT NULL,
-  UNIQUE (root_id, path)
+-- Directories of state files, as their paths and URIs have them: each of the two, with a name behind it, is that of a file.
+CREATE TABLE state_directories (
+  id      INTEGER PRIMARY KEY,
+  root_id INTEGER NOT NULL,                   -- 0: not resolved, the path is the URI
+  path    TEXT NOT NULL,                      -- below the root; '' or ending in a slash
+  uri     TEXT NOT NULL,                      -- '' if the files have theirs themselves
+  files   INTEGER NOT NULL,                   -- in state_files
+  UNIQUE (root_id, path, uri)
 ) STRICT;
-CREATE INDEX state_files_by_uri ON state_files (uri);
 
--- Files of the projection: a state file, or a segment of one. A snapshot that records another size than the file has
--- gets a row of its own, with that size and status 2, so that it does not break the snapshots that are right.
+-- Physical files, as they were when first looked at. Of more than 16 namesakes the others have their whole path for a name.
+CREATE TABLE state_files (
+  id           INTEGER PRIMARY KEY,
+  directory_id INTEGER NOT NULL REFERENCES state_directories,
+  name         TEXT NOT NULL,
+  uri          TEXT,                          -- if it does not end in the name
+  device       INTEGER NOT NULL,
+  inode        INTEGER NOT NULL,
+  size         INTEGER NOT NULL,
+  mtime_ns     INTEGER NOT NULL,
+  mode         INTEGER NOT NULL,
+  uid          INTEGER NOT NULL,
+  gid          INTEGER NOT NULL,
+  status       INTEGER NOT NULL,              -- 0 ok, 1 missing, 3 unmapped, 4 outside, 5 not regular, 6 unreadable
+  reason       TEXT NOT NULL,
+  UNIQUE (name, directory_id)
+) STRICT;
+CREATE INDEX state_files_by_uri ON state_files (uri) WHERE uri IS NOT NULL;
+
+-- Files of the projection: a state file, or a segment of one. The whole state file under its own name, the plain file, has
+-- its id too, and no other file has that, nor an id that was used before: inode numbers are made of it. A snapshot that
+-- records another size than the file has gets a row of its own, with that size and status 2, so that it does not break the
+-- snapshots that are right.
 CREATE TABLE files (
-  id            INTEGER PRIMARY KEY AUTOINCREMENT,
+  id            INTEGER PRIMARY KEY,
   state_file_id INTEGER NOT NULL REFERENCES state_files,
   segment       INTEGER NOT NULL,             -- 0: the whole file
   start         INTEGER NOT NULL,
   length        INTEGER NOT NULL,
-  name          TEXT NOT NULL,                -- '' where all snapshots have an alias
+  name          TEXT,                         -- NULL: plain; '' where all snapshots have an alias
   status        INTEGER NOT NULL,             -- that of the state file, or 2 wrong size
   reason        TEXT NOT NULL,                -- of a wrong size
-  links         INTEGER NOT NULL,             -- snapshots that refer to it
-  UNIQUE (state_file_id, segment, start, length)
+  links         INTEGER NOT NULL              -- snapshots that refer to it
 ) STRICT;
-CREATE INDEX files_by_name ON files (name);
-CREATE INDEX files_unreferenced ON files (state_file_id) WHERE links = 0;
+CREATE UNIQUE INDEX files_not_plain ON files (state_file_id, segment, start, length) WHERE id <> state_file_id;
+CREATE INDEX files_by_name ON files (name) WHERE name IS NOT NULL;
 
 -- Which snapshot shows which files.
 CREATE TABLE "references" (
@@ -124,15 +135,16 @@ CREATE TABLE operators (
   PRIMARY KEY (snapshot_id, ordinal)
 ) STRICT, WITHOUT ROWID;
 
--- Sums over files, kept up to date with it.
+-- Sums over files, kept up to date with them.
 CREATE TABLE totals (
   id          INTEGER PRIMARY KEY CHECK (id = 1),
   files       INTEGER NOT NULL,
   bytes       INTEGER NOT NULL,
   large_files INTEGER NOT NULL,               -- whole files of at least kLargeFile bytes
-  large_bytes INTEGER NOT NULL
+  large_bytes INTEGER NOT NULL,
+  last_id     INTEGER NOT NULL                -- the greatest that a file or state file ever had
 ) STRICT;
-INSERT INTO totals (id, files, bytes, large_files, large_bytes) VALUES (1, 0, 0, 0, 0);
+INSERT INTO totals (id, files, bytes, large_files, large_bytes, last_id) VALUES (1, 0, 0, 0, 0, 0);
 
 CREATE TABLE settings (
   name  TEXT NOT NULL PRIMARY KEY,
@@ -157,16 +169,18 @@ SELECT d.id AS id, CASE WHEN t.id = 1 THEN d.path WHEN d.path = '' THEN t.name E
 FROM directories d LEFT JOIN directories t ON t.root_id = d.root_id AND t.path = '';
 
 CREATE VIEW file_view AS
-SELECT f.id AS id, f.name AS name, sf.uri AS uri, r.path || '/' || sf.path AS path, f.segment AS segment,
+SELECT f.id AS id, COALESCE(f.name, sf.name) AS name, COALESCE(sf.uri, sd.uri || sf.name) AS uri,
+  r.path || '/' || sd.path || sf.name AS path, f.segment AS segment,
   f.start AS start, f.length AS bytes,
   CASE f.status WHEN 0 THEN 'ok' WHEN 1 THEN 'missing' WHEN 2 THEN 'wrong size' WHEN 3 THEN 'unmapped'
     WHEN 4 THEN 'outside' WHEN 5 THEN 'not a regular file' WHEN 6 THEN 'unreadable' END AS status,
   f.links AS snapshots
-FROM files f JOIN state_files sf ON sf.id = f.state_file_id LEFT JOIN roots r ON r.id = sf.root_id;
+FROM files f JOIN state_files sf ON sf.id = f.state_file_id JOIN state_directories sd ON sd.id = sf.directory_id
+LEFT JOIN roots r ON r.id = sd.root_id;
 
 CREATE VIEW reference_view AS
-SELECT r.snapshot_id AS snapshot_id, r.file_id AS file_id, COALESCE(r.alias, f.name) AS name
-FROM "references" r JOIN files f ON f.id = r.file_id;
+SELECT r.snapshot_id AS snapshot_id, r.file_id AS file_id, COALESCE(r.alias, f.name, sf.name) AS name
+FROM "references" r JOIN files f ON f.id = r.file_id JOIN state_files sf ON sf.id = f.state_file_id;
 
 CREATE VIEW operator_view AS
 SELECT o.snapshot_id AS snapshot_id, o.operator_id AS operator_id, o.name AS name, o.uid AS uid,

@@ -43,6 +43,7 @@ void Workers::finish() {
 }
 
 void Workers::serve() {
+  ::pthread_setname_np(::pthread_self(), "workers");
   for (;;) {
     const std::function<void(size_t)>* work = nullptr;
     size_t item = 0;

@@ -269,12 +269,15 @@ TEST_F(ReaderTest, no_query_reads_a_whole_table_of_files) {
 
 TEST_F(ReaderTest, queries_for_directories_need_no_sorting) {
   const auto db = open_index_to_read(storage_.index_file());
-  for (const char* query :
-       {queries::kFiles, queries::kDirectories, queries::kSnapshotsOfSource, queries::kExclusive}) {
+  for (const char* query : {queries::kFiles, queries::kFileNodes, queries::kFileIds, queries::kDirectories,
+                            queries::kSnapshotsOfSource, queries::kExclusive}) {
     EXPECT_EQ(std::string::npos, plan(*db, query).find("TEMP B-TREE")) << query << "\n" << plan(*db, query);
   }
-  EXPECT_NE(std::string::npos, plan(*db, queries::kFileByName).find("files_by_name"))
-      << plan(*db, queries::kFileByName);
+  for (const char* step : {"files_by_name (name=?)", "sf USING INDEX sqlite_autoindex_state_files_1 (name=?)",
+                           "references_by_file (file_id=? AND snapshot_id=?)"}) {
+    EXPECT_NE(std::string::npos, plan(*db, queries::kFileByName).find(step))
+        << plan(*db, queries::kFileByName);
+  }
   EXPECT_NE(std::string::npos,
             plan(*db, queries::kFileByAlias).find("references_by_alias (alias=? AND snapshot_id=?)"))
       << plan(*db, queries::kFileByAlias);

@@ -172,11 +172,12 @@ std::string dump_index(const std::string& index_file) {
       "broken_files, "
       "has_changelog, stale, job_size FROM snapshots ORDER BY 1",
       21);
+  table("SELECT root_id, path, uri, files FROM state_directories ORDER BY 1, 2, 3", 4);
   table(
-      "SELECT id, root_id, path, uri, device, inode, size, mtime_ns, mode, uid, gid, status, reason FROM "
-      "state_files "
-      "ORDER BY 1",
-      13);
+      "SELECT sf.id, sd.root_id, sd.path, sf.name, COALESCE(sf.uri, sd.uri || sf.name), device, inode, size, "
+      "mtime_ns, mode, uid, gid, status, reason FROM state_files sf JOIN state_directories sd "
+      "ON sd.id = sf.directory_id ORDER BY 1",
+      14);
   table("SELECT id, state_file_id, segment, start, length, name, status, reason, links FROM files ORDER BY 1",
         9);
   table("SELECT snapshot_id, ordinal, file_id, alias FROM \"references\" ORDER BY 1, 2", 4);
@@ -185,7 +186,7 @@ std::string dump_index(const std::string& index_file) {
       "file_bytes "
       "FROM operators ORDER BY 1, 2",
       9);
-  table("SELECT files, bytes, large_files, large_bytes FROM totals", 4);
+  table("SELECT files, bytes, large_files, large_bytes, last_id FROM totals", 5);
   table("SELECT name, value FROM settings ORDER BY 1", 2);
   return text;
 }
@@ -207,6 +208,19 @@ std::string Storage::contradiction() const {
       {"state files without files",
        "SELECT COUNT(*) FROM state_files s WHERE NOT EXISTS (SELECT 1 FROM files f WHERE f.state_file_id = "
        "s.id)"},
+      {"files of directories",
+       "SELECT COUNT(*) FROM state_directories d WHERE files <> (SELECT COUNT(*) FROM state_files WHERE "
+       "directory_id = d.id)"},
+      {"directories without files", "SELECT COUNT(*) FROM state_directories WHERE files = 0"},
+      {"plain files",
+       "SELECT COUNT(*) FROM files WHERE (id = state_file_id) <> (name IS NULL) OR (name IS NULL AND "
+       "segment)"},
+      {"ids of files",
+       "SELECT COUNT(*) FROM files f JOIN state_files sf ON sf.id = f.id WHERE f.name IS NOT NULL"},
+      {"last id",
+       "SELECT (SELECT last_id FROM totals) < (SELECT MAX(id) FROM (SELECT id FROM files UNION SELECT id "
+       "FROM "
+       "state_files))"},
       {"references without files",
        "SELECT COUNT(*) FROM \"references\" WHERE file_id NOT IN (SELECT id FROM files)"},
       {"references without snapshots",

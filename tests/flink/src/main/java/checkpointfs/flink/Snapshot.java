@@ -24,6 +24,13 @@ public final class Snapshot {
 
     public static Snapshot read(Path directory) throws IOException {
         try (DataInputStream in = new DataInputStream(Files.newInputStream(directory.resolve("_metadata")))) {
+            return read(in, directory);
+        }
+    }
+
+    /** From the content of the {@code _metadata} of this directory. */
+    public static Snapshot read(DataInputStream in, Path directory) throws IOException {
+        try {
             ClassLoader loader = Snapshot.class.getClassLoader();
             return new Snapshot(FlinkVersion.atLeast("1.11")
                     ? Reflect.callStatic(Checkpoints.class, "loadCheckpointMetadata", in, loader, "file://" + directory.toAbsolutePath())

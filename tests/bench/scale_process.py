@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs programs, and tells what they took."""
+import contextlib
+import os
+import re
+import resource
+import subprocess
+import time
+
+
+def taken(run):
+    """Seconds on the wall, and seconds of processor time of the programs that `run()` ran and waited for."""
+
+    def used():
+        usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return usage.ru_utime + usage.ru_stime
+
+    processor, start = used(), time.monotonic()
+    run()
+    return {"wall": time.monotonic() - start, "processor": used() - processor}
+
+
+def quietly(*command):
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def output(*command, **environment):
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env={**os.environ, **environment}).stdout
+
+
+class Program:
+    def __init__(self, build):
+        self.path = os.path.join(build, "src/cli/checkpointfs")
+        self.decode_time = os.path.join(build, "tests/bench/decode-time")
+        quietly("ninja", "-C", build, "src/cli/checkpointfs", "tests/bench/decode-time")
+
+    def index(self, index, source):
+        quietly(self.path, "index", "--index", index, source)
+
+    @contextlib.contextmanager
+    def mounted(self, index, source, point):
+        os.makedirs(point, exist_ok=True)
+        self.mount(index, source, point)
+        try:
+            yield point
+        finally:
+            quietly("fusermount3", "-u", point)
+
+    def mount(self, index, source, point):
+        quietly(self.path, "mount", "--index", index, source, point)
+
+
+def holder(index):
+    """The process that has the index: a mount."""
+    with open(index + ".lock", encoding="utf-8") as file:
+        return int(file.read().split()[0])
+
+
+def resident_mb(pid):
+    with open(f"/proc/{pid}/status", encoding="utf-8") as file:
+        return int(re.search(r"VmRSS:\s*(\d+) kB", file.read())[1]) / 1024
+
+
+def remove_index(index):
+    for suffix in ("", "-wal", "-shm"):
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(index + suffix)
