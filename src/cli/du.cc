@@ -39,7 +39,7 @@ void print_text(const std::vector<index::Snapshot>& snapshots, const Usages& usa
                {"TOTAL", kRight},
                {"EXCLUSIVE", kRight},
                {"SHARED", kRight},
-               {"WITH OTHER JOBS", kRight}});
+               {"OTHER JOBS", kRight}});
   std::string job;
   for (const index::Snapshot& snapshot : snapshots) {
     if (&snapshot == &snapshots.front() || job_of(snapshot) != job) {
