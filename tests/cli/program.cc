@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -71,9 +72,16 @@ Output Program::run(const std::vector<std::string>& arguments, const std::string
   return output;
 }
 
+std::string data_directory() {
+  return environment("CHECKPOINTFS_SOURCE") + "/tests/data";
+}
+
 void copy_fixture(const std::string& name, const std::string& to) {
-  for (const auto& flink : fs::directory_iterator(environment("CHECKPOINTFS_SOURCE") + "/tests/data")) {
-    const fs::path storage = flink.path() / name;
+  std::vector<fs::path> candidates = {fs::path(data_directory()) / name};
+  for (const auto& flink : fs::directory_iterator(data_directory()))
+    candidates.push_back(flink.path() / name);
+  std::sort(candidates.begin() + 1, candidates.end());
+  for (const fs::path& storage : candidates) {
     if (!fs::is_directory(storage)) continue;
     fs::copy(storage, to, fs::copy_options::recursive);
     return;

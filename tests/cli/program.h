@@ -43,7 +43,10 @@ class Program {
   std::string state_;
 };
 
-// A storage of tests/data, copied to `to`; its name as in "chained". Of the first Flink there is.
+// A storage of tests/data, copied to `to`; its name as in "flink-2.3.0/chained", or "chained": of the first
+// Flink there is.
 void copy_fixture(const std::string& name, const std::string& to);
+// Where tests/data is.
+std::string data_directory();
 
 }  // namespace checkpointfs::test
