@@ -78,6 +78,7 @@ class Million : public MountTest {
                 kLong);
     // On a terminal, where it says how far it is.
     const std::string program = checkpointfs_command({}).at(0);
+    const double before = wall_seconds();
     first_ =
         run({"script", "-qefc", program + " index --index " + index() + " " + source(), "/dev/null"}, kLong);
     first_seconds_ = wall_seconds() - before;
