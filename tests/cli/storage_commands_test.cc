@@ -108,6 +108,39 @@ TEST_P(StorageCommands, chain_agrees_with_where_the_files_lie) {
   }
 }
 
+// As Graphviz understands it.
+TEST_P(StorageCommands, chain_draws_a_graph_with_the_jobs_and_their_needs) {
+  if (std::system("command -v dot >/dev/null") != 0) GTEST_SKIP() << "graphviz is not installed";
+  const Output dot = program_.run({"chain", "--dot", source()});
+  std::ofstream(directory_ / "chain.dot") << dot.out;
+  ASSERT_EQ(std::system(("dot -Tplain " + directory_ / "chain.dot" + " >" + directory_ / "plain").c_str()),
+            0);
+  std::set<std::string> nodes;
+  std::set<std::pair<std::string, std::string>> edges;
+  std::ifstream plain(directory_ / "plain");
+  for (std::string line; std::getline(plain, line);) {
+    std::erase(line, '"');
+    std::istringstream words(line);
+    std::string kind;
+    std::string from;
+    std::string to;
+    words >> kind >> from >> to;
+    if (kind == "node") nodes.insert(from);
+    if (kind == "edge") edges.emplace(from, to);
+  }
+  std::set<std::string> jobs;
+  std::set<std::pair<std::string, std::string>> needs;
+  const json::value chain = run({"chain", source()});
+  for (const json::value& job : chain.at("jobs").as_array()) {
+    jobs.insert(text(job, "job"));
+    for (const json::value& need : job.at("needs").as_array()) {
+      if (text(need, "job") != text(job, "job")) needs.emplace(text(job, "job"), text(need, "job"));
+    }
+  }
+  EXPECT_EQ(nodes, jobs);
+  EXPECT_EQ(edges, needs);
+}
+
 TEST_P(StorageCommands, verify_finds_nothing_wrong_with_what_flink_wrote) {
   for (const char* depth : {"--verbose", "--deep"}) {
     const json::value result = run({"verify", depth, source()});
