@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -82,6 +83,11 @@ TEST_P(Verify, prints_the_newest_usable_snapshot_and_nothing_else) {
   for (const auto& [snapshot, files] : snapshots) by_number.push_back(snapshot);
   std::ranges::sort(by_number, {},
                     [](const std::string& path) { return std::stoi(path.substr(path.rfind('-') + 1)); });
+  const auto now = fs::file_time_type::clock::now();
+  for (size_t i = 0; i < by_number.size(); ++i) {
+    fs::last_write_time(source() + "/" + by_number[i] + "/_metadata",
+                        now - std::chrono::minutes(by_number.size() - i));
+  }
   while (!by_number.empty()) {
     const Output output = program_.run({"verify", "--newest-usable", source()});
     EXPECT_EQ(output.exit_code, 0) << output.err;
