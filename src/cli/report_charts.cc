@@ -46,11 +46,11 @@ std::string grid(uint64_t most) {
 }
 
 std::string bar(const index::Snapshot& snapshot, const Usage& usage, double x, double width, double scale) {
-  std::string svg =
-      concat("<g class=\"snapshot\"><title>", html_text(path_text(snapshot.path)), ", ",
-             base::iso_time(snapshot.metadata_mtime_ns), ": ", base::human_bytes(usage.total), ", ",
-             base::human_bytes(usage.exclusive), " exclusive, ", base::human_bytes(usage.shared),
-             " shared in the job, ", base::human_bytes(usage.other_jobs), " with other jobs</title>");
+  std::string svg = concat("<g class=\"snapshot\"><title>", html_text(path_text(snapshot.path)), ", ",
+                           base::iso_time(snapshot.metadata_mtime_ns), ", ", to_string(snapshot.status), ": ",
+                           base::human_bytes(usage.total), ", ", base::human_bytes(usage.exclusive),
+                           " exclusive, ", base::human_bytes(usage.shared), " shared in the job, ",
+                           base::human_bytes(usage.other_jobs), " with other jobs</title>");
   double y = kTop + kHeight;
   for (const auto& [part, bytes] : {std::pair("other", usage.other_jobs), std::pair("shared", usage.shared),
                                     std::pair("exclusive", usage.exclusive)}) {
@@ -81,11 +81,12 @@ std::string size_chart(const Report& report, const std::string& job) {
     const double x = kLeft + step * static_cast<double>(i);
     svg +=
         bar(*bars[i], report.usages.snapshots.at(bars[i]->id), x, width, kHeight / static_cast<double>(most));
-    if (i % labels_every != 0) continue;
+    const bool sound = index::is_sound(bars[i]->status);
+    if (i % labels_every != 0 && sound) continue;
     const std::string name = bars[i]->path.substr(job.empty() ? 0 : job.size() + 1);
-    svg += concat("<text class=\"axis\" x=\"", tenths(x + width / 2), "\" y=\"", tenths(kTop + kHeight + 15),
-                  "\" text-anchor=\"middle\">", html_text(name.size() > 10 ? name.substr(0, 9) + "." : name),
-                  "</text>");
+    svg += concat("<text class=\"", sound ? "axis" : "axis bad", "\" x=\"", tenths(x + width / 2), "\" y=\"",
+                  tenths(kTop + kHeight + 15), "\" text-anchor=\"middle\">",
+                  html_text(name.size() > 10 ? name.substr(0, 9) + "." : name), "</text>");
   }
   return svg + "</svg>";
 }

@@ -32,7 +32,7 @@ table { border-collapse: collapse; width: 100%; } th, td { border-bottom: 1px so
 td.number, th.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 td.path { font: .85rem ui-monospace, monospace; overflow-wrap: anywhere; } .bad { color: var(--bad); }
 svg { display: block; width: 100%; } svg text { fill: var(--ink); font: 12px ui-monospace, monospace; }
-svg text.axis { fill: var(--faint); font: 11px system-ui, sans-serif; } .grid { stroke: var(--line); }
+svg text.axis { fill: var(--faint); font: 11px system-ui, sans-serif; } svg text.axis.bad { fill: var(--bad); } .grid { stroke: var(--line); }
 rect.exclusive, i.exclusive { fill: var(--exclusive); background: var(--exclusive); }
 rect.shared, i.shared { fill: var(--shared); background: var(--shared); }
 rect.other, i.other { fill: var(--other); background: var(--other); }
@@ -136,10 +136,11 @@ std::string freed(const Report& report) {
   std::ranges::stable_sort(order, std::greater<>(), [](const auto& entry) { return entry.first; });
   std::vector<Row> rows;
   for (const auto& [bytes, snapshot] : order) {
-    if (rows.size() == kRows) break;
+    if (rows.size() == kRows || bytes == 0) break;
     rows.push_back(
         {html_text(path_text(snapshot->path)), base::human_bytes(bytes), base::human_bytes(snapshot->bytes)});
   }
+  if (rows.empty()) return "<p>Deleting any one snapshot frees nothing: others need its files.</p>\n";
   return "<p class=\"faint\">What deleting one snapshot, and no other, would free at most. A running job may "
          "need its "
          "newest.</p>\n" +

@@ -87,6 +87,7 @@ TEST_F(Report, escapes_what_it_shows) {
   EXPECT_EQ(count(html, "<script"), 0u);
   EXPECT_NE(html.find("&lt;script&gt;alert(1)"), std::string::npos);
   EXPECT_NE(html.find("1 broken"), std::string::npos);
+  EXPECT_EQ(count(html, "<text class=\"axis bad\""), 1u);
 }
 
 TEST_F(Report, of_nothing_is_a_page_too) {
