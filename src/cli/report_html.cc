@@ -209,7 +209,7 @@ Report read_report(index::Reader& reader, const Place& place) {
     if (root.is_source) report.sources.push_back(root.path);
   }
   report.snapshots = snapshots_of(reader, place);
-  report.usages = usages(reader);
+  report.usages = usages(reader, report.snapshots);
   report.chain = read_chain(reader, place);
   report.jobs = in_order_of_age(report);
   std::map<std::string, const index::Snapshot*> newest;

@@ -481,6 +481,19 @@ TEST_F(Mounted, list_show_and_refs_ask_the_mounts_index) {
             report.at("files").at(0).at("references").to_number<uint64_t>());
 }
 
+TEST_F(Mounted, du_of_a_job_sums_up_that_job_only) {
+  const json::value all = program_.run({"du", "--json", mount_point()}).json();
+  for (const json::value& job : all.at("jobs").as_array()) {
+    const Output part = program_.run({"du", "--json", mount_point() + "/" + text(job, "job")});
+    ASSERT_EQ(part.exit_code, 0) << part.err;
+    const json::value du = part.json();
+    ASSERT_EQ(du.at("jobs").as_array().size(), 1u);
+    EXPECT_EQ(du.at("jobs").at(0), job);
+    EXPECT_EQ(du.at("total"), job.at("total"));
+    EXPECT_EQ(du.at("files"), job.at("files"));
+  }
+}
+
 TEST_F(Mounted, copy_is_a_whole_snapshot_when_it_is_indexed_by_itself) {
   const json::value all = program_.run({"list", "--json", mount_point()}).json();
   const std::string path = text(all.at("snapshots").at(0), "path");
