@@ -207,9 +207,14 @@ TEST_F(ChainedStorage, show_says_which_claim_modes_are_right) {
   }
   EXPECT_EQ(text(report.at("restore").at("keep_shared").at(0), "right"), "yes");
   EXPECT_EQ(text(report.at("restore").at("keep_shared").at(1), "right"), "no");
+  for (const json::value& mode : report.at("restore").at("job").as_array()) {
+    EXPECT_EQ(text(mode, "right"), text(mode, "mode") == "CLAIM" ? "no" : "yes") << mode;
+  }
   const Output text = program_.run({"show", "--source", source(), snapshot});
   EXPECT_EQ(text.exit_code, 0) << text.err;
   EXPECT_NE(text.out.find("restoring from a copy:"), std::string::npos);
+  EXPECT_NE(text.out.find("Flink deletes files that the job's other snapshots in the copy need"),
+            std::string::npos);
 }
 
 TEST_F(ChainedStorage, show_advises_a_command_for_each_claim_mode) {
