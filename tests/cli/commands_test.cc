@@ -486,6 +486,15 @@ TEST_F(Mounted, list_show_and_refs_ask_the_mounts_index) {
             report.at("files").at(0).at("references").to_number<uint64_t>());
 }
 
+TEST_F(Mounted, verify_prints_the_newest_usable_snapshot_of_the_mount) {
+  const Output newest = program_.run({"verify", "--newest-usable", mount_point()});
+  ASSERT_EQ(newest.exit_code, 0) << newest.err;
+  ASSERT_TRUE(newest.out.ends_with('\n'));
+  const std::string path = newest.out.substr(0, newest.out.size() - 1);
+  EXPECT_TRUE(path.starts_with(mount_point() + "/")) << path;
+  EXPECT_TRUE(fs::is_regular_file(path + "/_metadata")) << path;
+}
+
 TEST_F(Mounted, du_of_a_job_sums_up_that_job_only) {
   const json::value all = program_.run({"du", "--json", mount_point()}).json();
   for (const json::value& job : all.at("jobs").as_array()) {

@@ -101,6 +101,29 @@ TEST_P(Verify, prints_the_newest_usable_snapshot_and_nothing_else) {
   EXPECT_EQ(program_.run({"verify", "--newest-usable", "--job", "nobody", source()}).exit_code, 3);
 }
 
+TEST_P(Verify, prints_the_newest_usable_snapshot_of_a_job) {
+  std::map<std::string, std::map<int, std::string>> jobs;  // snapshots by number
+  for (const auto& [snapshot, files] : all_files()) {
+    jobs[job_of(snapshot)][std::stoi(snapshot.substr(snapshot.rfind('-') + 1))] = snapshot;
+  }
+  for (const auto& [job, snapshots] : jobs) {
+    const auto now = fs::file_time_type::clock::now();
+    for (const auto& [number, snapshot] : snapshots) {
+      fs::last_write_time(source() + "/" + snapshot + "/_metadata", now + std::chrono::seconds(number));
+    }
+    const Output newest = program_.run({"verify", "--newest-usable", "--job", job, source()});
+    EXPECT_EQ(newest.exit_code, 0) << newest.err;
+    EXPECT_EQ(newest.out, source() + "/" + snapshots.rbegin()->second + "\n");
+  }
+  const auto& [job, snapshots] = *jobs.begin();
+  for (const auto& [number, snapshot] : snapshots) {
+    std::ofstream(source() + "/" + snapshot + "/_metadata") << "broken";
+  }
+  const Output none = program_.run({"verify", "--newest-usable", "--job", job, source()});
+  EXPECT_EQ(none.exit_code, 1) << none.err;
+  EXPECT_EQ(none.out, "");
+}
+
 TEST_P(Verify, deep_reads_the_last_bytes_of_each_table) {
   std::set<std::pair<std::string, uint64_t>> all;
   for (const auto& [snapshot, files] : all_files()) {
