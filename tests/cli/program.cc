@@ -11,7 +11,7 @@
 #include <fstream>
 #include <stdexcept>
 
-#include <boost/json/parse.hpp>
+#include <boost/json.hpp>
 
 namespace fs = std::filesystem;
 
@@ -33,6 +33,14 @@ std::string environment(const char* name) {
 
 boost::json::value Output::json() const {
   return boost::json::parse(out);
+}
+
+std::string text(const boost::json::value& object, const char* key) {
+  return std::string(object.at(key).as_string());
+}
+
+uint64_t number(const boost::json::value& object, const char* key) {
+  return object.at(key).to_number<uint64_t>();
 }
 
 TemporaryDirectory::TemporaryDirectory() {

@@ -2,6 +2,7 @@
 // Running the built program, with a state directory of its own.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,10 @@ struct Output {
   // REQUIRES: `out` is JSON.
   boost::json::value json() const;
 };
+
+// A member of a JSON object.
+std::string text(const boost::json::value& object, const char* key);
+uint64_t number(const boost::json::value& object, const char* key);
 
 // A directory that is removed, with all in it, at the end.
 class TemporaryDirectory {

@@ -36,14 +36,6 @@ inline std::string fixture_name(const testing::TestParamInfo<std::string>& test)
   return name;
 }
 
-inline std::string text(const boost::json::value& value, const char* key) {
-  return std::string(value.at(key).as_string());
-}
-
-inline uint64_t number(const boost::json::value& value, const char* key) {
-  return value.at(key).to_number<uint64_t>();
-}
-
 class StorageCommands : public testing::TestWithParam<std::string> {
  protected:
   void SetUp() override { copy_fixture(GetParam(), source()); }
