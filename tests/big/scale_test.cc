@@ -151,7 +151,10 @@ TEST_F(Million, du_divides_every_byte) {
   }
   uint64_t once = 0;  // what only one job needs
   for (const json::value& row : du.at("jobs").as_array()) once += number(row, "exclusive");
-  EXPECT_EQ(once, kMeasured ? (kAllFiles - (kJobs - 1) * (kFiles - kNew)) * kSize : once);
+  // At full size only neighbours have files in common.
+  if (kMeasured) {
+    EXPECT_EQ(once, (kAllFiles - (kJobs - 1) * (kFiles - kNew)) * kSize);
+  }
 }
 
 TEST_F(Million, refs_names_every_snapshot_that_needs_a_file) {
