@@ -222,6 +222,12 @@ std::set<std::string> broken_in(const Program& program, const std::string& sourc
   return broken;
 }
 
+#ifdef __SANITIZE_ADDRESS__
+constexpr size_t kStep = 7;  // the program takes several times as long
+#else
+constexpr size_t kStep = 1;
+#endif
+
 TEST_P(StorageCommands, refs_names_the_snapshots_that_break_when_the_file_is_deleted) {
   run({"index", source()});
   std::vector<std::string> files;
@@ -230,7 +236,9 @@ TEST_P(StorageCommands, refs_names_the_snapshots_that_break_when_the_file_is_del
   }
   ASSERT_FALSE(files.empty());
   const std::string index = fast_index(directory_ / "fresh.index");
-  for (const std::string& file : files) {
+  std::ranges::sort(files);
+  for (size_t i = 0; i < files.size(); i += kStep) {
+    const std::string& file = files[i];
     const Output refs = program_.run({"refs", "--json", "--source", source(), file});
     std::set<std::string> needing;
     if (refs.exit_code == 0) {
