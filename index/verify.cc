@@ -32,43 +32,65 @@ constexpr size_t kReadsAtOnce = 4;
 constexpr size_t kBatch = 4096;
 constexpr size_t kChunk = 1 << 20;
 constexpr size_t kMagic = 8;
+constexpr std::string_view kTableSuffix = ".sst";  // of the local names that handles record
+constexpr const char* kNoTable = "no table";
 
 // The last bytes of a table, as in rocksdb/table/block_based/block_based_table_builder.cc and
 // plain_table_builder.cc.
 constexpr std::array<uint64_t, 4> kTableMagics = {0x88e241b785f4cff7, 0xdb4775248b80fb57, 0x8242229663bf9564,
                                                   0x4f3418eb7a8f13b8};
 
-using Problems = std::map<int64_t, std::vector<std::string>>;  // of snapshots, by id
+struct Finding {
+  std::string kind;  // "" if nothing is wrong
+  std::string reason;
+};
 
-// Reads all of `fd`. "" or what is wrong.
-std::string read_to_end(int fd, uint64_t size, std::atomic<uint64_t>* bytes) {
+std::string kind_of(FileStatus status) {
+  return std::string(to_string(status));
+}
+
+Finding unreadable(std::string_view what, int error) {
+  return {kind_of(FileStatus::kUnreadable), base::concat(what, ": ", std::generic_category().message(error))};
+}
+
+// Reads all of `fd`.
+Finding read_to_end(int fd, uint64_t size, std::atomic<uint64_t>* bytes) {
   thread_local std::vector<char> buffer(kChunk);
   uint64_t done = 0;
   for (;;) {
     const ssize_t n = ::pread(fd, buffer.data(), buffer.size(), static_cast<off_t>(done));
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) {
-      return base::concat("cannot be read at byte ", done, ": ", std::generic_category().message(errno));
-    }
+    if (n < 0) return unreadable(base::concat("it cannot be read at byte ", done), errno);
     if (n == 0) break;
     done += static_cast<uint64_t>(n);
   }
   *bytes += done;
-  return done == size ? "" : base::concat("ends at byte ", done, " instead of ", size);
+  if (done == size) return {};
+  return {done < size ? "short" : "long", base::concat("it ends at byte ", done, " instead of ", size)};
 }
 
-std::string look_again(const RootDirectories& roots, const Reader::IndexedFile& file, bool deep,
-                       std::atomic<uint64_t>* bytes) {
+Finding look_again(const RootDirectories& roots, const Reader::IndexedFile& file, bool deep,
+                   std::atomic<uint64_t>* bytes) {
   const StateFileFacts now = look_at(roots.fd(file.root_id), file.path);
-  if (now.status != FileStatus::kOk) return now.reason;
-  if (static_cast<uint64_t>(now.size) != file.size) {
-    return base::concat("it has ", now.size, " bytes now, and had ", file.size, " when it was indexed");
+  if (now.status != FileStatus::kOk) return {kind_of(now.status), now.reason};
+  if (const auto size = static_cast<uint64_t>(now.size); size != file.size) {
+    return {size < file.size ? "short" : "long",
+            base::concat("it has ", size, " bytes now, and had ", file.size, " when it was indexed")};
   }
   if (!deep) return {};
   struct stat st = {};
   const base::UniqueFd fd = base::try_open_regular_beneath(roots.fd(file.root_id), file.path.c_str(), &st);
-  if (!fd) return base::concat("it cannot be opened: ", std::generic_category().message(errno));
+  if (!fd) return unreadable("it cannot be opened", errno);
   return read_to_end(fd.get(), file.size, bytes);
+}
+
+// Of a table's last bytes, the magic number included.
+std::string tail_problem(std::string_view tail) {
+  if (tail.size() < kMagic) return "it is too short for a table of RocksDB";
+  uint64_t magic = 0;
+  for (size_t i = 1; i <= kMagic; ++i) magic = magic << 8 | static_cast<unsigned char>(tail[tail.size() - i]);
+  const bool known = std::find(kTableMagics.begin(), kTableMagics.end(), magic) != kTableMagics.end();
+  return known ? "" : "it does not end as a table of RocksDB does";
 }
 
 class Verification {
@@ -85,6 +107,7 @@ class Verification {
  private:
   void look(const std::vector<Reader::IndexedFile>& files,
             const std::function<void(uint64_t, uint64_t)>& progress);
+  void add_known(const Snapshot& snapshot);
   void look_at_tables(const Snapshot& snapshot);
   std::string table_problem(const FileLocation& file);
 
@@ -93,8 +116,9 @@ class Verification {
   const RootDirectories roots_;
   const Resolver resolver_;
   Workers workers_;
-  Problems problems_;
-  std::unordered_map<std::string, std::string> tables_;  // what was found, by place
+  std::unordered_map<int64_t, std::vector<Problem>> problems_;  // of snapshots, by id
+  std::unordered_map<std::string, std::string> tables_;         // what was found, by place
+  uint64_t inline_tables_ = 0;
   VerifyResult result_;
   std::atomic<uint64_t> bytes_ = 0;
 };
@@ -103,13 +127,13 @@ void Verification::look(const std::vector<Reader::IndexedFile>& files,
                         const std::function<void(uint64_t, uint64_t)>& progress) {
   for (size_t from = 0; from < files.size(); from += kBatch) {
     const size_t count = std::min(kBatch, files.size() - from);
-    std::vector<std::string> found(count);
+    std::vector<Finding> found(count);
     workers_.run(count,
                  [&](size_t i) { found[i] = look_again(roots_, files[from + i], options_.deep, &bytes_); });
     for (size_t i = 0; i < count; ++i) {
-      if (found[i].empty()) continue;
+      if (found[i].kind.empty()) continue;
       for (const Reader::Reference& reference : reader_.references_to(files[from + i].id)) {
-        problems_[reference.snapshot.id].push_back(base::concat(reference.name, ": ", found[i]));
+        problems_[reference.snapshot.id].push_back({found[i].kind, reference.name, found[i].reason});
       }
     }
     if (progress) progress(from + count, files.size());
@@ -121,14 +145,27 @@ std::string Verification::table_problem(const FileLocation& file) {
   struct stat st = {};
   const base::UniqueFd fd = base::try_open_regular_beneath(roots_.fd(file.root.id), file.path.c_str(), &st);
   if (!fd) return {};  // said already
-  if (file.length < kMagic) return "it is too short for a table of RocksDB";
-  std::array<unsigned char, kMagic> tail = {};
-  const auto at = static_cast<off_t>(file.start + file.length - kMagic);
+  std::string tail(std::min<uint64_t>(kMagic, file.length), '\0');
+  const auto at = static_cast<off_t>(file.start + file.length - tail.size());
   if (::pread(fd.get(), tail.data(), tail.size(), at) != static_cast<ssize_t>(tail.size())) return {};
-  uint64_t magic = 0;
-  for (size_t i = kMagic; i-- > 0;) magic = magic << 8 | tail[i];
-  const bool known = std::find(kTableMagics.begin(), kTableMagics.end(), magic) != kTableMagics.end();
-  return known ? "" : "it does not end as a table of RocksDB does";
+  return tail_problem(tail);
+}
+
+// What the index knows: that is not looked at again.
+void Verification::add_known(const Snapshot& snapshot) {
+  if (is_sound(snapshot.status)) return;
+  std::vector<Problem>& problems = problems_[snapshot.id];
+  reader_.files_of(snapshot.id, [&](const std::string& name, const FileLocation& file) {
+    if (file.status == FileStatus::kOk) return;
+    const bool is_short = file.file_size < file.start + file.length;
+    problems.push_back({file.status != FileStatus::kWrongSize ? kind_of(file.status)
+                        : is_short                            ? "short"
+                                                              : "long",
+                        name, file.reason});
+  });
+  if (problems.empty()) {
+    problems.push_back({std::string(to_string(snapshot.status)), "_metadata", snapshot.reason});
+  }
 }
 
 void Verification::look_at_tables(const Snapshot& snapshot) {
@@ -140,7 +177,7 @@ void Verification::look_at_tables(const Snapshot& snapshot) {
       project_files(*metadata, {snapshot.source.id, snapshot.source_path}, resolver_);
   std::unordered_set<std::string> names;
   for (size_t i = 0; i < metadata->files.size(); ++i) {
-    if (metadata->files[i].local_name.ends_with(".sst"))
+    if (metadata->files[i].local_name.ends_with(kTableSuffix))
       names.insert(projected.files[projected.file_of_handle[i]].name);
   }
   reader_.files_of(snapshot.id, [&](const std::string& name, const FileLocation& location) {
@@ -149,8 +186,15 @@ void Verification::look_at_tables(const Snapshot& snapshot) {
         base::concat(location.root.id, "/", location.path, "@", location.start, "+", location.length);
     const auto [known, added] = tables_.try_emplace(place);
     if (added) known->second = table_problem(location);
-    if (!known->second.empty()) problems_[snapshot.id].push_back(base::concat(name, ": ", known->second));
+    if (!known->second.empty()) problems_[snapshot.id].push_back({kNoTable, name, known->second});
   });
+  for (const flink::InlineHandle& handle : metadata->inlines) {
+    if (!handle.local_name.ends_with(kTableSuffix)) continue;
+    ++inline_tables_;
+    const std::string_view bytes = std::string_view(file->bytes).substr(handle.offset, handle.length);
+    if (std::string problem = tail_problem(bytes); !problem.empty())
+      problems_[snapshot.id].push_back({kNoTable, std::string(handle.local_name), std::move(problem)});
+  }
 }
 
 VerifyResult Verification::run(const std::function<void(uint64_t, uint64_t)>& progress) {
@@ -160,17 +204,13 @@ VerifyResult Verification::run(const std::function<void(uint64_t, uint64_t)>& pr
   std::vector<Snapshot> snapshots;
   reader_.snapshots([&](const Snapshot& snapshot) { snapshots.push_back(snapshot); });
   for (Snapshot& snapshot : snapshots) {
+    add_known(snapshot);
     if (options_.deep && snapshot.version != 0) look_at_tables(snapshot);
-    VerifiedSnapshot verified{std::move(snapshot), {}};
-    if (!is_sound(verified.snapshot.status)) verified.problems.push_back(verified.snapshot.reason);
-    const auto found = problems_.find(verified.snapshot.id);
-    if (found != problems_.end()) {
-      verified.problems.insert(verified.problems.end(), found->second.begin(), found->second.end());
-    }
-    result_.snapshots.push_back(std::move(verified));
+    std::vector<Problem> problems = std::move(problems_[snapshot.id]);
+    result_.snapshots.push_back({std::move(snapshot), std::move(problems)});
   }
   result_.bytes_read = bytes_;
-  result_.tables = tables_.size();
+  result_.tables = tables_.size() + inline_tables_;
   return std::move(result_);
 }
 

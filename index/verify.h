@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -16,10 +15,16 @@ struct VerifyOptions {
   bool deep = false;  // read every file to its end, and look for the mark at the end of RocksDB's tables
 };
 
+struct Problem {
+  std::string kind;  // "short", "long", "no table", or as by to_string(FileStatus), to_string(SnapshotStatus)
+  std::string file;  // projected name, or "_metadata"
+  std::string reason;  // one sentence
+};
+
 // What is wrong with a snapshot; of one that is sound, nothing.
 struct VerifiedSnapshot {
   Snapshot snapshot;
-  std::vector<std::string> problems;  // sentences
+  std::vector<Problem> problems;
 };
 
 struct VerifyResult {

@@ -39,7 +39,7 @@ void print_text(const std::vector<index::Snapshot>& snapshots, const Usages& usa
                {"TOTAL", kRight},
                {"EXCLUSIVE", kRight},
                {"SHARED", kRight},
-               {"WITH OTHER JOBS", kRight}});
+               {"OTHER JOBS", kRight}});
   std::string job;
   for (const index::Snapshot& snapshot : snapshots) {
     if (&snapshot == &snapshots.front() || job_of(snapshot) != job) {
@@ -88,7 +88,7 @@ ExitCode run(const Invocation& invocation) {
   const Place place = open_place(invocation, "du");
   index::Reader reader(place.found.options.index_file);
   const std::vector<index::Snapshot> snapshots = snapshots_of(reader, place);
-  const Usages all = usages(reader);
+  const Usages all = usages(reader, snapshots);
   if (invocation.has("json")) {
     print_result_json(snapshots, all);
   } else {

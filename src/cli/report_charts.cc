@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <map>
+#include <unordered_map>
 #include <vector>
 
 #include "base/concat.h"
@@ -46,11 +46,11 @@ std::string grid(uint64_t most) {
 }
 
 std::string bar(const index::Snapshot& snapshot, const Usage& usage, double x, double width, double scale) {
-  std::string svg =
-      concat("<g class=\"snapshot\"><title>", html_text(path_text(snapshot.path)), ", ",
-             base::iso_time(snapshot.metadata_mtime_ns), ": ", base::human_bytes(usage.total), ", ",
-             base::human_bytes(usage.exclusive), " exclusive, ", base::human_bytes(usage.shared),
-             " shared in the job, ", base::human_bytes(usage.other_jobs), " with other jobs</title>");
+  std::string svg = concat("<g class=\"snapshot\"><title>", html_text(path_text(snapshot.path)), ", ",
+                           base::iso_time(snapshot.metadata_mtime_ns), ", ", to_string(snapshot.status), ": ",
+                           base::human_bytes(usage.total), ", ", base::human_bytes(usage.exclusive),
+                           " exclusive, ", base::human_bytes(usage.shared), " shared in the job, ",
+                           base::human_bytes(usage.other_jobs), " with other jobs</title>");
   double y = kTop + kHeight;
   for (const auto& [part, bytes] : {std::pair("other", usage.other_jobs), std::pair("shared", usage.shared),
                                     std::pair("exclusive", usage.exclusive)}) {
@@ -81,57 +81,92 @@ std::string size_chart(const Report& report, const std::string& job) {
     const double x = kLeft + step * static_cast<double>(i);
     svg +=
         bar(*bars[i], report.usages.snapshots.at(bars[i]->id), x, width, kHeight / static_cast<double>(most));
-    if (i % labels_every != 0) continue;
+    const bool sound = index::is_sound(bars[i]->status);
+    if (i % labels_every != 0 && sound) continue;
     const std::string name = bars[i]->path.substr(job.empty() ? 0 : job.size() + 1);
-    svg += concat("<text class=\"axis\" x=\"", tenths(x + width / 2), "\" y=\"", tenths(kTop + kHeight + 15),
-                  "\" text-anchor=\"middle\">", html_text(name.size() > 10 ? name.substr(0, 9) + "." : name),
-                  "</text>");
+    svg += concat("<text class=\"", sound ? "axis" : "axis bad", "\" x=\"", tenths(x + width / 2), "\" y=\"",
+                  tenths(kTop + kHeight + 15), "\" text-anchor=\"middle\">",
+                  html_text(name.size() > 10 ? name.substr(0, 9) + "." : name), "</text>");
   }
   return svg + "</svg>";
 }
 
-std::string chain_chart(const Chain& chain) {
-  constexpr double kBox = 26;
-  constexpr double kRow = 44;
-  constexpr double kBoxWidth = 330;
-  constexpr double kEdge = kBoxWidth + 10;
-  std::map<std::string, double, NaturalLess> rows;  // middle of each box
-  for (const auto& [job, snapshots] : chain.snapshots) rows[job] = 0;
-  for (const auto& [job, needs] : chain.needs) {
-    for (const auto& [owner, need] : needs) rows[owner] = 0;
-  }
-  double y = kRow / 2;
-  for (auto& [job, middle] : rows) {
-    middle = y;
-    y += kRow;
-  }
-  std::string svg = concat(
-      "<svg class=\"chain\" viewBox=\"0 0 900 ", tenths(std::max(y - kRow / 2, kRow)),
-      "\" role=\"img\" aria-label=\"which jobs need files of which\"><defs><marker id=\"tip\" viewBox=\"0 0 "
-      "8 8\" "
-      "refX=\"8\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\"><path d=\"M0 0L8 4L0 "
-      "8z\"/></marker></defs>");
-  for (const auto& [job, middle] : rows) {
-    svg += concat("<g class=\"job\" data-job=\"", html_text(job), "\"><title>", html_text(path_text(job)),
-                  "</title>", rectangle("box", 10, middle - kBox / 2, kBoxWidth, kBox), "<text x=\"20\" y=\"",
-                  tenths(middle + 4), "\">", html_text(short_name(path_text(job))), "</text></g>");
-  }
-  size_t lane = 0;
-  std::string labels;  // above all arrows
+namespace {
+
+constexpr double kBox = 26;
+constexpr double kRow = 44;
+constexpr double kBoxWidth = 330;
+constexpr double kEdge = kBoxWidth + 10;  // where arrows start and end
+constexpr double kLane = 185;             // room for a label between two arcs
+
+// Arcs over more rows reach further, so that they are around those over fewer.
+double apex(size_t distance, size_t longest) {
+  const double lane = longest < 4 ? kLane : 2 * kLane / static_cast<double>(longest - 1);
+  return kEdge + 30 + lane * static_cast<double>(distance - 1);
+}
+
+double middle(size_t row) {
+  return kRow / 2 + kRow * static_cast<double>(row);
+}
+
+struct Arrow {
+  size_t from = 0;  // rows
+  size_t to = 0;
+  std::string attributes;
+  std::string label;
+
+  size_t distance() const { return from > to ? from - to : to - from; }
+};
+
+std::vector<Arrow> arrows_of(const Chain& chain, const std::vector<std::string>& jobs) {
+  std::unordered_map<std::string, size_t> rows;
+  for (size_t i = 0; i < jobs.size(); ++i) rows[jobs[i]] = i;
+  std::vector<Arrow> arrows;
   for (const auto& [job, needs] : chain.needs) {
     for (const auto& [owner, need] : needs) {
       if (owner == job) continue;
-      const double from = rows[job] + 4;
-      const double to = rows[owner] - 4;
-      const double reach = 60 + 100 * static_cast<double>(lane++ % 4);
-      svg += concat("<path class=\"need\" data-from=\"", html_text(job), "\" data-to=\"", html_text(owner),
-                    "\" marker-end=\"url(#tip)\" d=\"M", tenths(kEdge), " ", tenths(from), "C",
-                    tenths(kEdge + reach), " ", tenths(from), " ", tenths(kEdge + reach), " ", tenths(to),
-                    " ", tenths(kEdge + 2), " ", tenths(to), "\"/>");
-      labels += concat("<text class=\"need\" x=\"", tenths(kEdge + reach * 0.75 + 6), "\" y=\"",
-                       tenths((from + to) / 2 + 4), "\">", base::counted(need.files, "file"), ", ",
-                       base::human_bytes(need.bytes), "</text>");
+      arrows.push_back({rows.at(job), rows.at(owner),
+                        concat("data-from=\"", html_text(job), "\" data-to=\"", html_text(owner), "\""),
+                        concat(base::counted(need.files, "file"), ", ", base::human_bytes(need.bytes))});
     }
+  }
+  return arrows;
+}
+
+std::string arc(const Arrow& arrow, double at) {
+  const double side = arrow.to > arrow.from ? 5 : -5;
+  const double from = middle(arrow.from) + side;
+  const double to = middle(arrow.to) - side;
+  const double control = kEdge + (at - kEdge) / 0.75;  // a cubic curve gets three quarters of the way there
+  return concat("<path class=\"need\" ", arrow.attributes, " marker-end=\"url(#tip)\" d=\"M", tenths(kEdge),
+                " ", tenths(from), "C", tenths(control), " ", tenths(from), " ", tenths(control), " ",
+                tenths(to), " ", tenths(kEdge + 2), " ", tenths(to), "\"/>");
+}
+
+}  // namespace
+
+std::string chain_chart(const Chain& chain, const std::vector<std::string>& jobs) {
+  const std::vector<Arrow> arrows = arrows_of(chain, jobs);
+  size_t longest = 1;
+  for (const Arrow& arrow : arrows) longest = std::max(longest, arrow.distance());
+  std::string svg =
+      concat("<svg class=\"chain\" viewBox=\"0 0 900 ", tenths(kRow * static_cast<double>(jobs.size())),
+             "\" role=\"img\" aria-label=\"which jobs need files of which\"><defs><marker id=\"tip\" "
+             "viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" "
+             "orient=\"auto\"><path d=\"M0 0L8 4L0 8z\"/></marker></defs>");
+  for (size_t i = 0; i < jobs.size(); ++i) {
+    const std::string name = path_text(jobs[i]);
+    svg +=
+        concat("<g class=\"job\" data-job=\"", html_text(jobs[i]), "\"><title>", html_text(name), "</title>",
+               rectangle("box", 10, middle(i) - kBox / 2, kBoxWidth, kBox), "<text x=\"20\" y=\"",
+               tenths(middle(i) + 4), "\">", html_text(short_name(name)), "</text></g>");
+  }
+  std::string labels;  // above all arrows
+  for (const Arrow& arrow : arrows) {
+    const double at = apex(arrow.distance(), longest);
+    svg += arc(arrow, at);
+    labels += concat("<text class=\"need\" x=\"", tenths(at + 6), "\" y=\"",
+                     tenths((middle(arrow.from) + middle(arrow.to)) / 2 + 4), "\">", arrow.label, "</text>");
   }
   return svg + labels + "</svg>";
 }

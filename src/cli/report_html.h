@@ -23,6 +23,7 @@ struct Report {
   std::vector<index::Snapshot> snapshots;  // in natural order of their paths
   Usages usages;
   Chain chain;
+  std::vector<std::string> jobs;      // all that `chain` names, in order of the time of their first snapshot
   std::vector<OperatorOf> operators;  // of the newest sound snapshot of each job, the largest first
 };
 
@@ -36,7 +37,7 @@ std::string html_text(std::string_view text);
 // report_charts.cc: drawings as SVG.
 // A bar for each snapshot of a job, in order of time, divided as its Usage is.
 std::string size_chart(const Report& report, const std::string& job);
-// The jobs, and an arrow from each to those whose files it needs.
-std::string chain_chart(const Chain& chain);
+// `jobs`, all that the chain names, and an arrow from each to those whose files it needs.
+std::string chain_chart(const Chain& chain, const std::vector<std::string>& jobs);
 
 }  // namespace checkpointfs::cli

@@ -10,6 +10,8 @@ constexpr std::string_view kNoRelativeNames =
     "from Flink 1.11 on; older ones read no relative names: use -o absolute";
 constexpr std::string_view kBug = "the restored job's next checkpoints cannot be restored (FLINK-39964)";
 constexpr std::string_view kKeepTheCopy = "keep the copy where it is: the job goes on using its files";
+constexpr std::string_view kDeletesOfOthers =
+    "Flink deletes files that the job's other snapshots in the copy need";
 constexpr std::string_view kNeedsMaterialisation =
     "with changelog switched off; with changelog on only once a materialisation has been completed";
 constexpr std::string_view kChangelogRefuses =
@@ -42,6 +44,14 @@ std::vector<RestoreMode> restore_modes(flink::FormKind kind, int32_t version, bo
       modes.insert(modes.end(), {{"CLAIM", kRight, kKeepTheCopy}, {"LEGACY", kRight, kKeepTheCopy}});
       if (version <= 3) modes.push_back({"before 1.15", kRight, kKeepTheCopy});
       break;
+  }
+  return modes;
+}
+
+std::vector<RestoreMode> job_restore_modes(int32_t version, bool has_changelog) {
+  std::vector<RestoreMode> modes = restore_modes(flink::FormKind::kOwned, version, has_changelog);
+  for (RestoreMode& mode : modes) {
+    if (mode.mode == "CLAIM") mode = {mode.mode, Verdict::kWrong, kDeletesOfOthers};
   }
   return modes;
 }

@@ -34,6 +34,8 @@ struct RestoreMode {
 // What to expect of a copy in the form `kind`, in each claim mode that a Flink has which reads metadata of
 // `version`.
 std::vector<RestoreMode> restore_modes(flink::FormKind kind, int32_t version, bool has_changelog);
+// The same of a copy of a whole job, where snapshots have files in common.
+std::vector<RestoreMode> job_restore_modes(int32_t version, bool has_changelog);
 
 // One way to restore a copy.
 struct RestoreCommand {

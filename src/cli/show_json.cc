@@ -23,7 +23,8 @@ json::array operators_json(const SnapshotReport& report) {
                                {"subtasks", from.subtasks},
                                {"finished_subtasks", from.finished_subtasks},
                                {"finished", from.finished},
-                               {"inline_bytes", from.inline_bytes}});
+                               {"inline_bytes", from.inline_bytes},
+                               {"bytes", from.bytes}});
   }
   return out;
 }
@@ -61,19 +62,22 @@ json::array files_json(const SnapshotReport& report, const std::optional<std::st
 
 json::object restore_json(const SnapshotReport& report) {
   json::object out;
-  const auto add = [&](const char* form, flink::FormKind kind) {
+  const auto add = [&](const char* form, const std::vector<RestoreMode>& right) {
     json::array modes;
-    for (const RestoreMode& mode :
-         restore_modes(kind, report.snapshot.version, report.snapshot.has_changelog)) {
+    for (const RestoreMode& mode : right) {
       modes.push_back(json::object{{"mode", json_text(mode.mode)},
                                    {"right", json_text(to_string(mode.verdict))},
                                    {"note", json_text(mode.note)}});
     }
     out[form] = std::move(modes);
   };
-  add("relative", flink::FormKind::kOwned);
-  add("keep_shared", flink::FormKind::kShared);
-  add("absolute", flink::FormKind::kAbsolute);
+  const auto of = [&](flink::FormKind kind) {
+    return restore_modes(kind, report.snapshot.version, report.snapshot.has_changelog);
+  };
+  add("relative", of(flink::FormKind::kOwned));
+  add("keep_shared", of(flink::FormKind::kShared));
+  add("absolute", of(flink::FormKind::kAbsolute));
+  add("job", job_restore_modes(report.snapshot.version, report.snapshot.has_changelog));
   return out;
 }
 

@@ -49,21 +49,19 @@ void print_head(const SnapshotReport& report) {
 }
 
 void print_operators(const SnapshotReport& report) {
-  Table table({{"OPERATOR"},
+  Table table({{"OPERATOR", kLeft, true},
                {"NAME", kLeft, true},
                {"UID", kLeft, true},
                {"PARALLELISM", kRight},
-               {"MAX", kRight},
-               {"SUBTASKS", kRight},
-               {"INLINE", kRight},
+               {"STATE", kRight},
                {"FINISHED"}});
   for (const ReportedOperator& from : report.operators) {
     const std::string finished = from.finished                 ? "yes"
                                  : from.finished_subtasks != 0 ? concat(from.finished_subtasks, " subtasks")
                                                                : "no";
     table.add({from.id, from.name.empty() ? "-" : printable(from.name),
-               from.uid.empty() ? "-" : printable(from.uid), concat(from.parallelism),
-               concat(from.max_parallelism), concat(from.subtasks), base::human_bytes(from.inline_bytes),
+               from.uid.empty() ? "-" : printable(from.uid),
+               concat(from.parallelism, " of ", from.max_parallelism), base::human_bytes(from.bytes),
                finished});
   }
   std::cout << "\n" << base::counted(report.operators.size(), "operator") << ":\n";
@@ -120,19 +118,23 @@ void print_absolute(const SnapshotReport& report, const std::string& prefix) {
 }
 
 void print_modes(const index::Snapshot& snapshot) {
-  Table table({{"MOUNTED WITH"}, {"RESTORED WITH"}, {"RIGHT"}, {"NOTE"}});
-  const auto add = [&](const char* form, flink::FormKind kind) {
-    for (const RestoreMode& mode : restore_modes(kind, snapshot.version, snapshot.has_changelog)) {
+  Table table({{"COPIED"}, {"RESTORED WITH"}, {"RIGHT"}, {"NOTE", kLeft, true}});
+  const auto add = [&](const char* form, const std::vector<RestoreMode>& modes) {
+    for (const RestoreMode& mode : modes) {
       table.add({form, std::string(mode.mode), std::string(to_string(mode.verdict)), std::string(mode.note)});
       form = "";
     }
   };
-  add("(default)", flink::FormKind::kOwned);
-  add("-o keep-shared", flink::FormKind::kShared);
-  add("-o absolute=URI", flink::FormKind::kAbsolute);
+  const auto of = [&](flink::FormKind kind) {
+    return restore_modes(kind, snapshot.version, snapshot.has_changelog);
+  };
+  add("a snapshot", of(flink::FormKind::kOwned));
+  add("with -o keep-shared", of(flink::FormKind::kShared));
+  add("with -o absolute=URI", of(flink::FormKind::kAbsolute));
+  add("a job of .checkpointfs/jobs", job_restore_modes(snapshot.version, snapshot.has_changelog));
   std::cout << "\nrestoring from a copy:\n";
-  table.print(std::cout, 0, 2);
   const size_t width = terminal_width(110);
+  table.print(std::cout, terminal_width(0), 2);
   if (snapshot.has_changelog) {
     std::cout << "  " << wrapped(changelog_advice(snapshot.version), 2, width) << "\n";
   }

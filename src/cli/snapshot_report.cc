@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <unordered_map>
 
@@ -39,7 +40,7 @@ std::vector<ReportedOperator> operators_of(const flink::Metadata& metadata) {
   for (const flink::Operator& from : metadata.operators) {
     operators.push_back({flink::hex(from.id), utf8(from.name), utf8(from.uid), from.parallelism,
                          from.max_parallelism, from.subtasks, from.finished_subtasks, from.finished,
-                         from.inline_bytes});
+                         from.inline_bytes, from.inline_bytes});
   }
   return operators;
 }
@@ -82,6 +83,10 @@ SnapshotReport make_report(index::Reader& reader, const index::Snapshot& snapsho
       report.byte_handles = metadata->inlines.size();
       report.inline_bytes = metadata->inline_bytes;
       report.operators = operators_of(*metadata);
+      const std::vector<index::Reader::OperatorUse> uses = reader.operators(snapshot.id);
+      for (size_t i = 0; i < std::min(uses.size(), report.operators.size()); ++i) {
+        if (uses[i].id == report.operators[i].id) report.operators[i].bytes = uses[i].bytes;
+      }
       const index::Resolver resolver(reader.roots(), reader.mappings());
       described = described_files(
           *metadata, index::project_files(*metadata, {snapshot.source.id, snapshot.source_path}, resolver));

@@ -21,6 +21,7 @@ struct ReportedOperator {
   uint32_t finished_subtasks = 0;
   bool finished = false;
   uint64_t inline_bytes = 0;
+  uint64_t bytes = 0;  // of its files, each once, and of its state inside the metadata, by the index
 };
 
 struct ReportedFile {

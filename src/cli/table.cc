@@ -10,7 +10,7 @@ namespace checkpointfs::cli {
 namespace {
 
 constexpr size_t kGap = 2;         // between columns
-constexpr size_t kNarrowest = 16;  // a flexible column never gets narrower
+constexpr size_t kNarrowest = 12;  // a flexible column never gets narrower
 
 }  // namespace
 
@@ -19,7 +19,7 @@ void Table::add(std::vector<std::string> cells) {
   rows_.push_back(std::move(cells));
 }
 
-void Table::print(std::ostream& out, size_t width, size_t indent) const {
+std::vector<size_t> Table::widths(size_t width, size_t indent) const {
   std::vector<size_t> widths;
   for (size_t i = 0; i < columns_.size(); ++i) {
     size_t widest = display_width(columns_[i].title);
@@ -28,22 +28,37 @@ void Table::print(std::ostream& out, size_t width, size_t indent) const {
   }
   size_t total = indent + kGap * (columns_.size() - 1);
   for (const size_t w : widths) total += w;
-  for (size_t i = 0; i < columns_.size() && width != 0 && total > width; ++i) {
-    if (!columns_[i].flexible) continue;
-    const size_t give = std::min(total - width, widths[i] - std::min(widths[i], kNarrowest));
-    widths[i] -= give;
-    total -= give;
+  // The widest gives first.
+  while (width != 0 && total > width) {
+    size_t* widest = nullptr;
+    for (size_t i = 0; i < columns_.size(); ++i) {
+      if (columns_[i].flexible && (widest == nullptr || widths[i] > *widest)) widest = &widths[i];
+    }
+    if (widest == nullptr || *widest <= kNarrowest) break;
+    --*widest;
+    --total;
   }
+  return widths;
+}
 
+void Table::print(std::ostream& out, size_t width, size_t indent) const {
+  const std::vector<size_t> fitting = widths(width, indent);
   const auto print_line = [&](const auto& cell_of) {
     std::string line(indent, ' ');
+    size_t column = indent;
     for (size_t i = 0; i < columns_.size(); ++i) {
-      const std::string cell = shortened(cell_of(i), widths[i]);
-      const size_t padding = widths[i] - std::min(widths[i], display_width(cell));
-      if (i != 0) line.append(kGap, ' ');
+      if (i != 0) {
+        line.append(kGap, ' ');
+        column += kGap;
+      }
+      const bool wraps = i + 1 == columns_.size() && columns_[i].flexible;
+      const std::string cell = wraps ? wrapped(cell_of(i), column, width == 0 ? SIZE_MAX : width)
+                                     : shortened(cell_of(i), fitting[i]);
+      const size_t padding = fitting[i] - std::min(fitting[i], display_width(cell));
       if (columns_[i].align == Align::kRight) line.append(padding, ' ');
       line += cell;
       if (columns_[i].align == Align::kLeft) line.append(padding, ' ');
+      column += fitting[i];
     }
     line.erase(line.find_last_not_of(' ') + 1);
     out << line << '\n';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A table on the terminal: columns as wide as their widest cell, one of them giving way where they do not
+// A table on the terminal: columns as wide as their widest cell, some of them giving way where they do not
 // fit.
 #pragma once
 
@@ -16,7 +16,7 @@ class Table {
   struct Column {
     std::string title;
     Align align = Align::kLeft;
-    bool flexible = false;  // shortened in the middle if the table is too wide
+    bool flexible = false;  // if the table is too wide, shortened in the middle; the last column, wrapped
   };
 
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
@@ -29,6 +29,8 @@ class Table {
   void print(std::ostream& out, size_t width, size_t indent = 0) const;
 
  private:
+  std::vector<size_t> widths(size_t width, size_t indent) const;
+
   std::vector<Column> columns_;
   std::vector<std::vector<std::string>> rows_;
 };

@@ -2,6 +2,7 @@
 #include "cli/usage.h"
 
 #include <algorithm>
+#include <unordered_set>
 #include <vector>
 
 #include "cli/place.h"
@@ -17,8 +18,10 @@ void add(Usage& usage, uint64_t Usage::*kind, uint64_t bytes) {
 
 }  // namespace
 
-Usages usages(index::Reader& reader) {
+Usages usages(index::Reader& reader, const std::vector<index::Snapshot>& chosen) {
   Usages result;
+  std::unordered_set<int64_t> ids;
+  for (const index::Snapshot& snapshot : chosen) ids.insert(snapshot.id);
   struct Of {
     Usage* snapshot;
     Usage* job;
@@ -39,7 +42,9 @@ Usages usages(index::Reader& reader) {
     for (const int64_t snapshot : use.snapshots) add(*of.at(snapshot).snapshot, kind, use.length);
     for (Usage* const job : jobs)
       add(*job, jobs.size() == 1 ? &Usage::exclusive : &Usage::other_jobs, use.length);
-    add(result.all, &Usage::exclusive, use.length);
+    const bool is_chosen =
+        std::ranges::any_of(use.snapshots, [&](int64_t snapshot) { return ids.contains(snapshot); });
+    if (is_chosen) add(result.all, &Usage::exclusive, use.length);
   });
   return result;
 }

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "index/reader.h"
 
@@ -21,11 +22,12 @@ struct Usage {
 };
 
 struct Usages {
-  Usage all;                                     // exclusive and total only
+  Usage all;                                     // of the chosen ones; exclusive and total only
   std::map<std::string, Usage> jobs;             // by job_of()
   std::unordered_map<int64_t, Usage> snapshots;  // by id
 };
 
-Usages usages(index::Reader& reader);
+// Of all snapshots, as those that are not `chosen` need files too.
+Usages usages(index::Reader& reader, const std::vector<index::Snapshot>& chosen);
 
 }  // namespace checkpointfs::cli

@@ -72,16 +72,19 @@ ExitCode print_newest(const std::vector<index::VerifiedSnapshot>& snapshots, con
 }
 
 void print_text(const std::vector<index::VerifiedSnapshot>& snapshots, const index::VerifyResult& result,
-                bool deep) {
+                bool deep, size_t most) {
   size_t broken = 0;
   for (const index::VerifiedSnapshot& verified : snapshots) {
     if (is_usable(verified)) continue;
     ++broken;
     std::cout << path_text(verified.snapshot.path) << ":\n";
-    const size_t shown = std::min(kProblemsShown, verified.problems.size());
-    for (size_t i = 0; i < shown; ++i) std::cout << "  " << base::printable(verified.problems[i]) << "\n";
-    if (shown < verified.problems.size())
-      std::cout << "  and " << verified.problems.size() - shown << " more\n";
+    for (size_t i = 0; i < std::min(most, verified.problems.size()); ++i) {
+      const index::Problem& problem = verified.problems[i];
+      std::cout << "  " << base::printable(problem.file) << ": " << problem.kind << ": "
+                << base::printable(problem.reason) << "\n";
+    }
+    if (most < verified.problems.size())
+      std::cout << "  and " << verified.problems.size() - most << " more, see them with -v\n";
   }
   if (broken > 0) std::cout << "\n";
   std::cout << base::counted(snapshots.size(), "snapshot") << ", " << broken << " broken; looked at "
@@ -98,7 +101,11 @@ void print_result_json(const std::vector<index::VerifiedSnapshot>& snapshots,
   json::array list;
   for (const index::VerifiedSnapshot& verified : snapshots) {
     json::array problems;
-    for (const std::string& problem : verified.problems) problems.push_back(json_text(problem));
+    for (const index::Problem& problem : verified.problems) {
+      problems.push_back(json::object{{"file", json_text(problem.file)},
+                                      {"kind", json_text(problem.kind)},
+                                      {"reason", json_text(problem.reason)}});
+    }
     list.push_back(json::object{{"snapshot", json_text(verified.snapshot.path)},
                                 {"status", json_text(to_string(verified.snapshot.status))},
                                 {"usable", is_usable(verified)},
@@ -132,7 +139,7 @@ ExitCode run(const Invocation& invocation) {
   if (invocation.has("json")) {
     print_result_json(snapshots, result);
   } else {
-    print_text(snapshots, result, deep);
+    print_text(snapshots, result, deep, invocation.has("verbose") ? SIZE_MAX : kProblemsShown);
   }
   return std::ranges::all_of(snapshots, is_usable) ? ExitCode::kOk : ExitCode::kBroken;
 }

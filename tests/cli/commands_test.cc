@@ -10,69 +10,13 @@
 #include <boost/json.hpp>
 
 #include "index/index.h"
-#include "tests/cli/program.h"
+#include "tests/cli/chained_storage.h"
 
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
 namespace checkpointfs::test {
 namespace {
-
-std::string text(const json::value& value, const char* key) {
-  return std::string(value.at(key).as_string());
-}
-
-class Commands : public testing::Test {
- protected:
-  std::string source() const { return directory_ / "storage"; }
-
-  json::array snapshots() {
-    const Output output = program_.run({"list", "--json", source()});
-    EXPECT_EQ(output.exit_code, 0) << output.err;
-    return output.json().at("snapshots").as_array();
-  }
-
-  // The snapshot whose files come from the most directories.
-  std::string newest() {
-    std::string best;
-    size_t most = 0;
-    for (const json::value& snapshot : snapshots()) {
-      const std::string path = text(snapshot, "path");
-      const size_t n = origins(path).size();
-      if (n > most) best = path;
-      most = std::max(most, n);
-    }
-    return best;
-  }
-
-  json::value show(const std::string& snapshot) {
-    const Output output = program_.run({"show", "--json", "--source", source(), snapshot});
-    EXPECT_EQ(output.exit_code, 0) << output.err;
-    return output.json();
-  }
-
-  std::vector<std::string> origins(const std::string& snapshot) {
-    std::vector<std::string> directories;
-    const json::value report = show(snapshot);
-    for (const json::value& file : report.at("files").as_array()) {
-      directories.push_back(fs::path(text(file, "path")).parent_path());
-    }
-    std::ranges::sort(directories);
-    directories.erase(std::ranges::unique(directories).begin(), directories.end());
-    return directories;
-  }
-
-  // Where a file of a snapshot's report lies.
-  static std::string place(const json::value& file) { return text(file, "root") + "/" + text(file, "path"); }
-
-  TemporaryDirectory directory_;
-  Program program_{directory_ / "state"};
-};
-
-class ChainedStorage : public Commands {
- protected:
-  void SetUp() override { copy_fixture("chained", source()); }
-};
 
 TEST_F(Commands, version_and_help_succeed) {
   EXPECT_EQ(program_.run({"--version"}).out.substr(0, 13), "checkpointfs ");
@@ -207,9 +151,14 @@ TEST_F(ChainedStorage, show_says_which_claim_modes_are_right) {
   }
   EXPECT_EQ(text(report.at("restore").at("keep_shared").at(0), "right"), "yes");
   EXPECT_EQ(text(report.at("restore").at("keep_shared").at(1), "right"), "no");
+  for (const json::value& mode : report.at("restore").at("job").as_array()) {
+    EXPECT_EQ(text(mode, "right"), text(mode, "mode") == "CLAIM" ? "no" : "yes") << mode;
+  }
   const Output text = program_.run({"show", "--source", source(), snapshot});
   EXPECT_EQ(text.exit_code, 0) << text.err;
   EXPECT_NE(text.out.find("restoring from a copy:"), std::string::npos);
+  EXPECT_NE(text.out.find("Flink deletes files that the job's other snapshots in the copy need"),
+            std::string::npos);
 }
 
 TEST_F(ChainedStorage, show_advises_a_command_for_each_claim_mode) {
@@ -423,82 +372,6 @@ TEST_F(Commands, segments_are_shown_as_files_of_their_own) {
     for (const json::value& file : report.at("files").as_array()) seen = seen || file.at("segment").as_bool();
   }
   EXPECT_TRUE(seen);
-}
-
-// With a mount: what the other commands find through it.
-class Mounted : public ChainedStorage {
- protected:
-  void SetUp() override {
-    ChainedStorage::SetUp();
-    if (::access("/dev/fuse", R_OK | W_OK) != 0) GTEST_SKIP() << "/dev/fuse cannot be used here";
-    fs::create_directory(mount_point());
-    output_ = program_.run({"mount", "--index", directory_ / "my.index", source(), mount_point()});
-    ASSERT_EQ(output_.exit_code, 0) << output_.err;
-  }
-  void TearDown() override { program_.run({"umount", "--lazy", mount_point()}); }
-  std::string mount_point() const { return directory_ / "mnt"; }
-
-  Output output_;
-};
-
-TEST_F(Mounted, mount_says_in_two_lines_what_it_found) {
-  EXPECT_EQ(std::ranges::count(output_.out, '\n'), 2) << output_.out;
-  EXPECT_EQ(output_.out.substr(0, mount_point().size() + 2), mount_point() + ": ");
-  EXPECT_NE(output_.out.find("\nmapping: file:/data/flink"), std::string::npos) << output_.out;
-  EXPECT_NE(output_.out.find("(inferred"), std::string::npos) << output_.out;
-  EXPECT_NE(output_.out.find("index: " + (directory_ / "my.index")), std::string::npos) << output_.out;
-}
-
-TEST_F(Mounted, second_mount_of_the_index_is_refused) {
-  fs::create_directory(directory_ / "mnt2");
-  const Output second =
-      program_.run({"mount", "--index", directory_ / "my.index", source(), directory_ / "mnt2"});
-  EXPECT_EQ(second.exit_code, 6);
-  EXPECT_NE(second.err.find(mount_point()), std::string::npos) << second.err;
-}
-
-TEST_F(Mounted, list_show_and_refs_ask_the_mounts_index) {
-  const Output list = program_.run({"list", "--json", mount_point()});
-  ASSERT_EQ(list.exit_code, 0) << list.err;
-  EXPECT_EQ(text(list.json(), "index"), directory_ / "my.index");
-  const json::value all = list.json();
-  const std::string path = text(all.at("snapshots").at(0), "path");
-
-  const Output part = program_.run({"list", "--json", fs::path(mount_point() + "/" + path).parent_path()});
-  ASSERT_EQ(part.exit_code, 0) << part.err;
-  EXPECT_LT(part.json().at("snapshots").as_array().size(), all.at("snapshots").as_array().size());
-
-  const Output show = program_.run({"show", "--json", mount_point() + "/" + path});
-  ASSERT_EQ(show.exit_code, 0) << show.err;
-  const json::value report = show.json();
-  EXPECT_EQ(text(report, "path"), path);
-
-  const std::string name = text(report.at("files").at(0), "name");
-  const Output refs = program_.run({"refs", "--json", mount_point() + "/" + path + "/" + name});
-  ASSERT_EQ(refs.exit_code, 0) << refs.err;
-  const json::value needing = refs.json();
-  EXPECT_EQ(needing.at("files").at(0).at("references").as_array().size(),
-            report.at("files").at(0).at("references").to_number<uint64_t>());
-}
-
-TEST_F(Mounted, copy_is_a_whole_snapshot_when_it_is_indexed_by_itself) {
-  const json::value all = program_.run({"list", "--json", mount_point()}).json();
-  const std::string path = text(all.at("snapshots").at(0), "path");
-  fs::create_directory(directory_ / "copies");
-  fs::copy(mount_point() + "/" + path, directory_ / "copies/chk", fs::copy_options::recursive);
-  fs::remove_all(source());
-  const Output copy = program_.run({"show", "--json", directory_ / "copies/chk"});
-  ASSERT_EQ(copy.exit_code, 0) << copy.err;
-  EXPECT_EQ(text(copy.json(), "status"), "ok") << copy.out;
-  EXPECT_EQ(copy.json().at("bytes"), all.at("snapshots").at(0).at("bytes"));
-}
-
-TEST_F(Mounted, umount_ends_the_mount_and_frees_the_index) {
-  const Output umount = program_.run({"umount", mount_point()});
-  EXPECT_EQ(umount.exit_code, 0) << umount.err;
-  EXPECT_TRUE(fs::is_empty(mount_point()));
-  EXPECT_EQ(program_.run({"index", "--index", directory_ / "my.index", source()}).exit_code, 0);
-  EXPECT_EQ(program_.run({"umount", mount_point()}).exit_code, 4);
 }
 
 }  // namespace

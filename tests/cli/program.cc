@@ -4,13 +4,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
 
-#include <boost/json/parse.hpp>
+#include <boost/json.hpp>
 
 namespace fs = std::filesystem;
 
@@ -32,6 +33,14 @@ std::string environment(const char* name) {
 
 boost::json::value Output::json() const {
   return boost::json::parse(out);
+}
+
+std::string text(const boost::json::value& object, const char* key) {
+  return std::string(object.at(key).as_string());
+}
+
+uint64_t number(const boost::json::value& object, const char* key) {
+  return object.at(key).to_number<uint64_t>();
 }
 
 TemporaryDirectory::TemporaryDirectory() {
@@ -71,9 +80,16 @@ Output Program::run(const std::vector<std::string>& arguments, const std::string
   return output;
 }
 
+std::string data_directory() {
+  return environment("CHECKPOINTFS_SOURCE") + "/tests/data";
+}
+
 void copy_fixture(const std::string& name, const std::string& to) {
-  for (const auto& flink : fs::directory_iterator(environment("CHECKPOINTFS_SOURCE") + "/tests/data")) {
-    const fs::path storage = flink.path() / name;
+  std::vector<fs::path> candidates = {fs::path(data_directory()) / name};
+  for (const auto& flink : fs::directory_iterator(data_directory()))
+    candidates.push_back(flink.path() / name);
+  std::sort(candidates.begin() + 1, candidates.end());
+  for (const fs::path& storage : candidates) {
     if (!fs::is_directory(storage)) continue;
     fs::copy(storage, to, fs::copy_options::recursive);
     return;

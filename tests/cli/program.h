@@ -2,6 +2,7 @@
 // Running the built program, with a state directory of its own.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,10 @@ struct Output {
   // REQUIRES: `out` is JSON.
   boost::json::value json() const;
 };
+
+// A member of a JSON object.
+std::string text(const boost::json::value& object, const char* key);
+uint64_t number(const boost::json::value& object, const char* key);
 
 // A directory that is removed, with all in it, at the end.
 class TemporaryDirectory {
@@ -43,7 +48,10 @@ class Program {
   std::string state_;
 };
 
-// A storage of tests/data, copied to `to`; its name as in "chained". Of the first Flink there is.
+// A storage of tests/data, copied to `to`; its name as in "flink-2.3.0/chained", or "chained": of the first
+// Flink there is.
 void copy_fixture(const std::string& name, const std::string& to);
+// Where tests/data is.
+std::string data_directory();
 
 }  // namespace checkpointfs::test

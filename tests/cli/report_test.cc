@@ -2,13 +2,16 @@
 // The page that `report` writes.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <regex>
 #include <set>
 #include <string>
 
 #include <boost/json.hpp>
 
+#include "browser.h"
 #include "program.h"
 
 namespace checkpointfs::test {
@@ -56,7 +59,6 @@ void expect_chain(const json::array& chain, const std::string& html) {
       arrows += expected;
     }
   }
-  EXPECT_GT(arrows, 0u);
   EXPECT_EQ(count(html, "data-from="), arrows);
 }
 
@@ -64,6 +66,7 @@ TEST_F(Report, has_the_jobs_and_arrows_of_the_chain_and_fetches_nothing) {
   copy_fixture("chained", source());
   const std::string html = report();
   expect_chain(chain(), html);
+  EXPECT_EQ(count(html, "data-from="), 3u);
   EXPECT_EQ(count(html, "<g class=\"snapshot\">"), 6u);
   EXPECT_NE(html.find("every snapshot is whole"), std::string::npos);
   for (const char* foreign : {"http:", "https:", "<script", "@import", "<link", "url(/"}) {
@@ -84,6 +87,7 @@ TEST_F(Report, escapes_what_it_shows) {
   EXPECT_EQ(count(html, "<script"), 0u);
   EXPECT_NE(html.find("&lt;script&gt;alert(1)"), std::string::npos);
   EXPECT_NE(html.find("1 broken"), std::string::npos);
+  EXPECT_EQ(count(html, "<text class=\"axis bad\""), 1u);
 }
 
 TEST_F(Report, of_nothing_is_a_page_too) {
@@ -91,27 +95,89 @@ TEST_F(Report, of_nothing_is_a_page_too) {
   EXPECT_NE(report().find("0 snapshots of 0 jobs"), std::string::npos);
 }
 
-// The page as a browser has it after drawing it.
-TEST_F(Report, is_drawn_by_a_browser) {
-  std::string browser;
-  for (const char* path : {"/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"}) {
-    if (browser.empty() && fs::exists(path)) browser = path;
+// Where snapshots lie.
+std::set<std::string> jobs_on_disk(const std::string& source) {
+  std::set<std::string> jobs;
+  for (const auto& entry : fs::recursive_directory_iterator(source)) {
+    if (entry.path().filename() != "_metadata") continue;
+    jobs.insert(fs::relative(entry.path().parent_path().parent_path(), source));
   }
-  if (browser.empty()) GTEST_SKIP() << "chromium is not installed";
-  copy_fixture("chained", source());
-  ASSERT_EQ(program_.run({"report", "-o", directory_ / "page.html", source()}).exit_code, 0);
-  const std::string flags =
-      " --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-      " --disable-component-update --disable-sync --user-data-dir=" +
-      (directory_ / "browser") + " --window-size=1000,1600 --screenshot=" + (directory_ / "page.png") +
-      " --dump-dom file://" + (directory_ / "page.html") + " >" + (directory_ / "dom.html") + " 2>/dev/null";
-  ASSERT_EQ(std::system(("timeout 60 " + browser + flags).c_str()), 0);
-  std::ifstream dom(directory_ / "dom.html");
-  const std::string drawn((std::istreambuf_iterator<char>(dom)), std::istreambuf_iterator<char>());
-  expect_chain(chain(), drawn);
-  // A page of text on white, or on black, would be much smaller.
-  EXPECT_GT(fs::file_size(directory_ / "page.png"), 50'000u);
+  return jobs;
 }
+
+std::set<std::string> boxes_in(const std::string& html) {
+  std::set<std::string> boxes;
+  const std::regex box("<g class=\"job\" data-job=\"([^\"]*)\"");
+  for (std::sregex_iterator i(html.begin(), html.end(), box), end; i != end; ++i) boxes.insert((*i)[1]);
+  return boxes;
+}
+
+class DrawnReport : public Report, public testing::WithParamInterface<std::string> {
+ protected:
+  void SetUp() override {
+    if (const std::string missing = Browser::missing(); !missing.empty()) GTEST_SKIP() << missing;
+    copy_fixture(GetParam(), source());
+    ASSERT_EQ(program_.run({"report", "-o", page(), source()}).exit_code, 0);
+  }
+  std::string page() const { return directory_ / "page.html"; }
+
+  Browser browser_{directory_.path()};
+};
+
+TEST_P(DrawnReport, has_the_nodes_that_the_index_has) {
+  const std::string drawn = browser_.document(page());
+  EXPECT_EQ(boxes_in(drawn), jobs_on_disk(source()));
+  expect_chain(chain(), drawn);
+  size_t snapshots = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(source())) {
+    snapshots += entry.path().filename() == "_metadata";
+  }
+  EXPECT_EQ(count(drawn, "<g class=\"snapshot\">"), snapshots);
+}
+
+// How much of the picture has one of the colours of the bars.
+uint64_t drawn_in(const Colours& picture, std::initializer_list<uint32_t> colours) {
+  uint64_t pixels = 0;
+  for (const uint32_t colour : colours) {
+    if (const auto found = picture.find(colour); found != picture.end()) pixels += found->second;
+  }
+  return pixels;
+}
+
+constexpr auto kLightBars = {0x2f6fb3u, 0x8fb8deu, 0xd08a2eu};
+constexpr auto kDarkBars = {0x6aa5e0u, 0x35587cu, 0xd99a45u};
+
+TEST_P(DrawnReport, is_light_or_dark_as_the_user_prefers) {
+  const Colours light = browser_.screenshot(page(), false, 1000, 1200);
+  EXPECT_EQ(paper_of(light), 0xffffffu);
+  EXPECT_GT(drawn_in(light, kLightBars), 3'000u);
+  EXPECT_EQ(drawn_in(light, kDarkBars), 0u);
+  EXPECT_GT(drawn_in(light, {0x1c2024u}), 200u) << "ink";
+  const Colours dark = browser_.screenshot(page(), true, 1000, 1200);
+  EXPECT_EQ(paper_of(dark), 0x15171au);
+  EXPECT_GT(drawn_in(dark, kDarkBars), 3'000u);
+  EXPECT_EQ(drawn_in(dark, kLightBars), 0u);
+  EXPECT_GT(drawn_in(dark, {0xe6e8eau}), 200u) << "ink";
+}
+
+TEST_P(DrawnReport, is_black_on_white_on_paper) {
+  for (const bool dark : {false, true}) {
+    size_t sheets = 0;
+    const Colours first = browser_.print(page(), dark, &sheets);
+    EXPECT_LE(sheets, 3u);
+    EXPECT_EQ(paper_of(first), 0xffffffu);
+    EXPECT_GT(drawn_in(first, kLightBars), 500u);
+    EXPECT_EQ(drawn_in(first, kDarkBars), 0u);
+    EXPECT_GT(drawn_in(first, {0x000000u}), 20u) << "ink";
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Storage, DrawnReport, testing::Values("chained", "file-merging-across", "changelog"),
+                         [](const auto& test) {
+                           std::string name = test.param;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
 
 }  // namespace
 }  // namespace checkpointfs::test

@@ -51,6 +51,19 @@ TEST(Table, flexible_column_gives_way_when_the_terminal_is_narrow) {
             "x                        1.5 KiB\n");
 }
 
+TEST(Table, widest_column_gives_way_first_and_the_last_one_is_wrapped) {
+  Table table({{"A", Table::Align::kLeft, true},
+               {"B", Table::Align::kLeft, true},
+               {"NOTE", Table::Align::kLeft, true}});
+  table.add({"0123456789abcdef0123456789abcdef", "0123456789abcdef", "one two three four five six seven"});
+  std::ostringstream out;
+  table.print(out, 56);
+  EXPECT_EQ(out.str(),
+            "A                   B                 NOTE\n"
+            "01234...6789abcdef  0123456789abcdef  one two three four\n"
+            "                                      five six seven\n");
+}
+
 TEST(NaturalOrder, numbers_are_compared_as_numbers) {
   std::vector<std::string> names = {"a/chk-10", "a/chk-9", "b/chk-1", "a/chk-9/x", "a/chk-09", "a"};
   std::ranges::sort(names, natural_less);

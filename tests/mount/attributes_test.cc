@@ -187,6 +187,11 @@ TEST_F(Control, status_is_json_and_counts_what_is_there) {
   EXPECT_EQ(status.at("form").as_string(), "owned");
   EXPECT_EQ(status.at("sources").as_array().at(0).as_string(), storage_.path());
   EXPECT_EQ(status.at("index").as_string(), mount.index());
+  const std::string version(status.at("version").as_string());
+  EXPECT_EQ(checkpointfs({"--version"}).out.substr(0, 13 + version.size()), "checkpointfs " + version);
+  const boost::json::object& mapping = status.at("mappings").as_array().at(0).as_object();
+  EXPECT_TRUE(mapping.at("inferred").as_bool()) << "the fixtures were written elsewhere";
+  EXPECT_EQ(mapping.at("directory").as_string(), storage_.path());
   std::map<ino_t, uint64_t> sizes;
   for (const auto& [path, st] : tree_of(mount.path())) {
     if (S_ISREG(st.st_mode) && !path.ends_with("_metadata"))

@@ -120,6 +120,42 @@ TEST_F(Links, lead_to_the_newest_snapshot_of_each_job) {
   }
 }
 
+TEST_F(Links, lead_to_whole_snapshots_in_a_copy_of_the_mount) {
+  for (const Scenario& scenario : scenarios_called("chained")) {
+    const Storage storage(scenario);
+    const TempDir target;
+    std::map<std::string, std::map<std::string, std::string>> expected;
+    for (const std::string& path : storage.snapshot_paths()) expected[path] = storage.expected_files(path);
+    {
+      const Mount mount(storage.path());
+      ASSERT_EQ(run({"cp", "-a", mount / ".", target / "copy"}).code, 0);
+      stdfs::create_directory(target / "copy/.checkpointfs");
+      for (const char* links : {"latest", "by-time"}) {
+        const RunResult copied = run({"cp", "-a", mount / (std::string(".checkpointfs/") + links),
+                                      target / (std::string("copy/.checkpointfs/") + links)});
+        ASSERT_EQ(copied.code, 0) << copied;
+      }
+    }
+    stdfs::remove_all(storage.path());
+    size_t by_time = 0;
+    for (const char* links : {"latest", "by-time"}) {
+      const std::string directory = target / (std::string("copy/.checkpointfs/") + links);
+      EXPECT_FALSE(names_in(directory).empty());
+      for (const std::string& name : names_in(directory)) {
+        const stdfs::path link = directory + "/" + name;
+        ASSERT_TRUE(stdfs::is_symlink(link)) << link;
+        const std::string snapshot =
+            stdfs::relative(stdfs::canonical(link), stdfs::canonical(target / "copy"));
+        std::map<std::string, std::string> found = contents_of(link.string() + "/");
+        found.erase("_metadata");
+        EXPECT_EQ(found == expected.at(snapshot), true) << link << " " << snapshot;
+        by_time += std::string(links) == "by-time";
+      }
+    }
+    EXPECT_EQ(by_time, expected.size());
+  }
+}
+
 TEST_F(Links, by_time_are_sorted_and_lead_to_all_that_can_be_restored) {
   const Handmade source;
   const std::string a = source.add("job/shared/a", "first");

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// With a mount: what the other commands find through it.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include <boost/json.hpp>
+
+#include "tests/cli/chained_storage.h"
+
+namespace fs = std::filesystem;
+namespace json = boost::json;
+
+namespace checkpointfs::test {
+namespace {
+
+class Mounted : public ChainedStorage {
+ protected:
+  void SetUp() override {
+    ChainedStorage::SetUp();
+    if (::access("/dev/fuse", R_OK | W_OK) != 0) GTEST_SKIP() << "/dev/fuse cannot be used here";
+    fs::create_directory(mount_point());
+    output_ = program_.run({"mount", "--index", directory_ / "my.index", source(), mount_point()});
+    ASSERT_EQ(output_.exit_code, 0) << output_.err;
+  }
+  void TearDown() override { program_.run({"umount", "--lazy", mount_point()}); }
+  std::string mount_point() const { return directory_ / "mnt"; }
+
+  Output output_;
+};
+
+TEST_F(Mounted, mount_says_in_two_lines_what_it_found) {
+  EXPECT_EQ(std::ranges::count(output_.out, '\n'), 2) << output_.out;
+  EXPECT_EQ(output_.out.substr(0, mount_point().size() + 2), mount_point() + ": ");
+  EXPECT_NE(output_.out.find("\nmapping: file:/data/flink"), std::string::npos) << output_.out;
+  EXPECT_NE(output_.out.find("(inferred"), std::string::npos) << output_.out;
+  EXPECT_NE(output_.out.find("index: " + (directory_ / "my.index")), std::string::npos) << output_.out;
+}
+
+TEST_F(Mounted, second_mount_of_the_index_is_refused) {
+  fs::create_directory(directory_ / "mnt2");
+  const Output second =
+      program_.run({"mount", "--index", directory_ / "my.index", source(), directory_ / "mnt2"});
+  EXPECT_EQ(second.exit_code, 6);
+  EXPECT_NE(second.err.find(mount_point()), std::string::npos) << second.err;
+}
+
+TEST_F(Mounted, list_show_and_refs_ask_the_mounts_index) {
+  const Output list = program_.run({"list", "--json", mount_point()});
+  ASSERT_EQ(list.exit_code, 0) << list.err;
+  EXPECT_EQ(text(list.json(), "index"), directory_ / "my.index");
+  const json::value all = list.json();
+  const std::string path = text(all.at("snapshots").at(0), "path");
+
+  const Output part = program_.run({"list", "--json", fs::path(mount_point() + "/" + path).parent_path()});
+  ASSERT_EQ(part.exit_code, 0) << part.err;
+  EXPECT_LT(part.json().at("snapshots").as_array().size(), all.at("snapshots").as_array().size());
+
+  const Output show = program_.run({"show", "--json", mount_point() + "/" + path});
+  ASSERT_EQ(show.exit_code, 0) << show.err;
+  const json::value report = show.json();
+  EXPECT_EQ(text(report, "path"), path);
+
+  const std::string name = text(report.at("files").at(0), "name");
+  const Output refs = program_.run({"refs", "--json", mount_point() + "/" + path + "/" + name});
+  ASSERT_EQ(refs.exit_code, 0) << refs.err;
+  const json::value needing = refs.json();
+  EXPECT_EQ(needing.at("files").at(0).at("references").as_array().size(),
+            report.at("files").at(0).at("references").to_number<uint64_t>());
+}
+
+TEST_F(Mounted, verify_prints_the_newest_usable_snapshot_of_the_mount) {
+  const Output newest = program_.run({"verify", "--newest-usable", mount_point()});
+  ASSERT_EQ(newest.exit_code, 0) << newest.err;
+  ASSERT_TRUE(newest.out.ends_with('\n'));
+  const std::string path = newest.out.substr(0, newest.out.size() - 1);
+  EXPECT_TRUE(path.starts_with(mount_point() + "/")) << path;
+  EXPECT_TRUE(fs::is_regular_file(path + "/_metadata")) << path;
+}
+
+TEST_F(Mounted, du_of_a_job_sums_up_that_job_only) {
+  const json::value all = program_.run({"du", "--json", mount_point()}).json();
+  for (const json::value& job : all.at("jobs").as_array()) {
+    const Output part = program_.run({"du", "--json", mount_point() + "/" + text(job, "job")});
+    ASSERT_EQ(part.exit_code, 0) << part.err;
+    const json::value du = part.json();
+    ASSERT_EQ(du.at("jobs").as_array().size(), 1u);
+    EXPECT_EQ(du.at("jobs").at(0), job);
+    EXPECT_EQ(du.at("total"), job.at("total"));
+    EXPECT_EQ(du.at("files"), job.at("files"));
+  }
+}
+
+TEST_F(Mounted, copy_is_a_whole_snapshot_when_it_is_indexed_by_itself) {
+  const json::value all = program_.run({"list", "--json", mount_point()}).json();
+  const std::string path = text(all.at("snapshots").at(0), "path");
+  fs::create_directory(directory_ / "copies");
+  fs::copy(mount_point() + "/" + path, directory_ / "copies/chk", fs::copy_options::recursive);
+  fs::remove_all(source());
+  const Output copy = program_.run({"show", "--json", directory_ / "copies/chk"});
+  ASSERT_EQ(copy.exit_code, 0) << copy.err;
+  EXPECT_EQ(text(copy.json(), "status"), "ok") << copy.out;
+  EXPECT_EQ(copy.json().at("bytes"), all.at("snapshots").at(0).at("bytes"));
+}
+
+TEST_F(Mounted, umount_ends_the_mount_and_frees_the_index) {
+  const Output umount = program_.run({"umount", mount_point()});
+  EXPECT_EQ(umount.exit_code, 0) << umount.err;
+  EXPECT_TRUE(fs::is_empty(mount_point()));
+  EXPECT_EQ(program_.run({"index", "--index", directory_ / "my.index", source()}).exit_code, 0);
+  EXPECT_EQ(program_.run({"umount", mount_point()}).exit_code, 4);
+}
+
+}  // namespace
+}  // namespace checkpointfs::test
