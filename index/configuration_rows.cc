@@ -108,7 +108,8 @@ void store_top(Connection& db, const Configuration& configuration, const std::ve
   if (projected_sources(db) == wanted) return;
   // Another projection: paths mean other things now. Files and their ids stay until the end of the scan.
   db.execute(
-      "DELETE FROM \"references\"; DELETE FROM operators; DELETE FROM snapshots; DELETE FROM directories; "
+      "DELETE FROM reference_rows; DELETE FROM operator_rows; DELETE FROM snapshot_rows; DELETE FROM "
+      "directories; "
       "UPDATE files SET links = "
       "0; "
       "UPDATE totals SET files = 0, bytes = 0, large_files = 0, large_bytes = 0");
@@ -161,7 +162,7 @@ StoredConfiguration store_configuration(Connection& db, const Configuration& con
   }
   if (changed) {
     db.execute(
-        "UPDATE snapshots SET stale = 1 WHERE stale = 0; "
+        "UPDATE snapshot_rows SET stale = 1 WHERE stale = 0; "
         "INSERT OR REPLACE INTO settings (name, value) VALUES ('unfinished scan', '1')");
   }
   transaction.commit();

@@ -58,9 +58,10 @@ void DirectoryRows::tidy() {
   std::vector<int64_t> empty;
   {
     // A directory's row is made before those below it, so the largest id first is the bottom first.
-    Statement rows(db_,
-                   "SELECT d.id, d.parent_id, d.mtime_ns, s.metadata_mtime_ns, d.path = '' "
-                   "FROM directories d LEFT JOIN snapshots s ON s.directory_id = d.id ORDER BY d.id DESC");
+    Statement rows(
+        db_,
+        "SELECT d.id, d.parent_id, d.mtime_ns, s.metadata_mtime_ns, d.path = '' "
+        "FROM directories d LEFT JOIN snapshot_rows s ON s.directory_id = d.id ORDER BY d.id DESC");
     while (rows.step()) {
       const int64_t id = rows.integer(0);
       const auto below = newest.find(id);

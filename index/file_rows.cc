@@ -59,7 +59,7 @@ int64_t FileRows::ensure_directory(int64_t root_id, std::string_view path, std::
 std::optional<StateFileRow> FileRows::find(int64_t root_id, std::string_view path) {
   if (const StateFileRow* recent = state_files_.find(PlaceView(root_id, path))) return *recent;
   const std::string_view base = flink::base_name(path);
-  Statement row(db_, "SELECT id, status, size FROM state_files WHERE name = ? AND directory_id = ?");
+  Statement row(db_, "SELECT id, status, size FROM state_file_rows WHERE name = ? AND directory_id = ?");
   for (const std::string_view name : {base, path}) {
     for (const Directory& directory : directories(root_id, without(path, name))) {
       row.bind(name, directory.id);
@@ -77,7 +77,7 @@ StateFileRow FileRows::insert(int64_t root_id, const std::string& path, std::str
                               const StateFileFacts& facts) {
   std::string_view name = flink::base_name(path);
   {
-    Statement namesakes(db_, "SELECT 1 FROM state_files WHERE name = ? LIMIT 1 OFFSET 15");
+    Statement namesakes(db_, "SELECT 1 FROM state_file_rows WHERE name = ? LIMIT 1 OFFSET 15");
     if (is_crowded(namesakes, name)) name = path;
   }
   const bool derived = uri.ends_with(name);
@@ -85,7 +85,7 @@ StateFileRow FileRows::insert(int64_t root_id, const std::string& path, std::str
       ensure_directory(root_id, without(path, name), derived ? without(uri, name) : std::string_view());
   Statement insert(
       db_,
-      "INSERT INTO state_files (id, directory_id, name, uri, device, inode, size, mtime_ns, mode, "
+      "INSERT INTO state_file_rows (id, directory_id, name, uri, device, inode, size, mtime_ns, mode, "
       "uid, gid, status, reason) VALUES (?, ?, ?, NULLIF(?, ''), ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   insert
       .bind(++last_id_, directory, name, derived ? std::string_view() : uri,
@@ -104,10 +104,11 @@ StateFileRow FileRows::insert(int64_t root_id, const std::string& path, std::str
 void FileRows::update(int64_t id, const StateFileFacts& facts) {
   state_files_.clear();
   files_.clear();
-  Statement(db_,
-            "UPDATE state_files SET device = ?, inode = ?, size = ?, mtime_ns = ?, mode = ?, uid = ?, gid = "
-            "?, status = ?, "
-            "reason = ? WHERE id = ?")
+  Statement(
+      db_,
+      "UPDATE state_file_rows SET device = ?, inode = ?, size = ?, mtime_ns = ?, mode = ?, uid = ?, gid = "
+      "?, status = ?, "
+      "reason = ? WHERE id = ?")
       .bind(static_cast<int64_t>(facts.device), static_cast<int64_t>(facts.inode), facts.size, facts.mtime_ns,
             int64_t{facts.mode}, int64_t{facts.uid}, int64_t{facts.gid}, static_cast<int64_t>(facts.status),
             facts.reason, id)
@@ -199,7 +200,7 @@ FileRow FileRows::file(const StateFileRow& state_file, bool segment, int64_t sta
 void FileRows::remove_state_file(int64_t id) {
   Statement removed(
       db_,
-      "DELETE FROM state_files WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM files WHERE id = ?1 AND "
+      "DELETE FROM state_file_rows WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM files WHERE id = ?1 AND "
       "state_file_id = ?1) AND NOT EXISTS (SELECT 1 FROM files WHERE state_file_id = ?1 AND id <> "
       "state_file_id) RETURNING directory_id");
   removed.bind(id);

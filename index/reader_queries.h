@@ -8,7 +8,7 @@ namespace checkpointfs::index::queries {
 
 // The columns that file_of() takes apart, for files f and state_files sf.
 #define CHECKPOINTFS_NODE "f.id, f.length, f.links, sf.mtime_ns, sf.mode, sf.uid, sf.gid"
-#define CHECKPOINTFS_NODE_JOINS "CROSS JOIN state_files sf ON sf.id = f.state_file_id "
+#define CHECKPOINTFS_NODE_JOINS "CROSS JOIN state_file_rows sf ON sf.id = f.state_file_id "
 // Those of location_of(), for the directory sd of the state file and (left) roots ro as well.
 #define CHECKPOINTFS_LOCATION                                                  \
   "f.id, f.start, f.length, f.status, f.reason, f.links, sd.path || sf.name, " \
@@ -37,7 +37,8 @@ inline constexpr const char* kMappings =
 inline constexpr const char* kTotals = "SELECT files, bytes FROM totals WHERE id = 1";
 inline constexpr const char* kSizes =
     "SELECT files, bytes, large_files, large_bytes FROM totals WHERE id = 1";
-inline constexpr const char* kSnapshotTotals = "SELECT status, bytes FROM snapshots ORDER BY directory_id";
+inline constexpr const char* kSnapshotTotals =
+    "SELECT status, bytes FROM snapshot_rows ORDER BY directory_id";
 
 inline constexpr const char* kDirectory =
     "SELECT id, name, mode, uid, gid, mtime_ns FROM directories WHERE id = ?";
@@ -49,21 +50,21 @@ inline constexpr const char* kParent = "SELECT COALESCE(parent_id, id) FROM dire
 inline constexpr const char* kMetadata =
     "SELECT directory_id, status, metadata_size, owned_size, metadata_mtime_ns, metadata_mode, metadata_uid, "
     "metadata_gid "
-    "FROM snapshots WHERE directory_id = ?";
+    "FROM snapshot_rows WHERE directory_id = ?";
 
 // Files of a directory `shared`: those of the snapshots right below a directory.
 #define CHECKPOINTFS_IS_SHARED                                                                           \
-  "EXISTS (SELECT 1 FROM \"references\" r JOIN directories d ON d.id = r.snapshot_id WHERE r.file_id = " \
+  "EXISTS (SELECT 1 FROM reference_rows r JOIN directories d ON d.id = r.snapshot_id WHERE r.file_id = " \
   "f.id "                                                                                                \
   "AND d.parent_id = ?1)"
 inline constexpr const char* kHasSnapshots =
-    "SELECT 1 FROM directories d JOIN snapshots s ON s.directory_id = d.id WHERE d.parent_id = ? LIMIT 1";
+    "SELECT 1 FROM directories d JOIN snapshot_rows s ON s.directory_id = d.id WHERE d.parent_id = ? LIMIT 1";
 inline constexpr const char* kSharedFiles =
     "SELECT " CHECKPOINTFS_NODE ", " CHECKPOINTFS_NAME " FROM files f " CHECKPOINTFS_NODE_JOINS
     "WHERE f.id > ?2 AND " CHECKPOINTFS_IS_SHARED " ORDER BY f.id";
 inline constexpr const char* kSharedFileByName =
     "SELECT " CHECKPOINTFS_NODE
-    ", sf.name FROM state_files sf CROSS JOIN files f ON f.id = sf.id "
+    ", sf.name FROM state_file_rows sf CROSS JOIN files f ON f.id = sf.id "
     "WHERE sf.name = ?2 AND " CHECKPOINTFS_IS_SHARED
     " UNION ALL "
     "SELECT " CHECKPOINTFS_NODE ", f.name FROM files f " CHECKPOINTFS_NODE_JOINS
@@ -76,108 +77,110 @@ inline constexpr const char* kSharedFileById =
 inline constexpr const char* kFileNode = "SELECT " CHECKPOINTFS_NODE ", " CHECKPOINTFS_NAME
                                          " FROM files f " CHECKPOINTFS_NODE_JOINS "WHERE f.id = ?";
 inline constexpr const char* kFileByAlias = "SELECT " CHECKPOINTFS_NODE
-                                            ", r.alias FROM \"references\" r INDEXED BY references_by_alias "
+                                            ", r.alias FROM reference_rows r INDEXED BY references_by_alias "
                                             "CROSS JOIN files f ON f.id = r.file_id " CHECKPOINTFS_NODE_JOINS
                                             "WHERE r.snapshot_id = ?1 AND r.alias = ?2";
 // Plain files have the name of their state file, and its id.
 inline constexpr const char* kFileByName =
     "SELECT " CHECKPOINTFS_NODE
-    ", sf.name FROM state_files sf CROSS JOIN files f ON f.id = sf.id "
-    "CROSS JOIN \"references\" r ON r.file_id = f.id "
+    ", sf.name FROM state_file_rows sf CROSS JOIN files f ON f.id = sf.id "
+    "CROSS JOIN reference_rows r ON r.file_id = f.id "
     "WHERE sf.name = ?2 AND r.snapshot_id = ?1 AND r.alias IS NULL UNION ALL "
     "SELECT " CHECKPOINTFS_NODE
-    ", f.name FROM files f CROSS JOIN \"references\" r ON r.file_id = f.id " CHECKPOINTFS_NODE_JOINS
+    ", f.name FROM files f CROSS JOIN reference_rows r ON r.file_id = f.id " CHECKPOINTFS_NODE_JOINS
     "WHERE f.name = ?2 AND r.snapshot_id = ?1 AND r.alias IS NULL";
 inline constexpr const char* kFileNodes =
     "SELECT " CHECKPOINTFS_NODE ", " CHECKPOINTFS_ALIAS
-    ", r.ordinal FROM \"references\" r CROSS JOIN files f ON f.id = r.file_id " CHECKPOINTFS_NODE_JOINS
+    ", r.ordinal FROM reference_rows r CROSS JOIN files f ON f.id = r.file_id " CHECKPOINTFS_NODE_JOINS
     "WHERE r.snapshot_id = ? AND r.ordinal >= ? ORDER BY r.ordinal";
 inline constexpr const char* kFileNodeAt =
     "SELECT " CHECKPOINTFS_NODE ", " CHECKPOINTFS_ALIAS
-    " FROM \"references\" r CROSS JOIN files f ON f.id = r.file_id " CHECKPOINTFS_NODE_JOINS
+    " FROM reference_rows r CROSS JOIN files f ON f.id = r.file_id " CHECKPOINTFS_NODE_JOINS
     "WHERE r.snapshot_id = ? AND r.ordinal = ?";
 inline constexpr const char* kFile = "SELECT " CHECKPOINTFS_LOCATION ", " CHECKPOINTFS_NAME
                                      " FROM files f " CHECKPOINTFS_LOCATION_JOINS "WHERE f.id = ?";
 inline constexpr const char* kFiles =
     "SELECT " CHECKPOINTFS_LOCATION ", " CHECKPOINTFS_ALIAS
-    " FROM \"references\" r CROSS JOIN files f ON f.id = r.file_id " CHECKPOINTFS_LOCATION_JOINS
+    " FROM reference_rows r CROSS JOIN files f ON f.id = r.file_id " CHECKPOINTFS_LOCATION_JOINS
     "WHERE r.snapshot_id = ? ORDER BY r.ordinal";
 inline constexpr const char* kFileAt =
     "SELECT " CHECKPOINTFS_LOCATION ", " CHECKPOINTFS_ALIAS
-    " FROM \"references\" r CROSS JOIN files f ON f.id = r.file_id " CHECKPOINTFS_LOCATION_JOINS
+    " FROM reference_rows r CROSS JOIN files f ON f.id = r.file_id " CHECKPOINTFS_LOCATION_JOINS
     "WHERE r.snapshot_id = ? AND r.ordinal = ?";
 inline constexpr const char* kFileIds =
     "SELECT f.id, " CHECKPOINTFS_NAME
-    " FROM \"references\" r CROSS JOIN files f ON f.id = r.file_id " CHECKPOINTFS_NODE_JOINS
+    " FROM reference_rows r CROSS JOIN files f ON f.id = r.file_id " CHECKPOINTFS_NODE_JOINS
     "WHERE r.snapshot_id = ? ORDER BY r.ordinal";
 inline constexpr const char* kExclusive =
-    "SELECT f.length FROM \"references\" r CROSS JOIN files f ON f.id = r.file_id "
+    "SELECT f.length FROM reference_rows r CROSS JOIN files f ON f.id = r.file_id "
     "WHERE r.snapshot_id = ? AND f.links = 1 ORDER BY r.ordinal";
 
 inline constexpr const char* kSnapshot =
-    "SELECT " CHECKPOINTFS_SNAPSHOT " FROM snapshots s " CHECKPOINTFS_SNAPSHOT_JOINS
+    "SELECT " CHECKPOINTFS_SNAPSHOT " FROM snapshot_rows s " CHECKPOINTFS_SNAPSHOT_JOINS
     "WHERE s.directory_id = ?";
 inline constexpr const char* kSnapshotsAfter =
-    "SELECT " CHECKPOINTFS_SNAPSHOT " FROM snapshots s " CHECKPOINTFS_SNAPSHOT_JOINS
+    "SELECT " CHECKPOINTFS_SNAPSHOT " FROM snapshot_rows s " CHECKPOINTFS_SNAPSHOT_JOINS
     "WHERE s.directory_id > ? ORDER BY s.directory_id LIMIT 200";
 inline constexpr const char* kFilesAfter =
     "SELECT " CHECKPOINTFS_LOCATION ", " CHECKPOINTFS_NAME " FROM files f " CHECKPOINTFS_LOCATION_JOINS
     "WHERE f.id > ? ORDER BY f.id LIMIT 500";
 inline constexpr const char* kReferencesAfter =
     "SELECT r.snapshot_id, r.ordinal, r.file_id, " CHECKPOINTFS_ALIAS
-    " FROM \"references\" r "
+    " FROM reference_rows r "
     "CROSS JOIN files f ON f.id = r.file_id " CHECKPOINTFS_NODE_JOINS
     "WHERE (r.snapshot_id, r.ordinal) > (?1, ?2) ORDER BY r.snapshot_id, r.ordinal LIMIT 1000";
 inline constexpr const char* kSourceDirectories =
     "SELECT root_id FROM directories WHERE path = '' AND root_id IN (SELECT id FROM roots) ORDER BY name";
 inline constexpr const char* kSnapshotsOfSource =
     "SELECT " CHECKPOINTFS_SNAPSHOT
-    " FROM directories d CROSS JOIN snapshots s ON s.directory_id = d.id "
+    " FROM directories d CROSS JOIN snapshot_rows s ON s.directory_id = d.id "
     "JOIN directories t ON t.root_id = d.root_id AND t.path = '' JOIN roots ro ON ro.id = d.root_id "
     "WHERE d.root_id = ? ORDER BY d.path";
 
 // A path is that of a directory and a name; see state_files for when the directory is ''.
 inline constexpr const char* kStateFilesByPlace =
-    "SELECT sf.id FROM state_directories sd CROSS JOIN state_files sf ON sf.name = ?3 AND sf.directory_id = "
+    "SELECT sf.id FROM state_directories sd CROSS JOIN state_file_rows sf ON sf.name = ?3 AND "
+    "sf.directory_id = "
     "sd.id WHERE sd.root_id = ?1 AND sd.path = ?2 ORDER BY sf.id";
 // ?2: the last component of ?1.
 inline constexpr const char* kStateFilesByUri =
-    "SELECT sf.id FROM state_files sf CROSS JOIN state_directories sd ON sd.id = sf.directory_id "
+    "SELECT sf.id FROM state_file_rows sf CROSS JOIN state_directories sd ON sd.id = sf.directory_id "
     "WHERE sf.name = ?2 AND sf.uri IS NULL AND sd.uri || sf.name = ?1 UNION "
-    "SELECT id FROM state_files WHERE uri = ?1 ORDER BY 1";
+    "SELECT id FROM state_file_rows WHERE uri = ?1 ORDER BY 1";
 // By projected name, or by that of the state file, from which the projected one was made by a suffix.
 #define CHECKPOINTFS_IS_NAMED \
   "AND (sd.path || sf.name = ?1 OR substr(sd.path || sf.name, -length(?1) - 1) = '/' || ?1) "
 inline constexpr const char* kStateFilesByName =
-    "SELECT id FROM state_files WHERE name = ?1 UNION "
+    "SELECT id FROM state_file_rows WHERE name = ?1 UNION "
     "SELECT state_file_id FROM files WHERE name = ?1 UNION "
-    "SELECT f.state_file_id FROM \"references\" r CROSS JOIN files f ON f.id = r.file_id WHERE r.alias = ?1 "
+    "SELECT f.state_file_id FROM reference_rows r CROSS JOIN files f ON f.id = r.file_id WHERE r.alias = ?1 "
     "UNION "
     "SELECT f.state_file_id FROM files f " CHECKPOINTFS_LOCATION_JOINS
     "WHERE f.name > ?1 || '-' AND f.name < ?1 || '.' " CHECKPOINTFS_IS_NAMED
     "UNION "
-    "SELECT f.state_file_id FROM \"references\" r CROSS JOIN files f ON f.id = "
+    "SELECT f.state_file_id FROM reference_rows r CROSS JOIN files f ON f.id = "
     "r.file_id " CHECKPOINTFS_LOCATION_JOINS
     "WHERE r.alias > ?1 || '-' AND r.alias < ?1 || '.' " CHECKPOINTFS_IS_NAMED "ORDER BY 1";
 #undef CHECKPOINTFS_IS_NAMED
 inline constexpr const char* kSnapshotsOfFile =
-    "SELECT DISTINCT snapshot_id FROM \"references\" WHERE file_id = ? ORDER BY snapshot_id LIMIT 64";
+    "SELECT DISTINCT snapshot_id FROM reference_rows WHERE file_id = ? ORDER BY snapshot_id LIMIT 64";
 inline constexpr const char* kReferencesToStateFile =
-    "SELECT snapshot_id, ordinal FROM \"references\" WHERE file_id = ?1 UNION "
-    "SELECT r.snapshot_id, r.ordinal FROM files f CROSS JOIN \"references\" r ON r.file_id = f.id "
+    "SELECT snapshot_id, ordinal FROM reference_rows WHERE file_id = ?1 UNION "
+    "SELECT r.snapshot_id, r.ordinal FROM files f CROSS JOIN reference_rows r ON r.file_id = f.id "
     "WHERE f.state_file_id = ?1 AND f.id <> f.state_file_id ORDER BY 1, 2";
 inline constexpr const char* kOperators =
-    "SELECT operator_id, name, uid, parallelism, inline_bytes, file_bytes FROM operators WHERE snapshot_id = "
+    "SELECT operator_id, name, uid, parallelism, inline_bytes, file_bytes FROM operator_rows WHERE "
+    "snapshot_id = "
     "? "
     "ORDER BY ordinal";
 inline constexpr const char* kUses =
-    "SELECT file_id, snapshot_id FROM \"references\" INDEXED BY references_by_file ORDER BY file_id, "
+    "SELECT file_id, snapshot_id FROM reference_rows INDEXED BY references_by_file ORDER BY file_id, "
     "snapshot_id";
 inline constexpr const char* kUsedFiles =
     "SELECT f.id, f.length, sd.root_id, sd.path || sf.name, COALESCE(sf.uri, sd.uri || sf.name) FROM files "
     "f " CHECKPOINTFS_NODE_JOINS "CROSS JOIN state_directories sd ON sd.id = sf.directory_id ORDER BY f.id";
 inline constexpr const char* kStateFiles =
-    "SELECT sf.id, sd.root_id, sd.path || sf.name, sf.size, sf.mtime_ns FROM state_files sf "
+    "SELECT sf.id, sd.root_id, sd.path || sf.name, sf.size, sf.mtime_ns FROM state_file_rows sf "
     "CROSS JOIN state_directories sd ON sd.id = sf.directory_id WHERE sf.status = 0 ORDER BY 2, 3";
 
 #undef CHECKPOINTFS_NODE

@@ -18,7 +18,7 @@ std::vector<Scanner::Candidate> Scanner::stale_candidates() {
   Statement rows(
       db_,
       "SELECT s.directory_id, d.root_id, d.path, s.metadata_size, s.metadata_mode, s.metadata_uid, "
-      "s.metadata_gid FROM snapshots s JOIN directories d ON d.id = s.directory_id "
+      "s.metadata_gid FROM snapshot_rows s JOIN directories d ON d.id = s.directory_id "
       "WHERE s.stale = 1 ORDER BY s.directory_id");
   while (rows.step()) {
     const int64_t id = rows.integer(0);
@@ -64,7 +64,7 @@ void Scanner::remove_vanished() {
   std::vector<int64_t> vanished;
   {
     Statement rows(db_,
-                   "SELECT s.directory_id, d.root_id, d.path FROM snapshots s "
+                   "SELECT s.directory_id, d.root_id, d.path FROM snapshot_rows s "
                    "JOIN directories d ON d.id = s.directory_id ORDER BY s.directory_id");
     while (rows.step()) {
       ++result_.snapshots;

@@ -222,8 +222,9 @@ void SnapshotIndexer::recheck(const Target& target, bool has_changelog) {
         db_,
         "SELECT sf.id, sf.status, sf.size, sd.root_id, sd.path || sf.name, COALESCE(sf.uri, sd.uri || "
         "sf.name), "
-        "f.segment, f.start, f.length FROM \"references\" r JOIN files f ON f.id = r.file_id "
-        "JOIN state_files sf ON sf.id = f.state_file_id JOIN state_directories sd ON sd.id = sf.directory_id "
+        "f.segment, f.start, f.length FROM reference_rows r JOIN files f ON f.id = r.file_id "
+        "JOIN state_file_rows sf ON sf.id = f.state_file_id JOIN state_directories sd ON sd.id = "
+        "sf.directory_id "
         "WHERE r.snapshot_id = ? AND f.status <> 0 ORDER BY sf.id");
     rows.bind(target.directory_id);
     while (rows.step()) {

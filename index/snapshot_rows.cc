@@ -16,7 +16,7 @@ constexpr ptrdiff_t kReferencesAtOnce = 32;
 
 const char* insert_many_references() {
   static const std::string sql = [] {
-    std::string text = "INSERT INTO \"references\" (snapshot_id, ordinal, file_id, alias) VALUES ";
+    std::string text = "INSERT INTO reference_rows (snapshot_id, ordinal, file_id, alias) VALUES ";
     for (ptrdiff_t i = 0; i < kReferencesAtOnce; ++i)
       text += base::concat(i > 0 ? ", " : "", "(?1, ?2 + ", i, ", ?", i + 3, ", NULL)");
     return text;
@@ -37,7 +37,7 @@ std::optional<SnapshotRow> SnapshotRows::find(int64_t directory_id) {
       "SELECT metadata_device, metadata_inode, metadata_size, metadata_mtime_ns, metadata_mode, "
       "metadata_uid, metadata_gid, status, reason, version, kind, checkpoint_id, owned_size, job_size, "
       "file_handles, files, bytes, broken_files, has_changelog, stale "
-      "FROM snapshots WHERE directory_id = ?");
+      "FROM snapshot_rows WHERE directory_id = ?");
   row.bind(directory_id);
   if (!row.step()) return std::nullopt;
   return SnapshotRow{{row.integer(0), row.integer(1), row.integer(2), row.integer(3)},
@@ -66,7 +66,7 @@ void SnapshotRows::store(int64_t directory_id, const SnapshotRow& row,
   if (!known || !(*known == row)) {
     Statement(
         db_,
-        "INSERT OR REPLACE INTO snapshots (directory_id, metadata_device, metadata_inode, metadata_size, "
+        "INSERT OR REPLACE INTO snapshot_rows (directory_id, metadata_device, metadata_inode, metadata_size, "
         "metadata_mtime_ns, metadata_mode, metadata_uid, metadata_gid, status, reason, version, kind, "
         "checkpoint_id, owned_size, job_size, file_handles, files, bytes, broken_files, has_changelog, "
         "stale) "
@@ -85,20 +85,20 @@ void SnapshotRows::store(int64_t directory_id, const SnapshotRow& row,
 void SnapshotRows::remove(int64_t directory_id) {
   replace_references(directory_id, references(directory_id), {});
   replace_operators(directory_id, {});
-  Statement(db_, "DELETE FROM snapshots WHERE directory_id = ?").bind(directory_id).run();
+  Statement(db_, "DELETE FROM snapshot_rows WHERE directory_id = ?").bind(directory_id).run();
 }
 
 void SnapshotRows::store_owner(int64_t directory_id, const struct stat& st) {
   Statement(
       db_,
-      "UPDATE snapshots SET metadata_mode = ?, metadata_uid = ?, metadata_gid = ? WHERE directory_id = ?")
+      "UPDATE snapshot_rows SET metadata_mode = ?, metadata_uid = ?, metadata_gid = ? WHERE directory_id = ?")
       .bind(int64_t{st.st_mode}, int64_t{st.st_uid}, int64_t{st.st_gid}, directory_id)
       .run();
 }
 
 std::vector<ReferenceRow> SnapshotRows::references(int64_t directory_id) {
   std::vector<ReferenceRow> result;
-  Statement rows(db_, "SELECT file_id, alias FROM \"references\" WHERE snapshot_id = ? ORDER BY ordinal");
+  Statement rows(db_, "SELECT file_id, alias FROM reference_rows WHERE snapshot_id = ? ORDER BY ordinal");
   rows.bind(directory_id);
   while (rows.step()) {
     result.push_back({rows.integer(0), rows.is_null(1) ? std::nullopt : std::optional(rows.string(1))});
@@ -111,10 +111,10 @@ void SnapshotRows::replace_references(int64_t directory_id, const std::vector<Re
   if (before == after) return;
   for (const ReferenceRow& reference : before) files_.unlink(reference.file_id);
   if (!before.empty())
-    Statement(db_, "DELETE FROM \"references\" WHERE snapshot_id = ?").bind(directory_id).run();
+    Statement(db_, "DELETE FROM reference_rows WHERE snapshot_id = ?").bind(directory_id).run();
   Statement insert_many(db_, insert_many_references());
   Statement insert(db_,
-                   "INSERT INTO \"references\" (snapshot_id, ordinal, file_id, alias) VALUES (?, ?, ?, ?)");
+                   "INSERT INTO reference_rows (snapshot_id, ordinal, file_id, alias) VALUES (?, ?, ?, ?)");
   std::array<int64_t, kReferencesAtOnce + 2> values = {};
   for (size_t i = 0; i < after.size();) {
     const auto ordinal = static_cast<int64_t>(i);
@@ -142,7 +142,7 @@ std::vector<OperatorRow> SnapshotRows::operators(int64_t directory_id) {
   std::vector<OperatorRow> result;
   Statement rows(db_,
                  "SELECT operator_id, name, uid, parallelism, max_parallelism, inline_bytes, file_bytes "
-                 "FROM operators WHERE snapshot_id = ? ORDER BY ordinal");
+                 "FROM operator_rows WHERE snapshot_id = ? ORDER BY ordinal");
   rows.bind(directory_id);
   while (rows.step()) {
     result.push_back({rows.string(0), rows.string(1), rows.string(2), rows.integer(3), rows.integer(4),
@@ -154,10 +154,11 @@ std::vector<OperatorRow> SnapshotRows::operators(int64_t directory_id) {
 void SnapshotRows::replace_operators(int64_t directory_id, const std::vector<OperatorRow>& after) {
   const std::vector<OperatorRow> before = operators(directory_id);
   if (before == after) return;
-  if (!before.empty()) Statement(db_, "DELETE FROM operators WHERE snapshot_id = ?").bind(directory_id).run();
+  if (!before.empty())
+    Statement(db_, "DELETE FROM operator_rows WHERE snapshot_id = ?").bind(directory_id).run();
   int64_t ordinal = 0;
   Statement insert(db_,
-                   "INSERT INTO operators (snapshot_id, ordinal, operator_id, name, uid, parallelism, "
+                   "INSERT INTO operator_rows (snapshot_id, ordinal, operator_id, name, uid, parallelism, "
                    "max_parallelism, inline_bytes, file_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
   for (const OperatorRow& row : after) {
     insert
@@ -168,14 +169,15 @@ void SnapshotRows::replace_operators(int64_t directory_id, const std::vector<Ope
 }
 
 void SnapshotRows::mark_stale(int64_t directory_id) {
-  Statement(db_, "UPDATE snapshots SET stale = 1 WHERE directory_id = ?").bind(directory_id).run();
+  Statement(db_, "UPDATE snapshot_rows SET stale = 1 WHERE directory_id = ?").bind(directory_id).run();
 }
 
 void SnapshotRows::mark_stale_by_state_file(int64_t state_file_id) {
-  Statement(db_,
-            "UPDATE snapshots SET stale = 1 WHERE directory_id IN (SELECT snapshot_id FROM \"references\" "
-            "WHERE file_id = ?1 UNION SELECT r.snapshot_id FROM files f JOIN \"references\" r ON r.file_id = "
-            "f.id WHERE f.state_file_id = ?1 AND f.id <> f.state_file_id)")
+  Statement(
+      db_,
+      "UPDATE snapshot_rows SET stale = 1 WHERE directory_id IN (SELECT snapshot_id FROM reference_rows "
+      "WHERE file_id = ?1 UNION SELECT r.snapshot_id FROM files f JOIN reference_rows r ON r.file_id = "
+      "f.id WHERE f.state_file_id = ?1 AND f.id <> f.state_file_id)")
       .bind(state_file_id)
       .run();
 }
@@ -184,11 +186,12 @@ void SnapshotRows::mark_stale_below(int64_t root_id, const std::string& path, bo
   // '0' follows '/': from "path/" to "path0" is what lies below path.
   const std::string from = path.empty() ? "" : path + "/";
   const std::string to = path.empty() ? "\xff\xff" : path + "0";
-  Statement(db_,
-            "UPDATE snapshots SET stale = 1 WHERE (status <> 0 OR ?1) AND directory_id IN (SELECT id FROM "
-            "directories "
-            "WHERE root_id = ?2 AND path = ?3 UNION ALL "
-            "SELECT id FROM directories WHERE root_id = ?2 AND path >= ?4 AND path < ?5)")
+  Statement(
+      db_,
+      "UPDATE snapshot_rows SET stale = 1 WHERE (status <> 0 OR ?1) AND directory_id IN (SELECT id FROM "
+      "directories "
+      "WHERE root_id = ?2 AND path = ?3 UNION ALL "
+      "SELECT id FROM directories WHERE root_id = ?2 AND path >= ?4 AND path < ?5)")
       .bind(int64_t{all}, root_id, path, from, to)
       .run();
 }
@@ -197,11 +200,11 @@ bool SnapshotRows::shows_any_of(int64_t directory_id, const std::vector<std::str
   for (const std::string& name : names) {
     Statement row(
         db_,
-        "SELECT 1 FROM \"references\" INDEXED BY references_by_alias WHERE snapshot_id = ?1 AND alias = ?2 "
+        "SELECT 1 FROM reference_rows INDEXED BY references_by_alias WHERE snapshot_id = ?1 AND alias = ?2 "
         "UNION ALL "
-        "SELECT 1 FROM files f CROSS JOIN \"references\" r ON r.file_id = f.id AND r.snapshot_id = ?1 "
+        "SELECT 1 FROM files f CROSS JOIN reference_rows r ON r.file_id = f.id AND r.snapshot_id = ?1 "
         "WHERE f.name = ?2 AND r.alias IS NULL UNION ALL "
-        "SELECT 1 FROM state_files sf CROSS JOIN files f ON f.id = sf.id CROSS JOIN \"references\" r "
+        "SELECT 1 FROM state_file_rows sf CROSS JOIN files f ON f.id = sf.id CROSS JOIN reference_rows r "
         "ON r.file_id = f.id AND r.snapshot_id = ?1 WHERE sf.name = ?2 AND r.alias IS NULL LIMIT 1");
     row.bind(directory_id, name);
     if (row.step()) return true;

@@ -39,7 +39,7 @@ CREATE TABLE directories (
 ) STRICT;
 CREATE INDEX directories_by_parent ON directories (parent_id);
 
-CREATE TABLE snapshots (
+CREATE TABLE snapshot_rows (
   directory_id      INTEGER PRIMARY KEY REFERENCES directories,
   metadata_device   INTEGER NOT NULL,
   metadata_inode    INTEGER NOT NULL,
@@ -62,7 +62,7 @@ CREATE TABLE snapshots (
   has_changelog     INTEGER NOT NULL,
   stale             INTEGER NOT NULL          -- 1: to be read again, even if its metadata did not change
 ) STRICT;
-CREATE INDEX snapshots_stale ON snapshots (directory_id) WHERE stale = 1;
+CREATE INDEX snapshots_stale ON snapshot_rows (directory_id) WHERE stale = 1;
 
 -- Directories of state files, as their paths and URIs have them: each of the two, with a name behind it, is that of a file.
 CREATE TABLE state_directories (
@@ -75,7 +75,7 @@ CREATE TABLE state_directories (
 ) STRICT;
 
 -- Physical files, as they were when first looked at. Of more than 16 namesakes the others have their whole path for a name.
-CREATE TABLE state_files (
+CREATE TABLE state_file_rows (
   id           INTEGER PRIMARY KEY,
   directory_id INTEGER NOT NULL REFERENCES state_directories,
   name         TEXT NOT NULL,
@@ -91,7 +91,7 @@ CREATE TABLE state_files (
   reason       TEXT NOT NULL,
   UNIQUE (name, directory_id)
 ) STRICT;
-CREATE INDEX state_files_by_uri ON state_files (uri) WHERE uri IS NOT NULL;
+CREATE INDEX state_files_by_uri ON state_file_rows (uri) WHERE uri IS NOT NULL;
 
 -- Files of the projection: a state file, or a segment of one. The whole state file under its own name, the plain file, has
 -- its id too, and no other file has that, nor an id that was used before: inode numbers are made of it. A snapshot that
@@ -99,7 +99,7 @@ CREATE INDEX state_files_by_uri ON state_files (uri) WHERE uri IS NOT NULL;
 -- snapshots that are right.
 CREATE TABLE files (
   id            INTEGER PRIMARY KEY,
-  state_file_id INTEGER NOT NULL REFERENCES state_files,
+  state_file_id INTEGER NOT NULL REFERENCES state_file_rows,
   segment       INTEGER NOT NULL,             -- 0: the whole file
   start         INTEGER NOT NULL,
   length        INTEGER NOT NULL,
@@ -112,18 +112,18 @@ CREATE UNIQUE INDEX files_not_plain ON files (state_file_id, segment, start, len
 CREATE INDEX files_by_name ON files (name) WHERE name IS NOT NULL;
 
 -- Which snapshot shows which files.
-CREATE TABLE "references" (
-  snapshot_id INTEGER NOT NULL REFERENCES snapshots,
+CREATE TABLE reference_rows (
+  snapshot_id INTEGER NOT NULL REFERENCES snapshot_rows,
   ordinal     INTEGER NOT NULL,               -- the order of the metadata
   file_id     INTEGER NOT NULL REFERENCES files,
   alias       TEXT,                           -- the projected name, if it is not files.name
   PRIMARY KEY (snapshot_id, ordinal)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX references_by_file ON "references" (file_id);
-CREATE INDEX references_by_alias ON "references" (alias, snapshot_id) WHERE alias IS NOT NULL;
+CREATE INDEX references_by_file ON reference_rows (file_id);
+CREATE INDEX references_by_alias ON reference_rows (alias, snapshot_id) WHERE alias IS NOT NULL;
 
-CREATE TABLE operators (
-  snapshot_id     INTEGER NOT NULL REFERENCES snapshots,
+CREATE TABLE operator_rows (
+  snapshot_id     INTEGER NOT NULL REFERENCES snapshot_rows,
   ordinal         INTEGER NOT NULL,           -- the order of the metadata
   operator_id     TEXT NOT NULL,              -- 32 hexadecimal digits
   name            TEXT NOT NULL,              -- '' before Flink 2.0, as the uid
@@ -152,7 +152,7 @@ CREATE TABLE settings (
 ) STRICT, WITHOUT ROWID;
 
 -- For people: see checkpointfs-index(5). The program itself reads none of them.
-CREATE VIEW snapshot_view AS
+CREATE VIEW snapshots AS
 SELECT s.directory_id AS id,
   CASE WHEN t.id = 1 THEN d.path WHEN d.path = '' THEN t.name ELSE t.name || '/' || d.path END AS path,
   j.job AS job, r.path AS source,
@@ -161,31 +161,31 @@ SELECT s.directory_id AS id,
   s.reason AS reason, s.kind AS kind, s.checkpoint_id AS checkpoint_id,
   strftime('%Y-%m-%dT%H:%M:%SZ', s.metadata_mtime_ns / 1000000000, 'unixepoch') AS time,
   s.version AS version, s.files AS files, s.bytes AS bytes, s.has_changelog AS changelog
-FROM snapshots s JOIN directories d ON d.id = s.directory_id JOIN roots r ON r.id = d.root_id
-JOIN directories t ON t.root_id = d.root_id AND t.path = '' LEFT JOIN job_view j ON j.id = d.parent_id;
+FROM snapshot_rows s JOIN directories d ON d.id = s.directory_id JOIN roots r ON r.id = d.root_id
+JOIN directories t ON t.root_id = d.root_id AND t.path = '' LEFT JOIN jobs j ON j.id = d.parent_id;
 
-CREATE VIEW job_view AS
+CREATE VIEW jobs AS
 SELECT d.id AS id, CASE WHEN t.id = 1 THEN d.path WHEN d.path = '' THEN t.name ELSE t.name || '/' || d.path END AS job
 FROM directories d LEFT JOIN directories t ON t.root_id = d.root_id AND t.path = '';
 
-CREATE VIEW file_view AS
+CREATE VIEW state_files AS
 SELECT f.id AS id, COALESCE(f.name, sf.name) AS name, COALESCE(sf.uri, sd.uri || sf.name) AS uri,
   r.path || '/' || sd.path || sf.name AS path, f.segment AS segment,
   f.start AS start, f.length AS bytes,
   CASE f.status WHEN 0 THEN 'ok' WHEN 1 THEN 'missing' WHEN 2 THEN 'wrong size' WHEN 3 THEN 'unmapped'
     WHEN 4 THEN 'outside' WHEN 5 THEN 'not a regular file' WHEN 6 THEN 'unreadable' END AS status,
   f.links AS snapshots
-FROM files f JOIN state_files sf ON sf.id = f.state_file_id JOIN state_directories sd ON sd.id = sf.directory_id
+FROM files f JOIN state_file_rows sf ON sf.id = f.state_file_id JOIN state_directories sd ON sd.id = sf.directory_id
 LEFT JOIN roots r ON r.id = sd.root_id;
 
-CREATE VIEW reference_view AS
+CREATE VIEW "references" AS
 SELECT r.snapshot_id AS snapshot_id, r.file_id AS file_id, COALESCE(r.alias, f.name, sf.name) AS name
-FROM "references" r JOIN files f ON f.id = r.file_id JOIN state_files sf ON sf.id = f.state_file_id;
+FROM reference_rows r JOIN files f ON f.id = r.file_id JOIN state_file_rows sf ON sf.id = f.state_file_id;
 
-CREATE VIEW operator_view AS
+CREATE VIEW operators AS
 SELECT o.snapshot_id AS snapshot_id, o.operator_id AS operator_id, o.name AS name, o.uid AS uid,
   o.parallelism AS parallelism, o.max_parallelism AS max_parallelism, o.inline_bytes + o.file_bytes AS bytes
-FROM operators o;
+FROM operator_rows o;
 )sql"};
 
 }  // namespace checkpointfs::index

@@ -77,10 +77,10 @@ TEST_P(EveryIndex, has_the_snapshots_and_files_that_flink_reads) {
       references.insert(snapshot + "|" + name + "|" + std::to_string(content.size()));
     }
   }
-  EXPECT_EQ(rows(mount, "SELECT path FROM snapshot_view"), snapshots);
+  EXPECT_EQ(rows(mount, "SELECT path FROM snapshots"), snapshots);
   EXPECT_EQ(rows(mount,
-                 "SELECT s.path, r.name, f.bytes FROM snapshot_view s JOIN reference_view r "
-                 "ON r.snapshot_id = s.id JOIN file_view f ON f.id = r.file_id"),
+                 "SELECT s.path, r.name, f.bytes FROM snapshots s JOIN \"references\" r "
+                 "ON r.snapshot_id = s.id JOIN state_files f ON f.id = r.file_id"),
             references);
 }
 
@@ -94,12 +94,12 @@ TEST_P(IndexOfAMount, is_not_changed_by_who_asks_and_does_not_disturb_the_mount)
   Mount mount(storage.path());
   const auto before = contents_of(mount / storage.newest_snapshot());
   const std::string index = read_file(mount.index());
-  const RunResult refused = ask(mount, "DELETE FROM snapshots");
+  const RunResult refused = ask(mount, "DELETE FROM snapshot_rows");
   EXPECT_NE(refused.code, 0);
   EXPECT_NE(refused.err.find("readonly"), std::string::npos) << refused;
   // Somebody who forgot to end his question.
   Process reading({"sh", "-c",
-                   "(echo 'BEGIN; SELECT COUNT(*) FROM reference_view;'; sleep 30) | sqlite3 -readonly " +
+                   "(echo 'BEGIN; SELECT COUNT(*) FROM \"references\";'; sleep 30) | sqlite3 -readonly " +
                        mount.index()});
   EXPECT_EQ(contents_of(mount / storage.newest_snapshot()), before);
   EXPECT_EQ(checkpointfs({"list", mount.path()}).code, 0);

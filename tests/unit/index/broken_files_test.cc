@@ -226,7 +226,7 @@ TEST_F(BrokenFiles, name_that_a_great_many_files_have_is_looked_up_through_few_r
   for (const std::string& name : storage_.list("evil/chk-1"))
     EXPECT_EQ(name, storage_.find("evil/chk-1/" + name).name);
   const auto db = open_index_to_read(storage_.index_file());
-  EXPECT_EQ(16, db->integer("SELECT COUNT(*) FROM state_files WHERE name = 'a'"));
+  EXPECT_EQ(16, db->integer("SELECT COUNT(*) FROM state_file_rows WHERE name = 'a'"));
   EXPECT_EQ(101u, storage_.reader().references_by_name("a").size());
 }
 

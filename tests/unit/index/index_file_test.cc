@@ -115,7 +115,8 @@ TEST_F(IndexFile, triggers_and_views_that_somebody_put_there_do_nothing) {
   {
     Connection db(storage_.index_file(), Connection::Mode::kReadWrite);
     db.execute(
-        "CREATE TRIGGER t AFTER INSERT ON snapshots BEGIN DELETE FROM roots; END; CREATE VIEW v AS SELECT 1");
+        "CREATE TRIGGER t AFTER INSERT ON snapshot_rows BEGIN DELETE FROM roots; END; CREATE VIEW v AS "
+        "SELECT 1");
   }
   storage_.snapshot("job/chk-2", {});
   EXPECT_EQ(2u, storage_.scan().snapshots);

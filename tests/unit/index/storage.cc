@@ -170,21 +170,21 @@ std::string dump_index(const std::string& index_file) {
       "metadata_mode, metadata_uid, "
       "metadata_gid, status, reason, version, kind, checkpoint_id, owned_size, file_handles, files, bytes, "
       "broken_files, "
-      "has_changelog, stale, job_size FROM snapshots ORDER BY 1",
+      "has_changelog, stale, job_size FROM snapshot_rows ORDER BY 1",
       21);
   table("SELECT root_id, path, uri, files FROM state_directories ORDER BY 1, 2, 3", 4);
   table(
       "SELECT sf.id, sd.root_id, sd.path, sf.name, COALESCE(sf.uri, sd.uri || sf.name), device, inode, size, "
-      "mtime_ns, mode, uid, gid, status, reason FROM state_files sf JOIN state_directories sd "
+      "mtime_ns, mode, uid, gid, status, reason FROM state_file_rows sf JOIN state_directories sd "
       "ON sd.id = sf.directory_id ORDER BY 1",
       14);
   table("SELECT id, state_file_id, segment, start, length, name, status, reason, links FROM files ORDER BY 1",
         9);
-  table("SELECT snapshot_id, ordinal, file_id, alias FROM \"references\" ORDER BY 1, 2", 4);
+  table("SELECT snapshot_id, ordinal, file_id, alias FROM reference_rows ORDER BY 1, 2", 4);
   table(
       "SELECT snapshot_id, ordinal, operator_id, name, uid, parallelism, max_parallelism, inline_bytes, "
       "file_bytes "
-      "FROM operators ORDER BY 1, 2",
+      "FROM operator_rows ORDER BY 1, 2",
       9);
   table("SELECT files, bytes, large_files, large_bytes, last_id FROM totals", 5);
   table("SELECT name, value FROM settings ORDER BY 1", 2);
@@ -199,32 +199,35 @@ std::string Storage::contradiction() const {
   const auto db = open_index_to_read(options.index_file);
   const std::pair<const char*, const char*> checks[] = {
       {"links",
-       "SELECT COUNT(*) FROM files f WHERE links <> (SELECT COUNT(DISTINCT snapshot_id) FROM \"references\" "
+       "SELECT COUNT(*) FROM files f WHERE links <> (SELECT COUNT(DISTINCT snapshot_id) FROM reference_rows "
        "r "
        "WHERE r.file_id = f.id)"},
       {"operators without snapshots",
-       "SELECT COUNT(*) FROM operators WHERE snapshot_id NOT IN (SELECT directory_id FROM snapshots)"},
+       "SELECT COUNT(*) FROM operator_rows WHERE snapshot_id NOT IN (SELECT directory_id FROM "
+       "snapshot_rows)"},
       {"files without links", "SELECT COUNT(*) FROM files WHERE links = 0"},
       {"state files without files",
-       "SELECT COUNT(*) FROM state_files s WHERE NOT EXISTS (SELECT 1 FROM files f WHERE f.state_file_id = "
+       "SELECT COUNT(*) FROM state_file_rows s WHERE NOT EXISTS (SELECT 1 FROM files f WHERE f.state_file_id "
+       "= "
        "s.id)"},
       {"files of directories",
-       "SELECT COUNT(*) FROM state_directories d WHERE files <> (SELECT COUNT(*) FROM state_files WHERE "
+       "SELECT COUNT(*) FROM state_directories d WHERE files <> (SELECT COUNT(*) FROM state_file_rows WHERE "
        "directory_id = d.id)"},
       {"directories without files", "SELECT COUNT(*) FROM state_directories WHERE files = 0"},
       {"plain files",
        "SELECT COUNT(*) FROM files WHERE (id = state_file_id) <> (name IS NULL) OR (name IS NULL AND "
        "segment)"},
       {"ids of files",
-       "SELECT COUNT(*) FROM files f JOIN state_files sf ON sf.id = f.id WHERE f.name IS NOT NULL"},
+       "SELECT COUNT(*) FROM files f JOIN state_file_rows sf ON sf.id = f.id WHERE f.name IS NOT NULL"},
       {"last id",
        "SELECT (SELECT last_id FROM totals) < (SELECT MAX(id) FROM (SELECT id FROM files UNION SELECT id "
        "FROM "
        "state_files))"},
       {"references without files",
-       "SELECT COUNT(*) FROM \"references\" WHERE file_id NOT IN (SELECT id FROM files)"},
+       "SELECT COUNT(*) FROM reference_rows WHERE file_id NOT IN (SELECT id FROM files)"},
       {"references without snapshots",
-       "SELECT COUNT(*) FROM \"references\" WHERE snapshot_id NOT IN (SELECT directory_id FROM snapshots)"},
+       "SELECT COUNT(*) FROM reference_rows WHERE snapshot_id NOT IN (SELECT directory_id FROM "
+       "snapshot_rows)"},
       {"total files", "SELECT (SELECT COUNT(*) FROM files) <> (SELECT files FROM totals)"},
       {"total bytes", "SELECT (SELECT TOTAL(MAX(length, 0)) FROM files) <> (SELECT bytes FROM totals)"},
       {"total large files",
@@ -236,22 +239,23 @@ std::string Storage::contradiction() const {
        "large_bytes "
        "FROM totals)"},
       {"files of snapshots",
-       "SELECT COUNT(*) FROM snapshots s WHERE files <> (SELECT COUNT(*) FROM \"references\" WHERE "
+       "SELECT COUNT(*) FROM snapshot_rows s WHERE files <> (SELECT COUNT(*) FROM reference_rows WHERE "
        "snapshot_id = "
        "s.directory_id)"},
       {"broken files",
-       "SELECT COUNT(*) FROM snapshots s WHERE broken_files <> (SELECT COUNT(*) FROM \"references\" r "
+       "SELECT COUNT(*) FROM snapshot_rows s WHERE broken_files <> (SELECT COUNT(*) FROM reference_rows r "
        "JOIN files f ON f.id = r.file_id WHERE snapshot_id = s.directory_id AND f.status <> 0)"},
-      {"status", "SELECT COUNT(*) FROM snapshots WHERE (status = 1) <> (broken_files > 0)"},
+      {"status", "SELECT COUNT(*) FROM snapshot_rows WHERE (status = 1) <> (broken_files > 0)"},
       {"snapshots without directories",
-       "SELECT COUNT(*) FROM snapshots WHERE directory_id NOT IN (SELECT id FROM directories)"},
+       "SELECT COUNT(*) FROM snapshot_rows WHERE directory_id NOT IN (SELECT id FROM directories)"},
       {"directories without parents",
        "SELECT COUNT(*) FROM directories WHERE id <> 1 AND parent_id NOT IN (SELECT id FROM directories)"},
       {"directories that lead to nothing",
-       "SELECT COUNT(*) FROM directories d WHERE path <> '' AND NOT EXISTS (SELECT 1 FROM snapshots WHERE "
+       "SELECT COUNT(*) FROM directories d WHERE path <> '' AND NOT EXISTS (SELECT 1 FROM snapshot_rows "
+       "WHERE "
        "directory_id = d.id) "
        "AND NOT EXISTS (SELECT 1 FROM directories WHERE parent_id = d.id)"},
-      {"stale snapshots", "SELECT COUNT(*) FROM snapshots WHERE stale <> 0"},
+      {"stale snapshots", "SELECT COUNT(*) FROM snapshot_rows WHERE stale <> 0"},
       {"unfinished scan", "SELECT COUNT(*) FROM settings WHERE name = 'unfinished scan'"},
       {"integrity", "SELECT COUNT(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"},
   };

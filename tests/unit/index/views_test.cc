@@ -85,12 +85,12 @@ TEST_F(Views, agree_with_the_reader) {
   });
   std::sort(expected.begin(), expected.end());
   EXPECT_EQ(expected,
-            rows("SELECT path, status, checkpoint_id, files, bytes FROM snapshot_view ORDER BY path", 5));
-  for (const std::string& row : rows("SELECT path, job FROM snapshot_view", 2)) {
+            rows("SELECT path, status, checkpoint_id, files, bytes FROM snapshots ORDER BY path", 5));
+  for (const std::string& row : rows("SELECT path, job FROM snapshots", 2)) {
     const std::string path = row.substr(0, row.find('|'));
     EXPECT_EQ(path.substr(0, path.rfind('/')), row.substr(row.find('|') + 1));
   }
-  EXPECT_EQ(rows("SELECT COUNT(*) FROM \"references\"", 1), rows("SELECT COUNT(*) FROM reference_view", 1));
+  EXPECT_EQ(rows("SELECT COUNT(*) FROM reference_rows", 1), rows("SELECT COUNT(*) FROM \"references\"", 1));
 }
 
 TEST_F(Views, sum_what_each_operator_needs_with_each_file_once) {
@@ -109,15 +109,15 @@ TEST_F(Views, sum_what_each_operator_needs_with_each_file_once) {
   storage_.metadata("job/chk-1", builder.bytes());
   storage_.scan();
   EXPECT_EQ((std::vector<std::string>{"first|u|30", "second||10"}),
-            rows("SELECT name, uid, bytes FROM operator_view ORDER BY name", 3));
+            rows("SELECT name, uid, bytes FROM operators ORDER BY name", 3));
 }
 
 TEST_F(Views, are_readable_while_the_index_is_written) {
   scan("flink-2.3.0/hashmap");
   const auto writer = open_index_to_write(storage_.index_file());
   Transaction transaction(*writer);
-  writer->execute("DELETE FROM snapshots");
-  EXPECT_FALSE(rows("SELECT path FROM snapshot_view", 1).empty());
+  writer->execute("DELETE FROM snapshot_rows");
+  EXPECT_FALSE(rows("SELECT path FROM snapshots", 1).empty());
 }
 
 }  // namespace
