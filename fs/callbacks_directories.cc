@@ -128,7 +128,14 @@ void readdirplus(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset
 
 void getxattr(fuse_req_t request, fuse_ino_t inode, const char* name, size_t size) {
   guard(request, [&](Session& session) {
+    ++session.projection.counters().xattrs;
     const std::string_view full = name;
+    // There are neither access lists nor labels here. `ls -l` asks for both, for each file, until it is told
+    // that.
+    if (!full.starts_with("user.")) {
+      fuse_reply_err(request, EOPNOTSUPP);
+      return;
+    }
     std::optional<std::string> value;
     if (full.starts_with(kAttributePrefix)) {
       value = session.projection.extended_attribute(inode, full.substr(kAttributePrefix.size()));

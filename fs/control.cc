@@ -40,11 +40,12 @@ std::string control_status(index::Reader& reader, const ControlStatus& of, const
   const index::Totals totals = reader.totals();
   const auto age = std::chrono::system_clock::now() - of.mounted_at;
   const boost::json::object requests = {
-      {"lookups", counters.lookups.load()},       {"attributes", counters.attributes.load()},
-      {"listings", counters.listings.load()},     {"opens", counters.opens.load()},
-      {"releases", counters.releases.load()},     {"flushes", counters.flushes.load()},
-      {"forgets", counters.forgets.load()},       {"reads", counters.reads.load()},
-      {"bytes_read", counters.bytes_read.load()}, {"errors", counters.errors.load()}};
+      {"lookups", counters.lookups.load()},   {"attributes", counters.attributes.load()},
+      {"listings", counters.listings.load()}, {"xattrs", counters.xattrs.load()},
+      {"opens", counters.opens.load()},       {"releases", counters.releases.load()},
+      {"flushes", counters.flushes.load()},   {"forgets", counters.forgets.load()},
+      {"reads", counters.reads.load()},       {"bytes_read", counters.bytes_read.load()},
+      {"errors", counters.errors.load()}};
   const boost::json::object status = {
       {"version", CHECKPOINTFS_VERSION},
       {"pid", ::getpid()},

@@ -26,6 +26,7 @@ struct Counters {
   std::atomic<uint64_t> lookups = 0;
   std::atomic<uint64_t> attributes = 0;
   std::atomic<uint64_t> listings = 0;  // pages of directories
+  std::atomic<uint64_t> xattrs = 0;
   std::atomic<uint64_t> opens = 0;
   std::atomic<uint64_t> releases = 0;
   std::atomic<uint64_t> flushes = 0;

@@ -185,6 +185,21 @@ TEST_F(IoModes, push_shows_texts_of_the_moment_whole) {
   EXPECT_EQ(stat_of(mount / ".checkpointfs/index/files.jsonl").st_size, static_cast<off_t>(files.size()));
 }
 
+TEST_F(IoModes, long_listing_asks_for_pages_of_names_and_for_nothing_of_each_file) {
+  const Mount mount(spec(source_.path(), "hybrid"));
+  const auto before = requests(mount);
+  const auto looked = requests(mount);
+  const RunResult listed = run({"ls", "-l", mount / "chk-1"});
+  EXPECT_EQ(static_cast<size_t>(std::ranges::count(listed.out, '\n')), kSmallFiles + 2)
+      << "total, and the metadata";
+  const auto after = requests(mount);
+  int64_t asked = 0;
+  for (const char* kind : {"lookups", "attributes", "listings", "xattrs", "opens"}) {
+    asked += after.at(kind) - looked.at(kind) - (looked.at(kind) - before.at(kind));
+  }
+  EXPECT_LE(asked, 20) << "for " << kSmallFiles << " files";
+}
+
 TEST_F(IoModes, auto_is_told_by_status_with_its_reason) {
   const Mount mixed(spec(source_.path(), "auto"));
   const boost::json::object io = status(mixed).at("io").as_object();

@@ -222,7 +222,7 @@ std::string Storage::contradiction() const {
       {"last id",
        "SELECT (SELECT last_id FROM totals) < (SELECT MAX(id) FROM (SELECT id FROM files UNION SELECT id "
        "FROM "
-       "state_files))"},
+       "state_file_rows))"},
       {"references without files",
        "SELECT COUNT(*) FROM reference_rows WHERE file_id NOT IN (SELECT id FROM files)"},
       {"references without snapshots",
