@@ -207,7 +207,11 @@ std::unique_ptr<OpenFile> Projection::open(Inode inode) {
   if (node.kind == index::NodeKind::kMetadata) return open_metadata(node.id);
   const std::optional<index::FileLocation> found = readers_.borrow()->file(node.id);
   if (!found) throw base::SystemError(ENOENT, "open", "state file");
-  return open(*found);
+  if (found->status != index::FileStatus::kOk) {
+    throw base::SystemError(EIO, base::concat("open ", found->uri, ": ", found->reason));
+  }
+  return open({found->root.id, found->path, found->start, found->length, found->file_size},
+              found->root.path + "/" + found->path);
 }
 
 std::unique_ptr<OpenFile> Projection::open_status() {
@@ -261,28 +265,25 @@ std::vector<Projection::Located> Projection::locate(const std::vector<Inode>& in
   auto reader = readers_.borrow();
   for (const Inode inode : inodes) {
     if (is_control(inode) || node_of(inode).kind != index::NodeKind::kFile) continue;
-    if (auto location = reader->file(node_of(inode).id)) located.push_back({inode, std::move(*location)});
+    if (auto place = reader->opening(node_of(inode).id)) located.push_back({inode, std::move(*place)});
   }
   return located;
 }
 
-std::unique_ptr<OpenFile> Projection::open(const index::FileLocation& found) {
-  if (found.status != index::FileStatus::kOk) {
-    throw base::SystemError(EIO, base::concat("open ", found.uri, ": ", found.reason));
-  }
+std::unique_ptr<OpenFile> Projection::open(const index::FileOpening& place, std::string name) {
   auto file = std::make_unique<OpenFile>();
-  file->name = found.root.path + "/" + found.path;
+  file->name = std::move(name);
   struct stat st = {};
-  file->fd = base::try_open_regular_beneath(roots_.directory(found.root.id), found.path.c_str(), &st);
+  file->fd = base::try_open_regular_beneath(roots_.directory(place.root_id), place.path.c_str(), &st);
   if (!file->fd) throw base::SystemError(EIO, base::SystemError(errno, "open", file->name).what());
   const auto size = static_cast<uint64_t>(st.st_size);
-  if (size != found.file_size) {
+  if (size != place.file_size) {
     throw base::SystemError(EIO, base::concat("open ", file->name, ": it is ", size, " bytes long, but was ",
-                                              found.file_size, " when it was indexed"));
+                                              place.file_size, " when it was indexed"));
   }
-  file->start = found.start;
-  file->length = found.length;
-  file->file_size = found.file_size;
+  file->start = place.start;
+  file->length = place.length;
+  file->file_size = place.file_size;
   return file;
 }
 

@@ -42,13 +42,15 @@ class Projection {
   // was indexed.
   std::unique_ptr<OpenFile> open(Inode inode);
 
-  // Where the state files among these inodes lie, to be opened one after the other; the others are left out.
+  // Where the state files among these inodes lie, to be opened one after the other. All others, and what is
+  // broken, are left out.
   struct Located {
     Inode inode = 0;
-    index::FileLocation location;
+    index::FileOpening place;
   };
   std::vector<Located> locate(const std::vector<Inode>& inodes);
-  std::unique_ptr<OpenFile> open(const index::FileLocation& location);
+  // `name`: for messages.
+  std::unique_ptr<OpenFile> open(const index::FileOpening& place, std::string name);
 
   // The snapshots that show the file (some of them, if they are many), oldest first; none for files of the
   // control directory.

@@ -103,11 +103,11 @@ bool Pusher::enter_directory_of(Inode file) {
 }
 
 void Pusher::push(const Projection::Located& file) {
-  if (file.location.length >= kLargeFile || pages_.has(file.inode) || !reading_ ||
+  if (file.place.length >= kLargeFile || pages_.has(file.inode) || !reading_ ||
       !reading_->is_ahead(file.inode))
     return;
   // It may be that the kernel has never heard of the files of this directory, or has forgotten them.
-  if (!pages_.store(file.inode, *projection_.open(file.location))) due_.clear();
+  if (!pages_.store(file.inode, *projection_.open(file.place, file.place.path))) due_.clear();
 }
 
 }  // namespace checkpointfs::fs

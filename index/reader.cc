@@ -131,6 +131,19 @@ std::optional<FileLocation> Reader::file(int64_t file_id) {
   return location_of(rows);
 }
 
+std::optional<FileOpening> Reader::opening(int64_t file_id) {
+  Statement rows(*connection_, queries::kFileOpening);
+  rows.bind(file_id);
+  if (!rows.step()) return std::nullopt;
+  const auto number = [&](int column) {
+    return static_cast<uint64_t>(std::max<int64_t>(rows.integer(column), 0));
+  };
+  FileOpening place{rows.integer(0), {}, number(3), number(4), number(5)};
+  place.path.reserve(rows.text(1).size() + rows.text(2).size());
+  place.path.append(rows.text(1)).append(rows.text(2));
+  return place;
+}
+
 std::vector<int64_t> Reader::snapshots_of(int64_t file_id) {
   std::vector<int64_t> snapshots;
   Statement rows(*connection_, queries::kSnapshotsOfFile);

@@ -50,6 +50,8 @@ class Reader {
             const std::function<bool(const Node&, uint64_t position)>& take);
 
   std::optional<FileLocation> file(int64_t file_id);
+  // Nothing if the file is not kOk.
+  std::optional<FileOpening> opening(int64_t file_id);
   // Snapshots that refer to the file: rows of their directories, ascending, 64 of them at most.
   std::vector<int64_t> snapshots_of(int64_t file_id);
   // The file of a snapshot that stands at `ordinal` in metadata order, with its projected name.

@@ -99,6 +99,10 @@ inline constexpr const char* kFileNodeAt =
     "WHERE r.snapshot_id = ? AND r.ordinal = ?";
 inline constexpr const char* kFile = "SELECT " CHECKPOINTFS_LOCATION ", " CHECKPOINTFS_NAME
                                      " FROM files f " CHECKPOINTFS_LOCATION_JOINS "WHERE f.id = ?";
+inline constexpr const char* kFileOpening =
+    "SELECT sd.root_id, sd.path, sf.name, f.start, f.length, sf.size FROM files f "
+    "CROSS JOIN state_file_rows sf ON sf.id = f.state_file_id "
+    "CROSS JOIN state_directories sd ON sd.id = sf.directory_id WHERE f.id = ? AND f.status = 0";
 inline constexpr const char* kFiles =
     "SELECT " CHECKPOINTFS_LOCATION ", " CHECKPOINTFS_ALIAS
     " FROM reference_rows r CROSS JOIN files f ON f.id = r.file_id " CHECKPOINTFS_LOCATION_JOINS
@@ -207,6 +211,7 @@ inline constexpr std::array kAll = {kRoots,
                                     kFileNodes,
                                     kFileNodeAt,
                                     kFile,
+                                    kFileOpening,
                                     kFileByAlias,
                                     kFileByName,
                                     kFiles,

@@ -106,6 +106,15 @@ struct FileLocation {
   uint64_t references = 0;  // snapshots that refer to it
 };
 
+// The part of it that is needed to open many of them, one after the other.
+struct FileOpening {
+  int64_t root_id = 0;
+  std::string path;  // beneath the root
+  uint64_t start = 0;
+  uint64_t length = 0;
+  uint64_t file_size = 0;
+};
+
 struct Snapshot {
   int64_t id = 0;    // of its directory
   std::string path;  // in the projection, relative; "" if the source itself is a snapshot

@@ -257,7 +257,7 @@ TEST_F(ReaderTest, no_query_reads_a_whole_table_of_files) {
     const std::string steps = plan(*db, query);
     ASSERT_NE("", steps);
     for (const char* scan :
-         {"SCAN r", "SCAN f", "SCAN sf", "SCAN files", "SCAN state_files", "SCAN references"}) {
+         {"SCAN r", "SCAN f", "SCAN sf", "SCAN files", "SCAN state_file_rows", "SCAN reference_rows"}) {
       // "SCAN ro" is the small table of roots.
       for (size_t at = steps.find(scan); at != std::string::npos; at = steps.find(scan, at + 1)) {
         const char after = steps[at + std::string_view(scan).size()];
@@ -273,8 +273,9 @@ TEST_F(ReaderTest, queries_for_directories_need_no_sorting) {
                             queries::kSnapshotsOfSource, queries::kExclusive}) {
     EXPECT_EQ(std::string::npos, plan(*db, query).find("TEMP B-TREE")) << query << "\n" << plan(*db, query);
   }
-  for (const char* step : {"files_by_name (name=?)", "sf USING INDEX sqlite_autoindex_state_files_1 (name=?)",
-                           "references_by_file (file_id=? AND snapshot_id=?)"}) {
+  for (const char* step :
+       {"files_by_name (name=?)", "sf USING INDEX sqlite_autoindex_state_file_rows_1 (name=?)",
+        "references_by_file (file_id=? AND snapshot_id=?)"}) {
     EXPECT_NE(std::string::npos, plan(*db, queries::kFileByName).find(step))
         << plan(*db, queries::kFileByName);
   }
