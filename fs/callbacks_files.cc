@@ -55,7 +55,12 @@ void open(fuse_req_t request, fuse_ino_t inode, fuse_file_info* info) {
     // Of a text that is made on opening nobody knows the size before: reads are not to be cut off at it.
     info->direct_io = file->stream || file->is_live;
     info->fh = reinterpret_cast<uint64_t>(file);
-    if (session.io.mode == IoMode::kHybrid) open_hybrid(session, inode, *file, *info);
+    try {
+      if (session.io.mode == IoMode::kHybrid) open_hybrid(session, inode, *file, *info);
+    } catch (...) {
+      close_file(session, file);
+      throw;
+    }
     // Without a reply there will be no release().
     if (fuse_reply_open(request, info) != 0) close_file(session, file);
   });

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fs/passthrough.h"
 
+#include <linux/capability.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdint>
@@ -21,6 +24,12 @@ struct BackingMap {
 constexpr unsigned long kBackingOpen = _IOW(229, 1, BackingMap);
 constexpr unsigned long kBackingClose = _IOW(229, 2, uint32_t);
 
+bool is_administrator() {
+  __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct data[2] = {};
+  return ::syscall(SYS_capget, &header, data) == 0 && (data[0].effective & 1U << CAP_SYS_ADMIN) != 0;
+}
+
 // For whoever reads `status`.
 std::string reason_of(int code) {
   switch (code) {
@@ -38,6 +47,10 @@ std::string reason_of(int code) {
 }  // namespace
 
 void Passthrough::enable(int device) {
+  if (!is_administrator()) {
+    disable(reason_of(EPERM));
+    return;
+  }
   const std::lock_guard lock(mutex_);
   device_ = device;
   why_not_.clear();

@@ -14,7 +14,8 @@ namespace checkpointfs::fs {
 // so the first one decides. Thread-safe.
 class Passthrough {
  public:
-  // Off until then. `device`: that of the session, open as long as this object is used.
+  // Off until then, and if this process may not. `device`: that of the session, open as long as this object
+  // is used.
   void enable(int device);
   void disable(std::string why);
 

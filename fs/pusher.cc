@@ -18,6 +18,7 @@ constexpr size_t kMostFiles = 1 << 18;
 }  // namespace
 
 void Pusher::start() {
+  const std::lock_guard life(life_);
   thread_ = std::thread([this] { run(); });
 }
 
@@ -27,6 +28,7 @@ void Pusher::stop() {
     stopping_ = true;
   }
   changed_.notify_one();
+  const std::lock_guard life(life_);
   if (thread_.joinable()) thread_.join();
 }
 

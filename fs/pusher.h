@@ -27,7 +27,8 @@ class Pusher {
   Pusher& operator=(const Pusher&) = delete;
 
   void start();
-  // Waits for the end of the store that is under way. REQUIRES: the mount still answers, or is gone.
+  // Waits for the end of the store that is under way; for good. Any thread. REQUIRES: the mount still
+  // answers, or is gone.
   void stop();
 
   // The kernel asked for bytes of this file: it did not have them. Any thread.
@@ -43,6 +44,7 @@ class Pusher {
 
   Projection& projection_;
   PageCache& pages_;
+  std::mutex life_;  // guards thread_
   std::thread thread_;
 
   std::mutex mutex_;
