@@ -203,8 +203,9 @@ TEST_F(IoModes, long_listing_asks_for_pages_of_names_and_for_nothing_of_each_fil
 TEST_F(IoModes, auto_is_told_by_status_with_its_reason) {
   const Mount mixed(spec(source_.path(), "auto"));
   const boost::json::object io = status(mixed).at("io").as_object();
-  EXPECT_EQ(io.at("mode").as_string(), "hybrid");
-  EXPECT_NE(std::string(io.at("why").as_string()).find("% of the bytes"), std::string::npos);
+  EXPECT_EQ(io.at("mode").as_string(), "push");
+  EXPECT_NE(std::string(io.at("why").as_string()).find("1000 small files, 8.0 MiB in large ones"),
+            std::string::npos);
 }
 
 TEST_F(IoModes, unknown_mode_is_refused_with_those_there_are) {

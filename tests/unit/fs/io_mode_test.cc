@@ -20,12 +20,12 @@ TEST(IoMode, what_is_asked_for_is_taken_whatever_the_sizes) {
   EXPECT_EQ(choose_io_mode(IoMode::kPlain, {100, 100, 0, 0}, 0).mode, IoMode::kPlain);
 }
 
-TEST(IoMode, is_chosen_by_where_the_bytes_are) {
-  EXPECT_EQ(choose_io_mode(IoMode::kAuto, {20'000, 200 << 20, 0, 0}, 0).mode, IoMode::kPush);
-  EXPECT_EQ(choose_io_mode(IoMode::kAuto, {20'000, 200 << 20, 3, 2 << 20}, 0).mode, IoMode::kPush);
-  EXPECT_EQ(
-      choose_io_mode(IoMode::kAuto, {100, uint64_t{2} << 30, 70, (uint64_t{2} << 30) - (2 << 20)}, 0).mode,
-      IoMode::kHybrid);
+TEST(IoMode, is_chosen_by_what_each_would_cost) {
+  constexpr uint64_t kMb = 1 << 20;
+  EXPECT_EQ(choose_io_mode(IoMode::kAuto, {20'000, 200 * kMb, 0, 0}, 0).mode, IoMode::kPush);
+  EXPECT_EQ(choose_io_mode(IoMode::kAuto, {20'003, 300 * kMb, 3, 100 * kMb}, 0).mode, IoMode::kPush);
+  EXPECT_EQ(choose_io_mode(IoMode::kAuto, {22'008, 4300 * kMb, 2008, 4100 * kMb}, 0).mode, IoMode::kHybrid);
+  EXPECT_EQ(choose_io_mode(IoMode::kAuto, {100, 2100 * kMb, 70, 2098 * kMb}, 0).mode, IoMode::kHybrid);
 }
 
 TEST(IoMode, with_broken_snapshots_is_one_that_can_refuse_to_open) {
