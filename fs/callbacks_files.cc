@@ -33,6 +33,7 @@ void open_hybrid(Session& session, Inode inode, OpenFile& file, fuse_file_info& 
     }
 #else
     static_cast<void>(backing);
+    static_cast<void>(info);
 #endif
   } else if (can_be_stored(file)) {
     session.pages.store(inode, file);
