@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "index/ahead.h"
 
-#include <signal.h>
-
-#include <system_error>
+#include "index/quiet_threads.h"
 
 namespace checkpointfs::index {
 
@@ -17,17 +15,7 @@ Ahead::~Ahead() {
 }
 
 void Ahead::start_threads() {
-  // Signals are the main thread's; new threads inherit the mask.
-  sigset_t all;
-  sigset_t before;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  try {
-    while (threads_.size() < wanted_) threads_.emplace_back([this] { serve(); });
-  } catch (const std::system_error&) {
-    // Fewer do the same, only slower.
-  }
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  start_quiet_threads(threads_, wanted_, [this] { serve(); });
 }
 
 void Ahead::add(std::function<void()> work) {

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "index/workers.h"
 
-#include <signal.h>
-
-#include <system_error>
+#include "index/quiet_threads.h"
 
 namespace checkpointfs::index {
 
@@ -17,17 +15,7 @@ Workers::~Workers() {
 }
 
 void Workers::start() {
-  // Signals are the main thread's; new threads inherit the mask.
-  sigset_t all;
-  sigset_t before;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  try {
-    while (threads_.size() + 1 < wanted_) threads_.emplace_back([this] { serve(); });
-  } catch (const std::system_error&) {
-    // Fewer threads, or the caller alone, do the same, only slower.
-  }
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (wanted_ > 1) start_quiet_threads(threads_, wanted_ - 1, [this] { serve(); });
 }
 
 bool Workers::take(size_t* item) {
