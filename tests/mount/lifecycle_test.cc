@@ -39,7 +39,7 @@ class Lifecycle : public MountTest {
   }
   void expect_nothing_left() const {
     EXPECT_EQ(mount_type_at(mount_point_), "");
-    EXPECT_EQ(running_daemons(), std::vector<pid_t>{});
+    EXPECT_EQ(daemons_left(), std::vector<pid_t>{});
   }
 
   const Handmade source_;

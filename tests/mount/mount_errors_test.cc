@@ -35,7 +35,7 @@ class MountErrors : public MountTest {
     EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result;
     EXPECT_EQ(mount_type_at(mount_point), "");
     detach(mount_point);
-    EXPECT_EQ(running_daemons(), std::vector<pid_t>{});
+    EXPECT_EQ(daemons_left(), std::vector<pid_t>{});
   }
 
   const Handmade source_;
