@@ -35,7 +35,7 @@ void guard(fuse_req_t request, Answer&& answer) noexcept {
   } catch (const std::exception& e) {
     base::log_error(e.what());
   }
-  ++session_of(request).projection.counters().errors;
+  ++session_of(request).state.counters.errors;
   fuse_reply_err(request, code);
 }
 

@@ -34,9 +34,9 @@ struct stat stat_of(const Entry& entry) {
 
 // Where nothing is opened, the size of a text must be told before. Returns how long the kernel may believe
 // it, seconds.
-double measure(Session& session, Entry& entry, bool anew) {
+double measure(Session& session, Projection& projection, Entry& entry, bool anew) {
   if (!entry.sized_on_open || session.io.mode != IoMode::kPush) return kForever;
-  return session.live_texts.measure(session.projection, session.inode_files, entry, anew) ? 0 : kForever;
+  return session.live_texts.measure(projection, session.inode_files, entry, anew) ? 0 : kForever;
 }
 
 fuse_entry_param parameters_of(const Entry& entry, double timeout = kForever) {
@@ -50,12 +50,13 @@ fuse_entry_param parameters_of(const Entry& entry, double timeout = kForever) {
 
 void lookup(fuse_req_t request, fuse_ino_t parent, const char* name) {
   guard(request, [&](Session& session) {
-    ++session.projection.counters().lookups;
-    std::optional<Entry> entry = session.projection.lookup(parent, name);
+    ++session.state.counters.lookups;
+    const auto projection = session.shown.get();
+    std::optional<Entry> entry = projection->lookup(parent, name);
     fuse_entry_param e = {};
     e.entry_timeout = kForever;  // inode 0: remember that there is nothing
     if (entry) {
-      const double timeout = measure(session, *entry, true);
+      const double timeout = measure(session, *projection, *entry, true);
       e = parameters_of(*entry, timeout);
     }
     fuse_reply_entry(request, &e);
@@ -64,10 +65,11 @@ void lookup(fuse_req_t request, fuse_ino_t parent, const char* name) {
 
 void getattr(fuse_req_t request, fuse_ino_t inode, fuse_file_info*) {
   guard(request, [&](Session& session) {
-    ++session.projection.counters().attributes;
-    std::optional<Entry> entry = session.projection.entry(inode);
+    ++session.state.counters.attributes;
+    const auto projection = session.shown.get();
+    std::optional<Entry> entry = projection->entry(inode);
     if (!entry) throw base::SystemError(ESTALE, "stat", base::concat("inode ", inode));
-    const double timeout = measure(session, *entry, false);
+    const double timeout = measure(session, *projection, *entry, false);
     const struct stat st = stat_of(*entry);
     fuse_reply_attr(request, &st, timeout);
   });
@@ -75,7 +77,7 @@ void getattr(fuse_req_t request, fuse_ino_t inode, fuse_file_info*) {
 
 void readlink(fuse_req_t request, fuse_ino_t inode) {
   guard(request,
-        [&](Session& session) { fuse_reply_readlink(request, session.projection.target(inode).c_str()); });
+        [&](Session& session) { fuse_reply_readlink(request, session.shown.get()->target(inode).c_str()); });
 }
 
 // After ENOSYS the kernel never asks again, and caches what is listed.
@@ -94,12 +96,12 @@ void opendir(fuse_req_t request, fuse_ino_t, fuse_file_info* info) {
 template <typename Add>
 void read_directory(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, const Add& add) {
   guard(request, [&](Session& session) {
-    ++session.projection.counters().listings;
+    ++session.state.counters.listings;
     if (offset == 0 && session.io.mode == IoMode::kPush) session.pusher.listed(inode);
     thread_local std::vector<char> page;
     if (page.size() < size) page.resize(size);
     size_t used = 0;
-    session.projection.list(inode, static_cast<uint64_t>(offset), [&](const Entry& entry, uint64_t position) {
+    session.shown.get()->list(inode, static_cast<uint64_t>(offset), [&](const Entry& entry, uint64_t position) {
       const size_t needed = add(page.data() + used, size - used, entry, static_cast<off_t>(position));
       if (needed > size - used) return false;
       used += needed;
@@ -128,7 +130,7 @@ void readdirplus(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset
 
 void getxattr(fuse_req_t request, fuse_ino_t inode, const char* name, size_t size) {
   guard(request, [&](Session& session) {
-    ++session.projection.counters().xattrs;
+    ++session.state.counters.xattrs;
     const std::string_view full = name;
     // There are neither access lists nor labels here. `ls -l` asks for both, for each file, until it is told
     // that.
@@ -138,7 +140,7 @@ void getxattr(fuse_req_t request, fuse_ino_t inode, const char* name, size_t siz
     }
     std::optional<std::string> value;
     if (full.starts_with(kAttributePrefix)) {
-      value = session.projection.extended_attribute(inode, full.substr(kAttributePrefix.size()));
+      value = session.shown.get()->extended_attribute(inode, full.substr(kAttributePrefix.size()));
     }
     if (!value) {
       fuse_reply_err(request, ENODATA);
@@ -160,7 +162,7 @@ void listxattr(fuse_req_t request, fuse_ino_t, size_t) {
 void statfs(fuse_req_t request, fuse_ino_t) {
   guard(request, [&](Session& session) {
     struct statvfs st = {};
-    const index::Totals& totals = session.projection.totals();
+    const index::Totals totals = session.shown.get()->totals();
     st.f_bsize = kBlock;
     st.f_frsize = kBlock;
     st.f_blocks = (totals.bytes + kBlock - 1) / kBlock;

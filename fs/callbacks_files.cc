@@ -43,13 +43,13 @@ void open_hybrid(Session& session, Inode inode, OpenFile& file, fuse_file_info& 
 void open(fuse_req_t request, fuse_ino_t inode, fuse_file_info* info) {
   guard(request, [&](Session& session) {
     if ((info->flags & O_ACCMODE) != O_RDONLY) throw base::SystemError(EROFS, "open", "for writing");
-    ++session.projection.counters().opens;
+    ++session.state.counters.opens;
     if (session.io.mode == IoMode::kPush) {
       // The kernel never asks again, and keeps what it has in its cache.
       fuse_reply_err(request, ENOSYS);
       return;
     }
-    OpenFile* const file = session.projection.open_files().add(session.projection.open(inode));
+    OpenFile* const file = session.state.open_files.add(session.shown.get()->open(inode));
     // The bytes of an inode never change, so what the kernel has cached of it stays right.
     info->keep_cache = 1;
     info->noflush = 1;
@@ -69,7 +69,7 @@ void open(fuse_req_t request, fuse_ino_t inode, fuse_file_info* info) {
 
 void release(fuse_req_t request, fuse_ino_t, fuse_file_info* info) {
   guard(request, [&](Session& session) {
-    ++session.projection.counters().releases;
+    ++session.state.counters.releases;
     if (info->fh != 0) close_file(session, reinterpret_cast<OpenFile*>(info->fh));
     fuse_reply_err(request, 0);
   });
@@ -77,12 +77,12 @@ void release(fuse_req_t request, fuse_ino_t, fuse_file_info* info) {
 
 // There is nothing to flush. After ENOSYS the kernel never asks again.
 void flush(fuse_req_t request, fuse_ino_t, fuse_file_info*) {
-  ++session_of(request).projection.counters().flushes;
+  ++session_of(request).state.counters.flushes;
   fuse_reply_err(request, ENOSYS);
 }
 
 void reply_read(fuse_req_t request, Session& session, const OpenFile& file, uint64_t at, size_t size) {
-  Counters& counters = session.projection.counters();
+  Counters& counters = session.state.counters;
   if (file.stream) {
     const std::string text = file.stream->read(at, size);
     counters.bytes_read += text.size();
@@ -100,14 +100,14 @@ void reply_read(fuse_req_t request, Session& session, const OpenFile& file, uint
 void read(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fuse_file_info* info) {
   guard(request, [&](Session& session) {
     const auto at = static_cast<uint64_t>(offset);
-    ++session.projection.counters().reads;
+    ++session.state.counters.reads;
     if (session.io.mode != IoMode::kPush) {
       reply_read(request, session, *reinterpret_cast<const OpenFile*>(info->fh), at, size);
       return;
     }
     InodeFiles::File file = session.inode_files.find(inode);
     if (!file) {
-      file = session.projection.open(inode);
+      file = session.shown.get()->open(inode);
       session.inode_files.keep(inode, file);
     }
     if (at == 0) session.pages.note_read(inode);
@@ -117,7 +117,7 @@ void read(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fuse_
 }
 
 void forget(Session& session, Inode inode) {
-  ++session.projection.counters().forgets;
+  ++session.state.counters.forgets;
   session.pages.forget(inode);
 }
 
@@ -142,7 +142,7 @@ void close_file(Session& session, OpenFile* file) {
     }
     session.passthrough.close(file->passed_through);
   }
-  session.projection.open_files().close(file);
+  session.state.open_files.close(file);
 }
 
 void add_file_callbacks(fuse_lowlevel_ops& ops) {

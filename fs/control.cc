@@ -25,6 +25,10 @@ std::string form_text(const flink::Form& form) {
   return {};
 }
 
+std::string time_text(std::chrono::system_clock::time_point time) {
+  return base::iso_time(std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count());
+}
+
 }  // namespace
 
 std::string control_status(index::Reader& reader, const ControlStatus& of, const Counters& counters) {
@@ -38,7 +42,7 @@ std::string control_status(index::Reader& reader, const ControlStatus& of, const
         {{"uri", mapping.uri_prefix}, {"directory", mapping.directory}, {"inferred", mapping.inferred}});
   }
   const index::Totals totals = reader.totals();
-  const auto age = std::chrono::system_clock::now() - of.mounted_at;
+  const auto age = std::chrono::system_clock::now() - of.following.scanned;
   const boost::json::object requests = {
       {"lookups", counters.lookups.load()},   {"attributes", counters.attributes.load()},
       {"listings", counters.listings.load()}, {"xattrs", counters.xattrs.load()},
@@ -58,9 +62,7 @@ std::string control_status(index::Reader& reader, const ControlStatus& of, const
       {"files", totals.files},
       {"bytes", totals.bytes},
       {"projected_bytes", totals.projected_bytes},
-      {"mounted_at",
-       base::iso_time(
-           std::chrono::duration_cast<std::chrono::nanoseconds>(of.mounted_at.time_since_epoch()).count())},
+      {"mounted_at", time_text(of.mounted_at)},
       {"scan_age_seconds", std::chrono::duration_cast<std::chrono::seconds>(age).count()},
       {"requests", requests},
       {"metadata_cache", boost::json::object{{"hits", of.metadata_hits}, {"misses", of.metadata_misses}}},
@@ -71,6 +73,14 @@ std::string control_status(index::Reader& reader, const ControlStatus& of, const
                                  {"passthrough", of.io.passthrough},
                                  {"io_uring", of.io.io_uring},
                                  {"stored_files", of.io.stored_files}}},
+      {"following", boost::json::object{{"how", of.following.how},
+                                        {"why", of.following.why},
+                                        {"error", of.following.error},
+                                        {"scans", of.following.scans},
+                                        {"failed_scans", of.following.failed_scans},
+                                        {"changes", of.following.changes},
+                                        {"interval_seconds", of.following.interval_seconds},
+                                        {"behind_seconds", of.following.behind_seconds}}},
   };
   return boost::json::serialize(status) + "\n";
 }

@@ -45,14 +45,28 @@ struct IoStatus {
   uint64_t stored_files = 0;  // put into the kernel's page cache before they were read
 };
 
+// How the mount keeps up with its sources.
+struct FollowStatus {
+  std::string how;                                 // "inotify", "polling" or "off"
+  std::string why;                                 // it is not inotify
+  std::string error;                               // of the last update; empty: it went well
+  uint64_t scans = 0;                              // since the mount began
+  uint64_t failed_scans = 0;
+  uint64_t changes = 0;                            // scans after which the mount shows something else
+  double interval_seconds = 0;                     // of polling
+  double behind_seconds = 0;                       // since the first change that is not shown yet; 0: none
+  std::chrono::system_clock::time_point scanned;   // when the last one began that went well
+};
+
 struct ControlStatus {
   std::string index_file;
   flink::Form form;
-  std::chrono::system_clock::time_point mounted_at;  // the scan ended then
-  uint64_t metadata_hits = 0;                        // of the cache of rewritten metadata
+  std::chrono::system_clock::time_point mounted_at;
+  uint64_t metadata_hits = 0;  // of the cache of rewritten metadata
   uint64_t metadata_misses = 0;
   size_t open_files = 0;
   IoStatus io;
+  FollowStatus following;
 };
 
 // Text of `.checkpointfs/status` now.

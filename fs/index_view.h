@@ -23,6 +23,8 @@ class IndexView : public View {
 
   // The directory has no id of its own: this stands for it.
   static constexpr ViewId kDirectory = {ViewKind::kFixed, 2};
+  // How many there are in it; ids from 1 on.
+  static constexpr uint64_t kFiles = 4;
 
  private:
   index::ReaderPool& readers_;

@@ -32,7 +32,7 @@ enum class ViewKind : uint8_t {
   kJobsDirectory = 3,       // value: as 1
   kJobsShared = 4,          // value: the row of the directory that it lies in
   kJobsMetadata = 5,        // value: the row of the snapshot's directory
-  kLink = 6,                // value: its place in the list of links, from 1 on
+  kLink = 6,                // value: see LinksView::Link::value()
   kIndexFile = 7,           // value: its place in the directory `index`, from 1 on
 };
 

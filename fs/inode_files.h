@@ -38,6 +38,15 @@ class InodeFiles {
     dropped.splice(dropped.end(), recent_, std::prev(recent_.end()));
   }
 
+  void drop(Inode inode) {
+    std::list<std::pair<Inode, File>> dropped;
+    const std::lock_guard lock(mutex_);
+    const auto found = by_inode_.find(inode);
+    if (found == by_inode_.end()) return;
+    dropped.splice(dropped.end(), recent_, found->second);
+    by_inode_.erase(found);
+  }
+
  private:
   static constexpr size_t kMost = 64;
 

@@ -37,19 +37,28 @@ void LinksView::make() {
     const auto [job, name] = split(snapshot.path);
     const std::string target = "../../" + snapshot.path;
     links_.push_back(
-        {base::concat(base::iso_time(snapshot.metadata_mtime_ns), "-", job, job.empty() ? "" : "-", name),
-         target, snapshot.id, false});
+        {false,
+         base::concat(base::iso_time(snapshot.metadata_mtime_ns), "-", job, job.empty() ? "" : "-", name),
+         target, snapshot.id});
     const auto known = newest.find(job);
     if (known == newest.end() || is_newer(snapshot, known->second)) newest[job] = snapshot;
   });
   for (const auto& [job, snapshot] : newest) {
-    links_.push_back({job.empty() ? "job" : job, "../../" + snapshot.path, snapshot.id, true});
+    links_.push_back({true, job.empty() ? "job" : job, "../../" + snapshot.path, snapshot.id});
   }
   std::erase_if(links_, [](const Link& link) { return link.name.size() > kMaxName; });
-  std::sort(links_.begin(), links_.end(), [](const Link& a, const Link& b) {
-    return std::tie(a.latest, a.name, a.target) < std::tie(b.latest, b.name, b.target);
-  });
-  for (size_t i = 0; i < links_.size(); ++i) by_name_.try_emplace({links_[i].latest, links_[i].name}, i);
+  std::ranges::sort(links_);
+  for (size_t i = 0; i < links_.size(); ++i) {
+    by_name_.try_emplace({links_[i].latest, links_[i].name}, i);
+    by_value_.try_emplace(links_[i].value(), i);
+  }
+  is_made_ = true;
+}
+
+const LinksView::Link* LinksView::find(ViewId id) {
+  links();
+  const auto found = by_value_.find(id.value);
+  return found == by_value_.end() ? nullptr : &links_[found->second];
 }
 
 const std::vector<LinksView::Link>& LinksView::links() {
@@ -57,9 +66,8 @@ const std::vector<LinksView::Link>& LinksView::links() {
   return links_;
 }
 
-Entry LinksView::entry_of(size_t number) {
-  const Link& link = links()[number];
-  Entry entry{inode_of(ViewId{ViewKind::kLink, number + 1}), link.name, {}};
+Entry LinksView::entry_of(const Link& link) {
+  Entry entry{inode_of(ViewId{ViewKind::kLink, link.value()}), link.name, {}};
   if (const auto like = readers_.borrow()->node({index::NodeKind::kMetadata, link.directory})) {
     entry.attributes = like->attributes;
   }
@@ -69,15 +77,16 @@ Entry LinksView::entry_of(size_t number) {
 }
 
 std::optional<Entry> LinksView::entry(ViewId id) {
-  if (id.value == 0 || id.value > links().size()) return std::nullopt;
-  return entry_of(id.value - 1);
+  const Link* const link = find(id);
+  if (link == nullptr) return std::nullopt;
+  return entry_of(*link);
 }
 
 std::optional<Entry> LinksView::lookup(ViewId directory, std::string_view name) {
   links();
   const auto found = by_name_.find(std::pair<bool, std::string>(directory == kLatest, name));
   if (found == by_name_.end()) return std::nullopt;
-  return entry_of(found->second);
+  return entry_of(links_[found->second]);
 }
 
 void LinksView::list(ViewId directory, uint64_t after, const TakeEntry& take) {
@@ -85,7 +94,7 @@ void LinksView::list(ViewId directory, uint64_t after, const TakeEntry& take) {
   for (uint64_t i = after; i < links().size(); ++i) {
     const Link& link = links()[i];
     if (link.latest != latest || by_name_.find(std::pair(latest, link.name))->second != i) continue;
-    if (!take(entry_of(i), i + 1)) return;
+    if (!take(entry_of(link), i + 1)) return;
   }
 }
 
@@ -93,10 +102,10 @@ std::unique_ptr<OpenFile> LinksView::open(ViewId) {
   throw base::SystemError(ELOOP, "open: a symbolic link");
 }
 
-std::string LinksView::target(ViewId link) {
-  if (link.value == 0 || link.value > links().size())
-    throw base::SystemError(ESTALE, "readlink: no such link");
-  return links()[link.value - 1].target;
+std::string LinksView::target(ViewId id) {
+  const Link* const link = find(id);
+  if (link == nullptr) throw base::SystemError(ESTALE, "readlink: no such link");
+  return link->target;
 }
 
 }  // namespace checkpointfs::fs

@@ -2,8 +2,10 @@
 // .checkpointfs/latest/ and by-time/: symbolic links to snapshots, under names for people.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <mutex>
+#include <unordered_map>
 #include <string>
 #include <vector>
 
@@ -30,21 +32,31 @@ class LinksView : public View {
   static constexpr ViewId kLatest = {ViewKind::kFixed, 3};
   static constexpr ViewId kByTime = {ViewKind::kFixed, 4};
 
- private:
   struct Link {
+    bool latest = false;
     std::string name;
     std::string target;
     int64_t directory = 0;  // row
-    bool latest = false;
+    friend auto operator<=>(const Link&, const Link&) = default;
+    // The id in this view.
+    uint64_t value() const { return static_cast<uint64_t>(directory) << 1 | (latest ? 1 : 0); }
   };
-  void make();
+  // All of them, in order. Makes them if need be.
   const std::vector<Link>& links();
-  Entry entry_of(size_t number);
+  // Whether anybody has asked for them.
+  bool is_made() const { return is_made_; }
+
+ private:
+  void make();
+  const Link* find(ViewId id);
+  Entry entry_of(const Link& link);
 
   index::ReaderPool& readers_;
   std::once_flag made_;
+  std::atomic<bool> is_made_ = false;
   std::vector<Link> links_;  // sorted, by-time first
   std::map<std::pair<bool, std::string>, size_t, std::less<>> by_name_;
+  std::unordered_map<uint64_t, size_t> by_value_;
 };
 
 }  // namespace checkpointfs::fs

@@ -36,4 +36,9 @@ bool LiveTexts::measure(Projection& projection, InodeFiles& files, Entry& entry,
   return false;
 }
 
+void LiveTexts::forget(Inode inode) {
+  const std::lock_guard lock(mutex_);
+  sizes_.erase(inode);
+}
+
 }  // namespace checkpointfs::fs

@@ -21,10 +21,12 @@ class LiveTexts {
   // about to open it; who has it open asks as well, and is to get the text that he has. REQUIRES:
   // entry.sized_on_open.
   bool measure(Projection& projection, InodeFiles& files, Entry& entry, bool anew);
+  // Its text is another one now.
+  void forget(Inode inode);
 
  private:
   std::mutex mutex_;
-  std::map<Inode, uint64_t> sizes_;  // of streams, which are the same each time
+  std::map<Inode, uint64_t> sizes_;  // of streams, which are the same until forget()
 };
 
 }  // namespace checkpointfs::fs

@@ -2,23 +2,29 @@
 // Mounting the projection of an index, and unmounting it.
 #pragma once
 
+#include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "flink/rewrite.h"
 #include "fs/io_mode.h"
+#include "index/index.h"
 
 namespace checkpointfs::fs {
 
 struct MountOptions {
-  std::string index_file;   // up to date, and locked by the caller for the life of the mount
+  std::vector<std::string> sources;  // real paths, those of the index
+  std::string index_file;            // up to date
   std::string mount_point;  // as prepare_mount_point() returned it
   std::string name;         // shown in the first column of mount(8): the source
   // kAbsolute: `prefix` is that of all snapshots; each one's path in the projection is appended.
   flink::Form form;
   bool allow_other = false;
   IoMode io = IoMode::kAuto;
+  std::optional<std::chrono::seconds> poll;  // see FollowOptions
+  bool hangup_stops = false;                 // SIGHUP ends the mount, as that of the terminal it runs in
   // Further words for libfuse's -o, checked by libfuse ("auto_unmount").
   std::vector<std::string> fuse_options;
 };
@@ -28,13 +34,13 @@ struct MountOptions {
 // Failure(kMountPoint).
 std::string prepare_mount_point(const std::string& path, const std::vector<std::string>& sources);
 
-// Mounts, answers the kernel until somebody unmounts or SIGTERM, SIGINT or SIGHUP arrives, and unmounts.
-// `ready` is called once the kernel has been answered (FUSE_INIT) and the mount can be used.
+// Mounts, answers the kernel and follows the sources until somebody unmounts or SIGTERM or SIGINT arrives, and
+// unmounts. SIGUSR1 has it look at the sources at once; SIGHUP too, and it opens the log file again. `lock`:
+// that of the index, which is given back as soon as the index has been opened. `ready` is called once the kernel has been answered (FUSE_INIT) and the mount can be used.
 // Throws Failure(kMount, kMountPoint, kIndex); no mount is left behind.
-void serve(const MountOptions& options, const std::function<void()>& ready);
+void serve(const MountOptions& options, index::IndexLock lock, const std::function<void()>& ready);
 
-// Unmounts the checkpointfs mount at `path`, a dead one too, and returns when its process has let go of the
-// index. `lazy`: detaches it even while it is in use. Throws Failure(kMountPoint) if there is no mount of
+// Unmounts the checkpointfs mount at `path`, a dead one too, and returns when its process has ended. `lazy`: detaches it even while it is in use. Throws Failure(kMountPoint) if there is no mount of
 // checkpointfs, Failure(kMount) if it is busy, Failure(kInUse) if it is unmounted but its process does not
 // end.
 void unmount(const std::string& path, bool lazy);

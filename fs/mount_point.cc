@@ -1,27 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 // The directory to mount on, before and after.
+#include <poll.h>
 #include <spawn.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <memory>
-#include <thread>
+
+#include <boost/json.hpp>
 
 #include "base/concat.h"
 #include "base/errors.h"
 #include "base/log.h"
+#include "base/unique_fd.h"
 #include "fs/control.h"
 #include "fs/mount.h"
 #include "fs/mount_table.h"
-#include "index/index.h"
 
 namespace checkpointfs::fs {
 namespace {
@@ -82,30 +85,28 @@ bool is_empty(const std::string& path) {
   return empty;
 }
 
-// The index that the mount at `path` uses; "" if it does not answer.
-std::string index_of_mount(const std::string& path) {
-  std::ifstream file(concat(path, "/", kControlName, "/", kControlIndexPath));
-  std::string line;
-  std::getline(file, line);
-  return line;
+// The process that serves the mount at `path`, as a descriptor; none if it does not say, or is none that this
+// process can see.
+base::UniqueFd process_of_mount(const std::string& path) {
+  std::ifstream file(concat(path, "/", kControlName, "/", kControlStatusName));
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  boost::system::error_code error;
+  const boost::json::value status = boost::json::parse(text, error);
+  if (error || !status.is_object()) return {};
+  const auto* const pid = status.as_object().if_contains("pid");
+  if (pid == nullptr || !pid->is_int64()) return {};
+  return base::UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid->as_int64(), 0)));
 }
 
-// Waits until nobody holds the index, so that the next command can have it. The kernel keeps a mount alive
-// that another mount namespace has a copy of: then its process goes on, and so does its hold on the index.
-void wait_for_release(const std::string& path, const std::string& index_file) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-  while (std::chrono::steady_clock::now() < deadline) {
-    try {
-      const index::IndexLock lock(index_file, "umount");
-      return;
-    } catch (const Failure& failure) {
-      if (failure.kind() != FailureKind::kInUse) return;
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
+// Waits until the process is gone. The kernel keeps a mount alive that another mount namespace has a copy of:
+// then its process goes on.
+void wait_for_end(const std::string& path, int process) {
+  static constexpr int kMilliseconds = 10'000;
+  pollfd fds = {process, POLLIN, 0};
+  if (::poll(&fds, 1, kMilliseconds) != 0) return;
   throw Failure(FailureKind::kInUse,
-                concat(path, " is unmounted here, but its process goes on and keeps the index ", index_file,
-                       ": another mount namespace (a container started meanwhile?) still has the mount"));
+                concat(path, " is unmounted here, but its process goes on: another mount namespace (a container started "
+                             "meanwhile?) still has the mount"));
 }
 
 }  // namespace
@@ -142,14 +143,14 @@ void unmount(const std::string& path, bool lazy) {
   const std::string real = real_mount_path(path);
   if (!is_ours(mount_at(real))) refuse(concat(path, " is not a mount of checkpointfs"));
   const bool dead = is_dead(real);
-  const std::string index_file = dead ? "" : index_of_mount(real);
+  const base::UniqueFd process = dead ? base::UniqueFd() : process_of_mount(real);
   if (const int error = unmount_now(real, lazy || dead); error != 0) {
     const std::string what = base::SystemError(error, "unmount", real).what();
     throw Failure(FailureKind::kMount, error == EBUSY ? what + "; see who uses it with: fuser -vm " + real +
                                                             " (or detach it: --lazy)"
                                                       : what);
   }
-  if (!index_file.empty() && !lazy) wait_for_release(real, index_file);
+  if (process && !lazy) wait_for_end(real, process.get());
 }
 
 }  // namespace checkpointfs::fs

@@ -15,6 +15,9 @@
 namespace checkpointfs::fs {
 namespace {
 
+// As many as there are threads that ask at the same time: kThreads, and those of the mount itself.
+constexpr size_t kReaders = kThreads + 3;
+
 // Positions of "." and ".." come before those of the index.
 constexpr uint64_t kDotEntries = 2;
 
@@ -31,10 +34,11 @@ MetadataCache::Names names_of(const index::Resolver& resolver) {
 
 }  // namespace
 
-Projection::Projection(const std::string& index_file, flink::Form form)
+Projection::Projection(const std::string& index_file, flink::Form form, MountState& state)
     : index_file_(index_file),
       form_(form),
-      readers_(index_file),
+      state_(state),
+      readers_(index_file, kReaders),
       resolver_(resolver_of(*readers_.borrow())),
       roots_(resolver_.roots()),
       metadata_(form, names_of(resolver_), kMetadataBudget),
@@ -42,7 +46,8 @@ Projection::Projection(const std::string& index_file, flink::Form form)
       jobs_(readers_, roots_, resolver_),
       links_(readers_),
       index_view_(readers_, index_file),
-      totals_(readers_.borrow()->totals()) {}
+      totals_(readers_.borrow()->totals()),
+      scan_(readers_.borrow()->scan()) {}
 
 Entry Projection::entry_of(index::Reader& reader, const index::Node& node) {
   Entry entry{inode_of(node.id), node.name, node.attributes};
@@ -218,13 +223,14 @@ std::unique_ptr<OpenFile> Projection::open_status() {
   auto file = std::make_unique<OpenFile>();
   const ControlStatus status{index_file_,
                              form_,
-                             mounted_at_,
+                             state_.mounted_at,
                              metadata_.hits(),
                              metadata_.misses(),
-                             open_files_.count(),
-                             io_status_ ? io_status_() : IoStatus{}};
+                             state_.open_files.count(),
+                             state_.io ? state_.io() : IoStatus{},
+                             state_.following ? state_.following() : FollowStatus{}};
   file->name = kControlStatusName;
-  file->text = std::make_shared<const std::string>(control_status(*readers_.borrow(), status, counters_));
+  file->text = std::make_shared<const std::string>(control_status(*readers_.borrow(), status, state_.counters));
   file->length = file->text->size();
   file->is_live = true;
   return file;

@@ -17,6 +17,7 @@
 #include "fs/jobs_view.h"
 #include "fs/links_view.h"
 #include "fs/metadata_cache.h"
+#include "fs/mount_state.h"
 #include "fs/open_file.h"
 #include "fs/operators_view.h"
 #include "fs/roots.h"
@@ -25,11 +26,15 @@
 
 namespace checkpointfs::fs {
 
-// Thread-safe. Every call may throw IndexError and base::SystemError; the caller turns them into an errno.
+// Threads that answer the kernel, at most.
+inline constexpr unsigned kThreads = 10;
+
+// One state of the index: when that changes, another projection is made. Thread-safe. Every call may throw
+// IndexError and base::SystemError; the caller turns them into an errno.
 class Projection {
  public:
-  // `form`: see MountOptions.
-  Projection(const std::string& index_file, flink::Form form);
+  // `form`: see MountOptions. `state` outlives it. REQUIRES: nobody changes the index meanwhile.
+  Projection(const std::string& index_file, flink::Form form, MountState& state);
 
   std::optional<Entry> lookup(Inode parent, std::string_view name);
   std::optional<Entry> entry(Inode inode);
@@ -59,17 +64,15 @@ class Projection {
   // Where the symbolic link leads.
   std::string target(Inode link);
 
-  // Where the files are kept that the kernel has open.
-  OpenFiles& open_files() { return open_files_; }
-
   // Value of the extended attribute "user.checkpointfs.<name>", or nothing.
   std::optional<std::string> extended_attribute(Inode inode, std::string_view name);
 
   const index::Totals& totals() const { return totals_; }
   index::SizeDistribution sizes() { return readers_.borrow()->size_distribution(); }
-  Counters& counters() { return counters_; }
-  // For `status`. REQUIRES: set before anything is asked; callable from any thread.
-  void set_io_status(std::function<IoStatus()> status) { io_status_ = std::move(status); }
+  // Index::Reader::scan() of this state.
+  int64_t scan() const { return scan_; }
+  index::ReaderPool::Lease reader() { return readers_.borrow(); }
+  LinksView& links() { return links_; }
 
  private:
   Entry entry_of(index::Reader& reader, const index::Node& node);
@@ -83,8 +86,7 @@ class Projection {
 
   std::string index_file_;
   const flink::Form form_;
-  const std::chrono::system_clock::time_point mounted_at_ = std::chrono::system_clock::now();
-  Counters counters_;
+  MountState& state_;
   index::ReaderPool readers_;
   const index::Resolver resolver_;
   Roots roots_;
@@ -94,8 +96,7 @@ class Projection {
   LinksView links_;
   IndexView index_view_;
   index::Totals totals_;
-  OpenFiles open_files_;
-  std::function<IoStatus()> io_status_;
+  int64_t scan_;
 };
 
 }  // namespace checkpointfs::fs

@@ -81,12 +81,13 @@ void Pusher::follow(Inode file) {
   std::vector<Inode> batch = reading_->missed(file, carried);
   if (!reading_->order()) due_.clear();
   std::erase_if(batch, [&](Inode inode) { return pages_.has(inode); });
-  for (Projection::Located& found : projection_.locate(batch)) due_.push_back(std::move(found));
+  for (Projection::Located& found : shown_.get()->locate(batch)) due_.push_back(std::move(found));
 }
 
 bool Pusher::enter_directory_of(Inode file) {
   reading_.reset();
-  const std::vector<Inode> directories = projection_.directories_of(file);
+  const auto projection = shown_.get();
+  const std::vector<Inode> directories = projection->directories_of(file);
   if (directories.empty()) return false;
   Inode entered = directories.front();
   {
@@ -95,7 +96,7 @@ bool Pusher::enter_directory_of(Inode file) {
     if (recent != listed_.end()) entered = *recent;
   }
   std::vector<ReadOrder::File> files;
-  projection_.list(entered, 0, [&](const Entry& entry, uint64_t) {
+  projection->list(entered, 0, [&](const Entry& entry, uint64_t) {
     if (S_ISREG(entry.attributes.mode)) files.push_back({entry.inode, entry.name});
     return files.size() <= kMostFiles;
   });
@@ -109,7 +110,7 @@ void Pusher::push(const Projection::Located& file) {
       !reading_->is_ahead(file.inode))
     return;
   // It may be that the kernel has never heard of the files of this directory, or has forgotten them.
-  if (!pages_.store(file.inode, *projection_.open(file.place, file.place.path))) due_.clear();
+  if (!pages_.store(file.inode, *shown_.get()->open(file.place, file.place.path))) due_.clear();
 }
 
 }  // namespace checkpointfs::fs

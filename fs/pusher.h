@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "fs/page_cache.h"
-#include "fs/projection.h"
 #include "fs/read_order.h"
+#include "fs/shown.h"
 
 namespace checkpointfs::fs {
 
@@ -21,7 +21,7 @@ namespace checkpointfs::fs {
 class Pusher {
  public:
   // REQUIRES: both outlive it.
-  Pusher(Projection& projection, PageCache& pages) : projection_(projection), pages_(pages) {}
+  Pusher(Shown& shown, PageCache& pages) : shown_(shown), pages_(pages) {}
   ~Pusher() { stop(); }
   Pusher(const Pusher&) = delete;
   Pusher& operator=(const Pusher&) = delete;
@@ -42,7 +42,7 @@ class Pusher {
   bool enter_directory_of(Inode file);
   void push(const Projection::Located& file);
 
-  Projection& projection_;
+  Shown& shown_;
   PageCache& pages_;
   std::mutex life_;  // guards thread_
   std::thread thread_;

@@ -11,13 +11,18 @@
 #include "base/errors.h"
 #include "base/log.h"
 #include "fs/callbacks.h"
+#include "fs/follower.h"
 #include "fs/io_uring.h"
+#include "fs/kernel_cache.h"
 #include "fs/mount.h"
 #include "fs/session.h"
 #include "fs/signals.h"
 
 namespace checkpointfs::fs {
 namespace {
+
+// What waits for a store that hangs is not waited for longer.
+constexpr std::chrono::milliseconds kPatience(2000);
 
 // libfuse's -o list. A comma inside a word is escaped, so that a source's name cannot add options.
 std::string mount_options(const MountOptions& options, const std::string& io_uring) {
@@ -61,6 +66,10 @@ class Mounted {
   fuse_session* session_;
 };
 
+IoChoice io_choice(Projection& projection, IoMode wanted) {
+  return choose_io_mode(wanted, projection.sizes(), projection.totals().broken_snapshots);
+}
+
 IoStatus io_status(const Session& session) {
   return {std::string(to_string(session.io.mode)), session.io.why, session.passthrough.state(),
           session.io_uring, session.pages.stored_files()};
@@ -83,14 +92,20 @@ std::jthread announce(const std::string& mount_point, const std::function<void()
 
 }  // namespace
 
-void serve(const MountOptions& options, const std::function<void()>& ready) {
+void serve(const MountOptions& options, index::IndexLock lock, const std::function<void()>& ready) {
   base::require_openat2();
   ::signal(SIGPIPE, SIG_IGN);
 
-  Projection projection(options.index_file, options.form);
-  Session session(projection,
-                  choose_io_mode(options.io, projection.sizes(), projection.totals().broken_snapshots));
-  projection.set_io_status([&session] { return io_status(session); });
+  MountState state;
+  Shown shown(std::make_shared<Projection>(options.index_file, options.form, state));
+  lock.release();
+  Session session(shown, state, io_choice(*shown.get(), options.io));
+  state.io = [&session] { return io_status(session); };
+  KernelCache kernel(session);
+  Follower follower({options.sources, options.index_file, options.form, "mount at " + options.mount_point, options.poll},
+                    shown, state, kernel);
+  state.following = [&follower] { return follower.status(); };
+  session.follower = &follower;
   session.io_uring = io_uring_state();
   const std::string words = mount_options(options, session.io_uring);
   Arguments arguments({"checkpointfs", "-o", words});
@@ -102,11 +117,20 @@ void serve(const MountOptions& options, const std::function<void()>& ready) {
   }
   session.fuse = fuse.get();
   session.pages.use(fuse.get());
-  StopSignals signals([&] {
-    // While there is still somebody to answer what it waits for.
-    session.pusher.stop();
-    fuse_session_exit(fuse.get());
-  });
+  Signals signals({.stop =
+                       [&] {
+                         // While there is still somebody to answer what they wait for.
+                         session.pusher.stop();
+                         follower.stop(kPatience);
+                         fuse_session_exit(fuse.get());
+                       },
+                   .hangup =
+                       [&] {
+                         base::reopen_log();
+                         follower.rescan();
+                       },
+                   .rescan = [&] { follower.rescan(); },
+                   .hangup_stops = options.hangup_stops});
 
   std::exception_ptr failure;
   std::jthread announcer;
@@ -114,12 +138,17 @@ void serve(const MountOptions& options, const std::function<void()>& ready) {
   {
     const Mounted mounted(fuse.get(), options.mount_point);
     if (session.io.mode == IoMode::kPush) session.pusher.start();
-    announcer = announce(options.mount_point, ready, failure);
+    announcer = announce(options.mount_point, [&] {
+      follower.start();
+      ready();
+    }, failure);
     const std::unique_ptr<fuse_loop_config, decltype(&fuse_loop_cfg_destroy)> config(fuse_loop_cfg_create(),
                                                                                      &fuse_loop_cfg_destroy);
+    fuse_loop_cfg_set_max_threads(config.get(), kThreads);
     result = fuse_session_loop_mt(fuse.get(), config.get());
     session.pusher.stop();
     signals.finish();
+    follower.stop(kPatience);
   }
   announcer.join();
   if (failure) std::rethrow_exception(failure);

@@ -10,25 +10,30 @@
 #include "fs/live_texts.h"
 #include "fs/page_cache.h"
 #include "fs/passthrough.h"
-#include "fs/projection.h"
+#include "fs/mount_state.h"
 #include "fs/pusher.h"
+#include "fs/shown.h"
 
 namespace checkpointfs::fs {
 
-struct Session {
-  // REQUIRES: the projection outlives it.
-  Session(Projection& shown, IoChoice choice) : projection(shown), io(std::move(choice)) {}
+class Follower;
 
-  Projection& projection;
+struct Session {
+  // REQUIRES: both outlive it.
+  Session(Shown& shows, MountState& mount, IoChoice choice) : shown(shows), state(mount), io(std::move(choice)) {}
+
+  Shown& shown;
+  MountState& state;
   IoChoice io;
   fuse_session* fuse = nullptr;  // set before anything is answered
+  Follower* follower = nullptr;  // likewise
   uint64_t capable = 0;          // FUSE_CAP_* that the kernel has
   std::string io_uring;          // "on", or "off, " and the reason
   PageCache pages;
   Passthrough passthrough;
   InodeFiles inode_files;  // kPush: nothing is open
   LiveTexts live_texts;
-  Pusher pusher{projection, pages};
+  Pusher pusher{shown, pages};
 };
 
 }  // namespace checkpointfs::fs

@@ -22,9 +22,6 @@ struct Configuration {
   std::vector<std::string> mapped;  // directories of mappings that lie in no source
 };
 
-// The real paths of `sources`. Throws Failure(kSource): one is no directory, or lies in another.
-std::vector<std::string> real_sources(const std::vector<std::string>& sources);
-
 // Throws Failure(kSource, kUsage).
 Configuration make_configuration(const Options& options);
 

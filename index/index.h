@@ -2,15 +2,27 @@
 // The index of a set of sources: where it lies, who may change it, and bringing it up to date.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/errors.h"
 #include "index/types.h"
 
 namespace checkpointfs::index {
+
+// The index is damaged, or no index at all.
+class DamagedIndex : public base::Failure {
+ public:
+  explicit DamagedIndex(const std::string& message) : Failure(base::FailureKind::kIndex, message) {}
+};
+
+// Renames a damaged index to "<index>.damaged", so that a new one can be made. REQUIRES: the caller holds the
+// IndexLock. Throws SystemError.
+void set_aside(const std::string& index_file);
 
 // What the user said.
 struct Options {
@@ -22,19 +34,29 @@ struct Options {
 // "URI=DIR" of --map. Throws Failure(kUsage) with what is wrong.
 Mapping parse_mapping(const std::string& argument);
 
+// The real paths of `sources`. Throws Failure(kSource): one is no directory, or lies in another.
+std::vector<std::string> real_sources(const std::vector<std::string>& sources);
+
 // Below $XDG_STATE_HOME/checkpointfs, else ~/.local/state/checkpointfs, for root /var/lib/checkpointfs; the
 // name is made from the sources' real paths. Throws Failure(kSource) if a source does not exist or is not a
 // directory.
 std::string default_index_file(const std::vector<std::string>& sources);
 
+// How long a command waits for a mount that is about to finish a scan.
+inline constexpr std::chrono::seconds kPatience{5};
+
 // Exclusive right to change an index, held as long as the object lives (flock on "<index>.lock", which names
-// the holder for the error message of the next one). Throws Failure(kInUse).
+// the holder for the error message of the next one). Throws Failure(kInUse). Mounts take it for the moments
+// only in which they bring the index up to date.
 class IndexLock {
  public:
-  // `purpose`: e.g. "mount at /mnt/x"
-  IndexLock(const std::string& index_file, const std::string& purpose);
+  // `purpose`: e.g. "mount at /mnt/x". Waits up to `patience` for another holder.
+  IndexLock(const std::string& index_file, const std::string& purpose, std::chrono::milliseconds patience = {});
   ~IndexLock();
   IndexLock(IndexLock&&) noexcept;
+
+  // Gives the right back.
+  void release();
 
   // Writes this process into the lock file. To be called after a fork(): the lock goes on in the child.
   void name_holder();
@@ -44,6 +66,26 @@ class IndexLock {
   std::unique_ptr<State> state_;
 };
 
+// A directory of a source, with all that is below it.
+struct Scope {
+  std::string source;  // its real path
+  std::string path;    // below the source; "" for all of it
+  friend auto operator<=>(const Scope&, const Scope&) = default;
+};
+
+// What a scan is to look at, and who looks on.
+struct ScanRequest {
+  std::vector<Scope> scopes = {};  // empty: every source. Nothing outside of them is taken for gone
+  // Called for each directory that is entered, before it is listed. `fd` is open with O_DIRECTORY.
+  std::function<void(const Scope& directory, int fd)> entered = {};
+  // Projected files (rows) that are not as the index has them: they are looked at again.
+  std::vector<int64_t> suspects = {};
+  // A `_metadata` that ends too early is in progress while it is younger than this: it is not indexed.
+  std::chrono::seconds settling{0};
+  // Now and then: the number of snapshots done and found so far.
+  std::function<void(uint64_t done, uint64_t found)> progress = {};
+};
+
 struct ScanResult {
   uint64_t snapshots = 0;        // now in the index
   uint64_t metadata_read = 0;    // `_metadata` files that were read, the others had not changed
@@ -51,15 +93,19 @@ struct ScanResult {
   uint64_t files_looked_at = 0;  // stat calls on state files
   std::vector<std::string> unreadable_directories;  // could not be listed: what was known below them is kept
   std::vector<Mapping> inferred;                    // mappings found by this scan
+  std::vector<Scope> in_progress;                   // snapshots that are being written: see settling
 };
 
 // Brings the index up to date with its sources, creating it if it is not there. The order of the rows, and so
 // of inode numbers, depends on the sources' content only, not on the file system's order. Durable when it
 // returns; a crash in the middle leaves the index as it was before, or a valid part of the new one.
-// `progress`: called now and then with the number of snapshots done and found so far; may be empty.
 // REQUIRES: the caller holds the IndexLock of options.index_file (which must not be empty).
 // What could not be listed is not logged: the caller has it in the result.
 // Throws Failure(kSource, kIndex; kUsage for a mapping), IndexError, SystemError.
-ScanResult scan(const Options& options, const std::function<void(uint64_t done, uint64_t found)>& progress);
+ScanResult scan(const Options& options, const ScanRequest& request = {});
+
+// The mappings that were given for this index so far, less those whose directory is gone; none if there is no
+// index that can be read.
+std::vector<Mapping> given_mappings(const std::string& index_file);
 
 }  // namespace checkpointfs::index

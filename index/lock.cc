@@ -5,6 +5,8 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
+#include <thread>
 
 #include "base/concat.h"
 #include "base/errors.h"
@@ -35,9 +37,20 @@ std::string holder(int fd) {
                       base::printable(text.substr(space + 1)), ")");
 }
 
+// Returns 0 or an errno.
+int lock_within(int fd, std::chrono::milliseconds patience) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK || std::chrono::steady_clock::now() >= end) return errno;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return 0;
+}
+
 }  // namespace
 
-IndexLock::IndexLock(const std::string& index_file, const std::string& purpose)
+IndexLock::IndexLock(const std::string& index_file, const std::string& purpose,
+                     std::chrono::milliseconds patience)
     : state_(std::make_unique<State>()) {
   state_->file = index_file + ".lock";
   state_->purpose = purpose;
@@ -45,8 +58,8 @@ IndexLock::IndexLock(const std::string& index_file, const std::string& purpose)
   state_->fd = base::UniqueFd(::open(state_->file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600));
   if (!state_->fd) base::throw_errno("open", state_->file);
   // The lock file is never removed: a lock on a file that somebody unlinked would exclude nobody.
-  if (::flock(state_->fd.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) base::throw_errno("lock", state_->file);
+  if (const int error = lock_within(state_->fd.get(), patience); error != 0) {
+    if (error != EWOULDBLOCK) throw base::SystemError(error, "lock", state_->file);
     throw base::Failure(base::FailureKind::kInUse,
                         base::concat("index ", index_file, " is in use by ", holder(state_->fd.get())));
   }
@@ -59,6 +72,10 @@ void IndexLock::name_holder() {
   if (::ftruncate(state_->fd.get(), 0) == 0) {
     [[maybe_unused]] const ssize_t written = ::pwrite(state_->fd.get(), text.data(), text.size(), 0);
   }
+}
+
+void IndexLock::release() {
+  state_->fd.reset();
 }
 
 IndexLock::~IndexLock() = default;

@@ -62,6 +62,41 @@ SizeDistribution Reader::size_distribution() {
   return {sum(0), sum(1), sum(2), sum(3)};
 }
 
+int64_t Reader::scan() {
+  Statement row(*connection_, queries::kScan);
+  return row.step() ? row.integer(0) : 0;
+}
+
+std::vector<Snapshot> Reader::changed_since(int64_t scan) {
+  std::vector<int64_t> ids;
+  std::vector<Snapshot> changed;
+  {
+    Statement rows(*connection_, queries::kChangedSince);
+    rows.bind(scan);
+    while (rows.step()) ids.push_back(rows.integer(0));
+  }
+  for (const int64_t id : ids) {
+    if (auto found = snapshot(id)) changed.push_back(std::move(*found));
+  }
+  return changed;
+}
+
+void Reader::directories(const std::function<void(DirectoryRow)>& take) {
+  Statement rows(*connection_, queries::kAllDirectories);
+  while (rows.step()) {
+    Node node = directory_of(rows);
+    take({node.id.id, rows.integer(6), std::move(node.name), node.attributes, rows.integer(7)});
+  }
+}
+
+std::vector<int64_t> Reader::file_ids(int64_t directory) {
+  std::vector<int64_t> ids;
+  Statement rows(*connection_, queries::kReferredFiles);
+  rows.bind(directory);
+  while (rows.step()) ids.push_back(rows.integer(0));
+  return ids;
+}
+
 std::optional<Node> Reader::node(NodeId id) {
   switch (id.kind) {
     case NodeKind::kDirectory: {

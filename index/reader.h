@@ -34,6 +34,23 @@ class Reader {
   // One row, kept up to date by the scan.
   SizeDistribution size_distribution();
 
+  // How many scans have changed something. While it stays the same and nobody holds the IndexLock, so does the
+  // index.
+  int64_t scan();
+  // Snapshots that were changed by a later scan than that.
+  std::vector<Snapshot> changed_since(int64_t scan);
+  // All directories of the projection, by id.
+  struct DirectoryRow {
+    int64_t id = 0;
+    int64_t parent = 0;  // 0: the root
+    std::string name;
+    Attributes attributes;
+    int64_t changed = 0;  // a snapshot: the scan that last changed it; 0: none
+  };
+  void directories(const std::function<void(DirectoryRow)>& take);
+  // Ids of the files of a snapshot.
+  std::vector<int64_t> file_ids(int64_t directory);
+
   // The root of the projection.
   static NodeId root_node() { return {NodeKind::kDirectory, 1}; }
 
@@ -146,29 +163,34 @@ class Reader {
   std::unique_ptr<ReadTransaction> held_;
 };
 
-// Readers for many threads, for as long as the index does not change.
+// Readers for many threads, which all see the index as it was when the pool was made.
 class ReaderPool {
+ private:
+  struct State;
+
  public:
-  explicit ReaderPool(std::string index_file);
+  // Opens `readers` at once; should more be needed at the same time, they see what the index is by then.
+  // REQUIRES: nobody changes the index meanwhile.
+  ReaderPool(std::string index_file, size_t readers);
   ~ReaderPool();
 
+  // May outlive the pool.
   class Lease {
    public:
-    Lease(ReaderPool& pool, std::unique_ptr<Reader> reader);
+    Lease(std::shared_ptr<State> pool, std::unique_ptr<Reader> reader);
     Lease(Lease&&) noexcept = default;
     ~Lease();
     Reader* operator->() const { return reader_.get(); }
     Reader& operator*() const { return *reader_; }
 
    private:
-    ReaderPool* pool_;
+    std::shared_ptr<State> pool_;
     std::unique_ptr<Reader> reader_;
   };
   Lease borrow();
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace checkpointfs::index

@@ -11,7 +11,11 @@ struct ReaderPool::State {
   std::vector<std::unique_ptr<Reader>> idle;
 };
 
-ReaderPool::ReaderPool(std::string index_file) : state_(new State{std::move(index_file), {}, {}}) {}
+ReaderPool::ReaderPool(std::string index_file, size_t readers)
+    : state_(new State{std::move(index_file), {}, {}}) {
+  while (state_->idle.size() < readers)
+    state_->idle.push_back(std::make_unique<Reader>(state_->index_file, true));
+}
 
 ReaderPool::~ReaderPool() = default;
 
@@ -21,19 +25,19 @@ ReaderPool::Lease ReaderPool::borrow() {
     if (!state_->idle.empty()) {
       std::unique_ptr<Reader> reader = std::move(state_->idle.back());
       state_->idle.pop_back();
-      return {*this, std::move(reader)};
+      return {state_, std::move(reader)};
     }
   }
-  return {*this, std::make_unique<Reader>(state_->index_file, true)};
+  return {state_, std::make_unique<Reader>(state_->index_file, true)};
 }
 
-ReaderPool::Lease::Lease(ReaderPool& pool, std::unique_ptr<Reader> reader)
-    : pool_(&pool), reader_(std::move(reader)) {}
+ReaderPool::Lease::Lease(std::shared_ptr<State> pool, std::unique_ptr<Reader> reader)
+    : pool_(std::move(pool)), reader_(std::move(reader)) {}
 
 ReaderPool::Lease::~Lease() {
   if (!reader_) return;
-  const std::lock_guard lock(pool_->state_->mutex);
-  pool_->state_->idle.push_back(std::move(reader_));
+  const std::lock_guard lock(pool_->mutex);
+  pool_->idle.push_back(std::move(reader_));
 }
 
 }  // namespace checkpointfs::index

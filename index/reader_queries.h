@@ -37,6 +37,14 @@ inline constexpr const char* kMappings =
 inline constexpr const char* kTotals = "SELECT files, bytes FROM totals WHERE id = 1";
 inline constexpr const char* kSizes =
     "SELECT files, bytes, large_files, large_bytes FROM totals WHERE id = 1";
+inline constexpr const char* kScan = "SELECT scan FROM totals WHERE id = 1";
+inline constexpr const char* kChangedSince =
+    "SELECT directory_id FROM snapshot_rows WHERE changed > ? ORDER BY directory_id";
+inline constexpr const char* kAllDirectories =
+    "SELECT d.id, d.name, d.mode, d.uid, d.gid, d.mtime_ns, COALESCE(d.parent_id, 0), COALESCE(s.changed, 0) "
+    "FROM directories d LEFT JOIN snapshot_rows s ON s.directory_id = d.id ORDER BY d.id";
+inline constexpr const char* kReferredFiles =
+    "SELECT file_id FROM reference_rows WHERE snapshot_id = ? ORDER BY ordinal";
 inline constexpr const char* kSnapshotTotals =
     "SELECT status, bytes FROM snapshot_rows ORDER BY directory_id";
 
@@ -196,11 +204,12 @@ inline constexpr const char* kStateFiles =
 #undef CHECKPOINTFS_SNAPSHOT
 #undef CHECKPOINTFS_SNAPSHOT_JOINS
 
-// All but kUses, kUsedFiles and kStateFiles, which read whole tables: they are for commands, not for mounts.
+// All but kChangedSince, kAllDirectories, kReferredFiles, kUses, kUsedFiles and kStateFiles, which read whole tables: they are for commands, not for mounts.
 inline constexpr std::array kAll = {kRoots,
                                     kMappings,
                                     kTotals,
                                     kSizes,
+                                    kScan,
                                     kSnapshotTotals,
                                     kDirectory,
                                     kDirectoryByName,

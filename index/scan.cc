@@ -1,26 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <malloc.h>
+#include <unistd.h>
 
 #include "base/beneath.h"
+#include "base/errors.h"
 #include "index/index.h"
+#include "index/reader.h"
 #include "index/scanner.h"
 #include "index/schema.h"
 
 namespace checkpointfs::index {
 
-ScanResult scan(const Options& options, const std::function<void(uint64_t done, uint64_t found)>& progress) {
+ScanResult scan(const Options& options, const ScanRequest& request) {
   base::require_openat2();
   const Configuration configuration = make_configuration(options);
   // Memory that threads give back is soon taken again.
   ::mallopt(M_TRIM_THRESHOLD, 32 << 20);
   ScanResult result = damage_refused(options.index_file, [&] {
     const auto db = open_index_to_write(options.index_file);
-    return Scanner(*db, store_configuration(*db, configuration), progress).run();
+    return Scanner(*db, store_configuration(*db, configuration), request).run();
   });
+  if (!request.scopes.empty() || !request.suspects.empty()) return result;
   // A mount lives on for months after it.
   ::mallopt(M_TRIM_THRESHOLD, 128 << 10);
   ::malloc_trim(0);
   return result;
+}
+
+std::vector<Mapping> given_mappings(const std::string& index_file) {
+  std::vector<Mapping> given;
+  if (::access(index_file.c_str(), F_OK) != 0) return given;
+  try {
+    given = Reader(index_file).mappings();
+  } catch (const base::Failure&) {
+    return {};  // the scan makes it anew, or says what is wrong with it
+  }
+  std::erase_if(given, [](const Mapping& mapping) {
+    return mapping.inferred || ::access(mapping.directory.c_str(), F_OK) != 0;
+  });
+  return given;
 }
 
 }  // namespace checkpointfs::index

@@ -28,7 +28,7 @@ size_t other_processors() {
 
 }  // namespace
 
-Scanner::Scanner(Connection& db, const StoredConfiguration& configuration, const Progress& progress)
+Scanner::Scanner(Connection& db, const StoredConfiguration& configuration, const ScanRequest& request)
     : db_(db),
       roots_(configuration.roots),
       directories_(roots_),
@@ -38,7 +38,7 @@ Scanner::Scanner(Connection& db, const StoredConfiguration& configuration, const
       snapshots_(db, files_),
       finder_(db, configuration, directories_, workers_, files_, snapshots_),
       indexer_(db, directories_, finder_, files_, snapshots_),
-      progress_(progress),
+      request_(request),
       changes_at_start_(db.total_changes()),
       interrupted_(db.integer("SELECT COUNT(*) FROM settings WHERE name = 'unfinished scan'") != 0),
       unfinished_(interrupted_),
@@ -53,19 +53,22 @@ void Scanner::mark_unfinished() {
   unfinished_ = true;
 }
 
-void Scanner::walk_source(const Root& root) {
+void Scanner::walk_source(const Root& root, const std::string& path) {
   WalkCallbacks callbacks;
+  if (request_.entered) {
+    callbacks.entered = [&](const std::string& below, int fd) { request_.entered({root.path, below}, fd); };
+  }
   callbacks.snapshot = [&](FoundSnapshot found) { add(root, std::move(found)); };
-  callbacks.unreadable = [&](const std::string& path, int error) {
-    if (path.empty()) {
+  callbacks.unreadable = [&](const std::string& below, int error) {
+    if (below.empty()) {
       throw base::Failure(
           base::FailureKind::kSource,
           base::concat("source ", root.path, " cannot be listed: ", std::generic_category().message(error)));
     }
-    unreadable_.push_back({root.id, path});
-    result_.unreadable_directories.push_back((root.path == "/" ? "" : root.path) + "/" + path);
+    unreadable_.push_back({root.id, below});
+    result_.unreadable_directories.push_back((root.path == "/" ? "" : root.path) + "/" + below);
   };
-  walk(directories_.fd(root.id), own_mounts_below(root.path), callbacks);
+  walk(directories_.fd(root.id), path, own_mounts_below(root.path), callbacks);
 }
 
 void Scanner::add(const Root& root, FoundSnapshot found) {
@@ -126,6 +129,12 @@ void Scanner::process(Candidate& candidate) {
     seen_.erase(target.directory_id);
     return;
   }
+  if (read && is_in_progress(target, *read)) {
+    if (target.directory_id != 0) seen_.insert(target.directory_id);
+    result_.in_progress.push_back(
+        {source_of(target.location.root_id), target.location.path});
+    return;
+  }
   if (candidate.directory) {
     target.directory_id =
         directory_rows_.ensure(target.location.root_id, *candidate.directory, mtime_ns(target.seen));
@@ -174,7 +183,7 @@ void Scanner::write_batch() {
   transaction.commit();
   done_ += prepared_.size();
   prepared_.clear();
-  if (progress_) progress_(done_, found_);
+  if (request_.progress) request_.progress(done_, found_);
 }
 
 void Scanner::finish_batches() {
@@ -182,9 +191,51 @@ void Scanner::finish_batches() {
   write_batch();
 }
 
+bool Scanner::is_in_progress(const SnapshotIndexer::Target& target, const Preparation& read) const {
+  if (request_.settling.count() == 0) return false;
+  const bool truncated = !read.file.has_value() ? read.file.error().truncated
+                                                : !read.metadata->has_value() && read.metadata->error().truncated;
+  const auto age = std::chrono::system_clock::now().time_since_epoch() - std::chrono::nanoseconds(mtime_ns(target.seen));
+  return truncated && age < request_.settling;
+}
+
+const std::string& Scanner::source_of(int64_t root_id) const {
+  return std::ranges::find(roots_, root_id, &Root::id)->path;
+}
+
+bool Scanner::is_in_scope(int64_t root_id, const std::string& path) const {
+  const std::string& source = source_of(root_id);
+  return std::ranges::any_of(request_.scopes, [&](const Scope& scope) {
+    return scope.source == source && is_at_or_below(path, scope.path);
+  });
+}
+
+void Scanner::keep_outside_of_scopes() {
+  Statement rows(db_,
+                 "SELECT s.directory_id, d.root_id, d.path FROM snapshot_rows s "
+                 "JOIN directories d ON d.id = s.directory_id");
+  while (rows.step()) {
+    if (!is_in_scope(rows.integer(1), rows.string(2))) seen_.insert(rows.integer(0));
+  }
+}
+
+void Scanner::look_again(const std::vector<int64_t>& files) {
+  if (files.empty()) return;
+  Transaction transaction(db_);
+  for (const int64_t id : files) indexer_.look_again(id);
+  mark_unfinished();
+  transaction.commit();
+}
+
 ScanResult Scanner::run() {
+  look_again(request_.suspects);
   for (const Root& root : roots_) {
-    if (root.is_source) walk_source(root);
+    if (root.is_source && is_whole()) walk_source(root, "");
+  }
+  if (!is_whole()) keep_outside_of_scopes();
+  for (const Scope& scope : request_.scopes) {
+    const auto root = std::ranges::find(roots_, scope.source, &Root::path);
+    if (root != roots_.end() && root->is_source) walk_source(*root, scope.path);
   }
   finish_batches();
   finish();

@@ -23,10 +23,8 @@ namespace checkpointfs::index {
 
 class Scanner {
  public:
-  using Progress = std::function<void(uint64_t done, uint64_t found)>;
-
   // REQUIRES: the references outlive it.
-  Scanner(Connection& db, const StoredConfiguration& configuration, const Progress& progress);
+  Scanner(Connection& db, const StoredConfiguration& configuration, const ScanRequest& request);
 
   ScanResult run();
 
@@ -42,7 +40,17 @@ class Scanner {
     std::string path;
   };
 
-  void walk_source(const Root& root);
+  // All of the source, or one directory of it.
+  void walk_source(const Root& root, const std::string& path);
+  void look_again(const std::vector<int64_t>& files);
+  // What lies outside of the request's scopes is as it was.
+  void keep_outside_of_scopes();
+  // Its path.
+  const std::string& source_of(int64_t root_id) const;
+  bool is_whole() const { return request_.scopes.empty() && request_.suspects.empty(); }
+  bool is_in_scope(int64_t root_id, const std::string& path) const;
+  // Whether somebody is still writing this `_metadata`.
+  bool is_in_progress(const SnapshotIndexer::Target& target, const Preparation& read) const;
   void add(const Root& root, FoundSnapshot found);
   // Whether its `_metadata` must be read; fills in the row's id, if there is one.
   void classify(Candidate* candidate);
@@ -75,7 +83,7 @@ class Scanner {
   SnapshotRows snapshots_;
   FileFinder finder_;
   SnapshotIndexer indexer_;
-  const Progress& progress_;
+  const ScanRequest& request_;
   const int64_t changes_at_start_;
   const bool interrupted_;  // the scan before ended early
   bool unfinished_;         // or this scan has written

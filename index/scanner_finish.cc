@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The end of a scan: what became stale through it, and what is gone.
+#include <algorithm>
+
 #include "index/scanner.h"
 
 namespace checkpointfs::index {
@@ -53,11 +55,9 @@ bool Scanner::process_stale() {
 }
 
 bool Scanner::is_kept(int64_t root_id, const std::string& path) const {
-  for (const Unreadable& directory : unreadable_) {
-    if (directory.root_id != root_id || path.compare(0, directory.path.size(), directory.path) != 0) continue;
-    if (path.size() == directory.path.size() || path[directory.path.size()] == '/') return true;
-  }
-  return false;
+  return std::ranges::any_of(unreadable_, [&](const Unreadable& directory) {
+    return directory.root_id == root_id && is_at_or_below(path, directory.path);
+  });
 }
 
 void Scanner::remove_vanished() {
@@ -96,7 +96,7 @@ void Scanner::finish() {
   if (unfinished_) {
     files_.remove_unreferenced(interrupted_);
     directory_rows_.tidy();
-    db_.execute("DELETE FROM settings WHERE name = 'unfinished scan'");
+    db_.execute("DELETE FROM settings WHERE name = 'unfinished scan'; UPDATE totals SET scan = scan + 1");
   }
   transaction.commit();
   result_.inferred = finder_.inferred();

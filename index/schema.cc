@@ -3,12 +3,14 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 
 #include "base/concat.h"
 #include "base/errors.h"
 #include "base/unique_fd.h"
+#include "index/index.h"
 #include "index/tables.h"
 
 namespace checkpointfs::index {
@@ -63,7 +65,14 @@ void migrate(Connection& db, int64_t version) {
 }  // namespace
 
 void refuse_damaged(const std::string& file, const IndexError& error) {
-  refuse(file, base::concat("is damaged, or no index at all (", error.what(), ")"), kDeleteIt);
+  throw DamagedIndex(
+      base::concat("index ", file, " is damaged, or no index at all (", error.what(), "); ", kDeleteIt));
+}
+
+void set_aside(const std::string& index_file) {
+  const std::string aside = index_file + ".damaged";
+  if (::rename(index_file.c_str(), aside.c_str()) != 0 && errno != ENOENT)
+    base::throw_errno("rename", index_file);
 }
 
 void create_directory_of(const std::string& index_file) {
@@ -91,6 +100,10 @@ std::unique_ptr<Connection> open_index_to_read(const std::string& file) {
 
 std::unique_ptr<Connection> open_index_to_write(const std::string& file) {
   create_directory_of(file);
+  // What a file that is gone left in its log must not get into the new one.
+  if (::access(file.c_str(), F_OK) != 0) {
+    for (const char* const rest : {"-wal", "-shm"}) ::unlink((file + rest).c_str());
+  }
   // SQLite would create it readable for all, less the umask; paths of other people's storage are in it.
   const base::UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600));
   if (!fd) base::throw_errno("open index", file);

@@ -250,6 +250,25 @@ void SnapshotIndexer::recheck(const Target& target, bool has_changelog) {
   }
 }
 
+void SnapshotIndexer::look_again(int64_t file_id) {
+  StateFileRow known;
+  Location place;
+  {
+    Statement row(db_,
+                  "SELECT sf.id, sf.status, sf.size, sd.root_id, sd.path || sf.name FROM files f "
+                  "JOIN state_file_rows sf ON sf.id = f.state_file_id "
+                  "JOIN state_directories sd ON sd.id = sf.directory_id WHERE f.id = ?");
+    row.bind(file_id);
+    if (!row.step() || row.integer(3) == 0) return;
+    known = {row.integer(0), static_cast<FileStatus>(row.integer(1)), row.integer(2)};
+    place = {row.integer(3), row.string(4)};
+  }
+  const StateFileFacts facts = look_at(directories_.fd(place.root_id), place.path);
+  if (facts.status == known.status && facts.size == known.size) return;
+  files_.update(known.id, facts);
+  snapshots_.mark_stale_by_state_file(known.id);
+}
+
 bool SnapshotIndexer::heal() {
   LostNames& names = finder_.lost_names();
   for (const Seeker& seeker : seekers_) names.seek(seeker.lost);

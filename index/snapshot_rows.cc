@@ -31,6 +31,9 @@ MetadataIdentity identity_of(const struct stat& st) {
           mtime_ns(st)};
 }
 
+SnapshotRows::SnapshotRows(Connection& db, FileRows& files)
+    : db_(db), files_(files), this_scan_(db.integer("SELECT scan + 1 FROM totals WHERE id = 1")) {}
+
 std::optional<SnapshotRow> SnapshotRows::find(int64_t directory_id) {
   Statement row(
       db_,
@@ -63,22 +66,22 @@ void SnapshotRows::store(int64_t directory_id, const SnapshotRow& row,
                          const std::vector<ReferenceRow>& references_now,
                          const std::vector<OperatorRow>& operators_now) {
   const auto known = find(directory_id);
-  if (!known || !(*known == row)) {
+  const auto before = known ? references(directory_id) : std::vector<ReferenceRow>();
+  if (!known || !(*known == row) || before != references_now) {
     Statement(
         db_,
         "INSERT OR REPLACE INTO snapshot_rows (directory_id, metadata_device, metadata_inode, metadata_size, "
         "metadata_mtime_ns, metadata_mode, metadata_uid, metadata_gid, status, reason, version, kind, "
         "checkpoint_id, owned_size, job_size, file_handles, files, bytes, broken_files, has_changelog, "
-        "stale) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        "stale, changed) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .bind(directory_id, row.identity.device, row.identity.inode, row.identity.size, row.identity.mtime_ns,
               row.mode, row.uid, row.gid, static_cast<int64_t>(row.status), row.reason, row.version, row.kind,
               row.checkpoint_id, row.owned_size, row.job_size, row.file_handles, row.files, row.bytes,
-              row.broken_files, int64_t{row.has_changelog}, int64_t{row.stale})
+              row.broken_files, int64_t{row.has_changelog}, int64_t{row.stale}, this_scan_)
         .run();
   }
-  replace_references(directory_id, known ? references(directory_id) : std::vector<ReferenceRow>(),
-                     references_now);
+  replace_references(directory_id, before, references_now);
   replace_operators(directory_id, operators_now);
 }
 
@@ -91,8 +94,9 @@ void SnapshotRows::remove(int64_t directory_id) {
 void SnapshotRows::store_owner(int64_t directory_id, const struct stat& st) {
   Statement(
       db_,
-      "UPDATE snapshot_rows SET metadata_mode = ?, metadata_uid = ?, metadata_gid = ? WHERE directory_id = ?")
-      .bind(int64_t{st.st_mode}, int64_t{st.st_uid}, int64_t{st.st_gid}, directory_id)
+      "UPDATE snapshot_rows SET metadata_mode = ?, metadata_uid = ?, metadata_gid = ?, changed = ? "
+      "WHERE directory_id = ?")
+      .bind(int64_t{st.st_mode}, int64_t{st.st_uid}, int64_t{st.st_gid}, this_scan_, directory_id)
       .run();
 }
 

@@ -67,7 +67,7 @@ struct OperatorRow {
 class SnapshotRows {
  public:
   // REQUIRES: both outlive it.
-  SnapshotRows(Connection& db, FileRows& files) : db_(db), files_(files) {}
+  SnapshotRows(Connection& db, FileRows& files);
 
   std::optional<SnapshotRow> find(int64_t directory_id);
   // Writes what differs from what is there.
@@ -96,6 +96,7 @@ class SnapshotRows {
 
   Connection& db_;
   FileRows& files_;
+  const int64_t this_scan_;
 };
 
 }  // namespace checkpointfs::index

@@ -60,7 +60,8 @@ CREATE TABLE snapshot_rows (
   bytes             INTEGER NOT NULL,
   broken_files      INTEGER NOT NULL,
   has_changelog     INTEGER NOT NULL,
-  stale             INTEGER NOT NULL          -- 1: to be read again, even if its metadata did not change
+  stale             INTEGER NOT NULL,         -- 1: to be read again, even if its metadata did not change
+  changed           INTEGER NOT NULL          -- which scan last changed it: the value that totals.scan then got
 ) STRICT;
 CREATE INDEX snapshots_stale ON snapshot_rows (directory_id) WHERE stale = 1;
 
@@ -142,9 +143,10 @@ CREATE TABLE totals (
   bytes       INTEGER NOT NULL,
   large_files INTEGER NOT NULL,               -- whole files of at least kLargeFile bytes
   large_bytes INTEGER NOT NULL,
-  last_id     INTEGER NOT NULL                -- the greatest that a file or state file ever had
+  last_id     INTEGER NOT NULL,               -- the greatest that a file or state file ever had
+  scan        INTEGER NOT NULL                -- how many scans changed something
 ) STRICT;
-INSERT INTO totals (id, files, bytes, large_files, large_bytes, last_id) VALUES (1, 0, 0, 0, 0, 0);
+INSERT INTO totals (id, files, bytes, large_files, large_bytes, last_id, scan) VALUES (1, 0, 0, 0, 0, 0, 0);
 
 CREATE TABLE settings (
   name  TEXT NOT NULL PRIMARY KEY,

@@ -60,12 +60,27 @@ class Walker {
 
   // The depth is bounded by the length of a path that the kernel takes.
   void enter(std::shared_ptr<FoundDirectory> parent, std::string path);
+  // The directory that holds `path`; null if it cannot be reached. REQUIRES: path is not empty.
+  std::shared_ptr<FoundDirectory> leading_to(const std::string& path) const;
 
  private:
   int root_;
   const std::set<std::string>& not_entered_;
   const WalkCallbacks& callbacks_;
 };
+
+std::shared_ptr<FoundDirectory> Walker::leading_to(const std::string& path) const {
+  std::shared_ptr<FoundDirectory> found;
+  for (size_t end = 0; end != std::string::npos; end = path.find('/', end + 1)) {
+    const std::string above = path.substr(0, end);
+    struct stat st = {};
+    if (not_entered_.contains(above)) return nullptr;
+    if (base::stat_beneath(root_, above.empty() ? "." : above.c_str(), &st) != 0 || !S_ISDIR(st.st_mode)) return nullptr;
+    found = std::make_shared<FoundDirectory>(
+        FoundDirectory{std::move(found), above, st.st_mode, st.st_uid, st.st_gid, 0});
+  }
+  return found;
+}
 
 void Walker::enter(std::shared_ptr<FoundDirectory> parent, std::string path) {
   if (not_entered_.contains(path)) return;
@@ -77,6 +92,7 @@ void Walker::enter(std::shared_ptr<FoundDirectory> parent, std::string path) {
   if (!fd || ::fstat(fd.get(), &st) != 0) {
     error = errno;
   } else {
+    if (callbacks_.entered) callbacks_.entered(path, fd.get());
     error = list(std::move(fd), &listing);
   }
   if (error != 0) {
@@ -94,8 +110,16 @@ void Walker::enter(std::shared_ptr<FoundDirectory> parent, std::string path) {
 
 }  // namespace
 
-void walk(int root, const std::set<std::string>& not_entered, const WalkCallbacks& callbacks) {
-  Walker(root, not_entered, callbacks).enter(nullptr, "");
+bool is_at_or_below(std::string_view path, std::string_view directory) {
+  if (directory.empty()) return true;
+  return path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/');
+}
+
+void walk(int root, const std::string& start, const std::set<std::string>& not_entered,
+          const WalkCallbacks& callbacks) {
+  Walker walker(root, not_entered, callbacks);
+  if (const auto parent = start.empty() ? nullptr : walker.leading_to(start); parent || start.empty())
+    walker.enter(parent, start);
 }
 
 }  // namespace checkpointfs::index

@@ -8,6 +8,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace checkpointfs::index {
@@ -28,16 +29,23 @@ struct FoundSnapshot {
   std::vector<std::string> subdirectories;  // their names
 };
 
+// Whether `path` is `directory`, or lies below it; "" is above all others.
+bool is_at_or_below(std::string_view path, std::string_view directory);
+
 struct WalkCallbacks {
+  // Each directory that is entered, before it is listed. May be empty.
+  std::function<void(const std::string& path, int fd)> entered;
   // Directories before what is in them, by the bytes of their names.
   std::function<void(FoundSnapshot)> snapshot;
   // A directory that cannot be listed, and why (an errno). What vanishes meanwhile is not reported.
   std::function<void(const std::string& path, int error)> unreadable;
 };
 
-// Walks the tree beneath `root`; no symbolic link is followed. Not entered are directories whose name starts
+// Walks the tree beneath `root`, from the directory `start` on ("" for all of it), which need not be there;
+// no symbolic link is followed. Not entered are directories whose name starts
 // with a dot, `shared` and `taskowned` where they are Flink's (beside a chk-N or beside each other), which
 // may have millions of files and never a snapshot, and those in `not_entered` (paths below root).
-void walk(int root, const std::set<std::string>& not_entered, const WalkCallbacks& callbacks);
+void walk(int root, const std::string& start, const std::set<std::string>& not_entered,
+          const WalkCallbacks& callbacks);
 
 }  // namespace checkpointfs::index

@@ -2,6 +2,7 @@
 #include "base/log.h"
 
 #include <memory>
+#include <mutex>
 
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -35,27 +36,55 @@ std::shared_ptr<spdlog::logger> make_logger(spdlog::sink_ptr sink, LogLevel leve
   return logger;
 }
 
-std::shared_ptr<spdlog::logger>& logger() {
-  static std::shared_ptr<spdlog::logger> instance =
+struct Log {
+  std::mutex mutex;  // guards the rest; not held while a message is written
+  std::shared_ptr<spdlog::logger> logger =
       make_logger(std::make_shared<spdlog::sinks::stderr_sink_mt>(), LogLevel::kWarning);
+  LogLevel level = LogLevel::kWarning;
+  std::string file;
+};
+
+Log& the_log() {
+  static Log instance;
   return instance;
 }
 
 void write(LogLevel level, std::string_view message) {
-  logger()->log(level_of(level), spdlog::string_view_t(printable(message)));
+  std::shared_ptr<spdlog::logger> logger;
+  {
+    const std::lock_guard lock(the_log().mutex);
+    logger = the_log().logger;
+  }
+  logger->log(level_of(level), spdlog::string_view_t(printable(message)));
+}
+
+std::shared_ptr<spdlog::logger> logger_to(LogLevel level, const std::string& file) {
+  if (file.empty()) return make_logger(std::make_shared<spdlog::sinks::stderr_sink_mt>(), level);
+  return make_logger(std::make_shared<spdlog::sinks::basic_file_sink_mt>(file), level);
 }
 
 }  // namespace
 
 void start_log(LogLevel level, const std::string& file) {
-  if (file.empty()) {
-    logger() = make_logger(std::make_shared<spdlog::sinks::stderr_sink_mt>(), level);
-    return;
-  }
+  Log& log = the_log();
+  const std::lock_guard lock(log.mutex);
   try {
-    logger() = make_logger(std::make_shared<spdlog::sinks::basic_file_sink_mt>(file), level);
+    log.logger = logger_to(level, file);
   } catch (const spdlog::spdlog_ex& e) {
     throw Failure(FailureKind::kUsage, std::string("cannot write the log: ") + e.what());
+  }
+  log.level = level;
+  log.file = file;
+}
+
+void reopen_log() {
+  Log& log = the_log();
+  const std::lock_guard lock(log.mutex);
+  if (log.file.empty()) return;
+  try {
+    log.logger = logger_to(log.level, log.file);
+  } catch (const spdlog::spdlog_ex& e) {
+    log.logger->error("cannot open the log file again: {}", e.what());
   }
 }
 

@@ -50,7 +50,7 @@ ExitCode run(const Invocation& invocation) {
   require_operands(invocation, 1, SIZE_MAX, "SOURCE...");
   index::Options options = index_options(invocation, invocation.operands);
   if (options.index_file.empty()) options.index_file = index::default_index_file(options.sources);
-  const index::IndexLock lock(options.index_file, "index");
+  const index::IndexLock lock(options.index_file, "index", index::kPatience);
   const index::ScanResult result = update_index(options);
   index::Reader reader(options.index_file);
   if (invocation.has("json")) {

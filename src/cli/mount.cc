@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // checkpointfs mount: from the command line to a mount that answers.
+#include <unistd.h>
+
 #include <algorithm>
 #include <iostream>
 
@@ -31,6 +33,8 @@ void add_options(OptionGroup& group) {
   add_index_options(group);
   add_flag(group, "foreground,f", "stay in the foreground, with the log on standard error");
   add_value(group, "log", "FILE", "write the log to FILE; in the background otherwise to INDEX.log");
+  add_value(group, "poll", "SECONDS",
+            "look at the sources that often; 0: never (default: local ones tell of changes)");
   add_repeated(group, "options,o", "OPTIONS",
                "mount options: absolute=URI, keep-shared, allow_other, io=MODE, ...");
 }
@@ -59,10 +63,14 @@ Plan make_plan(const Invocation& invocation) {
   }
   if (invocation.has("verbose")) plan.log_level = base::LogLevel::kInfo;
 
+  plan.mount.sources = index::real_sources(sources);
   plan.mount.index_file = plan.index.index_file;
   plan.mount.form = words.form;
   plan.mount.allow_other = words.allow_other;
   plan.mount.io = words.io;
+  plan.mount.poll = words.poll;
+  if (invocation.has("poll")) plan.mount.poll = poll_interval(invocation.text("poll"));
+  plan.mount.hangup_stops = invocation.has("foreground") && ::isatty(STDERR_FILENO) != 0;
   plan.mount.fuse_options = words.fuse_options;
   plan.mount.mount_point = fs::prepare_mount_point(invocation.operands.back(), sources);
   return plan;
@@ -95,12 +103,12 @@ std::string summary(const Plan& plan) {
 }
 
 ExitCode serve(const Plan& plan, const Ready& ready) {
-  const index::IndexLock lock(plan.index.index_file, base::concat("mount at ", plan.mount.mount_point));
+  index::IndexLock lock(plan.index.index_file, base::concat("mount at ", plan.mount.mount_point), index::kPatience);
   // After the lock, which makes the directory of the index.
   base::start_log(plan.log_level, plan.log_file);
   update_index(plan.index);
   const std::string text = summary(plan);
-  fs::serve(plan.mount, [&] {
+  fs::serve(plan.mount, std::move(lock), [&] {
     base::log_info(text);
     ready(text);
   });

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "base/concat.h"
 #include "base/errors.h"
@@ -59,6 +60,8 @@ void add_word(const std::string& word, const std::string& raw, MountWords& words
     const auto mode = fs::io_mode_of(value);
     if (!mode) refuse(base::concat("io=", value, " is none of io=auto, io=hybrid, io=push, io=plain"));
     words.io = *mode;
+  } else if (name == "poll") {
+    words.poll = poll_interval(value);
   } else if (name == "index" && !value.empty()) {
     words.index_file = value;
   } else if (name == "log" && !value.empty()) {
@@ -75,6 +78,15 @@ void add_word(const std::string& word, const std::string& raw, MountWords& words
 }
 
 }  // namespace
+
+std::chrono::seconds poll_interval(std::string_view text) {
+  static constexpr int kMost = 24 * 3600;
+  int seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (error != std::errc() || end != text.data() + text.size() || seconds < 0 || seconds > kMost)
+    refuse(base::concat("poll=", text, " is no number of seconds from 0 (never) to ", kMost));
+  return std::chrono::seconds(seconds);
+}
 
 void add_mount_words(std::string_view text, MountWords& words) {
   std::string word;

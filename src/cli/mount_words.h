@@ -2,6 +2,8 @@
 // The words of mount's -o.
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,12 +16,16 @@ struct MountWords {
   flink::Form form;
   bool allow_other = false;
   fs::IoMode io = fs::IoMode::kAuto;
+  std::optional<std::chrono::seconds> poll;
   // What fstab cannot say otherwise; as the options of the same names.
   std::string index_file;
   std::string log_file;
   std::vector<std::string> mappings;
   std::vector<std::string> fuse_options;  // everything else, for libfuse
 };
+
+// A number of seconds. Throws Failure(kUsage).
+std::chrono::seconds poll_interval(std::string_view text);
 
 // Adds the comma-separated words of `text` to `words`; a comma or back slash that belongs to a word is
 // preceded by a back slash. Throws Failure(kUsage) on a word that cannot hold for a checkpointfs mount.

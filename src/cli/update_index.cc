@@ -15,33 +15,16 @@
 
 namespace checkpointfs::cli {
 
-namespace {
-
-// The mappings that the user gave in earlier calls, less those given anew and those whose directory is gone.
-std::vector<index::Mapping> remembered_mappings(const index::Options& options) {
-  std::vector<index::Mapping> kept;
-  if (::access(options.index_file.c_str(), F_OK) != 0) return kept;
-  try {
-    kept = index::Reader(options.index_file).mappings();
-  } catch (const base::Failure&) {
-    return {};  // the scan makes it anew, or says what is wrong with it
-  }
-  std::erase_if(kept, [&](const index::Mapping& mapping) {
-    return mapping.inferred || ::access(mapping.directory.c_str(), F_OK) != 0 ||
-           std::ranges::find(options.mappings, mapping.uri_prefix, &index::Mapping::uri_prefix) !=
-               options.mappings.end();
-  });
-  return kept;
-}
-
-}  // namespace
-
 index::ScanResult update_index(index::Options options) {
-  const std::vector<index::Mapping> remembered = remembered_mappings(options);
-  options.mappings.insert(options.mappings.end(), remembered.begin(), remembered.end());
+  for (index::Mapping& given : index::given_mappings(options.index_file)) {
+    const bool anew =
+        std::ranges::find(options.mappings, given.uri_prefix, &index::Mapping::uri_prefix) != options.mappings.end();
+    if (!anew) options.mappings.push_back(std::move(given));
+  }
   base::Progress progress("reading", "snapshot");
-  index::ScanResult result =
-      index::scan(options, [&](uint64_t done, uint64_t found) { progress.update(done, found); });
+  index::ScanRequest request;
+  request.progress = [&](uint64_t done, uint64_t found) { progress.update(done, found); };
+  index::ScanResult result = index::scan(options, request);
   for (const std::string& directory : result.unreadable_directories) {
     print_error(
         base::concat("cannot list ", base::printable(directory), "; what was known below it is kept"));
@@ -57,7 +40,7 @@ std::optional<index::ScanResult> refresh_index(const index::Options& options, co
     return std::nullopt;
   }
   try {
-    const index::IndexLock lock(options.index_file, purpose);
+    const index::IndexLock lock(options.index_file, purpose, index::kPatience);
     return update_index(options);
   } catch (const base::Failure& failure) {
     if (failure.kind() != base::FailureKind::kInUse) throw;

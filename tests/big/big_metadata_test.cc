@@ -95,7 +95,8 @@ TEST_F(BigMetadata, of_files_that_cannot_be_found_is_scanned_in_a_few_times_its_
 
 TEST_F(BigMetadata, shows_each_file_once_under_a_name_of_its_own) {
   const uint64_t peak = peak_memory_of([] {
-    fs::Projection projection(index_, {});
+    fs::MountState state;
+    fs::Projection projection(index_, {}, state);
     std::vector<uint64_t> names;
     uint64_t smileys = 0;
     uint64_t broken = 0;
@@ -116,7 +117,8 @@ TEST_F(BigMetadata, shows_each_file_once_under_a_name_of_its_own) {
 
 TEST_F(BigMetadata, is_served_rewritten_in_a_few_times_its_size) {
   const uint64_t peak = peak_memory_of([] {
-    fs::Projection projection(index_, {});
+    fs::MountState state;
+    fs::Projection projection(index_, {}, state);
     const fs::Entry entry = projection.lookup(snapshot(projection).inode, "_metadata").value();
     EXPECT_NE(nullptr, projection.open(entry.inode));
   });
@@ -125,7 +127,8 @@ TEST_F(BigMetadata, is_served_rewritten_in_a_few_times_its_size) {
 
 TEST_F(BigMetadata, that_is_served_names_what_is_shown) {
   peak_memory_of([] {
-    fs::Projection projection(index_, {});
+    fs::MountState state;
+    fs::Projection projection(index_, {}, state);
     const fs::Inode directory = snapshot(projection).inode;
     const fs::Entry entry = projection.lookup(directory, "_metadata").value();
     const auto file = projection.open(entry.inode);

@@ -30,7 +30,7 @@ class ProjectionTest : public ::testing::Test {
     const index::Options options{{source_.path()}, {}, index_};
     const index::IndexLock lock(index_, "test");
     index::scan(options, {});
-    projection_ = std::make_unique<Projection>(index_, form);
+    projection_ = std::make_unique<Projection>(index_, form, state_);
     return *projection_;
   }
 
@@ -63,6 +63,7 @@ class ProjectionTest : public ::testing::Test {
 
   const test::Handmade source_;
   const std::string index_ = source_.outside("index.db");
+  MountState state_;
   std::unique_ptr<Projection> projection_;
   std::string reason_;
 };

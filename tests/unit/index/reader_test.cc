@@ -201,7 +201,7 @@ TEST_F(ReaderTest, tells_how_much_lies_in_large_files_as_snapshots_come_and_go) 
 }
 
 TEST_F(ReaderTest, pool_serves_many_threads) {
-  ReaderPool pool(storage_.index_file());
+  ReaderPool pool(storage_.index_file(), 2);
   std::atomic<int> found = 0;
   std::vector<std::thread> threads;
   for (int i = 0; i < 8; ++i) {

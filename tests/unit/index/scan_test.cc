@@ -254,10 +254,12 @@ TEST_F(Scan, snapshot_that_vanishes_while_a_scan_runs_is_not_in_the_index) {
   // Another mapping: everything is read again, after the walk.
   storage_.options.mappings = {{"s3://b", storage_.source(), false, {}}};
   bool removed = false;
-  const ScanResult result = index::scan(storage_.options, [&](uint64_t, uint64_t) {
+  ScanRequest request;
+  request.progress = [&](uint64_t, uint64_t) {
     if (!removed) remove_all(storage_.path("jobB"));
     removed = true;
-  });
+  };
+  const ScanResult result = index::scan(storage_.options, request);
   EXPECT_EQ(2u, result.metadata_read);
   EXPECT_EQ(1u, result.removed);
   EXPECT_EQ(2u, result.snapshots);
@@ -269,11 +271,13 @@ TEST_F(Scan, progress_reaches_the_number_of_snapshots) {
   for (int i = 0; i < 150; ++i) storage_.snapshot("job/chk-" + std::to_string(i), {});
   uint64_t last_done = 0;
   uint64_t last_found = 0;
-  index::scan(storage_.options, [&](uint64_t done, uint64_t found) {
+  ScanRequest request;
+  request.progress = [&](uint64_t done, uint64_t found) {
     EXPECT_LT(last_done, done);
     last_done = done;
     last_found = found;
-  });
+  };
+  index::scan(storage_.options, request);
   EXPECT_EQ(150u, last_done);
   EXPECT_EQ(150u, last_found);
 }

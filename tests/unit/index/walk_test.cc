@@ -21,18 +21,31 @@ class Walk : public testing::Test {
   void snapshot(const std::string& directory) { write_file(path(directory + "/_metadata"), "m"); }
   std::string path(const std::string& relative) const { return temporary_.path() + "/" + relative; }
 
-  Paths found(const std::set<std::string>& not_entered = {}) {
+  Paths found(const std::set<std::string>& not_entered = {}, const std::string& start = "") {
     Paths paths;
     const base::UniqueFd root = base::open_directory(temporary_.path());
-    walk(root.get(), not_entered,
-         {[&](const FoundSnapshot& snapshot) { paths.push_back(snapshot.directory->path); },
+    walk(root.get(), start, not_entered,
+         {[&](const std::string& directory, int) { entered_.push_back(directory); },
+          [&](const FoundSnapshot& snapshot) { paths.push_back(snapshot.directory->path); },
           [&](const std::string& directory, int) { unreadable_.push_back(directory); }});
     return paths;
   }
 
   TempDirectory temporary_;
   Paths unreadable_;
+  Paths entered_;
 };
+
+TEST_F(Walk, of_one_directory_finds_what_is_at_or_below_it) {
+  for (const char* directory : {"a/job/chk-1", "a/job/chk-2", "a/other/chk-1", "b/chk-1"}) snapshot(directory);
+  EXPECT_EQ((Paths{"a/job/chk-1", "a/job/chk-2"}), found({}, "a/job"));
+  EXPECT_EQ((Paths{"a/job", "a/job/chk-1", "a/job/chk-2"}), entered_);
+  EXPECT_EQ(Paths{"a/job/chk-2"}, found({}, "a/job/chk-2"));
+  EXPECT_EQ(Paths{}, found({}, "a/job/chk-3"));
+  EXPECT_EQ(Paths{}, found({}, "c/job/chk-3"));
+  EXPECT_EQ(Paths{}, found({"a"}, "a/job"));
+  EXPECT_EQ(Paths{}, unreadable_);
+}
 
 TEST_F(Walk, finds_snapshots_anywhere_sorted_by_name) {
   for (const char* directory :

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keeps a mount like its sources: a thread that hears of changes, brings the index up to date, shows the
+// new state, and has the kernel forget the old one.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/unique_fd.h"
+#include "flink/rewrite.h"
+#include "fs/cache_listener.h"
+#include "fs/mount_state.h"
+#include "fs/shown.h"
+#include "index/index.h"
+#include "index/watcher.h"
+
+namespace checkpointfs::fs {
+
+struct FollowOptions {
+  std::vector<std::string> sources;  // real paths
+  std::string index_file;
+  flink::Form form;
+  std::string purpose;  // for the IndexLock: "mount at /mnt/x"
+  // Every source is looked at that often; 0: none ever is, only changes of the index are followed. Nothing:
+  // local ones are watched, the others are looked at as often as costs a twentieth of the time.
+  std::optional<std::chrono::seconds> poll;
+};
+
+// Other mounts, and `checkpointfs index`, may change the same index meanwhile: whoever holds the IndexLock
+// does, and what they change is followed as well.
+class Follower {
+ public:
+  // REQUIRES: the references outlive it.
+  Follower(FollowOptions options, Shown& shown, MountState& state, CacheListener& kernel);
+  ~Follower();
+  Follower(const Follower&) = delete;
+  Follower& operator=(const Follower&) = delete;
+
+  // REQUIRES: the mount answers.
+  void start();
+  // Any thread. Returns whether the thread has ended: a store that hangs may keep it for ever.
+  bool stop(std::chrono::milliseconds patience);
+
+  // Looks at everything again. Any thread.
+  void rescan();
+  // Opening this file (a row) failed: whoever needs it is looked at again. Any thread.
+  void suspect(int64_t file);
+  // SQLite found the index damaged while somebody read it. Any thread.
+  void note_damage();
+
+  FollowStatus status() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  // What is to be looked at.
+  struct Due {
+    bool everything = false;
+    std::set<index::Scope> scopes;
+    std::vector<int64_t> suspects;
+    bool empty() const { return !everything && scopes.empty() && suspects.empty(); }
+  };
+
+  void run();
+  void arm();
+  void sort_sources();
+  void wait();
+  void collect();
+  void update();
+  // Scans what is due, and returns the projection of the index if it is not the one that is shown. REQUIRES:
+  // the IndexLock is held.
+  std::shared_ptr<Projection> scan();
+  void scan_due();
+  void show(std::shared_ptr<Projection> next);
+  bool is_index_changed();
+  bool is_index_replaced();
+  void check_sources();
+  void fail(const std::string& why);
+  void succeed();
+  void take(const index::ScanResult& result);
+
+  const FollowOptions options_;
+  Shown& shown_;
+  MountState& state_;
+  CacheListener& kernel_;
+  base::UniqueFd wake_;  // eventfd
+  std::thread thread_;
+
+  // Of the thread only.
+  std::unique_ptr<index::Watcher> watcher_;
+  std::set<index::Scope> polled_;  // sources
+  Due due_;
+  std::set<index::Scope> in_progress_;
+  Clock::time_point next_poll_ = Clock::time_point::max();
+  Clock::time_point next_full_ = Clock::time_point::max();
+  Clock::time_point next_retry_ = Clock::time_point::max();  // of snapshots in progress
+  Clock::time_point not_before_;                             // after failures
+  std::chrono::milliseconds backoff_{0};
+  std::unique_ptr<index::Reader> index_;  // sees every state of it
+  std::pair<dev_t, ino_t> index_identity_;
+  bool made_anew_ = false;  // the index: no row is what it was
+
+  mutable std::mutex mutex_;  // guards what follows; never held across a system call
+  std::condition_variable ended_changed_;
+  bool stopping_ = false;
+  bool ended_ = true;
+  bool everything_ = false;
+  bool damaged_ = false;
+  std::vector<int64_t> suspects_;
+  std::optional<Clock::time_point> behind_since_;
+  FollowStatus status_;
+};
+
+}  // namespace checkpointfs::fs

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a mount counts and keeps open, while what it shows changes.
+#pragma once
+
+#include <chrono>
+#include <functional>
+
+#include "fs/control.h"
+#include "fs/open_file.h"
+
+namespace checkpointfs::fs {
+
+// Thread-safe.
+struct MountState {
+  Counters counters;
+  OpenFiles open_files;
+  const std::chrono::system_clock::time_point mounted_at = std::chrono::system_clock::now();
+  // For `status`. REQUIRES: set before anything is asked; callable from any thread. May be empty.
+  std::function<IoStatus()> io;
+  std::function<FollowStatus()> following;
+};
+
+}  // namespace checkpointfs::fs
