@@ -8,7 +8,9 @@
 #include "base/errors.h"
 #include "base/log.h"
 #include "fs/callbacks.h"
+#include "fs/follower.h"
 #include "fs/session.h"
+#include "index/sqlite.h"
 
 namespace checkpointfs::fs {
 
@@ -30,6 +32,10 @@ void guard(fuse_req_t request, Answer&& answer) noexcept {
   } catch (const base::SystemError& e) {
     base::log_warning(e.what());
     code = e.code();
+  } catch (const index::IndexError& e) {
+    base::log_error(e.what());
+    Session& session = session_of(request);
+    if (e.damaged() && session.follower != nullptr) session.follower->note_damage();
   } catch (const std::bad_alloc&) {
     code = ENOMEM;
   } catch (const std::exception& e) {

@@ -101,12 +101,13 @@ void read_directory(fuse_req_t request, fuse_ino_t inode, size_t size, off_t off
     thread_local std::vector<char> page;
     if (page.size() < size) page.resize(size);
     size_t used = 0;
-    session.shown.get()->list(inode, static_cast<uint64_t>(offset), [&](const Entry& entry, uint64_t position) {
-      const size_t needed = add(page.data() + used, size - used, entry, static_cast<off_t>(position));
-      if (needed > size - used) return false;
-      used += needed;
-      return true;
-    });
+    session.shown.get()->list(
+        inode, static_cast<uint64_t>(offset), [&](const Entry& entry, uint64_t position) {
+          const size_t needed = add(page.data() + used, size - used, entry, static_cast<off_t>(position));
+          if (needed > size - used) return false;
+          used += needed;
+          return true;
+        });
     fuse_reply_buf(request, page.data(), used);
   });
 }

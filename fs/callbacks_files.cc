@@ -7,6 +7,7 @@
 
 #include "base/concat.h"
 #include "fs/answer.h"
+#include "fs/follower.h"
 
 namespace checkpointfs::fs {
 namespace {
@@ -40,6 +41,16 @@ void open_hybrid(Session& session, Inode inode, OpenFile& file, fuse_file_info& 
   }
 }
 
+std::unique_ptr<OpenFile> open_shown(Session& session, Inode inode) {
+  try {
+    return session.shown.get()->open(inode);
+  } catch (const FileChanged&) {
+    // Those who need it are no longer what they were.
+    if (session.follower != nullptr) session.follower->suspect(node_of(inode).id);
+    throw;
+  }
+}
+
 void open(fuse_req_t request, fuse_ino_t inode, fuse_file_info* info) {
   guard(request, [&](Session& session) {
     if ((info->flags & O_ACCMODE) != O_RDONLY) throw base::SystemError(EROFS, "open", "for writing");
@@ -49,7 +60,7 @@ void open(fuse_req_t request, fuse_ino_t inode, fuse_file_info* info) {
       fuse_reply_err(request, ENOSYS);
       return;
     }
-    OpenFile* const file = session.state.open_files.add(session.shown.get()->open(inode));
+    OpenFile* const file = session.state.open_files.add(open_shown(session, inode));
     // The bytes of an inode never change, so what the kernel has cached of it stays right.
     info->keep_cache = 1;
     info->noflush = 1;
@@ -107,7 +118,7 @@ void read(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fuse_
     }
     InodeFiles::File file = session.inode_files.find(inode);
     if (!file) {
-      file = session.shown.get()->open(inode);
+      file = open_shown(session, inode);
       session.inode_files.keep(inode, file);
     }
     if (at == 0) session.pages.note_read(inode);

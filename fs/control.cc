@@ -26,7 +26,8 @@ std::string form_text(const flink::Form& form) {
 }
 
 std::string time_text(std::chrono::system_clock::time_point time) {
-  return base::iso_time(std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count());
+  return base::iso_time(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count());
 }
 
 }  // namespace

@@ -47,15 +47,15 @@ struct IoStatus {
 
 // How the mount keeps up with its sources.
 struct FollowStatus {
-  std::string how;                                 // "inotify", "polling" or "off"
-  std::string why;                                 // it is not inotify
-  std::string error;                               // of the last update; empty: it went well
-  uint64_t scans = 0;                              // since the mount began
+  std::string how;     // "inotify", "polling" or "off"
+  std::string why;     // it is not inotify
+  std::string error;   // of the last update; empty: it went well
+  uint64_t scans = 0;  // since the mount began
   uint64_t failed_scans = 0;
-  uint64_t changes = 0;                            // scans after which the mount shows something else
-  double interval_seconds = 0;                     // of polling
-  double behind_seconds = 0;                       // since the first change that is not shown yet; 0: none
-  std::chrono::system_clock::time_point scanned;   // when the last one began that went well
+  uint64_t changes = 0;                           // scans after which the mount shows something else
+  double interval_seconds = 0;                    // of polling
+  double behind_seconds = 0;                      // since the first change that is not shown yet; 0: none
+  std::chrono::system_clock::time_point scanned;  // when the last one began that went well
 };
 
 struct ControlStatus {

@@ -32,7 +32,8 @@ Inode view_inode(ViewKind kind, int64_t row) {
 // A directory of the projection, and the two that mirror it.
 std::array<Inode, 3> inodes_of(int64_t directory) {
   return {inode_of(index::NodeId{index::NodeKind::kDirectory, directory}),
-          view_inode(ViewKind::kOperatorsDirectory, directory), view_inode(ViewKind::kJobsDirectory, directory)};
+          view_inode(ViewKind::kOperatorsDirectory, directory),
+          view_inode(ViewKind::kJobsDirectory, directory)};
 }
 
 class Differences {
@@ -114,9 +115,11 @@ void Differences::tell(bool all) {
       changed(directory, all);
       continue;
     }
-    if (all || old->changed != directory.changed || old->name != directory.name || old->parent != directory.parent) {
+    if (all || old->changed != directory.changed || old->name != directory.name ||
+        old->parent != directory.parent) {
       changed(*old, true);
-      if (old->changed == 0 || old->parent != directory.parent || old->name != directory.name) changed(directory, true);
+      if (old->changed == 0 || old->parent != directory.parent || old->name != directory.name)
+        changed(directory, true);
     } else if (!same_attributes(*old, directory)) {
       attributes(directory);
     }

@@ -126,7 +126,8 @@ void Follower::note_damage() {
 FollowStatus Follower::status() const {
   const std::lock_guard lock(mutex_);
   FollowStatus status = status_;
-  if (behind_since_) status.behind_seconds = std::chrono::duration<double>(Clock::now() - *behind_since_).count();
+  if (behind_since_)
+    status.behind_seconds = std::chrono::duration<double>(Clock::now() - *behind_since_).count();
   return status;
 }
 
@@ -206,7 +207,8 @@ void Follower::collect() {
   if (watcher_) {
     const index::Watcher::Changes changes = watcher_->take();
     if (changes.lost) {
-      base::log_warning("more changed in the sources than the kernel kept account of: everything is looked at again");
+      base::log_warning(
+          "more changed in the sources than the kernel kept account of: everything is looked at again");
       due_.everything = true;
     }
     due_.scopes.insert(changes.scopes.begin(), changes.scopes.end());
@@ -270,10 +272,11 @@ void Follower::check_sources() {
     if (root.is_source) indexed.push_back(root.path);
   }
   if (!std::ranges::is_permutation(indexed, options_.sources)) {
-    throw base::Failure(base::FailureKind::kIndex,
-                        base::concat("index ", options_.index_file,
-                                     " is now one of other sources; this mount goes on with what it had, and follows "
-                                     "no changes (each set of sources needs an index of its own)"));
+    throw base::Failure(
+        base::FailureKind::kIndex,
+        base::concat("index ", options_.index_file,
+                     " is now one of other sources; this mount goes on with what it had, and follows "
+                     "no changes (each set of sources needs an index of its own)"));
   }
 }
 
@@ -287,12 +290,14 @@ std::shared_ptr<Projection> Follower::scan() {
     index_.reset();
     made_anew_ = true;
     due_.everything = true;
-    base::log_warning(base::concat("index ", options_.index_file,
-                                   damaged ? " is damaged: it is renamed, and made anew"
-                                           : " was deleted or replaced: what is there now is used, or made anew"));
+    base::log_warning(
+        base::concat("index ", options_.index_file,
+                     damaged ? " is damaged: it is renamed, and made anew"
+                             : " was deleted or replaced: what is there now is used, or made anew"));
     if (damaged) index::set_aside(options_.index_file);
   }
   try {
+    if (::access(options_.index_file.c_str(), F_OK) == 0) check_sources();
     if (!due_.empty()) scan_due();
   } catch (const index::DamagedIndex&) {
     note_damage();
@@ -307,7 +312,6 @@ std::shared_ptr<Projection> Follower::scan() {
 }
 
 void Follower::scan_due() {
-  if (::access(options_.index_file.c_str(), F_OK) == 0) check_sources();
   index::Options options{options_.sources, index::given_mappings(options_.index_file), options_.index_file};
   index::ScanRequest request;
   request.suspects = due_.suspects;
@@ -325,7 +329,8 @@ void Follower::scan_due() {
       } catch (const base::SystemError& e) {
         // Gone meanwhile, which its parent tells of.
         if (e.code() == ENOENT) return;
-        base::log_warning(base::concat(e.what(), "; ", directory.source, " is looked at now and then instead"));
+        base::log_warning(
+            base::concat(e.what(), "; ", directory.source, " is looked at now and then instead"));
         polled_.insert({directory.source, ""});
         next_poll_ = Clock::now() + kShortestPoll;
         const std::lock_guard lock(mutex_);
@@ -368,7 +373,8 @@ void Follower::show(std::shared_ptr<Projection> next) {
     if (index::is_sound(snapshot.status)) {
       base::log_info(base::concat("shown: ", snapshot.path));
     } else {
-      base::log_warning(base::concat(snapshot.path, " is ", to_string(snapshot.status), ": ", snapshot.reason));
+      base::log_warning(
+          base::concat(snapshot.path, " is ", to_string(snapshot.status), ": ", snapshot.reason));
     }
   }
   const std::lock_guard lock(mutex_);

@@ -16,7 +16,8 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<const char*, IndexView::kFiles> kNames = {"path", "snapshots.jsonl", "files.jsonl", "references.jsonl"};
+constexpr std::array<const char*, IndexView::kFiles> kNames = {"path", "snapshots.jsonl", "files.jsonl",
+                                                               "references.jsonl"};
 
 std::string line_of(const json::object& object) {
   return json::serialize(object) + "\n";

@@ -17,8 +17,8 @@ namespace checkpointfs::fs {
 struct MountOptions {
   std::vector<std::string> sources;  // real paths, those of the index
   std::string index_file;            // up to date
-  std::string mount_point;  // as prepare_mount_point() returned it
-  std::string name;         // shown in the first column of mount(8): the source
+  std::string mount_point;           // as prepare_mount_point() returned it
+  std::string name;                  // shown in the first column of mount(8): the source
   // kAbsolute: `prefix` is that of all snapshots; each one's path in the projection is appended.
   flink::Form form;
   bool allow_other = false;
@@ -34,15 +34,16 @@ struct MountOptions {
 // Failure(kMountPoint).
 std::string prepare_mount_point(const std::string& path, const std::vector<std::string>& sources);
 
-// Mounts, answers the kernel and follows the sources until somebody unmounts or SIGTERM or SIGINT arrives, and
-// unmounts. SIGUSR1 has it look at the sources at once; SIGHUP too, and it opens the log file again. `lock`:
-// that of the index, which is given back as soon as the index has been opened. `ready` is called once the kernel has been answered (FUSE_INIT) and the mount can be used.
-// Throws Failure(kMount, kMountPoint, kIndex); no mount is left behind.
+// Mounts, answers the kernel and follows the sources until somebody unmounts or SIGTERM or SIGINT arrives,
+// and unmounts. SIGUSR1 has it look at the sources at once; SIGHUP too, and it opens the log file again.
+// `lock`: that of the index, which is given back as soon as the index has been opened. `ready` is called once
+// the kernel has been answered (FUSE_INIT) and the mount can be used. Throws Failure(kMount, kMountPoint,
+// kIndex); no mount is left behind.
 void serve(const MountOptions& options, index::IndexLock lock, const std::function<void()>& ready);
 
-// Unmounts the checkpointfs mount at `path`, a dead one too, and returns when its process has ended. `lazy`: detaches it even while it is in use. Throws Failure(kMountPoint) if there is no mount of
-// checkpointfs, Failure(kMount) if it is busy, Failure(kInUse) if it is unmounted but its process does not
-// end.
+// Unmounts the checkpointfs mount at `path`, a dead one too, and returns when its process has ended. `lazy`:
+// detaches it even while it is in use. Throws Failure(kMountPoint) if there is no mount of checkpointfs,
+// Failure(kMount) if it is busy, Failure(kInUse) if it is unmounted but its process does not end.
 void unmount(const std::string& path, bool lazy);
 
 }  // namespace checkpointfs::fs

@@ -104,9 +104,11 @@ void wait_for_end(const std::string& path, int process) {
   static constexpr int kMilliseconds = 10'000;
   pollfd fds = {process, POLLIN, 0};
   if (::poll(&fds, 1, kMilliseconds) != 0) return;
-  throw Failure(FailureKind::kInUse,
-                concat(path, " is unmounted here, but its process goes on: another mount namespace (a container started "
-                             "meanwhile?) still has the mount"));
+  throw Failure(
+      FailureKind::kInUse,
+      concat(path,
+             " is unmounted here, but its process goes on: another mount namespace (a container started "
+             "meanwhile?) still has the mount"));
 }
 
 }  // namespace

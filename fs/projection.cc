@@ -230,7 +230,8 @@ std::unique_ptr<OpenFile> Projection::open_status() {
                              state_.io ? state_.io() : IoStatus{},
                              state_.following ? state_.following() : FollowStatus{}};
   file->name = kControlStatusName;
-  file->text = std::make_shared<const std::string>(control_status(*readers_.borrow(), status, state_.counters));
+  file->text =
+      std::make_shared<const std::string>(control_status(*readers_.borrow(), status, state_.counters));
   file->length = file->text->size();
   file->is_live = true;
   return file;
@@ -281,11 +282,11 @@ std::unique_ptr<OpenFile> Projection::open(const index::FileOpening& place, std:
   file->name = std::move(name);
   struct stat st = {};
   file->fd = base::try_open_regular_beneath(roots_.directory(place.root_id), place.path.c_str(), &st);
-  if (!file->fd) throw base::SystemError(EIO, base::SystemError(errno, "open", file->name).what());
+  if (!file->fd) throw FileChanged(base::SystemError(errno, "open", file->name).what());
   const auto size = static_cast<uint64_t>(st.st_size);
   if (size != place.file_size) {
-    throw base::SystemError(EIO, base::concat("open ", file->name, ": it is ", size, " bytes long, but was ",
-                                              place.file_size, " when it was indexed"));
+    throw FileChanged(base::concat("open ", file->name, ": it is ", size, " bytes long, but was ",
+                                   place.file_size, " when it was indexed"));
   }
   file->start = place.start;
   file->length = place.length;

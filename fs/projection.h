@@ -2,6 +2,7 @@
 // The tree that a mount shows, in terms of inodes: what the callbacks ask, without libfuse.
 #pragma once
 
+#include <cerrno>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -10,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/errors.h"
 #include "flink/rewrite.h"
 #include "fs/control.h"
 #include "fs/index_view.h"
@@ -25,6 +27,12 @@
 #include "index/reader.h"
 
 namespace checkpointfs::fs {
+
+// A state file is not, or no longer, as it was when it was indexed.
+class FileChanged : public base::SystemError {
+ public:
+  explicit FileChanged(const std::string& message) : SystemError(EIO, message) {}
+};
 
 // Threads that answer the kernel, at most.
 inline constexpr unsigned kThreads = 10;

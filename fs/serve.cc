@@ -102,8 +102,9 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
   Session session(shown, state, io_choice(*shown.get(), options.io));
   state.io = [&session] { return io_status(session); };
   KernelCache kernel(session);
-  Follower follower({options.sources, options.index_file, options.form, "mount at " + options.mount_point, options.poll},
-                    shown, state, kernel);
+  Follower follower(
+      {options.sources, options.index_file, options.form, "mount at " + options.mount_point, options.poll},
+      shown, state, kernel);
   state.following = [&follower] { return follower.status(); };
   session.follower = &follower;
   session.io_uring = io_uring_state();
@@ -138,10 +139,13 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
   {
     const Mounted mounted(fuse.get(), options.mount_point);
     if (session.io.mode == IoMode::kPush) session.pusher.start();
-    announcer = announce(options.mount_point, [&] {
-      follower.start();
-      ready();
-    }, failure);
+    announcer = announce(
+        options.mount_point,
+        [&] {
+          follower.start();
+          ready();
+        },
+        failure);
     const std::unique_ptr<fuse_loop_config, decltype(&fuse_loop_cfg_destroy)> config(fuse_loop_cfg_create(),
                                                                                      &fuse_loop_cfg_destroy);
     fuse_loop_cfg_set_max_threads(config.get(), kThreads);

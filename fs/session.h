@@ -20,7 +20,8 @@ class Follower;
 
 struct Session {
   // REQUIRES: both outlive it.
-  Session(Shown& shows, MountState& mount, IoChoice choice) : shown(shows), state(mount), io(std::move(choice)) {}
+  Session(Shown& shows, MountState& mount, IoChoice choice)
+      : shown(shows), state(mount), io(std::move(choice)) {}
 
   Shown& shown;
   MountState& state;

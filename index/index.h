@@ -51,7 +51,8 @@ inline constexpr std::chrono::seconds kPatience{5};
 class IndexLock {
  public:
   // `purpose`: e.g. "mount at /mnt/x". Waits up to `patience` for another holder.
-  IndexLock(const std::string& index_file, const std::string& purpose, std::chrono::milliseconds patience = {});
+  IndexLock(const std::string& index_file, const std::string& purpose,
+            std::chrono::milliseconds patience = {});
   ~IndexLock();
   IndexLock(IndexLock&&) noexcept;
 

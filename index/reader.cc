@@ -19,7 +19,9 @@ std::optional<Node> one(Statement& rows, Node (*make)(const Statement&)) {
 }  // namespace
 
 Reader::Reader(const std::string& index_file, bool hold) : connection_(open_index_to_read(index_file)) {
-  if (hold) held_ = std::make_unique<ReadTransaction>(*connection_);
+  if (!hold) return;
+  held_ = std::make_unique<ReadTransaction>(*connection_);
+  scan();  // SQLite begins a transaction with the first question
 }
 
 Reader::~Reader() = default;

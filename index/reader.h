@@ -34,8 +34,8 @@ class Reader {
   // One row, kept up to date by the scan.
   SizeDistribution size_distribution();
 
-  // How many scans have changed something. While it stays the same and nobody holds the IndexLock, so does the
-  // index.
+  // How many scans have changed something. While it stays the same and nobody holds the IndexLock, so does
+  // the index.
   int64_t scan();
   // Snapshots that were changed by a later scan than that.
   std::vector<Snapshot> changed_since(int64_t scan);

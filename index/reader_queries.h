@@ -204,7 +204,8 @@ inline constexpr const char* kStateFiles =
 #undef CHECKPOINTFS_SNAPSHOT
 #undef CHECKPOINTFS_SNAPSHOT_JOINS
 
-// All but kChangedSince, kAllDirectories, kReferredFiles, kUses, kUsedFiles and kStateFiles, which read whole tables: they are for commands, not for mounts.
+// All but kChangedSince, kAllDirectories, kReferredFiles, kUses, kUsedFiles and kStateFiles, which read whole
+// tables: they are for commands, not for mounts.
 inline constexpr std::array kAll = {kRoots,
                                     kMappings,
                                     kTotals,

@@ -131,8 +131,7 @@ void Scanner::process(Candidate& candidate) {
   }
   if (read && is_in_progress(target, *read)) {
     if (target.directory_id != 0) seen_.insert(target.directory_id);
-    result_.in_progress.push_back(
-        {source_of(target.location.root_id), target.location.path});
+    result_.in_progress.push_back({source_of(target.location.root_id), target.location.path});
     return;
   }
   if (candidate.directory) {
@@ -193,9 +192,11 @@ void Scanner::finish_batches() {
 
 bool Scanner::is_in_progress(const SnapshotIndexer::Target& target, const Preparation& read) const {
   if (request_.settling.count() == 0) return false;
-  const bool truncated = !read.file.has_value() ? read.file.error().truncated
-                                                : !read.metadata->has_value() && read.metadata->error().truncated;
-  const auto age = std::chrono::system_clock::now().time_since_epoch() - std::chrono::nanoseconds(mtime_ns(target.seen));
+  const bool truncated = !read.file.has_value()
+                             ? read.file.error().truncated
+                             : !read.metadata->has_value() && read.metadata->error().truncated;
+  const auto age =
+      std::chrono::system_clock::now().time_since_epoch() - std::chrono::nanoseconds(mtime_ns(target.seen));
   return truncated && age < request_.settling;
 }
 

@@ -98,15 +98,24 @@ std::unique_ptr<Connection> open_index_to_read(const std::string& file) {
   });
 }
 
+namespace {
+
+// SQLite would create it readable for all, less the umask; paths of other people's storage are in it.
+void create_private(const std::string& file) {
+  // A file that is there must not even be opened: closing it would take from this process the locks that
+  // SQLite holds on it for other connections.
+  if (::access(file.c_str(), F_OK) == 0) return;
+  // What a file that is gone left in its log must not get into the new one.
+  for (const char* const rest : {"-wal", "-shm"}) ::unlink((file + rest).c_str());
+  const base::UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0600));
+  if (!fd && errno != EEXIST) base::throw_errno("open index", file);
+}
+
+}  // namespace
+
 std::unique_ptr<Connection> open_index_to_write(const std::string& file) {
   create_directory_of(file);
-  // What a file that is gone left in its log must not get into the new one.
-  if (::access(file.c_str(), F_OK) != 0) {
-    for (const char* const rest : {"-wal", "-shm"}) ::unlink((file + rest).c_str());
-  }
-  // SQLite would create it readable for all, less the umask; paths of other people's storage are in it.
-  const base::UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600));
-  if (!fd) base::throw_errno("open index", file);
+  create_private(file);
   return damage_refused(file, [&] {
     auto db = std::make_unique<Connection>(file, Connection::Mode::kReadWrite);
     const int64_t version = version_of(*db);

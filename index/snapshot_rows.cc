@@ -92,10 +92,9 @@ void SnapshotRows::remove(int64_t directory_id) {
 }
 
 void SnapshotRows::store_owner(int64_t directory_id, const struct stat& st) {
-  Statement(
-      db_,
-      "UPDATE snapshot_rows SET metadata_mode = ?, metadata_uid = ?, metadata_gid = ?, changed = ? "
-      "WHERE directory_id = ?")
+  Statement(db_,
+            "UPDATE snapshot_rows SET metadata_mode = ?, metadata_uid = ?, metadata_gid = ?, changed = ? "
+            "WHERE directory_id = ?")
       .bind(int64_t{st.st_mode}, int64_t{st.st_uid}, int64_t{st.st_gid}, this_scan_, directory_id)
       .run();
 }

@@ -75,7 +75,8 @@ std::shared_ptr<FoundDirectory> Walker::leading_to(const std::string& path) cons
     const std::string above = path.substr(0, end);
     struct stat st = {};
     if (not_entered_.contains(above)) return nullptr;
-    if (base::stat_beneath(root_, above.empty() ? "." : above.c_str(), &st) != 0 || !S_ISDIR(st.st_mode)) return nullptr;
+    if (base::stat_beneath(root_, above.empty() ? "." : above.c_str(), &st) != 0 || !S_ISDIR(st.st_mode))
+      return nullptr;
     found = std::make_shared<FoundDirectory>(
         FoundDirectory{std::move(found), above, st.st_mode, st.st_uid, st.st_gid, 0});
   }

@@ -103,7 +103,8 @@ std::string summary(const Plan& plan) {
 }
 
 ExitCode serve(const Plan& plan, const Ready& ready) {
-  index::IndexLock lock(plan.index.index_file, base::concat("mount at ", plan.mount.mount_point), index::kPatience);
+  index::IndexLock lock(plan.index.index_file, base::concat("mount at ", plan.mount.mount_point),
+                        index::kPatience);
   // After the lock, which makes the directory of the index.
   base::start_log(plan.log_level, plan.log_file);
   update_index(plan.index);

@@ -17,8 +17,8 @@ namespace checkpointfs::cli {
 
 index::ScanResult update_index(index::Options options) {
   for (index::Mapping& given : index::given_mappings(options.index_file)) {
-    const bool anew =
-        std::ranges::find(options.mappings, given.uri_prefix, &index::Mapping::uri_prefix) != options.mappings.end();
+    const bool anew = std::ranges::find(options.mappings, given.uri_prefix, &index::Mapping::uri_prefix) !=
+                      options.mappings.end();
     if (!anew) options.mappings.push_back(std::move(given));
   }
   base::Progress progress("reading", "snapshot");

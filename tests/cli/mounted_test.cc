@@ -39,14 +39,6 @@ TEST_F(Mounted, mount_says_in_two_lines_what_it_found) {
   EXPECT_NE(output_.out.find("index: " + (directory_ / "my.index")), std::string::npos) << output_.out;
 }
 
-TEST_F(Mounted, second_mount_of_the_index_is_refused) {
-  fs::create_directory(directory_ / "mnt2");
-  const Output second =
-      program_.run({"mount", "--index", directory_ / "my.index", source(), directory_ / "mnt2"});
-  EXPECT_EQ(second.exit_code, 6);
-  EXPECT_NE(second.err.find(mount_point()), std::string::npos) << second.err;
-}
-
 TEST_F(Mounted, list_show_and_refs_ask_the_mounts_index) {
   const Output list = program_.run({"list", "--json", mount_point()});
   ASSERT_EQ(list.exit_code, 0) << list.err;

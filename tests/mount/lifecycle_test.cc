@@ -80,7 +80,7 @@ TEST_F(Lifecycle, umount_returns_when_the_next_mount_can_have_the_index) {
 }
 
 TEST_F(Lifecycle, every_stop_signal_unmounts_a_background_mount) {
-  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
+  for (const int signal : {SIGTERM, SIGINT}) {
     Mount mount(spec());
     mount.expect_gone();
     ASSERT_EQ(::kill(mount.pid(), signal), 0);
@@ -91,7 +91,7 @@ TEST_F(Lifecycle, every_stop_signal_unmounts_a_background_mount) {
 }
 
 TEST_F(Lifecycle, every_stop_signal_unmounts_a_foreground_mount_which_exits_with_0) {
-  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
+  for (const int signal : {SIGTERM, SIGINT}) {
     Process mount(in_foreground());
     ASSERT_TRUE(is_mounted_within(kSoon));
     mount.signal(signal);

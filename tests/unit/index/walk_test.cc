@@ -37,7 +37,8 @@ class Walk : public testing::Test {
 };
 
 TEST_F(Walk, of_one_directory_finds_what_is_at_or_below_it) {
-  for (const char* directory : {"a/job/chk-1", "a/job/chk-2", "a/other/chk-1", "b/chk-1"}) snapshot(directory);
+  for (const char* directory : {"a/job/chk-1", "a/job/chk-2", "a/other/chk-1", "b/chk-1"})
+    snapshot(directory);
   EXPECT_EQ((Paths{"a/job/chk-1", "a/job/chk-2"}), found({}, "a/job"));
   EXPECT_EQ((Paths{"a/job", "a/job/chk-1", "a/job/chk-2"}), entered_);
   EXPECT_EQ(Paths{"a/job/chk-2"}, found({}, "a/job/chk-2"));

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Waiting for what must become true.
+#pragma once
+
+#include <thread>
+
+#include "process.h"
+
+namespace checkpointfs::test {
+
+// Whether `condition` becomes true within `limit`.
+template <typename Condition>
+bool within(Milliseconds limit, const Condition& condition) {
+  const auto end = std::chrono::steady_clock::now() + limit;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::sleep_for(Milliseconds(5));
+  }
+  return true;
+}
+
+// How soon a mount shows what changed on a local disk.
+inline constexpr Milliseconds kShownSoon{1'000};
+
+}  // namespace checkpointfs::test

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// What happens to the index of a mount while it is mounted.
+#include <csignal>
+#include <fstream>
+
+#include "eventually.h"
+#include "handmade.h"
+#include "harness.h"
+
+namespace checkpointfs::test {
+namespace {
+
+class LivingIndex : public MountTest {
+ protected:
+  LivingIndex() {
+    for (const char* name : {"1", "2", "3"}) add(name);
+  }
+  void add(const std::string& name) const {
+    source_.add_snapshot("job/chk-" + name, {source_.add("job/shared/" + name, "bytes of " + name)});
+  }
+  MountSpec spec(const std::string& mount_point = {}) const {
+    return {{source_.path()}, {}, index_, mount_point};
+  }
+  static bool shows(const Mount& mount, const std::string& name) {
+    return read_errno(mount / ("job/chk-" + name + "/_metadata")) == 0 &&
+           read_errno(mount / ("job/chk-" + name + "/" + name)) == 0 &&
+           read_file(mount / ("job/chk-" + name + "/" + name)) == "bytes of " + name;
+  }
+  void expect_followed(const Mount& mount, const std::string& name) const {
+    EXPECT_TRUE(within(3 * kShownSoon, [&] { return shows(mount, name); }))
+        << name << ": " << read_file(mount.log());
+  }
+  // All of them are there, and nothing else.
+  static void expect_shown(const Mount& mount, const std::set<std::string>& names) {
+    std::set<std::string> snapshots;
+    for (const std::string& name : names) {
+      EXPECT_TRUE(shows(mount, name)) << name;
+      snapshots.insert("chk-" + name);
+    }
+    EXPECT_EQ(set_of(names_in(mount / "job")), snapshots);
+  }
+
+  const Handmade source_;
+  const std::string index_ = source_.outside("index.db");
+};
+
+TEST_F(LivingIndex, is_shared_by_mounts_and_commands) {
+  const std::string places[] = {source_.outside("a"), source_.outside("b")};
+  for (const std::string& place : places) stdfs::create_directory(place);
+  const Mount first(spec(places[0]));
+  const Mount second(spec(places[1]));
+  for (int i = 10; i < 20; ++i) {
+    add(std::to_string(i));
+    EXPECT_EQ(checkpointfs({"index", "--index", index_, source_.path()}).code, 0);
+  }
+  for (int i = 10; i < 20; ++i) {
+    expect_followed(first, std::to_string(i));
+    expect_followed(second, std::to_string(i));
+  }
+}
+
+TEST_F(LivingIndex, changed_by_a_command_is_followed_by_a_mount_that_looks_at_nothing) {
+  const Mount mount({{source_.path()}, {"--poll", "0"}, index_, {}});
+  add("4");
+  EXPECT_EQ(checkpointfs({"index", "--index", index_, source_.path()}).code, 0);
+  expect_followed(mount, "4");
+}
+
+TEST_F(LivingIndex, that_is_deleted_is_made_anew) {
+  const Mount mount(spec());
+  expect_shown(mount, {"1", "2", "3"});
+  stdfs::remove_all(source_ / "job/chk-1");  // so that rows get other ids
+  for (const char* suffix : {"", "-wal", "-shm"}) stdfs::remove(index_ + suffix);
+  EXPECT_TRUE(within(3 * kShownSoon, [&] { return stdfs::exists(index_); })) << read_file(mount.log());
+  add("4");
+  expect_followed(mount, "4");
+  expect_shown(mount, {"2", "3", "4"});
+  EXPECT_NE(read_file(mount.log()).find("deleted"), std::string::npos);
+}
+
+TEST_F(LivingIndex, that_is_overwritten_is_made_anew) {
+  const Mount mount(spec());
+  expect_shown(mount, {"1", "2", "3"});
+  {
+    const auto size = stdfs::file_size(index_);
+    std::fstream file(index_, std::ios::in | std::ios::out | std::ios::binary);
+    file << std::string(size, '\xff');
+  }
+  stdfs::resize_file(index_ + "-wal", 0);
+  add("4");
+  EXPECT_TRUE(within(10 * kShownSoon, [&] { return shows(mount, "4"); })) << read_file(mount.log());
+  expect_shown(mount, {"1", "2", "3", "4"});
+  EXPECT_TRUE(stdfs::exists(index_ + ".damaged"));
+  EXPECT_NE(read_file(mount.log()).find("damaged"), std::string::npos);
+}
+
+TEST_F(LivingIndex, that_somebody_makes_one_of_other_sources_is_left_alone) {
+  const Mount mount(spec());
+  const Handmade other;
+  other.add_snapshot("x/chk-1", {});
+  EXPECT_EQ(checkpointfs({"index", "--index", index_, other.path()}).code, 0);
+  add("4");
+  EXPECT_TRUE(within(3 * kShownSoon, [&] {
+    return read_file(mount / ".checkpointfs/status").find("other sources") != std::string::npos;
+  })) << read_file(mount.log());
+  expect_shown(mount, {"1", "2", "3"});
+}
+
+TEST_F(LivingIndex, on_a_full_disk_is_said_and_the_mount_goes_on) {
+  NEEDS_ROOT("mount a small file system");
+  const std::string small = source_.outside("small");
+  stdfs::create_directory(small);
+  ASSERT_EQ(run({"mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", small}).code, 0);
+  {
+    const Mount mount({{source_.path()}, {}, small + "/index.db", {}});
+    expect_shown(mount, {"1", "2", "3"});
+    std::ofstream(small + "/filler") << std::string(2 << 20, 'x');  // as much of it as fits
+    std::vector<std::string> handles;
+    for (int i = 0; i < 3000; ++i) handles.push_back(source_.add("job/shared/f" + std::to_string(i), "x"));
+    source_.add_snapshot("job/chk-4", handles);
+    EXPECT_TRUE(within(5 * kShownSoon, [&] {
+      return read_file(mount.log()).find("does not keep up") != std::string::npos;
+    })) << read_file(mount.log());
+    expect_shown(mount, {"1", "2", "3"});
+    stdfs::remove(small + "/filler");
+    EXPECT_TRUE(within(10 * kShownSoon, [&] { return stdfs::exists(mount / "job/chk-4/f2999"); }))
+        << read_file(mount.log());
+  }
+  EXPECT_EQ(run({"umount", small}).code, 0);
+}
+
+TEST_F(LivingIndex, hangup_opens_the_log_again) {
+  const Mount mount({{source_.path()}, {"-v"}, index_, {}});
+  const std::string& log = mount.log();
+  stdfs::rename(log, log + ".1");
+  ASSERT_EQ(::kill(mount.pid(), SIGHUP), 0);
+  EXPECT_TRUE(within(kShownSoon, [&] { return stdfs::exists(log); }));
+  add("4");
+  EXPECT_TRUE(within(3 * kShownSoon, [&] { return read_file(log).find("chk-4") != std::string::npos; }))
+      << read_file(log);
+}
+
+}  // namespace
+}  // namespace checkpointfs::test
