@@ -3,11 +3,13 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "flink/rewrite.h"
 #include "fs/io_mode.h"
+#include "fs/metrics_address.h"
 
 namespace checkpointfs::fs {
 
@@ -19,6 +21,7 @@ struct MountOptions {
   flink::Form form;
   bool allow_other = false;
   IoMode io = IoMode::kAuto;
+  std::optional<MetricsAddress> metrics;  // where they are served over HTTP
   // Further words for libfuse's -o, checked by libfuse ("auto_unmount").
   std::vector<std::string> fuse_options;
 };
@@ -30,7 +33,8 @@ std::string prepare_mount_point(const std::string& path, const std::vector<std::
 
 // Mounts, answers the kernel until somebody unmounts or SIGTERM, SIGINT or SIGHUP arrives, and unmounts.
 // `ready` is called once the kernel has been answered (FUSE_INIT) and the mount can be used.
-// Throws Failure(kMount, kMountPoint, kIndex); no mount is left behind.
+// Throws Failure(kMount, kMountPoint, kIndex), and SystemError where metrics cannot be served; no mount is
+// left behind.
 void serve(const MountOptions& options, const std::function<void()>& ready);
 
 // Unmounts the checkpointfs mount at `path`, a dead one too, and returns when its process has let go of the

@@ -17,6 +17,7 @@
 #include "fs/jobs_view.h"
 #include "fs/links_view.h"
 #include "fs/metadata_cache.h"
+#include "fs/metrics.h"
 #include "fs/open_file.h"
 #include "fs/operators_view.h"
 #include "fs/roots.h"
@@ -70,6 +71,11 @@ class Projection {
   Counters& counters() { return counters_; }
   // For `status`. REQUIRES: set before anything is asked; callable from any thread.
   void set_io_status(std::function<IoStatus()> status) { io_status_ = std::move(status); }
+  // For `status`. REQUIRES: as above.
+  void set_metrics_url(std::string url) { metrics_url_ = std::move(url); }
+
+  // Text of `.checkpointfs/metrics` now.
+  std::string metrics(MetricsFormat format);
 
  private:
   Entry entry_of(index::Reader& reader, const index::Node& node);
@@ -78,7 +84,9 @@ class Projection {
   // The view that an inode of the control directory belongs to, and its id there; null: none.
   std::pair<View*, ViewId> view(Inode inode);
   std::optional<Entry> parent_of(Inode directory);
-  std::unique_ptr<OpenFile> open_status();
+  // A text of this moment.
+  std::unique_ptr<OpenFile> open_live(const char* name, std::string text);
+  ControlStatus control_status_now();
   std::unique_ptr<OpenFile> open_metadata(int64_t snapshot);
 
   std::string index_file_;
@@ -96,6 +104,7 @@ class Projection {
   index::Totals totals_;
   OpenFiles open_files_;
   std::function<IoStatus()> io_status_;
+  std::string metrics_url_;
 };
 
 }  // namespace checkpointfs::fs

@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "base/beneath.h"
@@ -12,6 +13,7 @@
 #include "base/log.h"
 #include "fs/callbacks.h"
 #include "fs/io_uring.h"
+#include "fs/metrics_server.h"
 #include "fs/mount.h"
 #include "fs/session.h"
 #include "fs/signals.h"
@@ -92,6 +94,11 @@ void serve(const MountOptions& options, const std::function<void()>& ready) {
                   choose_io_mode(options.io, projection.sizes(), projection.totals().broken_snapshots));
   projection.set_io_status([&session] { return io_status(session); });
   session.io_uring = io_uring_state();
+  std::optional<MetricsServer> metrics;
+  if (options.metrics) {
+    metrics.emplace(*options.metrics, [&](MetricsFormat format) { return projection.metrics(format); });
+    projection.set_metrics_url(metrics->url());
+  }
   const std::string words = mount_options(options, session.io_uring);
   Arguments arguments({"checkpointfs", "-o", words});
   const std::unique_ptr<fuse_session, decltype(&fuse_session_destroy)> fuse(
@@ -114,6 +121,7 @@ void serve(const MountOptions& options, const std::function<void()>& ready) {
   {
     const Mounted mounted(fuse.get(), options.mount_point);
     if (session.io.mode == IoMode::kPush) session.pusher.start();
+    if (metrics) metrics->start();
     announcer = announce(options.mount_point, ready, failure);
     const std::unique_ptr<fuse_loop_config, decltype(&fuse_loop_cfg_destroy)> config(fuse_loop_cfg_create(),
                                                                                      &fuse_loop_cfg_destroy);

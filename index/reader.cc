@@ -62,6 +62,13 @@ SizeDistribution Reader::size_distribution() {
   return {sum(0), sum(1), sum(2), sum(3)};
 }
 
+FileSums Reader::file_sums() {
+  Statement row(*connection_, queries::kFileSums);
+  if (!row.step()) return {};
+  const auto sum = [&row](int column) { return static_cast<uint64_t>(row.integer(column)); };
+  return {sum(0), (sum(1) << 32) + sum(2)};
+}
+
 std::optional<Node> Reader::node(NodeId id) {
   switch (id.kind) {
     case NodeKind::kDirectory: {

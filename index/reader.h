@@ -33,6 +33,8 @@ class Reader {
   Totals totals();
   // One row, kept up to date by the scan.
   SizeDistribution size_distribution();
+  // Reads all files, but no reference.
+  FileSums file_sums();
 
   // The root of the projection.
   static NodeId root_node() { return {NodeKind::kDirectory, 1}; }

@@ -37,6 +37,11 @@ inline constexpr const char* kMappings =
 inline constexpr const char* kTotals = "SELECT files, bytes FROM totals WHERE id = 1";
 inline constexpr const char* kSizes =
     "SELECT files, bytes, large_files, large_bytes FROM totals WHERE id = 1";
+// The upper and the lower halves by themselves: SUM() of hostile lengths fails when it overflows.
+inline constexpr const char* kFileSums =
+    "SELECT COUNT(*) FILTER (WHERE status <> 0), "
+    "SUM(MAX(length, 0) >> 32) FILTER (WHERE links = 1), "
+    "SUM(MAX(length, 0) & 4294967295) FILTER (WHERE links = 1) FROM files";
 inline constexpr const char* kSnapshotTotals =
     "SELECT status, bytes FROM snapshot_rows ORDER BY directory_id";
 
@@ -196,7 +201,8 @@ inline constexpr const char* kStateFiles =
 #undef CHECKPOINTFS_SNAPSHOT
 #undef CHECKPOINTFS_SNAPSHOT_JOINS
 
-// All but kUses, kUsedFiles and kStateFiles, which read whole tables: they are for commands, not for mounts.
+// All but those that read whole tables: kUses, kUsedFiles and kStateFiles, which are for commands, not for
+// mounts, and kFileSums, which is for metrics.
 inline constexpr std::array kAll = {kRoots,
                                     kMappings,
                                     kTotals,

@@ -31,6 +31,7 @@ void add_options(OptionGroup& group) {
   add_index_options(group);
   add_flag(group, "foreground,f", "stay in the foreground, with the log on standard error");
   add_value(group, "log", "FILE", "write the log to FILE; in the background otherwise to INDEX.log");
+  add_value(group, "metrics", "ADDR:PORT", "serve metrics over HTTP; without ADDR only to this host");
   add_repeated(group, "options,o", "OPTIONS",
                "mount options: absolute=URI, keep-shared, allow_other, io=MODE, ...");
 }
@@ -63,6 +64,8 @@ Plan make_plan(const Invocation& invocation) {
   plan.mount.form = words.form;
   plan.mount.allow_other = words.allow_other;
   plan.mount.io = words.io;
+  plan.mount.metrics =
+      invocation.has("metrics") ? fs::parse_metrics_address(invocation.text("metrics")) : words.metrics;
   plan.mount.fuse_options = words.fuse_options;
   plan.mount.mount_point = fs::prepare_mount_point(invocation.operands.back(), sources);
   return plan;

@@ -59,6 +59,8 @@ void add_word(const std::string& word, const std::string& raw, MountWords& words
     const auto mode = fs::io_mode_of(value);
     if (!mode) refuse(base::concat("io=", value, " is none of io=auto, io=hybrid, io=push, io=plain"));
     words.io = *mode;
+  } else if (name == "metrics") {
+    words.metrics = fs::parse_metrics_address(value);
   } else if (name == "index" && !value.empty()) {
     words.index_file = value;
   } else if (name == "log" && !value.empty()) {

@@ -2,6 +2,7 @@
 // The words of mount's -o.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,7 @@ struct MountWords {
   flink::Form form;
   bool allow_other = false;
   fs::IoMode io = fs::IoMode::kAuto;
+  std::optional<fs::MetricsAddress> metrics;
   // What fstab cannot say otherwise; as the options of the same names.
   std::string index_file;
   std::string log_file;
