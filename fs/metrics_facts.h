@@ -8,8 +8,7 @@
 
 namespace checkpointfs::fs {
 
-// Of this moment; all but `follow`. Reads every snapshot and every file of the index, but no reference: see
-// docs/performance.md for how long that takes.
+// Of this moment; all but `follow`. Reads every snapshot and every file of the index, but no reference.
 MetricsFacts metrics_facts(index::Reader& reader, const ControlStatus& status, const Counters& counters);
 
 }  // namespace checkpointfs::fs
