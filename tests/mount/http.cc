@@ -110,7 +110,11 @@ bool HttpClient::is_closed() {
 }
 
 std::string http_get(std::string_view target, std::string_view lines) {
-  return std::string("GET ").append(target).append(" HTTP/1.1\r\nHost: test\r\n").append(lines).append("\r\n");
+  return std::string("GET ")
+      .append(target)
+      .append(" HTTP/1.1\r\nHost: test\r\n")
+      .append(lines)
+      .append("\r\n");
 }
 
 HttpResponse get(const std::string& url, std::string_view lines) {

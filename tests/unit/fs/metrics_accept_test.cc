@@ -8,8 +8,8 @@ namespace {
 
 TEST(MetricsAccept, is_openmetrics_when_it_is_taken) {
   for (const char* accept :
-       {"", " ", "*/*", "application/*", "application/openmetrics-text", "Application/OpenMetrics-Text; Version=1.0.0",
-        "text/html,application/xhtml+xml,*/*;q=0.8",
+       {"", " ", "*/*", "application/*", "application/openmetrics-text",
+        "Application/OpenMetrics-Text; Version=1.0.0", "text/html,application/xhtml+xml,*/*;q=0.8",
         // Prometheus 2.42
         "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
         "text/plain;version=0.0.4;q=0.5,*/*;q=0.1"}) {

@@ -23,9 +23,26 @@ TEST(MetricsAddress, is_ipv4_or_ipv6_in_brackets) {
 }
 
 TEST(MetricsAddress, is_refused_when_it_is_none) {
-  for (const char* text : {"", ":", "127.0.0.1", "127.0.0.1:", "::1:9300", "::1", "[::1]", "[]:1", "[127.0.0.1]:1",
-                           "[::1:1", "host:1", "1.2.3:1", "256.0.0.1:1", ":65536", ":-1", ":+1", ":1x", ": 1",
-                           "http://127.0.0.1:1", "1 "}) {
+  for (const char* text : {"",
+                           ":",
+                           "127.0.0.1",
+                           "127.0.0.1:",
+                           "::1:9300",
+                           "::1",
+                           "[::1]",
+                           "[]:1",
+                           "[127.0.0.1]:1",
+                           "[::1:1",
+                           "host:1",
+                           "1.2.3:1",
+                           "256.0.0.1:1",
+                           ":65536",
+                           ":-1",
+                           ":+1",
+                           ":1x",
+                           ": 1",
+                           "http://127.0.0.1:1",
+                           "1 "}) {
     EXPECT_THROW(parse_metrics_address(text), base::Failure) << text;
   }
   EXPECT_THROW(parse_metrics_address(std::string_view("127.0.0.1\0:1", 12)), base::Failure);

@@ -84,8 +84,8 @@ TEST_F(MetricsFactsTest, newest_is_the_last_checkpoint_of_each_job_that_is_sound
   checkpoint("savepoints/savepoint-2", 3, 300, sound);
   checkpoint("c/chk-x", 3, 300, sound);
   checkpoint("chk-5", 5, 500, sound);
-  EXPECT_EQ(facts().newest_ns,
-            (std::map<std::string, int64_t>{{"a/job", 1000 * kSecond}, {"b", 100 * kSecond}, {".", 500 * kSecond}}));
+  EXPECT_EQ(facts().newest_ns, (std::map<std::string, int64_t>{
+                                   {"a/job", 1000 * kSecond}, {"b", 100 * kSecond}, {".", 500 * kSecond}}));
 }
 
 TEST_F(MetricsFactsTest, jobs_of_one_label_are_one) {

@@ -93,8 +93,9 @@ TEST_F(MetricsServerTest, takes_no_body_for_a_request) {
 }
 
 TEST_F(MetricsServerTest, refuses_what_is_no_http) {
-  for (const char* garbage : {"garbage\r\n\r\n", "GET\r\n\r\n", "GET /metrics HTTP/9.9\r\n\r\n", "\r\n\r\n\r\n",
-                              "GET /metrics HTTP/1.1\r\nno colon\r\n\r\n", "\x16\x03\x01\x02\x00\x01\x00\x01\r\n\r\n"}) {
+  for (const char* garbage :
+       {"garbage\r\n\r\n", "GET\r\n\r\n", "GET /metrics HTTP/9.9\r\n\r\n", "\r\n\r\n\r\n",
+        "GET /metrics HTTP/1.1\r\nno colon\r\n\r\n", "\x16\x03\x01\x02\x00\x01\x00\x01\r\n\r\n"}) {
     HttpClient client(url());
     client.send(garbage);
     const auto response = client.receive();
