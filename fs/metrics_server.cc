@@ -199,7 +199,7 @@ base::UniqueFd listen_at(const MetricsAddress& address) {
   // Else the port is taken for a minute after each mount.
   if (!fd || ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
       ::bind(fd.get(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0 ||
-      ::listen(fd.get(), static_cast<int>(kMostConnections)) != 0) {
+      ::listen(fd.get(), SOMAXCONN) != 0) {
     cannot_listen(address, errno);
   }
   return fd;
