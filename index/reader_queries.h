@@ -40,8 +40,8 @@ inline constexpr const char* kSizes =
 // The upper and the lower halves by themselves: SUM() of hostile lengths fails when it overflows.
 inline constexpr const char* kFileSums =
     "SELECT COUNT(*) FILTER (WHERE status <> 0), "
-    "SUM(MAX(length, 0) >> 32) FILTER (WHERE links = 1), "
-    "SUM(MAX(length, 0) & 4294967295) FILTER (WHERE links = 1) FROM files";
+    "SUM(length >> 32) FILTER (WHERE links = 1 AND length > 4294967295), "
+    "SUM(length & 4294967295) FILTER (WHERE links = 1 AND length > 0) FROM files";
 inline constexpr const char* kSnapshotTotals =
     "SELECT status, bytes FROM snapshot_rows ORDER BY directory_id";
 
