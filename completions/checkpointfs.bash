@@ -17,11 +17,11 @@ _checkpointfs() {
     fi
     case $previous in
         -o | --options)
-            mapfile -t COMPREPLY < <(compgen -W "absolute= keep-shared allow_other io=auto io=hybrid io=push io=plain poll=" -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W "absolute= keep-shared allow_other io=auto io=hybrid io=push io=plain metrics= poll=" -- "$current")
             compopt -o nospace
             return
             ;;
-        --absolute | --copy | --job | --map) return ;;
+        --absolute | --copy | --job | --map | --metrics) return ;;
     esac
     case $current in
         -*) mapfile -t COMPREPLY < <(compgen -W "$(_checkpointfs_words "${COMP_WORDS[1]}")" -- "$current") ;;

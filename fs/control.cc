@@ -68,6 +68,7 @@ std::string control_status(index::Reader& reader, const ControlStatus& of, const
       {"requests", requests},
       {"metadata_cache", boost::json::object{{"hits", of.metadata_hits}, {"misses", of.metadata_misses}}},
       {"open_files", of.open_files},
+      {"metrics", of.metrics_url.empty() ? "off" : of.metrics_url},
       {"libfuse", fuse_pkgversion()},
       {"io", boost::json::object{{"mode", of.io.mode},
                                  {"why", of.io.why},

@@ -13,6 +13,7 @@ namespace checkpointfs::fs {
 
 inline constexpr char kControlName[] = ".checkpointfs";
 inline constexpr char kControlStatusName[] = "status";     // JSON
+inline constexpr char kControlMetricsName[] = "metrics";   // OpenMetrics
 inline constexpr char kControlIndexName[] = "index";       // a directory
 inline constexpr char kControlIndexPath[] = "index/path";  // path of the index file, one line
 
@@ -67,6 +68,7 @@ struct ControlStatus {
   size_t open_files = 0;
   IoStatus io;
   FollowStatus following;
+  std::string metrics_url;  // "": they are not served
 };
 
 // Text of `.checkpointfs/status` now.

@@ -67,16 +67,13 @@ Follower::~Follower() {
 }
 
 void Follower::start() {
-  {
-    const std::lock_guard lock(mutex_);
-    if (stopping_) return;
-    ended_ = false;
-  }
+  // The thread begins with taking it.
+  const std::lock_guard lock(mutex_);
+  if (stopping_) return;
   std::vector<std::thread> threads;
   index::start_quiet_threads(threads, 1, [this] { run(); });
-  if (threads.empty()) {
-    const std::lock_guard lock(mutex_);
-    ended_ = true;
+  ended_ = threads.empty();
+  if (ended_) {
     status_.how = "off";
     status_.why = "no thread could be started";
     return;
@@ -93,8 +90,9 @@ bool Follower::stop(milliseconds patience) {
   } else if (!ended_changed_.wait_for(lock, patience, [this] { return ended_; })) {
     return false;
   }
+  std::thread ended = std::move(thread_);
   lock.unlock();
-  if (thread_.joinable()) thread_.join();
+  if (ended.joinable()) ended.join();
   return true;
 }
 
@@ -171,6 +169,7 @@ void Follower::arm() {
 
 void Follower::run() {
   ::pthread_setname_np(::pthread_self(), "follower");
+  { const std::lock_guard started(mutex_); }
   arm();
   for (bool first = true;; first = false) {
     if (!first || due_.empty()) wait();

@@ -93,7 +93,6 @@ class Follower {
   MountState& state_;
   CacheListener& kernel_;
   base::UniqueFd wake_;  // eventfd
-  std::thread thread_;
 
   // Of the thread only.
   std::unique_ptr<index::Watcher> watcher_;
@@ -111,6 +110,7 @@ class Follower {
 
   mutable std::mutex mutex_;  // guards what follows; never held across a system call
   std::condition_variable ended_changed_;
+  std::thread thread_;
   bool stopping_ = false;
   bool ended_ = true;
   bool everything_ = false;

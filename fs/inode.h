@@ -19,6 +19,7 @@ inline constexpr Inode kControlStatus = 1 << 3 | 4;
 inline constexpr Inode kControlIndex = 2 << 3 | 4;
 inline constexpr Inode kControlLatest = 3 << 3 | 4;
 inline constexpr Inode kControlByTime = 4 << 3 | 4;
+inline constexpr Inode kControlMetrics = 5 << 3 | 4;
 
 constexpr bool is_control(Inode inode) {
   return (inode & 7) == 4;

@@ -11,6 +11,7 @@
 #include "flink/rewrite.h"
 #include "fs/io_mode.h"
 #include "index/index.h"
+#include "fs/metrics_address.h"
 
 namespace checkpointfs::fs {
 
@@ -25,6 +26,7 @@ struct MountOptions {
   IoMode io = IoMode::kAuto;
   std::optional<std::chrono::seconds> poll;  // see FollowOptions
   bool hangup_stops = false;                 // SIGHUP ends the mount, as that of the terminal it runs in
+  std::optional<MetricsAddress> metrics;     // where they are served over HTTP
   // Further words for libfuse's -o, checked by libfuse ("auto_unmount").
   std::vector<std::string> fuse_options;
 };
@@ -38,7 +40,7 @@ std::string prepare_mount_point(const std::string& path, const std::vector<std::
 // and unmounts. SIGUSR1 has it look at the sources at once; SIGHUP too, and it opens the log file again.
 // `lock`: that of the index, which is given back as soon as the index has been opened. `ready` is called once
 // the kernel has been answered (FUSE_INIT) and the mount can be used. Throws Failure(kMount, kMountPoint,
-// kIndex); no mount is left behind.
+// kIndex), and SystemError where metrics cannot be served; no mount is left behind.
 void serve(const MountOptions& options, index::IndexLock lock, const std::function<void()>& ready);
 
 // Unmounts the checkpointfs mount at `path`, a dead one too, and returns when its process has ended. `lazy`:

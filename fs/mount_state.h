@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <functional>
+#include <string>
 
 #include "fs/control.h"
 #include "fs/open_file.h"
@@ -18,6 +19,7 @@ struct MountState {
   // For `status`. REQUIRES: set before anything is asked; callable from any thread. May be empty.
   std::function<IoStatus()> io;
   std::function<FollowStatus()> following;
+  std::string metrics_url;  // "": they are not served
 };
 
 }  // namespace checkpointfs::fs

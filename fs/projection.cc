@@ -10,6 +10,7 @@
 #include "base/errors.h"
 #include "fs/attributes.h"
 #include "fs/control.h"
+#include "fs/metrics_facts.h"
 #include "index/snapshot_files.h"
 
 namespace checkpointfs::fs {
@@ -105,9 +106,9 @@ std::optional<Entry> Projection::control_entry(Inode inode) {
       entry->name = kControlByTimeName;
       return entry;
   }
-  if (inode != kControlStatus) return std::nullopt;
+  if (inode != kControlStatus && inode != kControlMetrics) return std::nullopt;
   // Its text is made when it is opened, and has that moment's size.
-  entry->name = kControlStatusName;
+  entry->name = inode == kControlStatus ? kControlStatusName : kControlMetricsName;
   entry->attributes.mode = S_IFREG | 0444;
   entry->attributes.size = 0;
   entry->attributes.links = 1;
@@ -124,7 +125,7 @@ std::vector<Entry> Projection::control_entries() {
     if (name != nullptr) entry->name = name;
     entries.push_back(std::move(*entry));
   };
-  for (const Inode inode : {kControlStatus, kControlIndex, kControlLatest, kControlByTime})
+  for (const Inode inode : {kControlStatus, kControlMetrics, kControlIndex, kControlLatest, kControlByTime})
     add(inode, nullptr);
   add(inode_of(ViewId{ViewKind::kOperatorsDirectory, root}), kControlOperatorsName);
   add(inode_of(ViewId{ViewKind::kJobsDirectory, root}), kControlJobsName);
@@ -205,8 +206,10 @@ void Projection::list(Inode directory, uint64_t after, const TakeEntry& take) {
 std::unique_ptr<OpenFile> Projection::open(Inode inode) {
   if (is_control(inode)) {
     if (const auto [of, id] = view(inode); of != nullptr) return of->open(id);
+    if (inode == kControlMetrics) return open_live(kControlMetricsName, metrics(MetricsFormat::kOpenMetrics));
     if (inode != kControlStatus) throw base::SystemError(EISDIR, "open", kControlName);
-    return open_status();
+    return open_live(kControlStatusName,
+                     control_status(*readers_.borrow(), control_status_now(), state_.counters));
   }
   const index::NodeId node = node_of(inode);
   if (node.kind == index::NodeKind::kMetadata) return open_metadata(node.id);
@@ -219,19 +222,33 @@ std::unique_ptr<OpenFile> Projection::open(Inode inode) {
               found->root.path + "/" + found->path);
 }
 
-std::unique_ptr<OpenFile> Projection::open_status() {
+ControlStatus Projection::control_status_now() {
+  return {index_file_,
+          form_,
+          state_.mounted_at,
+          metadata_.hits(),
+          metadata_.misses(),
+          state_.open_files.count(),
+          state_.io ? state_.io() : IoStatus{},
+          state_.following ? state_.following() : FollowStatus{},
+          state_.metrics_url};
+}
+
+std::string Projection::metrics(MetricsFormat format) {
+  const ControlStatus status = control_status_now();
+  MetricsFacts facts = metrics_facts(*readers_.borrow(), status, state_.counters);
+  const FollowStatus& following = status.following;
+  facts.follow = {
+      following.behind_seconds,
+      std::chrono::duration_cast<std::chrono::nanoseconds>(following.scanned.time_since_epoch()).count(),
+      following.scans, following.failed_scans};
+  return metrics_text(facts, format);
+}
+
+std::unique_ptr<OpenFile> Projection::open_live(const char* name, std::string text) {
   auto file = std::make_unique<OpenFile>();
-  const ControlStatus status{index_file_,
-                             form_,
-                             state_.mounted_at,
-                             metadata_.hits(),
-                             metadata_.misses(),
-                             state_.open_files.count(),
-                             state_.io ? state_.io() : IoStatus{},
-                             state_.following ? state_.following() : FollowStatus{}};
-  file->name = kControlStatusName;
-  file->text =
-      std::make_shared<const std::string>(control_status(*readers_.borrow(), status, state_.counters));
+  file->name = name;
+  file->text = std::make_shared<const std::string>(std::move(text));
   file->length = file->text->size();
   file->is_live = true;
   return file;

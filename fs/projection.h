@@ -20,6 +20,7 @@
 #include "fs/links_view.h"
 #include "fs/metadata_cache.h"
 #include "fs/mount_state.h"
+#include "fs/metrics.h"
 #include "fs/open_file.h"
 #include "fs/operators_view.h"
 #include "fs/roots.h"
@@ -81,6 +82,8 @@ class Projection {
   int64_t scan() const { return scan_; }
   index::ReaderPool::Lease reader() { return readers_.borrow(); }
   LinksView& links() { return links_; }
+  // Text of `.checkpointfs/metrics` now.
+  std::string metrics(MetricsFormat format);
 
  private:
   Entry entry_of(index::Reader& reader, const index::Node& node);
@@ -89,7 +92,9 @@ class Projection {
   // The view that an inode of the control directory belongs to, and its id there; null: none.
   std::pair<View*, ViewId> view(Inode inode);
   std::optional<Entry> parent_of(Inode directory);
-  std::unique_ptr<OpenFile> open_status();
+  // A text of this moment.
+  std::unique_ptr<OpenFile> open_live(const char* name, std::string text);
+  ControlStatus control_status_now();
   std::unique_ptr<OpenFile> open_metadata(int64_t snapshot);
 
   std::string index_file_;

@@ -3,7 +3,9 @@
 #include <sys/statvfs.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "base/beneath.h"
@@ -14,6 +16,7 @@
 #include "fs/follower.h"
 #include "fs/io_uring.h"
 #include "fs/kernel_cache.h"
+#include "fs/metrics_server.h"
 #include "fs/mount.h"
 #include "fs/session.h"
 #include "fs/signals.h"
@@ -108,6 +111,11 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
   state.following = [&follower] { return follower.status(); };
   session.follower = &follower;
   session.io_uring = io_uring_state();
+  std::optional<MetricsServer> metrics;
+  if (options.metrics) {
+    metrics.emplace(*options.metrics, [&](MetricsFormat format) { return shown.get()->metrics(format); });
+    state.metrics_url = metrics->url();
+  }
   const std::string words = mount_options(options, session.io_uring);
   Arguments arguments({"checkpointfs", "-o", words});
   const std::unique_ptr<fuse_session, decltype(&fuse_session_destroy)> fuse(
@@ -136,9 +144,11 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
   std::exception_ptr failure;
   std::jthread announcer;
   int result = 0;
+  bool has_ended = true;
   {
     const Mounted mounted(fuse.get(), options.mount_point);
     if (session.io.mode == IoMode::kPush) session.pusher.start();
+    if (metrics) metrics->start();
     announcer = announce(
         options.mount_point,
         [&] {
@@ -152,9 +162,14 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
     result = fuse_session_loop_mt(fuse.get(), config.get());
     session.pusher.stop();
     signals.finish();
-    follower.stop(kPatience);
+    has_ended = follower.stop(kPatience);
   }
   announcer.join();
+  if (!has_ended) {
+    // Nothing can end a thread that waits for it, and there is nothing left to do.
+    base::log_warning("unmounted; a store did not answer, and is not waited for");
+    std::_Exit(0);
+  }
   if (failure) std::rethrow_exception(failure);
   if (result < 0) throw base::SystemError(-result, "serve", options.mount_point);
 }

@@ -99,6 +99,13 @@ std::vector<int64_t> Reader::file_ids(int64_t directory) {
   return ids;
 }
 
+FileSums Reader::file_sums() {
+  Statement row(*connection_, queries::kFileSums);
+  if (!row.step()) return {};
+  const auto sum = [&row](int column) { return static_cast<uint64_t>(row.integer(column)); };
+  return {sum(0), (sum(1) << 32) + sum(2)};
+}
+
 std::optional<Node> Reader::node(NodeId id) {
   switch (id.kind) {
     case NodeKind::kDirectory: {

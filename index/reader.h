@@ -33,6 +33,8 @@ class Reader {
   Totals totals();
   // One row, kept up to date by the scan.
   SizeDistribution size_distribution();
+  // Reads all files, but no reference.
+  FileSums file_sums();
 
   // How many scans have changed something. While it stays the same and nobody holds the IndexLock, so does
   // the index.

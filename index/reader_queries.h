@@ -45,6 +45,11 @@ inline constexpr const char* kAllDirectories =
     "FROM directories d LEFT JOIN snapshot_rows s ON s.directory_id = d.id ORDER BY d.id";
 inline constexpr const char* kReferredFiles =
     "SELECT file_id FROM reference_rows WHERE snapshot_id = ? ORDER BY ordinal";
+// The upper and the lower halves by themselves: SUM() of hostile lengths fails when it overflows.
+inline constexpr const char* kFileSums =
+    "SELECT COUNT(*) FILTER (WHERE status <> 0), "
+    "SUM(length >> 32) FILTER (WHERE links = 1 AND length > 4294967295), "
+    "SUM(length & 4294967295) FILTER (WHERE links = 1 AND length > 0) FROM files";
 inline constexpr const char* kSnapshotTotals =
     "SELECT status, bytes FROM snapshot_rows ORDER BY directory_id";
 
@@ -204,8 +209,9 @@ inline constexpr const char* kStateFiles =
 #undef CHECKPOINTFS_SNAPSHOT
 #undef CHECKPOINTFS_SNAPSHOT_JOINS
 
-// All but kChangedSince, kAllDirectories, kReferredFiles, kUses, kUsedFiles and kStateFiles, which read whole
-// tables: they are for commands, not for mounts.
+// All but those that read whole tables: kUses, kUsedFiles and kStateFiles, which are for commands, not for
+// mounts, kFileSums, which is for metrics, and kChangedSince, kAllDirectories and kReferredFiles, which tell
+// what a scan has changed.
 inline constexpr std::array kAll = {kRoots,
                                     kMappings,
                                     kTotals,

@@ -148,6 +148,12 @@ struct SizeDistribution {
   uint64_t large_bytes = 0;
 };
 
+// Of the projected files, each once.
+struct FileSums {
+  uint64_t broken_files = 0;     // not kOk
+  uint64_t exclusive_bytes = 0;  // of files that one snapshot refers to; modulo 2^64, as Totals.bytes
+};
+
 // Sums over the whole index.
 struct Totals {
   uint64_t snapshots = 0;

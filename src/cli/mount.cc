@@ -35,6 +35,7 @@ void add_options(OptionGroup& group) {
   add_value(group, "log", "FILE", "write the log to FILE; in the background otherwise to INDEX.log");
   add_value(group, "poll", "SECONDS",
             "look at the sources that often; 0: never (default: local ones tell of changes)");
+  add_value(group, "metrics", "ADDR:PORT", "serve metrics over HTTP; without ADDR only to this host");
   add_repeated(group, "options,o", "OPTIONS",
                "mount options: absolute=URI, keep-shared, allow_other, io=MODE, ...");
 }
@@ -71,6 +72,8 @@ Plan make_plan(const Invocation& invocation) {
   plan.mount.poll = words.poll;
   if (invocation.has("poll")) plan.mount.poll = poll_interval(invocation.text("poll"));
   plan.mount.hangup_stops = invocation.has("foreground") && ::isatty(STDERR_FILENO) != 0;
+  plan.mount.metrics =
+      invocation.has("metrics") ? fs::parse_metrics_address(invocation.text("metrics")) : words.metrics;
   plan.mount.fuse_options = words.fuse_options;
   plan.mount.mount_point = fs::prepare_mount_point(invocation.operands.back(), sources);
   return plan;

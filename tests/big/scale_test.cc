@@ -204,6 +204,23 @@ TEST_F(Million, chain_leads_from_each_job_to_the_one_before) {
   }
 }
 
+TEST_F(Million, metrics_are_told_at_once) {
+  const Mount mount(MountSpec{{source()}, {}, index()});
+  double fastest = 1000;
+  std::string text;
+  for (int i = 0; i < 5; ++i) {
+    const double before = wall_seconds();
+    text = read_file(mount / ".checkpointfs/metrics");
+    fastest = std::min(fastest, wall_seconds() - before);
+  }
+  std::cout << "metrics: " << fastest << " s" << std::endl;
+  EXPECT_NE(text.find("\ncheckpointfs_files " + std::to_string(kAllFiles) + "\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("\ncheckpointfs_missing_files 0\n"), std::string::npos);
+  if (kMeasured) {
+    EXPECT_LT(fastest, 0.2);
+  }
+}
+
 TEST_F(Million, is_listed_by_a_mount_in_constant_memory) {
   const Mount mount(MountSpec{{source()}, {}, index()});
   const auto list = [&](const std::string& directory) {

@@ -15,6 +15,7 @@
 #include "cli/command.h"
 #include "cli/exit_code.h"
 #include "cli/options.h"
+#include "fs/metrics.h"
 
 namespace checkpointfs::cli {
 namespace {
@@ -138,6 +139,28 @@ TEST(Documents, semantics_names_tests_that_exist) {
   Names missing;
   std::ranges::set_difference(named, existing, std::inserter(missing, missing.end()));
   EXPECT_EQ(missing, Names());
+}
+
+// As samples are called, without labels.
+Names metrics_of_the_program() {
+  fs::MetricsFacts facts;
+  facts.newest_ns["job"] = 0;
+  facts.requests = {{"reads", 0}};
+  facts.follow.emplace();
+  return matches(fs::metrics_text(facts), "\n(checkpointfs_[a-z_]+)[{ ]");
+}
+
+TEST(Documents, man_page_lists_the_metrics_of_the_program) {
+  EXPECT_EQ(matches(page("checkpointfs-mount.1"), "\n\\.It Va (checkpointfs_[a-z_]+)"),
+            metrics_of_the_program());
+}
+
+TEST(Documents, alerts_are_about_metrics_that_exist) {
+  const std::filesystem::path source = std::getenv("CHECKPOINTFS_SOURCE");
+  const Names existing = metrics_of_the_program();
+  const Names used = matches(text_of(source / "docs" / "alerts.yml"), "(checkpointfs_[a-z_]+)");
+  EXPECT_GE(used.size(), 5u);
+  EXPECT_TRUE(std::ranges::includes(existing, used)) << testing::PrintToString(used);
 }
 
 TEST(Documents, exit_codes_are_numbered_in_order) {

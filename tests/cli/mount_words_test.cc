@@ -70,6 +70,13 @@ TEST(MountWords, options_of_the_command_can_be_said_in_fstab) {
   EXPECT_EQ(words.mappings, Words({"hdfs://a/b=/c", "s3://d=/e"}));
 }
 
+TEST(MountWords, metrics_are_served_where_it_is_said) {
+  EXPECT_EQ(words_of("ro").metrics, std::nullopt);
+  EXPECT_EQ(words_of("metrics=[::1]:9300,ro").metrics, (fs::MetricsAddress{"::1", 9300}));
+  EXPECT_THROW(words_of("metrics"), base::Failure);
+  EXPECT_THROW(words_of("metrics=host:1"), base::Failure);
+}
+
 TEST(MountHelper, arguments_of_mount_8_become_those_of_the_command) {
   EXPECT_EQ(mount_arguments({"/src", "/mnt", "-o", "rw,noauto,allow_other", "-t", "checkpointfs"}),
             Words({"-o", "noauto,allow_other", "--", "/src", "/mnt"}));

@@ -47,7 +47,8 @@ TEST(Inode, of_the_control_directory_is_told_from_all_others) {
 }
 
 TEST(Inode, of_a_view_leads_back_to_its_node) {
-  std::set<Inode> seen = {kControlDirectory, kControlStatus, kControlIndex, kControlLatest, kControlByTime};
+  std::set<Inode> seen = {kControlDirectory, kControlStatus, kControlIndex,
+                          kControlLatest,    kControlByTime, kControlMetrics};
   for (const Inode fixed : seen) EXPECT_EQ(view_of(fixed).kind, ViewKind::kFixed);
   for (int kind = 1; kind <= static_cast<int>(ViewKind::kIndexFile); ++kind) {
     for (const uint64_t value : {uint64_t{1}, uint64_t{2}, uint64_t{1000}, (uint64_t{1} << 58) - 1}) {
