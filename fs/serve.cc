@@ -12,6 +12,7 @@
 #include "base/concat.h"
 #include "base/errors.h"
 #include "base/log.h"
+#include "base/notify.h"
 #include "fs/callbacks.h"
 #include "fs/follower.h"
 #include "fs/io_uring.h"
@@ -128,6 +129,7 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
   session.pages.use(fuse.get());
   Signals signals({.stop =
                        [&] {
+                         base::notify_service_manager("STOPPING=1");
                          // While there is still somebody to answer what they wait for.
                          session.pusher.stop();
                          follower.stop(kPatience);

@@ -10,6 +10,7 @@
 #include "base/errors.h"
 #include "base/human.h"
 #include "base/log.h"
+#include "base/notify.h"
 #include "cli/background.h"
 #include "cli/command.h"
 #include "cli/mount_words.h"
@@ -115,6 +116,7 @@ ExitCode serve(const Plan& plan, const Ready& ready) {
   fs::serve(plan.mount, std::move(lock), [&] {
     base::log_info(text);
     ready(text);
+    base::notify_service_manager("READY=1");
   });
   return ExitCode::kOk;
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs programs, and tells what they took."""
 import contextlib
+import json
 import os
 import re
 import resource
@@ -44,16 +45,20 @@ class Program:
         try:
             yield point
         finally:
-            quietly("fusermount3", "-u", point)
+            self.umount(point)
 
     def mount(self, index, source, point):
         quietly(self.path, "mount", "--index", index, source, point)
 
+    def umount(self, point):
+        """Returns when its process has ended."""
+        quietly(self.path, "umount", point)
 
-def holder(index):
-    """The process that has the index: a mount."""
-    with open(index + ".lock", encoding="utf-8") as file:
-        return int(file.read().split()[0])
+
+def server_of(point):
+    """The process that serves a mount."""
+    with open(os.path.join(point, ".checkpointfs/status"), encoding="utf-8") as file:
+        return json.load(file)["pid"]
 
 
 def resident_mb(pid):

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is measured: each function returns rows of the table."""
+import glob
 import json
 import os
+import shutil
 import statistics
-import subprocess
 import sys
 import time
 
-from scale_process import Program, holder, output, quietly, remove_index, resident_mb, taken
+from scale_process import Program, output, quietly, remove_index, resident_mb, server_of, taken
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -92,9 +93,30 @@ class Measures:
         os.makedirs(point, exist_ok=True)
         for _ in range(2 * self.sizes.runs):
             values.append(taken(mount_and_list)["wall"])
-            quietly("fusermount3", "-u", point)
-            wait_for_lock(index)
+            self.program.umount(point)
         yield row("mount with a warm index, first listing", "s", values, 0.1)
+
+    def appearing(self):
+        """From a `_metadata` that is in its place, as when Flink has acknowledged a checkpoint, to the whole snapshot in a mount."""
+        source = self.data.snapshots(self.sizes.references)
+        newest = max(glob.glob(os.path.join(source, "**/_metadata"), recursive=True))
+        job = os.path.dirname(os.path.dirname(newest))
+        added = os.path.join(job, "chk-99999999")
+        values = []
+        with self.program.mounted(self.index_of(source), source, self.data.path("mount")) as point:
+            shown = os.path.join(point, os.path.relpath(added, source))
+            time.sleep(2)  # the mount has looked at everything once
+            for _ in range(2 * self.sizes.runs):
+                os.mkdir(added)
+                part = os.path.join(added, ".part")
+                shutil.copy(newest, part)
+                start = time.monotonic()
+                os.rename(part, os.path.join(added, "_metadata"))
+                wait_until(lambda: os.path.exists(os.path.join(shown, "_metadata")))
+                values.append(time.monotonic() - start)
+                shutil.rmtree(added)
+                wait_until(lambda: not os.path.exists(shown))
+        yield row("from an acknowledged checkpoint to all of it in the mount", "s", values, 1)
 
     def memory(self):
         points = []
@@ -104,8 +126,7 @@ class Measures:
             index = self.index_of(source)
             with self.program.mounted(index, source, self.data.path("mount")) as point:
                 quietly("find", point, "-printf", "%s")
-                points.append((references, resident_mb(holder(index))))
-            wait_for_lock(index)
+                points.append((references, resident_mb(server_of(point))))
             goal = 64 if part == 1 else None
             yield row(f"memory of the mount after find, {references} references", "MB", [points[-1][1]], goal)
         (few, small), (many, large) = points[0], points[-1]
@@ -117,7 +138,7 @@ class Measures:
         remove_index(index)
         with self.program.mounted(index, source, self.data.path("mount")) as point:
             quietly("find", point, "-printf", "%s")
-            yield row("the same, after a mount that made the index", "MB", [resident_mb(holder(index))], 64)
+            yield row("the same, after a mount that made the index", "MB", [resident_mb(server_of(point))], 64)
 
     def large_directory(self):
         few, many = self.sizes.small_directory, self.sizes.handles
@@ -134,7 +155,6 @@ class Measures:
                         start = time.monotonic()
                         quietly(*command, snapshot, *rest)
                         times.setdefault((name, files), []).append((time.monotonic() - start) * 1e6 / files)
-                    wait_for_lock(index)
         empty = [taken(lambda: quietly("ls", "-f", "/dev/null"))["wall"] * 1e6 for _ in range(9)]
         for name in ("ls -f", "find"):
             # Starting a program takes longer than listing a few files.
@@ -146,9 +166,12 @@ class Measures:
             yield row(f"{name}: cost of a file among {many} to that among {few}", "x", ratio, 1.1)
 
 
-def wait_for_lock(index):
-    """A mount gives its index free a moment after it is unmounted."""
-    subprocess.run(["flock", "--wait", "20", index + ".lock", "true"], check=True)
+def wait_until(condition):
+    end = time.monotonic() + 30
+    while not condition():
+        if time.monotonic() > end:
+            sys.exit("the mount does not follow its source")
+        time.sleep(0.001)
 
 
 ALL = {
@@ -156,6 +179,7 @@ ALL = {
     "index": Measures.first_index,
     "again": Measures.again,
     "mount": Measures.first_listing,
+    "appearing": Measures.appearing,
     "memory": Measures.memory,
     "directory": Measures.large_directory,
 }

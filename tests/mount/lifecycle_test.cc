@@ -2,6 +2,9 @@
 // How a mount comes and goes.
 #include <fcntl.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -99,6 +102,30 @@ TEST_F(Lifecycle, every_stop_signal_unmounts_a_foreground_mount_which_exits_with
     EXPECT_EQ(result.code, 0) << signal << ": " << result;
     expect_nothing_left();
   }
+}
+
+TEST_F(Lifecycle, service_manager_is_told_when_the_mount_answers_and_when_it_stops) {
+  const base::UniqueFd manager(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  sockaddr_un address = {};
+  address.sun_family = AF_UNIX;
+  const std::string path = source_.outside("notify");
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  ASSERT_EQ(::bind(manager.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  const auto told = [&] {
+    char text[64];
+    const ssize_t n = ::recv(manager.get(), text, sizeof text, 0);
+    return std::string(text, n > 0 ? static_cast<size_t>(n) : 0);
+  };
+  const timeval limit = {10, 0};
+  ::setsockopt(manager.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  std::vector<std::string> command = in_foreground();
+  command.insert(command.begin(), {"env", "NOTIFY_SOCKET=" + path});
+  Process mount(command);
+  EXPECT_EQ(told(), "READY=1");
+  EXPECT_TRUE(is_mounted());
+  mount.signal(SIGTERM);
+  EXPECT_EQ(told(), "STOPPING=1");
+  EXPECT_EQ(mount.wait(kSoon).code, 0);
 }
 
 TEST_F(Lifecycle, stop_signal_ends_a_mount_that_somebody_uses) {
