@@ -26,8 +26,7 @@ constexpr std::array kMeanings = {
     ExitCodeMeaning{ExitCode::kBroken, "verify: a snapshot is broken"},
 };
 
-constexpr const char* kInUseAdvice =
-    "; wait for it, end it ('checkpointfs umount' ends a mount), or name another index with --index";
+constexpr const char* kInUseAdvice = "; try again when it is done, or name another index with --index";
 
 }  // namespace
 
