@@ -63,8 +63,8 @@ void print_text(const std::vector<Row>& rows, bool several) {
     table.add(std::move(cells));
   }
   table.print(std::cout, terminal_width(0));
-  std::cout << "\nin all " << base::counted(rows.size(), "pin") << "; held by pins alone: "
-            << base::human_bytes(exclusive) << "\n";
+  std::cout << "\nin all " << base::counted(rows.size(), "pin")
+            << "; held by pins alone: " << base::human_bytes(exclusive) << "\n";
 }
 
 void print_result_json(const std::vector<Row>& rows) {
