@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <set>
 
 #include "base/beneath.h"
 #include "base/concat.h"
@@ -131,6 +132,7 @@ struct Rewritten {
   struct stat directory = {};
   struct stat metadata = {};
   std::string text;
+  std::set<std::string> segments;  // projected names
 };
 
 Rewritten rewrite(Reader& reader, const Snapshot& snapshot) {
@@ -147,8 +149,11 @@ Rewritten rewrite(Reader& reader, const Snapshot& snapshot) {
     const auto decoded = decode_metadata(snapshot, source.get());
     const Resolver resolver(reader.roots(), reader.mappings());
     const Location location{snapshot.source.id, path};
-    result.text = rewrite_metadata(snapshot, *decoded, {},
-                                   project_files(decoded->metadata, location, resolver).names());
+    SnapshotFiles projected = project_files(decoded->metadata, location, resolver);
+    for (const ProjectedFile& file : projected.files) {
+      if (file.segment) result.segments.insert(file.name);
+    }
+    result.text = rewrite_metadata(snapshot, *decoded, {}, std::move(projected).names());
     result.metadata = decoded->file.st;
   } catch (const base::SystemError& e) {
     throw Failure(FailureKind::kInput, e.what());
@@ -168,7 +173,7 @@ MadePin make_pin(Reader& reader, const Snapshot& snapshot, const PinOptions& opt
 
   PinFiles files(partial.fd(), options.copy, snapshot);
   reader.files_of(snapshot.id, [&](const std::string& file_name, const FileLocation& location) {
-    files.add(file_name, location);
+    files.add(file_name, location, rewritten.segments.contains(file_name));
     if (options.progress) options.progress(files.placed().files, snapshot.files);
   });
   // The metadata last, as its being there says that all the rest is. One syncfs() is far less work than an

@@ -75,7 +75,7 @@ int PinFiles::root(const Root& root) {
   return fd.get();
 }
 
-void PinFiles::add(const std::string& name, const FileLocation& file) {
+void PinFiles::add(const std::string& name, const FileLocation& file, bool segment) {
   const std::string path = file.root.id == 0 ? file.uri : base::concat(file.root.path, "/", file.path);
   if (file.status != FileStatus::kOk)
     throw base::Failure(base::FailureKind::kBroken, base::concat(path, ": ", file.reason));
@@ -92,7 +92,7 @@ void PinFiles::add(const std::string& name, const FileLocation& file) {
                         base::concat(path, " is ", size, " bytes long, but was ", file.file_size,
                                      " when it was indexed; nothing was pinned"));
   }
-  const bool whole = file.start == 0 && file.length == size;
+  const bool whole = !segment && file.start == 0 && file.length == size;
   if (whole && !copy_) {
     link(fd.get(), name, path);
     placed_.linked_bytes += size;

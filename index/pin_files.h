@@ -26,9 +26,10 @@ class PinFiles {
   PinFiles(int directory, bool copy, const Snapshot& snapshot)
       : directory_(directory), copy_(copy), snapshot_(snapshot) {}
 
-  // The file as the projection shows it, called `name`. A segment is always copied. Throws Failure(kSource)
-  // if the file is gone, Failure(kBroken) if it is not what was indexed, SystemError.
-  void add(const std::string& name, const FileLocation& file);
+  // The file as the projection shows it, called `name`. A segment is always copied, even if it is all there
+  // is of its file: Flink may go on appending to that. Throws Failure(kSource) if the file is gone,
+  // Failure(kBroken) if it is not what was indexed, SystemError.
+  void add(const std::string& name, const FileLocation& file, bool segment);
 
   const PlacedFiles& placed() const { return placed_; }
 

@@ -106,15 +106,35 @@ void remove_entries(const PinDirectory& pins, const std::string& doomed, int dir
     base::throw_errno("remove directory", pins.path_of(doomed));
 }
 
+void add_held(HeldFiles* held, const std::vector<Entry>& entries) {
+  for (const Entry& entry : entries) {
+    if (entry.name == kMetadata || !S_ISREG(entry.st.st_mode)) continue;
+    HeldFile& file = (*held)[{entry.st.st_dev, entry.st.st_ino}];
+    file.size = static_cast<uint64_t>(entry.st.st_size);
+    file.links = entry.st.st_nlink;
+    ++file.names;
+  }
+}
+
 }  // namespace
 
-std::vector<Pin> list_pins(const std::string& source) {
+uint64_t bytes_held_alone(const HeldFiles& held) {
+  uint64_t bytes = 0;
+  for (const auto& [inode, file] : held) {
+    if (file.names >= file.links) bytes += file.size;
+  }
+  return bytes;
+}
+
+std::vector<Pin> list_pins(const std::string& source, HeldFiles* held) {
   std::vector<Pin> found;
   const auto pins = PinDirectory::open(source);
   if (!pins) return found;
   for (const std::string& name : pins->names()) {
     try {
-      found.push_back(describe(*pins, name, read_entries(*pins, name)));
+      const std::vector<Entry> entries = read_entries(*pins, name);
+      found.push_back(describe(*pins, name, entries));
+      if (held != nullptr) add_held(held, entries);
     } catch (const base::SystemError& e) {
       if (e.code() != ENOENT) throw;  // else somebody removed it just now
     }

@@ -4,7 +4,10 @@
 // about.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +16,14 @@
 #include "index/types.h"
 
 namespace checkpointfs::index {
+
+// A state file that pins hold.
+struct HeldFile {
+  uint64_t size = 0;
+  uint64_t links = 0;  // names that it has, anywhere
+  uint64_t names = 0;  // of these, in pins that were looked at
+};
+using HeldFiles = std::map<std::pair<dev_t, ino_t>, HeldFile>;
 
 struct Pin {
   std::string name;
@@ -25,9 +36,12 @@ struct Pin {
   uint64_t exclusive_bytes = 0;          // of those that have no other name: only the pin still holds them
 };
 
-// By name; none if there is no directory of pins. What is half made is left out. Nothing is written. Throws
-// SystemError.
-std::vector<Pin> list_pins(const std::string& source);
+// By name; none if there is no directory of pins. What is half made is left out. Nothing is written. Adds
+// the files to `held`, if given. Throws SystemError.
+std::vector<Pin> list_pins(const std::string& source, HeldFiles* held = nullptr);
+
+// Of the files that have no name but in these pins.
+uint64_t bytes_held_alone(const HeldFiles& held);
 
 // Why `name` cannot be that of a pin, or "".
 std::string_view pin_name_problem(std::string_view name);

@@ -29,16 +29,16 @@ void add_options(OptionGroup& group) {
   add_json_option(group);
 }
 
-std::vector<Row> read_rows(const std::vector<std::string>& sources) {
+std::vector<Row> read_rows(const std::vector<std::string>& sources, index::HeldFiles* held) {
   std::vector<Row> rows;
   for (const std::string& source : sources) {
     index::remove_pin_leftovers(source);
-    for (index::Pin& pin : index::list_pins(source)) rows.push_back({source, std::move(pin)});
+    for (index::Pin& pin : index::list_pins(source, held)) rows.push_back({source, std::move(pin)});
   }
   return rows;
 }
 
-void print_text(const std::vector<Row>& rows, bool several) {
+void print_text(const std::vector<Row>& rows, uint64_t held_alone, bool several) {
   using enum Table::Align;
   if (rows.empty()) {
     std::cout << "no pins\n";
@@ -49,9 +49,7 @@ void print_text(const std::vector<Row>& rows, bool several) {
       {"FILES", kRight},     {"SIZE", kRight},          {"EXCLUSIVE", kRight}};
   if (several) columns.push_back({"SOURCE", kLeft, true});
   Table table(columns);
-  uint64_t exclusive = 0;
   for (const auto& [source, pin] : rows) {
-    exclusive += pin.exclusive_bytes;
     std::vector<std::string> cells = {base::printable(pin.name),
                                       pin.snapshot ? path_text(*pin.snapshot) : "-",
                                       pin.checkpoint_id ? base::concat(*pin.checkpoint_id) : "-",
@@ -64,10 +62,10 @@ void print_text(const std::vector<Row>& rows, bool several) {
   }
   table.print(std::cout, terminal_width(0));
   std::cout << "\nin all " << base::counted(rows.size(), "pin")
-            << "; held by pins alone: " << base::human_bytes(exclusive) << "\n";
+            << "; held by pins alone: " << base::human_bytes(held_alone) << "\n";
 }
 
-void print_result_json(const std::vector<Row>& rows) {
+void print_result_json(const std::vector<Row>& rows, uint64_t held_alone) {
   json::array pins;
   for (const auto& [source, pin] : rows) {
     pins.push_back(json::object{
@@ -81,16 +79,18 @@ void print_result_json(const std::vector<Row>& rows) {
         {"bytes", pin.bytes},
         {"exclusive_bytes", pin.exclusive_bytes}});
   }
-  print_json(std::cout, json::object{{"pins", std::move(pins)}});
+  print_json(std::cout, json::object{{"pins", std::move(pins)}, {"held_bytes", held_alone}});
 }
 
 ExitCode run(const Invocation& invocation) {
   const std::vector<std::string> sources = pin_sources(invocation, invocation.operands);
-  const std::vector<Row> rows = read_rows(sources);
+  index::HeldFiles held;
+  const std::vector<Row> rows = read_rows(sources, &held);
+  const uint64_t held_alone = index::bytes_held_alone(held);
   if (invocation.has("json")) {
-    print_result_json(rows);
+    print_result_json(rows, held_alone);
   } else {
-    print_text(rows, sources.size() > 1);
+    print_text(rows, held_alone, sources.size() > 1);
   }
   return ExitCode::kOk;
 }

@@ -108,6 +108,18 @@ TEST_F(Pins, are_listed_with_what_only_they_hold) {
   EXPECT_EQ(list_pins(storage_.source())[0].exclusive_bytes, 200u);
 }
 
+TEST_F(Pins, that_share_a_file_hold_it_alone_together) {
+  pin("one");
+  pin("two");
+  HeldFiles held;
+  list_pins(storage_.source(), &held);
+  EXPECT_EQ(bytes_held_alone(held), 0u);
+  stdfs::remove(storage_.path("job/shared/b"));
+  held.clear();
+  for (const Pin& pin : list_pins(storage_.source(), &held)) EXPECT_EQ(pin.exclusive_bytes, 0u);
+  EXPECT_EQ(bytes_held_alone(held), 200u);
+}
+
 TEST_F(Pins, without_a_record_are_listed_with_what_their_metadata_says) {
   pin();
   for (const char* record : {"", "no JSON", "[]", R"({"snapshot": 1, "checkpoint_id": "x"})"}) {
@@ -131,11 +143,14 @@ TEST_F(Pins, of_segments_are_copies_of_their_bytes_with_the_files_time) {
   storage_.close_reader();
   storage_.scan();
   const MadePin made = pin();
-  EXPECT_EQ(made.placed.copied_bytes + made.placed.shared_bytes, 5u);
-  EXPECT_EQ(made.placed.linked_bytes, 300u) << "the segment that is the whole file";
+  EXPECT_EQ(made.placed.copied_bytes + made.placed.shared_bytes, 305u);
+  EXPECT_EQ(made.placed.linked_bytes, 0u);
   EXPECT_EQ(bytes_of(made.directory + "/merged-10-5"), "hello");
   EXPECT_EQ(stdfs::last_write_time(made.directory + "/merged-10-5"),
             stdfs::last_write_time(storage_.path("job/shared/merged")));
+  // Flink goes on appending to a merged file.
+  std::ofstream(storage_.path("job/shared/merged"), std::ios::app) << "more";
+  EXPECT_EQ(bytes_of(made.directory + "/merged-0-300"), bytes);
 }
 
 TEST_F(Pins, that_are_copies_share_no_inode_and_keep_time_and_mode) {
