@@ -21,8 +21,14 @@ _checkpointfs() {
             compopt -o nospace
             return
             ;;
-        --absolute | --copy | --job | --map | --metrics) return ;;
+        --absolute | --job | --map | --metrics | --poll) return ;;
+        --copy) [[ ${COMP_WORDS[1]} == pin ]] || return ;;
     esac
+    if [[ ${COMP_WORDS[1]} == unpin && $current != -* && $previous != --* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$(checkpointfs pins 2>/dev/null | sed -nE '1d; /^$/q; s/  .*//p')" -- "$current")
+        compopt -o default
+        return
+    fi
     case $current in
         -*) mapfile -t COMPREPLY < <(compgen -W "$(_checkpointfs_words "${COMP_WORDS[1]}")" -- "$current") ;;
         *) compopt -o default ;;

@@ -38,18 +38,11 @@ flink::Form MetadataCache::form_of(const index::Snapshot& snapshot) const {
 
 MetadataCache::Text MetadataCache::make(const index::Snapshot& snapshot, const Roots& roots) const {
   const auto decoded = decode_metadata(snapshot, roots);
-  const flink::Metadata& metadata = decoded->metadata;
-  const std::vector<std::string> names = names_(snapshot, metadata);
-  const flink::Form form = form_of(snapshot);
-  base::Result<std::string> text = flink::rewrite(decoded->file.bytes, metadata, form, names);
-  if (!text) refuse_metadata(snapshot, base::to_string(text.error()));
-  if (const std::string difference = flink::check_rewritten(metadata, *text, form, names);
-      !difference.empty()) {
-    refuse_metadata(snapshot, "the rewritten metadata is wrong: " + difference);
-  }
-  if (text->size() != size(snapshot))
+  std::string text =
+      index::rewrite_metadata(snapshot, *decoded, form_of(snapshot), names_(snapshot, decoded->metadata));
+  if (text.size() != size(snapshot))
     refuse_metadata(snapshot, "the rewritten metadata is not as long as was indexed");
-  return std::make_shared<const std::string>(std::move(*text));
+  return std::make_shared<const std::string>(std::move(text));
 }
 
 MetadataCache::Text MetadataCache::find(int64_t snapshot) {

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <list>
@@ -101,6 +102,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void start() { read(kFirstRequest); }
 
+  // Makes room for one more: who has never asked goes first, and then who has waited longest.
+  static void drop_one_of(All& all) {
+    const auto idle = std::ranges::find_if(all, [](const Connection* one) { return !one->has_asked_; });
+    (idle != all.end() ? *idle : all.front())->drop();
+  }
+
   // What is under way fails at once.
   void drop() {
     leave();
@@ -134,6 +141,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
       return;  // else there is nobody to answer
     }
     if (place_) all_.splice(all_.end(), all_, *place_);
+    has_asked_ = true;
     const Request& request = parser_->get();
     Response response = response_to(request, make_text_);
     response.version(request.version());
@@ -182,6 +190,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   size_t drained_bytes_ = 0;
   const MetricsServer::MakeText& make_text_;
   All& all_;
+  bool has_asked_ = false;
   std::optional<All::iterator> place_;
 };
 
@@ -223,7 +232,7 @@ struct MetricsServer::State {
       }
       accept();
       ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
-      while (connections.size() >= kMostConnections) connections.front()->drop();
+      while (connections.size() >= kMostConnections) Connection::drop_one_of(connections);
       std::make_shared<Connection>(std::move(socket), connections, make_text)->start();
     });
   }

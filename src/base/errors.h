@@ -34,6 +34,7 @@ enum class FailureKind {
   kInUse,       // another process holds the index
   kMount,       // the kernel or libfuse refused the mount
   kInput,       // metadata that cannot be read or rewritten
+  kBroken,      // a snapshot lacks files, or has wrong ones
 };
 
 // Something the user has to change; what() says what is wrong and what to do next.

@@ -50,5 +50,8 @@ extern const Command kDiff;
 extern const Command kChain;
 extern const Command kVerify;
 extern const Command kReport;
+extern const Command kPin;
+extern const Command kUnpin;
+extern const Command kPins;
 
 }  // namespace checkpointfs::cli

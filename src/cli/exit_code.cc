@@ -23,7 +23,7 @@ constexpr std::array kMeanings = {
     ExitCodeMeaning{ExitCode::kMount, "the kernel or libfuse refused the mount"},
     ExitCodeMeaning{ExitCode::kInput, "metadata that cannot be read or rewritten"},
     ExitCodeMeaning{ExitCode::kNotNeeded, "refs: no snapshot needs the file"},
-    ExitCodeMeaning{ExitCode::kBroken, "verify: a snapshot is broken"},
+    ExitCodeMeaning{ExitCode::kBroken, "verify, pin: a snapshot is broken"},
 };
 
 constexpr const char* kInUseAdvice = "; try again when it is done, or name another index with --index";
@@ -50,6 +50,8 @@ ExitCode exit_code_of(base::FailureKind kind) {
       return ExitCode::kMount;
     case base::FailureKind::kInput:
       return ExitCode::kInput;
+    case base::FailureKind::kBroken:
+      return ExitCode::kBroken;
   }
   return ExitCode::kFailure;
 }

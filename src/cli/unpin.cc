@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// checkpointfs unpin.
+#include <algorithm>
+#include <iostream>
+
+#include "base/concat.h"
+#include "base/errors.h"
+#include "base/human.h"
+#include "cli/command.h"
+#include "cli/options.h"
+#include "cli/paths.h"
+#include "cli/pin_sources.h"
+#include "index/pins.h"
+
+namespace checkpointfs::cli {
+namespace {
+
+constexpr std::string_view kPinsBelow = "/.checkpointfs/pins";
+
+struct Wanted {
+  std::string source;
+  std::string name;
+};
+
+void add_options(OptionGroup& group) {
+  add_source_option(group);
+  add_value(group, "index", "FILE", "where no source is named: those of the index FILE");
+}
+
+// What names a pin's directory: "<source>/.checkpointfs/pins/<name>". Links are not looked at.
+std::optional<Wanted> wanted_by_path(const std::string& operand) {
+  if (operand.find('/') == std::string::npos) return std::nullopt;
+  const std::string path = absolute_path(operand);
+  const std::string_view above = parent_of(path);
+  if (!above.ends_with(kPinsBelow)) return std::nullopt;
+  std::string source(above.substr(0, above.size() - kPinsBelow.size()));
+  return Wanted{source.empty() ? "/" : source, std::string(name_of(path))};
+}
+
+Wanted wanted_by_name(const std::string& name, const std::vector<std::string>& sources) {
+  std::vector<std::string> having;
+  for (const std::string& source : sources) {
+    const std::vector<index::Pin> pins = index::list_pins(source);
+    if (std::ranges::find(pins, name, &index::Pin::name) != pins.end()) having.push_back(source);
+  }
+  if (having.size() == 1) return {having.front(), name};
+  throw base::Failure(base::FailureKind::kSource,
+                      having.empty()
+                          ? base::concat("no pin is called ", name, "; 'checkpointfs pins' lists them")
+                          : base::concat("several sources have a pin ", name, "; say which with --source"));
+}
+
+void require_name(const std::string& name) {
+  const std::string_view problem = index::pin_name_problem(name);
+  if (!problem.empty())
+    throw base::Failure(base::FailureKind::kUsage, base::concat(name, " is no name of a pin: ", problem));
+}
+
+// All of them, before anything is removed.
+std::vector<Wanted> find_all(const Invocation& invocation) {
+  std::vector<Wanted> all;
+  std::optional<std::vector<std::string>> sources;
+  for (const std::string& operand : invocation.operands) {
+    std::optional<Wanted> wanted = wanted_by_path(operand);
+    require_name(wanted ? wanted->name : operand);
+    if (!wanted) {
+      if (!sources) {
+        sources = pin_sources(invocation, invocation.texts("source"));
+        for (const std::string& source : *sources) index::remove_pin_leftovers(source);
+      }
+      wanted = wanted_by_name(operand, *sources);
+    }
+    all.push_back(std::move(*wanted));
+  }
+  return all;
+}
+
+ExitCode run(const Invocation& invocation) {
+  require_operands(invocation, 1, SIZE_MAX, "NAME...");
+  for (const auto& [source, name] : find_all(invocation)) {
+    const auto removed = index::remove_pin(source, name);
+    if (!removed) {
+      throw base::Failure(base::FailureKind::kSource,
+                          base::concat(source, kPinsBelow, "/", name, " is not there"));
+    }
+    std::cout << base::printable(name) << " is pinned no more: " << base::counted(removed->files, "file")
+              << ", " << base::human_bytes(removed->bytes) << ", which frees "
+              << base::human_bytes(removed->exclusive_bytes) << "\n";
+  }
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+const Command kUnpin = {"unpin", "NAME...", "remove pins", &add_options, &run};
+
+}  // namespace checkpointfs::cli
