@@ -21,6 +21,12 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+#ifdef __SANITIZE_ADDRESS__
+constexpr bool kMeasured = false;  // the sanitizer keeps what is freed for a while
+#else
+constexpr bool kMeasured = true;
+#endif
+
 constexpr int kJobs = 4;
 constexpr size_t kRetained = 3;
 
@@ -208,7 +214,9 @@ TEST_P(Soak, readers_get_the_right_bytes_or_an_error_and_the_mount_stays_small) 
             << descriptors << " to " << descriptors_then << std::endl;
   EXPECT_EQ(counts.wrong, 0u) << read_file(mount.log());
   EXPECT_GT(counts.files, 100u);
-  EXPECT_LT(resident_then, resident + resident / 4 + 8192);
+  if (kMeasured) {
+    EXPECT_LT(resident_then, resident + resident / 4 + 8192);
+  }
   // Those that somebody just has open come and go.
   EXPECT_LT(descriptors_then, descriptors + static_cast<size_t>(size.readers) + 70);
   EXPECT_TRUE(within(3 * kShownSoon, [&] {
