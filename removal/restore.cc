@@ -33,7 +33,6 @@ class Restorer {
   void run();
 
  private:
-  void note_times(const Run& run);
   void put_back(const std::vector<Trash::Kept>& files, bool metadata);
   void make_directories(const Run& run);
   void restore_attributes(const Run& run);
@@ -55,18 +54,6 @@ void Restorer::sync() {
   if (const int error = mover_.sync(); error != 0)
     throw base::SystemError(error, "write to disk the directories of", trash_.source());
   journal_.flush();
-}
-
-void Restorer::note_times(const Run& run) {
-  const DirectoryTimes left = trash_.read_times(id_);
-  for (const DirectoryFacts& facts : run.directories) {
-    struct stat st = {};
-    const char* const path = facts.path.empty() ? "." : facts.path.c_str();
-    const int error = base::stat_beneath(trash_.source_fd(), path, &st);
-    const auto then = left.find(facts.path);
-    if (error == ENOENT || (error == 0 && then != left.end() && then->second == index::mtime_ns(st)))
-      untouched_.insert(facts.path);
-  }
 }
 
 void Restorer::put_back(const std::vector<Trash::Kept>& files, bool metadata) {
@@ -110,8 +97,7 @@ void Restorer::restore_attributes(const Run& run) {
 void Restorer::run() {
   const auto run = trash_.read_run(id_);
   if (!run) return;
-  trash_.mark_restoring(id_, changes_);
-  note_times(*run);
+  untouched_ = trash_.read_untouched(id_);
   const std::vector<Trash::Kept> files = trash_.files_of(id_);
   make_directories(*run);
   put_back(files, false);
@@ -125,6 +111,21 @@ void Restorer::run() {
   journal_.event("restored all", id_);
   journal_.flush();
   trash_.remove(id_, changes_);
+}
+
+// Directories that are as the plan left them, or as it removed them.
+std::set<std::string> untouched(const Trash& trash, const std::string& id, const Run& run) {
+  const DirectoryTimes left = trash.read_times(id);
+  std::set<std::string> paths;
+  for (const DirectoryFacts& facts : run.directories) {
+    struct stat st = {};
+    const char* const path = facts.path.empty() ? "." : facts.path.c_str();
+    const int error = base::stat_beneath(trash.source_fd(), path, &st);
+    const auto then = left.find(facts.path);
+    if (error == ENOENT || (error == 0 && then != left.end() && then->second == index::mtime_ns(st)))
+      paths.insert(facts.path);
+  }
+  return paths;
 }
 
 void require_one(const std::string& id, Trashes& trashes) {
@@ -156,7 +157,8 @@ Restored restore(const std::string& id, Trashes& trashes, Changes& changes) {
   result.id = id;
   // All sources are marked before anything moves in one: then all of it is finished, whatever happens.
   for (auto& [source, trash] : trashes.all()) {
-    if (trash.has(id)) trash.mark_restoring(id, changes);
+    if (trash.is_restoring(id)) continue;
+    if (const auto run = trash.read_run(id)) trash.mark_restoring(id, untouched(trash, id, *run), changes);
   }
   for (auto& [source, trash] : trashes.all()) Restorer(id, trash, changes, result).run();
   return result;

@@ -245,8 +245,23 @@ void Trash::mark_done(const std::string& id, const DirectoryTimes& times, Change
   write(id, kDone, json::serialize(array) + "\n", changes);
 }
 
-void Trash::mark_restoring(const std::string& id, Changes& changes) const {
-  if (!is_restoring(id)) write(id, kRestoring, "\n", changes);
+void Trash::mark_restoring(const std::string& id, const std::set<std::string>& untouched,
+                           Changes& changes) const {
+  json::array array;
+  for (const std::string& path : untouched) array.emplace_back(path);
+  write(id, kRestoring, json::serialize(array) + "\n", changes);
+}
+
+std::set<std::string> Trash::read_untouched(const std::string& id) const {
+  const std::string name = joined(id, kRestoring);
+  const auto text = read(name);
+  std::set<std::string> paths;
+  if (!text) return paths;
+  const json::value value = parse_json(*text, joined(path_, name));
+  if (const json::array* const array = value.if_array()) {
+    for (const json::value& path : *array) paths.emplace(path.as_string());
+  }
+  return paths;
 }
 
 std::vector<Trash::Kept> Trash::files_of(const std::string& id) const {

@@ -6,13 +6,14 @@
 //   <plan>/run.json        the plan, and what the directories were that it took something from
 //   <plan>/files/<path>    what went
 //   <plan>/done            all of it went
-//   <plan>/restoring       it is on its way back
+//   <plan>/restoring       it is on its way back, and which directories get their times back too
 //   .<plan>.removing       it is back, or purged, and what is left of it is being removed
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -68,7 +69,9 @@ class Trash {
   // Writes run.json, durably. Throws SystemError.
   void begin(const Run& run, Changes& changes) const;
   void mark_done(const std::string& id, const DirectoryTimes& times, Changes& changes) const;
-  void mark_restoring(const std::string& id, Changes& changes) const;
+  // `untouched`: directories that nobody changed since the plan was carried out.
+  void mark_restoring(const std::string& id, const std::set<std::string>& untouched, Changes& changes) const;
+  std::set<std::string> read_untouched(const std::string& id) const;
 
   struct Kept {
     std::string path;  // beneath the source
