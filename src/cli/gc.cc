@@ -53,7 +53,8 @@ removal::Retention retention_of(const Invocation& invocation) {
 void add_pins(const removal::Storage& storage, removal::Plan* plan) {
   for (const std::string& source : storage.sources()) {
     for (const index::Pin& pin : index::list_pins(source))
-      plan->kept_snapshots.push_back({{source, base::concat(".checkpointfs/pins/", pin.name)}, "it is a pin"});
+      plan->kept_snapshots.push_back(
+          {{source, base::concat(".checkpointfs/pins/", pin.name)}, "it is a pin"});
   }
 }
 
@@ -83,7 +84,8 @@ ExitCode run(const Invocation& invocation) {
   const bool takes_plan = plan_operand(invocation).has_value();
   if (!takes_plan && !invocation.operands.empty()) {
     throw base::Failure(base::FailureKind::kUsage,
-                        base::concat(invocation.operands.front(), " is no plan; 'gc --apply PLAN' carries one out, and "
+                        base::concat(invocation.operands.front(),
+                                     " is no plan; 'gc --apply PLAN' carries one out, and "
                                      "--source DIR says where to look"));
   }
   return run_removal(invocation, "",
@@ -93,7 +95,7 @@ ExitCode run(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kGc = {"gc", "[PLAN]", "remove what no snapshot needs, and snapshots that no rule keeps", &add_options,
-                     &run};
+const Command kGc = {"gc", "[PLAN]", "remove what no snapshot needs, and snapshots that no rule keeps",
+                     &add_options, &run};
 
 }  // namespace checkpointfs::cli

@@ -120,7 +120,8 @@ std::optional<std::string> plan_operand(const Invocation& invocation) {
 ExitCode run_removal(const Invocation& invocation, const std::string& path, const MakePlan& make) {
   const bool apply = invocation.has("apply");
   if (apply && invocation.has("format"))
-    throw base::Failure(base::FailureKind::kUsage, "--format prints a list, and --apply carries it out; not both");
+    throw base::Failure(base::FailureKind::kUsage,
+                        "--format prints a list, and --apply carries it out; not both");
   const auto file = plan_operand(invocation);
   std::optional<removal::Plan> given;
   if (file) {
@@ -128,9 +129,10 @@ ExitCode run_removal(const Invocation& invocation, const std::string& path, cons
     if (!fd) base::throw_errno("open", *file);
     given = removal::parse_plan(read_file(fd.get(), *file), *file);
   }
-  FoundIndex found = find_index(invocation, given && !given->sources.empty() ? given->sources.front().path : path, true);
-  const removal::Storage storage = open_storage(found, invocation.has("apply") ? "removing" : "planning",
-                                                invocation.has("verbose"));
+  FoundIndex found =
+      find_index(invocation, given && !given->sources.empty() ? given->sources.front().path : path, true);
+  const removal::Storage storage =
+      open_storage(found, invocation.has("apply") ? "removing" : "planning", invocation.has("verbose"));
   removal::Changes changes;
   if (!apply) {
     warn_of_unfinished(storage);
@@ -153,7 +155,8 @@ ExitCode run_removal(const Invocation& invocation, const std::string& path, cons
   } else {
     for (const removal::Applied& applied : all) print_applied(std::cout, applied);
   }
-  const bool complete = std::ranges::all_of(all, [](const removal::Applied& one) { return one.failed.empty(); });
+  const bool complete =
+      std::ranges::all_of(all, [](const removal::Applied& one) { return one.failed.empty(); });
   return complete ? ExitCode::kOk : ExitCode::kFailure;
 }
 

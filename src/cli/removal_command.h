@@ -29,9 +29,8 @@ removal::Storage open_storage(FoundIndex& found, const std::string& purpose, boo
 removal::Survey survey_all(const removal::Storage& storage);
 
 // The plan that the options ask for. `resumed`: what was gone on with before.
-using MakePlan =
-    std::function<removal::Plan(const FoundIndex& found, const removal::Storage& storage,
-                                const std::vector<removal::Applied>& resumed)>;
+using MakePlan = std::function<removal::Plan(const FoundIndex& found, const removal::Storage& storage,
+                                             const std::vector<removal::Applied>& resumed)>;
 
 // Without --apply: makes the plan and shows it. With it: finishes what was begun before, makes the plan, or
 // takes the one that the operand names, and carries it out.

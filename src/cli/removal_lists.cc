@@ -31,11 +31,13 @@ std::string s3_command(const std::string& uri) {
   for (const std::string_view scheme : {"s3://", "s3a://", "s3n://"}) {
     if (!uri.starts_with(scheme)) continue;
     std::string quoted;
-    for (const char c : uri.substr(scheme.size())) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    for (const char c : uri.substr(scheme.size()))
+      quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
     return base::concat("rm 's3://", quoted, "'");
   }
-  throw Failure(FailureKind::kUsage,
-                base::concat(uri, " is not on S3; say with --map s3://BUCKET/...=DIR where the storage really lies"));
+  throw Failure(
+      FailureKind::kUsage,
+      base::concat(uri, " is not on S3; say with --map s3://BUCKET/...=DIR where the storage really lies"));
 }
 
 }  // namespace
@@ -43,7 +45,8 @@ std::string s3_command(const std::string& uri) {
 void print_list(std::ostream& out, const Plan& plan, const std::string& format) {
   const bool known = format == "hadoop" || format == "s5cmd" || format == "rclone" || format == "paths";
   if (!known)
-    throw Failure(FailureKind::kUsage, base::concat("--format=", format, " is not known; hadoop, s5cmd, rclone or paths"));
+    throw Failure(FailureKind::kUsage,
+                  base::concat("--format=", format, " is not known; hadoop, s5cmd, rclone or paths"));
   if (format == "rclone" && plan.sources.size() > 1)
     throw Failure(FailureKind::kUsage, "rclone's paths are those below one source; name one with --source");
   const auto print = [&](const Place& place, const std::string& uri) {

@@ -49,7 +49,8 @@ std::string without_path(const std::string& why) {
 void print_snapshots(std::ostream& out, const Plan& plan) {
   if (plan.snapshots.empty()) return;
   Table table({{"SNAPSHOT", Table::Align::kLeft, true}, {"WHY", Table::Align::kLeft}});
-  for (const auto& snapshot : plan.snapshots) table.add({text(snapshot.place), base::printable(snapshot.why)});
+  for (const auto& snapshot : plan.snapshots)
+    table.add({text(snapshot.place), base::printable(snapshot.why)});
   table.print(out, terminal_width(0));
   out << "\n";
 }
@@ -58,7 +59,8 @@ void print_files(std::ostream& out, const Plan& plan) {
   std::map<removal::Place, Sum> directories;
   Sum all;
   for (const auto& file : plan.files) {
-    directories[{file.place.root, std::string(removal::directory_of(file.place.path))}].add(file.identity.size);
+    directories[{file.place.root, std::string(removal::directory_of(file.place.path))}].add(
+        file.identity.size);
     all.add(file.identity.size);
   }
   if (!directories.empty()) {
@@ -77,7 +79,8 @@ void print_files(std::ostream& out, const Plan& plan) {
   out << "goes: " << base::counted(plan.snapshots.size(), "snapshot") << ", " << amount(all);
   if (!plan.directories.empty())
     out << ", and of " << plan.directories.size()
-        << (plan.directories.size() == 1 ? " directory what is empty then" : " directories those that are empty then");
+        << (plan.directories.size() == 1 ? " directory what is empty then"
+                                         : " directories those that are empty then");
   out << "\n";
 }
 
@@ -97,14 +100,16 @@ void print_reasons(std::ostream& out, const Plan& plan) {
   for (const auto& [why, count] : snapshots)
     out << "  " << base::counted(count, "snapshot") << ": " << base::printable(why) << "\n";
   if (plan.wasted_bytes > 0)
-    out << "of files that stay for parts of them, " << base::human_bytes(plan.wasted_bytes) << " are needed by nobody\n";
+    out << "of files that stay for parts of them, " << base::human_bytes(plan.wasted_bytes)
+        << " are needed by nobody\n";
 }
 
 json::array kept_json(const std::vector<removal::KeptFile>& files) {
   json::array array;
   for (const auto& file : files) {
-    array.push_back(json::object{
-        {"path", json_text(removal::absolute(file.place))}, {"size", file.size}, {"why", json_text(file.why)}});
+    array.push_back(json::object{{"path", json_text(removal::absolute(file.place))},
+                                 {"size", file.size},
+                                 {"why", json_text(file.why)}});
   }
   return array;
 }
@@ -112,8 +117,8 @@ json::array kept_json(const std::vector<removal::KeptFile>& files) {
 json::array kept_snapshots_json(const Plan& plan) {
   json::array array;
   for (const auto& snapshot : plan.kept_snapshots)
-    array.push_back(
-        json::object{{"path", json_text(removal::absolute(snapshot.place))}, {"why", json_text(snapshot.why)}});
+    array.push_back(json::object{{"path", json_text(removal::absolute(snapshot.place))},
+                                 {"why", json_text(snapshot.why)}});
   return array;
 }
 
@@ -146,7 +151,8 @@ void print_applied(std::ostream& out, const removal::Applied& applied) {
     out << "stays after all: " << text(file.place) << ": " << base::printable(file.why) << "\n";
   for (const auto& file : applied.failed)
     out << "cannot be moved: " << text(file.place) << ": " << file.why << "; the next --apply tries again\n";
-  out << "'checkpointfs trash restore " << base::printable(applied.id) << "' puts it back, 'trash purge' frees the space\n";
+  out << "'checkpointfs trash restore " << base::printable(applied.id)
+      << "' puts it back, 'trash purge' frees the space\n";
 }
 
 void print_applied_json(std::ostream& out, const std::vector<removal::Applied>& all) {

@@ -41,8 +41,8 @@ std::vector<removal::Place> places_of(const Invocation& invocation, const FoundI
   return places;
 }
 
-removal::Plan make_plan(const Invocation& invocation, const FoundIndex& found, const removal::Storage& storage,
-                        const std::vector<removal::Applied>& resumed) {
+removal::Plan make_plan(const Invocation& invocation, const FoundIndex& found,
+                        const removal::Storage& storage, const std::vector<removal::Applied>& resumed) {
   const std::vector<removal::Place> places = places_of(invocation, found, resumed);
   const removal::Survey survey = survey_all(storage);
   std::vector<removal::Victim> victims;
@@ -73,7 +73,7 @@ ExitCode run(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kRm = {"rm", "SNAPSHOT...|PLAN", "remove snapshots, and the files that only they need", &add_options,
-                     &run};
+const Command kRm = {"rm", "SNAPSHOT...|PLAN", "remove snapshots, and the files that only they need",
+                     &add_options, &run};
 
 }  // namespace checkpointfs::cli

@@ -39,25 +39,33 @@ std::string_view state_of(const removal::InTrash& entry) {
 
 void print_entries(const std::vector<removal::InTrash>& entries) {
   using enum Table::Align;
-  Table table({{"PLAN", kLeft}, {"BY", kLeft}, {"SNAPSHOTS", kRight}, {"FILES", kRight}, {"SIZE", kRight}, {"STATE", kLeft}});
+  Table table({{"PLAN", kLeft},
+               {"BY", kLeft},
+               {"SNAPSHOTS", kRight},
+               {"FILES", kRight},
+               {"SIZE", kRight},
+               {"STATE", kLeft}});
   uint64_t bytes = 0;
   for (const removal::InTrash& entry : entries) {
     bytes += entry.bytes;
-    table.add({base::printable(entry.id), base::printable(entry.command), base::concat(entry.snapshots.size()),
-               base::concat(entry.files), base::human_bytes(entry.bytes), std::string(state_of(entry))});
+    table.add({base::printable(entry.id), base::printable(entry.command),
+               base::concat(entry.snapshots.size()), base::concat(entry.files),
+               base::human_bytes(entry.bytes), std::string(state_of(entry))});
   }
   if (!entries.empty()) {
     table.print(std::cout, terminal_width(0));
     std::cout << "\n";
   }
-  std::cout << "in the trash: " << base::counted(entries.size(), "plan") << ", " << base::human_bytes(bytes) << "\n";
+  std::cout << "in the trash: " << base::counted(entries.size(), "plan") << ", " << base::human_bytes(bytes)
+            << "\n";
 }
 
 void print_entries_json(const std::vector<removal::InTrash>& entries) {
   json::array array;
   for (const removal::InTrash& entry : entries) {
     json::array snapshots;
-    for (const removal::Place& place : entry.snapshots) snapshots.push_back(json_text(removal::absolute(place)));
+    for (const removal::Place& place : entry.snapshots)
+      snapshots.push_back(json_text(removal::absolute(place)));
     array.push_back(json::object{{"plan", json_text(entry.id)},
                                  {"command", json_text(entry.command)},
                                  {"made", base::iso_time(entry.made_ns)},
@@ -77,7 +85,8 @@ ExitCode list(const Invocation& invocation, const std::vector<std::string>& sour
 
 ExitCode restore(const Invocation& invocation, const std::vector<std::string>& sources,
                  const std::vector<std::string>& ids) {
-  if (ids.empty()) throw Failure(FailureKind::kUsage, "say which plan is to come back; 'trash list' shows them");
+  if (ids.empty())
+    throw Failure(FailureKind::kUsage, "say which plan is to come back; 'trash list' shows them");
   removal::Changes changes;
   removal::Trashes trashes(sources, changes);
   json::array array;
@@ -114,7 +123,8 @@ std::vector<removal::InTrash> chosen(const Invocation& invocation, const std::ve
   std::vector<removal::InTrash> entries = removal::list_trash(sources);
   for (const std::string& id : ids) {
     if (std::ranges::find(entries, id, &removal::InTrash::id) == entries.end())
-      throw Failure(FailureKind::kSource, base::concat("the trash has no plan ", id, "; 'trash list' shows those it has"));
+      throw Failure(FailureKind::kSource,
+                    base::concat("the trash has no plan ", id, "; 'trash list' shows those it has"));
   }
   std::erase_if(entries, [&](const removal::InTrash& entry) {
     if (!ids.empty() && std::ranges::find(ids, entry.id) == ids.end()) return true;
@@ -124,7 +134,8 @@ std::vector<removal::InTrash> chosen(const Invocation& invocation, const std::ve
   return entries;
 }
 
-ExitCode purge(const Invocation& invocation, const removal::Storage& storage, const std::vector<std::string>& ids) {
+ExitCode purge(const Invocation& invocation, const removal::Storage& storage,
+               const std::vector<std::string>& ids) {
   const auto entries = chosen(invocation, storage.sources(), ids);
   if (!invocation.has("apply")) {
     invocation.has("json") ? print_entries_json(entries) : print_entries(entries);
@@ -142,7 +153,8 @@ ExitCode purge(const Invocation& invocation, const removal::Storage& storage, co
       std::cout << base::printable(purged.id) << ": " << base::counted(purged.files, "file") << ", "
                 << base::human_bytes(purged.bytes) << " destroyed\n";
     }
-    array.push_back(json::object{{"plan", json_text(purged.id)}, {"files", purged.files}, {"bytes", purged.bytes}});
+    array.push_back(
+        json::object{{"plan", json_text(purged.id)}, {"files", purged.files}, {"bytes", purged.bytes}});
   }
   if (invocation.has("json")) print_json(std::cout, json::object{{"purged", std::move(array)}});
   return ExitCode::kOk;
@@ -163,7 +175,7 @@ ExitCode run(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kTrash = {"trash", "list|restore PLAN...|purge PLAN...", "what was removed: list it, put it back, destroy it",
-                        &add_options, &run};
+const Command kTrash = {"trash", "list|restore PLAN...|purge PLAN...",
+                        "what was removed: list it, put it back, destroy it", &add_options, &run};
 
 }  // namespace checkpointfs::cli

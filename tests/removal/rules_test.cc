@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/errors.h"
+#include "tests/support/metadata_builder.h"
 #include "world.h"
 
 namespace checkpointfs::removal {
@@ -95,8 +96,10 @@ TEST_F(Rules, unreadable_metadata_keeps_everything) {
 
 TEST_F(Rules, a_uri_that_leads_nowhere_keeps_everything) {
   index::write_file(job_ + "/chk-9/_metadata",
-                    index::metadata_with({"\x02" + std::string(8, '\0')}, 9));
-  EXPECT_NE("", refusal([&] { world_.plan_gc(); }));
+                    index::metadata_with({test::file("hdfs://nn/elsewhere/f", 10)}, 9));
+  const std::string said = refusal([&] { world_.plan_gc(); });
+  EXPECT_NE(std::string::npos, said.find("hdfs://nn/elsewhere/f")) << said;
+  EXPECT_NE(std::string::npos, said.find("--map")) << said;
 }
 
 TEST_F(Rules, a_directory_that_cannot_be_listed_keeps_everything) {
@@ -296,7 +299,8 @@ TEST_F(Rules, the_journal_has_all_that_went) {
   const std::string journal = contents(world_.path(".checkpointfs/trash/journal.jsonl"));
   for (const std::string& path : {first_, own_, chk(1) + "/_metadata"}) {
     const std::string below = path.substr(world_.source().size() + 1);
-    EXPECT_NE(std::string::npos, journal.find("\"event\":\"trashed\",\"path\":\"" + below + "\",\"size\":")) << below;
+    EXPECT_NE(std::string::npos, journal.find("\"event\":\"trashed\",\"path\":\"" + below + "\",\"size\":"))
+        << below;
   }
   EXPECT_NE(std::string::npos, journal.find("\"inode\":"));
   EXPECT_NE(std::string::npos, journal.find(plan.id));
@@ -326,7 +330,8 @@ TEST_F(Rules, leftovers_of_failed_checkpoints_and_dead_jobs_go) {
   world_.file(dead + "/shared/" + world_.uuid(), 5);
   index::make_directory(dead + "/taskowned");
   index::make_directory(dead + "/chk-1");
-  for (const std::string& path : {dead + "/shared", dead + "/taskowned", dead + "/chk-1", dead, job_ + "/chk-0"})
+  for (const std::string& path :
+       {dead + "/shared", dead + "/taskowned", dead + "/chk-1", dead, job_ + "/chk-0"})
     world_.set_time(path, world_.now);
   world_.pass(12 * kDay);
   world_.apply(world_.plan_gc());

@@ -57,7 +57,8 @@ void SimulatedFlink::checkpoint(Job& job) {
   subsume(job);
 }
 
-// What Flink deletes: checkpoints beyond those it retains, and files of its own that none of the others needs.
+// What Flink deletes: checkpoints beyond those it retains, and files of its own that none of the others
+// needs.
 void SimulatedFlink::subsume(Job& job) {
   while (job.retained.size() > job.keeps) {
     const Retained old = job.retained.front();
@@ -80,7 +81,8 @@ void SimulatedFlink::fail_checkpoint(Job& job) {
 }
 
 void SimulatedFlink::savepoint(const Job& job) {
-  const std::string directory = base::concat(world_.source(pick(sources_)), "/savepoints/savepoint-", ++savepoint_number_);
+  const std::string directory =
+      base::concat(world_.source(pick(sources_)), "/savepoints/savepoint-", ++savepoint_number_);
   Retained taken{directory, {}, {}};
   for (size_t i = 0; i < job.live.size(); ++i) taken.own.push_back(add_file(directory));
   world_.snapshot(directory, taken.own, job.next);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A model of Flink in what it writes and deletes: jobs that take incremental checkpoints, fail in the middle of
-// them, take savepoints, are cancelled, and are restored from each other's snapshots in each claim mode.
+// A model of Flink in what it writes and deletes: jobs that take incremental checkpoints, fail in the middle
+// of them, take savepoints, are cancelled, and are restored from each other's snapshots in each claim mode.
 #pragma once
 
 #include <map>
@@ -15,7 +15,8 @@ namespace checkpointfs::removal {
 
 class SimulatedFlink {
  public:
-  SimulatedFlink(World& world, size_t sources, uint64_t seed) : world_(world), sources_(sources), random_(seed) {}
+  SimulatedFlink(World& world, size_t sources, uint64_t seed)
+      : world_(world), sources_(sources), random_(seed) {}
 
   // One thing that happens, and the time that passes with it.
   void step();
@@ -37,11 +38,11 @@ class SimulatedFlink {
     std::string directory;
     bool running = true;
     int next = 1;
-    size_t keeps = 1;                     // retained checkpoints
-    std::vector<Needed> live;             // what the state consists of: shared files
-    std::set<std::string> owned;          // shared files that it may delete
-    std::vector<Retained> retained;       // the oldest first
-    bool merges = false;                  // file merging: many states in one file
+    size_t keeps = 1;                // retained checkpoints
+    std::vector<Needed> live;        // what the state consists of: shared files
+    std::set<std::string> owned;     // shared files that it may delete
+    std::vector<Retained> retained;  // the oldest first
+    bool merges = false;             // file merging: many states in one file
   };
   size_t pick(size_t count) { return static_cast<size_t>(random_() % count); }
   bool chance(int percent) { return pick(100) < static_cast<size_t>(percent); }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random histories of jobs, with removals of ours in between: whatever happens, what is retained resolves, and
-// what nobody needs is gone.
+// Random histories of jobs, with removals of ours in between: whatever happens, what is retained resolves,
+// and what nobody needs is gone.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -38,7 +38,11 @@ std::vector<fs::path> files_below(const fs::path& directory) {
 
 class History {
  public:
-  explicit History(uint64_t seed) : random_(seed), sources_(1 + seed % 3), world_(static_cast<int>(sources_)), flink_(world_, sources_, seed) {}
+  explicit History(uint64_t seed)
+      : random_(seed),
+        sources_(1 + seed % 3),
+        world_(static_cast<int>(sources_)),
+        flink_(world_, sources_, seed) {}
 
   // "" or what went wrong.
   std::string play();
@@ -165,8 +169,10 @@ std::string History::not_freed(int64_t grace) const {
     for (const auto& job : fs::directory_iterator(world_.source(i) + "/cluster", error)) {
       for (const fs::path& file : files_below(job.path())) {
         struct stat st = {};
-        if (::stat(file.c_str(), &st) != 0 || needed.contains(file) || file.filename() == "_metadata") continue;
-        if (file.string().find("/taskowned/") != std::string::npos || lost.contains(file.filename())) continue;
+        if (::stat(file.c_str(), &st) != 0 || needed.contains(file) || file.filename() == "_metadata")
+          continue;
+        if (file.string().find("/taskowned/") != std::string::npos || lost.contains(file.filename()))
+          continue;
         const int64_t time = index::mtime_ns(st);
         if (world_.now - time < grace) continue;
         const auto last = newest.find(job.path());
@@ -184,7 +190,8 @@ std::string History::collect() {
   if (pick(2) == 0) retention.keep_last = 1 + pick(2);
   if (pick(3) == 0) retention.keep_within_ns = static_cast<int64_t>(pick(10)) * kDay;
   try {
-    if (const std::string problem = carry_out(world_.plan_gc(retention, grace)); !problem.empty()) return problem;
+    if (const std::string problem = carry_out(world_.plan_gc(retention, grace)); !problem.empty())
+      return problem;
     // With nothing in between, and nobody killed, all is freed that can be.
     const std::set<std::string> before = whole();
     const Plan plan = world_.plan_gc({}, grace);

@@ -109,7 +109,8 @@ std::string Step::problem_at_end() const {
     if (exists(absolute(file.place))) return base::concat(absolute(file.place), " is still there");
     const bool kept = exists(files + file.place.path);
     if (kept != (kind_ != Kind::kPurge)) return base::concat(file.place.path, " is not where it should be");
-    if (journal.find(base::concat("\"event\":\"trashed\",\"path\":\"", file.place.path, "\"")) == std::string::npos)
+    if (journal.find(base::concat("\"event\":\"trashed\",\"path\":\"", file.place.path, "\"")) ==
+        std::string::npos)
       return base::concat(file.place.path, " is not in the journal");
   }
   return {};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sources in a temporary directory, with a clock of their own, and an account of what each snapshot needs that
-// knows nothing of the program.
+// Sources in a temporary directory, with a clock of their own, and an account of what each snapshot needs
+// that knows nothing of the program.
 #pragma once
 
 #include <cstdint>
@@ -61,7 +61,8 @@ class World {
 
   Storage storage() const;
   Survey look() const { return survey(storage()); }
-  Plan plan_rm(const std::vector<std::string>& directories, int64_t grace = kDefaultGraceNs, bool force = false);
+  Plan plan_rm(const std::vector<std::string>& directories, int64_t grace = kDefaultGraceNs,
+               bool force = false);
   Plan plan_gc(const Retention& retention = {}, int64_t grace = kDefaultGraceNs, bool force = false);
   // Each takes and releases the locks.
   Applied apply(const Plan& plan);
