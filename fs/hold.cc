@@ -95,7 +95,7 @@ void Hold::open_files(Projection& projection, HeldDescriptors& descriptors) {
     const index::FileOpening& place = located[i].place;
     std::unique_ptr<OpenFile> file;
     try {
-      file = projection.open(place, base::concat(path_, "/", find(located[i].inode)->name));
+      file = projection.open(place, place.path);
     } catch (const FileChanged& e) {
       throw LostSnapshot(base::concat("hold ", path_, ": ", e.what()), node_of(located[i].inode).id);
     }
