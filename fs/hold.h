@@ -66,6 +66,8 @@ class Hold {
   // Null if it is not held, as it was broken.
   std::unique_ptr<OpenFile> open(Inode inode) const;
   size_t files() const { return files_.size(); }
+  // Whether none of its files was known to be broken.
+  bool is_whole() const { return files_.size() + 1 == by_inode_.size(); }
 
  private:
   struct File {

@@ -167,7 +167,13 @@ Holds::HoldPointer Holds::take(Inode directory) {
     hold = Hold::take(*shown, directory, descriptors_);
   } catch (const TooManyFiles& e) {
     note_refusal(directory, e.what());
+  } catch (const LostSnapshot&) {
+    note_lost(directory);
+    throw;
   }
+  // The index was told of the loss meanwhile.
+  if (hold && !hold->is_whole() && was_lost(directory))
+    throw LostSnapshot(hold->path() + ": it lost files a moment ago, so it is probably being deleted", 0);
   return hold ? add(std::move(hold), epoch, *shown) : nullptr;
 }
 
@@ -201,6 +207,16 @@ void Holds::note_refusal(Inode directory, const std::string& why) {
     if (!refused_.insert(directory).second) return;
   }
   base::log_warning(why);
+}
+
+void Holds::note_lost(Inode snapshot) {
+  const std::lock_guard lock(mutex_);
+  lost_.emplace(snapshot, Clock::now());
+}
+
+bool Holds::was_lost(Inode snapshot) const {
+  const std::lock_guard lock(mutex_);
+  return lost_.contains(snapshot);
 }
 
 bool Holds::is_refused(Inode directory) const {
@@ -250,7 +266,9 @@ void Holds::enter(Inode directory) {
     ++entered_[directory];
   }
   try {
-    take(directory);
+    // The kernel may not have been told yet that it is gone.
+    if (!take(directory) && !entry(*shown_.get(), directory))
+      throw LostSnapshot(base::concat("open inode ", directory, ": the directory is gone"), 0);
   } catch (...) {
     leave(directory);
     throw;
@@ -279,6 +297,7 @@ std::vector<Holds::Released> Holds::let_go(const std::set<std::string>& inside) 
   std::vector<HoldPointer> ended;  // closed outside of the lock
   const std::lock_guard lock(mutex_);
   const auto now = Clock::now();
+  std::erase_if(lost_, [&](const auto& lost) { return lost.second + *grace_ < now; });
   std::vector<Recent::iterator> unused;
   for (auto held = recent_.end(); held != recent_.begin();) {
     --held;
@@ -310,6 +329,7 @@ void Holds::let_all_go() {
   ended.swap(recent_);
   by_snapshot_.clear();
   refused_.clear();
+  lost_.clear();
   ++epoch_;
 }
 

@@ -92,6 +92,8 @@ class Holds {
   HoldPointer add(HoldPointer hold, uint64_t epoch, const Projection& from);
   void note_refusal(Inode directory, const std::string& why);
   bool is_refused(Inode directory) const;
+  void note_lost(Inode snapshot);
+  bool was_lost(Inode snapshot) const;
   // Those in use that show the file.
   std::vector<HoldPointer> users_of(Inode file) const;
   HoldPointer any_with(Inode file) const;
@@ -110,9 +112,10 @@ class Holds {
   mutable std::mutex mutex_;  // guards what follows; never held across a system call
   Recent recent_;             // last used first
   std::unordered_map<Inode, Recent::iterator> by_snapshot_;
-  std::unordered_map<Inode, unsigned> entered_;  // how often each directory is open
-  std::set<Inode> refused_;                      // they have too many files
-  uint64_t epoch_ = 0;                           // of the index
+  std::unordered_map<Inode, unsigned> entered_;        // how often each directory is open
+  std::set<Inode> refused_;                            // they have too many files
+  std::unordered_map<Inode, Clock::time_point> lost_;  // in the last grace period
+  uint64_t epoch_ = 0;                                 // of the index
 };
 
 // Tells the kernel what it may be told.
