@@ -24,6 +24,9 @@ struct MountOptions {
   flink::Form form;
   bool allow_other = false;
   IoMode io = IoMode::kAuto;
+  // Snapshots are held while they are in use, and for so long afterwards; see Holds. REQUIRES: `io` is not
+  // kPush.
+  std::optional<std::chrono::seconds> pin_on_open;
   std::optional<std::chrono::seconds> poll;  // see FollowOptions
   bool hangup_stops = false;                 // SIGHUP ends the mount, as that of the terminal it runs in
   std::optional<MetricsAddress> metrics;     // where they are served over HTTP

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "fs/holds.h"
 #include "fs/inode_files.h"
 #include "fs/io_mode.h"
 #include "fs/live_texts.h"
@@ -19,12 +20,13 @@ namespace checkpointfs::fs {
 class Follower;
 
 struct Session {
-  // REQUIRES: both outlive it.
-  Session(Shown& shows, MountState& mount, IoChoice choice)
-      : shown(shows), state(mount), io(std::move(choice)) {}
+  // REQUIRES: all outlive it.
+  Session(Shown& shows, MountState& mount, Holds& held, IoChoice choice)
+      : shown(shows), state(mount), holds(held), io(std::move(choice)) {}
 
   Shown& shown;
   MountState& state;
+  Holds& holds;
   IoChoice io;
   fuse_session* fuse = nullptr;  // set before anything is answered
   Follower* follower = nullptr;  // likewise
