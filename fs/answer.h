@@ -52,5 +52,6 @@ void suspect(Session& session, const LostSnapshot& lost);
 // The callbacks of each kind.
 void add_directory_callbacks(fuse_lowlevel_ops& ops);
 void add_file_callbacks(fuse_lowlevel_ops& ops);
+void add_modifying_callbacks(fuse_lowlevel_ops& ops);
 
 }  // namespace checkpointfs::fs

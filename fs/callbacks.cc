@@ -40,6 +40,7 @@ fuse_lowlevel_ops make_callbacks() {
   ops.init = init;
   add_directory_callbacks(ops);
   add_file_callbacks(ops);
+  add_modifying_callbacks(ops);
   return ops;
 }
 

@@ -53,6 +53,7 @@ void lookup(fuse_req_t request, fuse_ino_t parent, const char* name) {
     ++session.state.counters.lookups;
     const auto projection = session.shown.get();
     std::optional<Entry> entry = session.holds.lookup(*projection, parent, name);
+    if (entry && session.releases.hides(parent, *entry)) entry.reset();
     fuse_entry_param e = {};
     e.entry_timeout = session.holds.believed_missing();  // inode 0: remember that there is nothing
     if (entry) {
@@ -120,6 +121,7 @@ void read_directory(fuse_req_t request, fuse_ino_t inode, size_t size, off_t off
     const auto projection = session.shown.get();
     session.holds.list(
         *projection, inode, static_cast<uint64_t>(offset), [&](const Entry& entry, uint64_t position) {
+          if (session.releases.hides(inode, entry)) return true;
           const size_t needed = add(page.data() + used, size - used, entry, static_cast<off_t>(position));
           if (needed > size - used) return false;
           used += needed;

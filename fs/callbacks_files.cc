@@ -57,7 +57,7 @@ std::unique_ptr<OpenFile> open_shown(Session& session, Inode inode) {
 
 void open(fuse_req_t request, fuse_ino_t inode, fuse_file_info* info) {
   guard(request, [&](Session& session) {
-    if ((info->flags & O_ACCMODE) != O_RDONLY) throw base::SystemError(EROFS, "open", "for writing");
+    if ((info->flags & (O_ACCMODE | O_TRUNC)) != O_RDONLY) throw base::SystemError(EROFS, "open", "for writing");
     ++session.state.counters.opens;
     if (session.io.mode == IoMode::kPush) {
       // The kernel never asks again, and keeps what it has in its cache.

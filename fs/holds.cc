@@ -285,6 +285,20 @@ void Holds::leave(Inode directory) {
   if (held != by_snapshot_.end()) touch(held->second);
 }
 
+bool Holds::has(Inode snapshot) const {
+  const std::lock_guard lock(mutex_);
+  return by_snapshot_.contains(snapshot);
+}
+
+void Holds::drop(Inode snapshot) {
+  Recent ended;  // closed outside of the lock
+  const std::lock_guard lock(mutex_);
+  const auto held = by_snapshot_.find(snapshot);
+  if (held == by_snapshot_.end()) return;
+  ended.splice(ended.begin(), recent_, held->second);
+  by_snapshot_.erase(held);
+}
+
 void Holds::note_inside(const std::string& path) {
   const auto snapshot = shown_.get()->reader()->snapshot_by_path(path);
   if (!snapshot) return;

@@ -55,6 +55,10 @@ class Holds {
   // Somebody is inside without having opened it.
   void note_inside(const std::string& path);
   void close(const OpenFile& file);
+  // Whether the snapshot is held.
+  bool has(Inode snapshot) const;
+  // Lets go of it at once, whoever uses it: what is open stays open.
+  void drop(Inode snapshot);
 
   // What the kernel was not told while the snapshot was held.
   struct Released {

@@ -10,6 +10,7 @@
 
 #include "flink/rewrite.h"
 #include "fs/io_mode.h"
+#include "fs/release_options.h"
 #include "index/index.h"
 #include "fs/metrics_address.h"
 
@@ -23,6 +24,7 @@ struct MountOptions {
   // kAbsolute: `prefix` is that of all snapshots; each one's path in the projection is appended.
   flink::Form form;
   bool allow_other = false;
+  std::optional<ReleaseOptions> release;  // REQUIRES: pin_on_open too
   IoMode io = IoMode::kAuto;
   // Snapshots are held while they are in use, and for so long afterwards; see Holds. REQUIRES: `io` is not
   // kPush.

@@ -21,6 +21,7 @@
 #include "fs/kernel_cache.h"
 #include "fs/metrics_server.h"
 #include "fs/mount.h"
+#include "fs/releases.h"
 #include "fs/session.h"
 #include "fs/signals.h"
 
@@ -32,7 +33,8 @@ constexpr std::chrono::milliseconds kPatience(2000);
 
 // libfuse's -o list. A comma inside a word is escaped, so that a source's name cannot add options.
 std::string mount_options(const MountOptions& options, const std::string& io_uring) {
-  std::string words = "ro,nosuid,nodev,noexec,default_permissions,subtype=checkpointfs,fsname=";
+  std::string words = options.release ? "rw,noatime," : "ro,";
+  words += "nosuid,nodev,noexec,default_permissions,subtype=checkpointfs,fsname=";
   for (const char c : options.name) {
     if (c == ',' || c == '\\') words.push_back('\\');
     words.push_back(c);
@@ -107,7 +109,9 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
   Shown shown(std::make_shared<Projection>(options.index_file, options.form, state));
   lock.release();
   Holds holds(shown, options.pin_on_open);
-  Session session(shown, state, holds, io_choice(*shown.get(), options));
+  Releases releases(options.release, shown, holds);
+  releases.resume();
+  Session session(shown, state, holds, releases, io_choice(*shown.get(), options));
   state.io = [&session] { return io_status(session); };
   state.holding = [&holds] { return holds.status(); };
   KernelCache kernel_cache(session);

@@ -13,6 +13,7 @@
 #include "fs/passthrough.h"
 #include "fs/mount_state.h"
 #include "fs/pusher.h"
+#include "fs/releases.h"
 #include "fs/shown.h"
 
 namespace checkpointfs::fs {
@@ -21,12 +22,13 @@ class Follower;
 
 struct Session {
   // REQUIRES: all outlive it.
-  Session(Shown& shows, MountState& mount, Holds& held, IoChoice choice)
-      : shown(shows), state(mount), holds(held), io(std::move(choice)) {}
+  Session(Shown& shows, MountState& mount, Holds& held, Releases& released, IoChoice choice)
+      : shown(shows), state(mount), holds(held), releases(released), io(std::move(choice)) {}
 
   Shown& shown;
   MountState& state;
   Holds& holds;
+  Releases& releases;
   IoChoice io;
   fuse_session* fuse = nullptr;  // set before anything is answered
   Follower* follower = nullptr;  // likewise

@@ -54,6 +54,8 @@ class Applier {
   void require_unchanged();
   void look_again(bool fresh);
   void put_on_record();
+  // Moves the snapshots' metadata. False, and what is on record is removed, if that cannot be done.
+  bool begin();
   Applied carry_out(const Progress& progress);
 
  private:
@@ -114,7 +116,8 @@ bool Applier::has_left(const PlannedSnapshot& snapshot) {
 void Applier::look_again(bool fresh) {
   if (holds(Rule::kSecondLook)) {
     survey_ = survey(storage_);
-    require_known(survey_);
+    // Of a plan that goes on, the last snapshot may be in the trash already.
+    require_known(survey_, !fresh && plan_.others.empty());
     require_not_shrunken(plan_.others, count_jobs(survey_, plan_.snapshots), "make a new plan");
   } else {
     survey_.sources = storage_.sources();
@@ -283,6 +286,14 @@ void Applier::finish() {
   }
 }
 
+bool Applier::begin() {
+  move_metadata();
+  if (result_.failed.empty() && result_.kept.empty()) return true;
+  if (result_.snapshots > 0) return false;
+  for (auto& [source, at] : here_) at->trash.remove(plan_.id, changes_);
+  return false;
+}
+
 Applied Applier::carry_out(const Progress& progress) {
   if (here_.empty()) open();
   if (holds(Rule::kMetadataFirst)) {
@@ -332,6 +343,28 @@ Applied apply(const Plan& plan, const Storage& storage, Trashes& trashes, Change
   applier.look_again(true);
   applier.put_on_record();
   return applier.carry_out(progress);
+}
+
+void begin(const Plan& plan, const Storage& storage, Trashes& trashes, Changes& changes) {
+  Applier applier(plan, storage, trashes, changes);
+  require_sources(plan, trashes);
+  applier.require_new();
+  applier.require_unchanged();
+  applier.look_again(true);
+  applier.put_on_record();
+  if (!applier.begin()) throw base::SystemError(EIO, "the metadata cannot be moved into the trash");
+}
+
+Applied finish(const std::string& id, const Storage& storage, Trashes& trashes, Changes& changes) {
+  std::optional<Run> run;
+  for (auto& [source, trash] : trashes.all()) {
+    if (!run) run = trash.read_run(id);
+  }
+  if (!run) throw Failure(FailureKind::kSource, base::concat("the trash has no plan ", id));
+  require_sources(run->plan, trashes);
+  Applier applier(run->plan, storage, trashes, changes);
+  applier.look_again(false);
+  return applier.carry_out({});
 }
 
 std::vector<Applied> resume(const Storage& storage, Trashes& trashes, Changes& changes) {

@@ -32,6 +32,13 @@ using Progress = std::function<void(uint64_t done, uint64_t all)>;
 Applied apply(const Plan& plan, const Storage& storage, Trashes& trashes, Changes& changes,
               const Progress& progress = {});
 
+// The first part of apply(): the snapshots of a new plan go, and nothing else does before finish(). Throws as
+// apply(), and SystemError if one of them cannot be moved: then nothing has happened.
+void begin(const Plan& plan, const Storage& storage, Trashes& trashes, Changes& changes);
+// The rest of it, after another look at everything. Throws Failure(kSource) if no source has such a plan, and
+// as apply().
+Applied finish(const std::string& id, const Storage& storage, Trashes& trashes, Changes& changes);
+
 // Goes on with whatever was begun and did not come to its end: plans, restores and purges. What was done,
 // plan by plan; of restores and purges nothing is said. Throws as apply().
 std::vector<Applied> resume(const Storage& storage, Trashes& trashes, Changes& changes);

@@ -8,6 +8,8 @@
 #include "base/concat.h"
 #include "base/errors.h"
 #include "base/human.h"
+#include "cli/duration.h"
+#include "removal/judge.h"
 
 namespace checkpointfs::cli {
 namespace {
@@ -53,6 +55,13 @@ std::chrono::seconds grace_period(std::string_view text) {
   return *grace;
 }
 
+// What is removed must be held until all of it is.
+fs::ReleaseOptions& release_of(MountWords& words) {
+  if (!words.release) words.release = fs::ReleaseOptions{false, removal::kDefaultGraceNs};
+  if (!words.pin_on_open) words.pin_on_open = kGrace;
+  return *words.release;
+}
+
 void set_form(MountWords& words, flink::Form form) {
   if (words.form.kind != flink::FormKind::kOwned) {
     refuse("absolute= and keep-shared exclude each other, and each may be given once; leave one out");
@@ -83,6 +92,10 @@ void add_word(const std::string& word, const std::string& raw, MountWords& words
     words.io = *mode;
   } else if (name == "pin-on-open") {
     words.pin_on_open = word == name ? kGrace : grace_period(value);
+  } else if (word == "release" || word == "release=force-newest") {
+    release_of(words).force_newest = word != name;
+  } else if (name == "release-grace") {
+    release_of(words).grace_ns = parse_duration(value, "o release-grace");
   } else if (name == "poll") {
     words.poll = poll_interval(value);
   } else if (name == "metrics") {

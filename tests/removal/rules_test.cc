@@ -120,6 +120,20 @@ TEST_F(Rules, no_snapshot_at_all_keeps_everything) {
   EXPECT_NE("", refusal([&] { world_.plan_gc(); }));
 }
 
+TEST_F(Rules, the_last_snapshot_of_all_can_go_even_in_two_parts) {
+  world_.apply(world_.plan_rm({chk(1), chk(2)}));
+  const Plan plan = world_.plan_rm({chk(3)}, 0, true);
+  WorldChanges changes(world_.now);
+  {
+    Trashes trashes({world_.source(0), world_.source(1)}, changes);
+    begin(plan, world_.storage(), trashes, changes);
+  }
+  EXPECT_FALSE(exists(chk(3) + "/_metadata"));
+  EXPECT_TRUE(exists(third_));
+  EXPECT_EQ(1U, world_.resume().size());
+  EXPECT_FALSE(exists(third_));
+}
+
 TEST_F(Rules, a_job_that_lost_its_snapshots_since_the_plan_keeps_everything) {
   world_.snapshot(world_.path("other/chk-1"), {{third_, 300}}, 1);
   world_.pass(10 * kDay);
