@@ -14,8 +14,6 @@
 
 namespace checkpointfs::fs {
 
-// What the kernel has been told holds until it is told otherwise, so it need never ask twice.
-inline constexpr double kForever = 1e9;
 inline constexpr unsigned kBlock = 4096;
 
 inline Session& session_of(fuse_req_t request) {
@@ -48,8 +46,12 @@ void guard(fuse_req_t request, Answer&& answer) noexcept {
 // The kernel has closed it.
 void close_file(Session& session, OpenFile* file);
 
+// What made it be lost is looked at again.
+void suspect(Session& session, const LostSnapshot& lost);
+
 // The callbacks of each kind.
 void add_directory_callbacks(fuse_lowlevel_ops& ops);
 void add_file_callbacks(fuse_lowlevel_ops& ops);
+void add_modifying_callbacks(fuse_lowlevel_ops& ops);
 
 }  // namespace checkpointfs::fs

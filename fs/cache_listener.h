@@ -20,6 +20,8 @@ class CacheListener {
   virtual void forget_attributes(Inode inode) = 0;
   // A file's bytes or a directory's list, and the attributes.
   virtual void forget_content(Inode inode) = 0;
+  // The index was made anew: no inode is what it was. What is to be forgotten is told afterwards.
+  virtual void renumbered() {}
 };
 
 }  // namespace checkpointfs::fs

@@ -10,8 +10,9 @@ void init(void* userdata, fuse_conn_info* connection) {
   Session& session = *static_cast<Session*>(userdata);
   session.capable = connection->capable;
   connection->want &= ~static_cast<unsigned>(FUSE_CAP_READDIRPLUS_AUTO);
-  unsigned wanted = FUSE_CAP_READDIRPLUS | FUSE_CAP_PARALLEL_DIROPS | FUSE_CAP_ASYNC_READ |
-                    FUSE_CAP_EXPORT_SUPPORT | FUSE_CAP_NO_OPENDIR_SUPPORT;
+  unsigned wanted =
+      FUSE_CAP_READDIRPLUS | FUSE_CAP_PARALLEL_DIROPS | FUSE_CAP_ASYNC_READ | FUSE_CAP_EXPORT_SUPPORT;
+  if (!session.holds.on()) wanted |= FUSE_CAP_NO_OPENDIR_SUPPORT;
   if (session.io.mode == IoMode::kPush) wanted |= FUSE_CAP_NO_OPEN_SUPPORT;
   connection->max_background = 64;
   connection->congestion_threshold = 48;
@@ -39,6 +40,7 @@ fuse_lowlevel_ops make_callbacks() {
   ops.init = init;
   add_directory_callbacks(ops);
   add_file_callbacks(ops);
+  add_modifying_callbacks(ops);
   return ops;
 }
 

@@ -35,11 +35,11 @@ struct stat stat_of(const Entry& entry) {
 // Where nothing is opened, the size of a text must be told before. Returns how long the kernel may believe
 // it, seconds.
 double measure(Session& session, Projection& projection, Entry& entry, bool anew) {
-  if (!entry.sized_on_open || session.io.mode != IoMode::kPush) return kForever;
+  if (!entry.sized_on_open || session.io.mode != IoMode::kPush) return session.holds.believed();
   return session.live_texts.measure(projection, session.inode_files, entry, anew) ? 0 : kForever;
 }
 
-fuse_entry_param parameters_of(const Entry& entry, double timeout = kForever) {
+fuse_entry_param parameters_of(const Entry& entry, double timeout) {
   fuse_entry_param e = {};
   e.ino = entry.inode;
   e.attr = stat_of(entry);
@@ -52,9 +52,10 @@ void lookup(fuse_req_t request, fuse_ino_t parent, const char* name) {
   guard(request, [&](Session& session) {
     ++session.state.counters.lookups;
     const auto projection = session.shown.get();
-    std::optional<Entry> entry = projection->lookup(parent, name);
+    std::optional<Entry> entry = session.holds.lookup(*projection, parent, name);
+    if (entry && session.releases.hides(parent, *entry)) entry.reset();
     fuse_entry_param e = {};
-    e.entry_timeout = kForever;  // inode 0: remember that there is nothing
+    e.entry_timeout = session.holds.believed_missing();  // inode 0: remember that there is nothing
     if (entry) {
       const double timeout = measure(session, *projection, *entry, true);
       e = parameters_of(*entry, timeout);
@@ -67,7 +68,7 @@ void getattr(fuse_req_t request, fuse_ino_t inode, fuse_file_info*) {
   guard(request, [&](Session& session) {
     ++session.state.counters.attributes;
     const auto projection = session.shown.get();
-    std::optional<Entry> entry = projection->entry(inode);
+    std::optional<Entry> entry = session.holds.entry(*projection, inode);
     if (!entry) throw base::SystemError(ESTALE, "stat", base::concat("inode ", inode));
     const double timeout = measure(session, *projection, *entry, false);
     const struct stat st = stat_of(*entry);
@@ -81,14 +82,30 @@ void readlink(fuse_req_t request, fuse_ino_t inode) {
 }
 
 // After ENOSYS the kernel never asks again, and caches what is listed.
-void opendir(fuse_req_t request, fuse_ino_t, fuse_file_info* info) {
-  if ((session_of(request).capable & FUSE_CAP_NO_OPENDIR_SUPPORT) != 0) {
-    fuse_reply_err(request, ENOSYS);
-    return;
-  }
-  info->cache_readdir = 1;
-  info->keep_cache = 1;
-  fuse_reply_open(request, info);
+void opendir(fuse_req_t request, fuse_ino_t inode, fuse_file_info* info) {
+  guard(request, [&](Session& session) {
+    if (!session.holds.on() && (session.capable & FUSE_CAP_NO_OPENDIR_SUPPORT) != 0) {
+      fuse_reply_err(request, ENOSYS);
+      return;
+    }
+    try {
+      session.holds.enter(inode);
+    } catch (const LostSnapshot& e) {
+      suspect(session, e);
+      throw;
+    }
+    info->cache_readdir = 1;
+    info->keep_cache = 1;
+    // Without a reply there will be no releasedir().
+    if (fuse_reply_open(request, info) != 0) session.holds.leave(inode);
+  });
+}
+
+void releasedir(fuse_req_t request, fuse_ino_t inode, fuse_file_info*) {
+  guard(request, [&](Session& session) {
+    session.holds.leave(inode);
+    fuse_reply_err(request, 0);
+  });
 }
 
 // Fills one page of a directory; `add` is fuse_add_direntry or fuse_add_direntry_plus and returns the bytes
@@ -101,8 +118,10 @@ void read_directory(fuse_req_t request, fuse_ino_t inode, size_t size, off_t off
     thread_local std::vector<char> page;
     if (page.size() < size) page.resize(size);
     size_t used = 0;
-    session.shown.get()->list(
-        inode, static_cast<uint64_t>(offset), [&](const Entry& entry, uint64_t position) {
+    const auto projection = session.shown.get();
+    session.holds.list(
+        *projection, inode, static_cast<uint64_t>(offset), [&](const Entry& entry, uint64_t position) {
+          if (session.releases.hides(inode, entry)) return true;
           const size_t needed = add(page.data() + used, size - used, entry, static_cast<off_t>(position));
           if (needed > size - used) return false;
           used += needed;
@@ -121,8 +140,9 @@ void readdir(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fu
 
 void readdirplus(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fuse_file_info*) {
   const bool push = session_of(request).io.mode == IoMode::kPush;
+  const double timeout = session_of(request).holds.believed();
   read_directory(request, inode, size, offset, [&](char* at, size_t left, const Entry& entry, off_t next) {
-    fuse_entry_param e = parameters_of(entry);
+    fuse_entry_param e = parameters_of(entry, timeout);
     // The name only: making the text to tell its size is for whoever asks for it.
     if (push && entry.sized_on_open) e.ino = 0;
     return fuse_add_direntry_plus(request, at, left, entry.name.c_str(), &e, next);
@@ -180,6 +200,7 @@ void add_directory_callbacks(fuse_lowlevel_ops& ops) {
   ops.getattr = getattr;
   ops.readlink = readlink;
   ops.opendir = opendir;
+  ops.releasedir = releasedir;
   ops.readdir = readdir;
   ops.readdirplus = readdirplus;
   ops.getxattr = getxattr;

@@ -42,18 +42,22 @@ void open_hybrid(Session& session, Inode inode, OpenFile& file, fuse_file_info& 
 }
 
 std::unique_ptr<OpenFile> open_shown(Session& session, Inode inode) {
+  const auto projection = session.shown.get();
   try {
-    return session.shown.get()->open(inode);
+    return session.holds.open(*projection, inode);
   } catch (const FileChanged&) {
     // Those who need it are no longer what they were.
     if (session.follower != nullptr) session.follower->suspect(node_of(inode).id);
+    throw;
+  } catch (const LostSnapshot& e) {
+    suspect(session, e);
     throw;
   }
 }
 
 void open(fuse_req_t request, fuse_ino_t inode, fuse_file_info* info) {
   guard(request, [&](Session& session) {
-    if ((info->flags & O_ACCMODE) != O_RDONLY) throw base::SystemError(EROFS, "open", "for writing");
+    if ((info->flags & (O_ACCMODE | O_TRUNC)) != O_RDONLY) throw base::SystemError(EROFS, "open", "for writing");
     ++session.state.counters.opens;
     if (session.io.mode == IoMode::kPush) {
       // The kernel never asks again, and keeps what it has in its cache.
@@ -153,7 +157,12 @@ void close_file(Session& session, OpenFile* file) {
     }
     session.passthrough.close(file->passed_through);
   }
+  session.holds.close(*file);
   session.state.open_files.close(file);
+}
+
+void suspect(Session& session, const LostSnapshot& lost) {
+  if (lost.file != 0 && session.follower != nullptr) session.follower->suspect(lost.file);
 }
 
 void add_file_callbacks(fuse_lowlevel_ops& ops) {

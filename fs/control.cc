@@ -30,6 +30,19 @@ std::string time_text(std::chrono::system_clock::time_point time) {
       std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count());
 }
 
+boost::json::value holding(const HoldsStatus& of) {
+  if (!of.grace) return "off";
+  boost::json::array holds;
+  for (const HoldsStatus::One& hold : of.holds) {
+    holds.push_back({{"snapshot", hold.snapshot}, {"files", hold.files}, {"seconds", hold.seconds}});
+  }
+  return boost::json::object{{"grace_seconds", of.grace->count()},
+                             {"descriptors", of.descriptors},
+                             {"most_descriptors", of.most_descriptors},
+                             {"refused", of.refused},
+                             {"holds", std::move(holds)}};
+}
+
 }  // namespace
 
 std::string control_status(index::Reader& reader, const ControlStatus& of, const Counters& counters) {
@@ -68,6 +81,7 @@ std::string control_status(index::Reader& reader, const ControlStatus& of, const
       {"requests", requests},
       {"metadata_cache", boost::json::object{{"hits", of.metadata_hits}, {"misses", of.metadata_misses}}},
       {"open_files", of.open_files},
+      {"pin_on_open", holding(of.holding)},
       {"metrics", of.metrics_url.empty() ? "off" : of.metrics_url},
       {"libfuse", fuse_pkgversion()},
       {"io", boost::json::object{{"mode", of.io.mode},

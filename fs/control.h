@@ -4,7 +4,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "flink/rewrite.h"
 #include "index/reader.h"
@@ -59,6 +61,20 @@ struct FollowStatus {
   std::chrono::system_clock::time_point scanned;  // when the last one began that went well
 };
 
+// Snapshots that are held, see fs/holds.h.
+struct HoldsStatus {
+  std::optional<std::chrono::seconds> grace;  // nothing: none ever is
+  size_t descriptors = 0;                     // that they take
+  size_t most_descriptors = 0;
+  size_t refused = 0;  // snapshots that have too many files
+  struct One {
+    std::string snapshot;
+    size_t files = 0;
+    double seconds = 0;  // since it was taken
+  };
+  std::vector<One> holds;
+};
+
 struct ControlStatus {
   std::string index_file;
   flink::Form form;
@@ -68,6 +84,7 @@ struct ControlStatus {
   size_t open_files = 0;
   IoStatus io;
   FollowStatus following;
+  HoldsStatus holding;
   std::string metrics_url;  // "": they are not served
 };
 

@@ -106,6 +106,7 @@ void Differences::links() {
 }
 
 void Differences::tell(bool all) {
+  if (all) listener_.renumbered();
   const std::vector<Directory> then = directories_of(before_);
   const std::vector<Directory> now = directories_of(after_);
   auto old = then.begin();

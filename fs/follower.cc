@@ -230,7 +230,9 @@ void Follower::collect() {
 }
 
 bool Follower::is_index_replaced() {
-  return identity_of(options_.index_file) != index_identity_;
+  // It may have been gone already when the last scan ended.
+  const auto identity = identity_of(options_.index_file);
+  return identity == std::pair<dev_t, ino_t>() || identity != index_identity_;
 }
 
 bool Follower::is_index_changed() {

@@ -38,8 +38,10 @@ std::optional<IoMode> io_mode_of(std::string_view text) {
   return std::nullopt;
 }
 
-IoChoice choose_io_mode(IoMode wanted, const index::SizeDistribution& sizes, uint64_t broken_snapshots) {
+IoChoice choose_io_mode(IoMode wanted, const index::SizeDistribution& sizes, uint64_t broken_snapshots,
+                        bool pin_on_open) {
   if (wanted != IoMode::kAuto) return {wanted, "asked for"};
+  if (pin_on_open) return {IoMode::kHybrid, "pin-on-open has to be asked when a file is opened"};
   if (broken_snapshots != 0)
     return {IoMode::kHybrid, "there are broken snapshots, whose files must fail when opened"};
   const uint64_t small_files = sizes.files - sizes.large_files;

@@ -33,7 +33,8 @@ struct IoChoice {
 
 // One connection to the kernel cannot have both: once an OPEN was answered with ENOSYS there are no more, and
 // passthrough is decided in the answer to OPEN. Without an OPEN, a broken file whose size is not known either
-// would read as empty.
-IoChoice choose_io_mode(IoMode wanted, const index::SizeDistribution& sizes, uint64_t broken_snapshots);
+// would read as empty, and nothing would be held (`pin_on_open`).
+IoChoice choose_io_mode(IoMode wanted, const index::SizeDistribution& sizes, uint64_t broken_snapshots,
+                        bool pin_on_open = false);
 
 }  // namespace checkpointfs::fs

@@ -114,6 +114,8 @@ void write_requests(const MetricsFacts& facts, Writer& out) {
   out.add(facts.read_bytes);
   out.gauge("open_files", "Files that the kernel has open.");
   out.add(facts.open_files);
+  out.gauge("holds", "Snapshots that are held because somebody uses them (pin-on-open).");
+  out.add(facts.holds);
   out.counter("metadata_cache_hits", "Rewritten metadata that was in the cache.");
   out.add(facts.metadata_cache_hits);
   out.counter("metadata_cache_misses", "Rewritten metadata that had to be made.");

@@ -50,6 +50,7 @@ struct MetricsFacts {
   uint64_t errors = 0;
   uint64_t read_bytes = 0;
   uint64_t open_files = 0;
+  uint64_t holds = 0;
   uint64_t metadata_cache_hits = 0;
   uint64_t metadata_cache_misses = 0;
 

@@ -78,6 +78,7 @@ MetricsFacts metrics_facts(index::Reader& reader, const ControlStatus& status, c
   facts.errors = counters.errors;
   facts.read_bytes = counters.bytes_read;
   facts.open_files = status.open_files;
+  facts.holds = status.holding.holds.size();
   facts.metadata_cache_hits = status.metadata_hits;
   facts.metadata_cache_misses = status.metadata_misses;
   return facts;

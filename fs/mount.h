@@ -10,6 +10,7 @@
 
 #include "flink/rewrite.h"
 #include "fs/io_mode.h"
+#include "fs/release_options.h"
 #include "index/index.h"
 #include "fs/metrics_address.h"
 
@@ -23,7 +24,11 @@ struct MountOptions {
   // kAbsolute: `prefix` is that of all snapshots; each one's path in the projection is appended.
   flink::Form form;
   bool allow_other = false;
+  std::optional<ReleaseOptions> release;  // REQUIRES: pin_on_open too
   IoMode io = IoMode::kAuto;
+  // Snapshots are held while they are in use, and for so long afterwards; see Holds. REQUIRES: `io` is not
+  // kPush.
+  std::optional<std::chrono::seconds> pin_on_open;
   std::optional<std::chrono::seconds> poll;  // see FollowOptions
   bool hangup_stops = false;                 // SIGHUP ends the mount, as that of the terminal it runs in
   std::optional<MetricsAddress> metrics;     // where they are served over HTTP

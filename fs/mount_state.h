@@ -19,6 +19,7 @@ struct MountState {
   // For `status`. REQUIRES: set before anything is asked; callable from any thread. May be empty.
   std::function<IoStatus()> io;
   std::function<FollowStatus()> following;
+  std::function<HoldsStatus()> holding;
   std::string metrics_url;  // "": they are not served
 };
 

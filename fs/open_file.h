@@ -16,6 +16,8 @@
 
 namespace checkpointfs::fs {
 
+class Hold;
+
 // Text that is made while it is read, from its start to its end.
 class TextSource {
  public:
@@ -62,6 +64,7 @@ struct OpenFile {
   uint64_t length = 0;     // bytes that can be read
   uint64_t file_size = 0;  // of the state file; a smaller one later means that it was damaged while open
   std::string name;        // for messages
+  std::vector<std::shared_ptr<const Hold>> holds;  // that last as long as it is open
 
   // How many bytes a read of `size` at `offset` yields.
   uint64_t readable(uint64_t offset, uint64_t size) const {

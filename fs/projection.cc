@@ -231,6 +231,7 @@ ControlStatus Projection::control_status_now() {
           state_.open_files.count(),
           state_.io ? state_.io() : IoStatus{},
           state_.following ? state_.following() : FollowStatus{},
+          state_.holding ? state_.holding() : HoldsStatus{},
           state_.metrics_url};
 }
 
@@ -265,6 +266,19 @@ std::vector<Inode> Projection::directories_of(Inode file) {
     directories.push_back(inode_of({index::NodeKind::kDirectory, snapshot}));
   }
   return directories;
+}
+
+std::optional<std::string> Projection::path_of(Inode directory) {
+  std::string path;
+  auto reader = readers_.borrow();
+  for (index::NodeId node = node_of(directory); node != index::Reader::root_node();) {
+    const std::optional<index::Node> found = reader->node(node);
+    const std::optional<int64_t> parent = reader->parent(node.id);
+    if (!found || !parent) return std::nullopt;
+    path.insert(0, path.empty() ? found->name : found->name + "/");
+    node.id = *parent;
+  }
+  return path;
 }
 
 std::string Projection::target(Inode link) {

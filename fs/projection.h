@@ -70,6 +70,9 @@ class Projection {
   // control directory.
   std::vector<Inode> directories_of(Inode file);
 
+  // "job/chk-42"; "" of the root. Nothing if it is not there. REQUIRES: a directory that is no view.
+  std::optional<std::string> path_of(Inode directory);
+
   // Where the symbolic link leads.
   std::string target(Inode link);
 

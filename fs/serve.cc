@@ -15,10 +15,13 @@
 #include "base/notify.h"
 #include "fs/callbacks.h"
 #include "fs/follower.h"
+#include "fs/hold_keeper.h"
+#include "fs/holds.h"
 #include "fs/io_uring.h"
 #include "fs/kernel_cache.h"
 #include "fs/metrics_server.h"
 #include "fs/mount.h"
+#include "fs/releases.h"
 #include "fs/session.h"
 #include "fs/signals.h"
 
@@ -30,7 +33,8 @@ constexpr std::chrono::milliseconds kPatience(2000);
 
 // libfuse's -o list. A comma inside a word is escaped, so that a source's name cannot add options.
 std::string mount_options(const MountOptions& options, const std::string& io_uring) {
-  std::string words = "ro,nosuid,nodev,noexec,default_permissions,subtype=checkpointfs,fsname=";
+  std::string words = options.release ? "rw,noatime," : "ro,";
+  words += "nosuid,nodev,noexec,default_permissions,subtype=checkpointfs,fsname=";
   for (const char c : options.name) {
     if (c == ',' || c == '\\') words.push_back('\\');
     words.push_back(c);
@@ -70,8 +74,9 @@ class Mounted {
   fuse_session* session_;
 };
 
-IoChoice io_choice(Projection& projection, IoMode wanted) {
-  return choose_io_mode(wanted, projection.sizes(), projection.totals().broken_snapshots);
+IoChoice io_choice(Projection& projection, const MountOptions& options) {
+  return choose_io_mode(options.io, projection.sizes(), projection.totals().broken_snapshots,
+                        options.pin_on_open.has_value());
 }
 
 IoStatus io_status(const Session& session) {
@@ -103,9 +108,16 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
   MountState state;
   Shown shown(std::make_shared<Projection>(options.index_file, options.form, state));
   lock.release();
-  Session session(shown, state, io_choice(*shown.get(), options.io));
+  Holds holds(shown, options.pin_on_open);
+  Releases releases(options.release, shown, holds);
+  releases.resume();
+  Session session(shown, state, holds, releases, io_choice(*shown.get(), options));
   state.io = [&session] { return io_status(session); };
-  KernelCache kernel(session);
+  state.holding = [&holds] { return holds.status(); };
+  KernelCache kernel_cache(session);
+  HoldingListener kernel(holds, kernel_cache);
+  HoldKeeper keeper(options.mount_point, options.pin_on_open.value_or(std::chrono::seconds(0)), holds,
+                    kernel);
   Follower follower(
       {options.sources, options.index_file, options.form, "mount at " + options.mount_point, options.poll},
       shown, state, kernel);
@@ -133,6 +145,7 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
                          // While there is still somebody to answer what they wait for.
                          session.pusher.stop();
                          follower.stop(kPatience);
+                         keeper.stop(kPatience);
                          fuse_session_exit(fuse.get());
                        },
                    .hangup =
@@ -155,6 +168,7 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
         options.mount_point,
         [&] {
           follower.start();
+          if (holds.on()) keeper.start();
           ready();
         },
         failure);
@@ -164,7 +178,7 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
     result = fuse_session_loop_mt(fuse.get(), config.get());
     session.pusher.stop();
     signals.finish();
-    has_ended = follower.stop(kPatience);
+    has_ended = follower.stop(kPatience) && keeper.stop(kPatience);
   }
   announcer.join();
   if (!has_ended) {

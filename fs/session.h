@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "fs/holds.h"
 #include "fs/inode_files.h"
 #include "fs/io_mode.h"
 #include "fs/live_texts.h"
@@ -12,6 +13,7 @@
 #include "fs/passthrough.h"
 #include "fs/mount_state.h"
 #include "fs/pusher.h"
+#include "fs/releases.h"
 #include "fs/shown.h"
 
 namespace checkpointfs::fs {
@@ -19,12 +21,14 @@ namespace checkpointfs::fs {
 class Follower;
 
 struct Session {
-  // REQUIRES: both outlive it.
-  Session(Shown& shows, MountState& mount, IoChoice choice)
-      : shown(shows), state(mount), io(std::move(choice)) {}
+  // REQUIRES: all outlive it.
+  Session(Shown& shows, MountState& mount, Holds& held, Releases& released, IoChoice choice)
+      : shown(shows), state(mount), holds(held), releases(released), io(std::move(choice)) {}
 
   Shown& shown;
   MountState& state;
+  Holds& holds;
+  Releases& releases;
   IoChoice io;
   fuse_session* fuse = nullptr;  // set before anything is answered
   Follower* follower = nullptr;  // likewise

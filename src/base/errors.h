@@ -35,6 +35,7 @@ enum class FailureKind {
   kMount,       // the kernel or libfuse refused the mount
   kInput,       // metadata that cannot be read or rewritten
   kBroken,      // a snapshot lacks files, or has wrong ones
+  kRefused,     // nothing is removed, as that would not be safe
 };
 
 // Something the user has to change; what() says what is wrong and what to do next.

@@ -15,8 +15,8 @@ std::vector<std::string> Invocation::texts(const char* option) const {
 
 // A function's static, as the order in which the commands' files are initialised is nobody's to choose.
 std::span<const Command> commands() {
-  static const std::array kCommands = {kMount, kUmount, kIndex,  kList,   kShow, kRefs,  kDu,
-                                       kDiff,  kChain,  kVerify, kReport, kPin,  kUnpin, kPins};
+  static const std::array kCommands = {kMount,  kUmount, kIndex, kList,  kShow, kRefs, kDu, kDiff, kChain,
+                                       kVerify, kReport, kPin,   kUnpin, kPins, kRm,   kGc, kTrash};
   return kCommands;
 }
 

@@ -53,5 +53,8 @@ extern const Command kReport;
 extern const Command kPin;
 extern const Command kUnpin;
 extern const Command kPins;
+extern const Command kRm;
+extern const Command kGc;
+extern const Command kTrash;
 
 }  // namespace checkpointfs::cli

@@ -24,6 +24,7 @@ constexpr std::array kMeanings = {
     ExitCodeMeaning{ExitCode::kInput, "metadata that cannot be read or rewritten"},
     ExitCodeMeaning{ExitCode::kNotNeeded, "refs: no snapshot needs the file"},
     ExitCodeMeaning{ExitCode::kBroken, "verify, pin: a snapshot is broken"},
+    ExitCodeMeaning{ExitCode::kRefused, "rm, gc, trash: nothing is removed, as that would not be safe"},
 };
 
 constexpr const char* kInUseAdvice = "; try again when it is done, or name another index with --index";
@@ -52,6 +53,8 @@ ExitCode exit_code_of(base::FailureKind kind) {
       return ExitCode::kInput;
     case base::FailureKind::kBroken:
       return ExitCode::kBroken;
+    case base::FailureKind::kRefused:
+      return ExitCode::kRefused;
   }
   return ExitCode::kFailure;
 }

@@ -24,6 +24,7 @@ enum class ExitCode : int {
   kInput = 8,
   kNotNeeded = 9,
   kBroken = 10,
+  kRefused = 11,
 };
 
 struct ExitCodeMeaning {

@@ -38,7 +38,7 @@ void add_options(OptionGroup& group) {
             "look at the sources that often; 0: never (default: local ones tell of changes)");
   add_value(group, "metrics", "ADDR:PORT", "serve metrics over HTTP; without ADDR only to this host");
   add_repeated(group, "options,o", "OPTIONS",
-               "mount options: absolute=URI, keep-shared, allow_other, io=MODE, ...");
+               "mount options: absolute=URI, keep-shared, allow_other, io=MODE, pin-on-open, release, ...");
 }
 
 Plan make_plan(const Invocation& invocation) {
@@ -70,6 +70,13 @@ Plan make_plan(const Invocation& invocation) {
   plan.mount.form = words.form;
   plan.mount.allow_other = words.allow_other;
   plan.mount.io = words.io;
+  plan.mount.pin_on_open = words.pin_on_open;
+  plan.mount.release = words.release;
+  if (plan.mount.pin_on_open && plan.mount.io == fs::IoMode::kPush) {
+    throw base::Failure(
+        base::FailureKind::kUsage,
+        "pin-on-open and release have to be asked when a file is opened, and io=push is not; leave one out");
+  }
   plan.mount.poll = words.poll;
   if (invocation.has("poll")) plan.mount.poll = poll_interval(invocation.text("poll"));
   plan.mount.hangup_stops = invocation.has("foreground") && ::isatty(STDERR_FILENO) != 0;

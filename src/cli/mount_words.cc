@@ -8,6 +8,8 @@
 #include "base/concat.h"
 #include "base/errors.h"
 #include "base/human.h"
+#include "cli/duration.h"
+#include "removal/judge.h"
 
 namespace checkpointfs::cli {
 namespace {
@@ -23,6 +25,9 @@ constexpr std::array<std::string_view, 20> kNothingToDo = {
 // The opposite of what every mount of ours is.
 constexpr std::array<std::string_view, 4> kImpossible = {"rw", "suid", "dev", "exec"};
 
+// Of pin-on-open, unless it says another.
+constexpr std::chrono::seconds kGrace(60);
+
 bool takes_no_action(std::string_view word) {
   return std::ranges::find(kNothingToDo, word) != kNothingToDo.end() || word.starts_with("x-") ||
          word.starts_with("X-") || word.starts_with("comment=");
@@ -30,6 +35,31 @@ bool takes_no_action(std::string_view word) {
 
 [[noreturn]] void refuse(std::string_view what) {
   throw base::Failure(base::FailureKind::kUsage, std::string(what));
+}
+
+constexpr int kDay = 24 * 3600;
+
+// A number of seconds up to a day.
+std::optional<std::chrono::seconds> seconds_of(std::string_view text) {
+  int seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (error != std::errc() || end != text.data() + text.size() || seconds < 0 || seconds > kDay)
+    return std::nullopt;
+  return std::chrono::seconds(seconds);
+}
+
+std::chrono::seconds grace_period(std::string_view text) {
+  const auto grace = seconds_of(text);
+  if (!grace || grace->count() == 0)
+    refuse(base::concat("pin-on-open=", text, " is no number of seconds from 1 to ", kDay));
+  return *grace;
+}
+
+// What is removed must be held until all of it is.
+fs::ReleaseOptions& release_of(MountWords& words) {
+  if (!words.release) words.release = fs::ReleaseOptions{false, removal::kDefaultGraceNs};
+  if (!words.pin_on_open) words.pin_on_open = kGrace;
+  return *words.release;
 }
 
 void set_form(MountWords& words, flink::Form form) {
@@ -60,6 +90,12 @@ void add_word(const std::string& word, const std::string& raw, MountWords& words
     const auto mode = fs::io_mode_of(value);
     if (!mode) refuse(base::concat("io=", value, " is none of io=auto, io=hybrid, io=push, io=plain"));
     words.io = *mode;
+  } else if (name == "pin-on-open") {
+    words.pin_on_open = word == name ? kGrace : grace_period(value);
+  } else if (word == "release" || word == "release=force-newest") {
+    release_of(words).force_newest = word != name;
+  } else if (name == "release-grace") {
+    release_of(words).grace_ns = parse_duration(value, "o release-grace");
   } else if (name == "poll") {
     words.poll = poll_interval(value);
   } else if (name == "metrics") {
@@ -82,12 +118,9 @@ void add_word(const std::string& word, const std::string& raw, MountWords& words
 }  // namespace
 
 std::chrono::seconds poll_interval(std::string_view text) {
-  static constexpr int kMost = 24 * 3600;
-  int seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (error != std::errc() || end != text.data() + text.size() || seconds < 0 || seconds > kMost)
-    refuse(base::concat("poll=", text, " is no number of seconds from 0 (never) to ", kMost));
-  return std::chrono::seconds(seconds);
+  const auto interval = seconds_of(text);
+  if (!interval) refuse(base::concat("poll=", text, " is no number of seconds from 0 (never) to ", kDay));
+  return *interval;
 }
 
 void add_mount_words(std::string_view text, MountWords& words) {

@@ -17,6 +17,8 @@ struct MountWords {
   bool allow_other = false;
   fs::IoMode io = fs::IoMode::kAuto;
   std::optional<std::chrono::seconds> poll;
+  std::optional<std::chrono::seconds> pin_on_open;
+  std::optional<fs::ReleaseOptions> release;
   std::optional<fs::MetricsAddress> metrics;
   // What fstab cannot say otherwise; as the options of the same names.
   std::string index_file;

@@ -7,7 +7,6 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdlib>
-#include <deque>
 #include <iostream>
 #include <random>
 #include <thread>
@@ -15,6 +14,7 @@
 #include "eventually.h"
 #include "handmade.h"
 #include "harness.h"
+#include "simulated_job.h"
 
 namespace checkpointfs::test {
 namespace {
@@ -43,68 +43,6 @@ Size wanted() {
   return size;
 }
 
-// What a state file of this name holds.
-std::string bytes_of(const std::string& name) {
-  const size_t seed = std::hash<std::string>()(name);
-  return pattern(seed % 10 == 0 ? 300'000 + seed % 1000 : seed % 20'000, seed);
-}
-
-// A job that takes incremental checkpoints and subsumes old ones, in the order in which Flink deletes.
-class Job {
- public:
-  Job(const Handmade& source, std::string name) : source_(source), name_(std::move(name)) {}
-
-  void checkpoint(std::mt19937& random) {
-    for (auto i = 1 + random() % 3; i-- > 0;) {
-      char file[37];
-      std::snprintf(file, sizeof file, "%08x-%04x-4000-8000-%012x", static_cast<unsigned>(random()),
-                    static_cast<unsigned>(number_ & 0xffff), ++files_);
-      live_.emplace_back(file);
-      source_.add(path("shared/" + live_.back()), bytes_of(live_.back()));
-    }
-    while (live_.size() > 12) live_.pop_front();
-    std::vector<std::string> handles;
-    for (const std::string& file : live_) handles.push_back(handle(file));
-    const std::string directory = source_ / path("chk-" + std::to_string(++number_));
-    stdfs::create_directories(directory);
-    write_file(directory + "/.part", metadata_of(handles));
-    stdfs::rename(directory + "/.part", directory + "/_metadata");
-    retained_.push_back({directory, {live_.begin(), live_.end()}});
-    if (retained_.size() > kRetained) subsume();
-  }
-
- private:
-  struct Checkpoint {
-    std::string directory;
-    std::set<std::string> files;
-  };
-
-  std::string path(const std::string& below) const { return name_ + "/" + below; }
-  std::string handle(const std::string& file) const;
-  void subsume() {
-    const Checkpoint old = retained_.front();
-    retained_.pop_front();
-    for (const std::string& file : old.files) {
-      const bool needed =
-          std::ranges::any_of(retained_, [&](const Checkpoint& c) { return c.files.contains(file); });
-      if (!needed) stdfs::remove(source_ / path("shared/" + file));
-    }
-    stdfs::remove(old.directory + "/_metadata");
-    stdfs::remove(old.directory);
-  }
-
-  const Handmade& source_;
-  const std::string name_;
-  std::deque<std::string> live_;
-  std::deque<Checkpoint> retained_;
-  int number_ = 0;
-  unsigned files_ = 0;
-};
-
-std::string Job::handle(const std::string& file) const {
-  return test::file(source_.uri(path("shared/" + file)), static_cast<int64_t>(bytes_of(file).size()));
-}
-
 struct Counts {
   std::atomic<uint64_t> files = 0;
   std::atomic<uint64_t> bytes = 0;
@@ -122,7 +60,7 @@ void read_one(const std::string& path, const std::string& name, Counts& counts) 
     ++(is_of_what_went(errno) ? counts.gone : counts.wrong);
     return;
   }
-  const std::string expected = bytes_of(name);
+  const std::string expected = bytes_of_state_file(name);
   std::string got(expected.size() + 1, '\0');
   size_t done = 0;
   for (;;) {
@@ -177,8 +115,8 @@ TEST_P(Soak, readers_get_the_right_bytes_or_an_error_and_the_mount_stays_small) 
   const Size size = wanted();
   const Handmade source;
   std::mt19937 random(5);
-  std::vector<Job> jobs;
-  for (int i = 0; i < kJobs; ++i) jobs.emplace_back(source, "job-" + std::to_string(i));
+  std::vector<SimulatedJob> jobs;
+  for (int i = 0; i < kJobs; ++i) jobs.emplace_back(source, "job-" + std::to_string(i), kRetained);
   for (int i = 0; i < 20; ++i) jobs[static_cast<size_t>(i % kJobs)].checkpoint(random);
   const Mount mount({{source.path()}, {"-o", std::string("io=") + GetParam()}});
 

@@ -20,12 +20,14 @@ final class FlinkOptions {
         set("state.checkpoint-storage", "execution.checkpointing.storage", "filesystem");
         set("state.checkpoints.num-retained", "execution.checkpointing.num-retained", String.valueOf(retained));
         set("execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
-        boolean byClock = !LocalCluster.canTrigger();
-        set("execution.checkpointing.interval", byClock ? CLOCK_MS + " ms" : "2 h");
-        set("execution.checkpointing.min-pause", byClock ? CLOCK_MS / 2 + " ms" : "1 h");
-        set("execution.checkpointing.tolerable-failed-checkpoints", byClock ? "1000" : "0");
-        // By the clock, a checkpoint that hangs would keep all others from being made.
-        set("execution.checkpointing.timeout", byClock ? "15 s" : "10 min");
+        if (LocalCluster.canTrigger()) {
+            set("execution.checkpointing.interval", "2 h");
+            set("execution.checkpointing.min-pause", "1 h");
+            set("execution.checkpointing.tolerable-failed-checkpoints", "0");
+            set("execution.checkpointing.timeout", "10 min");
+        } else {
+            byClock(CLOCK_MS);
+        }
         set("execution.checkpointing.checkpoints-after-tasks-finish.enabled", "true");
         set("restart-strategy", "restart-strategy.type", "none");
         set("rest.port", "0");
@@ -49,6 +51,14 @@ final class FlinkOptions {
 
     FlinkOptions set(String oldName, String name, String value) {
         return set(oldName, value).set(name, value);
+    }
+
+    FlinkOptions byClock(long intervalMillis) {
+        set("execution.checkpointing.interval", intervalMillis + " ms");
+        set("execution.checkpointing.min-pause", intervalMillis / 2 + " ms");
+        set("execution.checkpointing.tolerable-failed-checkpoints", "1000");
+        // A checkpoint that hangs would keep all others from being made.
+        return set("execution.checkpointing.timeout", "15 s");
     }
 
     FlinkOptions rocksdb(boolean incremental) {

@@ -4,6 +4,7 @@ package checkpointfs.flink;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.jobgraph.JobGraph;
@@ -123,6 +124,27 @@ public final class JobRun {
             Evidence.end(run);
         }
         return new Result(job, snapshots);
+    }
+
+    /**
+     * From scratch: as soon as each key has state and there is a checkpoint, does something else while the job goes on and makes one
+     * every so many milliseconds. Then it is cancelled.
+     */
+    public void every(long intervalMillis, Callable<Void> work) throws Exception {
+        String run = job + "-" + System.nanoTime();
+        Evidence evidence = Evidence.start(run, false, spec, parallelism);
+        Configuration configuration = scenario.options(out, retained).byClock(intervalMillis).configuration();
+        JobGraph graph = VerifyingJob.graph(spec, run, job, parallelism, configuration);
+        try (LocalCluster cluster = new LocalCluster(configuration, graph, Math.max(parallelism, JobSpec.PARALLELISM))) {
+            cluster.awaitRunning();
+            cluster.awaitNothing(evidence::missing);
+            long now = System.currentTimeMillis();
+            cluster.awaitNothing(() -> cluster.completed(now).isEmpty() ? List.of("no checkpoint has completed") : List.of());
+            work.call();
+            cluster.cancel();
+        } finally {
+            Evidence.end(run);
+        }
     }
 
     private void awaitProgress(LocalCluster cluster, Evidence evidence) throws Exception {

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// How `rm -r` of a snapshot in the mount releases it (-o release).
+#pragma once
+
+#include <cstdint>
+
+namespace checkpointfs::fs {
+
+struct ReleaseOptions {
+  bool force_newest = false;  // even the newest checkpoint of a job
+  int64_t grace_ns = 0;       // files that are younger stay in the source
+};
+
+}  // namespace checkpointfs::fs

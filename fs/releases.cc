@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fs/releases.h"
+
+#include <sys/stat.h>
+
+#include "base/concat.h"
+#include "base/human.h"
+#include "base/log.h"
+#include "fs/projection.h"
+#include "removal/plan.h"
+
+namespace checkpointfs::fs {
+namespace {
+
+[[noreturn]] void fail(int error, std::string_view what, std::string_view why) {
+  throw base::SystemError(error, base::concat(what, ": ", why));
+}
+
+// What a refusal means to whoever called unlink(2) or rmdir(2).
+int errno_of(base::FailureKind kind) {
+  return kind == base::FailureKind::kRefused || kind == base::FailureKind::kInUse ? EBUSY : EIO;
+}
+
+template <typename Call>
+auto with_errno(const std::string& what, const Call& call) {
+  try {
+    return call();
+  } catch (const base::Failure& failure) {
+    fail(errno_of(failure.kind()), what, failure.what());
+  }
+}
+
+}  // namespace
+
+removal::Storage Releases::storage(Projection& now) const {
+  const auto reader = now.reader();
+  return {reader->roots(), reader->mappings()};
+}
+
+void Releases::resume() {
+  if (!options_) return;
+  removal::Changes changes;
+  const removal::Storage where = storage(*shown_.get());
+  if (removal::unfinished(where.sources()).empty()) return;
+  try {
+    removal::Trashes trashes(where.sources(), changes);
+    for (const removal::Applied& applied : removal::resume(where, trashes, changes))
+      base::log_info(base::concat("finished the plan ", applied.id, ", which was begun before"));
+  } catch (const base::Failure& failure) {
+    base::log_warning(base::concat("what was begun before is not finished: ", failure.what()));
+  }
+}
+
+bool Releases::hides(Inode parent, const Entry& entry) const {
+  if (!options_) return false;
+  const std::lock_guard lock(mutex_);
+  if (gone_.contains(entry.inode)) return entry.name != "." && entry.name != "..";
+  const auto leaving = leaving_.find(parent);
+  return leaving != leaving_.end() && leaving->second.removed.contains(entry.name);
+}
+
+bool Releases::is_empty(Projection& now, Inode directory) const {
+  bool empty = true;
+  holds_.list(now, directory, 0, [&](const Entry& entry, uint64_t) {
+    if (entry.name == "." || entry.name == ".." || hides(directory, entry)) return true;
+    empty = false;
+    return false;
+  });
+  return empty;
+}
+
+std::string Releases::begin(Projection& now, Inode directory) {
+  const auto snapshot = now.reader()->snapshot(node_of(directory).id);
+  if (!snapshot) fail(EROFS, "remove", "only snapshots can be removed, each as a whole");
+  const std::string what = base::concat("release ", snapshot->path);
+  return with_errno(what, [&] {
+    const removal::Storage where = storage(now);
+    removal::Changes changes;
+    removal::Trashes trashes(where.sources(), changes);
+    const removal::Survey survey = removal::survey(where);
+    const removal::SeenSnapshot* const seen =
+        survey.snapshot_at({snapshot->source.path, snapshot->source_path});
+    if (seen == nullptr) fail(ENOENT, what, "it is gone");
+    const auto number = static_cast<uint32_t>(seen - survey.snapshots.data());
+    const removal::Plan plan =
+        removal::make_plan(where, survey, {{number, "removed from the mount"}}, nullptr,
+                           {"release", changes.now_ns(), options_->grace_ns, options_->force_newest});
+    // From now on its names stay, whatever becomes of it in the source.
+    holds_.enter(directory);
+    if (!holds_.has(directory)) {
+      holds_.leave(directory);
+      fail(EMFILE, what, "it has too many files; 'checkpointfs rm' can remove it");
+    }
+    try {
+      removal::begin(plan, where, trashes, changes);
+    } catch (...) {
+      holds_.leave(directory);
+      throw;
+    }
+    base::log_info(base::concat(what, ": plan ", plan.id));
+    return plan.id;
+  });
+}
+
+void Releases::unlink(Inode directory, const std::string& name) {
+  if (!options_ || is_control(directory)) fail(EROFS, "remove", "read-only");
+  const auto now = shown_.get();
+  const std::lock_guard changing(changing_);
+  const std::optional<Entry> entry = holds_.lookup(*now, directory, name);
+  if (!entry || hides(directory, *entry)) fail(ENOENT, "remove", name);
+  if (S_ISDIR(entry->attributes.mode)) fail(EISDIR, "remove", name);
+  bool is_leaving = false;
+  {
+    const std::lock_guard lock(mutex_);
+    is_leaving = leaving_.contains(directory);
+  }
+  std::string plan;
+  if (!is_leaving) plan = begin(*now, directory);
+  const std::lock_guard lock(mutex_);
+  if (!is_leaving) leaving_[directory].plan = plan;
+  leaving_[directory].removed.insert(name);
+}
+
+void Releases::finish(Projection& now, const std::string& plan, const std::string& path) {
+  with_errno(base::concat("release ", path), [&] {
+    const removal::Storage where = storage(now);
+    removal::Changes changes;
+    removal::Trashes trashes(where.sources(), changes);
+    // Somebody may have finished it, or put it back.
+    if (!trashes.of(where.sources().front()).has(plan)) return;
+    const removal::Applied applied = removal::finish(plan, where, trashes, changes);
+    base::log_info(base::concat("released ", path, " as plan ", plan, ": ",
+                                base::counted(applied.files, "file"), ", ", base::human_bytes(applied.bytes),
+                                " into the trash"));
+    for (const removal::KeptFile& file : applied.failed)
+      base::log_warning(base::concat(removal::absolute(file.place), " could not be moved: ", file.why));
+  });
+}
+
+void Releases::rmdir(Inode parent, const std::string& name) {
+  if (!options_ || is_control(parent)) fail(EROFS, "remove", "read-only");
+  const auto now = shown_.get();
+  const std::lock_guard changing(changing_);
+  const std::optional<Entry> entry = holds_.lookup(*now, parent, name);
+  if (!entry || hides(parent, *entry)) fail(ENOENT, "remove", name);
+  if (is_control(entry->inode)) fail(EROFS, "remove", name);
+  if (!S_ISDIR(entry->attributes.mode)) fail(ENOTDIR, "remove", name);
+  if (!is_empty(*now, entry->inode)) fail(ENOTEMPTY, "remove", name);
+  std::string plan;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto leaving = leaving_.find(entry->inode);
+    // A directory that held nothing but snapshots is gone with the last of them.
+    if (leaving == leaving_.end()) return;
+    plan = leaving->second.plan;
+  }
+  finish(*now, plan, name);
+  {
+    const std::lock_guard lock(mutex_);
+    leaving_.erase(entry->inode);
+    gone_.insert(entry->inode);
+  }
+  holds_.leave(entry->inode);
+  holds_.drop(entry->inode);
+}
+
+}  // namespace checkpointfs::fs

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "removal/judge.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/concat.h"
+#include "base/human.h"
+#include "removal/rules.h"
+
+namespace checkpointfs::removal {
+namespace {
+
+std::vector<std::string_view> components_of(std::string_view path) {
+  std::vector<std::string_view> components;
+  while (!path.empty()) {
+    const size_t slash = std::min(path.find('/'), path.size());
+    components.push_back(path.substr(0, slash));
+    path.remove_prefix(std::min(slash + 1, path.size()));
+  }
+  return components;
+}
+
+std::string text(const Place& place) {
+  return base::printable(absolute(place));
+}
+
+// "3 days", "5 hours", "12 minutes".
+std::string age_text(int64_t ns) {
+  const int64_t minutes = ns / 60'000'000'000;
+  if (minutes < 120) return base::counted(static_cast<uint64_t>(minutes), "minute");
+  if (minutes < 48 * 60) return base::counted(static_cast<uint64_t>(minutes / 60), "hour");
+  return base::counted(static_cast<uint64_t>(minutes / 60 / 24), "day");
+}
+
+}  // namespace
+
+bool is_state_file_name(std::string_view name) {
+  if (name.size() != 36) return false;
+  for (size_t i = 0; i < name.size(); ++i) {
+    const char c = name[i];
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    const bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    if (dash ? c != '-' : !digit) return false;
+  }
+  return true;
+}
+
+bool is_task_owned(std::string_view path) {
+  const auto components = components_of(directory_of(path));
+  return std::ranges::find(components, "taskowned") != components.end();
+}
+
+bool is_in_database(std::string_view path) {
+  const auto components = components_of(directory_of(path));
+  for (size_t i = 0; i + 1 < components.size(); ++i) {
+    if (components[i].starts_with("op_") && components[i + 1] == "db") return true;
+  }
+  return false;
+}
+
+std::set<uint32_t> newest_checkpoints(const Survey& survey) {
+  struct Newest {
+    uint32_t by_number;
+    uint32_t by_time;
+  };
+  std::map<Place, Newest> jobs;
+  for (uint32_t i = 0; i < survey.snapshots.size(); ++i) {
+    const SeenSnapshot& snapshot = survey.snapshots[i];
+    if (!snapshot.is_checkpoint) continue;
+    const auto [job, added] = jobs.try_emplace({snapshot.place.root, snapshot.job()}, Newest{i, i});
+    Newest& newest = job->second;
+    const auto by_number = [&](uint32_t n) {
+      return std::pair(survey.snapshots[n].checkpoint_id, survey.snapshots[n].metadata.mtime_ns);
+    };
+    if (by_number(i) > by_number(newest.by_number)) newest.by_number = i;
+    if (snapshot.metadata.mtime_ns > survey.snapshots[newest.by_time].metadata.mtime_ns) newest.by_time = i;
+  }
+  std::set<uint32_t> numbers;
+  for (const auto& [job, newest] : jobs) numbers.insert({newest.by_number, newest.by_time});
+  return numbers;
+}
+
+Judge::Judge(const Survey& survey, std::set<uint32_t> leaving, int64_t now_ns, int64_t grace_ns)
+    : survey_(survey),
+      leaving_(std::move(leaving)),
+      now_ns_(now_ns),
+      grace_ns_(grace_ns),
+      sources_(survey.sources.begin(), survey.sources.end()) {
+  for (const SeenSnapshot& snapshot : survey.snapshots) {
+    if (!snapshot.is_checkpoint) continue;
+    int64_t& newest = newest_[{snapshot.place.root, snapshot.job()}];
+    newest = std::max(newest, snapshot.metadata.mtime_ns);
+  }
+}
+
+const SeenSnapshot* Judge::needed_by(const Candidate& candidate, const std::vector<uint32_t>& files) const {
+  for (const uint32_t file : files) {
+    for (const uint32_t number : survey_.files[file].snapshots) {
+      const SeenSnapshot& snapshot = survey_.snapshots[number];
+      if (leaving_.contains(number)) continue;
+      if (!holds(Rule::kEverySourceCounts) && snapshot.place.root != candidate.place.root) continue;
+      return &snapshot;
+    }
+  }
+  return nullptr;
+}
+
+std::string Judge::why_needed(const Candidate& file) const {
+  if (const auto known = survey_.file_at.find(file.place);
+      known != survey_.file_at.end() && holds(Rule::kNeededIsKept)) {
+    if (const SeenSnapshot* snapshot = needed_by(file, {known->second}))
+      return base::concat(text(snapshot->place), " needs it");
+  }
+  const auto same = survey_.by_inode.find({file.identity.device, file.identity.inode});
+  if (same != survey_.by_inode.end() && holds(Rule::kOneFileManyNames)) {
+    std::vector<uint32_t> others;
+    for (const uint32_t number : same->second) {
+      if (survey_.files[number].place != file.place) others.push_back(number);
+    }
+    if (const SeenSnapshot* snapshot = needed_by(file, others)) {
+      return base::concat("it is the same file as another that ", text(snapshot->place), " needs");
+    }
+  }
+  if (const auto lost = survey_.lost.find(last_of(file.place.path));
+      lost != survey_.lost.end() && holds(Rule::kLostNameIsKept)) {
+    const SeenFile& wanted = survey_.files[lost->second];
+    if (const SeenSnapshot* snapshot = needed_by(file, {lost->second})) {
+      return base::concat(text(snapshot->place), " has lost a file of that name, ", text(wanted.place));
+    }
+  }
+  return {};
+}
+
+std::string Judge::why_where_it_lies(const Candidate& file) const {
+  if (!sources_.contains(file.place.root)) return "it lies in no source";
+  if (is_task_owned(file.place.path) && holds(Rule::kTaskOwnedIsKept))
+    return "it lies in taskowned/, whose files are the tasks' own";
+  if (is_in_database(file.place.path) && holds(Rule::kDatabaseIsKept))
+    return "it lies in a ForSt database, which uses files that no metadata names";
+  if (!file.is_named && !is_state_file_name(last_of(file.place.path)) && holds(Rule::kOwnNamesOnly))
+    return "its name is none that Flink gives to a state file";
+  return {};
+}
+
+std::string Judge::why_by_time(const Candidate& file) const {
+  const int64_t time = file.identity.mtime_ns;
+  if ((time <= 0 || time > now_ns_) && holds(Rule::kUnknownTimeIsKept))
+    return time <= 0 ? "its time is not known" : "its time lies in the future";
+  if (now_ns_ - time < grace_ns_ && holds(Rule::kGracePeriod))
+    return base::concat("it is younger than ", age_text(grace_ns_), " (--grace)");
+  if (!holds(Rule::kInProgressIsKept)) return {};
+  for (std::string_view job = directory_of(file.place.path);; job = directory_of(job)) {
+    const auto newest = newest_.find({file.place.root, std::string(job)});
+    if (newest != newest_.end() && time > newest->second)
+      return "it is newer than its job's newest checkpoint, so perhaps of one in progress";
+    if (job.empty()) return {};
+  }
+}
+
+std::string Judge::reason_to_keep(const Candidate& file) const {
+  std::string why = why_needed(file);
+  if (why.empty()) why = why_where_it_lies(file);
+  if (why.empty()) why = why_by_time(file);
+  return why;
+}
+
+}  // namespace checkpointfs::removal

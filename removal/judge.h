@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether a file may go: the rules of deleting, each asked of one file. Pure.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "removal/survey.h"
+
+namespace checkpointfs::removal {
+
+inline constexpr int64_t kDefaultGraceNs = int64_t{3} * 24 * 3600 * 1'000'000'000;
+
+struct Candidate {
+  Place place;
+  Identity identity;
+  bool is_named = false;  // a snapshot that leaves named it; else nobody did
+};
+
+class Judge {
+ public:
+  // `leaving`: numbers of snapshots that need nothing any more. REQUIRES: the survey outlives it.
+  Judge(const Survey& survey, std::set<uint32_t> leaving, int64_t now_ns, int64_t grace_ns);
+
+  // Why the file stays: one clause; "" if it may go.
+  std::string reason_to_keep(const Candidate& file) const;
+
+ private:
+  // The first snapshot that stays and needs one of the files; nothing if none does.
+  const SeenSnapshot* needed_by(const Candidate& file, const std::vector<uint32_t>& files) const;
+  std::string why_needed(const Candidate& file) const;
+  std::string why_where_it_lies(const Candidate& file) const;
+  std::string why_by_time(const Candidate& file) const;
+
+  const Survey& survey_;
+  const std::set<uint32_t> leaving_;
+  const int64_t now_ns_;
+  const int64_t grace_ns_;
+  const std::set<std::string> sources_;
+  std::map<Place, int64_t> newest_;  // of each job, when its newest checkpoint was written
+};
+
+// Numbers of the snapshots that are the newest checkpoints of their jobs: by number, and by time.
+std::set<uint32_t> newest_checkpoints(const Survey& survey);
+
+// A name that Flink gives to a state file: a UUID.
+bool is_state_file_name(std::string_view name);
+
+// Whether a path goes through a directory `taskowned`, or the directory of a ForSt database.
+bool is_task_owned(std::string_view path);
+bool is_in_database(std::string_view path);
+
+}  // namespace checkpointfs::removal

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "removal/plan.h"
+
+#include <sys/random.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <tuple>
+
+#include "base/beneath.h"
+#include "base/concat.h"
+#include "base/errors.h"
+#include "base/human.h"
+#include "index/own_mounts.h"
+#include "index/walk.h"
+#include "removal/rules.h"
+
+namespace checkpointfs::removal {
+namespace {
+
+using base::Failure;
+using base::FailureKind;
+
+class Planner {
+ public:
+  Planner(const Survey& survey, const std::vector<Victim>& victims, const PlanOptions& options, Plan& plan)
+      : survey_(survey),
+        options_(options),
+        plan_(plan),
+        leaving_(numbers_of(victims)),
+        judge_(survey, leaving_, options.now_ns, options.grace_ns) {
+    for (const std::string& source : survey.sources) {
+      struct stat st = {};
+      if (::stat(source.c_str(), &st) == 0) device_[source] = st.st_dev;
+    }
+  }
+
+  void add_victims(const std::vector<Victim>& victims);
+  void add_named_files();
+  void add_listed(const Listing& listing);
+  void add_jobs(const Listing& listing);
+  void count_waste();
+
+ private:
+  static std::set<uint32_t> numbers_of(const std::vector<Victim>& victims) {
+    std::set<uint32_t> numbers;
+    for (const Victim& victim : victims) numbers.insert(victim.snapshot);
+    return numbers;
+  }
+  void decide(const Candidate& candidate, std::string uri, const std::string& why);
+  bool is_old(int64_t mtime_ns) const {
+    return mtime_ns > 0 && mtime_ns <= options_.now_ns && options_.now_ns - mtime_ns >= options_.grace_ns;
+  }
+  bool is_in_progress(const Place& checkpoint) const;
+
+  const Survey& survey_;
+  const PlanOptions& options_;
+  Plan& plan_;
+  const std::set<uint32_t> leaving_;
+  const Judge judge_;
+  std::map<std::string, uint64_t> device_;
+  std::set<Place> seen_;
+};
+
+void Planner::decide(const Candidate& candidate, std::string uri, const std::string& why) {
+  if (!seen_.insert(candidate.place).second) return;
+  std::string keep = judge_.reason_to_keep(candidate);
+  const auto device = device_.find(candidate.place.root);
+  if (keep.empty() && (device == device_.end() || device->second != candidate.identity.device))
+    keep = "it lies on another file system than its source, so that it cannot be moved into the trash";
+  if (!keep.empty()) {
+    plan_.kept.push_back({candidate.place, candidate.identity.size, std::move(keep)});
+    return;
+  }
+  plan_.files.push_back({candidate.place, candidate.identity, std::move(uri), why, candidate.is_named});
+}
+
+void Planner::add_victims(const std::vector<Victim>& victims) {
+  for (const Victim& victim : victims) {
+    const SeenSnapshot& snapshot = survey_.snapshots[victim.snapshot];
+    plan_.snapshots.push_back({snapshot.place, snapshot.metadata, victim.why});
+    if (!snapshot.place.path.empty()) plan_.directories.push_back(snapshot.place);
+  }
+}
+
+void Planner::add_named_files() {
+  for (const SeenFile& file : survey_.files) {
+    const auto victim = std::ranges::find_if(file.snapshots, [&](uint32_t n) { return leaving_.contains(n); });
+    if (victim == file.snapshots.end() || !file.is_there) continue;
+    decide({file.place, file.identity, true}, file.uri, "no other snapshot needs it");
+  }
+  // What lies in a snapshot's own directory goes before what it shared with others.
+  std::ranges::stable_sort(plan_.files, {}, [&](const PlannedFile& file) {
+    const bool own = std::ranges::any_of(plan_.snapshots, [&](const PlannedSnapshot& snapshot) {
+      return file.place.root == snapshot.place.root && directory_of(file.place.path) == snapshot.place.path;
+    });
+    return std::tuple(!own, file.place);
+  });
+}
+
+void Planner::add_listed(const Listing& listing) {
+  for (const ListedFile& file : listing.files) decide({file.place, file.identity, false}, "", "no snapshot needs it");
+  for (const ListedDirectory& directory : listing.failed) {
+    if (is_old(directory.mtime_ns) && !is_in_progress(directory.place))
+      plan_.directories.push_back(directory.place);
+  }
+}
+
+// A checkpoint that was begun after the newest complete one of its job.
+bool Planner::is_in_progress(const Place& checkpoint) const {
+  const auto digits = last_of(checkpoint.path).substr(4);
+  for (const SeenSnapshot& snapshot : survey_.snapshots) {
+    if (!snapshot.is_checkpoint || snapshot.place.root != checkpoint.root) continue;
+    if (snapshot.job() != directory_of(checkpoint.path)) continue;
+    const auto complete = last_of(snapshot.place.path).substr(4);
+    if (std::tuple(digits.size(), digits) < std::tuple(complete.size(), complete)) return false;
+  }
+  return std::ranges::any_of(survey_.snapshots, [&](const SeenSnapshot& snapshot) {
+    return snapshot.is_checkpoint && snapshot.place.root == checkpoint.root &&
+           snapshot.job() == directory_of(checkpoint.path);
+  });
+}
+
+void Planner::add_jobs(const Listing& listing) {
+  for (const ListedJob& job : listing.jobs) {
+    if (job.has_snapshot || !job.only_flinks || job.place.path.empty() || !is_old(job.newest_mtime_ns)) continue;
+    for (const ListedDirectory& directory : job.below) plan_.directories.push_back(directory.place);
+  }
+}
+
+void Planner::count_waste() {
+  for (const SeenFile& file : survey_.files) {
+    const bool stays = std::ranges::any_of(file.snapshots, [&](uint32_t n) { return !leaving_.contains(n); });
+    if (file.whole || !file.is_there || !stays) continue;
+    auto segments = file.segments;
+    std::ranges::sort(segments);
+    int64_t end = 0;
+    int64_t used = 0;
+    for (const auto& [start, length] : segments) {
+      const int64_t from = std::max(start, end);
+      const int64_t to = std::min(start + length, file.identity.size);
+      if (to > from) used += to - from;
+      end = std::max(end, to);
+    }
+    plan_.wasted_bytes += static_cast<uint64_t>(std::max<int64_t>(file.identity.size - used, 0));
+  }
+}
+
+void sort_directories(std::vector<Place>* directories) {
+  const auto deeper = [](const Place& a, const Place& b) {
+    const auto depth = [](const Place& place) { return std::ranges::count(place.path, '/'); };
+    return std::tuple(-depth(a), a) < std::tuple(-depth(b), b);
+  };
+  std::ranges::sort(*directories, deeper);
+  directories->erase(std::unique(directories->begin(), directories->end()), directories->end());
+}
+
+}  // namespace
+
+uint64_t Plan::bytes() const {
+  uint64_t sum = 0;
+  for (const PlannedFile& file : files) sum += static_cast<uint64_t>(file.identity.size);
+  return sum;
+}
+
+JobCounts count_snapshots(const Storage& storage) {
+  JobCounts counts;
+  for (const index::Root& root : storage.roots) {
+    if (!root.is_source) continue;
+    index::WalkCallbacks callbacks;
+    callbacks.snapshot = [&](const index::FoundSnapshot& found) {
+      ++counts[{root.path, std::string(directory_of(found.directory->path))}];
+    };
+    callbacks.unreadable = [](const std::string&, int) {};  // whoever reads the snapshots sees it too
+    const base::UniqueFd fd = base::open_directory(root.path);
+    index::walk(fd.get(), "", index::own_mounts_below(root.path), callbacks);
+  }
+  return counts;
+}
+
+JobCounts count_jobs(const Survey& survey, const std::vector<PlannedSnapshot>& leaving) {
+  std::set<Place> places;
+  for (const PlannedSnapshot& snapshot : leaving) places.insert(snapshot.place);
+  JobCounts counts;
+  for (const SeenSnapshot& snapshot : survey.snapshots) {
+    if (!places.contains(snapshot.place)) ++counts[{snapshot.place.root, snapshot.job()}];
+  }
+  return counts;
+}
+
+void require_not_shrunken(const JobCounts& before, const JobCounts& now, std::string_view accept) {
+  if (!holds(Rule::kShrunkenKeepsAll)) return;
+  uint64_t all_before = 0;
+  uint64_t all_now = 0;
+  for (const auto& [job, count] : now) all_now += count;
+  for (const auto& [job, count] : before) {
+    all_before += count;
+    if (now.contains(job)) continue;
+    throw Failure(FailureKind::kRefused,
+                  base::concat("nothing is removed, as ", base::printable(absolute(job)), " had ",
+                               base::counted(count, "snapshot"), " and has none now; ", accept));
+  }
+  if (all_now * 2 >= all_before) return;
+  throw Failure(FailureKind::kRefused, base::concat("nothing is removed, as there were ", all_before,
+                                                    " snapshots, and only ", all_now, " are there now; ", accept));
+}
+
+void require_not_newest(const Survey& survey, const std::vector<PlannedSnapshot>& leaving) {
+  if (!holds(Rule::kNewestIsKept)) return;
+  const std::set<uint32_t> newest = newest_checkpoints(survey);
+  for (const PlannedSnapshot& planned : leaving) {
+    const SeenSnapshot* snapshot = survey.snapshot_at(planned.place);
+    if (snapshot == nullptr || !newest.contains(static_cast<uint32_t>(snapshot - survey.snapshots.data())))
+      continue;
+    throw Failure(FailureKind::kRefused,
+                  base::concat(base::printable(absolute(planned.place)),
+                               " is the newest checkpoint of its job, which may be running from it; if it is "
+                               "not, say --force-newest"));
+  }
+}
+
+Plan make_plan(const Storage& storage, const Survey& survey, const std::vector<Victim>& victims,
+               const Listing* listing, const PlanOptions& options) {
+  require_known(survey);
+  if (listing != nullptr && !listing->unknown.empty() && holds(Rule::kUnknownKeepsAll)) {
+    throw Failure(FailureKind::kRefused,
+                  base::concat("nothing is removed, as it is not known what is there: ",
+                               listing->unknown.front()));
+  }
+  Plan plan;
+  plan.id = new_plan_id(options.now_ns);
+  plan.command = options.command;
+  plan.made_ns = options.now_ns;
+  plan.grace_ns = options.grace_ns;
+  plan.force_newest = options.force_newest;
+  plan.sources = facts_of(survey.sources);
+  plan.mappings = storage.mappings;
+  Planner planner(survey, victims, options, plan);
+  planner.add_victims(victims);
+  if (!options.force_newest) require_not_newest(survey, plan.snapshots);
+  plan.others = count_jobs(survey, plan.snapshots);
+  planner.add_named_files();
+  if (listing != nullptr) {
+    planner.add_listed(*listing);
+    planner.add_jobs(*listing);
+  }
+  planner.count_waste();
+  sort_directories(&plan.directories);
+  return plan;
+}
+
+std::string new_plan_id(int64_t now_ns) {
+  const auto seconds = static_cast<time_t>(now_ns / 1'000'000'000);
+  struct tm tm = {};
+  ::gmtime_r(&seconds, &tm);
+  std::array<char, 32> text = {};
+  std::strftime(text.data(), text.size(), "%Y%m%dT%H%M%SZ", &tm);
+  uint32_t random = 0;
+  if (::getrandom(&random, sizeof random, 0) != sizeof random) base::throw_errno("read", "random numbers");
+  std::array<char, 16> digits = {};
+  std::snprintf(digits.data(), digits.size(), "-%08x", random);
+  return base::concat(text.data(), digits.data());
+}
+
+std::vector<SourceFacts> facts_of(const std::vector<std::string>& sources) {
+  std::vector<SourceFacts> facts;
+  for (const std::string& source : sources) {
+    struct stat st = {};
+    if (::stat(source.c_str(), &st) != 0) base::throw_errno("stat", source);
+    facts.push_back({source, st.st_ino});
+  }
+  return facts;
+}
+
+}  // namespace checkpointfs::removal

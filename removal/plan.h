@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is to be removed, made before anything happens.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "index/types.h"
+#include "removal/garbage.h"
+#include "removal/judge.h"
+#include "removal/survey.h"
+
+namespace checkpointfs::removal {
+
+struct PlannedSnapshot {
+  Place place;
+  Identity metadata;
+  std::string why;
+};
+
+struct PlannedFile {
+  Place place;
+  Identity identity;
+  std::string uri;  // "" if nobody named it
+  std::string why;
+  bool is_named = false;
+};
+
+struct KeptFile {
+  Place place;
+  int64_t size = 0;
+  std::string why;
+};
+
+struct KeptSnapshot {
+  Place place;
+  std::string why;
+};
+
+struct SourceFacts {
+  std::string path;
+  uint64_t inode = 0;
+  friend bool operator==(const SourceFacts&, const SourceFacts&) = default;
+};
+
+// How many snapshots lie right below a directory.
+using JobCounts = std::map<Place, uint64_t>;
+
+struct Plan {
+  std::string id;       // no other plan has it
+  std::string command;  // "rm" or "gc"
+  int64_t made_ns = 0;
+  int64_t grace_ns = kDefaultGraceNs;
+  bool force_newest = false;
+
+  // Its inputs.
+  std::vector<SourceFacts> sources;
+  std::vector<index::Mapping> mappings;
+  JobCounts others;  // snapshots that stay
+
+  std::vector<PlannedSnapshot> snapshots;
+  std::vector<PlannedFile> files;   // in the order in which they go
+  std::vector<Place> directories;   // that go if they are empty then, the deepest first
+
+  // For whoever asks; not part of what is written to a file.
+  std::vector<KeptSnapshot> kept_snapshots;
+  std::vector<KeptFile> kept;
+  uint64_t wasted_bytes = 0;  // of files that stay for segments of theirs, in no segment that is needed
+
+  bool empty() const { return snapshots.empty() && files.empty() && directories.empty(); }
+  uint64_t bytes() const;
+};
+
+struct Victim {
+  uint32_t snapshot = 0;  // in Survey::snapshots
+  std::string why;
+};
+
+struct PlanOptions {
+  std::string command;
+  int64_t now_ns = 0;
+  int64_t grace_ns = kDefaultGraceNs;
+  bool force_newest = false;
+};
+
+// The plan to remove `victims`, and, where a listing is given, what no snapshot needs. `listing` was made
+// before `survey`. Throws Failure(kRefused) if something is unknown, or a victim is the newest checkpoint of
+// its job and that is not forced.
+Plan make_plan(const Storage& storage, const Survey& survey, const std::vector<Victim>& victims,
+               const Listing* listing, const PlanOptions& options);
+
+// The snapshots of each job, found by their `_metadata` alone. Throws SystemError if a source cannot be opened.
+JobCounts count_snapshots(const Storage& storage);
+
+// The snapshots of each job, less those of the plan.
+JobCounts count_jobs(const Survey& survey, const std::vector<PlannedSnapshot>& leaving);
+
+// Throws Failure(kRefused) if a job has lost all of its snapshots, or if more than half of all are gone.
+// `accept` says what to do then.
+void require_not_shrunken(const JobCounts& before, const JobCounts& now, std::string_view accept);
+
+// Throws Failure(kRefused) if one of the snapshots is the newest checkpoint of its job.
+void require_not_newest(const Survey& survey, const std::vector<PlannedSnapshot>& leaving);
+
+// "20261125T101500Z-1f2e3d4c".
+std::string new_plan_id(int64_t now_ns);
+
+std::vector<SourceFacts> facts_of(const std::vector<std::string>& sources);
+
+}  // namespace checkpointfs::removal

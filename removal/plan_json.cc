@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "removal/plan_json.h"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "base/concat.h"
+#include "base/errors.h"
+
+namespace json = boost::json;
+
+namespace checkpointfs::removal {
+namespace {
+
+constexpr int64_t kFormat = 1;
+
+json::object place_object(const Place& place) {
+  return {{"source", place.root}, {"path", place.path}};
+}
+
+void add_identity(json::object& object, const Identity& identity) {
+  object["device"] = identity.device;
+  object["inode"] = identity.inode;
+  object["size"] = identity.size;
+  object["mtime_ns"] = identity.mtime_ns;
+}
+
+std::string text_at(const json::object& object, const char* name) {
+  return std::string(object.at(name).as_string());
+}
+
+int64_t number_at(const json::object& object, const char* name) {
+  return object.at(name).to_number<int64_t>();
+}
+
+// A plan may have been edited: what leads out of a source must not come in.
+Place place_at(const json::object& object) {
+  Place place{text_at(object, "source"), text_at(object, "path")};
+  std::string_view rest = place.path;
+  while (!rest.empty()) {
+    const size_t slash = std::min(rest.find('/'), rest.size());
+    const std::string_view name = rest.substr(0, slash);
+    if (name.empty() || name == "." || name == "..") throw std::out_of_range("a path that is not normal");
+    rest.remove_prefix(std::min(slash + 1, rest.size()));
+  }
+  return place;
+}
+
+Identity identity_at(const json::object& object) {
+  return {object.at("device").to_number<uint64_t>(), object.at("inode").to_number<uint64_t>(),
+          number_at(object, "size"), number_at(object, "mtime_ns")};
+}
+
+template <typename Take>
+void each(const json::object& object, const char* name, const Take& take) {
+  for (const json::value& value : object.at(name).as_array()) take(value.as_object());
+}
+
+Plan plan_of(const json::object& object) {
+  if (number_at(object, "format") != kFormat) throw std::out_of_range("a format that is not known");
+  Plan plan;
+  plan.id = text_at(object, "plan");
+  if (plan.id.empty() || plan.id.find_first_of("/.") != std::string::npos)
+    throw std::out_of_range("an id that is none");
+  plan.command = text_at(object, "command");
+  plan.made_ns = number_at(object, "made_ns");
+  plan.grace_ns = number_at(object, "grace_ns");
+  plan.force_newest = object.at("force_newest").as_bool();
+  each(object, "sources", [&](const json::object& source) {
+    plan.sources.push_back({text_at(source, "path"), source.at("inode").to_number<uint64_t>()});
+  });
+  each(object, "mappings", [&](const json::object& mapping) {
+    plan.mappings.push_back({text_at(mapping, "uri_prefix"), text_at(mapping, "directory"),
+                             mapping.at("inferred").as_bool(), text_at(mapping, "scope")});
+  });
+  each(object, "others", [&](const json::object& job) {
+    plan.others[place_at(job)] = job.at("snapshots").to_number<uint64_t>();
+  });
+  each(object, "snapshots", [&](const json::object& snapshot) {
+    plan.snapshots.push_back({place_at(snapshot), identity_at(snapshot), text_at(snapshot, "why")});
+  });
+  each(object, "files", [&](const json::object& file) {
+    plan.files.push_back({place_at(file), identity_at(file), text_at(file, "uri"), text_at(file, "why"),
+                          file.at("named").as_bool()});
+  });
+  each(object, "directories", [&](const json::object& place) { plan.directories.push_back(place_at(place)); });
+  return plan;
+}
+
+}  // namespace
+
+json::object plan_object(const Plan& plan) {
+  json::array sources;
+  for (const SourceFacts& source : plan.sources)
+    sources.push_back(json::object{{"path", source.path}, {"inode", source.inode}});
+  json::array mappings;
+  for (const index::Mapping& mapping : plan.mappings) {
+    mappings.push_back(json::object{{"uri_prefix", mapping.uri_prefix},
+                                    {"directory", mapping.directory},
+                                    {"inferred", mapping.inferred},
+                                    {"scope", mapping.scope}});
+  }
+  json::array others;
+  for (const auto& [job, count] : plan.others) {
+    json::object object = place_object(job);
+    object["snapshots"] = count;
+    others.push_back(std::move(object));
+  }
+  json::array snapshots;
+  for (const PlannedSnapshot& snapshot : plan.snapshots) {
+    json::object object = place_object(snapshot.place);
+    add_identity(object, snapshot.metadata);
+    object["why"] = snapshot.why;
+    snapshots.push_back(std::move(object));
+  }
+  json::array files;
+  for (const PlannedFile& file : plan.files) {
+    json::object object = place_object(file.place);
+    add_identity(object, file.identity);
+    object["uri"] = file.uri;
+    object["why"] = file.why;
+    object["named"] = file.is_named;
+    files.push_back(std::move(object));
+  }
+  json::array directories;
+  for (const Place& place : plan.directories) directories.push_back(place_object(place));
+  return {{"format", kFormat},
+          {"plan", plan.id},
+          {"command", plan.command},
+          {"made_ns", plan.made_ns},
+          {"grace_ns", plan.grace_ns},
+          {"force_newest", plan.force_newest},
+          {"bytes", plan.bytes()},
+          {"sources", std::move(sources)},
+          {"mappings", std::move(mappings)},
+          {"others", std::move(others)},
+          {"snapshots", std::move(snapshots)},
+          {"files", std::move(files)},
+          {"directories", std::move(directories)}};
+}
+
+std::string plan_text(const Plan& plan) {
+  return json::serialize(plan_object(plan)) + "\n";
+}
+
+json::value parse_json(std::string_view text, const std::string& name) {
+  json::parse_options options;
+  options.allow_invalid_utf8 = true;
+  boost::system::error_code error;
+  json::value value = json::parse(text, error, {}, options);
+  if (error)
+    throw base::Failure(base::FailureKind::kInput, base::concat(name, " is no JSON: ", error.message()));
+  return value;
+}
+
+Plan parse_plan(std::string_view text, const std::string& name) {
+  const json::value value = parse_json(text, name);
+  try {
+    return plan_of(value.as_object());
+  } catch (const std::exception& e) {
+    throw base::Failure(base::FailureKind::kInput,
+                        base::concat(name, " is no plan of this version: ", e.what()));
+  }
+}
+
+}  // namespace checkpointfs::removal

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "removal/read_snapshot.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <set>
+#include <thread>
+
+#include "base/beneath.h"
+#include "base/concat.h"
+#include "flink/decode.h"
+#include "index/metadata_file.h"
+#include "index/snapshot_files.h"
+
+namespace checkpointfs::removal {
+namespace {
+
+bool is_gone(int root, const std::string& directory) {
+  struct stat st = {};
+  const int error = base::stat_beneath(root, joined(directory, "_metadata").c_str(), &st);
+  return error == ENOENT || error == ENOTDIR;
+}
+
+// Flink takes a moment to write one; what ends too early after that is damaged.
+constexpr std::chrono::milliseconds kPause(50);
+constexpr int kTries = 20;
+
+bool is_young(const struct stat& st) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return now - std::chrono::nanoseconds(index::mtime_ns(st)) < std::chrono::minutes(1);
+}
+
+void add_files(const index::SnapshotFiles& projected, ReadSnapshot* result) {
+  std::set<std::string> nowhere;
+  for (const index::ProjectedFile& file : projected.files) {
+    const index::FilePlace& place = *file.place;
+    if (!place.location) {
+      nowhere.insert(place.uri);
+      continue;
+    }
+    result->files.push_back({*place.location, place.uri, file.segment, file.start, file.size});
+  }
+  if (nowhere.empty()) return;
+  result->unknown.push_back(base::concat(
+      "it names ", nowhere.size() == 1 ? "a file" : "files", " that no mapping leads to, as ",
+      *nowhere.begin(), "; say with --map URI=DIR where it lies (an empty directory, if it lies nowhere)"));
+}
+
+}  // namespace
+
+bool is_checkpoint_directory(std::string_view name) {
+  return name.size() > 4 && name.starts_with("chk-") &&
+         std::ranges::all_of(name.substr(4), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+ReadSnapshot read_snapshot(int root, const index::Location& snapshot, const index::Resolver& resolver) {
+  ReadSnapshot result;
+  for (int tries = 1;; ++tries) {
+    const auto file = index::read_metadata_file(root, snapshot.path);
+    if (!file.has_value()) {
+      result.gone = is_gone(root, snapshot.path);
+      if (!result.gone && file.error().truncated && tries < kTries) {
+        std::this_thread::sleep_for(kPause);
+        continue;
+      }
+      result.unknown.push_back(base::concat("its _metadata ", file.error().reason));
+      return result;
+    }
+    const auto metadata = flink::decode(file->bytes);
+    if (!metadata.has_value()) {
+      if (metadata.error().truncated && is_young(file->st) && tries < kTries) {
+        std::this_thread::sleep_for(kPause);
+        continue;
+      }
+      result.unknown.push_back(
+          base::concat("its _metadata cannot be decoded: ", to_string(metadata.error())));
+      return result;
+    }
+    result.metadata = identity_of(file->st);
+    result.checkpoint_id = metadata->checkpoint_id;
+    result.is_checkpoint = metadata->kind != flink::SnapshotKind::kSavepoint &&
+                           is_checkpoint_directory(last_of(snapshot.path));
+    add_files(index::project_files(*metadata, snapshot, resolver), &result);
+    return result;
+  }
+}
+
+}  // namespace checkpointfs::removal

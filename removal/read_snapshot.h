@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// What one snapshot's metadata names.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "index/resolver.h"
+#include "removal/place.h"
+
+namespace checkpointfs::removal {
+
+// A file or a segment of one that a handle names.
+struct NamedFile {
+  index::Location location;
+  std::string uri;  // canonical
+  bool segment = false;
+  int64_t start = 0;
+  int64_t size = 0;
+};
+
+struct ReadSnapshot {
+  bool gone = false;  // it vanished before it was read
+  Identity metadata;
+  int64_t checkpoint_id = 0;
+  bool is_checkpoint = false;
+  std::vector<NamedFile> files;
+  std::vector<std::string> unknown;  // what cannot be told of it, and why
+};
+
+// Reads and decodes `<snapshot>/_metadata` beneath `root`. Thread-safe.
+ReadSnapshot read_snapshot(int root, const index::Location& snapshot, const index::Resolver& resolver);
+
+// "chk-42", as Flink calls its checkpoints' directories.
+bool is_checkpoint_directory(std::string_view name);
+
+}  // namespace checkpointfs::removal

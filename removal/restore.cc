@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "removal/restore.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+#include <tuple>
+
+#include "base/beneath.h"
+#include "base/concat.h"
+#include "base/errors.h"
+#include "base/human.h"
+#include "removal/journal.h"
+#include "removal/mover.h"
+#include "removal/rules.h"
+
+namespace checkpointfs::removal {
+namespace {
+
+using base::Failure;
+using base::FailureKind;
+
+constexpr std::string_view kMetadata = "_metadata";
+
+// Of one plan in one source.
+class Restorer {
+ public:
+  Restorer(const std::string& id, Trash& trash, Changes& changes, Restored& result)
+      : id_(id), trash_(trash), changes_(changes), mover_(trash, id, changes), journal_(trash, changes), result_(result) {}
+
+  void run();
+
+ private:
+  void put_back(const std::vector<Trash::Kept>& files, bool metadata);
+  void make_directories(const Run& run);
+  void restore_attributes(const Run& run);
+  void fail(const std::string& path, int64_t size, int error) {
+    result_.failed.push_back({{trash_.source(), path}, size, std::generic_category().message(error)});
+  }
+  void sync();
+
+  const std::string& id_;
+  Trash& trash_;
+  Changes& changes_;
+  Mover mover_;
+  Journal journal_;
+  Restored& result_;
+  std::set<std::string> untouched_;  // directories that nobody changed since the plan was carried out
+};
+
+void Restorer::sync() {
+  if (const int error = mover_.sync(); error != 0)
+    throw base::SystemError(error, "write to disk the directories of", trash_.source());
+  journal_.flush();
+}
+
+void Restorer::put_back(const std::vector<Trash::Kept>& files, bool metadata) {
+  for (const Trash::Kept& file : files) {
+    if ((last_of(file.path) == kMetadata) != metadata) continue;
+    if (!holds(Rule::kNothingOverwritten)) {
+      const base::UniqueFd parent = base::try_open_beneath(
+          trash_.source_fd(), std::string(directory_of(file.path)).c_str(), O_RDONLY | O_DIRECTORY);
+      if (parent) changes_.remove_file(parent.get(), std::string(last_of(file.path)).c_str());
+    }
+    if (const int error = mover_.from_trash(file.path); error != 0) {
+      fail(file.path, file.identity.size, error);
+      continue;
+    }
+    ++result_.files;
+    result_.bytes += static_cast<uint64_t>(file.identity.size);
+    journal_.file("restored", id_, file.path, file.identity);
+  }
+}
+
+void Restorer::make_directories(const Run& run) {
+  for (const DirectoryFacts& facts : run.directories) {
+    if (!facts.goes) continue;
+    if (const int error = mover_.make_directories(facts.path); error != 0) fail(facts.path, 0, error);
+  }
+}
+
+void Restorer::restore_attributes(const Run& run) {
+  // What is deeper first: its own change of a time changes none above.
+  for (auto facts = run.directories.rbegin(); facts != run.directories.rend(); ++facts) {
+    if (!untouched_.contains(facts->path)) continue;
+    const char* const path = facts->path.empty() ? "." : facts->path.c_str();
+    const base::UniqueFd fd = base::try_open_beneath(trash_.source_fd(), path, O_RDONLY | O_DIRECTORY);
+    if (!fd) continue;
+    int error = changes_.set_attributes(fd.get(), facts->mode, facts->uid, facts->gid);
+    if (error == 0) error = changes_.set_mtime(fd.get(), facts->mtime_ns);
+    if (error != 0) fail(facts->path, 0, error);
+  }
+}
+
+void Restorer::run() {
+  const auto run = trash_.read_run(id_);
+  if (!run) return;
+  untouched_ = trash_.read_untouched(id_);
+  const std::vector<Trash::Kept> files = trash_.files_of(id_);
+  make_directories(*run);
+  put_back(files, false);
+  sync();
+  // A snapshot that lacks a file is not shown as if it were whole.
+  const bool all = result_.failed.empty();
+  if (all) put_back(files, true);
+  sync();
+  restore_attributes(*run);
+  if (!result_.failed.empty()) return;
+  journal_.event("restored all", id_);
+  journal_.flush();
+  trash_.remove(id_, changes_);
+}
+
+// Directories that are as the plan left them, or as it removed them.
+std::set<std::string> untouched(const Trash& trash, const std::string& id, const Run& run) {
+  const DirectoryTimes left = trash.read_times(id);
+  std::set<std::string> paths;
+  for (const DirectoryFacts& facts : run.directories) {
+    struct stat st = {};
+    const char* const path = facts.path.empty() ? "." : facts.path.c_str();
+    const int error = base::stat_beneath(trash.source_fd(), path, &st);
+    const auto then = left.find(facts.path);
+    if (error == ENOENT || (error == 0 && then != left.end() && then->second == index::mtime_ns(st)))
+      paths.insert(facts.path);
+  }
+  return paths;
+}
+
+void require_one(const std::string& id, Trashes& trashes) {
+  const bool found = std::ranges::any_of(trashes.all(), [&](auto& at) { return at.second.has(id); });
+  if (found) return;
+  throw Failure(FailureKind::kSource,
+                base::concat("the trash has no plan ", id, "; 'checkpointfs trash list' shows those it has"));
+}
+
+void require_not_lost(const Trash& trash, const std::vector<Trash::Kept>& files, const Survey& survey) {
+  if (!holds(Rule::kPurgeKeepsLost)) return;
+  for (const Trash::Kept& file : files) {
+    const auto lost = survey.lost.find(last_of(file.path));
+    if (lost == survey.lost.end()) continue;
+    const SeenFile& wanted = survey.files[lost->second];
+    const SeenSnapshot& snapshot = survey.snapshots[wanted.snapshots.front()];
+    throw Failure(FailureKind::kRefused,
+                  base::concat("nothing is purged: ", base::printable(absolute(snapshot.place)), " has lost ",
+                               base::printable(last_of(file.path)), ", which lies in the trash of ",
+                               base::printable(trash.source()), "; put it back with 'checkpointfs trash restore'"));
+  }
+}
+
+}  // namespace
+
+Restored restore(const std::string& id, Trashes& trashes, Changes& changes) {
+  require_one(id, trashes);
+  Restored result;
+  result.id = id;
+  // All sources are marked before anything moves in one: then all of it is finished, whatever happens.
+  for (auto& [source, trash] : trashes.all()) {
+    if (trash.is_restoring(id)) continue;
+    if (const auto run = trash.read_run(id)) trash.mark_restoring(id, untouched(trash, id, *run), changes);
+  }
+  for (auto& [source, trash] : trashes.all()) Restorer(id, trash, changes, result).run();
+  return result;
+}
+
+Purged purge(const std::string& id, const Survey& survey, Trashes& trashes, Changes& changes) {
+  require_one(id, trashes);
+  require_known(survey);
+  Purged result;
+  result.id = id;
+  for (auto& [source, trash] : trashes.all()) {
+    if (!trash.is_done(id) && trash.has(id)) {
+      throw Failure(FailureKind::kRefused, base::concat("the plan ", id, " was begun and not finished"));
+    }
+    require_not_lost(trash, trash.files_of(id), survey);
+  }
+  for (auto& [source, trash] : trashes.all()) {
+    if (!trash.has(id)) continue;
+    for (const Trash::Kept& file : trash.files_of(id)) {
+      ++result.files;
+      result.bytes += static_cast<uint64_t>(file.identity.size);
+    }
+    Journal journal(trash, changes);
+    journal.event("purged", id);
+    journal.flush();
+    trash.remove(id, changes);
+  }
+  return result;
+}
+
+std::vector<InTrash> list_trash(const std::vector<std::string>& sources) {
+  std::map<std::string, InTrash> all;
+  for (const std::string& source : sources) {
+    const auto trash = Trash::open(source);
+    if (!trash) continue;
+    for (const std::string& id : trash->runs()) {
+      const auto run = trash->read_run(id);
+      if (!run) continue;
+      const auto [at, added] = all.try_emplace(id);
+      InTrash& entry = at->second;
+      if (added) {
+        entry.id = id;
+        entry.command = run->plan.command;
+        entry.made_ns = run->plan.made_ns;
+        entry.done = true;
+        for (const PlannedSnapshot& snapshot : run->plan.snapshots) entry.snapshots.push_back(snapshot.place);
+      }
+      entry.done &= trash->is_done(id);
+      entry.restoring |= trash->is_restoring(id);
+      for (const Trash::Kept& file : trash->files_of(id)) {
+        ++entry.files;
+        entry.bytes += static_cast<uint64_t>(file.identity.size);
+      }
+    }
+  }
+  std::vector<InTrash> entries;
+  for (auto& [id, entry] : all) entries.push_back(std::move(entry));
+  std::ranges::stable_sort(entries, {}, &InTrash::made_ns);
+  return entries;
+}
+
+}  // namespace checkpointfs::removal

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// What comes back out of the trash, and what is destroyed.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "removal/survey.h"
+#include "removal/trash.h"
+
+namespace checkpointfs::removal {
+
+struct Restored {
+  std::string id;
+  uint64_t files = 0;  // `_metadata` counts
+  uint64_t bytes = 0;
+  std::vector<KeptFile> failed;  // they are still in the trash, and why
+};
+
+// Puts everything back that a plan moved, files before the metadata that names them, with the directories
+// that it removed; nothing is overwritten. Throws Failure(kSource) if no source has such a plan.
+Restored restore(const std::string& id, Trashes& trashes, Changes& changes);
+
+struct Purged {
+  std::string id;
+  uint64_t files = 0;
+  uint64_t bytes = 0;
+};
+
+// Destroys what a plan moved. Throws Failure(kSource) if no source has such a plan, Failure(kRefused) if a
+// snapshot of the survey has lost a file that lies in it, or if something is unknown.
+Purged purge(const std::string& id, const Survey& survey, Trashes& trashes, Changes& changes);
+
+// What `trash list` shows of a plan.
+struct InTrash {
+  std::string id;
+  std::string command;
+  int64_t made_ns = 0;
+  std::vector<Place> snapshots;  // of the plan
+  uint64_t files = 0;            // that lie in the trash
+  uint64_t bytes = 0;
+  bool done = false;       // all of it went
+  bool restoring = false;  // it is on its way back
+};
+
+// By age. Throws SystemError, Failure(kInput).
+std::vector<InTrash> list_trash(const std::vector<std::string>& sources);
+
+}  // namespace checkpointfs::removal

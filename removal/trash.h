@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// The trash of a source: `<source>/.checkpointfs/trash/`, with a directory for each plan that was carried
+// out, and the journal.
+//
+//   journal.jsonl          a line for each thing that went, came back or was purged
+//   <plan>/run.json        the plan, and what the directories were that it took something from
+//   <plan>/files/<path>    what went
+//   <plan>/done            all of it went
+//   <plan>/restoring       it is on its way back, and which directories get their times back too
+//   .<plan>.removing       it is back, or purged, and what is left of it is being removed
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/unique_fd.h"
+#include "removal/changes.h"
+#include "removal/plan.h"
+
+namespace checkpointfs::removal {
+
+// A directory as it was, for the day when it comes back.
+struct DirectoryFacts {
+  std::string path;  // beneath the source
+  uint32_t mode = 0;
+  uint32_t uid = 0;
+  uint32_t gid = 0;
+  int64_t mtime_ns = 0;
+  bool goes = false;  // with the plan, if nothing is left in it
+};
+
+// What is on record of a plan in one source.
+struct Run {
+  Plan plan;
+  std::vector<DirectoryFacts> directories;  // of this source
+};
+
+// By path, when they were last changed.
+using DirectoryTimes = std::map<std::string, int64_t>;
+
+class Trash {
+ public:
+  // Nothing if the source has none. Throws SystemError.
+  static std::optional<Trash> open(const std::string& source);
+  // Makes it where it is not there. Throws SystemError.
+  static Trash create(const std::string& source, Changes& changes);
+
+  const std::string& source() const { return source_; }
+  const std::string& path() const { return path_; }
+  int fd() const { return fd_.get(); }
+  int source_fd() const { return source_fd_.get(); }
+
+  // False if somebody else has it locked. Held as long as this object lives.
+  bool try_lock();
+
+  // Plans that have something here, the oldest first.
+  std::vector<std::string> runs() const;
+  bool has(const std::string& id) const;
+  bool is_done(const std::string& id) const;
+  bool is_restoring(const std::string& id) const;
+  // Nothing if the plan never began here. Throws Failure(kInput), SystemError.
+  std::optional<Run> read_run(const std::string& id) const;
+  DirectoryTimes read_times(const std::string& id) const;  // as the plan left them; empty if that is unknown
+
+  // Writes run.json, durably. Throws SystemError.
+  void begin(const Run& run, Changes& changes) const;
+  void mark_done(const std::string& id, const DirectoryTimes& times, Changes& changes) const;
+  // `untouched`: directories that nobody changed since the plan was carried out.
+  void mark_restoring(const std::string& id, const std::set<std::string>& untouched, Changes& changes) const;
+  std::set<std::string> read_untouched(const std::string& id) const;
+
+  struct Kept {
+    std::string path;  // beneath the source
+    Identity identity;
+  };
+  // What lies in the trash for this plan, by path.
+  std::vector<Kept> files_of(const std::string& id) const;
+
+  // "<plan>/files", or the directory `path` in it.
+  static std::string files_path(const std::string& id, std::string_view path = {});
+
+  // Removes the plan's directory, whatever is in it. From the first moment on, it is no plan any more. Throws
+  // SystemError.
+  void remove(const std::string& id, Changes& changes) const;
+  // What remove() was about when it was killed. Throws SystemError.
+  void remove_leftovers(Changes& changes) const;
+
+ private:
+  Trash(std::string source, base::UniqueFd source_fd, base::UniqueFd fd);
+  bool exists(const std::string& name) const;
+  void remove_tree(const std::string& directory, Changes& changes) const;
+  void write(const std::string& id, const char* name, const std::string& text, Changes& changes) const;
+  std::optional<std::string> read(const std::string& name) const;
+
+  std::string source_;
+  std::string path_;
+  base::UniqueFd source_fd_;
+  base::UniqueFd fd_;
+};
+
+// The trash of every source, locked. Throws Failure(kInUse) if somebody else removes something there.
+class Trashes {
+ public:
+  Trashes(const std::vector<std::string>& sources, Changes& changes);
+  Trash& of(const std::string& source) { return trashes_.at(source); }
+  std::map<std::string, Trash>& all() { return trashes_; }
+  bool has(const std::string& source) const { return trashes_.contains(source); }
+
+ private:
+  std::map<std::string, Trash> trashes_;
+};
+
+}  // namespace checkpointfs::removal

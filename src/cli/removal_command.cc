@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/removal_command.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+
+#include "base/concat.h"
+#include "base/errors.h"
+#include "base/human.h"
+#include "base/progress.h"
+#include "cli/duration.h"
+#include "cli/options.h"
+#include "cli/paths.h"
+#include "cli/read_file.h"
+#include "cli/removal_output.h"
+#include "index/reader.h"
+#include "removal/plan_json.h"
+
+namespace checkpointfs::cli {
+namespace {
+
+// What the index knew before it is brought up to date.
+removal::JobCounts remembered(const std::string& index_file) {
+  removal::JobCounts counts;
+  struct stat st = {};
+  if (::stat(index_file.c_str(), &st) != 0) return counts;
+  index::Reader reader(index_file);
+  reader.snapshots([&](const index::Snapshot& snapshot) {
+    ++counts[{snapshot.source.path, std::string(removal::directory_of(snapshot.source_path))}];
+  });
+  return counts;
+}
+
+void write_text(const std::string& file, const std::function<void(std::ostream&)>& write) {
+  std::ofstream out(file, std::ios::binary | std::ios::trunc);
+  if (out) write(out);
+  out.close();
+  if (!out) base::throw_errno("write", file);
+}
+
+void write_files(const Invocation& invocation, const removal::Plan& plan) {
+  if (invocation.has("plan"))
+    write_text(invocation.text("plan"), [&](std::ostream& out) { out << removal::plan_text(plan); });
+  if (invocation.has("explain"))
+    write_text(invocation.text("explain"), [&](std::ostream& out) { print_kept(out, plan); });
+}
+
+void show(const Invocation& invocation, const removal::Plan& plan, bool applied) {
+  write_files(invocation, plan);
+  if (invocation.has("format")) {
+    print_list(std::cout, plan, invocation.text("format"));
+  } else if (invocation.has("json")) {
+    if (!applied) print_plan_json(std::cout, plan);
+  } else {
+    print_plan(std::cout, plan, applied);
+  }
+  std::cout.flush();
+}
+
+void warn_of_unfinished(const removal::Storage& storage) {
+  for (const std::string& id : removal::unfinished(storage.sources())) {
+    std::cerr << "checkpointfs: the plan " << base::printable(id)
+              << " was begun and not finished; the next command with --apply goes on with it\n";
+  }
+}
+
+bool contains(const std::vector<removal::Applied>& all, const std::string& id) {
+  return std::ranges::find(all, id, &removal::Applied::id) != all.end();
+}
+
+}  // namespace
+
+void add_removal_options(OptionGroup& group) {
+  add_flag(group, "apply", "do it: move what goes into the trash");
+  add_value(group, "plan", "FILE", "write the plan to FILE, for --apply FILE later");
+  add_value(group, "explain", "FILE", "write to FILE, as lines of JSON, what stays and why");
+  add_value(group, "format", "FORMAT", "print the list of what goes for hadoop, s5cmd, rclone, or as paths");
+  add_value(group, "grace", "TIME", "keep files that are younger than TIME, such as 12h (3d)");
+  add_flag(group, "force-newest", "even the newest checkpoint of a job, which may be running from it");
+  add_source_option(group);
+  add_index_options(group);
+  add_json_option(group);
+}
+
+int64_t wall_clock_ns() {
+  return removal::Changes().now_ns();
+}
+
+removal::Survey survey_all(const removal::Storage& storage) {
+  base::Progress progress("reading", "snapshot");
+  return removal::survey(storage, [&](uint64_t done, uint64_t all) { progress.update(done, all); });
+}
+
+removal::Storage open_storage(FoundIndex& found, const std::string& purpose, bool verbose) {
+  const std::string& file = found.options.index_file;
+  const removal::JobCounts before = remembered(file);
+  if (!before.empty()) {
+    removal::Storage known;
+    known.roots = index::Reader(file).roots();
+    removal::require_not_shrunken(before, removal::count_snapshots(known),
+                                  "if that is right, bring the index up to date with 'checkpointfs index'");
+  }
+  refresh_found(found, purpose, verbose);
+  index::Reader reader(file);
+  return {reader.roots(), reader.mappings()};
+}
+
+std::optional<std::string> plan_operand(const Invocation& invocation) {
+  if (!invocation.has("apply") || invocation.operands.size() != 1) return std::nullopt;
+  const std::string& operand = invocation.operands.front();
+  struct stat st = {};
+  const bool file = ::stat(operand.c_str(), &st) == 0 && S_ISREG(st.st_mode);
+  return file && name_of(operand) != "_metadata" ? std::optional(operand) : std::nullopt;
+}
+
+ExitCode run_removal(const Invocation& invocation, const std::string& path, const MakePlan& make) {
+  const bool apply = invocation.has("apply");
+  if (apply && invocation.has("format"))
+    throw base::Failure(base::FailureKind::kUsage,
+                        "--format prints a list, and --apply carries it out; not both");
+  const auto file = plan_operand(invocation);
+  std::optional<removal::Plan> given;
+  if (file) {
+    const base::UniqueFd fd(::open(file->c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd) base::throw_errno("open", *file);
+    given = removal::parse_plan(read_file(fd.get(), *file), *file);
+  }
+  FoundIndex found =
+      find_index(invocation, given && !given->sources.empty() ? given->sources.front().path : path, true);
+  const removal::Storage storage =
+      open_storage(found, invocation.has("apply") ? "removing" : "planning", invocation.has("verbose"));
+  removal::Changes changes;
+  if (!apply) {
+    warn_of_unfinished(storage);
+    show(invocation, make(found, storage, {}), false);
+    return ExitCode::kOk;
+  }
+  removal::Trashes trashes(storage.sources(), changes);
+  std::vector<removal::Applied> all = removal::resume(storage, trashes, changes);
+  if (!given || !contains(all, given->id)) {
+    const removal::Plan plan = given ? *given : make(found, storage, all);
+    show(invocation, plan, true);
+    if (!plan.empty()) {
+      base::Progress progress("removing", "file");
+      all.push_back(removal::apply(plan, storage, trashes, changes,
+                                   [&](uint64_t done, uint64_t of) { progress.update(done, of); }));
+    }
+  }
+  if (invocation.has("json")) {
+    print_applied_json(std::cout, all);
+  } else {
+    for (const removal::Applied& applied : all) print_applied(std::cout, applied);
+  }
+  const bool complete =
+      std::ranges::all_of(all, [](const removal::Applied& one) { return one.failed.empty(); });
+  return complete ? ExitCode::kOk : ExitCode::kFailure;
+}
+
+}  // namespace checkpointfs::cli

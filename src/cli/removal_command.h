@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// What rm, gc and trash share: the storage, the options, and a plan's way from its making to its end.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/command.h"
+#include "cli/find_index.h"
+#include "removal/apply.h"
+#include "removal/plan.h"
+#include "removal/trash.h"
+
+namespace checkpointfs::cli {
+
+// --apply, --plan, --explain, --format, --grace, --json, and those that say which index.
+void add_removal_options(OptionGroup& group);
+
+// Nanoseconds since the epoch.
+int64_t wall_clock_ns();
+
+// The storage that the index describes, the index being brought up to date. `path`: as for find_index().
+// Throws Failure(kRefused) if far fewer snapshots are there than the index knew.
+removal::Storage open_storage(FoundIndex& found, const std::string& purpose, bool verbose);
+
+// All snapshots, read now, with progress.
+removal::Survey survey_all(const removal::Storage& storage);
+
+// The plan that the options ask for. `resumed`: what was gone on with before.
+using MakePlan = std::function<removal::Plan(const FoundIndex& found, const removal::Storage& storage,
+                                             const std::vector<removal::Applied>& resumed)>;
+
+// Without --apply: makes the plan and shows it. With it: finishes what was begun before, makes the plan, or
+// takes the one that the operand names, and carries it out.
+ExitCode run_removal(const Invocation& invocation, const std::string& path, const MakePlan& make);
+
+// The file of a plan that the only operand is, or nothing.
+std::optional<std::string> plan_operand(const Invocation& invocation);
+
+}  // namespace checkpointfs::cli

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Plans and what came of them, for people and for tools.
+#pragma once
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "removal/apply.h"
+#include "removal/plan.h"
+#include "removal/restore.h"
+
+namespace checkpointfs::cli {
+
+// `applied`: it is about to be carried out; else it says how that is done.
+void print_plan(std::ostream& out, const removal::Plan& plan, bool applied);
+void print_plan_json(std::ostream& out, const removal::Plan& plan);
+void print_applied(std::ostream& out, const removal::Applied& applied);
+void print_applied_json(std::ostream& out, const std::vector<removal::Applied>& all);
+
+// A line of JSON for each file and snapshot that stays, and why.
+void print_kept(std::ostream& out, const removal::Plan& plan);
+
+// The list of what goes, for a program that deletes by itself. `format`: hadoop, s5cmd, rclone, paths. Throws
+// Failure(kUsage) if the format is none of these, or cannot say what is to go.
+void print_list(std::ostream& out, const removal::Plan& plan, const std::string& format);
+
+}  // namespace checkpointfs::cli

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// checkpointfs rm.
+#include <algorithm>
+#include <iostream>
+
+#include "base/concat.h"
+#include "base/errors.h"
+#include "cli/command.h"
+#include "cli/duration.h"
+#include "cli/locate.h"
+#include "cli/options.h"
+#include "cli/paths.h"
+#include "cli/removal_command.h"
+
+namespace checkpointfs::cli {
+namespace {
+
+void add_options(OptionGroup& group) {
+  add_removal_options(group);
+}
+
+// Whether what was gone on with just now has removed it.
+bool was_removed(const std::string& argument, const std::vector<removal::Applied>& resumed) {
+  const std::string real = real_path(argument);
+  return std::ranges::any_of(resumed, [&](const removal::Applied& applied) {
+    return std::ranges::any_of(applied.victims, [&](const removal::Place& place) {
+      return removal::absolute(place) == real || place.path == argument;
+    });
+  });
+}
+
+std::vector<removal::Place> places_of(const Invocation& invocation, const FoundIndex& found,
+                                      const std::vector<removal::Applied>& resumed) {
+  index::Reader reader(found.options.index_file);
+  std::vector<removal::Place> places;
+  for (const std::string& operand : invocation.operands) {
+    if (was_removed(operand, resumed)) continue;
+    const index::Snapshot snapshot = locate_snapshot(reader, found, operand);
+    places.push_back({snapshot.source.path, snapshot.source_path});
+  }
+  return places;
+}
+
+removal::Plan make_plan(const Invocation& invocation, const FoundIndex& found,
+                        const removal::Storage& storage, const std::vector<removal::Applied>& resumed) {
+  const std::vector<removal::Place> places = places_of(invocation, found, resumed);
+  const removal::Survey survey = survey_all(storage);
+  std::vector<removal::Victim> victims;
+  for (const removal::Place& place : places) {
+    const removal::SeenSnapshot* const snapshot = survey.snapshot_at(place);
+    if (snapshot == nullptr) {
+      throw base::Failure(base::FailureKind::kSource,
+                          base::concat("the snapshot ", removal::absolute(place), " is gone"));
+    }
+    victims.push_back({static_cast<uint32_t>(snapshot - survey.snapshots.data()), "asked for"});
+  }
+  removal::PlanOptions options;
+  options.command = "rm";
+  options.now_ns = wall_clock_ns();
+  if (invocation.has("grace")) options.grace_ns = parse_duration(invocation.text("grace"), "grace");
+  options.force_newest = invocation.has("force-newest");
+  return removal::make_plan(storage, survey, victims, nullptr, options);
+}
+
+ExitCode run(const Invocation& invocation) {
+  require_operands(invocation, 1, SIZE_MAX, "SNAPSHOT...");
+  return run_removal(invocation, invocation.operands.front(),
+                     [&](const FoundIndex& found, const removal::Storage& storage,
+                         const std::vector<removal::Applied>& resumed) {
+                       return make_plan(invocation, found, storage, resumed);
+                     });
+}
+
+}  // namespace
+
+const Command kRm = {"rm", "SNAPSHOT...|PLAN", "remove snapshots, and the files that only they need",
+                     &add_options, &run};
+
+}  // namespace checkpointfs::cli

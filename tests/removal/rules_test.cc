@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: Apache-2.0
+// Each rule of deleting, by itself.
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/errors.h"
+#include "tests/support/metadata_builder.h"
+#include "world.h"
+
+namespace checkpointfs::removal {
+namespace {
+
+// A job with three checkpoints, ten and more days old: `first_` is needed by chk-1 alone, `second_` by chk-1
+// and chk-2, `third_` by all but chk-1, `orphan_` by none.
+class Rules : public testing::Test {
+ protected:
+  Rules() {
+    world_.file(first_, 100);
+    world_.file(second_, 200);
+    world_.file(own_, 50);
+    world_.file(orphan_, 70);
+    world_.snapshot(chk(1), {{own_, 50}, {first_, 100}, {second_, 200}}, 1);
+    index::make_directory(job_ + "/taskowned");
+    world_.pass(kDay);
+    world_.file(third_, 300);
+    world_.snapshot(chk(2), {{second_, 200}, {third_, 300}}, 2);
+    world_.pass(kDay);
+    world_.snapshot(chk(3), {{third_, 300}}, 3);
+    world_.pass(10 * kDay);
+  }
+  std::string chk(int n) const { return job_ + "/chk-" + std::to_string(n); }
+  bool is_planned(const Plan& plan, const std::string& path) const {
+    for (const PlannedFile& file : plan.files) {
+      if (absolute(file.place) == path) return true;
+    }
+    return false;
+  }
+  std::string why_kept(const Plan& plan, const std::string& path) const {
+    for (const KeptFile& file : plan.kept) {
+      if (absolute(file.place) == path) return file.why;
+    }
+    return {};
+  }
+
+  World world_{2};
+  std::string job_ = world_.path("job");
+  std::string first_ = job_ + "/shared/" + world_.uuid();
+  std::string second_ = job_ + "/shared/" + world_.uuid();
+  std::string third_ = job_ + "/shared/" + world_.uuid();
+  std::string orphan_ = job_ + "/shared/" + world_.uuid();
+  std::string own_ = chk(1) + "/" + world_.uuid();
+};
+
+TEST_F(Rules, rm_takes_the_snapshot_and_what_only_it_needs) {
+  const Applied applied = world_.apply(world_.plan_rm({chk(1)}));
+  EXPECT_EQ(1U, applied.snapshots);
+  EXPECT_EQ(2U, applied.files);
+  EXPECT_EQ(150U, applied.bytes);
+  EXPECT_FALSE(exists(chk(1)));
+  EXPECT_FALSE(exists(first_));
+  EXPECT_TRUE(exists(second_));
+  EXPECT_TRUE(exists(orphan_)) << "rm is no gc";
+  EXPECT_EQ("", world_.first_lost());
+  EXPECT_TRUE(exists(world_.path(".checkpointfs/trash/" + applied.id + "/files/job/chk-1/_metadata")));
+}
+
+TEST_F(Rules, gc_takes_what_nobody_needs) {
+  const Plan plan = world_.plan_gc();
+  EXPECT_TRUE(is_planned(plan, orphan_));
+  EXPECT_EQ(1U, world_.apply(plan).files);
+  EXPECT_FALSE(exists(orphan_));
+  EXPECT_EQ("", world_.first_lost());
+  EXPECT_TRUE(world_.plan_gc().empty());
+}
+
+TEST_F(Rules, what_another_snapshot_needs_stays) {
+  const Plan plan = world_.plan_rm({chk(1)});
+  EXPECT_EQ(chk(2) + " needs it", why_kept(plan, second_));
+  EXPECT_FALSE(is_planned(plan, second_));
+}
+
+TEST_F(Rules, what_a_snapshot_of_another_source_needs_stays) {
+  const std::string other = world_.source(1) + "/copy/chk-7";
+  world_.snapshot(other, {{first_, 100}, {orphan_, 70}}, 7);
+  world_.pass(10 * kDay);
+  EXPECT_FALSE(is_planned(world_.plan_rm({chk(1)}), first_));
+  EXPECT_FALSE(is_planned(world_.plan_gc(), orphan_));
+}
+
+TEST_F(Rules, unreadable_metadata_keeps_everything) {
+  index::write_file(job_ + "/chk-2/_metadata", "no metadata at all");
+  EXPECT_NE("", refusal([&] { world_.plan_rm({chk(1)}); }));
+  EXPECT_NE("", refusal([&] { world_.plan_gc(); }));
+}
+
+TEST_F(Rules, a_uri_that_leads_nowhere_keeps_everything) {
+  index::write_file(job_ + "/chk-9/_metadata",
+                    index::metadata_with({test::file("hdfs://nn/elsewhere/f", 10)}, 9));
+  const std::string said = refusal([&] { world_.plan_gc(); });
+  EXPECT_NE(std::string::npos, said.find("hdfs://nn/elsewhere/f")) << said;
+  EXPECT_NE(std::string::npos, said.find("--map")) << said;
+}
+
+TEST_F(Rules, a_directory_that_cannot_be_listed_keeps_everything) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may list every directory";
+  ::chmod((job_ + "/chk-2").c_str(), 0);
+  EXPECT_NE("", refusal([&] { world_.plan_gc(); }));
+  ::chmod((job_ + "/chk-2").c_str(), 0755);
+}
+
+TEST_F(Rules, a_link_on_the_way_to_a_needed_file_keeps_everything) {
+  index::rename_path(third_, third_ + ".moved");
+  ASSERT_EQ(0, ::symlink((third_ + ".moved").c_str(), third_.c_str()));
+  EXPECT_NE("", refusal([&] { world_.plan_gc(); }));
+}
+
+TEST_F(Rules, no_snapshot_at_all_keeps_everything) {
+  for (int n = 1; n <= 3; ++n) index::remove_all(chk(n) + "/_metadata");
+  EXPECT_NE("", refusal([&] { world_.plan_gc(); }));
+}
+
+TEST_F(Rules, the_last_snapshot_of_all_can_go_even_in_two_parts) {
+  world_.apply(world_.plan_rm({chk(1), chk(2)}));
+  const Plan plan = world_.plan_rm({chk(3)}, 0, true);
+  WorldChanges changes(world_.now);
+  {
+    Trashes trashes({world_.source(0), world_.source(1)}, changes);
+    begin(plan, world_.storage(), trashes, changes);
+  }
+  EXPECT_FALSE(exists(chk(3) + "/_metadata"));
+  EXPECT_TRUE(exists(third_));
+  EXPECT_EQ(1U, world_.resume().size());
+  EXPECT_FALSE(exists(third_));
+}
+
+TEST_F(Rules, a_job_that_lost_its_snapshots_since_the_plan_keeps_everything) {
+  world_.snapshot(world_.path("other/chk-1"), {{third_, 300}}, 1);
+  world_.pass(10 * kDay);
+  const Plan plan = world_.plan_gc();
+  index::remove_all(world_.path("other/chk-1"));
+  EXPECT_NE("", refusal([&] { world_.apply(plan); }));
+  EXPECT_TRUE(exists(orphan_));
+}
+
+TEST_F(Rules, snapshots_that_a_running_job_subsumes_are_no_loss) {
+  const Plan plan = world_.plan_gc();
+  index::remove_all(chk(2));
+  EXPECT_EQ("", refusal([&] { world_.apply(plan); }));
+  EXPECT_FALSE(exists(orphan_));
+}
+
+TEST_F(Rules, a_file_with_the_name_of_a_lost_one_stays) {
+  const std::string moved = job_ + "/chk-4/" + third_.substr(third_.rfind('/') + 1);
+  index::make_directory(job_ + "/chk-4");
+  index::rename_path(third_, moved);
+  world_.set_time(moved, world_.now - 11 * kDay);
+  const Plan plan = world_.plan_gc();
+  EXPECT_NE("", why_kept(plan, moved));
+  EXPECT_FALSE(is_planned(plan, moved));
+}
+
+TEST_F(Rules, a_segment_keeps_its_whole_file) {
+  const std::string merged = job_ + "/shared/" + world_.uuid();
+  world_.pass(-11 * kDay);
+  world_.file(merged, 1000);
+  world_.pass(kDay);
+  world_.segment_snapshot(job_ + "/chk-4", merged, 100, 50, 4);
+  world_.pass(10 * kDay);
+  const Plan plan = world_.plan_gc();
+  EXPECT_FALSE(is_planned(plan, merged));
+  EXPECT_EQ(950U, plan.wasted_bytes);
+}
+
+TEST_F(Rules, a_second_name_of_a_needed_file_stays) {
+  const std::string second_name = job_ + "/shared/" + world_.uuid();
+  ASSERT_EQ(0, ::link(third_.c_str(), second_name.c_str()));
+  EXPECT_FALSE(is_planned(world_.plan_gc(), second_name));
+}
+
+TEST_F(Rules, nothing_in_taskowned_goes) {
+  const std::string file = job_ + "/taskowned/" + world_.uuid();
+  world_.pass(-12 * kDay);
+  world_.file(file, 10);
+  world_.snapshot(chk(1), {{own_, 50}, {first_, 100}, {second_, 200}, {file, 10}}, 1);
+  world_.pass(12 * kDay);
+  EXPECT_FALSE(is_planned(world_.plan_rm({chk(1)}), file));
+  EXPECT_FALSE(is_planned(world_.plan_gc(), file));
+}
+
+TEST_F(Rules, nothing_in_a_forst_database_goes) {
+  const std::string file = job_ + "/shared/op_KeyedProcess_1__1_2__attempt_0/db/" + world_.uuid();
+  world_.pass(-12 * kDay);
+  world_.file(file, 10);
+  world_.pass(12 * kDay);
+  EXPECT_FALSE(is_planned(world_.plan_gc(), file));
+  EXPECT_NE("", why_kept(world_.plan_gc(), file));
+}
+
+TEST_F(Rules, what_flink_did_not_name_stays) {
+  const std::string file = job_ + "/shared/README.txt";
+  world_.pass(-12 * kDay);
+  world_.file(file, 10);
+  world_.pass(12 * kDay);
+  EXPECT_FALSE(is_planned(world_.plan_gc(), file));
+}
+
+TEST_F(Rules, what_lies_outside_of_a_job_is_not_even_listed) {
+  world_.pass(-12 * kDay);
+  world_.file(world_.path("backup/" + world_.uuid()), 10);
+  world_.pass(12 * kDay);
+  EXPECT_EQ(1U, world_.plan_gc().files.size());
+}
+
+TEST_F(Rules, what_is_young_stays) {
+  EXPECT_FALSE(is_planned(world_.plan_gc({}, 13 * kDay), orphan_));
+  EXPECT_FALSE(is_planned(world_.plan_rm({chk(1)}, 13 * kDay), first_));
+  EXPECT_TRUE(is_planned(world_.plan_gc({}, 11 * kDay), orphan_));
+}
+
+TEST_F(Rules, what_has_no_time_or_one_to_come_stays) {
+  world_.set_time(orphan_, 0);
+  EXPECT_FALSE(is_planned(world_.plan_gc(), orphan_));
+  world_.set_time(first_, world_.now + kDay);
+  EXPECT_FALSE(is_planned(world_.plan_rm({chk(1)}, 0), first_));
+}
+
+TEST_F(Rules, what_is_newer_than_the_newest_checkpoint_stays) {
+  world_.pass(-9 * kDay);
+  const std::string file = job_ + "/shared/" + world_.uuid();
+  world_.file(file, 10);
+  world_.pass(9 * kDay);
+  EXPECT_FALSE(is_planned(world_.plan_gc(), file));
+}
+
+TEST_F(Rules, the_newest_checkpoint_of_a_job_stays) {
+  EXPECT_NE("", refusal([&] { world_.plan_rm({chk(3)}); }));
+  EXPECT_EQ("", refusal([&] { world_.plan_rm({chk(3)}, 0, true); }));
+  Retention all;
+  all.keep_last = 1;
+  for (const PlannedSnapshot& snapshot : world_.plan_gc(all).snapshots)
+    EXPECT_NE(chk(3), absolute(snapshot.place));
+}
+
+TEST_F(Rules, a_file_that_changed_since_the_plan_stays) {
+  const Plan plan = world_.plan_gc();
+  index::write_file(orphan_, "another one");
+  world_.set_time(orphan_, world_.now - 11 * kDay);
+  const Applied applied = world_.apply(plan);
+  EXPECT_TRUE(exists(orphan_));
+  ASSERT_EQ(1U, applied.kept.size());
+  EXPECT_EQ("it is another file than when the plan was made", applied.kept.front().why);
+}
+
+TEST_F(Rules, a_plan_whose_inputs_changed_is_refused) {
+  const Plan plan = world_.plan_rm({chk(1)});
+  world_.snapshot(chk(1), {{own_, 50}}, 1);
+  EXPECT_NE("", refusal([&] { world_.apply(plan); }));
+  const Plan other = world_.plan_gc();
+  world_.mappings.push_back({"hdfs://nn/x", world_.source(1), false, ""});
+  EXPECT_NE("", refusal([&] { world_.apply(other); }));
+  EXPECT_TRUE(exists(orphan_));
+}
+
+TEST_F(Rules, what_became_needed_since_the_plan_stays) {
+  const Plan plan = world_.plan_gc();
+  world_.snapshot(job_ + "/chk-4", {{orphan_, 70}}, 4);
+  const Applied applied = world_.apply(plan);
+  EXPECT_TRUE(exists(orphan_));
+  EXPECT_EQ(0U, applied.files);
+  EXPECT_EQ("", world_.first_lost());
+}
+
+TEST_F(Rules, a_plan_is_applied_once) {
+  const Plan plan = world_.plan_gc();
+  world_.apply(plan);
+  EXPECT_NE("", refusal([&] { world_.apply(plan); }));
+  world_.purge(plan.id);
+  EXPECT_NE("", refusal([&] { world_.apply(plan); })) << "the journal knows it after the trash was purged";
+}
+
+TEST_F(Rules, two_processes_do_not_remove_at_once) {
+  WorldChanges changes(world_.now);
+  const Trashes one({world_.source(0), world_.source(1)}, changes);
+  EXPECT_NE("", refusal([&] { Trashes({world_.source(1)}, changes); }));
+}
+
+TEST_F(Rules, nothing_is_destroyed_before_a_purge) {
+  const auto before = world_.tree();
+  const Plan plan = world_.plan_rm({chk(1), chk(2)});
+  world_.apply(plan);
+  EXPECT_NE(before, world_.tree());
+  const Restored restored = world_.restore(plan.id);
+  EXPECT_TRUE(restored.failed.empty());
+  EXPECT_EQ(before, world_.tree()) << "names, modes, times and bytes, of directories too";
+  EXPECT_TRUE(list_trash({world_.source()}).empty());
+}
+
+TEST_F(Rules, restoring_overwrites_nothing) {
+  const Plan plan = world_.plan_gc();
+  world_.apply(plan);
+  index::write_file(orphan_, "somebody else's");
+  EXPECT_EQ(1U, world_.restore(plan.id).failed.size());
+  EXPECT_EQ("somebody else's", contents(orphan_));
+  index::remove_all(orphan_);
+  EXPECT_TRUE(world_.restore(plan.id).failed.empty());
+  EXPECT_EQ(std::string(70, contents(orphan_)[0]), contents(orphan_));
+}
+
+TEST_F(Rules, the_journal_has_all_that_went) {
+  const Plan plan = world_.plan_rm({chk(1)});
+  world_.apply(plan);
+  const std::string journal = contents(world_.path(".checkpointfs/trash/journal.jsonl"));
+  for (const std::string& path : {first_, own_, chk(1) + "/_metadata"}) {
+    const std::string below = path.substr(world_.source().size() + 1);
+    EXPECT_NE(std::string::npos, journal.find("\"event\":\"trashed\",\"path\":\"" + below + "\",\"size\":"))
+        << below;
+  }
+  EXPECT_NE(std::string::npos, journal.find("\"inode\":"));
+  EXPECT_NE(std::string::npos, journal.find(plan.id));
+}
+
+TEST_F(Rules, what_a_snapshot_has_lost_is_not_purged) {
+  const Plan plan = world_.plan_gc();
+  world_.apply(plan);
+  world_.snapshot(job_ + "/chk-4", {{orphan_, 70}}, 4);
+  EXPECT_NE("", refusal([&] { world_.purge(plan.id); }));
+  world_.restore(plan.id);
+  EXPECT_EQ("", world_.first_lost());
+}
+
+TEST_F(Rules, purged_is_destroyed) {
+  const Plan plan = world_.plan_gc();
+  world_.apply(plan);
+  EXPECT_EQ(1U, world_.purge(plan.id).files);
+  EXPECT_FALSE(exists(world_.path(".checkpointfs/trash/" + plan.id)));
+  EXPECT_NE("", refusal([&] { world_.restore(plan.id); }));
+}
+
+TEST_F(Rules, leftovers_of_failed_checkpoints_and_dead_jobs_go) {
+  world_.pass(-12 * kDay);
+  world_.file(job_ + "/chk-0/" + world_.uuid(), 5);
+  const std::string dead = world_.path("dead");
+  world_.file(dead + "/shared/" + world_.uuid(), 5);
+  index::make_directory(dead + "/taskowned");
+  index::make_directory(dead + "/chk-1");
+  for (const std::string& path :
+       {dead + "/shared", dead + "/taskowned", dead + "/chk-1", dead, job_ + "/chk-0"})
+    world_.set_time(path, world_.now);
+  world_.pass(12 * kDay);
+  world_.apply(world_.plan_gc());
+  EXPECT_FALSE(exists(job_ + "/chk-0"));
+  EXPECT_FALSE(exists(dead));
+  EXPECT_TRUE(exists(job_ + "/taskowned"));
+}
+
+TEST_F(Rules, directories_in_which_something_is_left_stay) {
+  index::write_file(chk(1) + "/notes", "mine");
+  world_.apply(world_.plan_rm({chk(1)}));
+  EXPECT_EQ("mine", contents(chk(1) + "/notes"));
+}
+
+TEST_F(Rules, retention_keeps_the_last_those_within_a_time_and_those_named) {
+  for (int n = 4; n <= 8; ++n) {
+    world_.snapshot(chk(n), {{third_, 300}}, n);
+    world_.pass(kDay);
+  }
+  const auto going = [&](const Retention& retention) {
+    std::vector<std::string> names;
+    for (const PlannedSnapshot& snapshot : world_.plan_gc(retention).snapshots)
+      names.push_back(snapshot.place.path);
+    return names;
+  };
+  Retention last;
+  last.keep_last = 5;
+  EXPECT_EQ((std::vector<std::string>{"job/chk-1", "job/chk-2", "job/chk-3"}), going(last));
+  Retention within;
+  within.keep_within_ns = 10 * kDay;
+  EXPECT_EQ((std::vector<std::string>{"job/chk-1", "job/chk-2", "job/chk-3"}), going(within));
+  within.keep = {"*/chk-2"};
+  within.keep_last = 6;
+  EXPECT_EQ((std::vector<std::string>{"job/chk-1"}), going(within));
+  within.jobs = {"other*"};
+  EXPECT_TRUE(going(within).empty());
+}
+
+TEST_F(Rules, a_savepoint_is_not_for_retention) {
+  const std::string savepoint = world_.path("savepoint-1");
+  world_.file(savepoint + "/" + world_.uuid(), 5);
+  world_.snapshot(savepoint, {{third_, 300}}, 1);
+  Retention last;
+  last.keep_last = 1;
+  for (const PlannedSnapshot& snapshot : world_.plan_gc(last).snapshots)
+    EXPECT_NE(savepoint, absolute(snapshot.place));
+}
+
+}  // namespace
+}  // namespace checkpointfs::removal

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+// Random histories of jobs, with removals of ours in between: whatever happens, what is retained resolves,
+// and what nobody needs is gone.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+
+#include "base/concat.h"
+#include "base/errors.h"
+#include "simulated_flink.h"
+#include "stepping.h"
+
+namespace checkpointfs::removal {
+namespace {
+
+namespace fs = std::filesystem;
+
+int histories() {
+  const char* const asked = std::getenv("CHECKPOINTFS_HISTORIES");
+  return asked == nullptr ? 1000 : std::atoi(asked);
+}
+
+// As a power cut or kill -9: nothing happens after it.
+struct Killed {};
+
+// The names of a directory's files, by no code of ours.
+std::vector<fs::path> files_below(const fs::path& directory) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (const auto& entry : fs::recursive_directory_iterator(directory, error)) {
+    if (entry.is_regular_file()) files.push_back(entry.path());
+  }
+  return files;
+}
+
+class History {
+ public:
+  explicit History(uint64_t seed)
+      : random_(seed),
+        sources_(1 + seed % 3),
+        world_(static_cast<int>(sources_)),
+        flink_(world_, sources_, seed) {}
+
+  // "" or what went wrong.
+  std::string play();
+  uint64_t removals() const { return removals_; }
+  uint64_t refused() const { return refused_; }
+
+ private:
+  size_t pick(size_t count) { return static_cast<size_t>(random_() % count); }
+  std::string remove_some();
+  std::string collect();
+  std::string carry_out(const Plan& plan);
+  // Snapshots that had all of their files.
+  std::set<std::string> whole() const;
+  std::string lost_of(const std::set<std::string>& before) const;
+  std::string not_freed(int64_t grace) const;
+  void note_removed(const Plan& plan);
+
+  std::mt19937_64 random_;
+  const size_t sources_;
+  World world_;
+  SimulatedFlink flink_;
+  uint64_t removals_ = 0;
+  uint64_t refused_ = 0;
+  std::vector<std::string> trash_;
+};
+
+std::set<std::string> History::whole() const {
+  std::set<std::string> directories;
+  for (const auto& [directory, files] : world_.snapshots()) {
+    const bool all = exists(directory + "/_metadata") &&
+                     std::ranges::all_of(files, [](const Needed& file) { return exists(file.path); });
+    if (all) directories.insert(directory);
+  }
+  return directories;
+}
+
+std::string History::lost_of(const std::set<std::string>& before) const {
+  for (const auto& [directory, files] : world_.snapshots()) {
+    if (!before.contains(directory)) continue;
+    if (!exists(directory + "/_metadata")) return base::concat(directory, " is gone");
+    for (const Needed& file : files) {
+      if (!exists(file.path)) return base::concat(directory, " has lost ", file.path);
+    }
+  }
+  return {};
+}
+
+void History::note_removed(const Plan& plan) {
+  for (const PlannedSnapshot& snapshot : plan.snapshots) flink_.forget(absolute(snapshot.place));
+}
+
+// Flink goes on between the plan and its end, and sometimes we are killed.
+std::string History::carry_out(const Plan& plan) {
+  const size_t meanwhile = pick(3);
+  for (size_t i = 0; i < meanwhile; ++i) flink_.step();
+  const std::set<std::string> before = whole();
+  const int killed_at = pick(4) == 0 ? static_cast<int>(pick(30)) : -1;
+  SteppingChanges changes(world_.now, [&](int call) {
+    if (call == killed_at) throw Killed();
+    return 0;
+  });
+  bool done = false;
+  try {
+    world_.apply(plan, changes);
+    done = true;
+  } catch (const Killed&) {
+    // What lacks a file then has no metadata any more.
+    std::set<std::string> there;
+    for (const std::string& directory : before) {
+      if (exists(directory + "/_metadata")) there.insert(directory);
+    }
+    if (const std::string lost = lost_of(there); !lost.empty()) return "killed: " + lost;
+    done = !world_.resume().empty();
+  } catch (const base::Failure&) {
+    ++refused_;
+  }
+  if (done) {
+    note_removed(plan);
+    trash_.push_back(plan.id);
+    ++removals_;
+  }
+  std::set<std::string> retained = before;
+  for (const PlannedSnapshot& snapshot : plan.snapshots) {
+    if (done) retained.erase(absolute(snapshot.place));
+  }
+  return lost_of(retained);
+}
+
+std::string History::remove_some() {
+  std::vector<std::string> there = flink_.snapshots();
+  std::erase_if(there, [](const std::string& directory) { return !exists(directory + "/_metadata"); });
+  if (there.empty()) return {};
+  std::vector<std::string> victims;
+  for (const std::string& directory : there) {
+    if (pick(4) == 0) victims.push_back(directory);
+  }
+  try {
+    return carry_out(world_.plan_rm(victims, static_cast<int64_t>(pick(4)) * kDay, pick(4) == 0));
+  } catch (const base::Failure&) {
+    ++refused_;
+  }
+  return {};
+}
+
+// What a brute force look at the disk says could go, and is still there.
+std::string History::not_freed(int64_t grace) const {
+  std::set<std::string> needed;
+  std::set<std::string> lost;
+  std::map<std::string, int64_t> newest;
+  for (const auto& [directory, files] : world_.snapshots()) {
+    if (!exists(directory + "/_metadata")) continue;
+    const fs::path job = fs::path(directory).parent_path();
+    struct stat st = {};
+    ::stat((directory + "/_metadata").c_str(), &st);
+    if (fs::path(directory).filename().string().starts_with("chk-"))
+      newest[job] = std::max(newest[job], index::mtime_ns(st));
+    for (const Needed& file : files) {
+      needed.insert(file.path);
+      if (!exists(file.path)) lost.insert(fs::path(file.path).filename());
+    }
+  }
+  for (size_t i = 0; i < sources_; ++i) {
+    std::error_code error;
+    for (const auto& job : fs::directory_iterator(world_.source(i) + "/cluster", error)) {
+      for (const fs::path& file : files_below(job.path())) {
+        struct stat st = {};
+        if (::stat(file.c_str(), &st) != 0 || needed.contains(file) || file.filename() == "_metadata")
+          continue;
+        if (file.string().find("/taskowned/") != std::string::npos || lost.contains(file.filename()))
+          continue;
+        const int64_t time = index::mtime_ns(st);
+        if (world_.now - time < grace) continue;
+        const auto last = newest.find(job.path());
+        if (last != newest.end() && time > last->second) continue;
+        return base::concat(file.string(), " could have been freed");
+      }
+    }
+  }
+  return {};
+}
+
+std::string History::collect() {
+  const int64_t grace = static_cast<int64_t>(pick(4)) * kDay;
+  Retention retention;
+  if (pick(2) == 0) retention.keep_last = 1 + pick(2);
+  if (pick(3) == 0) retention.keep_within_ns = static_cast<int64_t>(pick(10)) * kDay;
+  try {
+    if (const std::string problem = carry_out(world_.plan_gc(retention, grace)); !problem.empty())
+      return problem;
+    // With nothing in between, and nobody killed, all is freed that can be.
+    const std::set<std::string> before = whole();
+    const Plan plan = world_.plan_gc({}, grace);
+    if (!plan.empty()) {
+      world_.apply(plan);
+      trash_.push_back(plan.id);
+      ++removals_;
+    }
+    if (const std::string lost = lost_of(before); !lost.empty()) return lost;
+    return not_freed(grace);
+  } catch (const base::Failure&) {
+    ++refused_;
+  }
+  return {};
+}
+
+std::string History::play() {
+  const size_t steps = 10 + pick(15);
+  for (size_t i = 0; i < steps; ++i) {
+    std::string problem;
+    switch (pick(6)) {
+      case 0:
+        problem = remove_some();
+        break;
+      case 1:
+        problem = collect();
+        break;
+      case 2:
+        if (!trash_.empty() && pick(3) == 0) {
+          const std::set<std::string> before = whole();
+          const std::string id = trash_[pick(trash_.size())];
+          try {
+            pick(2) == 0 ? static_cast<void>(world_.restore(id)) : static_cast<void>(world_.purge(id));
+          } catch (const base::Failure&) {
+            ++refused_;
+          }
+          problem = lost_of(before);
+        }
+        break;
+      default:
+        flink_.step();
+    }
+    if (!problem.empty()) return base::concat("step ", i, ": ", problem);
+  }
+  return {};
+}
+
+TEST(Simulation, of_any_history_every_retained_snapshot_resolves_and_garbage_is_freed) {
+  uint64_t removals = 0;
+  uint64_t refused = 0;
+  const int count = histories();
+  for (int seed = 1; seed <= count; ++seed) {
+    History history(static_cast<uint64_t>(seed));
+    ASSERT_EQ("", history.play()) << "history " << seed;
+    removals += history.removals();
+    refused += history.refused();
+  }
+  std::cout << "random histories: " << count << ", with " << removals << " removals carried out, " << refused
+            << " refused\n";
+  EXPECT_GE(removals, static_cast<uint64_t>(count));
+}
+
+}  // namespace
+}  // namespace checkpointfs::removal

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Changes that count their calls, and at one of them do something else.
+#pragma once
+
+#include <functional>
+
+#include "removal/changes.h"
+
+namespace checkpointfs::removal {
+
+class SteppingChanges : public Changes {
+ public:
+  // `at` gets the number of the call, from 0 on, before it is made: 0 to go on, or an errno that the call
+  // fails with.
+  SteppingChanges(const int64_t& clock, std::function<int(int)> at) : clock_(clock), at_(std::move(at)) {}
+  int calls() const { return calls_; }
+
+  int make_directory(int parent, const char* name, mode_t mode) override {
+    return step([&] { return Changes::make_directory(parent, name, mode); });
+  }
+  int move(int from, const char* name, int to, const char* new_name) override {
+    return step([&] { return Changes::move(from, name, to, new_name); });
+  }
+  int replace(int directory, const char* name, const char* new_name) override {
+    return step([&] { return Changes::replace(directory, name, new_name); });
+  }
+  int remove_file(int directory, const char* name) override {
+    return step([&] { return Changes::remove_file(directory, name); });
+  }
+  int remove_directory(int parent, const char* name) override {
+    return step([&] { return Changes::remove_directory(parent, name); });
+  }
+  int create_file(int directory, const char* name, base::UniqueFd* file) override {
+    return step([&] { return Changes::create_file(directory, name, file); });
+  }
+  int append(int file, std::string_view text) override {
+    // Half of it is written before whatever happens happens.
+    if (const int error = at_(calls_++); error != 0) {
+      Changes::append(file, text.substr(0, text.size() / 2));
+      return error;
+    }
+    return Changes::append(file, text);
+  }
+  int cut(int file, off_t size) override {
+    return step([&] { return Changes::cut(file, size); });
+  }
+  int sync(int fd) override {
+    return step([&] { return Changes::sync(fd); });
+  }
+  int set_attributes(int directory, mode_t mode, uid_t uid, gid_t gid) override {
+    return step([&] { return Changes::set_attributes(directory, mode, uid, gid); });
+  }
+  int set_mtime(int directory, int64_t mtime_ns) override {
+    return step([&] { return Changes::set_mtime(directory, mtime_ns); });
+  }
+  int64_t now_ns() const override { return clock_; }
+
+ private:
+  int step(const std::function<int()>& call) {
+    const int error = at_(calls_++);
+    return error != 0 ? error : call();
+  }
+
+  const int64_t& clock_;
+  const std::function<int(int)> at_;
+  int calls_ = 0;
+};
+
+}  // namespace checkpointfs::removal

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// The four things that change a disk, each on a storage made for it, and what must be true after them.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "chain.h"
+
+namespace checkpointfs::removal {
+
+// One storage, brought to where the thing can be done.
+class Step {
+ public:
+  enum class Kind { kRm, kGc, kRestore, kPurge };
+  static constexpr Kind kKinds[] = {Kind::kRm, Kind::kGc, Kind::kRestore, Kind::kPurge};
+
+  explicit Step(Kind kind, const std::string& top = "");
+  void run(Changes& changes);
+  // REQUIRES: kRm or kGc.
+  Applied apply(Changes& changes);
+  void resume(Changes& changes);
+  bool is_done() const;
+  // One more run, by another process, with nothing in its way.
+  void run_again();
+
+  // What must be true at each moment: "" or what is not.
+  std::string problem_now() const;
+  // And what must be when the thing is done.
+  std::string problem_at_end() const;
+
+  const int64_t& clock() const { return chain_.world.now; }
+  static std::string name(Kind kind);
+
+ private:
+  Kind kind_;
+  Chain chain_;
+  Plan plan_;
+  std::map<std::string, std::string> before_;
+};
+
+}  // namespace checkpointfs::removal

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sources in a temporary directory, with a clock of their own, and an account of what each snapshot needs
+// that knows nothing of the program.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "removal/apply.h"
+#include "removal/restore.h"
+#include "removal/retention.h"
+#include "tests/unit/index/storage.h"
+
+namespace checkpointfs::removal {
+
+inline constexpr int64_t kSecond = 1'000'000'000;
+inline constexpr int64_t kDay = 24 * 3600 * kSecond;
+
+// Changes by the clock of a world.
+class WorldChanges : public Changes {
+ public:
+  explicit WorldChanges(const int64_t& clock) : clock_(clock) {}
+  int64_t now_ns() const override { return clock_; }
+
+ private:
+  const int64_t& clock_;
+};
+
+struct Needed {
+  std::string path;  // absolute
+  size_t size = 0;
+};
+
+class World {
+ public:
+  explicit World(int sources = 1, const std::string& top = "");
+
+  std::string source(size_t number = 0) const { return sources_.at(number); }
+  // Absolute, of a path beneath the first source.
+  std::string path(const std::string& relative) const { return source() + "/" + relative; }
+
+  // The clock is a fixed moment in 2024 at first.
+  int64_t now = int64_t{1'700'000'000} * kSecond;
+  void pass(int64_t ns) { now += ns; }
+
+  std::string uuid();
+  // Writes a state file with the time of now.
+  void file(const std::string& path, size_t size);
+  void set_time(const std::string& path, int64_t ns);
+  // Writes `<directory>/_metadata` that names `files` absolutely, with the time of now.
+  void snapshot(const std::string& directory, const std::vector<Needed>& files, int64_t id = 1);
+  // The same, segments of files: start and length.
+  void segment_snapshot(const std::string& directory, const std::string& file, int64_t start, int64_t length,
+                        int64_t id = 1);
+  void forget(const std::string& directory) { needed_.erase(directory); }
+  const std::map<std::string, std::vector<Needed>>& snapshots() const { return needed_; }
+
+  Storage storage() const;
+  Survey look() const { return survey(storage()); }
+  Plan plan_rm(const std::vector<std::string>& directories, int64_t grace = kDefaultGraceNs,
+               bool force = false);
+  Plan plan_gc(const Retention& retention = {}, int64_t grace = kDefaultGraceNs, bool force = false);
+  // Each takes and releases the locks.
+  Applied apply(const Plan& plan);
+  Applied apply(const Plan& plan, Changes& changes);
+  std::vector<Applied> resume();
+  Restored restore(const std::string& id);
+  Purged purge(const std::string& id);
+
+  // What snapshots that are there, but for `but`, need and is not there or has another size: "" or the first
+  // one.
+  std::string first_lost(const std::set<std::string>& but = {}) const;
+  // Everything but the control directories: path, kind, mode, size, time, bytes.
+  std::map<std::string, std::string> tree() const;
+
+  std::vector<index::Mapping> mappings;
+
+ private:
+  index::TempDirectory temporary_;
+  std::vector<std::string> sources_;
+  std::mt19937_64 random_{7};
+  std::map<std::string, std::vector<Needed>> needed_;  // by directory
+};
+
+bool exists(const std::string& path);
+std::string contents(const std::string& path);
+// What a refusal says; "" if nothing is refused.
+std::string refusal(const std::function<void()>& call);
+
+}  // namespace checkpointfs::removal
