@@ -178,6 +178,7 @@ Holds::HoldPointer Holds::take(Inode directory) {
 }
 
 Holds::HoldPointer Holds::add(HoldPointer hold, uint64_t epoch, const Projection& from) {
+  std::shared_ptr<Projection> shown;  // ended outside of the lock, should this be the last to have it
   const std::lock_guard lock(mutex_);
   if (epoch != epoch_) throw LostSnapshot(hold->path() + ": the index was made anew", 0);
   const Inode snapshot = hold->snapshot();
@@ -190,7 +191,8 @@ Holds::HoldPointer Holds::add(HoldPointer hold, uint64_t epoch, const Projection
   const auto at = Clock::now();
   recent_.push_front({hold, at, at, false, {}});
   by_snapshot_.emplace(snapshot, recent_.begin());
-  if (shown_.get().get() != &from) {
+  shown = shown_.get();
+  if (shown.get() != &from) {
     // The kernel was told something in between, and may have heard of this since.
     Held& held = recent_.front();
     held.is_outdated = true;

@@ -1,43 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// Snapshots that Flink deletes while somebody uses them, in a mount with -o pin-on-open.
+// Snapshots that Flink deletes while somebody uses them, in a mount with -o pin-on-open. Those of a running
+// job are in pin_on_open_running_test.cc.
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <cstdlib>
-#include <iostream>
 #include <thread>
 
 #include "eventually.h"
 #include "fixtures.h"
 #include "handmade.h"
 #include "harness.h"
+#include "holding.h"
 #include "self_contained.h"
-#include "simulated_job.h"
 
 namespace checkpointfs::test {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-// The grace period of most mounts here, and how long after it what was held is gone for sure.
-constexpr Milliseconds kGrace(1000);
-constexpr Milliseconds kReleased(5 * kGrace);
-
-std::string status_of(const Mount& mount) {
-  return read_file(mount / ".checkpointfs/status");
-}
-
-bool holds(const Mount& mount, const std::string& snapshot) {
-  return status_of(mount).find("{\"snapshot\":\"" + snapshot + "\"") != std::string::npos;
-}
-
-bool holds_nothing(const Mount& mount) {
-  return status_of(mount).find("\"descriptors\":0,") != std::string::npos &&
-         status_of(mount).find("\"holds\":[]") != std::string::npos;
-}
 
 // Of the files below `directory`, whether deleted or not.
 size_t descriptors_below(pid_t pid, const std::string& directory) {
@@ -57,10 +36,6 @@ Directory entered(const std::string& path) {
   while (::readdir(directory.get()) != nullptr) {
   }
   return directory;
-}
-
-RunResult copy(const std::string& from, const std::string& to) {
-  return run({"cp", "-r", from, to});
 }
 
 // While it lives, the program may open so many files only.
@@ -328,107 +303,6 @@ TEST_F(PinOnOpen, is_off_unless_asked_for_and_excludes_push) {
   const Mount held({{source_.path()}, {"-o", "pin-on-open"}});
   EXPECT_NE(status_of(held).find("\"grace_seconds\":60"), std::string::npos);
   EXPECT_NE(status_of(held).find("\"mode\":\"hybrid\",\"why\":\"pin-on-open"), std::string::npos);
-}
-
-// CHECKPOINTFS_SOAK="SECONDS ...", as of the soak.
-int loop_seconds() {
-  const char* const text = std::getenv("CHECKPOINTFS_SOAK");
-  return text == nullptr ? 5 : std::atoi(text);
-}
-
-struct Copies {
-  int whole = 0;
-  int refused = 0;  // gone before it was opened
-  int failed = 0;   // after it was opened
-  int wrong = 0;
-  std::string said;
-};
-
-std::string newest_in(const std::string& job) {
-  std::string newest;
-  int number = 0;
-  for (const std::string& name : names_in(job)) {
-    if (const int n = std::stoi(name.substr(4)); n > number) {
-      number = n;
-      newest = job + "/" + name;
-    }
-  }
-  return newest;
-}
-
-bool has_right_bytes(const std::string& copied) {
-  if (!not_self_contained(copied).empty()) return false;
-  const auto files = contents_of(copied);
-  return std::ranges::all_of(files, [](const auto& file) {
-    return file.first == "_metadata" || file.second == bytes_of_state_file(file.first);
-  });
-}
-
-// Copies the newest snapshot again and again. `entered_first`: what its directory could be opened of must be
-// copied.
-void copy_on(const Mount& mount, const std::string& to, bool entered_first, const std::atomic<bool>& stop,
-             Copies& copies) {
-  std::mt19937 random(7);
-  for (int i = 0; !stop; ++i) {
-    const std::string copied = to + "/" + std::to_string(i);
-    try {
-      const std::string newest = newest_in(mount / "job");
-      if (newest.empty()) continue;
-      Directory directory;
-      if (entered_first) {
-        directory = open_directory(newest);
-        std::this_thread::sleep_for(Milliseconds(random() % 200));  // until it is deleted, mostly
-      }
-      const RunResult result = copy(newest, copied);
-      if (result.code != 0) {
-        // `cp` makes the directory before it opens the original.
-        const bool is_begun = stdfs::exists(copied) && !stdfs::is_empty(copied);
-        const bool has_failed = entered_first || is_begun;
-        ++(has_failed ? copies.failed : copies.refused);
-        if (has_failed) copies.said += result.err;
-      } else {
-        ++(has_right_bytes(copied) ? copies.whole : copies.wrong);
-      }
-    } catch (const std::system_error&) {
-      ++copies.refused;
-    }
-    stdfs::remove_all(copied);
-  }
-}
-
-TEST_F(PinOnOpen, every_copy_of_a_running_job_is_complete) {
-  const Handmade source;
-  SimulatedJob job(source, "job", 1);
-  std::mt19937 random(3);
-  job.checkpoint(random);
-  const Mount mount({{source.path()}, {"-o", "pin-on-open=1"}});
-  std::atomic<bool> stop = false;
-  Copies held;
-  Copies plain;
-  stdfs::create_directories(target_ / "held");
-  stdfs::create_directories(target_ / "plain");
-  std::thread holding([&] { copy_on(mount, target_ / "held", true, stop, held); });
-  std::thread copying([&] { copy_on(mount, target_ / "plain", false, stop, plain); });
-  const auto end = Clock::now() + std::chrono::seconds(loop_seconds());
-  while (Clock::now() < end) {
-    job.checkpoint(random);
-    std::this_thread::sleep_for(Milliseconds(50));
-  }
-  stop = true;
-  holding.join();
-  copying.join();
-  for (const auto& [name, copies] : {std::pair("opened before", held), std::pair("cp alone", plain)}) {
-    std::cout << name << ": " << copies.whole << " copies, " << copies.refused << " gone before, "
-              << copies.failed << " failed, " << copies.wrong << " wrong" << std::endl;
-  }
-  std::cout << job.checkpoints() << " checkpoints" << std::endl;
-  EXPECT_EQ(held.failed, 0) << held.said;
-  EXPECT_EQ(plain.failed, 0) << plain.said;
-  EXPECT_EQ(held.wrong, 0);
-  EXPECT_EQ(plain.wrong, 0);
-  EXPECT_GT(held.whole, 10);
-  EXPECT_GT(plain.whole, 10);
-  EXPECT_TRUE(within(kReleased, [&] { return holds_nothing(mount); })) << status_of(mount);
 }
 
 }  // namespace
