@@ -114,7 +114,7 @@ bool Applier::has_left(const PlannedSnapshot& snapshot) {
 void Applier::look_again(bool fresh) {
   if (holds(Rule::kSecondLook)) {
     survey_ = survey(storage_);
-    require_known(survey_);
+    require_known(survey_, plan_.others.empty());
     require_not_shrunken(plan_.others, count_jobs(survey_, plan_.snapshots), "make a new plan");
   } else {
     survey_.sources = storage_.sources();

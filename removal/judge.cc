@@ -51,6 +51,12 @@ bool is_task_owned(std::string_view path) {
   return std::ranges::find(components, "taskowned") != components.end();
 }
 
+bool is_of_others(std::string_view path) {
+  const auto components = components_of(path);
+  return last_of(path) == "_metadata" ||
+         std::ranges::any_of(components, [](std::string_view name) { return name.starts_with('.'); });
+}
+
 bool is_in_database(std::string_view path) {
   const auto components = components_of(directory_of(path));
   for (size_t i = 0; i + 1 < components.size(); ++i) {
@@ -71,7 +77,11 @@ std::set<uint32_t> newest_checkpoints(const Survey& survey) {
     const auto [job, added] = jobs.try_emplace({snapshot.place.root, snapshot.job()}, Newest{i, i});
     Newest& newest = job->second;
     if (snapshot.checkpoint_id > survey.snapshots[newest.by_number].checkpoint_id) newest.by_number = i;
-    if (snapshot.metadata.mtime_ns > survey.snapshots[newest.by_time].metadata.mtime_ns) newest.by_time = i;
+    // Of copies all of which have one time, the last is the newest.
+    const auto age = [&](uint32_t n) {
+      return std::pair(survey.snapshots[n].metadata.mtime_ns, survey.snapshots[n].checkpoint_id);
+    };
+    if (age(i) > age(newest.by_time)) newest.by_time = i;
   }
   std::set<uint32_t> numbers;
   for (const auto& [job, newest] : jobs) numbers.insert({newest.by_number, newest.by_time});
@@ -135,6 +145,9 @@ std::string Judge::why_where_it_lies(const Candidate& file) const {
     return "it lies in taskowned/, whose files are the tasks' own";
   if (is_in_database(file.place.path) && holds(Rule::kDatabaseIsKept))
     return "it lies in a ForSt database, which uses files that no metadata names";
+  // Whoever writes metadata can name anything in it.
+  if (file.is_named && is_of_others(file.place.path) && holds(Rule::kOwnNamesOnly))
+    return "it is no state file, whatever metadata says";
   if (!file.is_named && !is_state_file_name(last_of(file.place.path)) && holds(Rule::kOwnNamesOnly))
     return "its name is none that Flink gives to a state file";
   return {};

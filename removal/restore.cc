@@ -166,10 +166,10 @@ Restored restore(const std::string& id, Trashes& trashes, Changes& changes) {
 
 Purged purge(const std::string& id, const Survey& survey, Trashes& trashes, Changes& changes) {
   require_one(id, trashes);
-  require_known(survey);
   Purged result;
   result.id = id;
   for (auto& [source, trash] : trashes.all()) {
+    if (const auto run = trash.read_run(id)) require_known(survey, run->plan.others.empty());
     if (!trash.is_done(id) && trash.has(id)) {
       throw Failure(FailureKind::kRefused, base::concat("the plan ", id, " was begun and not finished"));
     }
@@ -203,6 +203,7 @@ std::vector<InTrash> list_trash(const std::vector<std::string>& sources) {
         entry.id = id;
         entry.command = run->plan.command;
         entry.made_ns = run->plan.made_ns;
+        entry.begun_ns = trash->begun_ns(id);
         entry.done = true;
         for (const PlannedSnapshot& snapshot : run->plan.snapshots) entry.snapshots.push_back(snapshot.place);
       }
@@ -218,6 +219,20 @@ std::vector<InTrash> list_trash(const std::vector<std::string>& sources) {
   for (auto& [id, entry] : all) entries.push_back(std::move(entry));
   std::ranges::stable_sort(entries, {}, &InTrash::made_ns);
   return entries;
+}
+
+std::set<Place> snapshots_in_trash(const std::vector<std::string>& sources) {
+  std::set<Place> places;
+  for (const std::string& source : sources) {
+    const auto trash = Trash::open(source);
+    if (!trash) continue;
+    for (const std::string& id : trash->runs()) {
+      const auto run = trash->read_run(id);
+      if (!run) continue;
+      for (const PlannedSnapshot& snapshot : run->plan.snapshots) places.insert(snapshot.place);
+    }
+  }
+  return places;
 }
 
 }  // namespace checkpointfs::removal

@@ -19,7 +19,7 @@ enum class Rule : uint8_t {
   kOneFileManyNames,     // files are compared by device and inode as well
   kTaskOwnedIsKept,      // nothing in taskowned/ goes
   kDatabaseIsKept,       // nothing in a ForSt database goes
-  kOwnNamesOnly,         // what nobody refers to goes only if Flink gave it its name
+  kOwnNamesOnly,         // what nobody refers to goes only if Flink gave it its name; no metadata, no pin ever
   kGracePeriod,          // what is young stays
   kUnknownTimeIsKept,    // what has no time, or one in the future, stays
   kInProgressIsKept,     // what is newer than its job's newest checkpoint stays

@@ -137,6 +137,10 @@ bool Trash::exists(const std::string& name) const {
 bool Trash::has(const std::string& id) const {
   return exists(joined(id, kRun));
 }
+int64_t Trash::begun_ns(const std::string& id) const {
+  struct stat st = {};
+  return base::stat_beneath(fd(), joined(id, kRun).c_str(), &st) == 0 ? index::mtime_ns(st) : 0;
+}
 bool Trash::is_done(const std::string& id) const {
   return exists(joined(id, kDone));
 }
