@@ -114,7 +114,8 @@ bool Applier::has_left(const PlannedSnapshot& snapshot) {
 void Applier::look_again(bool fresh) {
   if (holds(Rule::kSecondLook)) {
     survey_ = survey(storage_);
-    require_known(survey_, plan_.others.empty());
+    // Of a plan that goes on, the last snapshot may be in the trash already.
+    require_known(survey_, !fresh && plan_.others.empty());
     require_not_shrunken(plan_.others, count_jobs(survey_, plan_.snapshots), "make a new plan");
   } else {
     survey_.sources = storage_.sources();

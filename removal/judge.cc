@@ -76,12 +76,14 @@ std::set<uint32_t> newest_checkpoints(const Survey& survey) {
     if (!snapshot.is_checkpoint) continue;
     const auto [job, added] = jobs.try_emplace({snapshot.place.root, snapshot.job()}, Newest{i, i});
     Newest& newest = job->second;
-    if (snapshot.checkpoint_id > survey.snapshots[newest.by_number].checkpoint_id) newest.by_number = i;
-    // Of copies all of which have one time, the last is the newest.
-    const auto age = [&](uint32_t n) {
+    const auto by_number = [&](uint32_t n) {
+      return std::pair(survey.snapshots[n].checkpoint_id, survey.snapshots[n].metadata.mtime_ns);
+    };
+    if (by_number(i) > by_number(newest.by_number)) newest.by_number = i;
+    const auto by_time = [&](uint32_t n) {
       return std::pair(survey.snapshots[n].metadata.mtime_ns, survey.snapshots[n].checkpoint_id);
     };
-    if (age(i) > age(newest.by_time)) newest.by_time = i;
+    if (by_time(i) > by_time(newest.by_time)) newest.by_time = i;
   }
   std::set<uint32_t> numbers;
   for (const auto& [job, newest] : jobs) numbers.insert({newest.by_number, newest.by_time});

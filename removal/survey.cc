@@ -185,7 +185,7 @@ Survey survey(const Storage& storage, const std::function<void(uint64_t, uint64_
   return result;
 }
 
-void require_known(const Survey& survey, bool none_expected) {
+void require_known(const Survey& survey, bool may_be_empty) {
   if (!survey.unknown.empty()) {
     const size_t others = survey.unknown.size() - 1;
     throw base::Failure(
@@ -193,7 +193,7 @@ void require_known(const Survey& survey, bool none_expected) {
         base::concat("nothing is removed, as it is not known what is needed: ", survey.unknown.front(),
                      others == 0 ? "" : base::concat(" (and ", others, " more like it)")));
   }
-  if (survey.snapshots.empty() && !none_expected && holds(Rule::kShrunkenKeepsAll)) {
+  if (survey.snapshots.empty() && !may_be_empty && holds(Rule::kShrunkenKeepsAll)) {
     throw base::Failure(base::FailureKind::kRefused,
                         base::concat("nothing is removed, as no snapshot is there at all; is ",
                                      survey.sources.empty() ? "a source" : survey.sources.front(),

@@ -64,7 +64,7 @@ struct Survey {
 // Throws SystemError if a source cannot be opened. `progress` gets the snapshots read and found so far.
 Survey survey(const Storage& storage, const std::function<void(uint64_t, uint64_t)>& progress = {});
 
-// Throws Failure(kRefused) if something is unknown, or if no snapshot is there at all, and some are expected.
-void require_known(const Survey& survey, bool none_expected = false);
+// Throws Failure(kRefused) if something is unknown, or if no snapshot is there at all, unless that may be.
+void require_known(const Survey& survey, bool may_be_empty = false);
 
 }  // namespace checkpointfs::removal
