@@ -28,7 +28,12 @@ constexpr std::string_view kMetadata = "_metadata";
 class Restorer {
  public:
   Restorer(const std::string& id, Trash& trash, Changes& changes, Restored& result)
-      : id_(id), trash_(trash), changes_(changes), mover_(trash, id, changes), journal_(trash, changes), result_(result) {}
+      : id_(id),
+        trash_(trash),
+        changes_(changes),
+        mover_(trash, id, changes),
+        journal_(trash, changes),
+        result_(result) {}
 
   void run();
 
@@ -142,10 +147,11 @@ void require_not_lost(const Trash& trash, const std::vector<Trash::Kept>& files,
     if (lost == survey.lost.end()) continue;
     const SeenFile& wanted = survey.files[lost->second];
     const SeenSnapshot& snapshot = survey.snapshots[wanted.snapshots.front()];
-    throw Failure(FailureKind::kRefused,
-                  base::concat("nothing is purged: ", base::printable(absolute(snapshot.place)), " has lost ",
-                               base::printable(last_of(file.path)), ", which lies in the trash of ",
-                               base::printable(trash.source()), "; put it back with 'checkpointfs trash restore'"));
+    throw Failure(
+        FailureKind::kRefused,
+        base::concat("nothing is purged: ", base::printable(absolute(snapshot.place)), " has lost ",
+                     base::printable(last_of(file.path)), ", which lies in the trash of ",
+                     base::printable(trash.source()), "; put it back with 'checkpointfs trash restore'"));
   }
 }
 

@@ -70,8 +70,8 @@ void Surveyor::find_snapshots() {
       found_.push_back({{root.id, found.directory->path}, found.metadata});
     };
     callbacks.unreadable = [&](const std::string& path, int error) {
-      unknown({root.path, path}, base::concat("the directory cannot be listed: ",
-                                              std::generic_category().message(error)));
+      unknown({root.path, path},
+              base::concat("the directory cannot be listed: ", std::generic_category().message(error)));
     };
     index::walk(directories_.fd(root.id), "", index::own_mounts_below(root.path), callbacks);
   }
@@ -79,8 +79,7 @@ void Surveyor::find_snapshots() {
 
 uint32_t Surveyor::number_of(const NamedFile& file) {
   const Place place{paths_.at(file.location.root_id), file.location.path};
-  const auto [known, added] =
-      survey_.file_at.try_emplace(place, static_cast<uint32_t>(survey_.files.size()));
+  const auto [known, added] = survey_.file_at.try_emplace(place, static_cast<uint32_t>(survey_.files.size()));
   if (added) {
     survey_.files.emplace_back();
     survey_.files.back().place = place;
