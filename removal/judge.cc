@@ -25,11 +25,13 @@ std::string text(const Place& place) {
   return base::printable(absolute(place));
 }
 
-// "3 days", "5 hours", "12 minutes".
+// "3 days", "5 hours", "12 minutes", "30 seconds".
 std::string age_text(int64_t ns) {
-  const int64_t minutes = ns / 60'000'000'000;
+  const int64_t seconds = ns / 1'000'000'000;
+  const int64_t minutes = seconds / 60;
+  if (seconds < 120) return base::counted(static_cast<uint64_t>(seconds), "second");
   if (minutes < 120) return base::counted(static_cast<uint64_t>(minutes), "minute");
-  if (minutes < 48 * 60) return base::counted(static_cast<uint64_t>(minutes / 60), "hour");
+  if (minutes < int64_t{48} * 60) return base::counted(static_cast<uint64_t>(minutes / 60), "hour");
   return base::counted(static_cast<uint64_t>(minutes / 60 / 24), "day");
 }
 

@@ -222,6 +222,7 @@ std::vector<InTrash> list_trash(const std::vector<std::string>& sources) {
     }
   }
   std::vector<InTrash> entries;
+  entries.reserve(all.size());
   for (auto& [id, entry] : all) entries.push_back(std::move(entry));
   std::ranges::stable_sort(entries, {}, &InTrash::made_ns);
   return entries;

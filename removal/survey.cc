@@ -46,7 +46,7 @@ class Surveyor {
     index::Location location;
     struct stat metadata = {};
   };
-  void add(const Found& found, ReadSnapshot read);
+  void add(const Found& found, const ReadSnapshot& read);
   uint32_t number_of(const NamedFile& file);
   void unknown(const Place& place, std::string_view why) {
     if (holds(Rule::kUnknownKeepsAll))
@@ -88,7 +88,7 @@ uint32_t Surveyor::number_of(const NamedFile& file) {
   return known->second;
 }
 
-void Surveyor::add(const Found& found, ReadSnapshot read) {
+void Surveyor::add(const Found& found, const ReadSnapshot& read) {
   const Place place{paths_.at(found.location.root_id), found.location.path};
   if (read.gone) return;
   for (const std::string& problem : read.unknown) unknown(place, problem);
