@@ -85,7 +85,8 @@ class Applier {
 
 void Applier::open() {
   for (auto& [source, trash] : trashes_.all()) {
-    here_[source] = std::make_unique<Here>(Here{trash, Journal(trash, changes_), Mover(trash, plan_.id, changes_), {}});
+    here_[source] =
+        std::make_unique<Here>(Here{trash, Journal(trash, changes_), Mover(trash, plan_.id, changes_), {}});
     here_[source]->on_record = here_[source]->journal.paths("trashed", plan_.id);
   }
 }
@@ -95,7 +96,8 @@ void Applier::require_new() {
   if (!holds(Rule::kAppliedOnce)) return;
   for (auto& [source, at] : here_) {
     if (!at->journal.knows(plan_.id) && !at->trash.has(plan_.id)) continue;
-    throw Failure(FailureKind::kRefused, base::concat("the plan ", plan_.id, " was applied before", kPlanAnew));
+    throw Failure(FailureKind::kRefused,
+                  base::concat("the plan ", plan_.id, " was applied before", kPlanAnew));
   }
 }
 
@@ -174,7 +176,7 @@ std::string Applier::move_checked(const Place& place, const Identity& planned, b
   if (error == 0 && !is_same(now, planned)) return "it is another file than when the plan was made";
   if (error == 0 && !holds(Rule::kToTheTrash)) {
     const base::UniqueFd parent = base::try_open_beneath(here(place).trash.source_fd(),
-        std::string(directory_of(place.path)).c_str(), 0);
+                                                         std::string(directory_of(place.path)).c_str(), 0);
     error = changes_.remove_file(parent.get(), std::string(last_of(place.path)).c_str());
   } else if (error == 0) {
     error = mover.to_trash(place.path);
@@ -182,7 +184,8 @@ std::string Applier::move_checked(const Place& place, const Identity& planned, b
   if (error == 0) {
     Identity there;
     // Somebody put another file there between the two calls.
-    if (holds(Rule::kToTheTrash) && mover.look_in_trash(place.path, &there) == 0 && !is_same(there, planned)) {
+    if (holds(Rule::kToTheTrash) && mover.look_in_trash(place.path, &there) == 0 &&
+        !is_same(there, planned)) {
       error = mover.from_trash(place.path);
       if (error == 0) return "it is another file than when the plan was made";
     } else {
@@ -209,7 +212,8 @@ void Applier::move_metadata() {
     }
     if (!left) continue;
     if (moved) ++result_.snapshots;
-    if (!at.on_record.contains(place.path)) at.journal.file("trashed", plan_.id, place.path, snapshot.metadata);
+    if (!at.on_record.contains(place.path))
+      at.journal.file("trashed", plan_.id, place.path, snapshot.metadata);
     if (const SeenSnapshot* seen = survey_.snapshot_at(snapshot.place))
       left_.insert(static_cast<uint32_t>(seen - survey_.snapshots.data()));
   }
@@ -234,7 +238,8 @@ void Applier::move_file(const PlannedFile& file, const Judge& judge) {
     ++result_.files;
     result_.bytes += static_cast<uint64_t>(file.identity.size);
   }
-  if (!at.on_record.contains(file.place.path)) at.journal.file("trashed", plan_.id, file.place.path, file.identity);
+  if (!at.on_record.contains(file.place.path))
+    at.journal.file("trashed", plan_.id, file.place.path, file.identity);
 }
 
 void Applier::move_files(const Progress& progress) {

@@ -25,10 +25,9 @@ struct Applied {
 
 using Progress = std::function<void(uint64_t done, uint64_t all)>;
 
-// Carries out a new plan. Nothing has happened if it throws before the plan is on record; after that, the next
-// resume() goes on with it.
-// Throws Failure(kRefused) if the plan was applied before, if one of its inputs changed, or if something is
-// unknown; SystemError if what happens cannot be put on record.
+// Carries out a new plan. Nothing has happened if it throws before the plan is on record; after that, the
+// next resume() goes on with it. Throws Failure(kRefused) if the plan was applied before, if one of its
+// inputs changed, or if something is unknown; SystemError if what happens cannot be put on record.
 Applied apply(const Plan& plan, const Storage& storage, Trashes& trashes, Changes& changes,
               const Progress& progress = {});
 

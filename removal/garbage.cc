@@ -90,9 +90,9 @@ bool Lister::list(const std::string& path, Entries* entries) {
   std::ranges::sort(entries->files);
   if (error == 0) return true;
   if (error != ENOENT) {
-    listing_.unknown.push_back(base::concat(base::printable(joined(root_, path)),
-                                            ": the directory cannot be listed: ",
-                                            std::generic_category().message(error)));
+    listing_.unknown.push_back(
+        base::concat(base::printable(joined(root_, path)),
+                     ": the directory cannot be listed: ", std::generic_category().message(error)));
   }
   return false;
 }
@@ -105,8 +105,8 @@ void Lister::take_files(const std::string& path, const Entries& entries) {
     const int error = base::stat_beneath(fd_.get(), file.c_str(), &st);
     if (error == ENOENT || (error == 0 && !S_ISREG(st.st_mode))) continue;
     if (error != 0) {
-      listing_.unknown.push_back(base::concat(base::printable(joined(root_, file)), ": ",
-                                              std::generic_category().message(error)));
+      listing_.unknown.push_back(
+          base::concat(base::printable(joined(root_, file)), ": ", std::generic_category().message(error)));
       continue;
     }
     listing_.files.push_back({{root_, file}, identity_of(st)});

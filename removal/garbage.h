@@ -26,17 +26,17 @@ struct ListedDirectory {
 // The directory of a job: with chk-N in it, or with both shared/ and taskowned/.
 struct ListedJob {
   Place place;
-  bool has_snapshot = false;  // a `_metadata` lies in it or right below it
-  bool only_flinks = true;    // nothing lies in it but what Flink makes there
-  int64_t newest_mtime_ns = 0;  // of it and of the directories in it
+  bool has_snapshot = false;           // a `_metadata` lies in it or right below it
+  bool only_flinks = true;             // nothing lies in it but what Flink makes there
+  int64_t newest_mtime_ns = 0;         // of it and of the directories in it
   std::vector<ListedDirectory> below;  // all directories in it, the deepest first
 };
 
 struct Listing {
-  std::vector<ListedFile> files;                // regular ones, `_metadata` excepted
-  std::vector<ListedDirectory> failed;          // chk-N without `_metadata`
+  std::vector<ListedFile> files;        // regular ones, `_metadata` excepted
+  std::vector<ListedDirectory> failed;  // chk-N without `_metadata`
   std::vector<ListedJob> jobs;
-  std::vector<std::string> unknown;             // what could not be listed, and why
+  std::vector<std::string> unknown;  // what could not be listed, and why
 };
 
 // Lists what lies in the jobs' directories of all sources; what lies elsewhere is not Flink's, and is left

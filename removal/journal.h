@@ -20,7 +20,8 @@ class Journal {
   // Events are collected, and written by flush().
   void begin(const Plan& plan);
   void end(const std::string& plan);
-  void file(std::string_view event, const std::string& plan, const std::string& path, const Identity& identity);
+  void file(std::string_view event, const std::string& plan, const std::string& path,
+            const Identity& identity);
   void directory(std::string_view event, const std::string& plan, const std::string& path);
   void event(std::string_view event, const std::string& plan);
   // Durable when it returns. Throws SystemError.

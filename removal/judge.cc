@@ -25,11 +25,13 @@ std::string text(const Place& place) {
   return base::printable(absolute(place));
 }
 
-// "3 days", "5 hours", "12 minutes".
+// "3 days", "5 hours", "12 minutes", "30 seconds".
 std::string age_text(int64_t ns) {
-  const int64_t minutes = ns / 60'000'000'000;
+  const int64_t seconds = ns / 1'000'000'000;
+  const int64_t minutes = seconds / 60;
+  if (seconds < 120) return base::counted(static_cast<uint64_t>(seconds), "second");
   if (minutes < 120) return base::counted(static_cast<uint64_t>(minutes), "minute");
-  if (minutes < 48 * 60) return base::counted(static_cast<uint64_t>(minutes / 60), "hour");
+  if (minutes < int64_t{48} * 60) return base::counted(static_cast<uint64_t>(minutes / 60), "hour");
   return base::counted(static_cast<uint64_t>(minutes / 60 / 24), "day");
 }
 
@@ -49,6 +51,12 @@ bool is_state_file_name(std::string_view name) {
 bool is_task_owned(std::string_view path) {
   const auto components = components_of(directory_of(path));
   return std::ranges::find(components, "taskowned") != components.end();
+}
+
+bool is_of_others(std::string_view path) {
+  const auto components = components_of(path);
+  return last_of(path) == "_metadata" ||
+         std::ranges::any_of(components, [](std::string_view name) { return name.starts_with('.'); });
 }
 
 bool is_in_database(std::string_view path) {
@@ -74,7 +82,10 @@ std::set<uint32_t> newest_checkpoints(const Survey& survey) {
       return std::pair(survey.snapshots[n].checkpoint_id, survey.snapshots[n].metadata.mtime_ns);
     };
     if (by_number(i) > by_number(newest.by_number)) newest.by_number = i;
-    if (snapshot.metadata.mtime_ns > survey.snapshots[newest.by_time].metadata.mtime_ns) newest.by_time = i;
+    const auto by_time = [&](uint32_t n) {
+      return std::pair(survey.snapshots[n].metadata.mtime_ns, survey.snapshots[n].checkpoint_id);
+    };
+    if (by_time(i) > by_time(newest.by_time)) newest.by_time = i;
   }
   std::set<uint32_t> numbers;
   for (const auto& [job, newest] : jobs) numbers.insert({newest.by_number, newest.by_time});
@@ -138,6 +149,9 @@ std::string Judge::why_where_it_lies(const Candidate& file) const {
     return "it lies in taskowned/, whose files are the tasks' own";
   if (is_in_database(file.place.path) && holds(Rule::kDatabaseIsKept))
     return "it lies in a ForSt database, which uses files that no metadata names";
+  // Whoever writes metadata can name anything in it.
+  if (file.is_named && is_of_others(file.place.path) && holds(Rule::kOwnNamesOnly))
+    return "it is no state file, whatever metadata says";
   if (!file.is_named && !is_state_file_name(last_of(file.place.path)) && holds(Rule::kOwnNamesOnly))
     return "its name is none that Flink gives to a state file";
   return {};

@@ -48,6 +48,9 @@ std::set<uint32_t> newest_checkpoints(const Survey& survey);
 // A name that Flink gives to a state file: a UUID.
 bool is_state_file_name(std::string_view name);
 
+// A snapshot's `_metadata`, or what lies below a name with a dot: pins, trash, what is no checkpoint storage.
+bool is_of_others(std::string_view path);
+
 // Whether a path goes through a directory `taskowned`, or the directory of a ForSt database.
 bool is_task_owned(std::string_view path);
 bool is_in_database(std::string_view path);

@@ -87,7 +87,8 @@ void Planner::add_victims(const std::vector<Victim>& victims) {
 
 void Planner::add_named_files() {
   for (const SeenFile& file : survey_.files) {
-    const auto victim = std::ranges::find_if(file.snapshots, [&](uint32_t n) { return leaving_.contains(n); });
+    const auto victim =
+        std::ranges::find_if(file.snapshots, [&](uint32_t n) { return leaving_.contains(n); });
     if (victim == file.snapshots.end() || !file.is_there) continue;
     decide({file.place, file.identity, true}, file.uri, "no other snapshot needs it");
   }
@@ -101,7 +102,8 @@ void Planner::add_named_files() {
 }
 
 void Planner::add_listed(const Listing& listing) {
-  for (const ListedFile& file : listing.files) decide({file.place, file.identity, false}, "", "no snapshot needs it");
+  for (const ListedFile& file : listing.files)
+    decide({file.place, file.identity, false}, "", "no snapshot needs it");
   for (const ListedDirectory& directory : listing.failed) {
     if (is_old(directory.mtime_ns) && !is_in_progress(directory.place))
       plan_.directories.push_back(directory.place);
@@ -125,7 +127,8 @@ bool Planner::is_in_progress(const Place& checkpoint) const {
 
 void Planner::add_jobs(const Listing& listing) {
   for (const ListedJob& job : listing.jobs) {
-    if (job.has_snapshot || !job.only_flinks || job.place.path.empty() || !is_old(job.newest_mtime_ns)) continue;
+    if (job.has_snapshot || !job.only_flinks || job.place.path.empty() || !is_old(job.newest_mtime_ns))
+      continue;
     for (const ListedDirectory& directory : job.below) plan_.directories.push_back(directory.place);
   }
 }
@@ -203,8 +206,9 @@ void require_not_shrunken(const JobCounts& before, const JobCounts& now, std::st
                                base::counted(count, "snapshot"), " and has none now; ", accept));
   }
   if (all_now * 2 >= all_before) return;
-  throw Failure(FailureKind::kRefused, base::concat("nothing is removed, as there were ", all_before,
-                                                    " snapshots, and only ", all_now, " are there now; ", accept));
+  throw Failure(FailureKind::kRefused,
+                base::concat("nothing is removed, as there were ", all_before, " snapshots, and only ",
+                             all_now, " are there now; ", accept));
 }
 
 void require_not_newest(const Survey& survey, const std::vector<PlannedSnapshot>& leaving) {
@@ -225,9 +229,9 @@ Plan make_plan(const Storage& storage, const Survey& survey, const std::vector<V
                const Listing* listing, const PlanOptions& options) {
   require_known(survey);
   if (listing != nullptr && !listing->unknown.empty() && holds(Rule::kUnknownKeepsAll)) {
-    throw Failure(FailureKind::kRefused,
-                  base::concat("nothing is removed, as it is not known what is there: ",
-                               listing->unknown.front()));
+    throw Failure(
+        FailureKind::kRefused,
+        base::concat("nothing is removed, as it is not known what is there: ", listing->unknown.front()));
   }
   Plan plan;
   plan.id = new_plan_id(options.now_ns);

@@ -61,8 +61,8 @@ struct Plan {
   JobCounts others;  // snapshots that stay
 
   std::vector<PlannedSnapshot> snapshots;
-  std::vector<PlannedFile> files;   // in the order in which they go
-  std::vector<Place> directories;   // that go if they are empty then, the deepest first
+  std::vector<PlannedFile> files;  // in the order in which they go
+  std::vector<Place> directories;  // that go if they are empty then, the deepest first
 
   // For whoever asks; not part of what is written to a file.
   std::vector<KeptSnapshot> kept_snapshots;
@@ -91,7 +91,8 @@ struct PlanOptions {
 Plan make_plan(const Storage& storage, const Survey& survey, const std::vector<Victim>& victims,
                const Listing* listing, const PlanOptions& options);
 
-// The snapshots of each job, found by their `_metadata` alone. Throws SystemError if a source cannot be opened.
+// The snapshots of each job, found by their `_metadata` alone. Throws SystemError if a source cannot be
+// opened.
 JobCounts count_snapshots(const Storage& storage);
 
 // The snapshots of each job, less those of the plan.

@@ -83,7 +83,8 @@ Plan plan_of(const json::object& object) {
     plan.files.push_back({place_at(file), identity_at(file), text_at(file, "uri"), text_at(file, "why"),
                           file.at("named").as_bool()});
   });
-  each(object, "directories", [&](const json::object& place) { plan.directories.push_back(place_at(place)); });
+  each(object, "directories",
+       [&](const json::object& place) { plan.directories.push_back(place_at(place)); });
   return plan;
 }
 

@@ -79,8 +79,8 @@ ReadSnapshot read_snapshot(int root, const index::Location& snapshot, const inde
     }
     result.metadata = identity_of(file->st);
     result.checkpoint_id = metadata->checkpoint_id;
-    result.is_checkpoint = metadata->kind != flink::SnapshotKind::kSavepoint &&
-                           is_checkpoint_directory(last_of(snapshot.path));
+    result.is_checkpoint =
+        metadata->kind != flink::SnapshotKind::kSavepoint && is_checkpoint_directory(last_of(snapshot.path));
     add_files(index::project_files(*metadata, snapshot, resolver), &result);
     return result;
   }

@@ -28,7 +28,12 @@ constexpr std::string_view kMetadata = "_metadata";
 class Restorer {
  public:
   Restorer(const std::string& id, Trash& trash, Changes& changes, Restored& result)
-      : id_(id), trash_(trash), changes_(changes), mover_(trash, id, changes), journal_(trash, changes), result_(result) {}
+      : id_(id),
+        trash_(trash),
+        changes_(changes),
+        mover_(trash, id, changes),
+        journal_(trash, changes),
+        result_(result) {}
 
   void run();
 
@@ -142,10 +147,11 @@ void require_not_lost(const Trash& trash, const std::vector<Trash::Kept>& files,
     if (lost == survey.lost.end()) continue;
     const SeenFile& wanted = survey.files[lost->second];
     const SeenSnapshot& snapshot = survey.snapshots[wanted.snapshots.front()];
-    throw Failure(FailureKind::kRefused,
-                  base::concat("nothing is purged: ", base::printable(absolute(snapshot.place)), " has lost ",
-                               base::printable(last_of(file.path)), ", which lies in the trash of ",
-                               base::printable(trash.source()), "; put it back with 'checkpointfs trash restore'"));
+    throw Failure(
+        FailureKind::kRefused,
+        base::concat("nothing is purged: ", base::printable(absolute(snapshot.place)), " has lost ",
+                     base::printable(last_of(file.path)), ", which lies in the trash of ",
+                     base::printable(trash.source()), "; put it back with 'checkpointfs trash restore'"));
   }
 }
 
@@ -166,10 +172,10 @@ Restored restore(const std::string& id, Trashes& trashes, Changes& changes) {
 
 Purged purge(const std::string& id, const Survey& survey, Trashes& trashes, Changes& changes) {
   require_one(id, trashes);
-  require_known(survey);
   Purged result;
   result.id = id;
   for (auto& [source, trash] : trashes.all()) {
+    if (const auto run = trash.read_run(id)) require_known(survey, run->plan.others.empty());
     if (!trash.is_done(id) && trash.has(id)) {
       throw Failure(FailureKind::kRefused, base::concat("the plan ", id, " was begun and not finished"));
     }
@@ -203,6 +209,7 @@ std::vector<InTrash> list_trash(const std::vector<std::string>& sources) {
         entry.id = id;
         entry.command = run->plan.command;
         entry.made_ns = run->plan.made_ns;
+        entry.begun_ns = trash->begun_ns(id);
         entry.done = true;
         for (const PlannedSnapshot& snapshot : run->plan.snapshots) entry.snapshots.push_back(snapshot.place);
       }
@@ -215,9 +222,24 @@ std::vector<InTrash> list_trash(const std::vector<std::string>& sources) {
     }
   }
   std::vector<InTrash> entries;
+  entries.reserve(all.size());
   for (auto& [id, entry] : all) entries.push_back(std::move(entry));
   std::ranges::stable_sort(entries, {}, &InTrash::made_ns);
   return entries;
+}
+
+std::set<Place> snapshots_in_trash(const std::vector<std::string>& sources) {
+  std::set<Place> places;
+  for (const std::string& source : sources) {
+    const auto trash = Trash::open(source);
+    if (!trash) continue;
+    for (const std::string& id : trash->runs()) {
+      const auto run = trash->read_run(id);
+      if (!run) continue;
+      for (const PlannedSnapshot& snapshot : run->plan.snapshots) places.insert(snapshot.place);
+    }
+  }
+  return places;
 }
 
 }  // namespace checkpointfs::removal

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,7 @@ struct InTrash {
   std::string id;
   std::string command;
   int64_t made_ns = 0;
+  int64_t begun_ns = 0;          // when it was carried out, not when the plan was made
   std::vector<Place> snapshots;  // of the plan
   uint64_t files = 0;            // that lie in the trash
   uint64_t bytes = 0;
@@ -46,5 +48,8 @@ struct InTrash {
 
 // By age. Throws SystemError, Failure(kInput).
 std::vector<InTrash> list_trash(const std::vector<std::string>& sources);
+
+// The snapshots of all plans in the trash. Throws as list_trash().
+std::set<Place> snapshots_in_trash(const std::vector<std::string>& sources);
 
 }  // namespace checkpointfs::removal

@@ -10,40 +10,58 @@
 namespace checkpointfs::removal {
 
 enum class Rule : uint8_t {
-  kUnknownKeepsAll,      // what cannot be read, or leads nowhere, keeps everything
-  kShrunkenKeepsAll,     // so does a job that has suddenly lost all its snapshots, or a source all of its
-  kNeededIsKept,         // what another snapshot refers to stays
-  kEverySourceCounts,    // ... of whichever source
-  kLostNameIsKept,       // a file with the name of one that a snapshot has lost stays
-  kSegmentKeepsFile,     // a segment that is needed keeps its whole file
-  kOneFileManyNames,     // files are compared by device and inode as well
-  kTaskOwnedIsKept,      // nothing in taskowned/ goes
-  kDatabaseIsKept,       // nothing in a ForSt database goes
-  kOwnNamesOnly,         // what nobody refers to goes only if Flink gave it its name
-  kGracePeriod,          // what is young stays
-  kUnknownTimeIsKept,    // what has no time, or one in the future, stays
-  kInProgressIsKept,     // what is newer than its job's newest checkpoint stays
-  kNewestIsKept,         // a job's newest checkpoint stays
-  kUnchangedOnly,        // what is not the file of the plan stays
-  kUnchangedInputs,      // sources, mappings and victims are those of the plan
-  kSecondLook,           // all snapshots are read again before anything goes
-  kAppliedOnce,          // a plan is applied once
-  kOneAtATime,           // two processes do not remove at once
-  kMetadataFirst,        // a snapshot's metadata goes first, and its files only if that went
-  kToTheTrash,           // nothing is destroyed but by a purge
-  kNothingOverwritten,   // restoring replaces no file
-  kJournal,              // what went is on record
-  kErrorsGoOn,           // a file that cannot be moved stops nothing but itself
-  kPurgeKeepsLost,       // what a snapshot has lost is not purged
+  kUnknownKeepsAll,     // what cannot be read, or leads nowhere, keeps everything
+  kShrunkenKeepsAll,    // so does a job that has suddenly lost all its snapshots, or a source all of its
+  kNeededIsKept,        // what another snapshot refers to stays
+  kEverySourceCounts,   // ... of whichever source
+  kLostNameIsKept,      // a file with the name of one that a snapshot has lost stays
+  kSegmentKeepsFile,    // a segment that is needed keeps its whole file
+  kOneFileManyNames,    // files are compared by device and inode as well
+  kTaskOwnedIsKept,     // nothing in taskowned/ goes
+  kDatabaseIsKept,      // nothing in a ForSt database goes
+  kOwnNamesOnly,        // what nobody refers to goes only if Flink gave it its name; no metadata, no pin ever
+  kGracePeriod,         // what is young stays
+  kUnknownTimeIsKept,   // what has no time, or one in the future, stays
+  kInProgressIsKept,    // what is newer than its job's newest checkpoint stays
+  kNewestIsKept,        // a job's newest checkpoint stays
+  kUnchangedOnly,       // what is not the file of the plan stays
+  kUnchangedInputs,     // sources, mappings and victims are those of the plan
+  kSecondLook,          // all snapshots are read again before anything goes
+  kAppliedOnce,         // a plan is applied once
+  kOneAtATime,          // two processes do not remove at once
+  kMetadataFirst,       // a snapshot's metadata goes first, and its files only if that went
+  kToTheTrash,          // nothing is destroyed but by a purge
+  kNothingOverwritten,  // restoring replaces no file
+  kJournal,             // what went is on record
+  kErrorsGoOn,          // a file that cannot be moved stops nothing but itself
+  kPurgeKeepsLost,      // what a snapshot has lost is not purged
 };
 
-inline constexpr std::array<std::string_view, 25> kRuleNames = {
-    "unknown-keeps-all", "shrunken-keeps-all", "needed-is-kept",      "every-source-counts",
-    "lost-name-is-kept", "segment-keeps-file", "one-file-many-names", "task-owned-is-kept", "database-is-kept",
-    "own-names-only",    "grace-period",       "unknown-time-is-kept", "in-progress-is-kept",
-    "newest-is-kept",    "unchanged-only",     "unchanged-inputs",    "second-look",
-    "applied-once",      "one-at-a-time",      "metadata-first",      "to-the-trash",
-    "nothing-overwritten", "journal",          "errors-go-on",        "purge-keeps-lost"};
+inline constexpr std::array<std::string_view, 25> kRuleNames = {"unknown-keeps-all",
+                                                                "shrunken-keeps-all",
+                                                                "needed-is-kept",
+                                                                "every-source-counts",
+                                                                "lost-name-is-kept",
+                                                                "segment-keeps-file",
+                                                                "one-file-many-names",
+                                                                "task-owned-is-kept",
+                                                                "database-is-kept",
+                                                                "own-names-only",
+                                                                "grace-period",
+                                                                "unknown-time-is-kept",
+                                                                "in-progress-is-kept",
+                                                                "newest-is-kept",
+                                                                "unchanged-only",
+                                                                "unchanged-inputs",
+                                                                "second-look",
+                                                                "applied-once",
+                                                                "one-at-a-time",
+                                                                "metadata-first",
+                                                                "to-the-trash",
+                                                                "nothing-overwritten",
+                                                                "journal",
+                                                                "errors-go-on",
+                                                                "purge-keeps-lost"};
 
 #ifdef CHECKPOINTFS_BREAKABLE_RULES
 // False for the rule that the environment variable CHECKPOINTFS_BROKEN_RULE names.

@@ -46,7 +46,7 @@ class Surveyor {
     index::Location location;
     struct stat metadata = {};
   };
-  void add(const Found& found, ReadSnapshot read);
+  void add(const Found& found, const ReadSnapshot& read);
   uint32_t number_of(const NamedFile& file);
   void unknown(const Place& place, std::string_view why) {
     if (holds(Rule::kUnknownKeepsAll))
@@ -70,8 +70,8 @@ void Surveyor::find_snapshots() {
       found_.push_back({{root.id, found.directory->path}, found.metadata});
     };
     callbacks.unreadable = [&](const std::string& path, int error) {
-      unknown({root.path, path}, base::concat("the directory cannot be listed: ",
-                                              std::generic_category().message(error)));
+      unknown({root.path, path},
+              base::concat("the directory cannot be listed: ", std::generic_category().message(error)));
     };
     index::walk(directories_.fd(root.id), "", index::own_mounts_below(root.path), callbacks);
   }
@@ -79,8 +79,7 @@ void Surveyor::find_snapshots() {
 
 uint32_t Surveyor::number_of(const NamedFile& file) {
   const Place place{paths_.at(file.location.root_id), file.location.path};
-  const auto [known, added] =
-      survey_.file_at.try_emplace(place, static_cast<uint32_t>(survey_.files.size()));
+  const auto [known, added] = survey_.file_at.try_emplace(place, static_cast<uint32_t>(survey_.files.size()));
   if (added) {
     survey_.files.emplace_back();
     survey_.files.back().place = place;
@@ -89,7 +88,7 @@ uint32_t Surveyor::number_of(const NamedFile& file) {
   return known->second;
 }
 
-void Surveyor::add(const Found& found, ReadSnapshot read) {
+void Surveyor::add(const Found& found, const ReadSnapshot& read) {
   const Place place{paths_.at(found.location.root_id), found.location.path};
   if (read.gone) return;
   for (const std::string& problem : read.unknown) unknown(place, problem);

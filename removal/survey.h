@@ -25,11 +25,11 @@ struct Storage {
 };
 
 struct SeenSnapshot {
-  Place place;             // of its directory
-  Identity metadata;       // of its `_metadata`
+  Place place;        // of its directory
+  Identity metadata;  // of its `_metadata`
   int64_t checkpoint_id = 0;
-  bool is_checkpoint = false;    // in a directory chk-N, and not a savepoint
-  std::vector<uint32_t> files;   // numbers in Survey::files, each once
+  bool is_checkpoint = false;   // in a directory chk-N, and not a savepoint
+  std::vector<uint32_t> files;  // numbers in Survey::files, each once
 
   // The directory that holds it: that of its job.
   std::string job() const { return std::string(directory_of(place.path)); }
@@ -40,9 +40,9 @@ struct SeenFile {
   Place place;
   bool is_there = false;  // as a regular file
   Identity identity;
-  uint64_t links = 0;  // names that it has, anywhere
-  std::string uri;     // canonical
-  bool whole = false;  // a snapshot needs all of it, and not only segments
+  uint64_t links = 0;                                 // names that it has, anywhere
+  std::string uri;                                    // canonical
+  bool whole = false;                                 // a snapshot needs all of it, and not only segments
   std::vector<std::pair<int64_t, int64_t>> segments;  // start and length of the others
   std::vector<uint32_t> snapshots;                    // numbers in Survey::snapshots, ascending
 };

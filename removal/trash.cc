@@ -58,11 +58,12 @@ int each_below(int parent, const std::string& directory, const std::string& path
   std::vector<std::string> names;
   const base::UniqueFd held = open_directory_in(fd.get(), ".");
   if (!held) return errno;
-  if (const int error = index::list_directory(std::move(fd), [&](int, const dirent& entry) {
-        const std::string_view name = entry.d_name;
-        if (name != "." && name != "..") names.emplace_back(name);
-        return 0;
-      });
+  if (const int error = index::list_directory(std::move(fd),
+                                              [&](int, const dirent& entry) {
+                                                const std::string_view name = entry.d_name;
+                                                if (name != "." && name != "..") names.emplace_back(name);
+                                                return 0;
+                                              });
       error != 0)
     return error;
   std::ranges::sort(names);
@@ -137,6 +138,10 @@ bool Trash::exists(const std::string& name) const {
 bool Trash::has(const std::string& id) const {
   return exists(joined(id, kRun));
 }
+int64_t Trash::begun_ns(const std::string& id) const {
+  struct stat st = {};
+  return base::stat_beneath(fd(), joined(id, kRun).c_str(), &st) == 0 ? index::mtime_ns(st) : 0;
+}
 bool Trash::is_done(const std::string& id) const {
   return exists(joined(id, kDone));
 }
@@ -146,11 +151,12 @@ bool Trash::is_restoring(const std::string& id) const {
 
 std::vector<std::string> Trash::runs() const {
   std::vector<std::string> names;
-  const int error = index::list_directory(open_directory_in(fd(), "."), [&](int directory, const dirent& entry) {
-    const std::string_view name = entry.d_name;
-    if (!name.starts_with('.') && index::is_directory(directory, entry)) names.emplace_back(name);
-    return 0;
-  });
+  const int error =
+      index::list_directory(open_directory_in(fd(), "."), [&](int directory, const dirent& entry) {
+        const std::string_view name = entry.d_name;
+        if (!name.starts_with('.') && index::is_directory(directory, entry)) names.emplace_back(name);
+        return 0;
+      });
   check(error, "list", path_);
   std::ranges::sort(names);
   return names;
@@ -266,11 +272,11 @@ std::set<std::string> Trash::read_untouched(const std::string& id) const {
 
 std::vector<Trash::Kept> Trash::files_of(const std::string& id) const {
   std::vector<Kept> files;
-  const int error = each_below(
-      fd(), files_path(id), "", [&](int, const std::string&, const std::string& path, const struct stat& st) {
-        if (!S_ISDIR(st.st_mode)) files.push_back({path, identity_of(st)});
-        return 0;
-      });
+  const int error = each_below(fd(), files_path(id), "",
+                               [&](int, const std::string&, const std::string& path, const struct stat& st) {
+                                 if (!S_ISDIR(st.st_mode)) files.push_back({path, identity_of(st)});
+                                 return 0;
+                               });
   if (error != ENOENT) check(error, "list", joined(path_, files_path(id)));
   return files;
 }
@@ -281,7 +287,8 @@ std::string Trash::files_path(const std::string& id, std::string_view path) {
 }
 
 void Trash::remove_tree(const std::string& directory, Changes& changes) const {
-  const auto remove_one = [&](int parent, const std::string& name, const std::string&, const struct stat& st) {
+  const auto remove_one = [&](int parent, const std::string& name, const std::string&,
+                              const struct stat& st) {
     return S_ISDIR(st.st_mode) ? changes.remove_directory(parent, name.c_str())
                                : changes.remove_file(parent, name.c_str());
   };

@@ -64,6 +64,7 @@ class Trash {
   bool is_restoring(const std::string& id) const;
   // Nothing if the plan never began here. Throws Failure(kInput), SystemError.
   std::optional<Run> read_run(const std::string& id) const;
+  int64_t begun_ns(const std::string& id) const;           // 0 if that is unknown
   DirectoryTimes read_times(const std::string& id) const;  // as the plan left them; empty if that is unknown
 
   // Writes run.json, durably. Throws SystemError.

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iostream>
+#include <set>
 
 #include "base/concat.h"
 #include "base/errors.h"
@@ -19,20 +20,28 @@
 #include "cli/removal_output.h"
 #include "index/reader.h"
 #include "removal/plan_json.h"
+#include "removal/restore.h"
 
 namespace checkpointfs::cli {
 namespace {
 
-// What the index knew before it is brought up to date.
-removal::JobCounts remembered(const std::string& index_file) {
-  removal::JobCounts counts;
+// Throws Failure(kRefused) if far fewer snapshots are there than the index knew before it is brought up to
+// date; those in the trash are not missed.
+void require_what_index_knew(const std::string& index_file) {
   struct stat st = {};
-  if (::stat(index_file.c_str(), &st) != 0) return counts;
+  if (::stat(index_file.c_str(), &st) != 0) return;
   index::Reader reader(index_file);
+  removal::Storage known;
+  known.roots = reader.roots();
+  const std::set<removal::Place> removed = removal::snapshots_in_trash(known.sources());
+  removal::JobCounts before;
   reader.snapshots([&](const index::Snapshot& snapshot) {
-    ++counts[{snapshot.source.path, std::string(removal::directory_of(snapshot.source_path))}];
+    const removal::Place place{snapshot.source.path, snapshot.source_path};
+    if (!removed.contains(place)) ++before[{place.root, std::string(removal::directory_of(place.path))}];
   });
-  return counts;
+  if (before.empty()) return;
+  removal::require_not_shrunken(before, removal::count_snapshots(known),
+                                "if that is right, bring the index up to date with 'checkpointfs index'");
 }
 
 void write_text(const std::string& file, const std::function<void(std::ostream&)>& write) {
@@ -97,13 +106,7 @@ removal::Survey survey_all(const removal::Storage& storage) {
 
 removal::Storage open_storage(FoundIndex& found, const std::string& purpose, bool verbose) {
   const std::string& file = found.options.index_file;
-  const removal::JobCounts before = remembered(file);
-  if (!before.empty()) {
-    removal::Storage known;
-    known.roots = index::Reader(file).roots();
-    removal::require_not_shrunken(before, removal::count_snapshots(known),
-                                  "if that is right, bring the index up to date with 'checkpointfs index'");
-  }
+  require_what_index_knew(file);
   refresh_found(found, purpose, verbose);
   index::Reader reader(file);
   return {reader.roots(), reader.mappings()};
@@ -143,7 +146,7 @@ ExitCode run_removal(const Invocation& invocation, const std::string& path, cons
   std::vector<removal::Applied> all = removal::resume(storage, trashes, changes);
   if (!given || !contains(all, given->id)) {
     const removal::Plan plan = given ? *given : make(found, storage, all);
-    show(invocation, plan, true);
+    if (!plan.empty() || all.empty()) show(invocation, plan, true);
     if (!plan.empty()) {
       base::Progress progress("removing", "file");
       all.push_back(removal::apply(plan, storage, trashes, changes,

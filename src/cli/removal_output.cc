@@ -78,9 +78,9 @@ void print_files(std::ostream& out, const Plan& plan) {
   }
   out << "goes: " << base::counted(plan.snapshots.size(), "snapshot") << ", " << amount(all);
   if (!plan.directories.empty())
-    out << ", and of " << plan.directories.size()
-        << (plan.directories.size() == 1 ? " directory what is empty then"
-                                         : " directories those that are empty then");
+    out << ", and " << plan.directories.size()
+        << (plan.directories.size() == 1 ? " directory, if it is empty then"
+                                         : " directories, if they are empty then");
   out << "\n";
 }
 

@@ -44,6 +44,7 @@ std::vector<removal::Place> places_of(const Invocation& invocation, const FoundI
 removal::Plan make_plan(const Invocation& invocation, const FoundIndex& found,
                         const removal::Storage& storage, const std::vector<removal::Applied>& resumed) {
   const std::vector<removal::Place> places = places_of(invocation, found, resumed);
+  if (places.empty()) return {};
   const removal::Survey survey = survey_all(storage);
   std::vector<removal::Victim> victims;
   for (const removal::Place& place : places) {

@@ -10,6 +10,7 @@
 #include "cli/duration.h"
 #include "cli/json.h"
 #include "cli/options.h"
+#include "cli/pin_sources.h"
 #include "cli/removal_command.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
@@ -69,6 +70,7 @@ void print_entries_json(const std::vector<removal::InTrash>& entries) {
     array.push_back(json::object{{"plan", json_text(entry.id)},
                                  {"command", json_text(entry.command)},
                                  {"made", base::iso_time(entry.made_ns)},
+                                 {"removed", base::iso_time(entry.begun_ns)},
                                  {"snapshots", std::move(snapshots)},
                                  {"files", entry.files},
                                  {"bytes", entry.bytes},
@@ -128,7 +130,7 @@ std::vector<removal::InTrash> chosen(const Invocation& invocation, const std::ve
   }
   std::erase_if(entries, [&](const removal::InTrash& entry) {
     if (!ids.empty() && std::ranges::find(ids, entry.id) == ids.end()) return true;
-    if (by_age && now - entry.made_ns < age) return true;
+    if (by_age && now - entry.begun_ns < age) return true;
     return ids.empty() && (!entry.done || entry.restoring);
   });
   return entries;
@@ -166,11 +168,13 @@ ExitCode run(const Invocation& invocation) {
   const std::vector<std::string> ids(invocation.operands.begin() + 1, invocation.operands.end());
   if (word != "list" && word != "restore" && word != "purge")
     throw Failure(FailureKind::kUsage, base::concat("trash ", word, " is not known; list, restore or purge"));
-  FoundIndex found = find_index(invocation, "", false);
-  const removal::Storage storage = open_storage(found, "trash", invocation.has("verbose"));
-  if (word == "list") return list(invocation, storage.sources());
-  if (word == "restore") return restore(invocation, storage.sources(), ids);
-  return purge(invocation, storage, ids);
+  if (word == "purge") {
+    FoundIndex found = find_index(invocation, "", false);
+    return purge(invocation, open_storage(found, "trash", invocation.has("verbose")), ids);
+  }
+  // These two ask no snapshot, and must work where snapshots were lost.
+  const std::vector<std::string> sources = pin_sources(invocation, invocation.texts("source"));
+  return word == "list" ? list(invocation, sources) : restore(invocation, sources, ids);
 }
 
 }  // namespace

@@ -79,8 +79,11 @@ class OnTerminal : public testing::TestWithParam<unsigned short> {
 };
 
 TEST_P(OnTerminal, tables_fit) {
-  for (const std::vector<std::string>& words :
-       {std::vector<std::string>{"list", source()}, {"du", source()}, {"show", snapshot_}, {"refs", file_}}) {
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"list", source()},
+                                                {"du", source()},
+                                                {"show", snapshot_},
+                                                {"refs", file_},
+                                                {"rm", "--grace", "0", "--force-newest", snapshot_}}) {
     std::vector<std::string> command = {words[0], "--index", index()};
     command.insert(command.end(), words.begin() + 1, words.end());
     expect_fits(on_terminal(command, GetParam()));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A signal at any moment of a start leaves neither a mount nor a process.
 #include <csignal>
+#include <iostream>
 #include <random>
 #include <thread>
 
@@ -75,6 +76,8 @@ TEST_P(RandomSignals, leave_nothing_behind) {
         << "signal " << signal << " in round " << round << ": " << result;
     ASSERT_EQ(daemons_left(), std::vector<pid_t>{}) << "in round " << round << ": " << result;
   }
+  std::cout << "starts and stops with a signal at a random moment: " << interrupted + mounted << ", "
+            << interrupted << " interrupted\n";
   EXPECT_GT(interrupted, kRounds / 4);
   if (!GetParam()) {
     EXPECT_GT(mounted, 0) << "the delays are too short";

@@ -30,6 +30,7 @@ class Rules : public testing::Test {
     world_.pass(10 * kDay);
   }
   std::string chk(int n) const { return job_ + "/chk-" + std::to_string(n); }
+  std::string last_of_third() const { return std::string(last_of(third_)); }
   bool is_planned(const Plan& plan, const std::string& path) const {
     for (const PlannedFile& file : plan.files) {
       if (absolute(file.place) == path) return true;
@@ -205,6 +206,19 @@ TEST_F(Rules, what_flink_did_not_name_stays) {
   EXPECT_FALSE(is_planned(world_.plan_gc(), file));
 }
 
+TEST_F(Rules, metadata_and_pins_stay_even_if_a_snapshot_names_them) {
+  const std::string pinned = world_.path(".checkpointfs/pins/kept/" + world_.uuid());
+  world_.pass(-12 * kDay);
+  world_.file(pinned, 10);
+  const std::string metadata = chk(2) + "/_metadata";
+  world_.snapshot(chk(1), {{metadata, contents(metadata).size()}, {pinned, 10}, {first_, 100}}, 1);
+  world_.pass(12 * kDay);
+  const Plan plan = world_.plan_rm({chk(1)});
+  EXPECT_FALSE(is_planned(plan, metadata));
+  EXPECT_FALSE(is_planned(plan, pinned));
+  EXPECT_TRUE(is_planned(plan, first_));
+}
+
 TEST_F(Rules, what_lies_outside_of_a_job_is_not_even_listed) {
   world_.pass(-12 * kDay);
   world_.file(world_.path("backup/" + world_.uuid()), 10);
@@ -240,6 +254,39 @@ TEST_F(Rules, the_newest_checkpoint_of_a_job_stays) {
   all.keep_last = 1;
   for (const PlannedSnapshot& snapshot : world_.plan_gc(all).snapshots)
     EXPECT_NE(chk(3), absolute(snapshot.place));
+}
+
+TEST_F(Rules, the_last_of_checkpoints_that_have_one_time_is_the_newest) {
+  for (int n = 1; n <= 3; ++n) world_.set_time(chk(n) + "/_metadata", world_.now - 10 * kDay);
+  EXPECT_EQ("", refusal([&] { world_.plan_rm({chk(1), chk(2)}); }));
+  EXPECT_NE("", refusal([&] { world_.plan_rm({chk(3)}); }));
+}
+
+// As on stores that are mounted: each spelling leads to the one file.
+TEST_F(Rules, one_file_is_one_file_however_its_uri_is_spelled) {
+  const std::string below = world_.source().substr(1) + "/job/shared/" + third_.substr(third_.rfind('/') + 1);
+  world_.mappings = {{"s3://bucket/flink", world_.source(), false, ""},
+                     {"hdfs://nn:8020/flink", world_.source(), false, ""}};
+  const std::string relative = third_.substr(world_.source().size());
+  for (const std::string& uri :
+       {"file:/" + below, "file:///" + below,
+        "file:/" + world_.source().substr(1) + "/job/../job/./shared/" + last_of_third(),
+        "s3://bucket/flink" + relative, "s3a://bucket/flink" + relative, "s3n://bucket/flink/" + relative,
+        "hdfs://nn:8020/flink" + relative}) {
+    index::write_file(chk(2) + "/_metadata", index::metadata_with({test::file(uri, 300)}, 2));
+    index::write_file(chk(3) + "/_metadata", index::metadata_with({test::file("file:" + own_, 50)}, 3));
+    for (int n = 2; n <= 3; ++n) world_.set_time(chk(n) + "/_metadata", world_.now - (12 - n) * kDay);
+    // chk-1 alone would need it by its own spelling.
+    world_.snapshot(chk(1), {{third_, 300}, {first_, 100}}, 1);
+    world_.set_time(chk(1) + "/_metadata", world_.now - 11 * kDay);
+    const Plan plan = world_.plan_rm({chk(1)});
+    EXPECT_EQ(chk(2) + " needs it", why_kept(plan, third_)) << uri;
+    EXPECT_TRUE(is_planned(plan, first_)) << uri;
+    EXPECT_FALSE(is_planned(world_.plan_gc(), third_)) << uri;
+    // And it goes with the snapshot that names it so.
+    index::write_file(chk(1) + "/_metadata", index::metadata_with({test::file("file:" + own_, 50)}, 1));
+    EXPECT_TRUE(is_planned(world_.plan_rm({chk(2)}), third_)) << uri;
+  }
 }
 
 TEST_F(Rules, a_file_that_changed_since_the_plan_stays) {
