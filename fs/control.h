@@ -5,8 +5,11 @@
 #include <atomic>
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "flink/rewrite.h"
+#include "fs/backing.h"
+#include "fs/stores.h"
 #include "index/reader.h"
 
 namespace checkpointfs::fs {
@@ -69,6 +72,8 @@ struct ControlStatus {
   IoStatus io;
   FollowStatus following;
   std::string metrics_url;  // "": they are not served
+  std::vector<Stores::Hanging> hanging;
+  std::vector<Backing::Status> backing;
 };
 
 // Text of `.checkpointfs/status` now.

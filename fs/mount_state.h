@@ -4,21 +4,27 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
+#include <vector>
 
+#include "fs/backing.h"
 #include "fs/control.h"
 #include "fs/open_file.h"
+#include "fs/stores.h"
 
 namespace checkpointfs::fs {
 
 // Thread-safe.
 struct MountState {
+  const std::shared_ptr<Stores> stores = std::make_shared<Stores>();
   Counters counters;
   OpenFiles open_files;
   const std::chrono::system_clock::time_point mounted_at = std::chrono::system_clock::now();
   // For `status`. REQUIRES: set before anything is asked; callable from any thread. May be empty.
   std::function<IoStatus()> io;
   std::function<FollowStatus()> following;
+  std::function<std::vector<Backing::Status>()> backing;
   std::string metrics_url;  // "": they are not served
 };
 
