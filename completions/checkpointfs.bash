@@ -17,7 +17,7 @@ _checkpointfs() {
     fi
     case $previous in
         -o | --options)
-            mapfile -t COMPREPLY < <(compgen -W "absolute= keep-shared allow_other io=auto io=hybrid io=push io=plain metrics= poll=" -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W "absolute= keep-shared allow_other io=auto io=hybrid io=push io=plain metrics= poll= source=" -- "$current")
             compopt -o nospace
             return
             ;;
