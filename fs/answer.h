@@ -2,6 +2,7 @@
 // What all callbacks need to answer the kernel.
 #pragma once
 
+#include <functional>
 #include <new>
 #include <utility>
 
@@ -20,12 +21,25 @@ inline Session& session_of(fuse_req_t request) {
   return *static_cast<Session*>(fuse_req_userdata(request));
 }
 
-// The one place where exceptions become an errno for the kernel.
+// A request for which there is no room in a store now.
+void keep_waiting(fuse_req_t request, Stores::Store& store, std::function<void()> answer);
+
+// The one place where exceptions become an errno for the kernel. `answer` may be called again, later and by
+// another thread, after Stores::Full: REQUIRES: it does nothing before that, and refers to nothing of the
+// caller's.
 template <typename Answer>
-void guard(fuse_req_t request, Answer&& answer) noexcept {
+void try_to_answer(fuse_req_t request, const Answer& answer) noexcept {
   int code = EIO;
   try {
-    answer(session_of(request));
+    Stores::Store* full = nullptr;
+    try {
+      const Stores::Request in_a_store(*session_of(request).state.stores);
+      answer(session_of(request));
+      return;
+    } catch (const Stores::Full& e) {
+      full = e.store;
+    }
+    keep_waiting(request, *full, [request, answer] { try_to_answer(request, answer); });
     return;
   } catch (const base::SystemError& e) {
     base::log_warning(e.what());
@@ -41,6 +55,14 @@ void guard(fuse_req_t request, Answer&& answer) noexcept {
   }
   ++session_of(request).state.counters.errors;
   fuse_reply_err(request, code);
+}
+
+// See try_to_answer(). A thread that has left a store then answers who waited for that.
+template <typename Answer>
+void guard(fuse_req_t request, const Answer& answer) noexcept {
+  Stores& stores = *session_of(request).state.stores;
+  try_to_answer(request, answer);
+  while (const std::function<void()> next = stores.next()) next();
 }
 
 // The kernel has closed it.

@@ -14,8 +14,9 @@ void init(void* userdata, fuse_conn_info* connection) {
       FUSE_CAP_READDIRPLUS | FUSE_CAP_PARALLEL_DIROPS | FUSE_CAP_ASYNC_READ | FUSE_CAP_EXPORT_SUPPORT;
   if (!session.holds.on()) wanted |= FUSE_CAP_NO_OPENDIR_SUPPORT;
   if (session.io.mode == IoMode::kPush) wanted |= FUSE_CAP_NO_OPEN_SUPPORT;
-  connection->max_background = 64;
-  connection->congestion_threshold = 48;
+  // Reads that wait for a store that hangs count, and must leave room for others.
+  connection->max_background = 256;
+  connection->congestion_threshold = 192;
   if (session.io.mode != IoMode::kHybrid) {
     session.passthrough.disable("not used in this mode");
   } else {
@@ -35,6 +36,11 @@ void init(void* userdata, fuse_conn_info* connection) {
   connection->want |= wanted & connection->capable;
 }
 
+// Whoever asked was killed.
+void cancel(fuse_req_t request, void* stores) {
+  static_cast<Stores*>(stores)->cancel(request);
+}
+
 fuse_lowlevel_ops make_callbacks() {
   fuse_lowlevel_ops ops = {};
   ops.init = init;
@@ -49,6 +55,19 @@ fuse_lowlevel_ops make_callbacks() {
 const fuse_lowlevel_ops& callbacks() {
   static const fuse_lowlevel_ops ops = make_callbacks();
   return ops;
+}
+
+void keep_waiting(fuse_req_t request, Stores::Store& store, std::function<void()> answer) {
+  Session& session = session_of(request);
+  Stores& stores = *session.state.stores;
+  const auto refuse = [request, &session](int code) {
+    ++session.state.counters.errors;
+    fuse_reply_err(request, code);
+  };
+  stores.keep(store, {request, std::move(answer), refuse});
+  // Before another thread may answer it, which would free it.
+  fuse_req_interrupt_func(request, cancel, &stores);
+  stores.offer(request);
 }
 
 }  // namespace checkpointfs::fs

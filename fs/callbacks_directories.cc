@@ -49,8 +49,8 @@ fuse_entry_param parameters_of(const Entry& entry, double timeout) {
 }
 
 void lookup(fuse_req_t request, fuse_ino_t parent, const char* name) {
-  guard(request, [&](Session& session) {
-    ++session.state.counters.lookups;
+  ++session_of(request).state.counters.lookups;
+  guard(request, [request, parent, name = std::string(name)](Session& session) {
     const auto projection = session.shown.get();
     std::optional<Entry> entry = session.holds.lookup(*projection, parent, name);
     if (entry && session.releases.hides(parent, *entry)) entry.reset();
@@ -65,8 +65,8 @@ void lookup(fuse_req_t request, fuse_ino_t parent, const char* name) {
 }
 
 void getattr(fuse_req_t request, fuse_ino_t inode, fuse_file_info*) {
-  guard(request, [&](Session& session) {
-    ++session.state.counters.attributes;
+  ++session_of(request).state.counters.attributes;
+  guard(request, [request, inode](Session& session) {
     const auto projection = session.shown.get();
     std::optional<Entry> entry = session.holds.entry(*projection, inode);
     if (!entry) throw base::SystemError(ESTALE, "stat", base::concat("inode ", inode));
@@ -77,13 +77,14 @@ void getattr(fuse_req_t request, fuse_ino_t inode, fuse_file_info*) {
 }
 
 void readlink(fuse_req_t request, fuse_ino_t inode) {
-  guard(request,
-        [&](Session& session) { fuse_reply_readlink(request, session.shown.get()->target(inode).c_str()); });
+  guard(request, [request, inode](Session& session) {
+    fuse_reply_readlink(request, session.shown.get()->target(inode).c_str());
+  });
 }
 
 // After ENOSYS the kernel never asks again, and caches what is listed.
-void opendir(fuse_req_t request, fuse_ino_t inode, fuse_file_info* info) {
-  guard(request, [&](Session& session) {
+void opendir(fuse_req_t request, fuse_ino_t inode, fuse_file_info* asks) {
+  guard(request, [request, inode, asked = *asks](Session& session) {
     if (!session.holds.on() && (session.capable & FUSE_CAP_NO_OPENDIR_SUPPORT) != 0) {
       fuse_reply_err(request, ENOSYS);
       return;
@@ -94,15 +95,16 @@ void opendir(fuse_req_t request, fuse_ino_t inode, fuse_file_info* info) {
       suspect(session, e);
       throw;
     }
-    info->cache_readdir = 1;
-    info->keep_cache = 1;
+    fuse_file_info info = asked;
+    info.cache_readdir = 1;
+    info.keep_cache = 1;
     // Without a reply there will be no releasedir().
-    if (fuse_reply_open(request, info) != 0) session.holds.leave(inode);
+    if (fuse_reply_open(request, &info) != 0) session.holds.leave(inode);
   });
 }
 
 void releasedir(fuse_req_t request, fuse_ino_t inode, fuse_file_info*) {
-  guard(request, [&](Session& session) {
+  guard(request, [request, inode](Session& session) {
     session.holds.leave(inode);
     fuse_reply_err(request, 0);
   });
@@ -112,8 +114,8 @@ void releasedir(fuse_req_t request, fuse_ino_t inode, fuse_file_info*) {
 // that the entry needs.
 template <typename Add>
 void read_directory(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, const Add& add) {
-  guard(request, [&](Session& session) {
-    ++session.state.counters.listings;
+  ++session_of(request).state.counters.listings;
+  guard(request, [=](Session& session) {
     if (offset == 0 && session.io.mode == IoMode::kPush) session.pusher.listed(inode);
     thread_local std::vector<char> page;
     if (page.size() < size) page.resize(size);
@@ -132,7 +134,7 @@ void read_directory(fuse_req_t request, fuse_ino_t inode, size_t size, off_t off
 }
 
 void readdir(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fuse_file_info*) {
-  read_directory(request, inode, size, offset, [&](char* at, size_t left, const Entry& entry, off_t next) {
+  read_directory(request, inode, size, offset, [=](char* at, size_t left, const Entry& entry, off_t next) {
     const struct stat st = stat_of(entry);
     return fuse_add_direntry(request, at, left, entry.name.c_str(), &st, next);
   });
@@ -141,7 +143,7 @@ void readdir(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fu
 void readdirplus(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fuse_file_info*) {
   const bool push = session_of(request).io.mode == IoMode::kPush;
   const double timeout = session_of(request).holds.believed();
-  read_directory(request, inode, size, offset, [&](char* at, size_t left, const Entry& entry, off_t next) {
+  read_directory(request, inode, size, offset, [=](char* at, size_t left, const Entry& entry, off_t next) {
     fuse_entry_param e = parameters_of(entry, timeout);
     // The name only: making the text to tell its size is for whoever asks for it.
     if (push && entry.sized_on_open) e.ino = 0;
@@ -150,9 +152,8 @@ void readdirplus(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset
 }
 
 void getxattr(fuse_req_t request, fuse_ino_t inode, const char* name, size_t size) {
-  guard(request, [&](Session& session) {
-    ++session.state.counters.xattrs;
-    const std::string_view full = name;
+  ++session_of(request).state.counters.xattrs;
+  guard(request, [request, inode, size, full = std::string(name)](Session& session) {
     // There are neither access lists nor labels here. `ls -l` asks for both, for each file, until it is told
     // that.
     if (!full.starts_with("user.")) {
@@ -181,7 +182,7 @@ void listxattr(fuse_req_t request, fuse_ino_t, size_t) {
 }
 
 void statfs(fuse_req_t request, fuse_ino_t) {
-  guard(request, [&](Session& session) {
+  guard(request, [request](Session& session) {
     struct statvfs st = {};
     const index::Totals totals = session.shown.get()->totals();
     st.f_bsize = kBlock;

@@ -55,37 +55,38 @@ std::unique_ptr<OpenFile> open_shown(Session& session, Inode inode) {
   }
 }
 
-void open(fuse_req_t request, fuse_ino_t inode, fuse_file_info* info) {
-  guard(request, [&](Session& session) {
-    if ((info->flags & (O_ACCMODE | O_TRUNC)) != O_RDONLY) throw base::SystemError(EROFS, "open", "for writing");
-    ++session.state.counters.opens;
+void open(fuse_req_t request, fuse_ino_t inode, fuse_file_info* asks) {
+  ++session_of(request).state.counters.opens;
+  guard(request, [request, inode, asked = *asks](Session& session) {
+    if ((asked.flags & (O_ACCMODE | O_TRUNC)) != O_RDONLY) throw base::SystemError(EROFS, "open", "for writing");
     if (session.io.mode == IoMode::kPush) {
       // The kernel never asks again, and keeps what it has in its cache.
       fuse_reply_err(request, ENOSYS);
       return;
     }
     OpenFile* const file = session.state.open_files.add(open_shown(session, inode));
+    fuse_file_info info = asked;
     // The bytes of an inode never change, so what the kernel has cached of it stays right.
-    info->keep_cache = 1;
-    info->noflush = 1;
+    info.keep_cache = 1;
+    info.noflush = 1;
     // Of a text that is made on opening nobody knows the size before: reads are not to be cut off at it.
-    info->direct_io = file->stream || file->is_live;
-    info->fh = reinterpret_cast<uint64_t>(file);
+    info.direct_io = file->stream || file->is_live;
+    info.fh = reinterpret_cast<uint64_t>(file);
     try {
-      if (session.io.mode == IoMode::kHybrid) open_hybrid(session, inode, *file, *info);
+      if (session.io.mode == IoMode::kHybrid) open_hybrid(session, inode, *file, info);
     } catch (...) {
       close_file(session, file);
       throw;
     }
     // Without a reply there will be no release().
-    if (fuse_reply_open(request, info) != 0) close_file(session, file);
+    if (fuse_reply_open(request, &info) != 0) close_file(session, file);
   });
 }
 
 void release(fuse_req_t request, fuse_ino_t, fuse_file_info* info) {
-  guard(request, [&](Session& session) {
-    ++session.state.counters.releases;
-    if (info->fh != 0) close_file(session, reinterpret_cast<OpenFile*>(info->fh));
+  ++session_of(request).state.counters.releases;
+  guard(request, [request, file = reinterpret_cast<OpenFile*>(info->fh)](Session& session) {
+    if (file != nullptr) close_file(session, file);
     fuse_reply_err(request, 0);
   });
 }
@@ -104,6 +105,7 @@ void reply_read(fuse_req_t request, Session& session, const OpenFile& file, uint
     fuse_reply_buf(request, text.data(), text.size());
     return;
   }
+  if (file.store != nullptr) session.state.stores->enter(*file.store);
   // As soon as the kernel has the bytes, another thread may be told to release the file, and its text.
   const std::shared_ptr<const std::string> text = file.text;
   thread_local std::vector<char> buffer;
@@ -113,11 +115,11 @@ void reply_read(fuse_req_t request, Session& session, const OpenFile& file, uint
 }
 
 void read(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fuse_file_info* info) {
-  guard(request, [&](Session& session) {
-    const auto at = static_cast<uint64_t>(offset);
-    ++session.state.counters.reads;
+  ++session_of(request).state.counters.reads;
+  const auto* const opened = reinterpret_cast<const OpenFile*>(info->fh);
+  guard(request, [request, inode, size, at = static_cast<uint64_t>(offset), opened](Session& session) {
     if (session.io.mode != IoMode::kPush) {
-      reply_read(request, session, *reinterpret_cast<const OpenFile*>(info->fh), at, size);
+      reply_read(request, session, *opened, at, size);
       return;
     }
     InodeFiles::File file = session.inode_files.find(inode);
@@ -149,6 +151,7 @@ void forget_multi(fuse_req_t request, size_t count, fuse_forget_data* forgets) {
 }  // namespace
 
 void close_file(Session& session, OpenFile* file) {
+  if (file->store != nullptr) session.state.stores->enter(*file->store);
   if (file->passed_through != 0) {
     // Nobody could be told while it was read.
     if (file->shrank()) {

@@ -2,6 +2,7 @@
 // What would change something. Without -o release the kernel itself refuses all of it; with it, names of
 // snapshots can be removed, and nothing else can be done.
 #include <cerrno>
+#include <string>
 
 #include "fs/answer.h"
 
@@ -9,14 +10,14 @@ namespace checkpointfs::fs {
 namespace {
 
 void unlink(fuse_req_t request, fuse_ino_t parent, const char* name) {
-  guard(request, [&](Session& session) {
+  guard(request, [request, parent, name = std::string(name)](Session& session) {
     session.releases.unlink(parent, name);
     fuse_reply_err(request, 0);
   });
 }
 
 void rmdir(fuse_req_t request, fuse_ino_t parent, const char* name) {
-  guard(request, [&](Session& session) {
+  guard(request, [request, parent, name = std::string(name)](Session& session) {
     session.releases.rmdir(parent, name);
     fuse_reply_err(request, 0);
   });

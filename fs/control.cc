@@ -55,6 +55,18 @@ std::string control_status(index::Reader& reader, const ControlStatus& of, const
     mappings.push_back(
         {{"uri", mapping.uri_prefix}, {"directory", mapping.directory}, {"inferred", mapping.inferred}});
   }
+  boost::json::array hanging;
+  for (const Stores::Hanging& store : of.hanging) {
+    hanging.push_back({{"path", store.path},
+                       {"seconds", store.seconds},
+                       {"inside", store.inside},
+                       {"waiting", store.waiting}});
+  }
+  boost::json::array backing;
+  for (const Backing::Status& one : of.backing) {
+    backing.push_back(
+        {{"name", one.name}, {"state", one.state}, {"error", one.error}, {"restarts", one.restarts}});
+  }
   const index::Totals totals = reader.totals();
   const auto age = std::chrono::system_clock::now() - of.following.scanned;
   const boost::json::object requests = {
@@ -82,6 +94,8 @@ std::string control_status(index::Reader& reader, const ControlStatus& of, const
       {"metadata_cache", boost::json::object{{"hits", of.metadata_hits}, {"misses", of.metadata_misses}}},
       {"open_files", of.open_files},
       {"pin_on_open", holding(of.holding)},
+      {"hanging", std::move(hanging)},
+      {"backing", std::move(backing)},
       {"metrics", of.metrics_url.empty() ? "off" : of.metrics_url},
       {"libfuse", fuse_pkgversion()},
       {"io", boost::json::object{{"mode", of.io.mode},

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "flink/rewrite.h"
+#include "fs/backing.h"
+#include "fs/stores.h"
 #include "index/reader.h"
 
 namespace checkpointfs::fs {
@@ -86,6 +88,8 @@ struct ControlStatus {
   FollowStatus following;
   HoldsStatus holding;
   std::string metrics_url;  // "": they are not served
+  std::vector<Stores::Hanging> hanging;
+  std::vector<Backing::Status> backing;
 };
 
 // Text of `.checkpointfs/status` now.

@@ -104,6 +104,14 @@ void Follower::rescan() {
   ::eventfd_write(wake_.get(), 1);
 }
 
+void Follower::reopen() {
+  {
+    const std::lock_guard lock(mutex_);
+    reopen_ = true;
+  }
+  rescan();
+}
+
 void Follower::suspect(int64_t file) {
   static constexpr size_t kMost = 1000;
   {
@@ -306,7 +314,11 @@ std::shared_ptr<Projection> Follower::scan() {
   }
   index_identity_ = identity_of(options_.index_file);
   auto current = std::make_unique<index::Reader>(options_.index_file);
-  const bool same = !made_anew_ && current->scan() == shown_.get()->scan();
+  bool same = !made_anew_ && current->scan() == shown_.get()->scan();
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(reopen_, false)) same = false;
+  }
   index_ = std::move(current);
   if (same) return nullptr;
   return std::make_shared<Projection>(options_.index_file, options_.form, state_);

@@ -52,6 +52,8 @@ class Follower {
 
   // Looks at everything again. Any thread.
   void rescan();
+  // What the roots are is mounted anew: whatever is held open of them is opened again. Any thread.
+  void reopen();
   // Opening this file (a row) failed: whoever needs it is looked at again. Any thread.
   void suspect(int64_t file);
   // SQLite found the index damaged while somebody read it. Any thread.
@@ -114,6 +116,7 @@ class Follower {
   bool stopping_ = false;
   bool ended_ = true;
   bool everything_ = false;
+  bool reopen_ = false;
   bool damaged_ = false;
   std::vector<int64_t> suspects_;
   std::optional<Clock::time_point> behind_since_;

@@ -38,6 +38,13 @@ class InodeFiles {
     dropped.splice(dropped.end(), recent_, std::prev(recent_.end()));
   }
 
+  void drop_all() {
+    std::list<std::pair<Inode, File>> dropped;
+    const std::lock_guard lock(mutex_);
+    dropped.swap(recent_);
+    by_inode_.clear();
+  }
+
   void drop(Inode inode) {
     std::list<std::pair<Inode, File>> dropped;
     const std::lock_guard lock(mutex_);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "flink/rewrite.h"
+#include "fs/backing.h"
 #include "fs/io_mode.h"
 #include "fs/release_options.h"
 #include "index/index.h"
@@ -32,6 +33,7 @@ struct MountOptions {
   std::optional<std::chrono::seconds> poll;  // see FollowOptions
   bool hangup_stops = false;                 // SIGHUP ends the mount, as that of the terminal it runs in
   std::optional<MetricsAddress> metrics;     // where they are served over HTTP
+  Backing* backing = nullptr;                // of some of the sources; may be null. Outlives the mount
   // Further words for libfuse's -o, checked by libfuse ("auto_unmount").
   std::vector<std::string> fuse_options;
 };
@@ -47,6 +49,9 @@ std::string prepare_mount_point(const std::string& path, const std::vector<std::
 // the kernel has been answered (FUSE_INIT) and the mount can be used. Throws Failure(kMount, kMountPoint,
 // kIndex), and SystemError where metrics cannot be served; no mount is left behind.
 void serve(const MountOptions& options, index::IndexLock lock, const std::function<void()>& ready);
+
+// Detaches whatever is mounted at `path`, dead or alive. Returns 0 or an errno.
+int detach_mount(const std::string& path);
 
 // Unmounts the checkpointfs mount at `path`, a dead one too, and returns when its process has ended. `lazy`:
 // detaches it even while it is in use. Throws Failure(kMountPoint) if there is no mount of checkpointfs,

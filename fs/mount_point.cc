@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -85,17 +86,49 @@ bool is_empty(const std::string& path) {
   return empty;
 }
 
-// The process that serves the mount at `path`, as a descriptor; none if it does not say, or is none that this
-// process can see.
-base::UniqueFd process_of_mount(const std::string& path) {
+// What a mount says of itself.
+struct Served {
+  base::UniqueFd process;  // none if it does not say, or is none that this process can see
+  std::string hanging;     // stores that do not answer; "": none
+};
+
+Served served_at(const std::string& path) {
   std::ifstream file(concat(path, "/", kControlName, "/", kControlStatusName));
   const std::string text(std::istreambuf_iterator<char>(file), {});
   boost::system::error_code error;
   const boost::json::value status = boost::json::parse(text, error);
-  if (error || !status.is_object()) return {};
+  Served served;
+  if (error || !status.is_object()) return served;
   const auto* const pid = status.as_object().if_contains("pid");
-  if (pid == nullptr || !pid->is_int64()) return {};
-  return base::UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid->as_int64(), 0)));
+  if (pid == nullptr || !pid->is_int64()) return served;
+  served.process = base::UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid->as_int64(), 0)));
+  const auto* const hanging = status.as_object().if_contains("hanging");
+  if (hanging == nullptr || !hanging->is_array()) return served;
+  for (const boost::json::value& store : hanging->as_array()) {
+    const auto* const name = store.is_object() ? store.as_object().if_contains("path") : nullptr;
+    if (name == nullptr || !name->is_string()) continue;
+    served.hanging += concat(served.hanging.empty() ? "" : ", ", std::string_view(name->as_string()));
+  }
+  return served;
+}
+
+// Who uses it waits for a store that does not answer, and would do so for ever. Its process unmounts and ends
+// in a few seconds, unless a thread of it cannot even be killed.
+void end_hanging(const std::string& path, const Served& served) {
+  static constexpr int kMilliseconds = 1'000;
+  ::syscall(SYS_pidfd_send_signal, served.process.get(), SIGTERM, nullptr, 0);
+  pollfd fds = {served.process.get(), POLLIN, 0};
+  bool has_ended = false;
+  for (int i = 0; i < 8 && !has_ended && is_ours(mount_at(path)); ++i)
+    has_ended = ::poll(&fds, 1, kMilliseconds) != 0;
+  has_ended = has_ended || ::poll(&fds, 1, kMilliseconds) != 0;
+  if (is_ours(mount_at(path))) {
+    if (const int error = unmount_now(path, true); error != 0)
+      throw Failure(FailureKind::kMount, base::SystemError(error, "unmount", path).what());
+  }
+  base::log_warning(
+      concat(path, " is unmounted although it was in use: ", served.hanging,
+             has_ended ? " does not answer" : " does not answer, and keeps its process till then"));
 }
 
 // Waits until the process is gone. The kernel keeps a mount alive that another mount namespace has a copy of:
@@ -141,18 +174,31 @@ std::string prepare_mount_point(const std::string& path, const std::vector<std::
   return real;
 }
 
+int detach_mount(const std::string& path) {
+  return unmount_now(path, true);
+}
+
 void unmount(const std::string& path, bool lazy) {
   const std::string real = real_mount_path(path);
   if (!is_ours(mount_at(real))) refuse(concat(path, " is not a mount of checkpointfs"));
   const bool dead = is_dead(real);
-  const base::UniqueFd process = dead ? base::UniqueFd() : process_of_mount(real);
+  const Served served = dead ? Served() : served_at(real);
   if (const int error = unmount_now(real, lazy || dead); error != 0) {
+    if (error == EBUSY && served.process && !served.hanging.empty()) {
+      end_hanging(real, served);
+      return;
+    }
     const std::string what = base::SystemError(error, "unmount", real).what();
     throw Failure(FailureKind::kMount, error == EBUSY ? what + "; see who uses it with: fuser -vm " + real +
                                                             " (or detach it: --lazy)"
                                                       : what);
   }
-  if (process && !lazy) wait_for_end(real, process.get());
+  if (!served.process || lazy) return;
+  if (served.hanging.empty()) {
+    wait_for_end(real, served.process.get());
+  } else {
+    end_hanging(real, served);
+  }
 }
 
 }  // namespace checkpointfs::fs

@@ -4,15 +4,20 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
+#include <vector>
 
+#include "fs/backing.h"
 #include "fs/control.h"
 #include "fs/open_file.h"
+#include "fs/stores.h"
 
 namespace checkpointfs::fs {
 
 // Thread-safe.
 struct MountState {
+  const std::shared_ptr<Stores> stores = std::make_shared<Stores>();
   Counters counters;
   OpenFiles open_files;
   const std::chrono::system_clock::time_point mounted_at = std::chrono::system_clock::now();
@@ -20,6 +25,7 @@ struct MountState {
   std::function<IoStatus()> io;
   std::function<FollowStatus()> following;
   std::function<HoldsStatus()> holding;
+  std::function<std::vector<Backing::Status>()> backing;
   std::string metrics_url;  // "": they are not served
 };
 

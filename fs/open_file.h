@@ -13,6 +13,7 @@
 
 #include "base/unique_fd.h"
 #include "fs/inode.h"
+#include "fs/stores.h"
 
 namespace checkpointfs::fs {
 
@@ -60,8 +61,9 @@ struct OpenFile {
   Inode passed_through = 0;  // the kernel reads this inode by itself
   std::shared_ptr<const std::string> text;
   base::UniqueFd fd;
-  uint64_t start = 0;      // in the state file, bytes
-  uint64_t length = 0;     // bytes that can be read
+  Stores::Store* store = nullptr;  // in which `fd` is: what reads or closes it must be there
+  uint64_t start = 0;              // in the state file, bytes
+  uint64_t length = 0;             // bytes that can be read
   uint64_t file_size = 0;  // of the state file; a smaller one later means that it was damaged while open
   std::string name;        // for messages
   std::vector<std::shared_ptr<const Hold>> holds;  // that last as long as it is open

@@ -16,11 +16,17 @@
 namespace checkpointfs::fs {
 namespace {
 
-// As many as there are threads that ask at the same time: kThreads, and those of the mount itself.
-constexpr size_t kReaders = kThreads + 3;
+// Threads that ask at the same time beside those that answer the kernel.
+constexpr size_t kOwnThreads = 3;
 
 // Positions of "." and ".." come before those of the index.
 constexpr uint64_t kDotEntries = 2;
+
+// Whether this errno of open(2) says nothing of the file.
+bool is_about_the_store(int code) {
+  return code == ENOTCONN || code == ECONNABORTED || code == ETIMEDOUT || code == EINTR || code == EAGAIN ||
+         code == EMFILE || code == ENFILE || code == ENOMEM;
+}
 
 index::Resolver resolver_of(index::Reader& reader) {
   return {reader.roots(), reader.mappings()};
@@ -39,9 +45,9 @@ Projection::Projection(const std::string& index_file, flink::Form form, MountSta
     : index_file_(index_file),
       form_(form),
       state_(state),
-      readers_(index_file, kReaders),
+      readers_(index_file, state.stores->threads() + kOwnThreads),
       resolver_(resolver_of(*readers_.borrow())),
-      roots_(resolver_.roots()),
+      roots_(resolver_.roots(), *state.stores),
       metadata_(form, names_of(resolver_), kMetadataBudget),
       operators_(readers_, roots_, resolver_),
       jobs_(readers_, roots_, resolver_),
@@ -232,7 +238,9 @@ ControlStatus Projection::control_status_now() {
           state_.io ? state_.io() : IoStatus{},
           state_.following ? state_.following() : FollowStatus{},
           state_.holding ? state_.holding() : HoldsStatus{},
-          state_.metrics_url};
+                    state_.metrics_url,
+          state_.stores->hanging(),
+          state_.backing ? state_.backing() : std::vector<Backing::Status>{}};
 }
 
 std::string Projection::metrics(MetricsFormat format) {
@@ -311,8 +319,10 @@ std::vector<Projection::Located> Projection::locate(const std::vector<Inode>& in
 std::unique_ptr<OpenFile> Projection::open(const index::FileOpening& place, std::string name) {
   auto file = std::make_unique<OpenFile>();
   file->name = std::move(name);
+  file->store = roots_.store(place.root_id);
   struct stat st = {};
   file->fd = base::try_open_regular_beneath(roots_.directory(place.root_id), place.path.c_str(), &st);
+  if (!file->fd && is_about_the_store(errno)) base::throw_errno("open", file->name);
   if (!file->fd) throw FileChanged(base::SystemError(errno, "open", file->name).what());
   const auto size = static_cast<uint64_t>(st.st_size);
   if (size != place.file_size) {

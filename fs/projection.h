@@ -35,9 +35,6 @@ class FileChanged : public base::SystemError {
   explicit FileChanged(const std::string& message) : SystemError(EIO, message) {}
 };
 
-// Threads that answer the kernel, at most.
-inline constexpr unsigned kThreads = 10;
-
 // One state of the index: when that changes, another projection is made. Thread-safe. Every call may throw
 // IndexError and base::SystemError; the caller turns them into an errno.
 class Projection {

@@ -12,6 +12,8 @@ namespace checkpointfs::fs {
 namespace {
 
 constexpr size_t kListedDirectories = 8;
+// More come together only while the thread waits for a store that hangs.
+constexpr size_t kMostMisses = 1 << 16;
 // Of larger directories nothing is pushed: what is kept of one takes about 40 bytes a file.
 constexpr size_t kMostFiles = 1 << 18;
 
@@ -35,7 +37,7 @@ void Pusher::stop() {
 void Pusher::missed(Inode file) {
   {
     const std::lock_guard lock(mutex_);
-    misses_.push_back(file);
+    if (misses_.size() < kMostMisses) misses_.push_back(file);
   }
   changed_.notify_one();
 }

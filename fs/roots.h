@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/unique_fd.h"
+#include "fs/stores.h"
 #include "index/types.h"
 
 namespace checkpointfs::fs {
@@ -15,13 +16,22 @@ namespace checkpointfs::fs {
 class Roots {
  public:
   // Throws SystemError if a source cannot be opened; a mapped directory that is gone merely fails on use.
-  explicit Roots(const std::vector<index::Root>& roots);
+  // REQUIRES: `stores` outlives it.
+  Roots(const std::vector<index::Root>& roots, Stores& stores);
 
-  // Descriptor of the root, owned by this object, or -1.
+  // Descriptor of the root, owned by this object, or -1. The calling request enters its store.
   int directory(int64_t root_id) const;
+  // Null: no such root.
+  Stores::Store* store(int64_t root_id) const;
 
  private:
-  std::map<int64_t, base::UniqueFd> directories_;
+  struct Directory {
+    base::UniqueFd fd;
+    Stores::Store* store = nullptr;
+  };
+
+  Stores& stores_;
+  std::map<int64_t, Directory> directories_;
 };
 
 }  // namespace checkpointfs::fs

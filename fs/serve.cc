@@ -24,6 +24,8 @@
 #include "fs/releases.h"
 #include "fs/session.h"
 #include "fs/signals.h"
+#include "fs/watchdog.h"
+#include "index/reader.h"
 
 namespace checkpointfs::fs {
 namespace {
@@ -53,6 +55,31 @@ struct Arguments {
   Arguments(const Arguments&) = delete;
   Arguments& operator=(const Arguments&) = delete;
   fuse_args list = FUSE_ARGS_INIT(0, nullptr);
+};
+
+// To be gone before the session.
+struct SessionWatch {
+  explicit SessionWatch(Watchdog& one) : watchdog(one) {}
+  ~SessionWatch() { watchdog.is_unmounted(); }
+  SessionWatch(const SessionWatch&) = delete;
+  SessionWatch& operator=(const SessionWatch&) = delete;
+  Watchdog& watchdog;
+};
+
+// Hears of sources that are there again while it lives.
+class BackingWatch {
+ public:
+  BackingWatch(Backing* backing, std::function<void()> tell) : backing_(backing) {
+    if (backing_ != nullptr) backing_->on_return(std::move(tell));
+  }
+  ~BackingWatch() {
+    if (backing_ != nullptr) backing_->on_return({});
+  }
+  BackingWatch(const BackingWatch&) = delete;
+  BackingWatch& operator=(const BackingWatch&) = delete;
+
+ private:
+  Backing* backing_;
 };
 
 // Mounted while it lives.
@@ -105,7 +132,9 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
   base::require_openat2();
   ::signal(SIGPIPE, SIG_IGN);
 
+  std::optional<Watchdog> watchdog;  // it goes last: what goes before may wait for a store
   MountState state;
+  state.stores->expect(index::Reader(options.index_file).roots().size());
   Shown shown(std::make_shared<Projection>(options.index_file, options.form, state));
   lock.release();
   Holds holds(shown, options.pin_on_open);
@@ -123,6 +152,11 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
       shown, state, kernel);
   state.following = [&follower] { return follower.status(); };
   session.follower = &follower;
+  const BackingWatch backing(options.backing, [&] {
+    session.inode_files.drop_all();
+    follower.reopen();
+  });
+  if (options.backing != nullptr) state.backing = [&options] { return options.backing->status(); };
   session.io_uring = io_uring_state();
   std::optional<MetricsServer> metrics;
   if (options.metrics) {
@@ -139,9 +173,18 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
   }
   session.fuse = fuse.get();
   session.pages.use(fuse.get());
+  watchdog.emplace(state.stores, options.index_file,
+                   Watchdog::Actions{.is_ending = [&] { return fuse_session_exited(fuse.get()) != 0; },
+                                     .unmount = [&] { fuse_session_unmount(fuse.get()); }});
+  const SessionWatch watch(*watchdog);
+  const auto look_again = [&] {
+    if (options.backing != nullptr) options.backing->refresh();
+    follower.rescan();
+  };
   Signals signals({.stop =
                        [&] {
                          base::notify_service_manager("STOPPING=1");
+                         watchdog->expect_end();
                          // While there is still somebody to answer what they wait for.
                          session.pusher.stop();
                          follower.stop(kPatience);
@@ -151,9 +194,9 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
                    .hangup =
                        [&] {
                          base::reopen_log();
-                         follower.rescan();
+                         look_again();
                        },
-                   .rescan = [&] { follower.rescan(); },
+                   .rescan = look_again,
                    .hangup_stops = options.hangup_stops});
 
   std::exception_ptr failure;
@@ -174,17 +217,17 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
         failure);
     const std::unique_ptr<fuse_loop_config, decltype(&fuse_loop_cfg_destroy)> config(fuse_loop_cfg_create(),
                                                                                      &fuse_loop_cfg_destroy);
-    fuse_loop_cfg_set_max_threads(config.get(), kThreads);
+    fuse_loop_cfg_set_max_threads(config.get(), state.stores->threads());
     result = fuse_session_loop_mt(fuse.get(), config.get());
+    watchdog->expect_end();
     session.pusher.stop();
     signals.finish();
     has_ended = follower.stop(kPatience) && keeper.stop(kPatience);
   }
   announcer.join();
   if (!has_ended) {
-    // Nothing can end a thread that waits for it, and there is nothing left to do.
-    base::log_warning("unmounted; a store did not answer, and is not waited for");
-    std::_Exit(0);
+    // Nothing can end a thread that waits for a store, and there is nothing left to do.
+    end_without_waiting(*state.stores, options.index_file);
   }
   if (failure) std::rethrow_exception(failure);
   if (result < 0) throw base::SystemError(-result, "serve", options.mount_point);

@@ -9,12 +9,12 @@
 #include <climits>
 #include <cstdlib>
 #include <memory>
-#include <set>
 #include <system_error>
 
 #include "base/concat.h"
 #include "base/errors.h"
 #include "flink/uri.h"
+#include "index/projected_name.h"
 
 namespace checkpointfs::index {
 namespace {
@@ -59,17 +59,57 @@ std::optional<Mapping> alias_of(const std::string& given, const std::string& rea
   return Mapping{flink::to_string(*uri), real, true, {}};
 }
 
-void name_sources(std::vector<Source>* sources) {
-  std::set<std::string> taken;
+}  // namespace
+
+void add_source(const std::string& argument, Options* options) {
+  const size_t equals = argument.find('=');
+  // A path with a '=' in it is written as ./a=b.
+  if (equals == std::string::npos || argument.find('/') < equals) {
+    options->sources.push_back(argument);
+    return;
+  }
+  const std::string name = argument.substr(0, equals);
+  const std::string directory = argument.substr(equals + 1);
+  const auto refuse = [&](const std::string& what) {
+    throw Failure(FailureKind::kUsage, base::concat("source ", argument, ": ", what));
+  };
+  if (directory.empty()) refuse("no directory is named; write NAME=DIR");
+  if (name.empty()) refuse("the name is empty; write NAME=DIR");
+  if (name.front() == '.') refuse("a name must not start with a dot");
+  if (natural_name(name, {}) != name) refuse("no directory can have such a name");
+  for (const auto& [source, other] : options->names) {
+    if (other == name) refuse(base::concat("the source ", source, " has this name already"));
+  }
+  options->sources.push_back(directory);
+  options->names[directory] = name;
+}
+
+void name_sources(const std::map<std::string, std::string>& kept, std::vector<Source>* sources) {
+  std::map<std::string, std::string> taken;  // path by name
+  for (const Source& source : *sources) {
+    if (!source.name.empty()) taken[source.name] = source.path;
+  }
   for (Source& source : *sources) {
+    const auto found = kept.find(source.path);
+    if (!source.name.empty() || found == kept.end()) continue;
+    source.name = found->second;
+    const auto [other, is_free] = taken.try_emplace(source.name, source.path);
+    if (is_free) continue;
+    throw Failure(FailureKind::kUsage, base::concat("the name ", source.name, " is given to ", other->second,
+                                                    ", but is that of ", source.path,
+                                                    "; give that one another name, as in --source "
+                                                    "NAME=",
+                                                    source.path));
+  }
+  for (Source& source : *sources) {
+    if (!source.name.empty()) continue;
     std::string base(flink::base_name(source.path));
     if (base.empty()) base = "root";
     source.name = base;
-    for (int n = 2; !taken.insert(source.name).second; ++n) source.name = base::concat(base, "-", n);
+    for (int n = 2; !taken.try_emplace(source.name, source.path).second; ++n)
+      source.name = base::concat(base, "-", n);
   }
 }
-
-}  // namespace
 
 std::vector<std::string> real_sources(const std::vector<std::string>& sources) {
   if (sources.empty()) throw Failure(FailureKind::kSource, "no source is given");
@@ -92,10 +132,10 @@ Configuration make_configuration(const Options& options) {
   Configuration result;
   const std::vector<std::string> real = real_sources(options.sources);
   for (size_t i = 0; i < real.size(); ++i) {
-    result.sources.push_back({real[i], {}});
+    const auto named = options.names.find(options.sources[i]);
+    result.sources.push_back({real[i], named == options.names.end() ? "" : named->second});
     if (auto alias = alias_of(options.sources[i], real[i])) result.aliases.push_back(std::move(*alias));
   }
-  name_sources(&result.sources);
   for (const Mapping& mapping : options.mappings) {
     const auto uri = flink::parse_uri(mapping.uri_prefix);
     if (!uri)

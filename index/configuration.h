@@ -2,6 +2,7 @@
 // What the user said about sources and mappings, checked and made canonical.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,7 @@ namespace checkpointfs::index {
 
 struct Source {
   std::string path;  // real
-  std::string name;  // of its directory in the projection, if there are several
+  std::string name;  // given to it, else ""
 };
 
 struct Configuration {
@@ -30,6 +31,10 @@ struct StoredConfiguration {
   std::vector<Root> roots;
   std::vector<Mapping> mappings;
 };
+
+// The directory of each source in the projection: as it is given, or was before (`kept`, by path), or else
+// its base name, made unique. Throws Failure(kUsage): a name is given to one and kept for another.
+void name_sources(const std::map<std::string, std::string>& kept, std::vector<Source>* sources);
 
 // Brings the index in line with `configuration`; what snapshots must be read again because of it is marked
 // so. Inferred mappings stay as long as they lie in a source and do not contradict the given ones. Row ids of

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <map>
+#include <string>
+#include <string_view>
 
 #include "index/configuration.h"
 
@@ -93,13 +96,35 @@ std::string projected_sources(Connection& db) {
   return text;
 }
 
-// The top of the projection: one source is its root, several are directories in it.
+// Names that were given, by the path of the source. They are kept when a source is left out for a while.
+constexpr std::string_view kSourceName = "source name ";
+
+std::map<std::string, std::string> kept_names(Connection& db) {
+  std::map<std::string, std::string> names;
+  Statement rows(db, "SELECT name, value FROM settings WHERE name GLOB 'source name *' ORDER BY name");
+  while (rows.step()) names[rows.string(0).substr(kSourceName.size())] = rows.string(1);
+  return names;
+}
+
+void keep_names(Connection& db, const Configuration& configuration) {
+  for (const Source& source : configuration.sources) {
+    if (source.name.empty()) continue;
+    Statement(db, "INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)")
+        .bind(std::string(kSourceName) + source.path, source.name)
+        .run();
+  }
+}
+
+// The top of the projection: one source that was given no name is its root, else they are directories in it.
 void store_top(Connection& db, const Configuration& configuration, const std::vector<Root>& roots) {
   const auto id_of = [&](const std::string& path) {
     return std::find_if(roots.begin(), roots.end(), [&](const Root& root) { return root.path == path; })->id;
   };
-  const bool single = configuration.sources.size() == 1;
+  keep_names(db, configuration);
+  const std::map<std::string, std::string> kept = kept_names(db);
   std::vector<Source> sources = configuration.sources;
+  const bool single = sources.size() == 1 && !kept.contains(sources.front().path);
+  name_sources(kept, &sources);
   std::sort(sources.begin(), sources.end(), [](const Source& a, const Source& b) { return a.name < b.name; });
   std::string wanted;
   for (const Source& source : sources) {

@@ -31,8 +31,13 @@ std::string state_directory() {
 
 }  // namespace
 
-std::string default_index_file(const std::vector<std::string>& sources) {
+std::string default_index_file(const std::vector<std::string>& sources,
+                               const std::map<std::string, std::string>& identities) {
   std::vector<std::string> real = real_sources(sources);
+  for (size_t i = 0; i < sources.size(); ++i) {
+    const auto found = identities.find(sources[i]);
+    if (found != identities.end()) real[i] = found->second;
+  }
   std::string readable(flink::base_name(real.front()));
   if (readable.empty()) readable = "root";
   readable.resize(std::min<size_t>(readable.size(), 100));

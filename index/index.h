@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,18 +30,25 @@ struct Options {
   std::vector<std::string> sources;  // as given; made absolute and free of links here
   std::vector<Mapping> mappings;     // given ones
   std::string index_file;            // empty: default_index_file()
+  // Names of the sources, as given, that have one of their own. The index keeps them.
+  std::map<std::string, std::string> names = {};
 };
 
 // "URI=DIR" of --map. Throws Failure(kUsage) with what is wrong.
 Mapping parse_mapping(const std::string& argument);
+
+// "NAME=DIR" or "DIR" of --source, added to `options`. Throws Failure(kUsage): no name that a directory could
+// have, or one that a source has already.
+void add_source(const std::string& argument, Options* options);
 
 // The real paths of `sources`. Throws Failure(kSource): one is no directory, or lies in another.
 std::vector<std::string> real_sources(const std::vector<std::string>& sources);
 
 // Below $XDG_STATE_HOME/checkpointfs, else ~/.local/state/checkpointfs, for root /var/lib/checkpointfs; the
 // name is made from the sources' real paths. Throws Failure(kSource) if a source does not exist or is not a
-// directory.
-std::string default_index_file(const std::vector<std::string>& sources);
+// directory. `identities`: what sources are known by that do not always lie in the same place, by source.
+std::string default_index_file(const std::vector<std::string>& sources,
+                               const std::map<std::string, std::string>& identities = {});
 
 // How long a command waits for a mount that is about to finish a scan.
 inline constexpr std::chrono::seconds kPatience{5};

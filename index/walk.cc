@@ -28,6 +28,7 @@ bool is_checkpoint_name(std::string_view name) {
 int list(base::UniqueFd directory, Listing* listing) {
   const int error = list_directory(std::move(directory), [&](int fd, const dirent& entry) {
     const std::string_view name(entry.d_name);
+    if (name == kNotMounted) return ENOTCONN;
     if (name.front() == '.') return 0;
     if (is_directory(fd, entry)) {
       listing->subdirectories.emplace_back(name);

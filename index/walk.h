@@ -13,6 +13,10 @@
 
 namespace checkpointfs::index {
 
+// A directory that holds an entry of this name is a mount point where nothing is mounted: it cannot be
+// listed.
+inline constexpr char kNotMounted[] = ".checkpointfs-not-mounted";
+
 // A directory that leads to a snapshot, or is one.
 struct FoundDirectory {
   std::shared_ptr<FoundDirectory> parent;  // null for the source itself

@@ -97,6 +97,23 @@ need_java() {
     command -v mvn >/dev/null || need_packages maven
 }
 
+# A gateway that serves a directory as S3. Debian has none; its Go is too old to build this one. Without it the tests that
+# need it are skipped.
+need_versitygw() {
+    local tools=${XDG_CACHE_HOME:-$HOME/.cache}/checkpointfs-tools
+    PATH=$PATH:$tools
+    ! command -v versitygw >/dev/null || return 0
+    if ! command -v go >/dev/null; then
+        say "no go, so no versitygw: the tests of S3 are skipped"
+        return 0
+    fi
+    say "building versitygw in $tools"
+    GOBIN=$tools go install github.com/versity/versitygw/cmd/versitygw@latest >"$scratch/go.log" 2>&1 || {
+        tail -n 5 "$scratch/go.log" >&2
+        say "versitygw could not be built: the tests of S3 are skipped"
+    }
+}
+
 # Whether mounts can be made here. In a container that may make device nodes, /dev/fuse is made.
 have_fuse() {
     if ! [ -e /dev/fuse ] && [ "$(id -u)" -eq 0 ]; then

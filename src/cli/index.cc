@@ -17,6 +17,7 @@ namespace {
 
 void add_options(OptionGroup& group) {
   add_index_options(group);
+  add_named_source_option(group);
   add_json_option(group);
 }
 
@@ -47,8 +48,8 @@ void print_result_json(const std::string& index_file, const index::ScanResult& r
 }
 
 ExitCode run(const Invocation& invocation) {
-  require_operands(invocation, 1, SIZE_MAX, "SOURCE...");
-  index::Options options = index_options(invocation, invocation.operands);
+  require_operands(invocation, invocation.has("source") ? 0 : 1, SIZE_MAX, "SOURCE...");
+  index::Options options = index_options_with_sources(invocation, invocation.operands);
   if (options.index_file.empty()) options.index_file = index::default_index_file(options.sources);
   const index::IndexLock lock(options.index_file, "index", index::kPatience);
   const index::ScanResult result = update_index(options);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <map>
 
 #include "base/beneath.h"
 #include "base/concat.h"
@@ -16,6 +17,7 @@
 #include "cli/mount_words.h"
 #include "cli/options.h"
 #include "cli/paths.h"
+#include "cli/rclone_mounts.h"
 #include "cli/update_index.h"
 #include "fs/mount.h"
 #include "index/reader.h"
@@ -28,10 +30,34 @@ struct Plan {
   fs::MountOptions mount;
   std::string log_file;  // "": standard error
   base::LogLevel log_level = base::LogLevel::kWarning;
+  std::vector<RcloneSource> rclones;
 };
+
+// The directories that rclone is to mount in place of what it calls them, with the mappings for those.
+// Returns what they are called, by directory.
+std::map<std::string, std::string> take_rclones(Plan& plan) {
+  std::map<std::string, std::string> called;
+  for (std::string& source : plan.index.sources) {
+    if (!is_rclone(source)) continue;
+    const RcloneSource rclone = prepare_rclone(source);
+    clear_rclone(rclone);
+    for (index::Mapping& mapping : rclone_mappings(rclone, rclone_remote(rclone.remote))) {
+      const bool is_given = std::ranges::find(plan.index.mappings, mapping.uri_prefix,
+                                              &index::Mapping::uri_prefix) != plan.index.mappings.end();
+      if (!is_given) plan.index.mappings.push_back(std::move(mapping));
+    }
+    if (const auto name = plan.index.names.extract(source))
+      plan.index.names[rclone.directory] = name.mapped();
+    called[rclone.directory] = source;
+    source = rclone.directory;
+    plan.rclones.push_back(rclone);
+  }
+  return called;
+}
 
 void add_options(OptionGroup& group) {
   add_index_options(group);
+  add_named_source_option(group);
   add_flag(group, "foreground,f", "stay in the foreground, with the log on standard error");
   add_value(group, "log", "FILE", "write the log to FILE; in the background otherwise to INDEX.log");
   add_value(group, "poll", "SECONDS",
@@ -42,20 +68,27 @@ void add_options(OptionGroup& group) {
 }
 
 Plan make_plan(const Invocation& invocation) {
-  require_operands(invocation, 2, SIZE_MAX, "SOURCE... MOUNTPOINT");
   MountWords words;
   for (const std::string& text : invocation.texts("options")) add_mount_words(text, words);
 
+  const bool has_sources = invocation.has("source") || !words.sources.empty();
+  require_operands(invocation, has_sources ? 1 : 2, SIZE_MAX, "SOURCE... MOUNTPOINT");
+  std::vector<std::string> operands(invocation.operands.begin(), invocation.operands.end() - 1);
+  // What fstab(5) has in the place of a source where the options name them all.
+  if (has_sources && operands == std::vector<std::string>{"none"}) operands.clear();
+
   Plan plan;
-  const std::vector<std::string> sources(invocation.operands.begin(), invocation.operands.end() - 1);
+  plan.index = index_options_with_sources(invocation, operands);
+  for (const std::string& source : words.sources) index::add_source(source, &plan.index);
+  const std::vector<std::string>& sources = plan.index.sources;
   plan.mount.name = sources.front();
-  plan.index = index_options(invocation, sources);
   for (const std::string& mapping : words.mappings)
     plan.index.mappings.push_back(index::parse_mapping(mapping));
   if (plan.index.index_file.empty() && !words.index_file.empty()) {
     plan.index.index_file = absolute_path(words.index_file);
   }
-  if (plan.index.index_file.empty()) plan.index.index_file = index::default_index_file(sources);
+  const std::map<std::string, std::string> called = take_rclones(plan);
+  if (plan.index.index_file.empty()) plan.index.index_file = index::default_index_file(sources, called);
 
   const std::string log_file = invocation.has("log") ? invocation.text("log") : words.log_file;
   if (!log_file.empty()) {
@@ -118,9 +151,12 @@ ExitCode serve(const Plan& plan, const Ready& ready) {
                         index::kPatience);
   // After the lock, which makes the directory of the index.
   base::start_log(plan.log_level, plan.log_file);
+  RcloneMounts rclones(plan.rclones);
   update_index(plan.index);
   const std::string text = summary(plan);
-  fs::serve(plan.mount, std::move(lock), [&] {
+  fs::MountOptions options = plan.mount;
+  if (!plan.rclones.empty()) options.backing = &rclones;
+  fs::serve(options, std::move(lock), [&] {
     base::log_info(text);
     ready(text);
     base::notify_service_manager("READY=1");

@@ -104,6 +104,8 @@ void add_word(const std::string& word, const std::string& raw, MountWords& words
     words.index_file = value;
   } else if (name == "log" && !value.empty()) {
     words.log_file = value;
+  } else if (name == "source" && !value.empty()) {
+    words.sources.push_back(value);
   } else if (name == "map" && !value.empty()) {
     words.mappings.push_back(value);
   } else if (std::ranges::find(kImpossible, word) != kImpossible.end()) {

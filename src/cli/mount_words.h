@@ -24,6 +24,7 @@ struct MountWords {
   std::string index_file;
   std::string log_file;
   std::vector<std::string> mappings;
+  std::vector<std::string> sources;
   std::vector<std::string> fuse_options;  // everything else, for libfuse
 };
 

@@ -51,6 +51,10 @@ void add_index_options(OptionGroup& group) {
   add_flag(group, "verbose,v", "say more about what is done");
 }
 
+void add_named_source_option(OptionGroup& group) {
+  add_repeated(group, "source", "NAME=DIR", "a source that is shown in a directory of this name");
+}
+
 void add_source_option(OptionGroup& group) {
   add_repeated(group, "source", "DIR", "a directory of checkpoint storage to look in");
 }
@@ -67,6 +71,13 @@ index::Options index_options(const Invocation& invocation, std::vector<std::stri
   }
   // Absolute, as a daemon leaves the directory it was started in.
   if (invocation.has("index")) options.index_file = absolute_path(invocation.text("index"));
+  return options;
+}
+
+index::Options index_options_with_sources(const Invocation& invocation,
+                                          const std::vector<std::string>& operands) {
+  index::Options options = index_options(invocation, operands);
+  for (const std::string& argument : invocation.texts("source")) index::add_source(argument, &options);
   return options;
 }
 

@@ -18,6 +18,10 @@ void add_repeated(OptionGroup& group, const char* names, const char* value, cons
 
 // --index, --map, --verbose: every command that opens an index.
 void add_index_options(OptionGroup& group);
+// --source of commands whose operands are sources; `operands` of index::Options, with those of --source.
+void add_named_source_option(OptionGroup& group);
+index::Options index_options_with_sources(const Invocation& invocation,
+                                          const std::vector<std::string>& operands);
 // --source: the commands whose operand is not a source.
 void add_source_option(OptionGroup& group);
 void add_json_option(OptionGroup& group);

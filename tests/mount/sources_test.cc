@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which storage can be mounted, and how the URIs in it are found.
+#include "eventually.h"
 #include "fixtures.h"
 #include "handmade.h"
 #include "harness.h"
@@ -91,6 +92,45 @@ TEST_F(Sources, may_hold_one_job_whose_checkpoints_need_another_source) {
       EXPECT_EQ(xattr(both / path, "user.checkpointfs.status"), "ok") << path;
     }
   }
+}
+
+TEST_F(Sources, with_names_hold_jobs_that_were_restored_from_the_storage_of_another_cluster) {
+  // The newest job was restored, on another cluster, from a checkpoint of the older ones.
+  const TempDir own;
+  const std::string job = storage_.newest_job();
+  const std::string snapshot = storage_.snapshots_of(job).back();
+  const auto expected = storage_.expected_files(job + "/" + snapshot);
+  stdfs::create_directory(own / "b");
+  stdfs::rename(storage_ / job, own / ("b/" + job));
+  const std::string map = "file:///data/flink/checkpoints";
+  const Mount mount({{},
+                     {"--source", "old=" + storage_.path(), "--source", "new=" + (own / "b"), "--map",
+                      map + "=" + storage_.path(), "--map", map + "/" + job + "=" + (own / ("b/" + job))}});
+  EXPECT_EQ(set_of(names_in(mount.path())), set_of({"new", "old"}));
+  const std::string copied = own / "copy";
+  ASSERT_EQ(run({"cp", "-r", mount / ("new/" + job + "/" + snapshot), copied}).code, 0);
+  EXPECT_TRUE(without_metadata(contents_of(copied)) == expected);
+  EXPECT_EQ(not_self_contained(copied), "");
+  uint64_t from_elsewhere = 0;
+  for (const ExpectedHandle& handle : storage_.snapshots().at(job + "/" + snapshot))
+    from_elsewhere += handle.uri.find(job) == std::string::npos ? 1 : 0;
+  EXPECT_GT(from_elsewhere, 0u) << "else nothing was tried";
+}
+
+TEST_F(Sources, are_renamed_while_they_are_mounted) {
+  const Mount mount(MountSpec{{}, {"--source", "a=" + storage_.path()}});
+  EXPECT_EQ(set_of(names_in(mount.path())), set_of({"a"}));
+  const RunResult result =
+      checkpointfs({"index", "--index", mount.index(), "--source", "b=" + storage_.path()});
+  EXPECT_EQ(result.code, 0) << result;
+  EXPECT_TRUE(within(Milliseconds(5'000), [&] { return set_of(names_in(mount.path())) == set_of({"b"}); }));
+  EXPECT_EQ(without_metadata(contents_of(mount / ("b/" + storage_.newest_snapshot()))),
+            storage_.expected_files(storage_.newest_snapshot()));
+}
+
+TEST_F(Sources, are_named_by_words_as_fstab_has_them) {
+  const Mount mount(MountSpec{{"none"}, {"-o", "ro,source=a=" + storage_.path() + ",noauto"}});
+  EXPECT_EQ(set_of(names_in(mount.path())), set_of({"a"}));
 }
 
 TEST_F(Sources, without_the_level_of_job_ids_are_shown_as_they_are) {

@@ -82,6 +82,90 @@ TEST_F(SeveralSources, that_lie_in_each_other_or_are_missing_are_refused) {
   }
 }
 
+class NamedSources : public SeveralSources {
+ protected:
+  // Their names, in the order of sources_; "": none.
+  void name(const Names& names) {
+    storage_.options.sources.clear();
+    storage_.options.names.clear();
+    for (size_t i = 0; i < names.size(); ++i)
+      add_source((names[i].empty() ? "" : names[i] + "=") + sources_[i], &storage_.options);
+  }
+  std::string refusal(const Names& names) {
+    try {
+      name(names);
+      index::scan(storage_.options, {});
+    } catch (const base::Failure& failure) {
+      EXPECT_EQ(base::FailureKind::kUsage, failure.kind());
+      return failure.what();
+    }
+    return "";
+  }
+};
+
+TEST_F(NamedSources, are_directories_of_these_names) {
+  name({"prod", "", "dr"});
+  storage_.scan();
+  EXPECT_EQ((Names{"dr", "flink", "prod"}), storage_.list(""));
+  EXPECT_EQ(sources_[0], storage_.snapshot_at("prod/chk-1").source.path);
+}
+
+TEST_F(NamedSources, are_directories_also_when_there_is_only_one) {
+  name({"prod"});
+  storage_.scan();
+  EXPECT_EQ((Names{"prod"}), storage_.list(""));
+  EXPECT_EQ((Names{"_metadata", "f"}), storage_.list("prod/chk-1"));
+}
+
+TEST_F(NamedSources, keep_their_names_when_nobody_repeats_them) {
+  name({"prod", "", "dr"});
+  storage_.scan();
+  const NodeId file = storage_.find("prod/chk-1/f").id;
+  name({"", "", ""});
+  EXPECT_EQ(0u, storage_.scan().metadata_read);
+  EXPECT_EQ((Names{"dr", "flink", "prod"}), storage_.list(""));
+  storage_.options.sources = {sources_[2], sources_[0], sources_[1]};
+  EXPECT_EQ(0u, storage_.scan().metadata_read);
+  EXPECT_EQ(file, storage_.find("prod/chk-1/f").id);
+}
+
+TEST_F(NamedSources, are_renamed_by_another_name) {
+  name({"prod", "test", ""});
+  storage_.scan();
+  const NodeId file = storage_.find("prod/chk-1/f").id;
+  name({"main", "", ""});
+  storage_.scan();
+  EXPECT_EQ((Names{"main", "other", "test"}), storage_.list(""));
+  EXPECT_EQ(file, storage_.find("main/chk-1/f").id);
+  name({"test", "main", ""});
+  storage_.scan();
+  EXPECT_EQ(sources_[0], storage_.snapshot_at("test/chk-1").source.path);
+}
+
+TEST_F(NamedSources, take_the_names_that_others_would_get_by_themselves) {
+  name({"", "", "flink"});
+  storage_.scan();
+  EXPECT_EQ((Names{"flink", "flink-2", "flink-3"}), storage_.list(""));
+  EXPECT_EQ(sources_[2], storage_.snapshot_at("flink/chk-1").source.path);
+}
+
+TEST_F(NamedSources, with_names_that_no_directory_could_have_or_that_are_taken_are_refused) {
+  EXPECT_NE("", refusal({".hidden"}));
+  EXPECT_NE("", refusal({".."}));
+  EXPECT_NE("", refusal({std::string(256, 'x')}));
+  EXPECT_NE("", refusal({std::string("a\0b", 3)}));
+  EXPECT_NE(std::string::npos, refusal({"a", "a"}).find(sources_[0] + " has this name already"));
+  name({"a", "b"});
+  storage_.scan();
+  EXPECT_NE(std::string::npos, refusal({"", "a"}).find("is that of " + sources_[0]));
+  Options options;
+  EXPECT_THROW(add_source("=" + sources_[0], &options), base::Failure);
+  EXPECT_THROW(add_source("a=", &options), base::Failure);
+  add_source("./a=b", &options);
+  EXPECT_EQ((Names{"./a=b"}), options.sources);
+  EXPECT_TRUE(options.names.empty());
+}
+
 TEST(LinkedSource, is_known_by_both_names) {
   Storage storage;
   const std::string link = storage.temporary.path() + "/link";

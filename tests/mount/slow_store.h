@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// A source on a file system that is slow, or hangs: tests/support/slow_store.cc.
+#pragma once
+
+#include <string>
+
+#include "files.h"
+#include "process.h"
+
+namespace checkpointfs::test {
+
+// Mounted while it lives; shows `directory`.
+class SlowStore {
+ public:
+  explicit SlowStore(const std::string& directory);
+  ~SlowStore();
+  SlowStore(const SlowStore&) = delete;
+  SlowStore& operator=(const SlowStore&) = delete;
+
+  std::string path() const { return own_ / "store"; }
+  void delay(Milliseconds each_operation) const;
+  // No operation is answered from now on, until answer(). `hard`: nor can who waits be killed.
+  void hang(bool hard = false) const;
+  void answer() const;
+  // Operations so far, one a line: "open /job/shared/a".
+  std::string operations() const;
+
+ private:
+  std::string control(std::string_view name) const { return own_ / ("control/" + std::string(name)); }
+
+  TempDir own_;
+};
+
+}  // namespace checkpointfs::test

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// Buckets that checkpointfs mounts by itself.
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+
+#include "eventually.h"
+#include "handmade.h"
+#include "harness.h"
+#include "stores.h"
+
+namespace checkpointfs::test {
+namespace {
+
+constexpr Milliseconds kSoon{20'000};
+constexpr const char* kSource = "rclone:GW:bucket/flink";
+
+class Rclone : public MountTest {
+ protected:
+  void SetUp() override {
+    MountTest::SetUp();
+    if (IsSkipped()) return;
+    if (const std::string reason = missing_for("rclone"); !reason.empty()) GTEST_SKIP() << reason;
+    stdfs::create_directory(own_ / "run");
+    stdfs::permissions(own_ / "run", stdfs::perms::owner_all);
+    ::setenv("RUNTIME_DIRECTORY", (own_ / "run").c_str(), 1);
+    ::setenv("XDG_STATE_HOME", (own_ / "state").c_str(), 1);
+    ::setenv("RCLONE_DIR_CACHE_TIME", "1s", 1);
+    stdfs::create_directories(own_ / "s3/bucket");
+    add("chk-1", "a", "first");
+    server_ = std::make_unique<S3Server>(own_ / "s3");
+    name_server_to_rclone(*server_);
+  }
+  void TearDown() override {
+    for (const char* name : {"RUNTIME_DIRECTORY", "XDG_STATE_HOME", "RCLONE_DIR_CACHE_TIME"})
+      ::unsetenv(name);
+    MountTest::TearDown();
+  }
+
+  void add(const std::string& snapshot, const std::string& name, const std::string& bytes) const {
+    write_file(own_ / ("s3/bucket/flink/job/shared/" + name), bytes);
+    write_file(
+        own_ / ("s3/bucket/flink/job/" + snapshot + "/_metadata"),
+        metadata_of({file("s3a://bucket/flink/job/shared/" + name, static_cast<int64_t>(bytes.size()))}));
+  }
+  // Mount points below the private directory.
+  std::vector<std::string> private_mounts() const {
+    std::vector<std::string> found;
+    std::ifstream table("/proc/self/mounts");
+    for (std::string device, path, rest; table >> device >> path && std::getline(table, rest);) {
+      if (path.starts_with(own_ / "run")) found.push_back(path);
+    }
+    return found;
+  }
+  // The processes of rclone that mount there.
+  std::vector<pid_t> rclones() const {
+    std::vector<pid_t> found;
+    for (const std::string& name : names_in("/proc")) {
+      if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+      std::ifstream file("/proc/" + name + "/cmdline");
+      const std::string line((std::istreambuf_iterator<char>(file)), {});
+      if (line.starts_with("rclone") && line.find(own_ / "run") != std::string::npos)
+        found.push_back(std::stoi(name));
+    }
+    return found;
+  }
+  void expect_nothing_left() const {
+    EXPECT_TRUE(within(kSoon, [&] { return private_mounts().empty() && rclones().empty(); }))
+        << private_mounts().size() << " mounts, " << rclones().size() << " processes";
+  }
+
+  const TempDir own_;
+  std::unique_ptr<S3Server> server_;
+};
+
+TEST_F(Rclone, bucket_is_mounted_by_one_command_and_unmounted_by_one) {
+  {
+    Mount mount{std::string(kSource)};
+    EXPECT_EQ(read_file(mount / "job/chk-1/a"), "first") << "the URIs of the bucket are mapped";
+    EXPECT_NE(mount.said().out.find("s3://bucket/flink="), std::string::npos) << mount.said();
+    EXPECT_NE(read_file(mount / ".checkpointfs/status").find("\"state\":\"mounted\""), std::string::npos);
+    ASSERT_EQ(private_mounts().size(), 1u);
+    EXPECT_EQ(stat_of(stdfs::path(private_mounts().front()).parent_path()).st_mode & 07777, 0700u);
+    add("chk-2", "b", "second");
+    EXPECT_TRUE(within(kSoon, [&] { return stdfs::exists(mount / "job/chk-2/b"); }));
+    mount.unmount();
+  }
+  expect_nothing_left();
+}
+
+TEST_F(Rclone, named_bucket_is_shown_beside_other_sources) {
+  const Handmade other;
+  other.add_snapshot("chk-7", {other.add("shared/x", "local")});
+  const Mount mount(MountSpec{{other.path()}, {"--source", std::string("cloud=") + kSource}});
+  EXPECT_EQ(read_file(mount / "cloud/job/chk-1/a"), "first");
+  EXPECT_EQ(read_file(mount / "source/chk-7/x"), "local");
+}
+
+TEST_F(Rclone, index_is_named_by_the_bucket_and_found_again) {
+  std::string path;
+  for (int i = 0; i < 2; ++i) {
+    stdfs::create_directories(own_ / "mnt");
+    const RunResult result = checkpointfs({"mount", kSource, own_ / "mnt"});
+    ASSERT_EQ(result.code, 0) << result;
+    const std::string index = read_file(own_ / "mnt/.checkpointfs/index/path");
+    EXPECT_TRUE(stdfs::path(index).filename().string().starts_with("flink-")) << index;
+    EXPECT_TRUE(path.empty() || path == index);
+    path = index;
+    EXPECT_EQ(checkpointfs({"umount", own_ / "mnt"}).code, 0);
+    // Elsewhere, as after a login.
+    stdfs::create_directories(own_ / "run/other");
+    stdfs::permissions(own_ / "run/other", stdfs::perms::owner_all);
+    ::setenv("RUNTIME_DIRECTORY", (own_ / "run/other").c_str(), 1);
+  }
+  expect_nothing_left();
+}
+
+TEST_F(Rclone, that_dies_is_started_again) {
+  for (const char* mode : {"io=hybrid", "io=push"}) {
+    const Mount mount({{kSource}, {"-o", mode}});
+    ASSERT_EQ(rclones().size(), 1u);
+    ::kill(rclones().front(), SIGKILL);
+    ASSERT_TRUE(within(kSoon, [&] {
+      return read_file(mount / ".checkpointfs/status").find("\"restarts\":1") != std::string::npos;
+    })) << read_file(mount / ".checkpointfs/status");
+    EXPECT_NE(read_file(mount.log()).find("rclone ended"), std::string::npos) << read_file(mount.log());
+    EXPECT_TRUE(stdfs::exists(mount / "job/chk-1/_metadata")) << "what is shown stays meanwhile";
+    EXPECT_TRUE(within(kSoon, [&] { return read_errno(mount / "job/chk-1/a") == 0; })) << mode;
+    EXPECT_EQ(read_file(mount / "job/chk-1/a"), "first");
+    EXPECT_TRUE(
+        within(kSoon, [&] { return xattr(mount / "job/chk-1", "user.checkpointfs.status") == "ok"; }));
+  }
+  expect_nothing_left();
+}
+
+TEST_F(Rclone, ends_with_a_mount_that_is_killed_and_the_next_one_clears_up) {
+  auto killed = std::make_unique<Mount>(std::string(kSource));
+  ASSERT_EQ(rclones().size(), 1u);
+  // So that it leaves its mount behind.
+  ::kill(rclones().front(), SIGSTOP);
+  ::kill(killed->pid(), SIGKILL);
+  ASSERT_TRUE(ends_within(killed->pid(), kSoon));
+  killed->expect_gone();
+  const std::string mount_point = killed->path();
+  for (const pid_t pid : rclones()) ::kill(pid, SIGKILL);
+  EXPECT_TRUE(within(kSoon, [&] { return rclones().empty(); }));
+  EXPECT_EQ(private_mounts().size(), 1u) << "else nothing is tried";
+
+  Mount next{std::string(kSource)};
+  EXPECT_EQ(read_file(next / "job/chk-1/a"), "first");
+  EXPECT_EQ(private_mounts().size(), 1u);
+  killed.reset();
+  ::kill(next.pid(), SIGKILL);
+  next.expect_gone();
+  EXPECT_TRUE(within(kSoon, [&] { return rclones().empty(); })) << "it is sent a signal when its parent dies";
+  detach(next.path());
+  for (const std::string& path : private_mounts()) detach(path);
+}
+
+TEST_F(Rclone, that_is_down_takes_no_snapshot_away) {
+  const Mount mount({{kSource}, {"--poll", "1"}});
+  server_.reset();  // rclone cannot be started again as it should be, and lists nothing
+  ::kill(rclones().front(), SIGKILL);
+  std::this_thread::sleep_for(Milliseconds(3'000));
+  EXPECT_TRUE(stdfs::exists(mount / "job/chk-1/_metadata"));
+  EXPECT_EQ(names_in(mount / "job"), std::vector<std::string>{"chk-1"});
+}
+
+TEST_F(Rclone, remotes_that_are_not_there_are_refused_with_what_rclone_says) {
+  stdfs::create_directory(own_ / "mnt");
+  const RunResult unknown = checkpointfs({"mount", "rclone:NOBODY:bucket/flink", own_ / "mnt"});
+  EXPECT_EQ(unknown.code, 3) << unknown;
+  EXPECT_NE(unknown.err.find("NOBODY"), std::string::npos) << unknown;
+  EXPECT_EQ(checkpointfs({"mount", "rclone:GW:", own_ / "mnt"}).code, 2);
+  EXPECT_EQ(checkpointfs({"mount", "rclone:GW", own_ / "mnt"}).code, 2);
+  const Mount mount{std::string(kSource)};
+  const RunResult second = checkpointfs({"mount", kSource, own_ / "mnt"});
+  EXPECT_NE(second.code, 0);
+  EXPECT_NE(second.err.find("another process"), std::string::npos) << second;
+  EXPECT_EQ(mount_type_at(own_ / "mnt"), "");
+}
+
+}  // namespace
+}  // namespace checkpointfs::test

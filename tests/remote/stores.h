@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stores as people mount them: real servers and file systems, on this host.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "files.h"
+#include "process.h"
+
+namespace checkpointfs::test {
+
+// What is mounted while it lives; detached and removed at the end.
+class MountedStore {
+ public:
+  MountedStore() { stdfs::create_directory(path()); }
+  virtual ~MountedStore();
+  MountedStore(const MountedStore&) = delete;
+  MountedStore& operator=(const MountedStore&) = delete;
+
+  // The store as mounted; read only for some.
+  std::string path() const { return own_ / "mnt"; }
+  // Where its content is written and deleted.
+  virtual std::string behind() const { return own_ / "behind"; }
+
+ protected:
+  // Throws std::runtime_error with what `program` said, unless something gets mounted at path().
+  void expect_mounted(Process& program) const;
+
+  TempDir own_;
+};
+
+// A gateway that serves the directories below `directory` as buckets.
+class S3Server {
+ public:
+  explicit S3Server(const std::string& directory);
+
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+
+  static constexpr const char* kUser = "testing";
+  static constexpr const char* kSecret = "testing-secret";
+
+ private:
+  int port_;
+  std::unique_ptr<Process> process_;
+};
+
+// A port of this host that is free at the moment.
+int free_port();
+void wait_for_port(int port);
+
+// Has rclone know the server as `GW:`, by the environment.
+void name_server_to_rclone(const S3Server& server);
+
+// "rclone", "s3fs", "sshfs", "xfs", "btrfs".
+std::vector<std::string> store_kinds();
+// Why this machine cannot have such a store; "" if it can.
+std::string missing_for(const std::string& kind);
+// Throws std::runtime_error.
+std::unique_ptr<MountedStore> make_store(const std::string& kind);
+
+}  // namespace checkpointfs::test

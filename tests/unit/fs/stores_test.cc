@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fs/stores.h"
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <condition_variable>
+#include <memory>
+#include <thread>
+
+namespace checkpointfs::fs {
+namespace {
+
+// Threads that are in a store until they are told to leave.
+class Inside {
+ public:
+  Inside(Stores& stores, Stores::Store& store, unsigned count) {
+    for (unsigned i = 0; i < count; ++i) {
+      threads_.emplace_back([&] {
+        const Stores::Request request(stores);
+        stores.enter(store);
+        std::unique_lock lock(mutex_);
+        ++entered_;
+        changed_.notify_all();
+        changed_.wait(lock, [this] { return leaving_; });
+      });
+    }
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return entered_ == count; });
+  }
+  ~Inside() { leave(); }
+
+  void leave() {
+    {
+      const std::lock_guard lock(mutex_);
+      leaving_ = true;
+    }
+    changed_.notify_all();
+    threads_.clear();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  unsigned entered_ = 0;
+  bool leaving_ = false;
+  std::vector<std::jthread> threads_;
+};
+
+bool is_full(Stores& stores, Stores::Store& store) {
+  const Stores::Request request(stores);
+  try {
+    stores.enter(store);
+  } catch (const Stores::Full& full) {
+    EXPECT_EQ(full.store, &store);
+    return true;
+  }
+  return false;
+}
+
+TEST(Stores, take_so_many_threads_each_and_leave_the_others_alone) {
+  Stores stores(2);
+  Stores::Store& hanging = stores.at("/hanging");
+  Stores::Store& healthy = stores.at("/healthy");
+  Inside inside(stores, hanging, kThreadsPerStore);
+  EXPECT_TRUE(is_full(stores, hanging));
+  EXPECT_FALSE(is_full(stores, healthy));
+  inside.leave();
+  EXPECT_FALSE(is_full(stores, hanging));
+}
+
+TEST(Stores, never_take_the_threads_that_are_for_names) {
+  Stores stores(1);
+  std::vector<std::unique_ptr<Inside>> inside;
+  inside.push_back(std::make_unique<Inside>(stores, stores.at("/a"), kThreadsPerStore));
+  EXPECT_TRUE(is_full(stores, stores.at("/b"))) << "more roots than were expected share the threads";
+  EXPECT_EQ(stores.threads(), kThreadsPerStore + kThreadsForNames);
+}
+
+TEST(Stores, let_a_request_enter_once_and_threads_without_one_always) {
+  Stores stores(1);
+  Stores::Store& store = stores.at("/store");
+  Inside inside(stores, store, kThreadsPerStore - 1);
+  {
+    const Stores::Request request(stores);
+    EXPECT_NO_THROW(stores.enter(store));
+    EXPECT_NO_THROW(stores.enter(store)) << "it is in it already";
+    std::jthread([&] { EXPECT_NO_THROW(stores.enter(store)); });
+  }
+  EXPECT_FALSE(is_full(stores, store));
+}
+
+class WaitingForStores : public testing::Test {
+ protected:
+  WaitingForStores() { inside_ = std::make_unique<Inside>(stores_, store_, kThreadsPerStore); }
+  // Waits under this key, and notes what becomes of it.
+  void wait(int* key) {
+    stores_.keep(store_, {key, [key] { *key = -1; }, [key](int code) { *key = code; }});
+  }
+  void answer_all() {
+    while (const auto next = stores_.next()) next();
+  }
+
+  Stores stores_;
+  Stores::Store& store_ = stores_.at("/store");
+  std::unique_ptr<Inside> inside_;
+  int first_ = 0;
+  int second_ = 0;
+};
+
+TEST_F(WaitingForStores, ends_when_somebody_has_left) {
+  wait(&first_);
+  stores_.offer(&first_);
+  wait(&second_);
+  answer_all();
+  EXPECT_EQ(first_, 0);
+  inside_->leave();
+  answer_all();
+  EXPECT_EQ(first_, -1);
+  EXPECT_EQ(second_, 0) << "it was not offered";
+  stores_.offer(&second_);
+  answer_all();
+  EXPECT_EQ(second_, -1);
+}
+
+TEST_F(WaitingForStores, is_refused_when_it_is_cancelled_even_before_it_is_offered) {
+  wait(&first_);
+  stores_.cancel(&first_);
+  stores_.refuse_overdue();
+  EXPECT_EQ(first_, 0) << "another thread is still at it";
+  stores_.offer(&first_);
+  inside_->leave();
+  answer_all();
+  EXPECT_EQ(first_, 0);
+  stores_.refuse_overdue();
+  EXPECT_EQ(first_, EINTR);
+}
+
+TEST_F(WaitingForStores, is_refused_when_the_store_does_not_answer) {
+  wait(&first_);
+  stores_.offer(&first_);
+  stores_.refuse_overdue();
+  EXPECT_EQ(first_, 0);
+  std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  stores_.refuse_overdue(std::chrono::milliseconds(1));
+  EXPECT_EQ(first_, ETIMEDOUT);
+}
+
+}  // namespace
+}  // namespace checkpointfs::fs
