@@ -58,7 +58,8 @@ std::unique_ptr<OpenFile> open_shown(Session& session, Inode inode) {
 void open(fuse_req_t request, fuse_ino_t inode, fuse_file_info* asks) {
   ++session_of(request).state.counters.opens;
   guard(request, [request, inode, asked = *asks](Session& session) {
-    if ((asked.flags & (O_ACCMODE | O_TRUNC)) != O_RDONLY) throw base::SystemError(EROFS, "open", "for writing");
+    if ((asked.flags & (O_ACCMODE | O_TRUNC)) != O_RDONLY)
+      throw base::SystemError(EROFS, "open", "for writing");
     if (session.io.mode == IoMode::kPush) {
       // The kernel never asks again, and keeps what it has in its cache.
       fuse_reply_err(request, ENOSYS);

@@ -238,7 +238,7 @@ ControlStatus Projection::control_status_now() {
           state_.io ? state_.io() : IoStatus{},
           state_.following ? state_.following() : FollowStatus{},
           state_.holding ? state_.holding() : HoldsStatus{},
-                    state_.metrics_url,
+          state_.metrics_url,
           state_.stores->hanging(),
           state_.backing ? state_.backing() : std::vector<Backing::Status>{}};
 }

@@ -52,10 +52,10 @@ class Releases {
   const Shown& shown_;
   Holds& holds_;
 
-  std::mutex changing_;        // held while something is moved: one thing after the other
-  mutable std::mutex mutex_;   // guards what follows; never held across a system call
+  std::mutex changing_;       // held while something is moved: one thing after the other
+  mutable std::mutex mutex_;  // guards what follows; never held across a system call
   std::map<Inode, Leaving> leaving_;
-  std::set<Inode> gone_;       // snapshots; no inode is ever used again
+  std::set<Inode> gone_;  // snapshots; no inode is ever used again
 };
 
 }  // namespace checkpointfs::fs

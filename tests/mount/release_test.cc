@@ -62,7 +62,8 @@ TEST_F(Release, the_first_name_takes_the_metadata_away_and_the_others_stay_reada
   const Mount mount(spec());
   ASSERT_EQ(0, ::unlink((mount / "job/chk-1/22222222-2222-2222-2222-222222222222").c_str()));
   EXPECT_FALSE(stdfs::exists(source_ / "job/chk-1/_metadata"));
-  EXPECT_TRUE(stdfs::exists(source_ / "job/shared/22222222-2222-2222-2222-222222222222")) << "not before the end";
+  EXPECT_TRUE(stdfs::exists(source_ / "job/shared/22222222-2222-2222-2222-222222222222"))
+      << "not before the end";
   // The index has forgotten it meanwhile; rsync --remove-source-files reads on.
   ::sleep(1);
   EXPECT_FALSE(stdfs::exists(mount / "job/chk-1/22222222-2222-2222-2222-222222222222"));
@@ -149,8 +150,8 @@ TEST_F(Release, nothing_else_can_be_changed) {
   const Tree before = tree_of(mount.path());
   std::map<std::string, int> errors =
       try_modifying_calls(mount / "job/chk-3", "44444444-4444-4444-4444-444444444444", "sub");
-  for (const char* what : {"open for writing", "open to create", "truncate", "mkdir", "rename", "link", "symlink",
-                           "chmod", "set times", "set xattr"}) {
+  for (const char* what : {"open for writing", "open to create", "truncate", "mkdir", "rename", "link",
+                           "symlink", "chmod", "set times", "set xattr"}) {
     EXPECT_EQ(errors.at(what), EROFS) << what;
   }
   for (const auto& [what, error] : errors) EXPECT_NE(error, 0) << what;
