@@ -143,6 +143,10 @@ class Reader {
   // Every file that a snapshot refers to. Rows are streamed, not collected.
   void uses(const std::function<void(const FileUse&)>& take);
 
+  // How many bytes of files that snapshots need segments of, and not all, are in no such segment. Reads all
+  // files.
+  uint64_t wasted_bytes();
+
   // Every state file that is ok, as it was when indexed, by place.
   struct IndexedFile {
     int64_t id = 0;

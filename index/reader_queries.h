@@ -200,6 +200,13 @@ inline constexpr const char* kStateFiles =
     "SELECT sf.id, sd.root_id, sd.path || sf.name, sf.size, sf.mtime_ns FROM state_file_rows sf "
     "CROSS JOIN state_directories sd ON sd.id = sf.directory_id WHERE sf.status = 0 ORDER BY 2, 3";
 
+// Of files of which snapshots need segments only.
+inline constexpr const char* kSegments =
+    "SELECT f.state_file_id, sf.size, f.start, f.length FROM files f JOIN state_file_rows sf ON "
+    "sf.id = f.state_file_id WHERE f.segment = 1 AND f.status = 0 AND f.links > 0 AND NOT EXISTS (SELECT 1 "
+    "FROM files "
+    "w WHERE w.id = f.state_file_id AND w.segment = 0 AND w.links > 0) ORDER BY 1, 3";
+
 #undef CHECKPOINTFS_NODE
 #undef CHECKPOINTFS_NODE_JOINS
 #undef CHECKPOINTFS_LOCATION
@@ -209,9 +216,9 @@ inline constexpr const char* kStateFiles =
 #undef CHECKPOINTFS_SNAPSHOT
 #undef CHECKPOINTFS_SNAPSHOT_JOINS
 
-// All but those that read whole tables: kUses, kUsedFiles and kStateFiles, which are for commands, not for
-// mounts, kFileSums, which is for metrics, and kChangedSince, kAllDirectories and kReferredFiles, which tell
-// what a scan has changed.
+// All but those that read whole tables: kUses, kUsedFiles, kSegments and kStateFiles, which are for commands,
+// not for mounts, kFileSums, which is for metrics, and kChangedSince, kAllDirectories and kReferredFiles,
+// which tell what a scan has changed.
 inline constexpr std::array kAll = {kRoots,
                                     kMappings,
                                     kTotals,

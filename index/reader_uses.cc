@@ -54,4 +54,24 @@ void Reader::state_files(const std::function<void(IndexedFile)>& take) {
   }
 }
 
+uint64_t Reader::wasted_bytes() {
+  uint64_t wasted = 0;
+  int64_t file = 0;
+  int64_t end = 0;  // of what is needed of the file so far
+  int64_t size = 0;
+  Statement rows(*connection_, queries::kSegments);
+  while (rows.step()) {
+    const int64_t start = rows.integer(2);
+    if (rows.integer(0) != file) {
+      wasted += static_cast<uint64_t>(std::max<int64_t>(size - end, 0));
+      file = rows.integer(0);
+      size = rows.integer(1);
+      end = 0;
+    }
+    wasted += static_cast<uint64_t>(std::max<int64_t>(start - end, 0));
+    end = std::max(end, start + rows.integer(3));
+  }
+  return wasted + static_cast<uint64_t>(std::max<int64_t>(size - end, 0));
+}
+
 }  // namespace checkpointfs::index

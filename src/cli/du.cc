@@ -28,7 +28,7 @@ void add_row(Table* table, const std::string& name, const Usage& usage) {
               base::human_bytes(usage.other_jobs)});
 }
 
-void print_text(const std::vector<index::Snapshot>& snapshots, const Usages& usages) {
+void print_text(const std::vector<index::Snapshot>& snapshots, const Usages& usages, uint64_t wasted) {
   using enum Table::Align;
   if (snapshots.empty()) {
     std::cout << "no snapshot: no directory here holds a _metadata\n";
@@ -52,6 +52,9 @@ void print_text(const std::vector<index::Snapshot>& snapshots, const Usages& usa
   table.print(std::cout, terminal_width(0));
   std::cout << "\nin all " << base::counted(usages.all.files, "file") << ", "
             << base::human_bytes(usages.all.total) << "\n";
+  if (wasted > 0)
+    std::cout << "of merged files, " << base::human_bytes(wasted)
+              << " are in no part that a snapshot needs\n";
 }
 
 json::object usage_json(const Usage& usage) {
@@ -62,7 +65,7 @@ json::object usage_json(const Usage& usage) {
           {"other_jobs", usage.other_jobs}};
 }
 
-void print_result_json(const std::vector<index::Snapshot>& snapshots, const Usages& usages) {
+void print_result_json(const std::vector<index::Snapshot>& snapshots, const Usages& usages, uint64_t wasted) {
   json::array jobs;
   json::array list;
   std::string job;
@@ -80,6 +83,7 @@ void print_result_json(const std::vector<index::Snapshot>& snapshots, const Usag
   }
   print_json(std::cout, json::object{{"files", usages.all.files},
                                      {"total", usages.all.total},
+                                     {"wasted", wasted},
                                      {"jobs", std::move(jobs)},
                                      {"snapshots", std::move(list)}});
 }
@@ -90,9 +94,9 @@ ExitCode run(const Invocation& invocation) {
   const std::vector<index::Snapshot> snapshots = snapshots_of(reader, place);
   const Usages all = usages(reader, snapshots);
   if (invocation.has("json")) {
-    print_result_json(snapshots, all);
+    print_result_json(snapshots, all, reader.wasted_bytes());
   } else {
-    print_text(snapshots, all);
+    print_text(snapshots, all, reader.wasted_bytes());
   }
   return ExitCode::kOk;
 }

@@ -44,6 +44,19 @@ class ReaderTest : public testing::Test {
   Storage storage_;
 };
 
+TEST(WastedBytes, are_those_of_merged_files_that_lie_in_no_needed_segment) {
+  Storage storage;
+  storage.state_file("job/shared/merged", 100);
+  const std::string merged = storage.uri("job/shared/merged");
+  storage.snapshot("job/chk-1", {segment(merged, 10, 20), segment(merged, 25, 30)});
+  storage.scan();
+  EXPECT_EQ(55U, storage.reader().wasted_bytes());
+  storage.close_reader();
+  storage.snapshot("job/chk-2", {file(merged, 100)});
+  storage.scan();
+  EXPECT_EQ(0U, storage.reader().wasted_bytes()) << "somebody needs all of it";
+}
+
 TEST_F(ReaderTest, lists_from_any_position) {
   const int64_t directory = storage_.find("job/chk-1").id.id;
   std::vector<std::pair<std::string, uint64_t>> all;
