@@ -81,9 +81,8 @@ std::string Releases::begin(Projection& now, Inode directory) {
     const removal::SeenSnapshot* const seen =
         survey.snapshot_at({snapshot->source.path, snapshot->source_path});
     if (seen == nullptr) fail(ENOENT, what, "it is gone");
-    const auto number = static_cast<uint32_t>(seen - survey.snapshots.data());
     const removal::Plan plan =
-        removal::make_plan(where, survey, {{number, "removed from the mount"}}, nullptr,
+        removal::make_plan(where, survey, {{survey.number_of(*seen), "removed from the mount"}}, nullptr,
                            {"release", changes.now_ns(), options_->grace_ns, options_->force_newest});
     // From now on its names stay, whatever becomes of it in the source.
     holds_.enter(directory);

@@ -19,11 +19,6 @@ struct Listing {
   struct stat metadata = {};
 };
 
-bool is_checkpoint_name(std::string_view name) {
-  return name.size() > 4 && name.substr(0, 4) == "chk-" &&
-         std::all_of(name.begin() + 4, name.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
 // Returns 0 or an errno.
 int list(base::UniqueFd directory, Listing* listing) {
   const int error = list_directory(std::move(directory), [&](int fd, const dirent& entry) {
@@ -44,10 +39,7 @@ int list(base::UniqueFd directory, Listing* listing) {
 
 // Takes Flink's own directories of state files out of `names`.
 void leave_out_state(std::vector<std::string>* names) {
-  const auto has = [&](const char* name) { return std::binary_search(names->begin(), names->end(), name); };
-  const bool job =
-      (has("shared") && has("taskowned")) || std::any_of(names->begin(), names->end(), is_checkpoint_name);
-  if (!job) return;
+  if (!is_job(*names)) return;
   names->erase(
       std::remove_if(names->begin(), names->end(),
                      [](const std::string& name) { return name == "shared" || name == "taskowned"; }),
@@ -111,6 +103,16 @@ void Walker::enter(std::shared_ptr<FoundDirectory> parent, std::string path) {
 }
 
 }  // namespace
+
+bool is_checkpoint_name(std::string_view name) {
+  return name.size() > 4 && name.substr(0, 4) == "chk-" &&
+         std::all_of(name.begin() + 4, name.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool is_job(const std::vector<std::string>& subdirectories) {
+  const auto has = [&](const char* name) { return std::ranges::binary_search(subdirectories, name); };
+  return (has("shared") && has("taskowned")) || std::ranges::any_of(subdirectories, is_checkpoint_name);
+}
 
 bool is_at_or_below(std::string_view path, std::string_view directory) {
   if (directory.empty()) return true;

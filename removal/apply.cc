@@ -50,16 +50,22 @@ class Applier {
     for (const PlannedSnapshot& snapshot : plan.snapshots) result_.victims.push_back(snapshot.place);
   }
 
+  // Checks a new plan, and puts it on record.
+  void accept();
+  // Moves the snapshots' metadata. False, and what is on record is removed, if that cannot be done.
+  bool begin();
+  // REQUIRES: accept().
+  Applied carry_out(const Progress& progress);
+  // The rest of a plan that is on record.
+  Applied go_on();
+
+ private:
+  void open();
+  void require_sources() const;
   void require_new();
   void require_unchanged();
   void look_again(bool fresh);
   void put_on_record();
-  // Moves the snapshots' metadata. False, and what is on record is removed, if that cannot be done.
-  bool begin();
-  Applied carry_out(const Progress& progress);
-
- private:
-  void open();
   Here& here(const Place& place) { return *here_.at(place.root); }
   void move_metadata();
   void move_files(const Progress& progress);
@@ -91,8 +97,16 @@ void Applier::open() {
   }
 }
 
+void Applier::require_sources() const {
+  for (const SourceFacts& source : plan_.sources) {
+    if (trashes_.has(source.path)) continue;
+    throw Failure(FailureKind::kRefused,
+                  base::concat("the plan ", plan_.id, " was begun and not finished, and has to do with ",
+                               base::printable(source.path), " as well; name that source too"));
+  }
+}
+
 void Applier::require_new() {
-  open();
   if (!holds(Rule::kAppliedOnce)) return;
   for (auto& [source, at] : here_) {
     if (!at->journal.knows(plan_.id) && !at->trash.has(plan_.id)) continue;
@@ -215,7 +229,7 @@ void Applier::move_metadata() {
     if (!at.on_record.contains(place.path))
       at.journal.file("trashed", plan_.id, place.path, snapshot.metadata);
     if (const SeenSnapshot* seen = survey_.snapshot_at(snapshot.place))
-      left_.insert(static_cast<uint32_t>(seen - survey_.snapshots.data()));
+      left_.insert(survey_.number_of(*seen));
   }
   sync();
 }
@@ -291,6 +305,15 @@ void Applier::finish() {
   }
 }
 
+void Applier::accept() {
+  require_sources();
+  open();
+  require_new();
+  require_unchanged();
+  look_again(true);
+  put_on_record();
+}
+
 bool Applier::begin() {
   move_metadata();
   if (result_.failed.empty() && result_.kept.empty()) return true;
@@ -300,13 +323,12 @@ bool Applier::begin() {
 }
 
 Applied Applier::carry_out(const Progress& progress) {
-  if (here_.empty()) open();
   if (holds(Rule::kMetadataFirst)) {
     move_metadata();
   } else {
     for (const PlannedSnapshot& snapshot : plan_.snapshots) {
       if (const SeenSnapshot* seen = survey_.snapshot_at(snapshot.place))
-        left_.insert(static_cast<uint32_t>(seen - survey_.snapshots.data()));
+        left_.insert(survey_.number_of(*seen));
     }
   }
   move_files(progress);
@@ -314,6 +336,13 @@ Applied Applier::carry_out(const Progress& progress) {
   remove_directories();
   finish();
   return std::move(result_);
+}
+
+Applied Applier::go_on() {
+  require_sources();
+  look_again(false);
+  open();
+  return carry_out({});
 }
 
 // A plan that is begun somewhere and not done everywhere.
@@ -328,35 +357,18 @@ std::map<std::string, Plan> unfinished_plans(Trashes& trashes) {
   return plans;
 }
 
-void require_sources(const Plan& plan, const Trashes& trashes) {
-  for (const SourceFacts& source : plan.sources) {
-    if (trashes.has(source.path)) continue;
-    throw Failure(FailureKind::kRefused,
-                  base::concat("the plan ", plan.id, " was begun and not finished, and has to do with ",
-                               base::printable(source.path), " as well; name that source too"));
-  }
-}
-
 }  // namespace
 
 Applied apply(const Plan& plan, const Storage& storage, Trashes& trashes, Changes& changes,
               const Progress& progress) {
   Applier applier(plan, storage, trashes, changes);
-  require_sources(plan, trashes);
-  applier.require_new();
-  applier.require_unchanged();
-  applier.look_again(true);
-  applier.put_on_record();
+  applier.accept();
   return applier.carry_out(progress);
 }
 
 void begin(const Plan& plan, const Storage& storage, Trashes& trashes, Changes& changes) {
   Applier applier(plan, storage, trashes, changes);
-  require_sources(plan, trashes);
-  applier.require_new();
-  applier.require_unchanged();
-  applier.look_again(true);
-  applier.put_on_record();
+  applier.accept();
   if (!applier.begin()) throw base::SystemError(EIO, "the metadata cannot be moved into the trash");
 }
 
@@ -366,10 +378,7 @@ Applied finish(const std::string& id, const Storage& storage, Trashes& trashes, 
     if (!run) run = trash.read_run(id);
   }
   if (!run) throw Failure(FailureKind::kSource, base::concat("the trash has no plan ", id));
-  require_sources(run->plan, trashes);
-  Applier applier(run->plan, storage, trashes, changes);
-  applier.look_again(false);
-  return applier.carry_out({});
+  return Applier(run->plan, storage, trashes, changes).go_on();
 }
 
 std::vector<Applied> resume(const Storage& storage, Trashes& trashes, Changes& changes) {
@@ -381,10 +390,7 @@ std::vector<Applied> resume(const Storage& storage, Trashes& trashes, Changes& c
   }
   std::vector<Applied> all;
   for (const auto& [id, plan] : unfinished_plans(trashes)) {
-    require_sources(plan, trashes);
-    Applier applier(plan, storage, trashes, changes);
-    applier.look_again(false);
-    all.push_back(applier.carry_out({}));
+    all.push_back(Applier(plan, storage, trashes, changes).go_on());
   }
   return all;
 }

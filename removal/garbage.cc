@@ -13,8 +13,8 @@
 #include "base/human.h"
 #include "index/directory_listing.h"
 #include "index/own_mounts.h"
+#include "index/walk.h"
 #include "removal/judge.h"
-#include "removal/read_snapshot.h"
 
 namespace checkpointfs::removal {
 namespace {
@@ -55,14 +55,6 @@ class Lister {
   Listing& listing_;
   const std::function<void(uint64_t)>& progress_;
 };
-
-bool is_job(const Entries& entries) {
-  const auto has = [&](const char* name) {
-    return std::ranges::find(entries.directories, name) != entries.directories.end();
-  };
-  return (has("shared") && has("taskowned")) ||
-         std::ranges::any_of(entries.directories, is_checkpoint_directory);
-}
 
 bool Lister::list(const std::string& path, Entries* entries) {
   base::UniqueFd fd =
@@ -152,7 +144,7 @@ void Lister::take_job(const std::string& path, const Entries& entries) {
   job.only_flinks = entries.files.empty();
   for (const std::string& name : entries.directories) {
     const std::string below = joined(path, name);
-    if (is_checkpoint_directory(name)) {
+    if (index::is_checkpoint_name(name)) {
       take_checkpoint(below, &job);
     } else if (name == "shared" || name == "taskowned" || name == "dstl") {
       take_tree(below, &job);
@@ -169,7 +161,7 @@ void Lister::seek(const std::string& path) {
   if (not_entered_.contains(path) || last_of(path).starts_with('.')) return;
   Entries entries;
   if (!list(path, &entries)) return;
-  if (is_job(entries)) {
+  if (index::is_job(entries.directories)) {
     take_job(path, entries);
     return;
   }

@@ -6,6 +6,7 @@
 
 #include "base/concat.h"
 #include "base/human.h"
+#include "index/projected_name.h"
 #include "removal/rules.h"
 
 namespace checkpointfs::removal {
@@ -38,14 +39,8 @@ std::string age_text(int64_t ns) {
 }  // namespace
 
 bool is_state_file_name(std::string_view name) {
-  if (name.size() != 36) return false;
-  for (size_t i = 0; i < name.size(); ++i) {
-    const char c = name[i];
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    const bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-    if (dash ? c != '-' : !digit) return false;
-  }
-  return true;
+  static constexpr size_t kUuid = 36;
+  return name.size() == kUuid && index::begins_with_uuid(name);
 }
 
 bool is_task_owned(std::string_view path) {

@@ -65,29 +65,23 @@ int Mover::look_in_trash(const std::string& path, Identity* identity) {
 }
 
 int Mover::to_trash(const std::string& path) {
-  const std::string directory = above(path);
-  if (const int error = ensure_in_trash(directory); error != 0) return error;
-  const int to = trash(directory);
-  if (to < 0) return errno;
-  const int from = source(directory);
-  if (from < 0) return errno;
-  const std::string name(last_of(path));
-  const int error = changes_.move(from, name.c_str(), to, name.c_str());
-  if (error != 0) return error;
-  unsynced_source_.insert(directory);
-  unsynced_trash_.insert(directory);
-  return 0;
+  if (const int error = ensure_in_trash(above(path)); error != 0) return error;
+  return move(path, &Mover::source, &Mover::trash);
 }
 
 int Mover::from_trash(const std::string& path) {
+  if (const int error = make_directories(above(path)); error != 0) return error;
+  return move(path, &Mover::trash, &Mover::source);
+}
+
+int Mover::move(const std::string& path, Side from, Side to) {
   const std::string directory = above(path);
-  if (const int error = make_directories(directory); error != 0) return error;
-  const int from = trash(directory);
-  if (from < 0) return errno;
-  const int to = source(directory);
-  if (to < 0) return errno;
+  const int source = (this->*from)(directory);
+  if (source < 0) return errno;
+  const int target = (this->*to)(directory);
+  if (target < 0) return errno;
   const std::string name(last_of(path));
-  const int error = changes_.move(from, name.c_str(), to, name.c_str());
+  const int error = changes_.move(source, name.c_str(), target, name.c_str());
   if (error != 0) return error;
   unsynced_source_.insert(directory);
   unsynced_trash_.insert(directory);

@@ -37,7 +37,9 @@ class Mover {
   int source(const std::string& directory);
   int trash(const std::string& directory);
   int ensure_in_trash(const std::string& directory);
-  int move(int from, int to, const std::string& name);
+  // Moves the file to the same path on the other side, whose directory is there.
+  using Side = int (Mover::*)(const std::string& directory);
+  int move(const std::string& path, Side from, Side to);
 
   const Trash& trash_;
   const std::string id_;

@@ -216,8 +216,7 @@ void require_not_newest(const Survey& survey, const std::vector<PlannedSnapshot>
   const std::set<uint32_t> newest = newest_checkpoints(survey);
   for (const PlannedSnapshot& planned : leaving) {
     const SeenSnapshot* snapshot = survey.snapshot_at(planned.place);
-    if (snapshot == nullptr || !newest.contains(static_cast<uint32_t>(snapshot - survey.snapshots.data())))
-      continue;
+    if (snapshot == nullptr || !newest.contains(survey.number_of(*snapshot))) continue;
     throw Failure(FailureKind::kRefused,
                   base::concat(base::printable(absolute(planned.place)),
                                " is the newest checkpoint of its job, which may be running from it; if it is "

@@ -154,14 +154,17 @@ json::value parse_json(std::string_view text, const std::string& name) {
   return value;
 }
 
-Plan parse_plan(std::string_view text, const std::string& name) {
-  const json::value value = parse_json(text, name);
+Plan plan_from(const json::value& value, const std::string& name) {
   try {
     return plan_of(value.as_object());
   } catch (const std::exception& e) {
     throw base::Failure(base::FailureKind::kInput,
                         base::concat(name, " is no plan of this version: ", e.what()));
   }
+}
+
+Plan parse_plan(std::string_view text, const std::string& name) {
+  return plan_from(parse_json(text, name), name);
 }
 
 }  // namespace checkpointfs::removal

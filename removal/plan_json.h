@@ -15,7 +15,8 @@ namespace checkpointfs::removal {
 boost::json::object plan_object(const Plan& plan);
 std::string plan_text(const Plan& plan);
 
-// Throws Failure(kInput) with what is wrong; `name`: for the message.
+// Both throw Failure(kInput) with what is wrong; `name`: for the message.
+Plan plan_from(const boost::json::value& value, const std::string& name);
 Plan parse_plan(std::string_view text, const std::string& name);
 
 // A JSON text that may hold strings that are not UTF-8. Throws Failure(kInput).

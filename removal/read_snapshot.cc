@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "removal/read_snapshot.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <set>
@@ -12,6 +11,7 @@
 #include "flink/decode.h"
 #include "index/metadata_file.h"
 #include "index/snapshot_files.h"
+#include "index/walk.h"
 
 namespace checkpointfs::removal {
 namespace {
@@ -49,11 +49,6 @@ void add_files(const index::SnapshotFiles& projected, ReadSnapshot* result) {
 
 }  // namespace
 
-bool is_checkpoint_directory(std::string_view name) {
-  return name.size() > 4 && name.starts_with("chk-") &&
-         std::ranges::all_of(name.substr(4), [](char c) { return c >= '0' && c <= '9'; });
-}
-
 ReadSnapshot read_snapshot(int root, const index::Location& snapshot, const index::Resolver& resolver) {
   ReadSnapshot result;
   for (int tries = 1;; ++tries) {
@@ -79,8 +74,8 @@ ReadSnapshot read_snapshot(int root, const index::Location& snapshot, const inde
     }
     result.metadata = identity_of(file->st);
     result.checkpoint_id = metadata->checkpoint_id;
-    result.is_checkpoint =
-        metadata->kind != flink::SnapshotKind::kSavepoint && is_checkpoint_directory(last_of(snapshot.path));
+    result.is_checkpoint = metadata->kind != flink::SnapshotKind::kSavepoint &&
+                           index::is_checkpoint_name(last_of(snapshot.path));
     add_files(index::project_files(*metadata, snapshot, resolver), &result);
     return result;
   }

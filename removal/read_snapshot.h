@@ -32,7 +32,4 @@ struct ReadSnapshot {
 // Reads and decodes `<snapshot>/_metadata` beneath `root`. Thread-safe.
 ReadSnapshot read_snapshot(int root, const index::Location& snapshot, const index::Resolver& resolver);
 
-// "chk-42", as Flink calls its checkpoints' directories.
-bool is_checkpoint_directory(std::string_view name);
-
 }  // namespace checkpointfs::removal

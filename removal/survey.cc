@@ -134,13 +134,9 @@ void Surveyor::look_at_files() {
   std::map<std::string, int64_t> roots;
   for (const auto& [id, path] : paths_) roots[path] = id;
   std::vector<index::StateFileFacts> facts(survey_.files.size());
-  std::vector<uint64_t> links(survey_.files.size());
   workers.run(survey_.files.size(), [&](size_t i) {
     const Place& place = survey_.files[i].place;
-    const int fd = directories_.fd(roots.at(place.root));
-    facts[i] = index::look_at(fd, place.path);
-    struct stat st = {};
-    if (base::stat_beneath(fd, place.path.c_str(), &st) == 0) links[i] = st.st_nlink;
+    facts[i] = index::look_at(directories_.fd(roots.at(place.root)), place.path);
   });
   for (size_t i = 0; i < survey_.files.size(); ++i) {
     SeenFile& file = survey_.files[i];
@@ -148,7 +144,6 @@ void Surveyor::look_at_files() {
     if (facts[i].status == index::FileStatus::kOk) {
       file.is_there = true;
       file.identity = {facts[i].device, facts[i].inode, facts[i].size, facts[i].mtime_ns};
-      file.links = links[i];
       survey_.by_inode[{facts[i].device, facts[i].inode}].push_back(number);
     } else if (facts[i].status == index::FileStatus::kMissing) {
       survey_.lost.emplace(last_of(file.place.path), number);

@@ -40,7 +40,6 @@ struct SeenFile {
   Place place;
   bool is_there = false;  // as a regular file
   Identity identity;
-  uint64_t links = 0;                                 // names that it has, anywhere
   std::string uri;                                    // canonical
   bool whole = false;                                 // a snapshot needs all of it, and not only segments
   std::vector<std::pair<int64_t, int64_t>> segments;  // start and length of the others
@@ -59,6 +58,10 @@ struct Survey {
   std::map<std::string, uint32_t, std::less<>> lost;  // base names of files that are not there
 
   const SeenSnapshot* snapshot_at(const Place& directory) const;
+  // Its number in `snapshots`. REQUIRES: it is one of them.
+  uint32_t number_of(const SeenSnapshot& snapshot) const {
+    return static_cast<uint32_t>(&snapshot - snapshots.data());
+  }
 };
 
 // Throws SystemError if a source cannot be opened. `progress` gets the snapshots read and found so far.

@@ -189,7 +189,7 @@ std::optional<Run> Trash::read_run(const std::string& id) const {
   try {
     Run run;
     const json::object& object = value.as_object();
-    run.plan = parse_plan(json::serialize(object.at("plan")), path);
+    run.plan = plan_from(object.at("plan"), path);
     for (const json::value& item : object.at("directories").as_array()) {
       const json::object& facts = item.as_object();
       run.directories.push_back({std::string(facts.at("path").as_string()),

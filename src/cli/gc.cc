@@ -66,12 +66,7 @@ removal::Plan make_plan(const Invocation& invocation, const removal::Storage& st
     listing = removal::list_jobs(storage, [&](uint64_t files) { progress.update(files, 0); });
   }
   const removal::Survey survey = survey_all(storage);
-  removal::require_known(survey);
-  removal::PlanOptions options;
-  options.command = "gc";
-  options.now_ns = wall_clock_ns();
-  if (invocation.has("grace")) options.grace_ns = parse_duration(invocation.text("grace"), "grace");
-  options.force_newest = invocation.has("force-newest");
+  const removal::PlanOptions options = plan_options(invocation, "gc");
   removal::Selection selection = removal::select(survey, retention_of(invocation), options.now_ns);
   removal::Plan plan = removal::make_plan(storage, survey, selection.victims, &listing, options);
   plan.kept_snapshots = std::move(selection.kept);

@@ -95,6 +95,15 @@ void add_removal_options(OptionGroup& group) {
   add_json_option(group);
 }
 
+removal::PlanOptions plan_options(const Invocation& invocation, const std::string& command) {
+  removal::PlanOptions options;
+  options.command = command;
+  options.now_ns = wall_clock_ns();
+  if (invocation.has("grace")) options.grace_ns = parse_duration(invocation.text("grace"), "grace");
+  options.force_newest = invocation.has("force-newest");
+  return options;
+}
+
 int64_t wall_clock_ns() {
   return removal::Changes().now_ns();
 }

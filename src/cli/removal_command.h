@@ -18,6 +18,9 @@ namespace checkpointfs::cli {
 // --apply, --plan, --explain, --format, --grace, --json, and those that say which index.
 void add_removal_options(OptionGroup& group);
 
+// What --grace and --force-newest say, for a plan that is made now. Throws Failure(kUsage).
+removal::PlanOptions plan_options(const Invocation& invocation, const std::string& command);
+
 // Nanoseconds since the epoch.
 int64_t wall_clock_ns();
 

@@ -6,7 +6,6 @@
 #include "base/concat.h"
 #include "base/errors.h"
 #include "cli/command.h"
-#include "cli/duration.h"
 #include "cli/locate.h"
 #include "cli/options.h"
 #include "cli/paths.h"
@@ -53,14 +52,9 @@ removal::Plan make_plan(const Invocation& invocation, const FoundIndex& found,
       throw base::Failure(base::FailureKind::kSource,
                           base::concat("the snapshot ", removal::absolute(place), " is gone"));
     }
-    victims.push_back({static_cast<uint32_t>(snapshot - survey.snapshots.data()), "asked for"});
+    victims.push_back({survey.number_of(*snapshot), "asked for"});
   }
-  removal::PlanOptions options;
-  options.command = "rm";
-  options.now_ns = wall_clock_ns();
-  if (invocation.has("grace")) options.grace_ns = parse_duration(invocation.text("grace"), "grace");
-  options.force_newest = invocation.has("force-newest");
-  return removal::make_plan(storage, survey, victims, nullptr, options);
+  return removal::make_plan(storage, survey, victims, nullptr, plan_options(invocation, "rm"));
 }
 
 ExitCode run(const Invocation& invocation) {

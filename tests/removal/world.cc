@@ -90,7 +90,7 @@ Plan World::plan_rm(const std::vector<std::string>& directories, int64_t grace, 
   for (const std::string& directory : directories) {
     const SeenSnapshot* snapshot = seen.snapshot_at(place_of(sources_, directory));
     if (snapshot == nullptr) throw std::out_of_range(directory);
-    victims.push_back({static_cast<uint32_t>(snapshot - seen.snapshots.data()), "asked for"});
+    victims.push_back({seen.number_of(*snapshot), "asked for"});
   }
   return make_plan(storage(), seen, victims, nullptr, {"rm", now, grace, force});
 }
