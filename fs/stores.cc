@@ -80,6 +80,7 @@ void Stores::keep(Store& store, Waiting waiting) {
 void Stores::offer(const void* key) {
   const std::lock_guard lock(mutex_);
   for (Kept& kept : waiting_) kept.is_offered = kept.is_offered || kept.waiting.key == key;
+  offered_ = waiting_.size();
 }
 
 void Stores::cancel(const void* key) {
@@ -88,6 +89,7 @@ void Stores::cancel(const void* key) {
 }
 
 std::function<void()> Stores::next() {
+  if (offered_ == 0) return {};
   const std::lock_guard lock(mutex_);
   const auto found = std::ranges::find_if(waiting_, [&](const Kept& kept) {
     return kept.is_offered && !kept.is_cancelled && has_room(*kept.store);
@@ -95,6 +97,7 @@ std::function<void()> Stores::next() {
   if (found == waiting_.end()) return {};
   std::function<void()> answer = std::move(found->waiting.answer);
   waiting_.erase(found);
+  offered_ = waiting_.size();
   return answer;
 }
 
@@ -110,6 +113,7 @@ void Stores::refuse_overdue(Clock::duration longest_wait) {
         refused.splice(refused.end(), waiting_, kept);
       kept = next;
     }
+    offered_ = waiting_.size();
   }
   for (const Kept& kept : refused) kept.waiting.refuse(kept.is_cancelled ? EINTR : ETIMEDOUT);
 }

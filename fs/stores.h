@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <list>
@@ -118,6 +119,7 @@ class Stores {
   void leave(Request& request);
 
   unsigned most_inside_;
+  std::atomic<size_t> offered_ = 0;  // who waits, at most: where nobody does, next() takes no lock
 
   mutable std::mutex mutex_;  // guards what follows; never held across a system call
   std::map<std::string, Store> stores_;

@@ -7,6 +7,8 @@
 
 #include <climits>
 #include <cstdlib>
+#include <filesystem>
+#include <system_error>
 #include <string_view>
 #include <vector>
 
@@ -35,10 +37,17 @@ std::vector<int> descriptors_of(const std::string& index_file) {
   return found;
 }
 
+// As descriptors tell it.
+std::string real_path_of(const std::string& file) {
+  std::error_code error;
+  const std::string real = std::filesystem::canonical(file, error);
+  return error ? file : real;
+}
+
 }  // namespace
 
-Watchdog::Watchdog(std::shared_ptr<Stores> stores, std::string index_file, Actions actions)
-    : stores_(std::move(stores)), index_file_(std::move(index_file)), actions_(std::move(actions)) {
+Watchdog::Watchdog(std::shared_ptr<Stores> stores, const std::string& index_file, Actions actions)
+    : stores_(std::move(stores)), index_file_(real_path_of(index_file)), actions_(std::move(actions)) {
   index::start_quiet_threads(threads_, 1, [this] { run(); });
 }
 
@@ -90,7 +99,7 @@ void end_without_waiting(const Stores& stores, const std::string& index_file) {
     hanging += base::concat(hanging.empty() ? "" : ", ", store.path);
   base::log_warning(base::concat("unmounted; not waited for: ",
                                  hanging.empty() ? std::string("a store that does not answer") : hanging));
-  for (const int fd : descriptors_of(index_file)) ::close(fd);
+  for (const int fd : descriptors_of(real_path_of(index_file))) ::close(fd);
   std::_Exit(0);
 }
 

@@ -24,7 +24,7 @@ class Watchdog {
     std::function<void()> unmount;    // by force; called if the end takes too long, until is_unmounted()
   };
   // `index_file`: what this process has open of it is closed before it is ended.
-  Watchdog(std::shared_ptr<Stores> stores, std::string index_file, Actions actions);
+  Watchdog(std::shared_ptr<Stores> stores, const std::string& index_file, Actions actions);
   ~Watchdog();
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;

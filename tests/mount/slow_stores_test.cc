@@ -61,7 +61,7 @@ class Hanging : public MountTest, public ::testing::WithParamInterface<const cha
                                         healthy_.add("job/shared/b", pattern(400'000, 99))});
     store_ = std::make_unique<SlowStore>(behind_.path());
     mount_ = std::make_unique<Mount>(MountSpec{{store_->path(), healthy_.path()},
-                                               {"-o", std::string("io=") + GetParam(), "--poll", "0", "--map",
+                                               {"-o", std::string("io=") + GetParam(), "--poll", "1", "--map",
                                                 "file:" + behind_.path() + "=" + store_->path()}});
   }
   void TearDown() override {
