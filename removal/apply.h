@@ -42,7 +42,4 @@ Applied finish(const std::string& id, const Storage& storage, Trashes& trashes, 
 // plan by plan; of restores and purges nothing is said. Throws as apply().
 std::vector<Applied> resume(const Storage& storage, Trashes& trashes, Changes& changes);
 
-// Ids of what resume() would go on with; nothing is written.
-std::vector<std::string> unfinished(const std::vector<std::string>& sources);
-
 }  // namespace checkpointfs::removal

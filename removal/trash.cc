@@ -325,4 +325,16 @@ Trashes::Trashes(const std::vector<std::string>& sources, Changes& changes) {
   }
 }
 
+std::vector<std::string> unfinished(const std::vector<std::string>& sources) {
+  std::set<std::string> ids;
+  for (const std::string& source : sources) {
+    const auto trash = Trash::open(source);
+    if (!trash) continue;
+    for (const std::string& id : trash->runs()) {
+      if (trash->has(id) && (!trash->is_done(id) || trash->is_restoring(id))) ids.insert(id);
+    }
+  }
+  return {ids.begin(), ids.end()};
+}
+
 }  // namespace checkpointfs::removal

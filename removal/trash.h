@@ -115,4 +115,7 @@ class Trashes {
   std::map<std::string, Trash> trashes_;
 };
 
+// Ids of what resume() would go on with; nothing is written.
+std::vector<std::string> unfinished(const std::vector<std::string>& sources);
+
 }  // namespace checkpointfs::removal
