@@ -28,8 +28,8 @@ Inode snapshot_of(Inode inode) {
 
 }  // namespace
 
-Holds::Holds(const Shown& shown, std::optional<std::chrono::seconds> grace)
-    : shown_(shown), grace_(grace), descriptors_(grace ? descriptors_for_holds() : 0) {}
+Holds::Holds(const Shown& shown, std::optional<std::chrono::seconds> grace, size_t descriptors)
+    : shown_(shown), grace_(grace), descriptors_(descriptors) {}
 
 // Whoever uses a snapshot by its path is seen at least twice in the time that a use counts for.
 double Holds::believed() const {

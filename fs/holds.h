@@ -32,8 +32,8 @@ class Holds {
   using Clock = std::chrono::steady_clock;
 
   // `grace`: how long a snapshot is held after its last use; nothing: none ever is. REQUIRES: `shown`
-  // outlives it.
-  Holds(const Shown& shown, std::optional<std::chrono::seconds> grace);
+  // outlives it. `descriptors`: how many it may have open.
+  Holds(const Shown& shown, std::optional<std::chrono::seconds> grace, size_t descriptors);
 
   bool on() const { return grace_.has_value(); }
   // How long the kernel may believe a name or attributes without asking, seconds: to be told who uses what.

@@ -25,7 +25,7 @@ constexpr uint64_t kDotEntries = 2;
 // Whether this errno of open(2) says nothing of the file.
 bool is_about_the_store(int code) {
   return code == ENOTCONN || code == ECONNABORTED || code == ETIMEDOUT || code == EINTR || code == EAGAIN ||
-         code == EMFILE || code == ENFILE || code == ENOMEM;
+         base::is_shortage(code);
 }
 
 index::Resolver resolver_of(index::Reader& reader) {

@@ -2,6 +2,7 @@
 // One mount from its beginning to its end.
 #include <sys/statvfs.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <memory>
@@ -10,6 +11,7 @@
 
 #include "base/beneath.h"
 #include "base/concat.h"
+#include "base/descriptors.h"
 #include "base/errors.h"
 #include "base/log.h"
 #include "base/notify.h"
@@ -111,6 +113,21 @@ IoStatus io_status(const Session& session) {
           session.io_uring, session.pages.stored_files()};
 }
 
+// How many descriptors may be open for whom.
+struct Descriptors {
+  size_t held = 0;
+  size_t opened = 0;
+};
+
+Descriptors share_descriptors(bool holds) {
+  // Beside these there are the sources, what is being scanned, and two of the index for each thread.
+  static constexpr size_t kOwn = 128;
+  const size_t all = base::raise_descriptor_limit();
+  const size_t shared = all - std::min(all / 2, kOwn);
+  const size_t held = holds ? shared / 4 * 3 : 0;
+  return {held, shared - held};
+}
+
 // Calls `ready` as soon as the mount answers. To be joined after the mount has ended, which frees it in any
 // case.
 std::jthread announce(const std::string& mount_point, const std::function<void()>& ready,
@@ -137,7 +154,9 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
   state.stores->expect(index::Reader(options.index_file).roots().size());
   Shown shown(std::make_shared<Projection>(options.index_file, options.form, state));
   lock.release();
-  Holds holds(shown, options.pin_on_open);
+  const Descriptors descriptors = share_descriptors(options.pin_on_open.has_value());
+  state.open_files.allow(descriptors.opened);
+  Holds holds(shown, options.pin_on_open, descriptors.held);
   Releases releases(options.release, shown, holds);
   releases.resume();
   Session session(shown, state, holds, releases, io_choice(*shown.get(), options));

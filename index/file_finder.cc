@@ -53,6 +53,7 @@ void FileFinder::look(std::vector<NeededStateFile>* files) {
     wanted[i]->facts =
         std::make_unique<StateFileFacts>(look_at(directories_.fd(location.root_id), location.path));
   });
+  for (const NeededStateFile* file : wanted) require_a_look(*file->facts, file->place->path());
   looked_ += wanted.size();
 }
 

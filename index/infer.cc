@@ -56,6 +56,7 @@ bool Inference::give_up(const Location& snapshot, const LostFile& file) {
 bool Inference::is_there(const Location& place, const LostFile& file) {
   ++looked_;
   const StateFileFacts facts = look_at(directories_.fd(place.root_id), place.path);
+  require_a_look(facts, place.path);
   if (facts.status != FileStatus::kOk) return false;
   if (!file.segment && !file.size_is_exact) return true;
   return projected_status(FileStatus::kOk, facts.size, file.segment, file.start, file.size) ==

@@ -60,6 +60,7 @@ void Scanner::walk_source(const Root& root, const std::string& path) {
   }
   callbacks.snapshot = [&](FoundSnapshot found) { add(root, std::move(found)); };
   callbacks.unreadable = [&](const std::string& below, int error) {
+    if (base::is_shortage(error)) throw base::SystemError(error, "list", below);
     if (below.empty()) {
       throw base::Failure(
           base::FailureKind::kSource,

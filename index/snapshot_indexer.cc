@@ -264,6 +264,7 @@ void SnapshotIndexer::look_again(int64_t file_id) {
     place = {row.integer(3), row.string(4)};
   }
   const StateFileFacts facts = look_at(directories_.fd(place.root_id), place.path);
+  require_a_look(facts, place.path);
   if (facts.status == known.status && facts.size == known.size) return;
   files_.update(known.id, facts);
   snapshots_.mark_stale_by_state_file(known.id);
