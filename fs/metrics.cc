@@ -126,7 +126,8 @@ void write_stores(const MetricsFacts& facts, Writer& out) {
   out.gauge("source_hanging", "1 if the source, or mapped directory, does not answer.");
   for (const auto& [source, seconds] : facts.waiting_seconds)
     out.add("source", source, static_cast<uint64_t>(seconds > 0));
-  out.gauge("source_waiting_seconds", "For how long a source that does not answer has kept somebody waiting.");
+  out.gauge("source_waiting_seconds",
+            "For how long a source that does not answer has kept somebody waiting.");
   for (const auto& [source, seconds] : facts.waiting_seconds) out.add_seconds("source", source, seconds);
 }
 

@@ -40,9 +40,9 @@ struct MountOptions {
   std::vector<std::string> fuse_options;
 };
 
-// The real path of `path`, which must be an empty directory outside of all `sources` (real paths). A dead mount of
-// checkpointfs (its process was killed) found there is detached first; nothing of anybody else's is. Throws
-// Failure(kMountPoint).
+// The real path of `path`, which must be an empty directory outside of all `sources` (real paths). A dead
+// mount of checkpointfs (its process was killed) found there is detached first; nothing of anybody else's is.
+// Throws Failure(kMountPoint).
 std::string prepare_mount_point(const std::string& path, const std::vector<std::string>& sources);
 
 // Mounts, answers the kernel and follows the sources until somebody unmounts or SIGTERM or SIGINT arrives,

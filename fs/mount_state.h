@@ -22,9 +22,8 @@ struct MountState {
   // `of`: used by the first scan already; null: none was.
   explicit MountState(std::shared_ptr<index::StoreCalls> of = nullptr)
       : calls(of ? std::move(of) : std::make_shared<index::StoreCalls>()),
-        stores(std::make_shared<Stores>([asked = calls](const std::string& root) {
-          return asked->silent_for(root);
-        })) {}
+        stores(std::make_shared<Stores>(
+            1, [asked = calls](const std::string& root) { return asked->silent_for(root); })) {}
 
   const std::shared_ptr<index::StoreCalls> calls;  // of scans, and whoever else must not wait
   const std::shared_ptr<Stores> stores;

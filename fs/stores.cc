@@ -30,7 +30,8 @@ Stores::Request::~Request() {
   stores_.leave(*this);
 }
 
-Stores::Stores(Silence silence) : silence_(std::move(silence)) {}
+Stores::Stores(unsigned roots, Silence silence)
+    : silence_(std::move(silence)), most_inside_(threads_for(roots) - kThreadsForNames) {}
 
 void Stores::expect(size_t roots) {
   most_inside_ = threads_for(roots) - kThreadsForNames;
@@ -152,8 +153,9 @@ void Stores::report() {
       const bool hangs = longest(store, now) >= kHanging;
       if (hangs == store.is_reported_) continue;
       store.is_reported_ = hangs;
-      lines.push_back(hangs ? base::concat(path, " does not answer; who reads its files waits, and it is shown as it was")
-                            : base::concat(path, " answers again"));
+      lines.push_back(
+          hangs ? base::concat(path, " does not answer; who reads its files waits, and it is shown as it was")
+                : base::concat(path, " answers again"));
     }
   }
   for (const std::string& line : lines) base::log_warning(line);

@@ -65,7 +65,7 @@ class Stores {
   using Silence = std::function<Clock::duration(const std::string& path)>;
 
   // `silence` may be empty, and takes no lock that is held while this is called.
-  explicit Stores(Silence silence = {});
+  explicit Stores(unsigned roots = 1, Silence silence = {});
 
   // Before anything is asked.
   void expect(size_t roots);
@@ -123,7 +123,7 @@ class Stores {
   void leave(Request& request);
 
   const Silence silence_;
-  unsigned most_inside_ = threads_for(1) - kThreadsForNames;
+  unsigned most_inside_;
   std::atomic<size_t> offered_ = 0;  // who waits, at most: where nobody does, next() takes no lock
 
   mutable std::mutex mutex_;  // guards what follows; never held across a system call

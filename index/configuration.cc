@@ -143,9 +143,10 @@ Configuration make_configuration(const Options& options) {
     if (!uri)
       throw Failure(FailureKind::kUsage,
                     base::concat("mapping: ", mapping.uri_prefix, " is not an absolute URI"));
-    std::string directory = options.as_named.contains(mapping.directory)
-                                ? mapping.directory
-                                : real_directory(mapping.directory, "mapping: directory", FailureKind::kUsage);
+    std::string directory =
+        options.as_named.contains(mapping.directory)
+            ? mapping.directory
+            : real_directory(mapping.directory, "mapping: directory", FailureKind::kUsage);
     Mapping given{flink::to_string(*uri), std::move(directory), false, {}};
     const auto same = std::find_if(result.given.begin(), result.given.end(), [&](const Mapping& other) {
       return other.uri_prefix == given.uri_prefix;

@@ -45,7 +45,8 @@ Mapping parse_mapping(const std::string& argument);
 // have, or one that a source has already.
 void add_source(const std::string& argument, Options* options);
 
-// The real paths of `sources`; `as_named`: see Options. Throws Failure(kSource): one is no directory, or lies in another.
+// The real paths of `sources`; `as_named`: see Options. Throws Failure(kSource): one is no directory, or lies
+// in another.
 std::vector<std::string> real_sources(const std::vector<std::string>& sources,
                                       const std::set<std::string>& as_named = {});
 

@@ -44,8 +44,7 @@ void LostNames::enter(const Root& root, const std::set<std::string>& not_entered
   };
   auto listed = directories_.ask(root.id, [path, sought](int of) {
     Listed result;
-    base::UniqueFd fd =
-        base::try_open_beneath(of, path.empty() ? "." : path.c_str(), O_RDONLY | O_DIRECTORY);
+    base::UniqueFd fd = base::try_open_beneath(of, path.empty() ? "." : path.c_str(), O_RDONLY | O_DIRECTORY);
     if (!fd) return result;
     list_directory(std::move(fd), [&](int directory, const dirent& entry) {
       const std::string name(entry.d_name);

@@ -26,7 +26,8 @@ class RootDirectories {
   // Throws SystemError if one cannot be opened. REQUIRES: `calls` outlives it; may be null.
   explicit RootDirectories(const std::vector<Root>& roots, StoreCalls* calls = nullptr);
 
-  // REQUIRES: one of the roots, and not silent. Owned by this object; who has StoreCalls uses it in ask() only.
+  // REQUIRES: one of the roots, and not silent. Owned by this object; who has StoreCalls uses it in ask()
+  // only.
   int fd(int64_t root_id) const { return directories_.at(root_id).fd->get(); }
 
   // What `call` says of the root's descriptor, or nothing: the root is silent. Then it may be at work still

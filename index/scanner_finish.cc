@@ -55,9 +55,10 @@ bool Scanner::process_stale() {
 }
 
 bool Scanner::is_kept(int64_t root_id, const std::string& path) const {
-  return directories_.is_silent(root_id) || std::ranges::any_of(unreadable_, [&](const Unreadable& directory) {
-    return directory.root_id == root_id && is_at_or_below(path, directory.path);
-  });
+  return directories_.is_silent(root_id) ||
+         std::ranges::any_of(unreadable_, [&](const Unreadable& directory) {
+           return directory.root_id == root_id && is_at_or_below(path, directory.path);
+         });
 }
 
 void Scanner::remove_vanished() {

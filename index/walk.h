@@ -49,8 +49,9 @@ struct WalkCallbacks {
   std::function<void(FoundSnapshot)> snapshot;
   // A directory that cannot be listed, and why (an errno). What vanishes meanwhile is not reported.
   std::function<void(const std::string& path, int error)> unreadable;
-  // Makes a call that waits for the store; false if that does not answer. May be empty: the call is just made.
-  // The call may be made later and anywhere, if there is no `entered` and the root's descriptor is open then.
+  // Makes a call that waits for the store; false if that does not answer. May be empty: the call is just
+  // made. The call may be made later and anywhere, if there is no `entered` and the root's descriptor is open
+  // then.
   std::function<bool(std::function<void()> call)> ask;
 };
 

@@ -84,8 +84,7 @@ void listen(std::vector<std::unique_ptr<Question>>& questions, int left) {
 std::set<std::string> silent_ones(const std::vector<std::string>& directories, milliseconds patience,
                                   const std::function<void()>& waits) {
   std::vector<std::unique_ptr<Question>> questions;
-  for (const std::string& directory : directories)
-    questions.push_back(std::make_unique<Question>(directory));
+  for (const std::string& directory : directories) questions.push_back(std::make_unique<Question>(directory));
   const auto is_answered = [](const auto& question) { return question->is_answered(); };
   const auto end = Clock::now() + patience;
   while (!std::ranges::all_of(questions, is_answered) && Clock::now() < end)

@@ -11,8 +11,8 @@
 namespace checkpointfs::cli {
 
 // Those of `directories` whose store did not answer in time. A process for each asks, since nobody can end a
-// thread that waits for a store. If none answers, `waits` is called, and then this waits until one does; empty:
-// it does not. REQUIRES: this process has one thread.
+// thread that waits for a store. If none answers, `waits` is called, and then this waits until one does;
+// empty: it does not. REQUIRES: this process has one thread.
 std::set<std::string> silent_ones(const std::vector<std::string>& directories,
                                   std::chrono::milliseconds patience, const std::function<void()>& waits);
 

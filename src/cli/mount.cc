@@ -33,7 +33,7 @@ namespace {
 using std::chrono::milliseconds;
 
 // For the first answer of a source, when there are others.
-constexpr milliseconds kFirstAnswer(3'000);
+constexpr milliseconds kFirstAnswer(2'000);
 
 struct Plan {
   index::Options index;
@@ -68,29 +68,33 @@ std::map<std::string, std::string> take_rclones(Plan& plan) {
 // Sources and mapped directories that do not answer are neither waited for nor looked at, unless no source
 // answers.
 void take_silent(Plan& plan) {
-  const auto all_are_silent = [&] {
+  std::set<std::string>& taken = plan.index.as_named;
+  const auto name = [&](std::string& directory) {
+    directory = path_of_silent(directory, milliseconds(500));
+    taken.insert(directory);
+  };
+  const std::set<std::string> sources = silent_ones(plan.index.sources, kFirstAnswer, [&] {
     print_error(base::concat("waiting for ", base::printable(plan.index.sources.front()),
                              plan.index.sources.size() > 1 ? " and the other sources" : "",
                              ", which does not answer"));
-  };
-  const auto named = [&](std::string& directory) {
-    directory = path_of_silent(directory, milliseconds(500));
-    plan.index.as_named.insert(directory);
-  };
-  const std::set<std::string> sources = silent_ones(plan.index.sources, kFirstAnswer, all_are_silent);
+  });
   for (std::string& source : plan.index.sources) {
     if (!sources.contains(source)) continue;
-    print_error(base::concat("source ", base::printable(source),
-                             " does not answer; until it does, it is shown as the index has it"));
-    auto name = plan.index.names.extract(source);
-    named(source);
-    if (name) plan.index.names[source] = name.mapped();
+    auto named = plan.index.names.extract(source);
+    name(source);
+    if (named) plan.index.names[source] = named.mapped();
   }
   std::vector<std::string> mapped;
-  for (const index::Mapping& mapping : plan.index.mappings) mapped.push_back(mapping.directory);
+  for (const index::Mapping& mapping : plan.index.mappings) {
+    const bool in_silent = std::ranges::any_of(taken, [&](const std::string& source) {
+      return (mapping.directory + "/").starts_with(source + "/");
+    });
+    if (!in_silent) mapped.push_back(mapping.directory);
+  }
   const std::set<std::string> directories = silent_ones(mapped, kFirstAnswer, {});
   for (index::Mapping& mapping : plan.index.mappings) {
-    if (directories.contains(mapping.directory)) named(mapping.directory);
+    const bool was_asked = std::ranges::find(mapped, mapping.directory) != mapped.end();
+    if (!was_asked || directories.contains(mapping.directory)) name(mapping.directory);
   }
 }
 
@@ -188,6 +192,19 @@ std::string summary(const Plan& plan) {
   return base::concat(text, "; index: ", base::printable(plan.index.index_file), "\n");
 }
 
+void scan_first(const Plan& plan, index::StoreCalls& calls) {
+  for (const std::string& source : plan.mount.sources)
+    calls.set_patience(source, kFirstAnswer, std::chrono::minutes(1));
+  for (const std::string& silent : plan.index.as_named)
+    calls.set_patience(silent, milliseconds(100), milliseconds(0));
+  for (const std::string& silent : update_index(plan.index, &calls).silent) {
+    const std::string text =
+        base::concat(silent, " does not answer; until it does, it is shown as the index has it");
+    base::log_warning(text);
+    if (!plan.log_file.empty()) print_error(base::printable(text));
+  }
+}
+
 ExitCode serve(const Plan& plan, const Ready& ready) {
   index::IndexLock lock(plan.index.index_file, base::concat("mount at ", plan.mount.mount_point),
                         index::kPatience);
@@ -195,12 +212,7 @@ ExitCode serve(const Plan& plan, const Ready& ready) {
   base::start_log(plan.log_level, plan.log_file);
   RcloneMounts rclones(plan.rclones);
   const auto calls = std::make_shared<index::StoreCalls>();
-  for (const std::string& source : plan.mount.sources)
-    calls->set_patience(source, kFirstAnswer, std::chrono::minutes(1));
-  for (const std::string& silent : plan.index.as_named)
-    calls->set_patience(silent, milliseconds(100), milliseconds(0));
-  for (const std::string& silent : update_index(plan.index, calls.get()).silent)
-    base::log_warning(base::concat(silent, " does not answer; until it does, it is shown as the index has it"));
+  scan_first(plan, *calls);
   const std::string text = summary(plan);
   fs::MountOptions options = plan.mount;
   options.calls = calls;
