@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,13 +35,14 @@ struct MountOptions {
   bool hangup_stops = false;                 // SIGHUP ends the mount, as that of the terminal it runs in
   std::optional<MetricsAddress> metrics;     // where they are served over HTTP
   Backing* backing = nullptr;                // of some of the sources; may be null. Outlives the mount
+  std::shared_ptr<index::StoreCalls> calls;  // those of the scan before; may be null
   // Further words for libfuse's -o, checked by libfuse ("auto_unmount").
   std::vector<std::string> fuse_options;
 };
 
-// The real path of `path`, which must be an empty directory outside of all `sources`. A dead mount of
-// checkpointfs (its process was killed) found there is detached first; nothing of anybody else's is. Throws
-// Failure(kMountPoint).
+// The real path of `path`, which must be an empty directory outside of all `sources` (real paths). A dead
+// mount of checkpointfs (its process was killed) found there is detached first; nothing of anybody else's is.
+// Throws Failure(kMountPoint).
 std::string prepare_mount_point(const std::string& path, const std::vector<std::string>& sources);
 
 // Mounts, answers the kernel and follows the sources until somebody unmounts or SIGTERM or SIGINT arrives,

@@ -150,8 +150,9 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
   ::signal(SIGPIPE, SIG_IGN);
 
   std::optional<Watchdog> watchdog;  // it goes last: what goes before may wait for a store
-  MountState state;
-  state.stores->expect(index::Reader(options.index_file).roots().size());
+  MountState state(options.calls);
+  const size_t roots = index::Reader(options.index_file).roots().size();
+  state.stores->expect(roots);
   Shown shown(std::make_shared<Projection>(options.index_file, options.form, state));
   lock.release();
   const Descriptors descriptors = share_descriptors(options.pin_on_open.has_value());
@@ -176,7 +177,7 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
     follower.reopen();
   });
   if (options.backing != nullptr) state.backing = [&options] { return options.backing->status(); };
-  session.io_uring = io_uring_state();
+  session.io_uring = io_uring_state(roots);
   std::optional<MetricsServer> metrics;
   if (options.metrics) {
     metrics.emplace(*options.metrics, [&](MetricsFormat format) { return shown.get()->metrics(format); });

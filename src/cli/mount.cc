@@ -3,8 +3,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <iostream>
 #include <map>
+#include <memory>
+#include <set>
 
 #include "base/beneath.h"
 #include "base/concat.h"
@@ -12,6 +15,7 @@
 #include "base/human.h"
 #include "base/log.h"
 #include "base/notify.h"
+#include "cli/answering.h"
 #include "cli/background.h"
 #include "cli/command.h"
 #include "cli/mount_words.h"
@@ -21,9 +25,15 @@
 #include "cli/update_index.h"
 #include "fs/mount.h"
 #include "index/reader.h"
+#include "index/store_calls.h"
 
 namespace checkpointfs::cli {
 namespace {
+
+using std::chrono::milliseconds;
+
+// For the first answer of a source, when there are others.
+constexpr milliseconds kFirstAnswer(2'000);
 
 struct Plan {
   index::Options index;
@@ -53,6 +63,39 @@ std::map<std::string, std::string> take_rclones(Plan& plan) {
     plan.rclones.push_back(rclone);
   }
   return called;
+}
+
+// Sources and mapped directories that do not answer are neither waited for nor looked at, unless no source
+// answers.
+void take_silent(Plan& plan) {
+  std::set<std::string>& taken = plan.index.as_named;
+  const auto name = [&](std::string& directory) {
+    directory = path_of_silent(directory, milliseconds(500));
+    taken.insert(directory);
+  };
+  const std::set<std::string> sources = silent_ones(plan.index.sources, kFirstAnswer, [&] {
+    print_error(base::concat("waiting for ", base::printable(plan.index.sources.front()),
+                             plan.index.sources.size() > 1 ? " and the other sources" : "",
+                             ", which does not answer"));
+  });
+  for (std::string& source : plan.index.sources) {
+    if (!sources.contains(source)) continue;
+    auto named = plan.index.names.extract(source);
+    name(source);
+    if (named) plan.index.names[source] = named.mapped();
+  }
+  std::vector<std::string> mapped;
+  for (const index::Mapping& mapping : plan.index.mappings) {
+    const bool in_silent = std::ranges::any_of(taken, [&](const std::string& source) {
+      return (mapping.directory + "/").starts_with(source + "/");
+    });
+    if (!in_silent) mapped.push_back(mapping.directory);
+  }
+  const std::set<std::string> directories = silent_ones(mapped, kFirstAnswer, {});
+  for (index::Mapping& mapping : plan.index.mappings) {
+    const bool was_asked = std::ranges::find(mapped, mapping.directory) != mapped.end();
+    if (!was_asked || directories.contains(mapping.directory)) name(mapping.directory);
+  }
 }
 
 void add_options(OptionGroup& group) {
@@ -88,7 +131,10 @@ Plan make_plan(const Invocation& invocation) {
     plan.index.index_file = absolute_path(words.index_file);
   }
   const std::map<std::string, std::string> called = take_rclones(plan);
-  if (plan.index.index_file.empty()) plan.index.index_file = index::default_index_file(sources, called);
+  take_silent(plan);
+  const std::set<std::string>& silent = plan.index.as_named;
+  if (plan.index.index_file.empty())
+    plan.index.index_file = index::default_index_file(sources, called, silent);
 
   const std::string log_file = invocation.has("log") ? invocation.text("log") : words.log_file;
   if (!log_file.empty()) {
@@ -98,7 +144,7 @@ Plan make_plan(const Invocation& invocation) {
   }
   if (invocation.has("verbose")) plan.log_level = base::LogLevel::kInfo;
 
-  plan.mount.sources = index::real_sources(sources);
+  plan.mount.sources = index::real_sources(sources, silent);
   plan.mount.index_file = plan.index.index_file;
   plan.mount.form = words.form;
   plan.mount.allow_other = words.allow_other;
@@ -116,7 +162,7 @@ Plan make_plan(const Invocation& invocation) {
   plan.mount.metrics =
       invocation.has("metrics") ? fs::parse_metrics_address(invocation.text("metrics")) : words.metrics;
   plan.mount.fuse_options = words.fuse_options;
-  plan.mount.mount_point = fs::prepare_mount_point(invocation.operands.back(), sources);
+  plan.mount.mount_point = fs::prepare_mount_point(invocation.operands.back(), plan.mount.sources);
   return plan;
 }
 
@@ -146,15 +192,30 @@ std::string summary(const Plan& plan) {
   return base::concat(text, "; index: ", base::printable(plan.index.index_file), "\n");
 }
 
+void scan_first(const Plan& plan, index::StoreCalls& calls) {
+  for (const std::string& source : plan.mount.sources)
+    calls.set_patience(source, kFirstAnswer, std::chrono::minutes(1));
+  for (const std::string& silent : plan.index.as_named)
+    calls.set_patience(silent, milliseconds(100), milliseconds(0));
+  for (const std::string& silent : update_index(plan.index, &calls).silent) {
+    const std::string text =
+        base::concat(silent, " does not answer; until it does, it is shown as the index has it");
+    base::log_warning(text);
+    if (!plan.log_file.empty()) print_error(base::printable(text));
+  }
+}
+
 ExitCode serve(const Plan& plan, const Ready& ready) {
   index::IndexLock lock(plan.index.index_file, base::concat("mount at ", plan.mount.mount_point),
                         index::kPatience);
   // After the lock, which makes the directory of the index.
   base::start_log(plan.log_level, plan.log_file);
   RcloneMounts rclones(plan.rclones);
-  update_index(plan.index);
+  const auto calls = std::make_shared<index::StoreCalls>();
+  scan_first(plan, *calls);
   const std::string text = summary(plan);
   fs::MountOptions options = plan.mount;
+  options.calls = calls;
   if (!plan.rclones.empty()) options.backing = &rclones;
   fs::serve(options, std::move(lock), [&] {
     base::log_info(text);
