@@ -82,6 +82,8 @@ class Follower {
   std::shared_ptr<Projection> scan();
   void scan_due();
   void show(std::shared_ptr<Projection> next);
+  // Without it the log of the index would grow for as long as the mount lives.
+  void shorten_log();
   bool is_index_changed();
   bool is_index_replaced();
   void check_sources();
@@ -110,6 +112,8 @@ class Follower {
   Clock::time_point next_poll_ = Clock::time_point::max();
   Clock::time_point next_full_ = Clock::time_point::max();
   Clock::time_point next_retry_ = Clock::time_point::max();  // of snapshots in progress
+  std::weak_ptr<Projection> shown_before_;
+  Clock::time_point next_fold_;                              // of the index's log, if that is long
   Clock::time_point not_before_;                             // after failures
   std::chrono::milliseconds backoff_{0};
   std::unique_ptr<index::Reader> index_;  // sees every state of it

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <thread>
 
 #include "base/concat.h"
 #include "base/errors.h"
@@ -13,6 +14,7 @@
 #include "fs/follower.h"
 #include "index/reader.h"
 #include "index/sqlite.h"
+#include "index/write_ahead_log.h"
 
 namespace checkpointfs::fs {
 namespace {
@@ -29,6 +31,8 @@ constexpr int kPollShare = 20;
 constexpr milliseconds kLongestPoll(300'000);
 constexpr milliseconds kShortestBackoff(250);
 constexpr milliseconds kLongestBackoff(60'000);
+// Bytes. What lies in the log is read from there, and lies on the disk twice.
+constexpr uint64_t kLongestLog = 4 << 20;
 
 }  // namespace
 
@@ -57,6 +61,7 @@ bool Follower::is_index_changed() {
 void Follower::update() {
   try {
     if (due_.empty() && !is_index_changed()) {
+      if (next_fold_ <= Clock::now()) shorten_log();
       succeed();
       return;
     }
@@ -66,6 +71,7 @@ void Follower::update() {
       next = scan();
     }
     if (next) show(std::move(next));
+    shorten_log();
     succeed();
   } catch (const base::Failure& failure) {
     // Another mount is at it, or `checkpointfs index`: soon it is our turn.
@@ -187,6 +193,7 @@ void Follower::take(const index::ScanResult& result) {
 
 void Follower::show(std::shared_ptr<Projection> next) {
   const std::shared_ptr<Projection> before = shown_.exchange(next);
+  shown_before_ = before;
   const bool all = std::exchange(made_anew_, false);
   tell_differences(*before, *next, all, kernel_);
   for (const index::Snapshot& snapshot : next->reader()->changed_since(before->scan())) {
@@ -199,6 +206,21 @@ void Follower::show(std::shared_ptr<Projection> next) {
   }
   const std::lock_guard lock(mutex_);
   ++status_.changes;
+}
+
+void Follower::shorten_log() {
+  next_fold_ = Clock::time_point::max();
+  if (index::log_size(options_.index_file) < kLongestLog) return;
+  next_fold_ = Clock::now() + kRetry;
+  // Requests are still being answered from it, which some always are where many read.
+  for (int i = 0; i < 100 && !shown_before_.expired(); ++i) std::this_thread::sleep_for(milliseconds(2));
+  // If other mounts have not seen the last change yet, not all of it can be folded.
+  const index::IndexLock lock(options_.index_file, options_.purpose, kIndexInterval);
+  if (!index_ || index_->scan() != shown_.get()->scan() || is_index_replaced()) return;
+  if (!index::fold_log(options_.index_file)) return;
+  // Its readers need nothing of the log any more, so that the next change begins it anew.
+  shown_.exchange(std::make_shared<Projection>(options_.index_file, options_.form, state_));
+  next_fold_ = Clock::time_point::max();
 }
 
 void Follower::succeed() {

@@ -37,7 +37,8 @@ class LivingIndex : public MountTest {
       EXPECT_TRUE(shows(mount, name)) << name;
       snapshots.insert("chk-" + name);
     }
-    EXPECT_EQ(set_of(names_in(mount / "job")), snapshots);
+    // Names are told to the kernel one after the other.
+    EXPECT_TRUE(within(kShownSoon, [&] { return set_of(names_in(mount / "job")) == snapshots; }));
   }
 
   const Handmade source_;
@@ -64,6 +65,35 @@ TEST_F(LivingIndex, changed_by_a_command_is_followed_by_a_mount_that_looks_at_no
   add("4");
   EXPECT_EQ(checkpointfs({"index", "--index", index_, source_.path()}).code, 0);
   expect_followed(mount, "4");
+}
+
+// However much is written while mounts show what was before.
+TEST_F(LivingIndex, has_a_log_that_stays_short) {
+  constexpr uintmax_t kLongest = 4 << 20;
+  constexpr int kChanges = 40;
+  constexpr int kFiles = 400;
+  const Mount first(spec());
+  const Mount second(spec());
+  const auto log = [&] { return stdfs::file_size(index_ + "-wal"); };
+  uintmax_t longest = 0;
+  for (int i = 0; i < kChanges; ++i) {
+    const std::string snapshot = "job/chk-" + std::to_string(100 + i);
+    std::vector<std::string> handles;
+    for (int file = 0; file < kFiles; ++file)
+      handles.push_back(source_.add(snapshot + "/" + std::to_string(i) + "-" + std::to_string(file), "x"));
+    source_.add_snapshot(snapshot, handles);
+    stdfs::remove_all(source_ / ("job/chk-" + std::to_string(99 + i)));
+    for (const Mount* mount : {&first, &second}) {
+      ASSERT_TRUE(within(3 * kShownSoon, [&] { return stdfs::exists(*mount / (snapshot + "/_metadata")); }))
+          << read_file(mount->log());
+    }
+    longest = std::max(longest, log());
+  }
+  // One mount waits for the other to have seen what is new, and that may take half a second.
+  EXPECT_LT(longest, 2 * kLongest);
+  EXPECT_GT(longest, kLongest / 2) << "too little was written to tell";
+  expect_followed(first, "1");
+  expect_followed(second, "1");
 }
 
 TEST_F(LivingIndex, that_is_deleted_is_made_anew) {

@@ -28,6 +28,8 @@ constexpr bool kMeasured = false;  // the sanitizer keeps what is freed for a wh
 constexpr bool kMeasured = true;
 #endif
 
+// Twice the size from which on a mount shortens it.
+constexpr uintmax_t kLongestLog = 8 << 20;
 constexpr int kJobs = 4;
 constexpr size_t kRetained = 3;
 
@@ -153,16 +155,19 @@ TEST_P(Soak, readers_get_the_right_bytes_or_an_error_and_the_mount_stays_small) 
   }
   const long resident_then = resident_of(mount.pid());
   const size_t descriptors_then = descriptors_of(mount.pid());
+  const uintmax_t log_of_index = stdfs::file_size(mount.index() + "-wal");
   stop = true;
   for (std::thread& reader : readers) reader.join();
 
   std::cout << GetParam() << ": " << size.readers << " readers, " << checkpoints << " checkpoints, "
             << counts.files << " files with " << (counts.bytes >> 20) << " MiB verified, " << counts.gone
             << " gone meanwhile; resident " << resident << " to " << resident_then << " kB, descriptors "
-            << descriptors << " to " << descriptors_then << ", at most " << most_descriptors << std::endl;
+            << descriptors << " to " << descriptors_then << ", at most " << most_descriptors
+            << "; log of the index " << (log_of_index >> 10) << " KiB" << std::endl;
   EXPECT_EQ(counts.wrong, 0u);
   EXPECT_EQ(counts.failed, 0u) << std::generic_category().message(counts.last_failure);
   EXPECT_GT(counts.files, 100u);
+  EXPECT_LT(log_of_index, kLongestLog);
   if (kMeasured) {
     EXPECT_LT(resident_then, resident + resident / 4 + 8192);
   }
