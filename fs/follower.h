@@ -113,8 +113,8 @@ class Follower {
   Clock::time_point next_full_ = Clock::time_point::max();
   Clock::time_point next_retry_ = Clock::time_point::max();  // of snapshots in progress
   std::weak_ptr<Projection> shown_before_;
-  Clock::time_point next_fold_;                              // of the index's log, if that is long
-  Clock::time_point not_before_;                             // after failures
+  Clock::time_point next_fold_;   // of the index's log, if that is long
+  Clock::time_point not_before_;  // after failures
   std::chrono::milliseconds backoff_{0};
   std::unique_ptr<index::Reader> index_;  // sees every state of it
   std::pair<dev_t, ino_t> index_identity_;
