@@ -154,7 +154,7 @@ std::string prepare_mount_point(const std::string& path, const std::vector<std::
     if (const int error = unmount_now(real, true); error != 0) {
       refuse(base::SystemError(error, "detach the dead mount at", real).what());
     }
-    base::log_info(concat("detached a dead mount at ", real));
+    base::log_warning(concat("detached a dead mount at ", real));
   }
   if (is_ours(mount_at(real)))
     refuse(concat(real, " is a mount of checkpointfs already; try: checkpointfs umount ", real));

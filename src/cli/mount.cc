@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iostream>
 #include <map>
+#include <sstream>
 
 #include "base/beneath.h"
 #include "base/concat.h"
@@ -28,7 +29,7 @@ namespace {
 struct Plan {
   index::Options index;
   fs::MountOptions mount;
-  std::string log_file;  // "": standard error
+  std::string log;  // as start_log() takes it
   base::LogLevel log_level = base::LogLevel::kWarning;
   std::vector<RcloneSource> rclones;
 };
@@ -59,7 +60,9 @@ void add_options(OptionGroup& group) {
   add_index_options(group);
   add_named_source_option(group);
   add_flag(group, "foreground,f", "stay in the foreground, with the log on standard error");
-  add_value(group, "log", "FILE", "write the log to FILE; in the background otherwise to INDEX.log");
+  add_value(group, "log", "FILE",
+            "write the log to FILE, or to the journal; in the background otherwise to INDEX.log");
+  add_value(group, "log-level", "LEVEL", "log from this level on: debug, info, warning (the default), error");
   add_value(group, "poll", "SECONDS",
             "look at the sources that often; 0: never (default: local ones tell of changes)");
   add_value(group, "metrics", "ADDR:PORT", "serve metrics over HTTP; without ADDR only to this host");
@@ -90,13 +93,15 @@ Plan make_plan(const Invocation& invocation) {
   const std::map<std::string, std::string> called = take_rclones(plan);
   if (plan.index.index_file.empty()) plan.index.index_file = index::default_index_file(sources, called);
 
-  const std::string log_file = invocation.has("log") ? invocation.text("log") : words.log_file;
-  if (!log_file.empty()) {
-    plan.log_file = absolute_path(log_file);
-  } else if (!invocation.has("foreground")) {
-    plan.log_file = plan.index.index_file + ".log";
+  plan.log = invocation.has("log") ? invocation.text("log") : words.log;
+  if (plan.log.empty()) {
+    if (!invocation.has("foreground")) plan.log = plan.index.index_file + ".log";
+  } else if (plan.log != base::kJournal) {
+    plan.log = absolute_path(plan.log);
   }
   if (invocation.has("verbose")) plan.log_level = base::LogLevel::kInfo;
+  if (words.log_level) plan.log_level = *words.log_level;
+  if (invocation.has("log-level")) plan.log_level = log_level(invocation.text("log-level"));
 
   plan.mount.sources = index::real_sources(sources);
   plan.mount.index_file = plan.index.index_file;
@@ -150,14 +155,15 @@ ExitCode serve(const Plan& plan, const Ready& ready) {
   index::IndexLock lock(plan.index.index_file, base::concat("mount at ", plan.mount.mount_point),
                         index::kPatience);
   // After the lock, which makes the directory of the index.
-  base::start_log(plan.log_level, plan.log_file);
+  base::start_log(plan.log_level, plan.log);
   RcloneMounts rclones(plan.rclones);
   update_index(plan.index);
   const std::string text = summary(plan);
   fs::MountOptions options = plan.mount;
   if (!plan.rclones.empty()) options.backing = &rclones;
   fs::serve(options, std::move(lock), [&] {
-    base::log_info(text);
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) base::log_info(line);
     ready(text);
     base::notify_service_manager("READY=1");
   });

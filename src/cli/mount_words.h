@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/log.h"
 #include "fs/mount.h"
 
 namespace checkpointfs::cli {
@@ -22,7 +23,8 @@ struct MountWords {
   std::optional<fs::MetricsAddress> metrics;
   // What fstab cannot say otherwise; as the options of the same names.
   std::string index_file;
-  std::string log_file;
+  std::string log;
+  std::optional<base::LogLevel> log_level;
   std::vector<std::string> mappings;
   std::vector<std::string> sources;
   std::vector<std::string> fuse_options;  // everything else, for libfuse
@@ -30,6 +32,9 @@ struct MountWords {
 
 // A number of seconds. Throws Failure(kUsage).
 std::chrono::seconds poll_interval(std::string_view text);
+
+// Of the name of a level. Throws Failure(kUsage).
+base::LogLevel log_level(std::string_view text);
 
 // Adds the comma-separated words of `text` to `words`; a comma or back slash that belongs to a word is
 // preceded by a back slash. Throws Failure(kUsage) on a word that cannot hold for a checkpointfs mount.

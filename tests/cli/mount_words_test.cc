@@ -66,7 +66,7 @@ TEST(MountWords, options_of_the_command_can_be_said_in_fstab) {
   const MountWords words = words_of("allow_other,index=/i,log=/l,map=hdfs://a/b=/c,map=s3://d=/e");
   EXPECT_TRUE(words.allow_other);
   EXPECT_EQ(words.index_file, "/i");
-  EXPECT_EQ(words.log_file, "/l");
+  EXPECT_EQ(words.log, "/l");
   EXPECT_EQ(words.mappings, Words({"hdfs://a/b=/c", "s3://d=/e"}));
 }
 

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+// The unit and lines of fstab, with systemd as PID 1.
+#include "booted.h"
+#include "eventually.h"
+#include "harness.h"
+
+namespace checkpointfs::test {
+namespace {
+
+constexpr Milliseconds kSoon{20'000};
+
+constexpr char kFileSystem[] = "fuse.checkpointfs";
+
+const std::map<std::string, std::string> kEtc = {
+    {"checkpointfs/one.conf", "SOURCES=@SOURCE@\nMOUNTPOINT=/mnt/one\nOPTIONS=--poll 0 --log-level info\n"},
+    {"checkpointfs/wrong.conf", "SOURCES=/no/such/directory\nMOUNTPOINT=/mnt/wrong\n"},
+    {"fstab",
+     "@SOURCE@  /mnt/auto  checkpointfs  ro,allow_other,noauto,x-systemd.automount  0 0\n"
+     "@SOURCE@  /mnt/net  checkpointfs  noauto,_netdev,log=journal,log-level=info  0 0\n"},
+    // The unit waits for longer, which is not what is tested.
+    {"systemd/system/checkpointfs@.service.d/test.conf", "[Service]\nRestartSec=100ms\n"},
+};
+
+class Systemd : public MountTest {
+ protected:
+  void SetUp() override {
+    MountTest::SetUp();
+    if (IsSkipped()) return;
+    NEEDS_ROOT("boot systemd");
+    if (!booted_) {
+      storage_.emplace();
+      storage_->add_snapshot("job/chk-1", {storage_->add("job/shared/file", "content")});
+      booted_.emplace(*storage_, kEtc);
+    }
+    if (!booted_->why_not().empty()) GTEST_SKIP() << booted_->why_not();
+    booted_->run({"mkdir", "-p", "/mnt/one", "/mnt/wrong", "/mnt/net"});
+  }
+  void TearDown() override {
+    if (booted_ && booted_->why_not().empty())
+      booted_->run({"systemctl", "stop", kService, "mnt-auto.mount", "mnt-net.mount"});
+    MountTest::TearDown();
+  }
+  static void TearDownTestSuite() {
+    booted_.reset();
+    storage_.reset();
+  }
+
+  static constexpr char kService[] = "checkpointfs@one.service";
+
+  std::string property(const std::string& name, const std::string& unit = kService) const {
+    return booted_->systemctl({"show", "--property", name, "--value", unit});
+  }
+  std::string content(const std::string& mount_point) const {
+    return booted_->run({"cat", mount_point + "/job/chk-1/file"}).out;
+  }
+  void start() const {
+    const RunResult started = booted_->run({"systemctl", "start", kService});
+    ASSERT_EQ(started.code, 0) << started << booted_->journal({"--unit", kService});
+  }
+  // What main process of the service has in /proc/PID/status.
+  std::string status_of_main(const std::string& key) const {
+    const std::string pid = property("MainPID");
+    return booted_->run({"sed", "-n", "s/^" + key + ":\\t*//p", "/proc/" + pid + "/status"}).out;
+  }
+
+  static std::optional<Handmade> storage_;
+  static std::optional<Booted> booted_;
+};
+
+std::optional<Handmade> Systemd::storage_;
+std::optional<Booted> Systemd::booted_;
+
+TEST_F(Systemd, service_is_started_when_its_mount_answers_and_has_few_privileges) {
+  start();
+  EXPECT_EQ(content("/mnt/one"), "content") << "the very next process sees it";
+  EXPECT_EQ(property("ActiveState"), "active");
+  EXPECT_EQ(booted_->mounted_at("/mnt/one"), kFileSystem);
+  EXPECT_EQ(status_of_main("NoNewPrivs"), "1\n");
+  EXPECT_EQ(status_of_main("Seccomp"), "2\n");
+  EXPECT_EQ(status_of_main("CapEff"), "0000000000200104\n") << "dac_read_search, setpcap, sys_admin";
+}
+
+TEST_F(Systemd, stopped_service_has_unmounted_and_succeeded) {
+  start();
+  EXPECT_EQ(booted_->run({"systemctl", "stop", kService}).code, 0);
+  EXPECT_EQ(booted_->mounted_at("/mnt/one"), "");
+  const std::string last = booted_->journal({"--unit", kService, "--lines", "2"});
+  EXPECT_NE(last.find("Deactivated successfully"), std::string::npos) << last;
+}
+
+TEST_F(Systemd, reload_has_the_service_look_again) {
+  start();
+  storage_->add_snapshot("job/chk-2", {storage_->add("job/shared/other", "more")});
+  const auto sees = [&] { return booted_->run({"cat", "/mnt/one/job/chk-2/other"}).out == "more"; };
+  EXPECT_FALSE(sees());
+  EXPECT_EQ(booted_->run({"systemctl", "reload", kService}).code, 0);
+  EXPECT_TRUE(within(kSoon, sees));
+  EXPECT_EQ(property("ActiveState"), "active");
+}
+
+TEST_F(Systemd, killed_service_is_restarted_and_its_dead_mount_replaced) {
+  start();
+  const std::string killed = property("MainPID");
+  ASSERT_EQ(booted_->run({"kill", "-KILL", killed}).code, 0);
+  EXPECT_TRUE(within(kSoon, [&] { return content("/mnt/one") == "content"; }));
+  EXPECT_TRUE(within(kSoon, [&] { return property("ActiveState") == "active"; }));
+  EXPECT_NE(property("MainPID"), killed);
+  EXPECT_EQ(booted_->mounted_at("/mnt/one"), kFileSystem) << "one mount, not a stack of them";
+  const std::string warnings = booted_->journal({"--unit", kService, "--priority", "warning..warning"});
+  EXPECT_NE(warnings.find("dead mount at /mnt/one"), std::string::npos) << warnings;
+}
+
+TEST_F(Systemd, journal_has_the_priority_of_what_the_service_says) {
+  start();
+  const std::string said = booted_->journal({"--unit", kService, "--priority", "info..info"});
+  EXPECT_NE(said.find("/mnt/one: 1 snapshot"), std::string::npos) << said;
+  EXPECT_EQ(booted_->journal({"--unit", kService, "--priority", "err"}), "");
+
+  EXPECT_NE(booted_->run({"systemctl", "start", "checkpointfs@wrong"}).code, 0);
+  const std::string errors = booted_->journal({"--unit", "checkpointfs@wrong", "--priority", "err..err"});
+  EXPECT_NE(errors.find("/no/such/directory"), std::string::npos) << errors;
+  EXPECT_EQ(booted_->run({"systemctl", "stop", "checkpointfs@wrong"}).code, 0);
+}
+
+TEST_F(Systemd, automount_of_fstab_mounts_at_the_first_access) {
+  if (booted_->run({"test", "-e", "/dev/autofs"}).code != 0) GTEST_SKIP() << "there is no /dev/autofs";
+  EXPECT_EQ(booted_->mounted_at("/mnt/auto"), "autofs");
+  EXPECT_EQ(property("ActiveState", "mnt-auto.mount"), "inactive");
+  EXPECT_EQ(booted_->run({"ls", "/mnt/auto"}).out, "job\n");
+  EXPECT_EQ(booted_->mounted_at("/mnt/auto"), std::string("autofs ") + kFileSystem);
+  EXPECT_EQ(content("/mnt/auto"), "content");
+  EXPECT_EQ(booted_->run({"umount", "/mnt/auto"}).code, 0);
+  EXPECT_EQ(booted_->mounted_at("/mnt/auto"), "autofs");
+  EXPECT_EQ(content("/mnt/auto"), "content") << "and at the next";
+}
+
+TEST_F(Systemd, fstab_with_netdev_waits_for_the_network_and_can_log_to_the_journal) {
+  const std::string unit = "mnt-net.mount";
+  EXPECT_NE(property("After", unit).find("remote-fs-pre.target"), std::string::npos);
+  EXPECT_NE(property("After", unit).find("network-online.target"), std::string::npos);
+  EXPECT_EQ(property("Wants", unit), "network-online.target");
+  const RunResult mounted = booted_->run({"mount", "/mnt/net"});
+  ASSERT_EQ(mounted.code, 0) << mounted;
+  EXPECT_EQ(content("/mnt/net"), "content");
+  const std::string said = booted_->journal({"--identifier", "checkpointfs", "--priority", "info..info"});
+  EXPECT_NE(said.find("/mnt/net: "), std::string::npos) << said;
+  EXPECT_EQ(booted_->run({"umount", "/mnt/net"}).code, 0);
+  EXPECT_EQ(booted_->mounted_at("/mnt/net"), "");
+  EXPECT_TRUE(within(kSoon, [&] { return property("ActiveState", unit) == "inactive"; }));
+
+  EXPECT_EQ(booted_->run({"systemctl", "start", unit}).code, 0);
+  EXPECT_EQ(content("/mnt/net"), "content");
+  EXPECT_EQ(booted_->run({"systemctl", "stop", unit}).code, 0);
+  EXPECT_EQ(booted_->mounted_at("/mnt/net"), "");
+}
+
+TEST_F(Systemd, shutdown_does_not_wait_for_mounts) {
+  start();
+  ASSERT_EQ(booted_->run({"systemctl", "start", "mnt-net.mount"}).code, 0);
+  booted_->run({"systemctl", "--no-block", "poweroff"});
+  EXPECT_TRUE(booted_->ends_within(kSoon));
+  booted_.reset();
+}
+
+}  // namespace
+}  // namespace checkpointfs::test
