@@ -34,6 +34,7 @@ void init(void* userdata, fuse_conn_info* connection) {
 #endif
   }
   connection->want |= wanted & connection->capable;
+  session.beginning.comes();
 }
 
 // Whoever asked was killed.

@@ -162,6 +162,12 @@ std::string prepare_mount_point(const std::string& path, const std::vector<std::
   if (::stat(real.c_str(), &st) != 0) refuse(base::SystemError(errno, "mount point", path).what());
   if (!S_ISDIR(st.st_mode)) refuse(concat("mount point ", path, " is not a directory"));
   if (!is_empty(real)) refuse(concat("mount point ", path, " is not empty; mount on an empty directory"));
+  refuse_inside_sources(path, real, sources);
+  return real;
+}
+
+void refuse_inside_sources(const std::string& path, const std::string& real,
+                           const std::vector<std::string>& sources) {
   for (const std::string& source : sources) {
     const std::unique_ptr<char, decltype(&std::free)> resolved(::realpath(source.c_str(), nullptr),
                                                                &std::free);
@@ -171,7 +177,6 @@ std::string prepare_mount_point(const std::string& path, const std::vector<std::
       refuse(concat("mount point ", path, " lies inside the source ", source, "; mount elsewhere"));
     }
   }
-  return real;
 }
 
 int detach_mount(const std::string& path) {

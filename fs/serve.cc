@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // One mount from its beginning to its end.
-#include <sys/statvfs.h>
-
 #include <csignal>
 #include <cstdlib>
 #include <memory>
@@ -19,6 +17,7 @@
 #include "fs/holds.h"
 #include "fs/io_uring.h"
 #include "fs/kernel_cache.h"
+#include "fs/libfuse_options.h"
 #include "fs/metrics_server.h"
 #include "fs/mount.h"
 #include "fs/releases.h"
@@ -32,20 +31,6 @@ namespace {
 
 // What waits for a store that hangs is not waited for longer.
 constexpr std::chrono::milliseconds kPatience(2000);
-
-// libfuse's -o list. A comma inside a word is escaped, so that a source's name cannot add options.
-std::string mount_options(const MountOptions& options, const std::string& io_uring) {
-  std::string words = options.release ? "rw,noatime," : "ro,";
-  words += "nosuid,nodev,noexec,default_permissions,subtype=checkpointfs,fsname=";
-  for (const char c : options.name) {
-    if (c == ',' || c == '\\') words.push_back('\\');
-    words.push_back(c);
-  }
-  if (options.allow_other) words += ",allow_other";
-  if (io_uring == "on") words += ",io_uring";
-  for (const std::string& word : options.fuse_options) words += "," + word;
-  return words;
-}
 
 struct Arguments {
   explicit Arguments(const std::vector<std::string>& words) {
@@ -82,23 +67,23 @@ class BackingWatch {
   Backing* backing_;
 };
 
-// Mounted while it lives.
+// Mounted while it lives, if it is not by somebody else.
 class Mounted {
  public:
-  Mounted(fuse_session* session, const std::string& mount_point) : session_(session) {
-    if (fuse_session_mount(session, mount_point.c_str()) != 0) {
-      throw base::Failure(
-          base::FailureKind::kMount,
-          base::concat("cannot mount at ", mount_point,
-                       ": libfuse says why above; is /dev/fuse there, and fusermount3 installed?"));
-    }
+  Mounted(fuse_session* session, const MountOptions& options) : session_(session), device_(options.device) {
+    const std::string place =
+        device_ < 0 ? options.mount_point : base::concat("/dev/fd/", device_);  // which libfuse knows
+    if (fuse_session_mount(session, place.c_str()) != 0) throw mount_failure(options.mount_point);
   }
-  ~Mounted() { fuse_session_unmount(session_); }
+  ~Mounted() {
+    if (device_ < 0) fuse_session_unmount(session_);
+  }
   Mounted(const Mounted&) = delete;
   Mounted& operator=(const Mounted&) = delete;
 
  private:
   fuse_session* session_;
+  int device_;
 };
 
 IoChoice io_choice(Projection& projection, const MountOptions& options) {
@@ -111,13 +96,10 @@ IoStatus io_status(const Session& session) {
           session.io_uring, session.pages.stored_files()};
 }
 
-// Calls `ready` as soon as the mount answers. To be joined after the mount has ended, which frees it in any
-// case.
-std::jthread announce(const std::string& mount_point, const std::function<void()>& ready,
-                      std::exception_ptr& failure) {
-  return std::jthread([mount_point, ready, &failure] {
-    struct statvfs st = {};
-    if (::statvfs(mount_point.c_str(), &st) != 0) return;
+// Calls `ready` as soon as the mount answers. To be joined after its end was told.
+std::jthread announce(Beginning& beginning, const std::function<void()>& ready, std::exception_ptr& failure) {
+  return std::jthread([&beginning, ready, &failure] {
+    if (!beginning.has_come()) return;
     try {
       ready();
     } catch (...) {
@@ -163,7 +145,7 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
     metrics.emplace(*options.metrics, [&](MetricsFormat format) { return shown.get()->metrics(format); });
     state.metrics_url = metrics->url();
   }
-  const std::string words = mount_options(options, session.io_uring);
+  const std::string words = libfuse_options(options, session.io_uring == "on");
   Arguments arguments({"checkpointfs", "-o", words});
   const std::unique_ptr<fuse_session, decltype(&fuse_session_destroy)> fuse(
       fuse_session_new(&arguments.list, &callbacks(), sizeof(fuse_lowlevel_ops), &session),
@@ -175,7 +157,10 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
   session.pages.use(fuse.get());
   watchdog.emplace(state.stores, options.index_file,
                    Watchdog::Actions{.is_ending = [&] { return fuse_session_exited(fuse.get()) != 0; },
-                                     .unmount = [&] { fuse_session_unmount(fuse.get()); }});
+                                     .unmount =
+                                         [&] {
+                                           if (options.device < 0) fuse_session_unmount(fuse.get());
+                                         }});
   const SessionWatch watch(*watchdog);
   const auto look_again = [&] {
     if (options.backing != nullptr) options.backing->refresh();
@@ -204,11 +189,11 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
   int result = 0;
   bool has_ended = true;
   {
-    const Mounted mounted(fuse.get(), options.mount_point);
+    const Mounted mounted(fuse.get(), options);
     if (session.io.mode == IoMode::kPush) session.pusher.start();
     if (metrics) metrics->start();
     announcer = announce(
-        options.mount_point,
+        session.beginning,
         [&] {
           follower.start();
           if (holds.on()) keeper.start();
@@ -219,6 +204,7 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
                                                                                      &fuse_loop_cfg_destroy);
     fuse_loop_cfg_set_max_threads(config.get(), state.stores->threads());
     result = fuse_session_loop_mt(fuse.get(), config.get());
+    session.beginning.will_not_come();
     watchdog->expect_end();
     session.pusher.stop();
     signals.finish();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iostream>
 #include <map>
+#include <optional>
 #include <sstream>
 
 #include "base/beneath.h"
@@ -15,12 +16,15 @@
 #include "base/notify.h"
 #include "cli/background.h"
 #include "cli/command.h"
+#include "cli/first_process.h"
 #include "cli/mount_words.h"
 #include "cli/options.h"
 #include "cli/paths.h"
 #include "cli/rclone_mounts.h"
 #include "cli/update_index.h"
+#include "fs/given_device.h"
 #include "fs/mount.h"
+#include "fs/private_mount.h"
 #include "index/reader.h"
 
 namespace checkpointfs::cli {
@@ -32,6 +36,7 @@ struct Plan {
   std::string log;  // as start_log() takes it
   base::LogLevel log_level = base::LogLevel::kWarning;
   std::vector<RcloneSource> rclones;
+  bool drop_privileges = false;
 };
 
 // The directories that rclone is to mount in place of what it calls them, with the mappings for those.
@@ -70,6 +75,11 @@ void add_options(OptionGroup& group) {
                "mount options: absolute=URI, keep-shared, allow_other, io=MODE, pin-on-open, release, ...");
 }
 
+// With PID 1 all that is in its container ends.
+bool stays_in_foreground(const Invocation& invocation) {
+  return invocation.has("foreground") || is_first_process();
+}
+
 Plan make_plan(const Invocation& invocation) {
   MountWords words;
   for (const std::string& text : invocation.texts("options")) add_mount_words(text, words);
@@ -95,7 +105,7 @@ Plan make_plan(const Invocation& invocation) {
 
   plan.log = invocation.has("log") ? invocation.text("log") : words.log;
   if (plan.log.empty()) {
-    if (!invocation.has("foreground")) plan.log = plan.index.index_file + ".log";
+    if (!stays_in_foreground(invocation)) plan.log = plan.index.index_file + ".log";
   } else if (plan.log != base::kJournal) {
     plan.log = absolute_path(plan.log);
   }
@@ -117,11 +127,22 @@ Plan make_plan(const Invocation& invocation) {
   }
   plan.mount.poll = words.poll;
   if (invocation.has("poll")) plan.mount.poll = poll_interval(invocation.text("poll"));
-  plan.mount.hangup_stops = invocation.has("foreground") && ::isatty(STDERR_FILENO) != 0;
+  plan.mount.hangup_stops = stays_in_foreground(invocation) && ::isatty(STDERR_FILENO) != 0;
   plan.mount.metrics =
       invocation.has("metrics") ? fs::parse_metrics_address(invocation.text("metrics")) : words.metrics;
   plan.mount.fuse_options = words.fuse_options;
-  plan.mount.mount_point = fs::prepare_mount_point(invocation.operands.back(), sources);
+  const std::string& mount_point = invocation.operands.back();
+  if (const auto device = fs::given_device(mount_point)) {
+    plan.mount.device = *device;
+    plan.mount.mount_point = fs::check_given_device(*device, sources);
+    return plan;
+  }
+  plan.drop_privileges = words.drop_privileges;
+  if (plan.drop_privileges && !plan.rclones.empty()) {
+    throw base::Failure(base::FailureKind::kUsage,
+                        "rclone has to mount too, which needs privileges; leave out drop_privileges");
+  }
+  plan.mount.mount_point = fs::prepare_mount_point(mount_point, sources);
   return plan;
 }
 
@@ -156,11 +177,14 @@ ExitCode serve(const Plan& plan, const Ready& ready) {
                         index::kPatience);
   // After the lock, which makes the directory of the index.
   base::start_log(plan.log_level, plan.log);
+  std::optional<fs::PrivateMount> mounted;
+  if (plan.drop_privileges) mounted.emplace(plan.mount);
   RcloneMounts rclones(plan.rclones);
   update_index(plan.index);
   const std::string text = summary(plan);
   fs::MountOptions options = plan.mount;
   if (!plan.rclones.empty()) options.backing = &rclones;
+  if (mounted) options.device = mounted->device();
   fs::serve(options, std::move(lock), [&] {
     std::istringstream lines(text);
     for (std::string line; std::getline(lines, line);) base::log_info(line);
@@ -173,10 +197,12 @@ ExitCode serve(const Plan& plan, const Ready& ready) {
 ExitCode run(const Invocation& invocation) {
   base::require_openat2();
   const Plan plan = make_plan(invocation);
-  if (!invocation.has("foreground")) {
+  if (!stays_in_foreground(invocation))
     return run_in_background([&](const Ready& ready) { return serve(plan, ready); });
-  }
-  return serve(plan, [](const std::string& text) { std::cout << text << std::flush; });
+  const auto work = [&] {
+    return serve(plan, [](const std::string& text) { std::cout << text << std::flush; });
+  };
+  return is_first_process() ? run_under_first_process(work) : work();
 }
 
 }  // namespace

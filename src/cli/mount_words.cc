@@ -100,6 +100,8 @@ void add_word(const std::string& word, const std::string& raw, MountWords& words
     words.poll = poll_interval(value);
   } else if (name == "metrics") {
     words.metrics = fs::parse_metrics_address(value);
+  } else if (word == "drop_privileges") {
+    words.drop_privileges = true;
   } else if (name == "index" && !value.empty()) {
     words.index_file = value;
   } else if (name == "log" && !value.empty()) {

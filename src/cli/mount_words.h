@@ -16,6 +16,7 @@ namespace checkpointfs::cli {
 struct MountWords {
   flink::Form form;
   bool allow_other = false;
+  bool drop_privileges = false;
   fs::IoMode io = fs::IoMode::kAuto;
   std::optional<std::chrono::seconds> poll;
   std::optional<std::chrono::seconds> pin_on_open;

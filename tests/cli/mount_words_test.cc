@@ -83,6 +83,15 @@ TEST(MountHelper, arguments_of_mount_8_become_those_of_the_command) {
   EXPECT_EQ(mount_arguments({"/src", "/mnt", "-sv", "-N", "1"}), Words({"-v", "--", "/src", "/mnt"}));
 }
 
+TEST(MountHelper, mount_fuse3_is_told_from_who_names_a_command) {
+  EXPECT_TRUE(is_of_mount_fuse({"/src", "/mnt", "-o", "rw,dev,suid"}));
+  EXPECT_TRUE(is_of_mount_fuse({"rclone:minio:flink/checkpoints", "/dev/fd/5"}));
+  EXPECT_FALSE(is_of_mount_fuse({"mount", "/src", "/mnt"}));
+  EXPECT_FALSE(is_of_mount_fuse({"/src"}));
+  EXPECT_EQ(mount_arguments({"/src", "/mnt", "-o", "rw,allow_other,dev,suid"}),
+            Words({"-o", "allow_other", "--", "/src", "/mnt"}));
+}
+
 TEST(MountHelper, rehearsal_does_nothing) {
   EXPECT_EQ(mount_arguments({"/src", "/mnt", "-f"}), std::nullopt);
 }

@@ -13,6 +13,7 @@ constexpr char kFileSystem[] = "fuse.checkpointfs";
 
 const std::map<std::string, std::string> kEtc = {
     {"checkpointfs/one.conf", "SOURCES=@SOURCE@\nMOUNTPOINT=/mnt/one\nOPTIONS=--poll 0 --log-level info\n"},
+    {"checkpointfs/two.conf", "SOURCES=@SOURCE@\nMOUNTPOINT=/mnt/two\nOPTIONS=-o drop_privileges\n"},
     {"checkpointfs/wrong.conf", "SOURCES=/no/such/directory\nMOUNTPOINT=/mnt/wrong\n"},
     {"fstab",
      "@SOURCE@  /mnt/auto  checkpointfs  ro,allow_other,noauto,x-systemd.automount  0 0\n"
@@ -33,7 +34,7 @@ class Systemd : public MountTest {
       booted_.emplace(*storage_, kEtc);
     }
     if (!booted_->why_not().empty()) GTEST_SKIP() << booted_->why_not();
-    booted_->run({"mkdir", "-p", "/mnt/one", "/mnt/wrong", "/mnt/net"});
+    booted_->run({"mkdir", "-p", "/mnt/one", "/mnt/two", "/mnt/wrong", "/mnt/net"});
   }
   void TearDown() override {
     if (booted_ && booted_->why_not().empty())
@@ -58,8 +59,8 @@ class Systemd : public MountTest {
     ASSERT_EQ(started.code, 0) << started << booted_->journal({"--unit", kService});
   }
   // What main process of the service has in /proc/PID/status.
-  std::string status_of_main(const std::string& key) const {
-    const std::string pid = property("MainPID");
+  std::string status_of_main(const std::string& key, const std::string& unit = kService) const {
+    const std::string pid = property("MainPID", unit);
     return booted_->run({"sed", "-n", "s/^" + key + ":\\t*//p", "/proc/" + pid + "/status"}).out;
   }
 
@@ -78,6 +79,18 @@ TEST_F(Systemd, service_is_started_when_its_mount_answers_and_has_few_privileges
   EXPECT_EQ(status_of_main("NoNewPrivs"), "1\n");
   EXPECT_EQ(status_of_main("Seccomp"), "2\n");
   EXPECT_EQ(status_of_main("CapEff"), "0000000000200104\n") << "dac_read_search, setpcap, sys_admin";
+}
+
+TEST_F(Systemd, service_can_drop_all_privileges) {
+  const std::string unit = "checkpointfs@two.service";
+  const RunResult started = booted_->run({"systemctl", "start", unit});
+  ASSERT_EQ(started.code, 0) << started << booted_->journal({"--unit", unit});
+  EXPECT_EQ(content("/mnt/two"), "content");
+  EXPECT_EQ(status_of_main("CapPrm", unit), "0000000000000000\n");
+  EXPECT_EQ(booted_->run({"systemctl", "stop", unit}).code, 0);
+  EXPECT_EQ(booted_->mounted_at("/mnt/two"), "");
+  const std::string last = booted_->journal({"--unit", unit, "--lines", "2"});
+  EXPECT_NE(last.find("Deactivated successfully"), std::string::npos) << last;
 }
 
 TEST_F(Systemd, stopped_service_has_unmounted_and_succeeded) {
