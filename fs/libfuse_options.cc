@@ -1,9 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fs/libfuse_options.h"
 
+#include <unistd.h>
+
+#include <fstream>
+#include <sstream>
+
 #include "base/concat.h"
 
 namespace checkpointfs::fs {
+namespace {
+
+bool users_may_allow_others() {
+  std::ifstream file("/etc/fuse.conf");
+  std::string word;
+  for (std::string line; std::getline(file, line);) {
+    if (std::istringstream(line) >> word && word == "user_allow_other") return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 std::string libfuse_options(const MountOptions& options, bool io_uring) {
   std::string words = options.release ? "rw,noatime," : "ro,";
@@ -19,10 +36,14 @@ std::string libfuse_options(const MountOptions& options, bool io_uring) {
   return words;
 }
 
-base::Failure mount_failure(const std::string& mount_point) {
-  return {base::FailureKind::kMount,
-          base::concat("cannot mount at ", mount_point,
-                       ": libfuse says why above; is /dev/fuse there, and fusermount3 installed?")};
+base::Failure mount_failure(const MountOptions& options) {
+  const bool asks_root = options.allow_other && ::geteuid() != 0 && !users_may_allow_others();
+  return {
+      base::FailureKind::kMount,
+      base::concat("cannot mount at ", options.mount_point,
+                   asks_root ? ": allow_other is for root only; let root add the line user_allow_other to "
+                               "/etc/fuse.conf, or leave allow_other out"
+                             : ": libfuse says why above; is /dev/fuse there, and fusermount3 installed?")};
 }
 
 }  // namespace checkpointfs::fs

@@ -13,6 +13,6 @@ namespace checkpointfs::fs {
 std::string libfuse_options(const MountOptions& options, bool io_uring);
 
 // What is thrown if libfuse, which has said why on standard error, did not mount.
-base::Failure mount_failure(const std::string& mount_point);
+base::Failure mount_failure(const MountOptions& options);
 
 }  // namespace checkpointfs::fs

@@ -65,7 +65,7 @@ PrivateMount::PrivateMount(const MountOptions& options) {
   const base::UniqueFd reading(ends[0]);
   alive_ = base::UniqueFd(ends[1]);
   device_ = ::fuse_open_channel(options.mount_point.c_str(), libfuse_options(options, false).c_str());
-  if (device_ < 0) throw mount_failure(options.mount_point);
+  if (device_ < 0) throw mount_failure(options);
   const auto mount = mount_at(options.mount_point);
   unmounter_ = mount ? ::fork() : -1;
   if (unmounter_ == 0) {

@@ -73,7 +73,7 @@ class Mounted {
   Mounted(fuse_session* session, const MountOptions& options) : session_(session), device_(options.device) {
     const std::string place =
         device_ < 0 ? options.mount_point : base::concat("/dev/fd/", device_);  // which libfuse knows
-    if (fuse_session_mount(session, place.c_str()) != 0) throw mount_failure(options.mount_point);
+    if (fuse_session_mount(session, place.c_str()) != 0) throw mount_failure(options);
   }
   ~Mounted() {
     if (device_ < 0) fuse_session_unmount(session_);

@@ -118,7 +118,7 @@ TEST_F(FirstProcess, passes_signals_on) {
   const std::string root = "/proc/" + std::to_string(first) + "/root" + mount_point_;
   for (const int signal : {SIGHUP, SIGUSR1}) {
     const std::string name = "job/chk-" + std::to_string(100 + signal);
-    source_.add_snapshot(name, {source_.uri("job/shared/file")});
+    source_.add_snapshot(name, {source_.add("job/shared/next", "next")});
     EXPECT_FALSE(stdfs::exists(root + "/" + name));
     ::kill(first, signal);
     EXPECT_TRUE(within(kSoon, [&] { return stdfs::exists(root + "/" + name); })) << signal;

@@ -69,7 +69,7 @@ TEST_F(Privileges, that_were_dropped_are_gone_and_all_can_be_read) {
     expect_no_privileges(mount.pid());
     EXPECT_EQ(read_file(mount / "job/chk-1/file"), "content");
     EXPECT_TRUE(read_file(mount / "job/chk-1/large") == large_);
-    source_.add_snapshot(std::string("job/chk-2") + mode, {source_.uri("job/shared/file")});
+    source_.add_snapshot(std::string("job/chk-2") + mode, {source_.add("job/shared/next", "next")});
     EXPECT_TRUE(within(kSoon, [&] { return stdfs::exists(mount / ("job/chk-2" + std::string(mode))); }))
         << "it follows";
     mount.unmount();
