@@ -14,6 +14,14 @@ constexpr char kFileSystem[] = "fuse.checkpointfs";
 const std::map<std::string, std::string> kEtc = {
     {"checkpointfs/one.conf", "SOURCES=@SOURCE@\nMOUNTPOINT=/mnt/one\nOPTIONS=--poll 0 --log-level info\n"},
     {"checkpointfs/two.conf", "SOURCES=@SOURCE@\nMOUNTPOINT=/mnt/two\nOPTIONS=-o drop_privileges\n"},
+    {"checkpointfs/few.conf",
+     "SOURCES=@SOURCE@\nMOUNTPOINT=/mnt/few\nOPTIONS=-o release=force-newest,pin-on-open=1\n"},
+    {"checkpointfs/more.conf",
+     "SOURCES=@SOURCE@\nMOUNTPOINT=/mnt/more\nOPTIONS=-o release=force-newest,pin-on-open=1\n"},
+    // As checkpointfs-mount(1) has it.
+    {"systemd/system/checkpointfs@more.service.d/more.conf",
+     "[Service]\nCapabilityBoundingSet=CAP_DAC_OVERRIDE CAP_FOWNER CAP_CHOWN\n"
+     "CapabilityBoundingSet=CAP_SYS_PTRACE\n"},
     {"checkpointfs/wrong.conf", "SOURCES=/no/such/directory\nMOUNTPOINT=/mnt/wrong\n"},
     {"fstab",
      "@SOURCE@  /mnt/auto  checkpointfs  ro,allow_other,noauto,x-systemd.automount  0 0\n"
@@ -34,7 +42,7 @@ class Systemd : public MountTest {
       booted_.emplace(*storage_, kEtc);
     }
     if (!booted_->why_not().empty()) GTEST_SKIP() << booted_->why_not();
-    booted_->run({"mkdir", "-p", "/mnt/one", "/mnt/two", "/mnt/wrong", "/mnt/net"});
+    booted_->run({"mkdir", "-p", "/mnt/one", "/mnt/two", "/mnt/few", "/mnt/more", "/mnt/wrong", "/mnt/net"});
   }
   void TearDown() override {
     if (booted_ && booted_->why_not().empty())
@@ -91,6 +99,26 @@ TEST_F(Systemd, service_can_drop_all_privileges) {
   EXPECT_EQ(booted_->mounted_at("/mnt/two"), "");
   const std::string last = booted_->journal({"--unit", unit, "--lines", "2"});
   EXPECT_NE(last.find("Deactivated successfully"), std::string::npos) << last;
+}
+
+TEST_F(Systemd, service_needs_the_privileges_of_the_manual_for_release_and_pin_on_open) {
+  storage_->add_snapshot("job/chk-5", {storage_->add("job/shared/fifth", "5")});
+  storage_->add_snapshot("job/chk-6", {storage_->add("job/shared/sixth", "6")});
+  ASSERT_EQ(run({"chown", "-R", "1000:1000", storage_->path()}).code, 0);
+  for (const std::string name : {"few", "more"}) {
+    const bool has_more = name == "more";
+    const std::string unit = "checkpointfs@" + name + ".service";
+    ASSERT_EQ(booted_->run({"systemctl", "start", unit}).code, 0) << booted_->journal({"--unit", unit});
+    const RunResult removed = booted_->run({"rm", "-r", "/mnt/" + name + "/job/chk-6"});
+    EXPECT_EQ(removed.code == 0, has_more) << removed;
+    EXPECT_EQ(stdfs::exists(*storage_ / "job/chk-6/_metadata"), !has_more);
+    // Longer than the grace period.
+    const RunResult inside = booted_->run(
+        {"sh", "-c",
+         "cd /mnt/" + name + "/job/chk-5 && sleep 2.2 && cat /mnt/" + name + "/.checkpointfs/status"});
+    EXPECT_EQ(inside.out.find("{\"snapshot\":\"job/chk-5\"") != std::string::npos, has_more) << inside;
+    EXPECT_EQ(booted_->run({"systemctl", "stop", unit}).code, 0);
+  }
 }
 
 TEST_F(Systemd, stopped_service_has_unmounted_and_succeeded) {
