@@ -2,6 +2,8 @@
 #include "fs/given_device.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include <charconv>
 #include <fstream>
@@ -15,6 +17,8 @@ namespace checkpointfs::fs {
 namespace {
 
 using base::concat;
+
+const dev_t kFuseDevice = makedev(10, 229);
 
 [[noreturn]] void refuse(const std::string& message) {
   throw base::Failure(base::FailureKind::kMountPoint, message);
@@ -48,8 +52,10 @@ std::optional<int> given_device(const std::string& mount_point) {
 }
 
 std::string check_given_device(int device, const std::vector<std::string>& sources) {
-  if (::fcntl(device, F_SETFD, FD_CLOEXEC) != 0)
-    refuse(concat("/dev/fd/", device, " is not open: it is for mount.fuse3 to pass on"));
+  struct stat st = {};
+  const bool is_fuse = ::fstat(device, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == kFuseDevice;
+  if (!is_fuse || ::fcntl(device, F_SETFD, FD_CLOEXEC) != 0)
+    refuse(concat("/dev/fd/", device, " is not /dev/fuse, opened by mount.fuse3: name a directory"));
   const auto mount = mount_of_connection(connection_of(device));
   if (!mount) refuse(concat("/dev/fd/", device, " belongs to no mount of type ", kFileSystemType));
   for (const char* word : {"nosuid", "nodev", "noexec"}) {

@@ -173,6 +173,15 @@ TEST_F(Privileges, dropped_by_mount_fuse3_take_a_mount_as_ours_are) {
   }
 }
 
+TEST_F(Privileges, dropped_by_mount_fuse3_take_its_device_and_no_other_descriptor) {
+  const Mount other(source_.path());
+  for (const char* place : {"/dev/fd/0", "/dev/fd/77"}) {
+    const RunResult result = checkpointfs({"mount", "--index", index_, source_.path(), place}, kSoon);
+    EXPECT_EQ(result.code, 4) << result;
+    EXPECT_NE(result.err.find(place), std::string::npos) << result;
+  }
+}
+
 TEST_F(Privileges, that_are_kept_are_kept_by_mount_fuse3_too) {
   NEEDS_PROGRAM("mount.fuse3");
   const RunResult result = by_mount_fuse("io=plain");
