@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <exception>
@@ -23,6 +24,8 @@
 namespace checkpointfs::fs {
 namespace {
 
+constexpr std::array kEnding = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
+
 // Keeps nothing open but the pipe: not the device, and no output that somebody reads to its end.
 void let_go_of_all_but(int pipe) {
   const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -34,7 +37,7 @@ void let_go_of_all_but(int pipe) {
 // Ends when nobody has the other end of the pipe any more.
 [[noreturn]] void unmount_at_the_end(const MountEntry& mount, int pipe) noexcept {
   ::setsid();
-  for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGQUIT}) ::signal(signal, SIG_IGN);
+  for (const int signal : kEnding) ::signal(signal, SIG_IGN);
   ::prctl(PR_SET_NAME, "unmounter");
   let_go_of_all_but(pipe);
   if (::chdir("/") != 0) ::_exit(1);
@@ -51,6 +54,23 @@ void let_go_of_all_but(int pipe) {
   ::_exit(0);
 }
 
+// Holds back what would end this process; it comes at the end of the object's life.
+class SignalsLater {
+ public:
+  SignalsLater() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int signal : kEnding) sigaddset(&signals, signal);
+    ::sigprocmask(SIG_BLOCK, &signals, &before_);
+  }
+  ~SignalsLater() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsLater(const SignalsLater&) = delete;
+  SignalsLater& operator=(const SignalsLater&) = delete;
+
+ private:
+  sigset_t before_;
+};
+
 }  // namespace
 
 PrivateMount::PrivateMount(const MountOptions& options) {
@@ -64,6 +84,7 @@ PrivateMount::PrivateMount(const MountOptions& options) {
   if (::pipe2(ends, O_CLOEXEC) != 0) base::throw_errno("make", "a pipe");
   const base::UniqueFd reading(ends[0]);
   alive_ = base::UniqueFd(ends[1]);
+  const SignalsLater later;  // or nobody would unmount
   device_ = ::fuse_open_channel(options.mount_point.c_str(), libfuse_options(options, false).c_str());
   if (device_ < 0) throw mount_failure(options);
   const auto mount = mount_at(options.mount_point);
