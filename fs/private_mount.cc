@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fs/private_mount.h"
 
-#define FUSE_USE_VERSION 312
-#include <fuse.h>
-
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -17,7 +14,7 @@
 #include <string>
 
 #include "base/errors.h"
-#include "fs/libfuse_options.h"
+#include "fs/fuse_session.h"
 #include "fs/mount_table.h"
 #include "fs/privileges.h"
 
@@ -54,6 +51,20 @@ void let_go_of_all_but(int pipe) {
   ::_exit(0);
 }
 
+// Mounts, and returns the device; another session is to serve it.
+int mount_device(const MountOptions& options) {
+  const fuse_lowlevel_ops nothing = {};
+  const FuseSession session = new_fuse_session(options, false, nothing, nullptr);
+  if (fuse_session_mount(session.get(), options.mount_point.c_str()) != 0) throw mount_failure(options);
+  const int device = ::fcntl(fuse_session_fd(session.get()), F_DUPFD_CLOEXEC, 0);
+  if (device < 0) {
+    const int error = errno;
+    fuse_session_unmount(session.get());
+    throw base::SystemError(error, "duplicate", "/dev/fuse");
+  }
+  return device;
+}
+
 // Holds back what would end this process; it comes at the end of the object's life.
 class SignalsLater {
  public:
@@ -85,8 +96,7 @@ PrivateMount::PrivateMount(const MountOptions& options) {
   const base::UniqueFd reading(ends[0]);
   alive_ = base::UniqueFd(ends[1]);
   const SignalsLater later;  // or nobody would unmount
-  device_ = ::fuse_open_channel(options.mount_point.c_str(), libfuse_options(options, false).c_str());
-  if (device_ < 0) throw mount_failure(options);
+  device_ = mount_device(options);
   const auto mount = mount_at(options.mount_point);
   unmounter_ = mount ? ::fork() : -1;
   if (unmounter_ == 0) {

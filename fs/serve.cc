@@ -11,13 +11,12 @@
 #include "base/errors.h"
 #include "base/log.h"
 #include "base/notify.h"
-#include "fs/callbacks.h"
 #include "fs/follower.h"
+#include "fs/fuse_session.h"
 #include "fs/hold_keeper.h"
 #include "fs/holds.h"
 #include "fs/io_uring.h"
 #include "fs/kernel_cache.h"
-#include "fs/libfuse_options.h"
 #include "fs/metrics_server.h"
 #include "fs/mount.h"
 #include "fs/releases.h"
@@ -31,16 +30,6 @@ namespace {
 
 // What waits for a store that hangs is not waited for longer.
 constexpr std::chrono::milliseconds kPatience(2000);
-
-struct Arguments {
-  explicit Arguments(const std::vector<std::string>& words) {
-    for (const std::string& word : words) fuse_opt_add_arg(&list, word.c_str());
-  }
-  ~Arguments() { fuse_opt_free_args(&list); }
-  Arguments(const Arguments&) = delete;
-  Arguments& operator=(const Arguments&) = delete;
-  fuse_args list = FUSE_ARGS_INIT(0, nullptr);
-};
 
 // To be gone before the session.
 struct SessionWatch {
@@ -145,14 +134,7 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
     metrics.emplace(*options.metrics, [&](MetricsFormat format) { return shown.get()->metrics(format); });
     state.metrics_url = metrics->url();
   }
-  const std::string words = libfuse_options(options, session.io_uring == "on");
-  Arguments arguments({"checkpointfs", "-o", words});
-  const std::unique_ptr<fuse_session, decltype(&fuse_session_destroy)> fuse(
-      fuse_session_new(&arguments.list, &callbacks(), sizeof(fuse_lowlevel_ops), &session),
-      &fuse_session_destroy);
-  if (!fuse) {
-    throw base::Failure(base::FailureKind::kUsage, "libfuse did not take the mount options: " + words);
-  }
+  const FuseSession fuse = new_fuse_session(options, session.io_uring == "on", callbacks(), &session);
   session.fuse = fuse.get();
   session.pages.use(fuse.get());
   watchdog.emplace(state.stores, options.index_file,

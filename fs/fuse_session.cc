@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "fs/libfuse_options.h"
+#include "fs/fuse_session.h"
 
 #include <unistd.h>
 
@@ -20,9 +20,18 @@ bool users_may_allow_others() {
   return false;
 }
 
-}  // namespace
+struct Arguments {
+  explicit Arguments(const std::vector<std::string>& words) {
+    for (const std::string& word : words) fuse_opt_add_arg(&list, word.c_str());
+  }
+  ~Arguments() { fuse_opt_free_args(&list); }
+  Arguments(const Arguments&) = delete;
+  Arguments& operator=(const Arguments&) = delete;
+  fuse_args list = FUSE_ARGS_INIT(0, nullptr);
+};
 
-std::string libfuse_options(const MountOptions& options, bool io_uring) {
+// libfuse's -o list.
+std::string option_words(const MountOptions& options, bool io_uring) {
   std::string words = options.release ? "rw,noatime," : "ro,";
   words += "nosuid,nodev,noexec,default_permissions,subtype=checkpointfs,fsname=";
   // A comma inside a word is escaped, so that a source's name cannot add options.
@@ -34,6 +43,20 @@ std::string libfuse_options(const MountOptions& options, bool io_uring) {
   if (io_uring) words += ",io_uring";
   for (const std::string& word : options.fuse_options) words += "," + word;
   return words;
+}
+
+}  // namespace
+
+FuseSession new_fuse_session(const MountOptions& options, bool io_uring, const fuse_lowlevel_ops& callbacks,
+                             void* userdata) {
+  const std::string words = option_words(options, io_uring);
+  Arguments arguments({"checkpointfs", "-o", words});
+  FuseSession session(fuse_session_new(&arguments.list, &callbacks, sizeof callbacks, userdata),
+                      &fuse_session_destroy);
+  if (!session) {
+    throw base::Failure(base::FailureKind::kUsage, "libfuse did not take the mount options: " + words);
+  }
+  return session;
 }
 
 base::Failure mount_failure(const MountOptions& options) {
