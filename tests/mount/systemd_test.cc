@@ -25,6 +25,8 @@ const std::map<std::string, std::string> kEtc = {
     {"checkpointfs/wrong.conf", "SOURCES=/no/such/directory\nMOUNTPOINT=/mnt/wrong\n"},
     {"fstab",
      "@SOURCE@  /mnt/auto  checkpointfs  ro,allow_other,noauto,x-systemd.automount  0 0\n"
+     "@SOURCE@  /mnt/fuse  fuse.checkpointfs  "
+     "noauto,ro,nosuid,nodev,noexec,default_permissions,drop_privileges,io=plain  0 0\n"
      "@SOURCE@  /mnt/net  checkpointfs  noauto,_netdev,log=journal,log-level=info  0 0\n"},
     // The unit waits for longer, which is not what is tested, and does not let leaks be looked for.
     {"systemd/system/checkpointfs@.service.d/test.conf",
@@ -43,7 +45,8 @@ class Systemd : public MountTest {
       booted_.emplace(*storage_, kEtc);
     }
     if (!booted_->why_not().empty()) GTEST_SKIP() << booted_->why_not();
-    booted_->run({"mkdir", "-p", "/mnt/one", "/mnt/two", "/mnt/few", "/mnt/more", "/mnt/wrong", "/mnt/net"});
+    booted_->run({"mkdir", "-p", "/mnt/one", "/mnt/two", "/mnt/few", "/mnt/more", "/mnt/wrong", "/mnt/fuse",
+                  "/mnt/net"});
   }
   void TearDown() override {
     if (booted_ && booted_->why_not().empty())
@@ -199,6 +202,17 @@ TEST_F(Systemd, fstab_with_netdev_waits_for_the_network_and_can_log_to_the_journ
   EXPECT_EQ(content("/mnt/net"), "content");
   EXPECT_EQ(booted_->run({"systemctl", "stop", unit}).code, 0);
   EXPECT_EQ(booted_->mounted_at("/mnt/net"), "");
+}
+
+TEST_F(Systemd, fstab_may_have_mount_fuse3_mount_and_drop_the_privileges) {
+  NEEDS_PROGRAM("mount.fuse3");
+  const RunResult mounted = booted_->run({"mount", "/mnt/fuse"});
+  ASSERT_EQ(mounted.code, 0) << mounted;
+  EXPECT_EQ(content("/mnt/fuse"), "content");
+  EXPECT_EQ(booted_->mounted_at("/mnt/fuse"), kFileSystem);
+  const std::string pid = booted_->run({"pgrep", "-f", "/dev/fd/"}).out;
+  EXPECT_EQ(status_of(pid.substr(0, pid.find('\n')), "CapPrm"), "0000000000000000\n");
+  EXPECT_EQ(booted_->run({"umount", "/mnt/fuse"}).code, 0);
 }
 
 TEST_F(Systemd, shutdown_does_not_wait_for_mounts) {
