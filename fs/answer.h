@@ -21,6 +21,9 @@ inline Session& session_of(fuse_req_t request) {
   return *static_cast<Session*>(fuse_req_userdata(request));
 }
 
+// A request that failed. Of programs that ask for the same again and again the log has little.
+void log_failure(Session& session, const base::SystemError& error);
+
 // A request for which there is no room in a store now.
 void keep_waiting(fuse_req_t request, Stores::Store& store, std::function<void()> answer);
 
@@ -42,7 +45,7 @@ void try_to_answer(fuse_req_t request, const Answer& answer) noexcept {
     keep_waiting(request, *full, [request, answer] { try_to_answer(request, answer); });
     return;
   } catch (const base::SystemError& e) {
-    base::log_warning(e.what());
+    log_failure(session_of(request), e);
     code = e.code();
   } catch (const index::IndexError& e) {
     base::log_error(e.what());

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fs/callbacks.h"
 
+#include <cstdint>
+
+#include "base/concat.h"
+#include "base/human.h"
 #include "fs/answer.h"
 
 namespace checkpointfs::fs {
@@ -14,9 +18,10 @@ void init(void* userdata, fuse_conn_info* connection) {
       FUSE_CAP_READDIRPLUS | FUSE_CAP_PARALLEL_DIROPS | FUSE_CAP_ASYNC_READ | FUSE_CAP_EXPORT_SUPPORT;
   if (!session.holds.on()) wanted |= FUSE_CAP_NO_OPENDIR_SUPPORT;
   if (session.io.mode == IoMode::kPush) wanted |= FUSE_CAP_NO_OPEN_SUPPORT;
-  // Reads that wait for a store that hangs count, and must leave room for others.
-  connection->max_background = 256;
-  connection->congestion_threshold = 192;
+  // The kernel keeps back what is above that: closed files too, which would stay open here for as long as
+  // more are opened, and reads of others than those that wait for a store that hangs.
+  connection->max_background = UINT16_MAX;
+  connection->congestion_threshold = UINT16_MAX / 4 * 3;
   if (session.io.mode != IoMode::kHybrid) {
     session.passthrough.disable("not used in this mode");
   } else {
@@ -56,6 +61,14 @@ fuse_lowlevel_ops make_callbacks() {
 const fuse_lowlevel_ops& callbacks() {
   static const fuse_lowlevel_ops ops = make_callbacks();
   return ops;
+}
+
+void log_failure(Session& session, const base::SystemError& error) {
+  const base::Repeats::Verdict verdict = session.failures.ask(error.what());
+  if (verdict.left_out > 0)
+    base::log_warning(
+        base::concat(base::counted(verdict.left_out, "request"), " more failed like those before"));
+  if (verdict.passes) base::log_warning(error.what());
 }
 
 void keep_waiting(fuse_req_t request, Stores::Store& store, std::function<void()> answer) {

@@ -3,21 +3,19 @@
 // new state, and has the kernel forget the old one.
 #pragma once
 
-#include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "base/unique_fd.h"
 #include "flink/rewrite.h"
 #include "fs/cache_listener.h"
+#include "fs/ending_thread.h"
 #include "fs/mount_state.h"
 #include "fs/shown.h"
 #include "index/index.h"
@@ -47,7 +45,8 @@ class Follower {
 
   // REQUIRES: the mount answers.
   void start();
-  // Any thread. Returns whether the thread has ended: a store that hangs may keep it for ever.
+  // Any thread. Returns whether the thread has ended: a store that hangs may keep it for ever, if it is the
+  // only one.
   bool stop(std::chrono::milliseconds patience);
 
   // Looks at everything again. Any thread.
@@ -90,6 +89,13 @@ class Follower {
   void succeed();
   void take(const index::ScanResult& result);
 
+  // How often is looked whether another process has changed the index.
+  static constexpr std::chrono::milliseconds kIndexInterval{500};
+  static constexpr std::chrono::milliseconds kShortestPoll{1000};
+
+  std::pair<dev_t, ino_t> identity_now() const;  // of the index
+  void watch(const index::Scope& directory, int fd);
+
   const FollowOptions options_;
   Shown& shown_;
   MountState& state_;
@@ -111,16 +117,14 @@ class Follower {
   bool made_anew_ = false;  // the index: no row is what it was
 
   mutable std::mutex mutex_;  // guards what follows; never held across a system call
-  std::condition_variable ended_changed_;
-  std::thread thread_;
-  bool stopping_ = false;
-  bool ended_ = true;
   bool everything_ = false;
   bool reopen_ = false;
   bool damaged_ = false;
   std::vector<int64_t> suspects_;
   std::optional<Clock::time_point> behind_since_;
   FollowStatus status_;
+
+  EndingThread thread_;
 };
 
 }  // namespace checkpointfs::fs

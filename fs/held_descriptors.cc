@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fs/held_descriptors.h"
 
-#include <sys/resource.h>
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -60,16 +58,6 @@ HeldDescriptors::Descriptor HeldDescriptors::keep(base::UniqueFd fd) {
 size_t HeldDescriptors::count() const {
   const std::lock_guard lock(state_->mutex);
   return state_->count;
-}
-
-size_t descriptors_for_holds() {
-  // As many as Linux lets a process have unless it is told otherwise (fs.nr_open).
-  static constexpr rlim_t kMost = 1 << 20;
-  rlimit limit = {};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) base::throw_errno("ask for", "the limit of descriptors");
-  limit.rlim_cur = std::min(limit.rlim_max, kMost);
-  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) base::throw_errno("raise", "the limit of descriptors");
-  return limit.rlim_cur / 4 * 3;
 }
 
 }  // namespace checkpointfs::fs

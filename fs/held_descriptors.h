@@ -31,8 +31,4 @@ class HeldDescriptors {
   const std::shared_ptr<State> state_;
 };
 
-// Raises the limit of descriptors of this process to what it may have, and returns how many of those holds
-// may take: what is left is for the index, and for the files that the kernel opens.
-size_t descriptors_for_holds();
-
 }  // namespace checkpointfs::fs

@@ -3,13 +3,10 @@
 
 #include <algorithm>
 #include <exception>
-#include <utility>
-#include <vector>
 
 #include "base/concat.h"
 #include "base/log.h"
 #include "fs/inside.h"
-#include "index/quiet_threads.h"
 
 namespace checkpointfs::fs {
 namespace {
@@ -32,47 +29,22 @@ HoldKeeper::~HoldKeeper() {
 }
 
 void HoldKeeper::start() {
-  const std::lock_guard lock(mutex_);
-  if (stopping_) return;
-  std::vector<std::thread> threads;
-  index::start_quiet_threads(threads, 1, [this] { run(); });
-  ended_ = threads.empty();
-  if (ended_) {
+  if (!thread_.start("hold keeper", [this] { run(); }))
     base::log_error("no thread could be started: what is held is held until the mount ends");
-  } else {
-    thread_ = std::move(threads.front());
-  }
 }
 
 bool HoldKeeper::stop(milliseconds patience) {
-  std::unique_lock lock(mutex_);
-  stopping_ = true;
-  changed_.notify_all();
-  if (patience == milliseconds::max()) {
-    changed_.wait(lock, [this] { return ended_; });
-  } else if (!changed_.wait_for(lock, patience, [this] { return ended_; })) {
-    return false;
-  }
-  std::thread ended = std::move(thread_);
-  lock.unlock();
-  if (ended.joinable()) ended.join();
-  return true;
+  return thread_.stop(patience);
 }
 
 void HoldKeeper::run() {
-  ::pthread_setname_np(::pthread_self(), "hold keeper");
-  std::unique_lock lock(mutex_);
-  while (!changed_.wait_for(lock, interval_, [this] { return stopping_; })) {
-    lock.unlock();
+  while (!thread_.sleep(interval_)) {
     try {
       look();
     } catch (const std::exception& e) {
       base::log_warning(e.what());
     }
-    lock.lock();
   }
-  ended_ = true;
-  changed_.notify_all();
 }
 
 void HoldKeeper::look() {

@@ -3,12 +3,10 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <string>
-#include <thread>
 
 #include "fs/cache_listener.h"
+#include "fs/ending_thread.h"
 #include "fs/holds.h"
 
 namespace checkpointfs::fs {
@@ -34,12 +32,7 @@ class HoldKeeper {
   const std::chrono::milliseconds interval_;
   Holds& holds_;
   CacheListener& kernel_;
-
-  std::mutex mutex_;  // guards what follows; never held across a system call
-  std::condition_variable changed_;
-  std::thread thread_;
-  bool stopping_ = false;
-  bool ended_ = true;
+  EndingThread thread_;
 };
 
 }  // namespace checkpointfs::fs

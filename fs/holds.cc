@@ -28,8 +28,8 @@ Inode snapshot_of(Inode inode) {
 
 }  // namespace
 
-Holds::Holds(const Shown& shown, std::optional<std::chrono::seconds> grace)
-    : shown_(shown), grace_(grace), descriptors_(grace ? descriptors_for_holds() : 0) {}
+Holds::Holds(const Shown& shown, std::optional<std::chrono::seconds> grace, size_t descriptors)
+    : shown_(shown), grace_(grace), descriptors_(descriptors) {}
 
 // Whoever uses a snapshot by its path is seen at least twice in the time that a use counts for.
 double Holds::believed() const {
@@ -66,14 +66,25 @@ std::vector<Holds::HoldPointer> Holds::users_of(Inode file) const {
   return users;
 }
 
-std::optional<Entry> Holds::entry_above(Inode ancestor) const {
-  const std::lock_guard lock(mutex_);
+template <typename Take>
+void Holds::each_above(const Take& take) const {
   for (const Held& held : recent_) {
-    for (const Hold::Ancestor& above : held.hold->ancestors()) {
-      if (above.entry.inode == ancestor) return above.entry;
-    }
+    if (std::ranges::any_of(held.hold->ancestors(), take)) return;
   }
-  return std::nullopt;
+  const auto since = Clock::now() - *grace_;
+  for (const Left& left : left_) {
+    if (left.since >= since && take(left.directory)) return;
+  }
+}
+
+std::optional<Entry> Holds::entry_above(Inode ancestor) const {
+  std::optional<Entry> found;
+  const std::lock_guard lock(mutex_);
+  each_above([&](const Hold::Ancestor& above) {
+    if (above.entry.inode == ancestor) found = above.entry;
+    return found.has_value();
+  });
+  return found;
 }
 
 bool Holds::is_name_held(std::string_view name) const {
@@ -86,10 +97,11 @@ std::optional<Entry> Holds::by_path(Projection& now, Inode parent, std::string_v
                                     bool snapshots_only) {
   std::optional<std::string> path = now.path_of(parent);
   const std::lock_guard lock(mutex_);
-  for (const Held& held : recent_) {
-    for (const Hold::Ancestor& above : held.hold->ancestors()) {
-      if (!path && above.entry.inode == parent) path = above.path;
-    }
+  if (!path) {
+    each_above([&](const Hold::Ancestor& above) {
+      if (above.entry.inode == parent) path = above.path;
+      return path.has_value();
+    });
   }
   if (!path) return std::nullopt;
   if (!path->empty()) *path += '/';
@@ -99,11 +111,14 @@ std::optional<Entry> Holds::by_path(Projection& now, Inode parent, std::string_v
       touch(held);
       return held->hold->directory();
     }
-    for (const Hold::Ancestor& above : held->hold->ancestors()) {
-      if (!snapshots_only && above.path == *path) return above.entry;
-    }
   }
-  return std::nullopt;
+  std::optional<Entry> found;
+  if (snapshots_only) return found;
+  each_above([&](const Hold::Ancestor& above) {
+    if (above.path == *path) found = above.entry;
+    return found.has_value();
+  });
+  return found;
 }
 
 std::optional<Entry> Holds::lookup(Projection& now, Inode parent, std::string_view name) {
@@ -297,8 +312,14 @@ void Holds::drop(Inode snapshot) {
   const std::lock_guard lock(mutex_);
   const auto held = by_snapshot_.find(snapshot);
   if (held == by_snapshot_.end()) return;
+  for (const Hold::Ancestor& above : held->second->hold->ancestors()) left_.push_back({above, Clock::now()});
   ended.splice(ended.begin(), recent_, held->second);
   by_snapshot_.erase(held);
+}
+
+void Holds::drop_above(Inode directory) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(left_, [&](const Left& left) { return left.directory.entry.inode == directory; });
 }
 
 void Holds::note_inside(const std::string& path) {
@@ -314,6 +335,7 @@ std::vector<Holds::Released> Holds::let_go(const std::set<std::string>& inside) 
   const std::lock_guard lock(mutex_);
   const auto now = Clock::now();
   std::erase_if(lost_, [&](const auto& lost) { return lost.second + *grace_ < now; });
+  std::erase_if(left_, [&](const Left& left) { return left.since + *grace_ < now; });
   std::vector<Recent::iterator> unused;
   for (auto held = recent_.end(); held != recent_.begin();) {
     --held;
@@ -346,6 +368,7 @@ void Holds::let_all_go() {
   by_snapshot_.clear();
   refused_.clear();
   lost_.clear();
+  left_.clear();
   ++epoch_;
 }
 

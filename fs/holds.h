@@ -32,8 +32,8 @@ class Holds {
   using Clock = std::chrono::steady_clock;
 
   // `grace`: how long a snapshot is held after its last use; nothing: none ever is. REQUIRES: `shown`
-  // outlives it.
-  Holds(const Shown& shown, std::optional<std::chrono::seconds> grace);
+  // outlives it. `descriptors`: how many it may have open.
+  Holds(const Shown& shown, std::optional<std::chrono::seconds> grace, size_t descriptors);
 
   bool on() const { return grace_.has_value(); }
   // How long the kernel may believe a name or attributes without asking, seconds: to be told who uses what.
@@ -57,8 +57,11 @@ class Holds {
   void close(const OpenFile& file);
   // Whether the snapshot is held.
   bool has(Inode snapshot) const;
-  // Lets go of it at once, whoever uses it: what is open stays open.
+  // Lets go of it at once, whoever uses it: what is open stays open. The directories above it are there for
+  // the grace period, as whoever removed it may be about to remove them.
   void drop(Inode snapshot);
+  // It was removed: it is no more there because of what was below it.
+  void drop_above(Inode directory);
 
   // What the kernel was not told while the snapshot was held.
   struct Released {
@@ -88,6 +91,11 @@ class Holds {
     std::set<Inode> contents;  // of which the kernel was not told
   };
   using Recent = std::list<Held>;
+  // A directory that was above a snapshot that was dropped.
+  struct Left {
+    Hold::Ancestor directory;
+    Clock::time_point since;
+  };
 
   // Null if the snapshot is not held. A use.
   HoldPointer use(Inode snapshot);
@@ -102,6 +110,10 @@ class Holds {
   std::vector<HoldPointer> users_of(Inode file) const;
   HoldPointer any_with(Inode file) const;
   std::optional<Entry> entry_above(Inode ancestor) const;
+  // What is there although nothing below it need be: take(directory) returns whether to stop. REQUIRES: the
+  // mutex is held.
+  template <typename Take>
+  void each_above(const Take& take) const;
   // The held snapshot, or the directory above one, that is or was at `name` in `parent`.
   std::optional<Entry> by_path(Projection& now, Inode parent, std::string_view name, bool snapshots_only);
   // Whether it is the last component of a held path.
@@ -116,6 +128,7 @@ class Holds {
   mutable std::mutex mutex_;  // guards what follows; never held across a system call
   Recent recent_;             // last used first
   std::unordered_map<Inode, Recent::iterator> by_snapshot_;
+  std::vector<Left> left_;                             // in the last grace period
   std::unordered_map<Inode, unsigned> entered_;        // how often each directory is open
   std::set<Inode> refused_;                            // they have too many files
   std::unordered_map<Inode, Clock::time_point> lost_;  // in the last grace period

@@ -3,12 +3,15 @@
 // answer.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 namespace checkpointfs::fs {
 
 // "on", or "off, " and the reason. It is an option of the kernel's module, which is the administrator's to
 // switch on.
-std::string io_uring_state();
+// `stores`: how many the mount has. Whoever waits for one keeps all answers of a processor, so with several
+// it is off.
+std::string io_uring_state(size_t stores);
 
 }  // namespace checkpointfs::fs

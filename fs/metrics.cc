@@ -122,6 +122,15 @@ void write_requests(const MetricsFacts& facts, Writer& out) {
   out.add(facts.metadata_cache_misses);
 }
 
+void write_stores(const MetricsFacts& facts, Writer& out) {
+  out.gauge("source_hanging", "1 if the source, or mapped directory, does not answer.");
+  for (const auto& [source, seconds] : facts.waiting_seconds)
+    out.add("source", source, static_cast<uint64_t>(seconds > 0));
+  out.gauge("source_waiting_seconds",
+            "For how long a source that does not answer has kept somebody waiting.");
+  for (const auto& [source, seconds] : facts.waiting_seconds) out.add_seconds("source", source, seconds);
+}
+
 void write_follow(const FollowFacts& facts, Writer& out) {
   out.gauge("follow_lag_seconds", "How long what is shown has been behind the sources.");
   out.add_seconds(facts.lag_seconds);
@@ -153,6 +162,7 @@ std::string metrics_text(const MetricsFacts& facts, MetricsFormat format) {
   write_snapshots(facts, out);
   write_files(facts, out);
   write_requests(facts, out);
+  write_stores(facts, out);
   if (facts.follow) write_follow(*facts.follow, out);
   return std::move(out).text();
 }

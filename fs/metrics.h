@@ -54,6 +54,9 @@ struct MetricsFacts {
   uint64_t metadata_cache_hits = 0;
   uint64_t metadata_cache_misses = 0;
 
+  // For how long each root has kept somebody waiting; 0: it answers.
+  std::map<std::string, double> waiting_seconds;
+
   std::optional<FollowFacts> follow;
 };
 

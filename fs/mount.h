@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,13 +37,14 @@ struct MountOptions {
   Backing* backing = nullptr;                // of some of the sources; may be null. Outlives the mount
   // That of a mount that is there already, and that somebody else unmounts; -1: serve() does both.
   int device = -1;
+  std::shared_ptr<index::StoreCalls> calls;  // those of the scan before; may be null
   // Further words for libfuse's -o, checked by libfuse ("auto_unmount").
   std::vector<std::string> fuse_options;
 };
 
-// The real path of `path`, which must be an empty directory outside of all `sources`. A dead mount of
-// checkpointfs (its process was killed) found there is detached first; nothing of anybody else's is. Throws
-// Failure(kMountPoint).
+// The real path of `path`, which must be an empty directory outside of all `sources` (real paths). A dead
+// mount of checkpointfs (its process was killed) found there is detached first; nothing of anybody else's is.
+// Throws Failure(kMountPoint).
 std::string prepare_mount_point(const std::string& path, const std::vector<std::string>& sources);
 
 // Throws Failure(kMountPoint) if `path`, which is really `real`, lies in one of the `sources`.

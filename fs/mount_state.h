@@ -6,18 +6,27 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fs/backing.h"
 #include "fs/control.h"
 #include "fs/open_file.h"
 #include "fs/stores.h"
+#include "index/store_calls.h"
 
 namespace checkpointfs::fs {
 
 // Thread-safe.
 struct MountState {
-  const std::shared_ptr<Stores> stores = std::make_shared<Stores>();
+  // `of`: used by the first scan already; null: none was.
+  explicit MountState(std::shared_ptr<index::StoreCalls> of = nullptr)
+      : calls(of ? std::move(of) : std::make_shared<index::StoreCalls>()),
+        stores(std::make_shared<Stores>(
+            1, [asked = calls](const std::string& root) { return asked->silent_for(root); })) {}
+
+  const std::shared_ptr<index::StoreCalls> calls;  // of scans, and whoever else must not wait
+  const std::shared_ptr<Stores> stores;
   Counters counters;
   OpenFiles open_files;
   const std::chrono::system_clock::time_point mounted_at = std::chrono::system_clock::now();

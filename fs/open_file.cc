@@ -37,6 +37,19 @@ bool OpenFile::shrank() const {
   return fd && ::fstat(fd.get(), &st) == 0 && static_cast<uint64_t>(st.st_size) < file_size;
 }
 
+OpenFile* OpenFiles::add(std::unique_ptr<OpenFile> file) {
+  OpenFile* const key = file.get();
+  const std::lock_guard lock(mutex_);
+  if (file->fd && state_files_ >= most_) {
+    throw base::SystemError(EMFILE, base::concat("open ", file->name, ": ", most_,
+                                                 " files of the mount are open, as many as its limit of "
+                                                 "descriptors allows (ulimit -Hn, LimitNOFILE=)"));
+  }
+  if (file->fd) ++state_files_;
+  files_.emplace(key, std::move(file));
+  return key;
+}
+
 void StreamedText::restart() {
   source_->restart();
   start_ = 0;

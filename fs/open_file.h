@@ -89,13 +89,11 @@ struct OpenFile {
 // tell) are closed with this. Thread-safe.
 class OpenFiles {
  public:
-  // The pointer is good until close().
-  OpenFile* add(std::unique_ptr<OpenFile> file) {
-    OpenFile* const key = file.get();
-    const std::lock_guard lock(mutex_);
-    files_.emplace(key, std::move(file));
-    return key;
-  }
+  // REQUIRES: before add(). How many state files may be open; as many as one likes, unless it is called.
+  void allow(size_t most) { most_ = most; }
+
+  // The pointer is good until close(). Throws SystemError if there are too many.
+  OpenFile* add(std::unique_ptr<OpenFile> file);
 
   void close(OpenFile* file) {
     std::unique_ptr<OpenFile> closed;  // outside of the lock
@@ -103,6 +101,7 @@ class OpenFiles {
     const auto found = files_.find(file);
     if (found == files_.end()) return;
     closed = std::move(found->second);
+    if (closed->fd) --state_files_;
     files_.erase(found);
   }
 
@@ -112,7 +111,9 @@ class OpenFiles {
   }
 
  private:
-  mutable std::mutex mutex_;
+  size_t most_ = SIZE_MAX;
+  mutable std::mutex mutex_;  // guards what follows
+  size_t state_files_ = 0;    // of files_
   std::unordered_map<const OpenFile*, std::unique_ptr<OpenFile>> files_;
 };
 

@@ -25,7 +25,7 @@ constexpr uint64_t kDotEntries = 2;
 // Whether this errno of open(2) says nothing of the file.
 bool is_about_the_store(int code) {
   return code == ENOTCONN || code == ECONNABORTED || code == ETIMEDOUT || code == EINTR || code == EAGAIN ||
-         code == EMFILE || code == ENFILE || code == ENOMEM;
+         base::is_shortage(code);
 }
 
 index::Resolver resolver_of(index::Reader& reader) {
@@ -47,7 +47,7 @@ Projection::Projection(const std::string& index_file, flink::Form form, MountSta
       state_(state),
       readers_(index_file, state.stores->threads() + kOwnThreads),
       resolver_(resolver_of(*readers_.borrow())),
-      roots_(resolver_.roots(), *state.stores),
+      roots_(resolver_.roots(), *state.stores, *state.calls),
       metadata_(form, names_of(resolver_), kMetadataBudget),
       operators_(readers_, roots_, resolver_),
       jobs_(readers_, roots_, resolver_),

@@ -149,9 +149,12 @@ void Releases::rmdir(Inode parent, const std::string& name) {
   {
     const std::lock_guard lock(mutex_);
     const auto leaving = leaving_.find(entry->inode);
-    // A directory that held nothing but snapshots is gone with the last of them.
-    if (leaving == leaving_.end()) return;
-    plan = leaving->second.plan;
+    if (leaving != leaving_.end()) plan = leaving->second.plan;
+  }
+  if (plan.empty()) {
+    // A directory that held nothing but snapshots went with the last of them.
+    holds_.drop_above(entry->inode);
+    return;
   }
   finish(*now, plan, name);
   {

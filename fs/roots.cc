@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fs/roots.h"
 
+#include <memory>
+#include <utility>
+
 #include "base/beneath.h"
 #include "base/concat.h"
 #include "base/errors.h"
@@ -8,22 +11,42 @@
 
 namespace checkpointfs::fs {
 
-Roots::Roots(const std::vector<index::Root>& roots, Stores& stores) : stores_(stores) {
+Roots::Roots(const std::vector<index::Root>& roots, Stores& stores, index::StoreCalls& calls)
+    : stores_(stores) {
   for (const index::Root& root : roots) {
+    Directory& directory = directories_[root.id];
+    directory.path = root.path;
+    directory.store = &stores.at(root.path);
     try {
-      directories_.emplace(root.id, Directory{base::open_directory(root.path), &stores.at(root.path)});
+      const auto opened = std::make_shared<base::UniqueFd>();
+      const auto open = [opened, path = root.path] { *opened = base::open_directory(path); };
+      if (roots.size() == 1) {
+        open();
+      } else if (!calls.make(root.path, open)) {
+        continue;
+      }
+      directory.fd = std::move(*opened);
     } catch (const base::SystemError& e) {
       if (root.is_source) throw;
+      directories_.erase(root.id);
       base::log_warning(base::concat("mapped directory: ", e.what()));
     }
   }
 }
 
+int Roots::keep(const Directory& directory, base::UniqueFd fd) {
+  const std::lock_guard lock(directory.mutex);
+  if (!directory.fd) directory.fd = std::move(fd);
+  return directory.fd.get();
+}
+
 int Roots::directory(int64_t root_id) const {
   const auto found = directories_.find(root_id);
   if (found == directories_.end()) return -1;
-  stores_.enter(*found->second.store);
-  return found->second.fd.get();
+  const Directory& directory = found->second;
+  stores_.enter(*directory.store);
+  const int fd = keep(directory, {});
+  return fd >= 0 ? fd : keep(directory, base::open_directory(directory.path));
 }
 
 Stores::Store* Roots::store(int64_t root_id) const {

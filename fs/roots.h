@@ -3,10 +3,13 @@
 #pragma once
 
 #include <map>
+#include <mutex>
+#include <string>
 #include <vector>
 
 #include "base/unique_fd.h"
 #include "fs/stores.h"
+#include "index/store_calls.h"
 #include "index/types.h"
 
 namespace checkpointfs::fs {
@@ -15,20 +18,24 @@ namespace checkpointfs::fs {
 // them.
 class Roots {
  public:
-  // Throws SystemError if a source cannot be opened; a mapped directory that is gone merely fails on use.
-  // REQUIRES: `stores` outlives it.
-  Roots(const std::vector<index::Root>& roots, Stores& stores);
+  // Throws SystemError if a source cannot be opened; a mapped directory that is gone merely fails on use. One
+  // of several that does not answer now is opened when it is needed. REQUIRES: the references outlive it.
+  Roots(const std::vector<index::Root>& roots, Stores& stores, index::StoreCalls& calls);
 
-  // Descriptor of the root, owned by this object, or -1. The calling request enters its store.
+  // Descriptor of the root, owned by this object, or -1. The calling request enters its store. Throws
+  // SystemError.
   int directory(int64_t root_id) const;
   // Null: no such root.
   Stores::Store* store(int64_t root_id) const;
 
  private:
   struct Directory {
-    base::UniqueFd fd;
+    std::string path;
     Stores::Store* store = nullptr;
+    mutable std::mutex mutex;   // guards `fd`; not held while it is opened
+    mutable base::UniqueFd fd;  // set once
   };
+  static int keep(const Directory& directory, base::UniqueFd fd);
 
   Stores& stores_;
   std::map<int64_t, Directory> directories_;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One mount from its beginning to its end.
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <memory>
@@ -8,6 +9,7 @@
 
 #include "base/beneath.h"
 #include "base/concat.h"
+#include "base/descriptors.h"
 #include "base/errors.h"
 #include "base/log.h"
 #include "base/notify.h"
@@ -85,6 +87,21 @@ IoStatus io_status(const Session& session) {
           session.io_uring, session.pages.stored_files()};
 }
 
+// How many descriptors may be open for whom.
+struct Descriptors {
+  size_t held = 0;
+  size_t opened = 0;
+};
+
+Descriptors share_descriptors(bool holds) {
+  // Beside these there are the sources, what is being scanned, and two of the index for each thread.
+  static constexpr size_t kOwn = 128;
+  const size_t all = base::raise_descriptor_limit();
+  const size_t shared = all - std::min(all / 2, kOwn);
+  const size_t held = holds ? shared / 4 * 3 : 0;
+  return {held, shared - held};
+}
+
 // Calls `ready` as soon as the mount answers. To be joined after its end was told.
 std::jthread announce(Beginning& beginning, const std::function<void()>& ready, std::exception_ptr& failure) {
   return std::jthread([&beginning, ready, &failure] {
@@ -104,11 +121,14 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
   ::signal(SIGPIPE, SIG_IGN);
 
   std::optional<Watchdog> watchdog;  // it goes last: what goes before may wait for a store
-  MountState state;
-  state.stores->expect(index::Reader(options.index_file).roots().size());
+  MountState state(options.calls);
+  const size_t roots = index::Reader(options.index_file).roots().size();
+  state.stores->expect(roots);
   Shown shown(std::make_shared<Projection>(options.index_file, options.form, state));
   lock.release();
-  Holds holds(shown, options.pin_on_open);
+  const Descriptors descriptors = share_descriptors(options.pin_on_open.has_value());
+  state.open_files.allow(descriptors.opened);
+  Holds holds(shown, options.pin_on_open, descriptors.held);
   Releases releases(options.release, shown, holds);
   releases.resume();
   Session session(shown, state, holds, releases, io_choice(*shown.get(), options));
@@ -128,7 +148,7 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
     follower.reopen();
   });
   if (options.backing != nullptr) state.backing = [&options] { return options.backing->status(); };
-  session.io_uring = io_uring_state();
+  session.io_uring = io_uring_state(roots);
   std::optional<MetricsServer> metrics;
   if (options.metrics) {
     metrics.emplace(*options.metrics, [&](MetricsFormat format) { return shown.get()->metrics(format); });

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/repeats.h"
 #include "fs/beginning.h"
 #include "fs/holds.h"
 #include "fs/inode_files.h"
@@ -40,6 +41,7 @@ struct Session {
   Passthrough passthrough;
   InodeFiles inode_files;  // kPush: nothing is open
   LiveTexts live_texts;
+  base::Repeats failures;
   Pusher pusher{shown, pages};
 };
 

@@ -30,7 +30,8 @@ Stores::Request::~Request() {
   stores_.leave(*this);
 }
 
-Stores::Stores(unsigned roots) : most_inside_(threads_for(roots) - kThreadsForNames) {}
+Stores::Stores(unsigned roots, Silence silence)
+    : silence_(std::move(silence)), most_inside_(threads_for(roots) - kThreadsForNames) {}
 
 void Stores::expect(size_t roots) {
   most_inside_ = threads_for(roots) - kThreadsForNames;
@@ -118,8 +119,8 @@ void Stores::refuse_overdue(Clock::duration longest_wait) {
   for (const Kept& kept : refused) kept.waiting.refuse(kept.is_cancelled ? EINTR : ETIMEDOUT);
 }
 
-Stores::Clock::duration Stores::longest(const Store& store, Clock::time_point now) {
-  Clock::duration longest{};
+Stores::Clock::duration Stores::longest(const Store& store, Clock::time_point now) const {
+  Clock::duration longest = silence_ ? silence_(store.path_) : Clock::duration();
   for (const Clock::time_point entered : store.entered_) {
     if (entered != Clock::time_point()) longest = std::max(longest, now - entered);
   }
@@ -152,8 +153,9 @@ void Stores::report() {
       const bool hangs = longest(store, now) >= kHanging;
       if (hangs == store.is_reported_) continue;
       store.is_reported_ = hangs;
-      lines.push_back(hangs ? base::concat(path, " does not answer; who reads its files waits")
-                            : base::concat(path, " answers again"));
+      lines.push_back(
+          hangs ? base::concat(path, " does not answer; who reads its files waits, and it is shown as it was")
+                : base::concat(path, " answers again"));
     }
   }
   for (const std::string& line : lines) base::log_warning(line);

@@ -61,7 +61,11 @@ class Stores {
     size_t slot_ = 0;
   };
 
-  explicit Stores(unsigned roots = 1);
+  // For how long the store at a path has not answered somebody who has no Request.
+  using Silence = std::function<Clock::duration(const std::string& path)>;
+
+  // `silence` may be empty, and takes no lock that is held while this is called.
+  explicit Stores(unsigned roots = 1, Silence silence = {});
 
   // Before anything is asked.
   void expect(size_t roots);
@@ -93,10 +97,10 @@ class Stores {
   // Refuses what was cancelled, and what has waited so long for a store that does not answer either.
   void refuse_overdue(Clock::duration longest_wait = std::chrono::minutes(1));
 
-  // A store in which somebody has been for a while.
+  // A store in which somebody has been for a while, or that does not answer whoever looks for changes.
   struct Hanging {
     std::string path;
-    double seconds = 0;  // since who has been in it longest came
+    double seconds = 0;  // since who waits longest began to
     unsigned inside = 0;
     size_t waiting = 0;
   };
@@ -114,10 +118,11 @@ class Stores {
   };
 
   bool has_room(const Store& store) const;
-  static Clock::duration longest(const Store& store, Clock::time_point now);
+  Clock::duration longest(const Store& store, Clock::time_point now) const;
   std::vector<Hanging> hanging_for(Clock::duration least) const;
   void leave(Request& request);
 
+  const Silence silence_;
   unsigned most_inside_;
   std::atomic<size_t> offered_ = 0;  // who waits, at most: where nobody does, next() takes no lock
 

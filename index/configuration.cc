@@ -111,11 +111,13 @@ void name_sources(const std::map<std::string, std::string>& kept, std::vector<So
   }
 }
 
-std::vector<std::string> real_sources(const std::vector<std::string>& sources) {
+std::vector<std::string> real_sources(const std::vector<std::string>& sources,
+                                      const std::set<std::string>& as_named) {
   if (sources.empty()) throw Failure(FailureKind::kSource, "no source is given");
   std::vector<std::string> real;
   for (const std::string& source : sources)
-    real.push_back(real_directory(source, "source", FailureKind::kSource));
+    real.push_back(as_named.contains(source) ? source
+                                             : real_directory(source, "source", FailureKind::kSource));
   for (size_t i = 0; i < real.size(); ++i) {
     for (size_t j = 0; j < real.size(); ++j) {
       if (i == j || !lies_in(real[i], real[j])) continue;
@@ -130,7 +132,7 @@ std::vector<std::string> real_sources(const std::vector<std::string>& sources) {
 
 Configuration make_configuration(const Options& options) {
   Configuration result;
-  const std::vector<std::string> real = real_sources(options.sources);
+  const std::vector<std::string> real = real_sources(options.sources, options.as_named);
   for (size_t i = 0; i < real.size(); ++i) {
     const auto named = options.names.find(options.sources[i]);
     result.sources.push_back({real[i], named == options.names.end() ? "" : named->second});
@@ -141,10 +143,11 @@ Configuration make_configuration(const Options& options) {
     if (!uri)
       throw Failure(FailureKind::kUsage,
                     base::concat("mapping: ", mapping.uri_prefix, " is not an absolute URI"));
-    Mapping given{flink::to_string(*uri),
-                  real_directory(mapping.directory, "mapping: directory", FailureKind::kUsage),
-                  false,
-                  {}};
+    std::string directory =
+        options.as_named.contains(mapping.directory)
+            ? mapping.directory
+            : real_directory(mapping.directory, "mapping: directory", FailureKind::kUsage);
+    Mapping given{flink::to_string(*uri), std::move(directory), false, {}};
     const auto same = std::find_if(result.given.begin(), result.given.end(), [&](const Mapping& other) {
       return other.uri_prefix == given.uri_prefix;
     });

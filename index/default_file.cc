@@ -32,8 +32,9 @@ std::string state_directory() {
 }  // namespace
 
 std::string default_index_file(const std::vector<std::string>& sources,
-                               const std::map<std::string, std::string>& identities) {
-  std::vector<std::string> real = real_sources(sources);
+                               const std::map<std::string, std::string>& identities,
+                               const std::set<std::string>& as_named) {
+  std::vector<std::string> real = real_sources(sources, as_named);
   for (size_t i = 0; i < sources.size(); ++i) {
     const auto found = identities.find(sources[i]);
     if (found != identities.end()) real[i] = found->second;

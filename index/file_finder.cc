@@ -50,9 +50,14 @@ void FileFinder::look(std::vector<NeededStateFile>* files) {
   }
   workers_.run(wanted.size(), [&](size_t i) {
     const Location& location = *wanted[i]->place->location;
-    wanted[i]->facts =
-        std::make_unique<StateFileFacts>(look_at(directories_.fd(location.root_id), location.path));
+    auto facts =
+        directories_.ask(location.root_id, [path = location.path](int root) { return look_at(root, path); });
+    if (facts) wanted[i]->facts = std::make_unique<StateFileFacts>(std::move(*facts));
+    wanted[i]->is_unanswered = !facts;
   });
+  for (const NeededStateFile* file : wanted) {
+    if (file->facts) require_a_look(*file->facts, file->place->path());
+  }
   looked_ += wanted.size();
 }
 
@@ -110,11 +115,21 @@ NeededFiles FileFinder::find(Preparation& preparation, const Location& snapshot)
     }
     NeededFiles needed = find_by_mappings(std::move(*preparation.projected));
     preparation.projected.reset();
-    if (!infer_ || round == kMappingsOfOneSnapshot) return needed;
-    const auto mapping = infer(needed, snapshot);
-    if (!mapping) return needed;
+    const bool infers = infer_ && round < kMappingsOfOneSnapshot;
+    const auto mapping = infers ? infer(needed, snapshot) : std::nullopt;
+    if (!mapping) {
+      needed.is_unknown = directories_.is_any_silent() && is_unknown(needed);
+      return needed;
+    }
     add(*mapping);
   }
+}
+
+bool FileFinder::is_unknown(const NeededFiles& needed) const {
+  return !needed.lost.empty() || std::ranges::any_of(needed.state_files, [](const NeededStateFile& file) {
+    if (file.is_unanswered) return !file.known || file.suspect;
+    return !file.place->location && !file.place->relative;
+  });
 }
 
 // Whether a mapping might find it. What the user mapped is where the user says, or nowhere.

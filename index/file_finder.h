@@ -29,6 +29,7 @@ struct NeededStateFile {
   bool suspect = false;  // somebody records another size than the index has
   std::optional<StateFileRow> known;
   std::unique_ptr<const StateFileFacts> facts;  // most need none: what is known is good
+  bool is_unanswered = false;                   // its root is silent, and it is not known to be good
 
   FileStatus status() const;
   int64_t size() const { return facts ? facts->size : known ? known->size : 0; }
@@ -41,6 +42,8 @@ struct NeededFiles {
   std::vector<uint32_t> state_file_of;       // for each of projected.files
   uint64_t healed = 0;                       // of projected.files: named where they are not, found elsewhere
   std::vector<LostName> lost;                // the others of those
+  // A root that is silent may have what was not found, or say that all is well.
+  bool is_unknown = false;
 };
 
 // The length that the projection shows of a file: the recorded one, or where that need not be right the real
@@ -81,6 +84,7 @@ class FileFinder {
  private:
   NeededFiles find_by_mappings(ProjectedSnapshot projected);
   void heal(NeededFiles* needed);
+  bool is_unknown(const NeededFiles& needed) const;
   bool is_lost(const NeededStateFile& file, const Location& snapshot) const;
   std::optional<Mapping> infer(const NeededFiles& files, const Location& snapshot);
   void add(const Mapping& mapping);

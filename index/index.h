@@ -7,10 +7,12 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/errors.h"
+#include "index/store_calls.h"
 #include "index/types.h"
 
 namespace checkpointfs::index {
@@ -32,6 +34,8 @@ struct Options {
   std::string index_file;            // empty: default_index_file()
   // Names of the sources, as given, that have one of their own. The index keeps them.
   std::map<std::string, std::string> names = {};
+  // Sources, and directories of mappings, that are not to be looked at: they are absolute and free of links.
+  std::set<std::string> as_named = {};
 };
 
 // "URI=DIR" of --map. Throws Failure(kUsage) with what is wrong.
@@ -41,14 +45,18 @@ Mapping parse_mapping(const std::string& argument);
 // have, or one that a source has already.
 void add_source(const std::string& argument, Options* options);
 
-// The real paths of `sources`. Throws Failure(kSource): one is no directory, or lies in another.
-std::vector<std::string> real_sources(const std::vector<std::string>& sources);
+// The real paths of `sources`; `as_named`: see Options. Throws Failure(kSource): one is no directory, or lies
+// in another.
+std::vector<std::string> real_sources(const std::vector<std::string>& sources,
+                                      const std::set<std::string>& as_named = {});
 
 // Below $XDG_STATE_HOME/checkpointfs, else ~/.local/state/checkpointfs, for root /var/lib/checkpointfs; the
 // name is made from the sources' real paths. Throws Failure(kSource) if a source does not exist or is not a
-// directory. `identities`: what sources are known by that do not always lie in the same place, by source.
+// directory. `identities`: what sources are known by that do not always lie in the same place, by source;
+// `as_named`: see Options.
 std::string default_index_file(const std::vector<std::string>& sources,
-                               const std::map<std::string, std::string>& identities = {});
+                               const std::map<std::string, std::string>& identities = {},
+                               const std::set<std::string>& as_named = {});
 
 // How long a command waits for a mount that is about to finish a scan.
 inline constexpr std::chrono::seconds kPatience{5};
@@ -91,6 +99,10 @@ struct ScanRequest {
   std::vector<int64_t> suspects = {};
   // A `_metadata` that ends too early is in progress while it is younger than this: it is not indexed.
   std::chrono::seconds settling{0};
+  // Roots that do not answer are not waited for, if there are several: all of theirs stays as it is, and so
+  // does each snapshot that names something there which the index does not know. May be null. Outlives the
+  // scan.
+  StoreCalls* calls = nullptr;
   // Now and then: the number of snapshots done and found so far.
   std::function<void(uint64_t done, uint64_t found)> progress = {};
 };
@@ -103,6 +115,8 @@ struct ScanResult {
   std::vector<std::string> unreadable_directories;  // could not be listed: what was known below them is kept
   std::vector<Mapping> inferred;                    // mappings found by this scan
   std::vector<Scope> in_progress;                   // snapshots that are being written: see settling
+  std::vector<std::string> silent;                  // roots that did not answer
+  uint64_t unknown = 0;                             // snapshots that stay as they are because of those
 };
 
 // Brings the index up to date with its sources, creating it if it is not there. The order of the rows, and so
@@ -114,7 +128,7 @@ struct ScanResult {
 ScanResult scan(const Options& options, const ScanRequest& request = {});
 
 // The mappings that were given for this index so far, less those whose directory is gone; none if there is no
-// index that can be read.
-std::vector<Mapping> given_mappings(const std::string& index_file);
+// index that can be read. Those whose directory does not answer stay, if there are `calls`.
+std::vector<Mapping> given_mappings(const std::string& index_file, StoreCalls* calls = nullptr);
 
 }  // namespace checkpointfs::index

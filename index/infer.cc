@@ -55,10 +55,13 @@ bool Inference::give_up(const Location& snapshot, const LostFile& file) {
 
 bool Inference::is_there(const Location& place, const LostFile& file) {
   ++looked_;
-  const StateFileFacts facts = look_at(directories_.fd(place.root_id), place.path);
-  if (facts.status != FileStatus::kOk) return false;
+  const auto facts =
+      directories_.ask(place.root_id, [path = place.path](int root) { return look_at(root, path); });
+  if (!facts) return false;
+  require_a_look(*facts, place.path);
+  if (facts->status != FileStatus::kOk) return false;
   if (!file.segment && !file.size_is_exact) return true;
-  return projected_status(FileStatus::kOk, facts.size, file.segment, file.start, file.size) ==
+  return projected_status(FileStatus::kOk, facts->size, file.segment, file.start, file.size) ==
          FileStatus::kOk;
 }
 
@@ -70,11 +73,11 @@ bool Inference::replaces_another(const Candidate& candidate, const Location& sna
   const auto now = resolver.match(candidate.mapping.uri_prefix, snapshot);
   if (!now) return false;
   const Location& directory = now->location;
-  struct stat st = {};
-  const bool there = directory.path.empty() || (base::stat_beneath(directories_.fd(directory.root_id),
-                                                                   directory.path.c_str(), &st) == 0 &&
-                                                S_ISDIR(st.st_mode));
-  if (!there) return false;
+  const auto is_there = directories_.ask(directory.root_id, [path = directory.path](int root) {
+    struct stat st = {};
+    return path.empty() || (base::stat_beneath(root, path.c_str(), &st) == 0 && S_ISDIR(st.st_mode));
+  });
+  if (is_there && !*is_there) return false;
   // A copy has the same name, or lies in what it is a copy of.
   if (flink::base_name(candidate.mapping.uri_prefix) == flink::base_name(candidate.anchor.path)) return false;
   const bool within =
@@ -119,6 +122,8 @@ std::optional<Mapping> Inference::find(const Location& snapshot, const LostFile&
     for (const Location& anchor : anchors) {
       Location place{anchor.root_id, joined(anchor.path, suffix)};
       if (!is_there(place, file)) continue;
+      // A source that does not answer may have what fits better.
+      if (anchor.root_id != snapshot.root_id && directories_.is_any_silent()) continue;
       const Location scope = anchor.root_id == snapshot.root_id ? anchor : Location{snapshot.root_id, {}};
       const Candidate candidate{
           {flink::to_string(prefix), resolver.absolute(anchor), true, resolver.absolute(scope)},

@@ -4,8 +4,11 @@
 // restored.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -40,7 +43,7 @@ class LostNames {
   // takes as long as there are files. What cannot be listed is passed over.
   void search();
   // The place of the file, if search() found exactly one: two names of one file are one, two files with equal
-  // names and sizes are none.
+  // names and sizes are none. While a root is silent nobody knows of a second one, and so none is found.
   std::optional<Location> found(const LostName& lost) const;
 
  private:
@@ -49,8 +52,10 @@ class LostNames {
     std::pair<uint64_t, uint64_t> identity;  // device, inode
     bool several = false;                    // files of that name and size
   };
-  void enter(const Root& root, const std::set<std::string>& not_entered, const std::string& path);
-  void look_at(int directory, const Root& root, const std::string& path, const std::string& name);
+  using Names = std::set<std::string>;
+  void enter(const Root& root, const std::set<std::string>& not_entered, const std::string& path,
+             const std::shared_ptr<const Names>& sought);
+  void note(const Root& root, const std::string& path, const std::string& name, const struct stat& st);
 
   const RootDirectories& directories_;
   const std::vector<Root> roots_;

@@ -9,6 +9,7 @@
 
 #include "base/beneath.h"
 #include "base/concat.h"
+#include "base/errors.h"
 
 namespace checkpointfs::index {
 namespace {
@@ -42,6 +43,7 @@ base::Result<MetadataFile> read_metadata_file(int root, const std::string& direc
   const std::string path = directory.empty() ? "_metadata" : directory + "/_metadata";
   MetadataFile file;
   const base::UniqueFd fd = base::try_open_regular_beneath(root, path.c_str(), &file.st);
+  if (!fd && base::is_shortage(errno)) base::throw_errno("open", path);
   if (!fd) return problem(0, message_of(errno));
   const auto size = static_cast<uint64_t>(file.st.st_size);
   if (size > max_size) return problem(0, base::concat("is larger than ", max_size, " bytes"));

@@ -2,23 +2,69 @@
 // The roots as open directories, for what is opened beneath them.
 #pragma once
 
+#include <atomic>
+#include <functional>
 #include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "base/unique_fd.h"
+#include "index/store_calls.h"
 #include "index/types.h"
 
 namespace checkpointfs::index {
 
+// Whoever has StoreCalls, and several roots, waits for none that hangs: such a root is silent, as soon as it
+// has once not answered in time, and as long as this object lives, so that all who ask see the same. Local
+// file systems are taken for such that answer. Thread-safe.
 class RootDirectories {
  public:
-  // Throws SystemError if one cannot be opened.
-  explicit RootDirectories(const std::vector<Root>& roots);
-  // REQUIRES: one of the roots. Owned by this object.
-  int fd(int64_t root_id) const { return fds_.at(root_id).get(); }
+  // Throws SystemError if one cannot be opened. REQUIRES: `calls` outlives it; may be null.
+  explicit RootDirectories(const std::vector<Root>& roots, StoreCalls* calls = nullptr);
+
+  // REQUIRES: one of the roots, and not silent. Owned by this object; who has StoreCalls uses it in ask()
+  // only.
+  int fd(int64_t root_id) const { return directories_.at(root_id).fd->get(); }
+
+  // What `call` says of the root's descriptor, or nothing: the root is silent. Then it may be at work still
+  // when all else here is gone: it must own what it uses.
+  template <typename Call>
+  std::optional<std::invoke_result_t<Call&, int>> ask(int64_t root_id, Call call) const;
+
+  bool is_silent(int64_t root_id) const { return directories_.at(root_id).is_silent; }
+  bool is_any_silent() const { return is_any_silent_; }
+  // Their paths.
+  std::vector<std::string> silent() const;
 
  private:
-  std::map<int64_t, base::UniqueFd> fds_;
+  struct Directory {
+    std::string path;
+    std::shared_ptr<const base::UniqueFd> fd;
+    bool may_hang = false;
+    mutable std::atomic<bool> is_silent = false;
+  };
+  // Notes it if the root is silent.
+  bool make(const Directory& directory, std::function<void()> call) const;
+
+  StoreCalls* const calls_;
+  std::map<int64_t, Directory> directories_;
+  mutable std::atomic<bool> is_any_silent_ = false;
 };
+
+template <typename Call>
+std::optional<std::invoke_result_t<Call&, int>> RootDirectories::ask(int64_t root_id, Call call) const {
+  const Directory& directory = directories_.at(root_id);
+  if (directory.is_silent) return std::nullopt;
+  if (!directory.may_hang) return call(directory.fd->get());
+  const auto result = std::make_shared<std::optional<std::invoke_result_t<Call&, int>>>();
+  const bool answered =
+      make(directory, [result, fd = directory.fd, call]() mutable { result->emplace(call(fd->get())); });
+  if (!answered) return std::nullopt;
+  return std::move(*result);
+}
 
 }  // namespace checkpointfs::index

@@ -2,6 +2,10 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
+#include <memory>
+
 #include "base/beneath.h"
 #include "base/errors.h"
 #include "index/index.h"
@@ -27,17 +31,30 @@ ScanResult scan(const Options& options, const ScanRequest& request) {
   return result;
 }
 
-std::vector<Mapping> given_mappings(const std::string& index_file) {
+std::vector<Mapping> given_mappings(const std::string& index_file, StoreCalls* calls) {
   std::vector<Mapping> given;
+  std::vector<Root> roots;
   if (::access(index_file.c_str(), F_OK) != 0) return given;
   try {
-    given = Reader(index_file).mappings();
+    Reader reader(index_file);
+    given = reader.mappings();
+    roots = reader.roots();
   } catch (const base::Failure&) {
     return {};  // the scan makes it anew, or says what is wrong with it
   }
-  std::erase_if(given, [](const Mapping& mapping) {
-    return mapping.inferred || ::access(mapping.directory.c_str(), F_OK) != 0;
-  });
+  const auto is_gone = [&](const std::string& directory) {
+    const auto gone = std::make_shared<std::atomic<bool>>(false);
+    const auto look = [gone, directory] { *gone = ::access(directory.c_str(), F_OK) != 0; };
+    if (calls == nullptr || roots.size() < 2) {
+      look();
+      return gone->load();
+    }
+    const auto root = std::ranges::find_if(
+        roots, [&](const Root& one) { return (directory + "/").starts_with(one.path + "/"); });
+    return calls->make(root == roots.end() ? directory : root->path, look) && *gone;
+  };
+  std::erase_if(given,
+                [&](const Mapping& mapping) { return mapping.inferred || is_gone(mapping.directory); });
   return given;
 }
 

@@ -31,7 +31,7 @@ size_t other_processors() {
 Scanner::Scanner(Connection& db, const StoredConfiguration& configuration, const ScanRequest& request)
     : db_(db),
       roots_(configuration.roots),
-      directories_(roots_),
+      directories_(roots_, request.calls),
       workers_(kCallsAtOnce),
       directory_rows_(db),
       files_(db),
@@ -60,6 +60,7 @@ void Scanner::walk_source(const Root& root, const std::string& path) {
   }
   callbacks.snapshot = [&](FoundSnapshot found) { add(root, std::move(found)); };
   callbacks.unreadable = [&](const std::string& below, int error) {
+    if (base::is_shortage(error)) throw base::SystemError(error, "list", below);
     if (below.empty()) {
       throw base::Failure(
           base::FailureKind::kSource,
@@ -68,6 +69,10 @@ void Scanner::walk_source(const Root& root, const std::string& path) {
     unreadable_.push_back({root.id, below});
     result_.unreadable_directories.push_back((root.path == "/" ? "" : root.path) + "/" + below);
   };
+  callbacks.ask = [&](std::function<void()> call) {
+    return directories_.ask(root.id, [call = std::move(call)](int) { return call(), true; }).has_value();
+  };
+  if (directories_.is_silent(root.id)) return;
   walk(directories_.fd(root.id), path, own_mounts_below(root.path), callbacks);
 }
 
@@ -103,19 +108,27 @@ void Scanner::classify(Candidate* candidate) {
 void Scanner::prepare_ahead(Candidate* candidate) {
   if (candidate->target.seen.st_size > kLargestAhead) return;
   const Location& location = candidate->target.location;
-  auto read = readers_.start(
-      [this, location] { return read_metadata_file(directories_.fd(location.root_id), location.path); });
+  auto read =
+      readers_.start([this, location] { return directories_.ask(location.root_id, metadata_of(location)); });
   candidate->preparation =
       preparers_.start([read = std::move(read), location, resolver = finder_.resolver()]() mutable {
-        return prepare(read.get(), location, std::move(resolver));
+        auto file = read.get();
+        return file ? prepare(std::move(*file), location, std::move(resolver)) : nullptr;
       });
 }
 
 std::unique_ptr<Preparation> Scanner::preparation_of(Candidate& candidate) {
   if (candidate.preparation.valid()) return candidate.preparation.get();
   const Location& location = candidate.target.location;
-  return prepare(read_metadata_file(directories_.fd(location.root_id), location.path), location,
-                 finder_.resolver());
+  auto file = directories_.ask(location.root_id, metadata_of(location));
+  return file ? prepare(std::move(*file), location, finder_.resolver()) : nullptr;
+}
+
+void Scanner::keep(const SnapshotIndexer::Target& target) {
+  ++result_.unknown;
+  if (target.directory_id == 0) return;
+  seen_.insert(target.directory_id);
+  kept_.insert(target.directory_id);
 }
 
 void Scanner::process(Candidate& candidate) {
@@ -125,6 +138,10 @@ void Scanner::process(Candidate& candidate) {
   if (known && candidate.read) candidate.read = !snapshots_.find(target.directory_id)->stale;
   const bool ahead = candidate.preparation.valid();
   std::unique_ptr<Preparation> read = candidate.read ? preparation_of(candidate) : nullptr;
+  if (directories_.is_silent(target.location.root_id) || (candidate.read && !read)) {
+    keep(target);
+    return;
+  }
   if (read && !read->file.has_value() && indexer_.is_gone(target.location)) {
     seen_.erase(target.directory_id);
     return;
@@ -141,10 +158,16 @@ void Scanner::process(Candidate& candidate) {
   if (!target.subdirectories.empty()) subdirectories_[target.directory_id] = target.subdirectories;
   if (read) {
     if (read->file.has_value()) ++result_.metadata_read;
-    if (indexer_.store(target, *read)) {
-      seen_.insert(target.directory_id);
-    } else {
-      seen_.erase(target.directory_id);
+    switch (indexer_.store(target, *read)) {
+      case SnapshotIndexer::Stored::kYes:
+        seen_.insert(target.directory_id);
+        break;
+      case SnapshotIndexer::Stored::kGone:
+        seen_.erase(target.directory_id);
+        break;
+      case SnapshotIndexer::Stored::kUnknown:
+        keep(target);
+        break;
     }
     // Freed where it was made, and not here, where time is short; what is large at once.
     if (ahead) preparers_.start([read = std::move(read)]() mutable { read.reset(); });

@@ -52,13 +52,20 @@ class Scanner {
   // Whether somebody is still writing this `_metadata`.
   bool is_in_progress(const SnapshotIndexer::Target& target, const Preparation& read) const;
   void add(const Root& root, FoundSnapshot found);
+  // What reads the metadata beneath its root.
+  static auto metadata_of(const Location& location) {
+    return [path = location.path](int root) { return read_metadata_file(root, path); };
+  }
   // Whether its `_metadata` must be read; fills in the row's id, if there is one.
   void classify(Candidate* candidate);
   // Has what is to be read of the batch prepared, and meanwhile writes the batch before.
   void process_batch();
   void write_batch();
   void process(Candidate& candidate);
+  // What is in the index of the snapshot stays, to be looked at by another scan.
+  void keep(const SnapshotIndexer::Target& target);
   void prepare_ahead(Candidate* candidate);
+  // Null: its root is silent.
   std::unique_ptr<Preparation> preparation_of(Candidate& candidate);
   // Writes what is left.
   void finish_batches();
@@ -93,6 +100,7 @@ class Scanner {
   int64_t batch_bytes_ = 0;
   std::chrono::steady_clock::time_point batch_start_;
   std::unordered_set<int64_t> seen_;
+  std::unordered_set<int64_t> kept_;  // of those: not to be read by this scan
   std::unordered_map<int64_t, std::vector<std::string>> subdirectories_;  // of snapshots that have any
   std::vector<Unreadable> unreadable_;
   uint64_t found_ = 0;

@@ -24,7 +24,7 @@ std::vector<Scanner::Candidate> Scanner::stale_candidates() {
       "WHERE s.stale = 1 ORDER BY s.directory_id");
   while (rows.step()) {
     const int64_t id = rows.integer(0);
-    if (!seen_.contains(id)) continue;
+    if (!seen_.contains(id) || kept_.contains(id)) continue;
     Candidate candidate;
     candidate.target.directory_id = id;
     candidate.target.location = {rows.integer(1), rows.string(2)};
@@ -55,9 +55,10 @@ bool Scanner::process_stale() {
 }
 
 bool Scanner::is_kept(int64_t root_id, const std::string& path) const {
-  return std::ranges::any_of(unreadable_, [&](const Unreadable& directory) {
-    return directory.root_id == root_id && is_at_or_below(path, directory.path);
-  });
+  return directories_.is_silent(root_id) ||
+         std::ranges::any_of(unreadable_, [&](const Unreadable& directory) {
+           return directory.root_id == root_id && is_at_or_below(path, directory.path);
+         });
 }
 
 void Scanner::remove_vanished() {
@@ -101,6 +102,7 @@ void Scanner::finish() {
   transaction.commit();
   result_.inferred = finder_.inferred();
   result_.files_looked_at = finder_.looked();
+  result_.silent = directories_.silent();
 }
 
 }  // namespace checkpointfs::index

@@ -134,7 +134,9 @@ std::unique_ptr<Connection> open_index_to_write(const std::string& file) {
     const int64_t version = version_of(*db);
     if (version < kSchemaVersion) migrate(*db, version);
     // Without a sync after each transaction a power failure may undo the last ones, and no more than that.
-    db->execute("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4096");
+    db->execute(
+        "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4096; "
+        "PRAGMA journal_size_limit = 4194304");
     return db;
   });
 }

@@ -82,8 +82,10 @@ bool has_missing(const NeededFiles& needed) {
 
 bool SnapshotIndexer::is_gone(const Location& snapshot) const {
   const std::string path = snapshot.path.empty() ? "_metadata" : snapshot.path + "/_metadata";
-  struct stat st = {};
-  const int error = base::stat_beneath(directories_.fd(snapshot.root_id), path.c_str(), &st);
+  const auto error = directories_.ask(snapshot.root_id, [path](int root) {
+    struct stat st = {};
+    return base::stat_beneath(root, path.c_str(), &st);
+  });
   return error == ENOENT || error == ENOTDIR;
 }
 
@@ -166,8 +168,9 @@ void SnapshotIndexer::fill(const Target& target, Preparation& preparation, Draft
   NeededFiles needed = finder_.find(preparation, target.location);
   for (const LostName& lost : needed.lost) seekers_.push_back({target.directory_id, lost});
   // Flink deletes a checkpoint's files together with its metadata, in any order.
-  draft->gone = has_missing(needed) && is_gone(target.location);
-  if (draft->gone) return;
+  if (has_missing(needed) && is_gone(target.location)) draft->stored = Stored::kGone;
+  if (needed.is_unknown || directories_.is_silent(target.location.root_id)) draft->stored = Stored::kUnknown;
+  if (draft->stored != Stored::kYes) return;
   for (const ProjectedFile& projected : needed.projected.files) {
     const auto& taken = target.subdirectories;
     if (!std::binary_search(taken.begin(), taken.end(), projected.name)) continue;
@@ -192,7 +195,7 @@ void SnapshotIndexer::fill(const Target& target, Preparation& preparation, Draft
   preparation.projected.emplace().files = std::move(needed.projected);
 }
 
-bool SnapshotIndexer::store(const Target& target, Preparation& preparation) {
+SnapshotIndexer::Stored SnapshotIndexer::store(const Target& target, Preparation& preparation) {
   files_.next_snapshot();
   const base::Result<MetadataFile>& read = preparation.file;
   const struct stat& st = read.has_value() ? read->st : target.seen;
@@ -203,14 +206,14 @@ bool SnapshotIndexer::store(const Target& target, Preparation& preparation) {
   draft.row.gid = st.st_gid;
   if (read.has_value()) {
     fill(target, preparation, &draft);
-    if (draft.gone) return false;
+    if (draft.stored != Stored::kYes) return draft.stored;
   } else {
     draft.row.identity.inode = 0;
     draft.row.status = read.error().truncated ? SnapshotStatus::kIncomplete : SnapshotStatus::kUnreadable;
     draft.row.reason = base::concat("_metadata ", read.error().reason);
   }
   snapshots_.store(target.directory_id, draft.row, draft.references, draft.operators);
-  return true;
+  return Stored::kYes;
 }
 
 void SnapshotIndexer::recheck(const Target& target, bool has_changelog) {
@@ -263,9 +266,12 @@ void SnapshotIndexer::look_again(int64_t file_id) {
     known = {row.integer(0), static_cast<FileStatus>(row.integer(1)), row.integer(2)};
     place = {row.integer(3), row.string(4)};
   }
-  const StateFileFacts facts = look_at(directories_.fd(place.root_id), place.path);
-  if (facts.status == known.status && facts.size == known.size) return;
-  files_.update(known.id, facts);
+  const auto facts =
+      directories_.ask(place.root_id, [path = place.path](int root) { return look_at(root, path); });
+  if (!facts) return;
+  require_a_look(*facts, place.path);
+  if (facts->status == known.status && facts->size == known.size) return;
+  files_.update(known.id, *facts);
   snapshots_.mark_stale_by_state_file(known.id);
 }
 

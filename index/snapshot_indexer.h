@@ -29,11 +29,16 @@ class SnapshotIndexer {
     std::vector<std::string> subdirectories;  // of the snapshot's directory, sorted
   };
 
-  // Whether the snapshot's `_metadata` is gone now.
+  // Whether the snapshot's `_metadata` is gone now, for sure.
   bool is_gone(const Location& snapshot) const;
 
-  // Writes the snapshot as it was read now. False, and nothing is written, if it vanished meanwhile.
-  bool store(const Target& target, Preparation& preparation);
+  enum class Stored {
+    kYes,
+    kGone,     // it vanished meanwhile; nothing is written
+    kUnknown,  // nothing is written: what it needs is known only to a root that is silent
+  };
+  // Writes the snapshot as it was read now.
+  Stored store(const Target& target, Preparation& preparation);
   // Looks again at the broken files of a snapshot whose metadata did not change. What has changed is only
   // marked: the snapshots that refer to it are stale then.
   void recheck(const Target& target, bool has_changelog);
@@ -49,7 +54,7 @@ class SnapshotIndexer {
     SnapshotRow row;
     std::vector<ReferenceRow> references;
     std::vector<OperatorRow> operators;
-    bool gone = false;
+    Stored stored = Stored::kYes;
   };
   void fill(const Target& target, Preparation& preparation, Draft* draft);
   struct Seeker {

@@ -6,6 +6,7 @@
 
 #include "base/beneath.h"
 #include "base/concat.h"
+#include "base/errors.h"
 
 namespace checkpointfs::index {
 namespace {
@@ -27,9 +28,12 @@ StateFileFacts problem_of(int error) {
       return problem(FileStatus::kOutside, "its path leaves the directory that files may be opened beneath");
     case ELOOP:
       return problem(FileStatus::kOutside, "a symbolic link is on its path");
-    default:
-      return problem(FileStatus::kUnreadable,
-                     "it cannot be looked at: " + std::generic_category().message(error));
+    default: {
+      StateFileFacts facts = problem(FileStatus::kUnreadable,
+                                     "it cannot be looked at: " + std::generic_category().message(error));
+      facts.error = error;
+      return facts;
+    }
   }
 }
 
@@ -45,8 +49,12 @@ StateFileFacts look_at(int root, const std::string& path) {
   if (error != 0) return problem_of(error);
   if (S_ISLNK(st.st_mode)) return problem(FileStatus::kOutside, "it is a symbolic link");
   if (!S_ISREG(st.st_mode)) return problem(FileStatus::kNotRegular, "it is not a regular file");
-  return {FileStatus::kOk, {},         st.st_dev, st.st_ino, static_cast<int64_t>(st.st_size),
+  return {FileStatus::kOk, {},         0,         st.st_dev, st.st_ino, static_cast<int64_t>(st.st_size),
           mtime_ns(st),    st.st_mode, st.st_uid, st.st_gid};
+}
+
+void require_a_look(const StateFileFacts& facts, const std::string& path) {
+  if (base::is_shortage(facts.error)) throw base::SystemError(facts.error, "look at", path);
 }
 
 FileStatus projected_status(FileStatus state_file, int64_t size, bool segment, int64_t start,

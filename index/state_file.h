@@ -14,6 +14,7 @@ namespace checkpointfs::index {
 struct StateFileFacts {
   FileStatus status = FileStatus::kMissing;
   std::string reason;  // one sentence if status is not kOk
+  int error = 0;       // errno, if status is kUnreadable
   uint64_t device = 0;
   uint64_t inode = 0;
   int64_t size = 0;
@@ -24,6 +25,10 @@ struct StateFileFacts {
 };
 
 int64_t mtime_ns(const struct stat& st);
+
+// Throws SystemError if there was no look, as this host has run out of something: that says nothing of
+// `path`.
+void require_a_look(const StateFileFacts& facts, const std::string& path);
 
 // Looks at `path` beneath the directory `root`, following no link. Never throws.
 StateFileFacts look_at(int root, const std::string& path);

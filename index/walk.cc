@@ -51,55 +51,83 @@ class Walker {
   Walker(int root, const std::set<std::string>& not_entered, const WalkCallbacks& callbacks)
       : root_(root), not_entered_(not_entered), callbacks_(callbacks) {}
 
-  // The depth is bounded by the length of a path that the kernel takes.
-  void enter(std::shared_ptr<FoundDirectory> parent, std::string path);
+  // The depth is bounded by the length of a path that the kernel takes. False: the store does not answer.
+  bool enter(std::shared_ptr<FoundDirectory> parent, std::string path);
   // The directory that holds `path`; null if it cannot be reached. REQUIRES: path is not empty.
-  std::shared_ptr<FoundDirectory> leading_to(const std::string& path) const;
+  std::shared_ptr<FoundDirectory> leading_to(const std::string& path);
+
+  bool answered() const { return answered_; }
 
  private:
+  bool ask(std::function<void()> call) {
+    if (callbacks_.ask) {
+      answered_ = callbacks_.ask(std::move(call));
+    } else {
+      call();
+    }
+    return answered_;
+  }
+
   int root_;
   const std::set<std::string>& not_entered_;
   const WalkCallbacks& callbacks_;
+  bool answered_ = true;
 };
 
-std::shared_ptr<FoundDirectory> Walker::leading_to(const std::string& path) const {
+// What the store said of a directory. Calls that nobody waits for any more have it too.
+struct Visit {
+  struct stat st = {};
+  Listing listing;
+  int error = 0;
+};
+
+std::shared_ptr<FoundDirectory> Walker::leading_to(const std::string& path) {
   std::shared_ptr<FoundDirectory> found;
   for (size_t end = 0; end != std::string::npos; end = path.find('/', end + 1)) {
     const std::string above = path.substr(0, end);
-    struct stat st = {};
     if (not_entered_.contains(above)) return nullptr;
-    if (base::stat_beneath(root_, above.empty() ? "." : above.c_str(), &st) != 0 || !S_ISDIR(st.st_mode))
-      return nullptr;
+    const auto visit = std::make_shared<Visit>();
+    const bool answers = ask([visit, above, root = root_] {
+      visit->error = base::stat_beneath(root, above.empty() ? "." : above.c_str(), &visit->st);
+    });
+    if (!answers) return nullptr;
+    const struct stat& st = visit->st;
+    if (visit->error != 0 || !S_ISDIR(st.st_mode)) return nullptr;
     found = std::make_shared<FoundDirectory>(
         FoundDirectory{std::move(found), above, st.st_mode, st.st_uid, st.st_gid, 0});
   }
   return found;
 }
 
-void Walker::enter(std::shared_ptr<FoundDirectory> parent, std::string path) {
-  if (not_entered_.contains(path)) return;
-  base::UniqueFd fd =
-      base::try_open_beneath(root_, path.empty() ? "." : path.c_str(), O_RDONLY | O_DIRECTORY);
-  struct stat st = {};
-  Listing listing;
-  int error = 0;
-  if (!fd || ::fstat(fd.get(), &st) != 0) {
-    error = errno;
-  } else {
-    if (callbacks_.entered) callbacks_.entered(path, fd.get());
-    error = list(std::move(fd), &listing);
-  }
-  if (error != 0) {
+bool Walker::enter(std::shared_ptr<FoundDirectory> parent, std::string path) {
+  if (not_entered_.contains(path)) return true;
+  const auto visit = std::make_shared<Visit>();
+  const auto* const entered = callbacks_.entered ? &callbacks_.entered : nullptr;
+  const bool answers = ask([visit, path, entered, root = root_] {
+    base::UniqueFd fd =
+        base::try_open_beneath(root, path.empty() ? "." : path.c_str(), O_RDONLY | O_DIRECTORY);
+    if (!fd || ::fstat(fd.get(), &visit->st) != 0) {
+      visit->error = errno;
+      return;
+    }
+    if (entered != nullptr) (*entered)(path, fd.get());
+    visit->error = list(std::move(fd), &visit->listing);
+  });
+  if (!answers) return false;
+  if (const int error = visit->error; error != 0) {
     const bool vanished = error == ENOENT || error == ENOTDIR || error == ELOOP;
     if (!vanished || path.empty()) callbacks_.unreadable(path, error);
-    return;
+    return true;
   }
+  const struct stat& st = visit->st;
+  Listing& listing = visit->listing;
   const auto here = std::make_shared<FoundDirectory>(
       FoundDirectory{std::move(parent), path, st.st_mode, st.st_uid, st.st_gid, 0});
   if (listing.has_metadata) callbacks_.snapshot({here, listing.metadata, listing.subdirectories});
   leave_out_state(&listing.subdirectories);
   const std::string prefix = path.empty() ? "" : path + "/";
-  for (const std::string& name : listing.subdirectories) enter(here, prefix + name);
+  return std::ranges::all_of(listing.subdirectories,
+                             [&](const std::string& name) { return enter(here, prefix + name); });
 }
 
 }  // namespace
@@ -119,11 +147,12 @@ bool is_at_or_below(std::string_view path, std::string_view directory) {
   return path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/');
 }
 
-void walk(int root, const std::string& start, const std::set<std::string>& not_entered,
+bool walk(int root, const std::string& start, const std::set<std::string>& not_entered,
           const WalkCallbacks& callbacks) {
   Walker walker(root, not_entered, callbacks);
   if (const auto parent = start.empty() ? nullptr : walker.leading_to(start); parent || start.empty())
     walker.enter(parent, start);
+  return walker.answered();
 }
 
 }  // namespace checkpointfs::index

@@ -16,4 +16,8 @@ void throw_errno(std::string_view action, std::string_view path) {
   throw SystemError(errno, action, path);
 }
 
+bool is_shortage(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOMEM;
+}
+
 }  // namespace checkpointfs::base

@@ -25,6 +25,10 @@ class SystemError : public std::runtime_error {
 // Throws SystemError with the current errno.
 [[noreturn]] void throw_errno(std::string_view action, std::string_view path);
 
+// Whether errno says that this process or the host has run out of something, and nothing of what was asked
+// for.
+bool is_shortage(int error);
+
 // What kind of decision a Failure asks for; each kind is one exit code of the program.
 enum class FailureKind {
   kUsage,       // the command line

@@ -3,9 +3,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <iostream>
 #include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <sstream>
 
 #include "base/beneath.h"
@@ -14,6 +17,7 @@
 #include "base/human.h"
 #include "base/log.h"
 #include "base/notify.h"
+#include "cli/answering.h"
 #include "cli/background.h"
 #include "cli/command.h"
 #include "cli/first_process.h"
@@ -26,9 +30,15 @@
 #include "fs/mount.h"
 #include "fs/private_mount.h"
 #include "index/reader.h"
+#include "index/store_calls.h"
 
 namespace checkpointfs::cli {
 namespace {
+
+using std::chrono::milliseconds;
+
+// For the first answer of a source, when there are others.
+constexpr milliseconds kFirstAnswer(2'000);
 
 struct Plan {
   index::Options index;
@@ -61,6 +71,39 @@ std::map<std::string, std::string> take_rclones(Plan& plan) {
   return called;
 }
 
+// Sources and mapped directories that do not answer are neither waited for nor looked at, unless no source
+// answers.
+void take_silent(Plan& plan) {
+  std::set<std::string>& taken = plan.index.as_named;
+  const auto name = [&](std::string& directory) {
+    directory = path_of_silent(directory, milliseconds(500));
+    taken.insert(directory);
+  };
+  const std::set<std::string> sources = silent_ones(plan.index.sources, kFirstAnswer, [&] {
+    print_error(base::concat("waiting for ", base::printable(plan.index.sources.front()),
+                             plan.index.sources.size() > 1 ? " and the other sources" : "",
+                             ", which does not answer"));
+  });
+  for (std::string& source : plan.index.sources) {
+    if (!sources.contains(source)) continue;
+    auto named = plan.index.names.extract(source);
+    name(source);
+    if (named) plan.index.names[source] = named.mapped();
+  }
+  std::vector<std::string> mapped;
+  for (const index::Mapping& mapping : plan.index.mappings) {
+    const bool in_silent = std::ranges::any_of(taken, [&](const std::string& source) {
+      return (mapping.directory + "/").starts_with(source + "/");
+    });
+    if (!in_silent) mapped.push_back(mapping.directory);
+  }
+  const std::set<std::string> directories = silent_ones(mapped, kFirstAnswer, {});
+  for (index::Mapping& mapping : plan.index.mappings) {
+    const bool was_asked = std::ranges::find(mapped, mapping.directory) != mapped.end();
+    if (!was_asked || directories.contains(mapping.directory)) name(mapping.directory);
+  }
+}
+
 void add_options(OptionGroup& group) {
   add_index_options(group);
   add_named_source_option(group);
@@ -75,12 +118,7 @@ void add_options(OptionGroup& group) {
                "mount options: absolute=URI, keep-shared, allow_other, io=MODE, pin-on-open, release, ...");
 }
 
-// With PID 1 all that is in its container ends.
-bool stays_in_foreground(const Invocation& invocation) {
-  return invocation.has("foreground") || is_first_process();
-}
-
-Plan make_plan(const Invocation& invocation) {
+Plan make_plan(const Invocation& invocation, bool foreground) {
   MountWords words;
   for (const std::string& text : invocation.texts("options")) add_mount_words(text, words);
 
@@ -101,11 +139,14 @@ Plan make_plan(const Invocation& invocation) {
     plan.index.index_file = absolute_path(words.index_file);
   }
   const std::map<std::string, std::string> called = take_rclones(plan);
-  if (plan.index.index_file.empty()) plan.index.index_file = index::default_index_file(sources, called);
+  take_silent(plan);
+  const std::set<std::string>& silent = plan.index.as_named;
+  if (plan.index.index_file.empty())
+    plan.index.index_file = index::default_index_file(sources, called, silent);
 
   plan.log = invocation.has("log") ? invocation.text("log") : words.log;
   if (plan.log.empty()) {
-    if (!stays_in_foreground(invocation)) plan.log = plan.index.index_file + ".log";
+    if (!foreground) plan.log = plan.index.index_file + ".log";
   } else if (plan.log != base::kJournal) {
     plan.log = absolute_path(plan.log);
   }
@@ -113,7 +154,7 @@ Plan make_plan(const Invocation& invocation) {
   if (words.log_level) plan.log_level = *words.log_level;
   if (invocation.has("log-level")) plan.log_level = log_level(invocation.text("log-level"));
 
-  plan.mount.sources = index::real_sources(sources);
+  plan.mount.sources = index::real_sources(sources, silent);
   plan.mount.index_file = plan.index.index_file;
   plan.mount.form = words.form;
   plan.mount.allow_other = words.allow_other;
@@ -127,14 +168,14 @@ Plan make_plan(const Invocation& invocation) {
   }
   plan.mount.poll = words.poll;
   if (invocation.has("poll")) plan.mount.poll = poll_interval(invocation.text("poll"));
-  plan.mount.hangup_stops = stays_in_foreground(invocation) && ::isatty(STDERR_FILENO) != 0;
+  plan.mount.hangup_stops = foreground && ::isatty(STDERR_FILENO) != 0;
   plan.mount.metrics =
       invocation.has("metrics") ? fs::parse_metrics_address(invocation.text("metrics")) : words.metrics;
   plan.mount.fuse_options = words.fuse_options;
   const std::string& mount_point = invocation.operands.back();
   if (const auto device = fs::given_device(mount_point)) {
     plan.mount.device = *device;
-    plan.mount.mount_point = fs::check_given_device(*device, sources);
+    plan.mount.mount_point = fs::check_given_device(*device, plan.mount.sources);
     return plan;
   }
   plan.drop_privileges = words.drop_privileges;
@@ -142,7 +183,7 @@ Plan make_plan(const Invocation& invocation) {
     throw base::Failure(base::FailureKind::kUsage,
                         "rclone has to mount too, which needs privileges; leave out drop_privileges");
   }
-  plan.mount.mount_point = fs::prepare_mount_point(mount_point, sources);
+  plan.mount.mount_point = fs::prepare_mount_point(mount_point, plan.mount.sources);
   return plan;
 }
 
@@ -172,6 +213,19 @@ std::string summary(const Plan& plan) {
   return base::concat(text, "; index: ", base::printable(plan.index.index_file), "\n");
 }
 
+void scan_first(const Plan& plan, index::StoreCalls& calls) {
+  for (const std::string& source : plan.mount.sources)
+    calls.set_patience(source, kFirstAnswer, std::chrono::minutes(1));
+  for (const std::string& silent : plan.index.as_named)
+    calls.set_patience(silent, milliseconds(100), milliseconds(0));
+  for (const std::string& silent : update_index(plan.index, &calls).silent) {
+    const std::string text =
+        base::concat(silent, " does not answer; until it does, it is shown as the index has it");
+    base::log_warning(text);
+    if (!plan.log.empty()) print_error(base::printable(text));
+  }
+}
+
 ExitCode serve(const Plan& plan, const Ready& ready) {
   index::IndexLock lock(plan.index.index_file, base::concat("mount at ", plan.mount.mount_point),
                         index::kPatience);
@@ -180,9 +234,11 @@ ExitCode serve(const Plan& plan, const Ready& ready) {
   std::optional<fs::PrivateMount> mounted;
   if (plan.drop_privileges) mounted.emplace(plan.mount);
   RcloneMounts rclones(plan.rclones);
-  update_index(plan.index);
+  const auto calls = std::make_shared<index::StoreCalls>();
+  scan_first(plan, *calls);
   const std::string text = summary(plan);
   fs::MountOptions options = plan.mount;
+  options.calls = calls;
   if (!plan.rclones.empty()) options.backing = &rclones;
   if (mounted) options.device = mounted->device();
   fs::serve(options, std::move(lock), [&] {
@@ -194,15 +250,17 @@ ExitCode serve(const Plan& plan, const Ready& ready) {
   return ExitCode::kOk;
 }
 
+ExitCode run_in(const Invocation& invocation, bool foreground) {
+  const Plan plan = make_plan(invocation, foreground);
+  if (!foreground) return run_in_background([&](const Ready& ready) { return serve(plan, ready); });
+  return serve(plan, [](const std::string& text) { std::cout << text << std::flush; });
+}
+
 ExitCode run(const Invocation& invocation) {
   base::require_openat2();
-  const Plan plan = make_plan(invocation);
-  if (!stays_in_foreground(invocation))
-    return run_in_background([&](const Ready& ready) { return serve(plan, ready); });
-  const auto work = [&] {
-    return serve(plan, [](const std::string& text) { std::cout << text << std::flush; });
-  };
-  return is_first_process() ? run_under_first_process(work) : work();
+  // With PID 1 all that is in its container ends.
+  if (is_first_process()) return run_under_first_process([&] { return run_in(invocation, true); });
+  return run_in(invocation, invocation.has("foreground"));
 }
 
 }  // namespace

@@ -15,14 +15,17 @@
 
 namespace checkpointfs::cli {
 
-index::ScanResult update_index(index::Options options) {
-  for (index::Mapping& given : index::given_mappings(options.index_file)) {
+index::ScanResult update_index(index::Options options, index::StoreCalls* calls) {
+  for (index::Mapping& given : index::given_mappings(options.index_file, calls)) {
     const bool anew = std::ranges::find(options.mappings, given.uri_prefix, &index::Mapping::uri_prefix) !=
                       options.mappings.end();
-    if (!anew) options.mappings.push_back(std::move(given));
+    if (anew) continue;
+    if (calls != nullptr) options.as_named.insert(given.directory);
+    options.mappings.push_back(std::move(given));
   }
   base::Progress progress("reading", "snapshot");
   index::ScanRequest request;
+  request.calls = calls;
   request.progress = [&](uint64_t done, uint64_t found) { progress.update(done, found); };
   index::ScanResult result = index::scan(options, request);
   for (const std::string& directory : result.unreadable_directories) {

@@ -11,8 +11,8 @@ namespace checkpointfs::cli {
 
 // Scans with progress on standard error. Directories that cannot be listed are said there. Mappings that were
 // given for this index before hold on, unless their directory is gone or their URI prefix is given anew.
-// REQUIRES: the caller holds the IndexLock of options.index_file.
-index::ScanResult update_index(index::Options options);
+// `calls`: see index::ScanRequest. REQUIRES: the caller holds the IndexLock of options.index_file.
+index::ScanResult update_index(index::Options options, index::StoreCalls* calls = nullptr);
 
 // Takes the lock for `purpose` and updates the index. Nothing happens, and nothing is returned, if somebody
 // else holds the index (then it is used as it is) or the user may only read it. `verbose`: says so.

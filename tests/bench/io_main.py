@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -141,6 +142,9 @@ def measure_scale(given, results):
 
 
 def run(given):
+    # Some peers keep a descriptor of each file that the kernel knows.
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     if given.results:
         with open(given.results, encoding="utf-8") as file:
             results = json.load(file)

@@ -146,6 +146,7 @@ Names metrics_of_the_program() {
   fs::MetricsFacts facts;
   facts.newest_ns["job"] = 0;
   facts.requests = {{"reads", 0}};
+  facts.waiting_seconds["/data"] = 0;
   facts.follow.emplace();
   return matches(fs::metrics_text(facts), "\n(checkpointfs_[a-z_]+)[{ ]");
 }

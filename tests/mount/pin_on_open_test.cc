@@ -12,6 +12,7 @@
 #include "fixtures.h"
 #include "handmade.h"
 #include "harness.h"
+#include "limited.h"
 #include "holding.h"
 #include "self_contained.h"
 
@@ -37,22 +38,6 @@ Directory entered(const std::string& path) {
   }
   return directory;
 }
-
-// While it lives, the program may open so many files only.
-class Limited {
- public:
-  Limited(const std::string& script, int files) : program_(std::getenv("CHECKPOINTFS")) {
-    write_file(script, "#!/bin/sh\nulimit -n " + std::to_string(files) + "\nexec " + program_ + " \"$@\"\n");
-    stdfs::permissions(script, stdfs::perms::owner_all);
-    ::setenv("CHECKPOINTFS", script.c_str(), 1);
-  }
-  ~Limited() { ::setenv("CHECKPOINTFS", program_.c_str(), 1); }
-  Limited(const Limited&) = delete;
-  Limited& operator=(const Limited&) = delete;
-
- private:
-  const std::string program_;
-};
 
 class PinOnOpen : public MountTest {
  protected:

@@ -6,6 +6,9 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
+
 #include "eventually.h"
 #include "handmade.h"
 #include "harness.h"
@@ -114,6 +117,16 @@ TEST_F(Release, a_whole_job_goes) {
   EXPECT_EQ(0, removed.code) << removed;
   EXPECT_FALSE(stdfs::exists(source_ / "job/chk-2"));
   EXPECT_TRUE(stdfs::is_empty(source_ / "job/shared"));
+}
+
+TEST_F(Release, job_can_be_removed_after_its_last_snapshot_however_late) {
+  const Mount mount(spec("release=force-newest,release-grace=0"));
+  for (const char* const snapshot : {"job/chk-1", "job/chk-2", "job/chk-3"})
+    ASSERT_EQ(0, run({"rm", "-r", mount / snapshot}).code);
+  ASSERT_TRUE(within(kShownSoon, [&] { return names_in(mount.path()).empty(); }));
+  EXPECT_EQ(0, ::rmdir((mount / "job").c_str())) << std::strerror(errno);
+  EXPECT_NE(0, ::rmdir((mount / "job").c_str()));
+  EXPECT_EQ(ENOENT, errno);
 }
 
 TEST_F(Release, what_was_removed_comes_back_from_the_trash) {

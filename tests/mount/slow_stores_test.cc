@@ -73,12 +73,19 @@ class Hanging : public MountTest, public ::testing::WithParamInterface<const cha
     MountTest::TearDown();
   }
 
+  // Returns when readers wait for the store.
   void hang(bool hard = false) {
+    const std::string before = store_->operations();
     store_->hang(hard);
     for (int i = 0; i < kReaders; ++i) {
       readers_.push_back(std::make_unique<Process>(
           std::vector<std::string>{"cat", *mount_ / ("store/job/chk-1/f" + std::to_string(i))}));
     }
+    ASSERT_TRUE(within(kSoon, [&] { return store_->operations() != before; }));
+    std::this_thread::sleep_for(Milliseconds(300));
+  }
+  void hang_until_it_is_told(bool hard = false) {
+    hang(hard);
     ASSERT_TRUE(within(kSoon, [&] { return status().find("\"hanging\":[{") != std::string::npos; }))
         << status();
   }
@@ -109,7 +116,7 @@ class Hanging : public MountTest, public ::testing::WithParamInterface<const cha
 };
 
 TEST_P(Hanging, source_keeps_nobody_from_names_and_other_sources) {
-  hang();
+  hang_until_it_is_told();
   expect_all_else_answers();
   EXPECT_TRUE(within(kSoon, [&] {
     return log().find(store_->path() + " does not answer") != std::string::npos;
@@ -126,15 +133,15 @@ TEST_P(Hanging, source_keeps_nobody_from_names_and_other_sources) {
 TEST_P(Hanging, source_keeps_nobody_from_killing_who_waits_for_it) {
   hang();
   for (const auto& reader : readers_) reader->signal(SIGKILL);
-  int waiting = 0;
-  for (const auto& reader : readers_) {
-    if (!ends_within(reader->pid(), Milliseconds(500))) ++waiting;
-  }
-  EXPECT_LE(waiting, 10) << "only those that a thread waits for stay";
+  EXPECT_TRUE(within(kSoon, [&] {
+    return std::ranges::count_if(readers_, [](const auto& reader) {
+             return !ends_within(reader->pid(), Milliseconds(0));
+           }) <= 10;
+  })) << "only those that a thread waits for stay";
 }
 
 TEST_P(Hanging, source_keeps_no_mount_from_being_unmounted) {
-  hang();
+  hang_until_it_is_told();
   const RunResult result = checkpointfs({"umount", mount_->path()}, Milliseconds(12'000));
   EXPECT_EQ(result.code, 0) << result;
   EXPECT_NE(result.err.find(store_->path()), std::string::npos) << result;
@@ -155,7 +162,7 @@ TEST_P(Hanging, source_keeps_no_mount_from_its_end) {
 // Nothing can end such a process before the store answers; but it holds nothing any more.
 TEST_P(Hanging, source_whose_readers_cannot_be_killed_keeps_neither_mount_nor_index) {
   NEEDS_PROGRAM("flock");
-  hang(true);
+  hang_until_it_is_told(true);
   expect_all_else_answers();
   const RunResult result = checkpointfs({"umount", mount_->path()}, Milliseconds(15'000));
   EXPECT_EQ(result.code, 0) << result;

@@ -7,6 +7,7 @@
 #include <random>
 #include <thread>
 
+#include "eventually.h"
 #include "handmade.h"
 #include "harness.h"
 
@@ -37,6 +38,9 @@ class Vanishing : public MountTest {
   Vanishing() { source_.add_snapshot("chk-1", {source_.add("shared/file", bytes_)}); }
 
   MountSpec plain() const { return {{source_.path()}, {"-o", "io=plain"}}; }
+
+  // It shows what was there at its start, however soon one looks.
+  MountSpec not_followed() const { return {{source_.path()}, {"--poll", "0"}}; }
 
   base::UniqueFd open_shown(const Mount& mount) const {
     return base::UniqueFd(::open((mount / "chk-1/file").c_str(), O_RDONLY | O_CLOEXEC));
@@ -86,13 +90,27 @@ TEST_F(Vanishing, file_that_shrank_or_grew_fails_for_who_opens_it_afterwards) {
 }
 
 TEST_F(Vanishing, snapshot_leaves_nothing_that_reads_as_empty) {
-  const Mount mount(source_.path());
+  const Mount mount(not_followed());
   stdfs::remove_all(source_ / "chk-1");
   EXPECT_EQ(read_errno(mount / "chk-1/_metadata"), EIO);
 }
 
-TEST_F(Vanishing, metadata_that_is_replaced_is_not_mixed_with_the_old) {
+// Until the mount shows that it is gone, and then for good.
+TEST_F(Vanishing, snapshot_is_an_error_until_it_is_no_more) {
   const Mount mount(source_.path());
+  stdfs::remove_all(source_ / "chk-1");
+  std::vector<int> errors;
+  EXPECT_TRUE(within(Milliseconds(5'000), [&] {
+    errors.push_back(read_errno(mount / "chk-1/_metadata"));
+    return errors.back() == ENOENT;
+  }));
+  for (size_t i = 0; i + 1 < errors.size(); ++i) EXPECT_EQ(errors[i], EIO) << "look " << i;
+  EXPECT_EQ(read_errno(mount / "chk-1/_metadata"), ENOENT);
+  EXPECT_TRUE(names_in(mount.path()).empty());
+}
+
+TEST_F(Vanishing, metadata_that_is_replaced_is_not_mixed_with_the_old) {
+  const Mount mount(not_followed());
   source_.add_snapshot("chk-1", {source_.add("shared/other", "another file")});
   EXPECT_EQ(read_errno(mount / "chk-1/_metadata"), EIO)
       << "the new metadata names files that the mount does not show";

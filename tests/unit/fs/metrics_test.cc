@@ -20,6 +20,7 @@ MetricsFacts facts() {
   facts.file_bytes = UINT64_MAX;
   facts.requests = {{"lookups", 7}, {"reads", 8}};
   facts.errors = 9;
+  facts.waiting_seconds = {{"/a", 0}, {"/b", 3.5}};
   return facts;
 }
 
@@ -44,7 +45,9 @@ TEST(Metrics, samples_have_the_numbers_of_the_facts) {
         "checkpointfs_newest_complete_checkpoint_timestamp_seconds{job=\"job/a\"} 40.250",
         "checkpointfs_newest_complete_checkpoint_age_seconds{job=\"job/a\"} 60.250",
         "checkpointfs_file_bytes 18446744073709551615", "checkpointfs_requests_total{kind=\"reads\"} 8",
-        "checkpointfs_errors_total 9"}) {
+        "checkpointfs_source_hanging{source=\"/a\"} 0", "checkpointfs_source_hanging{source=\"/b\"} 1",
+        "checkpointfs_source_waiting_seconds{source=\"/a\"} 0.000",
+        "checkpointfs_source_waiting_seconds{source=\"/b\"} 3.500", "checkpointfs_errors_total 9"}) {
     EXPECT_TRUE(has(text, line)) << line << "\n" << text;
   }
 }

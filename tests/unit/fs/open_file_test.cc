@@ -2,8 +2,11 @@
 #include "fs/open_file.h"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 
 #include <limits>
+
+#include "base/errors.h"
 
 namespace checkpointfs::fs {
 namespace {
@@ -42,6 +45,23 @@ TEST(OpenFiles, keeps_a_file_until_it_is_closed) {
   files.close(first);
   EXPECT_EQ(files.count(), 1U);
   EXPECT_EQ(text.use_count(), 1);
+}
+
+TEST(OpenFiles, refuses_more_state_files_than_are_allowed) {
+  const auto state_file = [] {
+    auto file = std::make_unique<OpenFile>();
+    file->fd = base::UniqueFd(::memfd_create("state", MFD_CLOEXEC));
+    return file;
+  };
+  OpenFiles files;
+  files.allow(2);
+  files.add(state_file());
+  OpenFile* const second = files.add(state_file());
+  EXPECT_THROW(files.add(state_file()), base::SystemError);
+  files.add(std::make_unique<OpenFile>());
+  files.close(second);
+  files.add(state_file());
+  EXPECT_EQ(files.count(), 3U);
 }
 
 }  // namespace

@@ -108,6 +108,19 @@ class WaitingForStores : public testing::Test {
   int second_ = 0;
 };
 
+TEST(Stores, hang_that_do_not_answer_who_has_no_request) {
+  std::chrono::seconds silence(0);
+  Stores stores(2, [&](const std::string& path) { return path == "/b" ? silence : silence * 0; });
+  stores.at("/a");
+  stores.at("/b");
+  EXPECT_TRUE(stores.hanging().empty());
+  silence = std::chrono::seconds(5);
+  const std::vector<Stores::Hanging> hanging = stores.hanging();
+  ASSERT_EQ(hanging.size(), 1U);
+  EXPECT_EQ(hanging[0].path, "/b");
+  EXPECT_EQ(hanging[0].seconds, 5);
+}
+
 TEST_F(WaitingForStores, ends_when_somebody_has_left) {
   wait(&first_);
   stores_.offer(&first_);

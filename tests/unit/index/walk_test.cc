@@ -27,7 +27,8 @@ class Walk : public testing::Test {
     walk(root.get(), start, not_entered,
          {[&](const std::string& directory, int) { entered_.push_back(directory); },
           [&](const FoundSnapshot& snapshot) { paths.push_back(snapshot.directory->path); },
-          [&](const std::string& directory, int) { unreadable_.push_back(directory); }});
+          [&](const std::string& directory, int) { unreadable_.push_back(directory); },
+          {}});
     return paths;
   }
 

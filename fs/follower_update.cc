@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a Follower does when something is due: it brings the index up to date, and shows what is new.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <exception>
+
+#include "base/concat.h"
+#include "base/errors.h"
+#include "base/log.h"
+#include "fs/differences.h"
+#include "fs/follower.h"
+#include "index/reader.h"
+#include "index/sqlite.h"
+
+namespace checkpointfs::fs {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// A `_metadata` that ends too early is in progress for so long, and is looked at so often.
+constexpr seconds kSettling(10);
+constexpr seconds kRetry(1);
+// Polling costs at most a twentieth of the time.
+constexpr int kPollShare = 20;
+constexpr milliseconds kLongestPoll(300'000);
+constexpr milliseconds kShortestBackoff(250);
+constexpr milliseconds kLongestBackoff(60'000);
+
+}  // namespace
+
+std::pair<dev_t, ino_t> Follower::identity_now() const {
+  struct stat st = {};
+  if (::stat(options_.index_file.c_str(), &st) != 0) return {};
+  return {st.st_dev, st.st_ino};
+}
+
+bool Follower::is_index_replaced() {
+  // It may have been gone already when the last scan ended.
+  const auto identity = identity_now();
+  return identity == std::pair<dev_t, ino_t>() || identity != index_identity_;
+}
+
+bool Follower::is_index_changed() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (damaged_) return true;
+  }
+  if (is_index_replaced()) return true;
+  if (!index_) index_ = std::make_unique<index::Reader>(options_.index_file);
+  return index_->scan() != shown_.get()->scan();
+}
+
+void Follower::update() {
+  try {
+    if (due_.empty() && !is_index_changed()) {
+      succeed();
+      return;
+    }
+    std::shared_ptr<Projection> next;
+    {
+      const index::IndexLock lock(options_.index_file, options_.purpose, kIndexInterval);
+      next = scan();
+    }
+    if (next) show(std::move(next));
+    succeed();
+  } catch (const base::Failure& failure) {
+    // Another mount is at it, or `checkpointfs index`: soon it is our turn.
+    if (failure.kind() != base::FailureKind::kInUse) fail(failure.what());
+  } catch (const std::exception& e) {
+    fail(e.what());
+  }
+}
+
+// Two mounts of different sources would undo each other's work.
+void Follower::check_sources() {
+  std::vector<std::string> indexed;
+  for (const index::Root& root : index::Reader(options_.index_file).roots()) {
+    if (root.is_source) indexed.push_back(root.path);
+  }
+  if (!std::ranges::is_permutation(indexed, options_.sources)) {
+    throw base::Failure(
+        base::FailureKind::kIndex,
+        base::concat("index ", options_.index_file,
+                     " is now one of other sources; this mount goes on with what it had, and follows "
+                     "no changes (each set of sources needs an index of its own)"));
+  }
+}
+
+std::shared_ptr<Projection> Follower::scan() {
+  bool damaged = false;
+  {
+    const std::lock_guard lock(mutex_);
+    damaged = std::exchange(damaged_, false);
+  }
+  if (damaged || is_index_replaced()) {
+    index_.reset();
+    made_anew_ = true;
+    due_.everything = true;
+    base::log_warning(
+        base::concat("index ", options_.index_file,
+                     damaged ? " is damaged: it is renamed, and made anew"
+                             : " was deleted or replaced: what is there now is used, or made anew"));
+    if (damaged) index::set_aside(options_.index_file);
+  }
+  try {
+    if (::access(options_.index_file.c_str(), F_OK) == 0) check_sources();
+    if (!due_.empty()) scan_due();
+  } catch (const index::DamagedIndex&) {
+    note_damage();
+    throw;
+  }
+  index_identity_ = identity_now();
+  auto current = std::make_unique<index::Reader>(options_.index_file);
+  bool same = !made_anew_ && current->scan() == shown_.get()->scan();
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(reopen_, false)) same = false;
+  }
+  index_ = std::move(current);
+  if (same) return nullptr;
+  return std::make_shared<Projection>(options_.index_file, options_.form, state_);
+}
+
+void Follower::scan_due() {
+  index::StoreCalls* const calls = state_.calls.get();
+  index::Options options{options_.sources, index::given_mappings(options_.index_file, calls),
+                         options_.index_file};
+  options.as_named.insert(options_.sources.begin(), options_.sources.end());
+  for (const index::Mapping& mapping : options.mappings) options.as_named.insert(mapping.directory);
+  index::ScanRequest request;
+  request.calls = calls;
+  request.suspects = due_.suspects;
+  if (!due_.everything) {
+    request.scopes.assign(due_.scopes.begin(), due_.scopes.end());
+  } else if (!request.suspects.empty()) {
+    for (const std::string& source : options_.sources) request.scopes.push_back({source, ""});
+  }
+  request.settling = kSettling;
+  if (watcher_) request.entered = [this](const index::Scope& directory, int fd) { watch(directory, fd); };
+  const auto started = std::chrono::system_clock::now();
+  const auto began = Clock::now();
+  const index::ScanResult result = index::scan(options, request);
+  const auto took = duration_cast<milliseconds>(Clock::now() - began);
+  if (!polled_.empty() && (due_.everything || due_.scopes.contains(*polled_.begin()))) {
+    // Waiting for a store that hangs is no measure of what it costs to look at the others.
+    const auto cost = result.silent.empty() ? took : milliseconds(0);
+    const auto interval = options_.poll ? milliseconds(*options_.poll)
+                                        : std::clamp(cost * kPollShare, kShortestPoll, kLongestPoll);
+    next_poll_ = Clock::now() + interval;
+    const std::lock_guard lock(mutex_);
+    status_.interval_seconds = std::chrono::duration<double>(interval).count();
+  }
+  take(result);
+  due_ = {};
+  const std::lock_guard lock(mutex_);
+  ++status_.scans;
+  status_.scanned = started;
+}
+
+void Follower::watch(const index::Scope& directory, int fd) {
+  if (polled_.contains({directory.source, ""})) return;
+  try {
+    watcher_->add(directory, fd);
+  } catch (const base::SystemError& e) {
+    // Gone meanwhile, which its parent tells of.
+    if (e.code() == ENOENT) return;
+    base::log_warning(base::concat(e.what(), "; ", directory.source, " is looked at now and then instead"));
+    polled_.insert({directory.source, ""});
+    next_poll_ = Clock::now() + kShortestPoll;
+    const std::lock_guard lock(mutex_);
+    status_.how = "polling";
+    status_.why = e.what();
+  }
+}
+
+void Follower::take(const index::ScanResult& result) {
+  for (const std::string& directory : result.unreadable_directories)
+    base::log_warning(base::concat("cannot list ", directory, "; what was known below it is kept"));
+  if (result.in_progress.empty()) return;
+  in_progress_.insert(result.in_progress.begin(), result.in_progress.end());
+  next_retry_ = Clock::now() + kRetry;
+}
+
+void Follower::show(std::shared_ptr<Projection> next) {
+  const std::shared_ptr<Projection> before = shown_.exchange(next);
+  const bool all = std::exchange(made_anew_, false);
+  tell_differences(*before, *next, all, kernel_);
+  for (const index::Snapshot& snapshot : next->reader()->changed_since(before->scan())) {
+    if (index::is_sound(snapshot.status)) {
+      base::log_info(base::concat("shown: ", snapshot.path));
+    } else {
+      base::log_warning(
+          base::concat(snapshot.path, " is ", to_string(snapshot.status), ": ", snapshot.reason));
+    }
+  }
+  const std::lock_guard lock(mutex_);
+  ++status_.changes;
+}
+
+void Follower::succeed() {
+  not_before_ = {};
+  backoff_ = {};
+  const std::lock_guard lock(mutex_);
+  if (due_.empty()) behind_since_.reset();
+  if (status_.error.empty()) return;
+  base::log_warning("the mount keeps up with its sources again");
+  status_.error.clear();
+}
+
+void Follower::fail(const std::string& why) {
+  backoff_ = std::clamp(backoff_ * 2, kShortestBackoff, kLongestBackoff);
+  not_before_ = Clock::now() + backoff_;
+  const std::lock_guard lock(mutex_);
+  ++status_.failed_scans;
+  if (status_.error == why) return;
+  status_.error = why;
+  base::log_error(base::concat("the mount does not keep up with its sources: ", why));
+}
+
+}  // namespace checkpointfs::fs

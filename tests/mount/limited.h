@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// A program that may not have what it wants of the system.
+#pragma once
+
+#include <cstdlib>
+#include <string>
+
+#include "files.h"
+
+namespace checkpointfs::test {
+
+// While it lives, the program may open so many files only.
+class Limited {
+ public:
+  Limited(const std::string& script, int files) : program_(std::getenv("CHECKPOINTFS")) {
+    write_file(script, "#!/bin/sh\nulimit -n " + std::to_string(files) + "\nexec " + program_ + " \"$@\"\n");
+    stdfs::permissions(script, stdfs::perms::owner_all);
+    ::setenv("CHECKPOINTFS", script.c_str(), 1);
+  }
+  ~Limited() { ::setenv("CHECKPOINTFS", program_.c_str(), 1); }
+  Limited(const Limited&) = delete;
+  Limited& operator=(const Limited&) = delete;
+
+ private:
+  const std::string program_;
+};
+
+}  // namespace checkpointfs::test

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pinning and unpinning that is killed at any moment: there is the whole pin, or none, and one more run
+// leaves no rest.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <random>
+#include <set>
+#include <thread>
+
+#include "base/concat.h"
+#include "index/make_pin.h"
+#include "index/pins.h"
+#include "storage.h"
+#include "tests/support/metadata_builder.h"
+
+namespace checkpointfs::index {
+namespace {
+
+namespace stdfs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+using Microseconds = std::chrono::microseconds;
+
+constexpr int kFiles = 400;
+constexpr int kRounds = 40;
+
+class PinCrash : public testing::Test {
+ protected:
+  PinCrash() {
+    std::vector<std::string> handles;
+    for (int i = 0; i < kFiles; ++i) {
+      const std::string name = base::concat("job/shared/f", i);
+      storage_.state_file(name, 10);
+      handles.push_back(test::file(storage_.uri(name), 10));
+    }
+    storage_.snapshot("job/chk-7", handles, 7);
+    storage_.scan();
+  }
+
+  void pin() {
+    make_pin(storage_.reader(), storage_.snapshot_at("job/chk-7"), {"kept", false, {}});
+    storage_.close_reader();  // no child may have it
+  }
+  void unpin() { remove_pin(storage_.source(), "kept"); }
+
+  static Microseconds time_of(const std::function<void()>& work) {
+    const auto start = Clock::now();
+    work();
+    return std::chrono::duration_cast<Microseconds>(Clock::now() - start);
+  }
+
+  // Works in a child, which is killed after `patience`. True if it came to its end before.
+  static bool work_and_kill(Microseconds patience, const std::function<void()>& work) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      try {
+        work();
+      } catch (...) {
+        ::_exit(3);
+      }
+      ::_exit(0);
+    }
+    std::this_thread::sleep_for(patience);
+    ::kill(child, SIGKILL);
+    int status = 0;
+    EXPECT_EQ(child, ::waitpid(child, &status, 0));
+    EXPECT_FALSE(WIFEXITED(status) && WEXITSTATUS(status) != 0);
+    return WIFEXITED(status);
+  }
+
+  Microseconds some_of(Microseconds whole) {
+    return Microseconds(std::uniform_int_distribution<int64_t>(0, whole.count())(random_));
+  }
+
+  std::set<std::string> in_pins() const {
+    std::set<std::string> names;
+    for (const auto& entry : stdfs::directory_iterator(storage_.path(".checkpointfs/pins")))
+      names.insert(entry.path().filename());
+    return names;
+  }
+
+  // After a run that removes what was left. Whether the pin is there, whole.
+  bool is_there() {
+    remove_pin_leftovers(storage_.source());
+    const std::vector<Pin> pins = list_pins(storage_.source());
+    if (pins.empty()) {
+      EXPECT_EQ(in_pins(), std::set<std::string>());
+      return false;
+    }
+    EXPECT_EQ(pins.at(0).files, uint64_t{kFiles});
+    EXPECT_EQ(pins.at(0).checkpoint_id, 7);
+    const std::set<std::string> names = in_pins();
+    EXPECT_TRUE(names == std::set<std::string>({"kept", "kept.json"}) ||
+                names == std::set<std::string>({"kept"}));
+    for (int i = 0; i < kFiles; ++i) {
+      EXPECT_TRUE(stdfs::equivalent(storage_.path(base::concat(".checkpointfs/pins/kept/f", i)),
+                                    storage_.path(base::concat("job/shared/f", i))));
+    }
+    return true;
+  }
+
+  Storage storage_;
+  std::mt19937 random_{7};
+};
+
+TEST_F(PinCrash, leaves_the_whole_pin_or_none) {
+  const Microseconds whole = time_of([&] { pin(); });
+  unpin();
+  int killed = 0;
+  for (int round = 0; round < kRounds && !HasFailure(); ++round) {
+    const bool ended = work_and_kill(some_of(whole), [&] { pin(); });
+    killed += !ended;
+    const bool there = is_there();
+    EXPECT_TRUE(there || !ended);
+    if (there) {
+      unpin();
+    } else {
+      pin();
+      EXPECT_TRUE(is_there());
+      unpin();
+    }
+    EXPECT_FALSE(is_there());
+  }
+  EXPECT_GT(killed, kRounds / 4);
+}
+
+TEST_F(PinCrash, of_unpin_leaves_the_whole_pin_or_what_the_next_run_removes) {
+  pin();
+  const Microseconds whole = time_of([&] { unpin(); });
+  int killed = 0;
+  for (int round = 0; round < kRounds && !HasFailure(); ++round) {
+    pin();
+    const bool ended = work_and_kill(some_of(whole), [&] { unpin(); });
+    killed += !ended;
+    const bool there = is_there();
+    EXPECT_FALSE(there && ended);
+    if (there) unpin();
+  }
+  EXPECT_GT(killed, kRounds / 4);
+}
+
+}  // namespace
+}  // namespace checkpointfs::index

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// The log of an index that somebody always reads, as a mount does.
+#include "index/write_ahead_log.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "base/concat.h"
+#include "storage.h"
+#include "tests/support/metadata_builder.h"
+
+namespace checkpointfs::index {
+namespace {
+
+class WriteAheadLog : public testing::Test {
+ protected:
+  WriteAheadLog() { change(); }
+
+  void change() {
+    ++changes_;
+    storage_.state_file(base::concat("job/shared/f", changes_), 10);
+    storage_.snapshot(base::concat("job/chk-", changes_),
+                      {test::file(storage_.uri(base::concat("job/shared/f", changes_)), 10)}, changes_);
+    scan(storage_.options, {});
+  }
+  std::unique_ptr<Reader> reader() const { return std::make_unique<Reader>(storage_.index_file(), true); }
+  uint64_t size() const { return log_size(storage_.index_file()); }
+
+  Storage storage_;
+  int changes_ = 0;
+};
+
+TEST_F(WriteAheadLog, grows_for_as_long_as_somebody_reads_what_was_before) {
+  const auto before = reader();
+  change();
+  const uint64_t one = size();
+  EXPECT_GT(one, 0U);
+  EXPECT_FALSE(fold_log(storage_.index_file()));
+  change();
+  EXPECT_GT(size(), one);
+}
+
+TEST_F(WriteAheadLog, begins_anew_once_it_is_folded_and_readers_began_after_that) {
+  auto shown = reader();
+  const auto change_often = [&] {
+    for (int i = 0; i < 40; ++i) {
+      change();
+      for (const bool is_folded : {false, true}) {
+        if (is_folded) {
+          ASSERT_TRUE(fold_log(storage_.index_file()));
+        }
+        auto next = reader();
+        shown = std::move(next);
+      }
+    }
+  };
+  change_often();
+  const uint64_t after_forty = size();
+  change_often();
+  EXPECT_LT(size(), 2 * after_forty) << "bytes of its longest write so far";
+  EXPECT_EQ(shown->totals().snapshots, static_cast<uint64_t>(changes_));
+}
+
+TEST_F(WriteAheadLog, is_none_when_nobody_has_the_index_open) {
+  EXPECT_EQ(size(), 0U);
+  EXPECT_TRUE(fold_log(storage_.index_file()));
+}
+
+}  // namespace
+}  // namespace checkpointfs::index
