@@ -26,8 +26,12 @@ _checkpointfs() {
     fi
     case $previous in
         -o | --options)
-            mapfile -t COMPREPLY < <(compgen -W "absolute= keep-shared allow_other io=auto io=hybrid io=push io=plain metrics= pin-on-open pin-on-open= poll= release release=force-newest release-grace= source=" -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W "absolute= keep-shared allow_other drop_privileges io=auto io=hybrid io=push io=plain log= log-level= metrics= pin-on-open pin-on-open= poll= release release=force-newest release-grace= source=" -- "$current")
             compopt -o nospace
+            return
+            ;;
+        --log-level)
+            mapfile -t COMPREPLY < <(compgen -W "debug info warning error" -- "$current")
             return
             ;;
         --format)

@@ -39,6 +39,7 @@ void init(void* userdata, fuse_conn_info* connection) {
 #endif
   }
   connection->want |= wanted & connection->capable;
+  session.beginning.comes();
 }
 
 // Whoever asked was killed.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the kernel asks, answered from a Projection. The only files that know libfuse are those of the
-// callbacks, page_cache.cc and serve.cc.
+// callbacks, page_cache.cc, fuse_session.cc, private_mount.cc and serve.cc.
 #pragma once
 
 #define FUSE_USE_VERSION 312

@@ -35,6 +35,8 @@ struct MountOptions {
   bool hangup_stops = false;                 // SIGHUP ends the mount, as that of the terminal it runs in
   std::optional<MetricsAddress> metrics;     // where they are served over HTTP
   Backing* backing = nullptr;                // of some of the sources; may be null. Outlives the mount
+  // That of a mount that is there already, and that somebody else unmounts; -1: serve() does both.
+  int device = -1;
   std::shared_ptr<index::StoreCalls> calls;  // those of the scan before; may be null
   // Further words for libfuse's -o, checked by libfuse ("auto_unmount").
   std::vector<std::string> fuse_options;
@@ -44,6 +46,10 @@ struct MountOptions {
 // mount of checkpointfs (its process was killed) found there is detached first; nothing of anybody else's is.
 // Throws Failure(kMountPoint).
 std::string prepare_mount_point(const std::string& path, const std::vector<std::string>& sources);
+
+// Throws Failure(kMountPoint) if `path`, which is really `real`, lies in one of the `sources`.
+void refuse_inside_sources(const std::string& path, const std::string& real,
+                           const std::vector<std::string>& sources);
 
 // Mounts, answers the kernel and follows the sources until somebody unmounts or SIGTERM or SIGINT arrives,
 // and unmounts. SIGUSR1 has it look at the sources at once; SIGHUP too, and it opens the log file again.

@@ -154,7 +154,7 @@ std::string prepare_mount_point(const std::string& path, const std::vector<std::
     if (const int error = unmount_now(real, true); error != 0) {
       refuse(base::SystemError(error, "detach the dead mount at", real).what());
     }
-    base::log_info(concat("detached a dead mount at ", real));
+    base::log_warning(concat("detached a dead mount at ", real));
   }
   if (is_ours(mount_at(real)))
     refuse(concat(real, " is a mount of checkpointfs already; try: checkpointfs umount ", real));
@@ -162,12 +162,17 @@ std::string prepare_mount_point(const std::string& path, const std::vector<std::
   if (::stat(real.c_str(), &st) != 0) refuse(base::SystemError(errno, "mount point", path).what());
   if (!S_ISDIR(st.st_mode)) refuse(concat("mount point ", path, " is not a directory"));
   if (!is_empty(real)) refuse(concat("mount point ", path, " is not empty; mount on an empty directory"));
+  refuse_inside_sources(path, real, sources);
+  return real;
+}
+
+void refuse_inside_sources(const std::string& path, const std::string& real,
+                           const std::vector<std::string>& sources) {
   for (const std::string& source : sources) {
     if ((real + "/").starts_with(source == "/" ? source : source + "/")) {
       refuse(concat("mount point ", path, " lies inside the source ", source, "; mount elsewhere"));
     }
   }
-  return real;
 }
 
 int detach_mount(const std::string& path) {

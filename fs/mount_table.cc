@@ -35,6 +35,31 @@ std::optional<std::string> real_path(const std::string& path) {
   return std::string(real.get());
 }
 
+// 36 35 98:0 /root /mount/point options [optional fields] - type source super-options (proc(5))
+MountEntry entry_of(const std::string& line) {
+  std::istringstream words(line);
+  std::string word;
+  MountEntry entry;
+  words >> word >> word >> entry.device >> word >> entry.point >> entry.options;
+  while (words >> word && word != "-") {
+  }
+  words >> entry.type >> entry.source >> entry.super_options;
+  entry.point = unescape(entry.point);
+  entry.source = unescape(entry.source);
+  return entry;
+}
+
+// Later ones lie on top.
+template <typename Condition>
+std::optional<MountEntry> last_in(std::istream& table, const Condition& condition) {
+  std::optional<MountEntry> found;
+  for (std::string line; std::getline(table, line);) {
+    MountEntry entry = entry_of(line);
+    if (condition(entry)) found = std::move(entry);
+  }
+  return found;
+}
+
 }  // namespace
 
 std::optional<MountEntry> mount_at(const std::string& path) {
@@ -43,22 +68,14 @@ std::optional<MountEntry> mount_at(const std::string& path) {
 }
 
 std::optional<MountEntry> mount_in(std::istream& table, const std::string& path) {
-  std::optional<MountEntry> found;
-  for (std::string line; std::getline(table, line);) {
-    // 36 35 98:0 /root /mount/point options [optional fields] - type source super-options (proc(5))
-    std::istringstream words(line);
-    std::string word;
-    std::string mount_point;
-    for (int i = 0; i < 5 && words >> word; ++i) mount_point = word;
-    if (unescape(mount_point) != path) continue;
-    while (words >> word && word != "-") {
-    }
-    MountEntry entry;
-    words >> entry.type >> word;
-    entry.source = unescape(word);
-    found = entry;  // a later line lies on top
-  }
-  return found;
+  return last_in(table, [&](const MountEntry& entry) { return entry.point == path; });
+}
+
+std::optional<MountEntry> mount_of_connection(const std::string& device) {
+  std::ifstream table("/proc/self/mountinfo");
+  return last_in(table, [&](const MountEntry& entry) {
+    return entry.type == kFileSystemType && (device.empty() || entry.device == device);
+  });
 }
 
 std::string real_mount_path(const std::string& path) {

@@ -11,8 +11,12 @@ namespace checkpointfs::fs {
 inline constexpr char kFileSystemType[] = "fuse.checkpointfs";
 
 struct MountEntry {
-  std::string type;    // "ext4", "fuse.checkpointfs"
-  std::string source;  // first column of mount(8)
+  std::string point;
+  std::string device;         // "0:40"
+  std::string type;           // "ext4", "fuse.checkpointfs"
+  std::string source;         // first column of mount(8)
+  std::string options;        // "ro,nosuid": of this mount
+  std::string super_options;  // of the file system
 };
 
 // The topmost mount at exactly `path` (absolute, without links), or nothing.
@@ -20,6 +24,9 @@ std::optional<MountEntry> mount_at(const std::string& path);
 
 // The same in a `table` like that of the kernel (proc(5)).
 std::optional<MountEntry> mount_in(std::istream& table, const std::string& path);
+
+// The mount of type kFileSystemType with this `device`; if that is "", the last that was made.
+std::optional<MountEntry> mount_of_connection(const std::string& device);
 
 // The absolute path of `path` without links. Its last component is not looked at, as it may be a dead mount
 // whose every use fails with ENOTCONN. Throws Failure(kMountPoint) if the directory above it is not there.

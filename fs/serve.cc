@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // One mount from its beginning to its end.
-#include <sys/statvfs.h>
-
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
@@ -15,8 +13,8 @@
 #include "base/errors.h"
 #include "base/log.h"
 #include "base/notify.h"
-#include "fs/callbacks.h"
 #include "fs/follower.h"
+#include "fs/fuse_session.h"
 #include "fs/hold_keeper.h"
 #include "fs/holds.h"
 #include "fs/io_uring.h"
@@ -34,30 +32,6 @@ namespace {
 
 // What waits for a store that hangs is not waited for longer.
 constexpr std::chrono::milliseconds kPatience(2000);
-
-// libfuse's -o list. A comma inside a word is escaped, so that a source's name cannot add options.
-std::string mount_options(const MountOptions& options, const std::string& io_uring) {
-  std::string words = options.release ? "rw,noatime," : "ro,";
-  words += "nosuid,nodev,noexec,default_permissions,subtype=checkpointfs,fsname=";
-  for (const char c : options.name) {
-    if (c == ',' || c == '\\') words.push_back('\\');
-    words.push_back(c);
-  }
-  if (options.allow_other) words += ",allow_other";
-  if (io_uring == "on") words += ",io_uring";
-  for (const std::string& word : options.fuse_options) words += "," + word;
-  return words;
-}
-
-struct Arguments {
-  explicit Arguments(const std::vector<std::string>& words) {
-    for (const std::string& word : words) fuse_opt_add_arg(&list, word.c_str());
-  }
-  ~Arguments() { fuse_opt_free_args(&list); }
-  Arguments(const Arguments&) = delete;
-  Arguments& operator=(const Arguments&) = delete;
-  fuse_args list = FUSE_ARGS_INIT(0, nullptr);
-};
 
 // To be gone before the session.
 struct SessionWatch {
@@ -84,23 +58,23 @@ class BackingWatch {
   Backing* backing_;
 };
 
-// Mounted while it lives.
+// Mounted while it lives, if it is not by somebody else.
 class Mounted {
  public:
-  Mounted(fuse_session* session, const std::string& mount_point) : session_(session) {
-    if (fuse_session_mount(session, mount_point.c_str()) != 0) {
-      throw base::Failure(
-          base::FailureKind::kMount,
-          base::concat("cannot mount at ", mount_point,
-                       ": libfuse says why above; is /dev/fuse there, and fusermount3 installed?"));
-    }
+  Mounted(fuse_session* session, const MountOptions& options) : session_(session), device_(options.device) {
+    const std::string place =
+        device_ < 0 ? options.mount_point : base::concat("/dev/fd/", device_);  // which libfuse knows
+    if (fuse_session_mount(session, place.c_str()) != 0) throw mount_failure(options);
   }
-  ~Mounted() { fuse_session_unmount(session_); }
+  ~Mounted() {
+    if (device_ < 0) fuse_session_unmount(session_);
+  }
   Mounted(const Mounted&) = delete;
   Mounted& operator=(const Mounted&) = delete;
 
  private:
   fuse_session* session_;
+  int device_;
 };
 
 IoChoice io_choice(Projection& projection, const MountOptions& options) {
@@ -128,13 +102,10 @@ Descriptors share_descriptors(bool holds) {
   return {held, shared - held};
 }
 
-// Calls `ready` as soon as the mount answers. To be joined after the mount has ended, which frees it in any
-// case.
-std::jthread announce(const std::string& mount_point, const std::function<void()>& ready,
-                      std::exception_ptr& failure) {
-  return std::jthread([mount_point, ready, &failure] {
-    struct statvfs st = {};
-    if (::statvfs(mount_point.c_str(), &st) != 0) return;
+// Calls `ready` as soon as the mount answers. To be joined after its end was told.
+std::jthread announce(Beginning& beginning, const std::function<void()>& ready, std::exception_ptr& failure) {
+  return std::jthread([&beginning, ready, &failure] {
+    if (!beginning.has_come()) return;
     try {
       ready();
     } catch (...) {
@@ -183,19 +154,15 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
     metrics.emplace(*options.metrics, [&](MetricsFormat format) { return shown.get()->metrics(format); });
     state.metrics_url = metrics->url();
   }
-  const std::string words = mount_options(options, session.io_uring);
-  Arguments arguments({"checkpointfs", "-o", words});
-  const std::unique_ptr<fuse_session, decltype(&fuse_session_destroy)> fuse(
-      fuse_session_new(&arguments.list, &callbacks(), sizeof(fuse_lowlevel_ops), &session),
-      &fuse_session_destroy);
-  if (!fuse) {
-    throw base::Failure(base::FailureKind::kUsage, "libfuse did not take the mount options: " + words);
-  }
+  const FuseSession fuse = new_fuse_session(options, session.io_uring == "on", callbacks(), &session);
   session.fuse = fuse.get();
   session.pages.use(fuse.get());
   watchdog.emplace(state.stores, options.index_file,
                    Watchdog::Actions{.is_ending = [&] { return fuse_session_exited(fuse.get()) != 0; },
-                                     .unmount = [&] { fuse_session_unmount(fuse.get()); }});
+                                     .unmount =
+                                         [&] {
+                                           if (options.device < 0) fuse_session_unmount(fuse.get());
+                                         }});
   const SessionWatch watch(*watchdog);
   const auto look_again = [&] {
     if (options.backing != nullptr) options.backing->refresh();
@@ -224,11 +191,11 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
   int result = 0;
   bool has_ended = true;
   {
-    const Mounted mounted(fuse.get(), options.mount_point);
+    const Mounted mounted(fuse.get(), options);
     if (session.io.mode == IoMode::kPush) session.pusher.start();
     if (metrics) metrics->start();
     announcer = announce(
-        options.mount_point,
+        session.beginning,
         [&] {
           follower.start();
           if (holds.on()) keeper.start();
@@ -239,6 +206,7 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
                                                                                      &fuse_loop_cfg_destroy);
     fuse_loop_cfg_set_max_threads(config.get(), state.stores->threads());
     result = fuse_session_loop_mt(fuse.get(), config.get());
+    session.beginning.will_not_come();
     watchdog->expect_end();
     session.pusher.stop();
     signals.finish();

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/repeats.h"
+#include "fs/beginning.h"
 #include "fs/holds.h"
 #include "fs/inode_files.h"
 #include "fs/io_mode.h"
@@ -33,8 +34,9 @@ struct Session {
   IoChoice io;
   fuse_session* fuse = nullptr;  // set before anything is answered
   Follower* follower = nullptr;  // likewise
-  uint64_t capable = 0;          // FUSE_CAP_* that the kernel has
-  std::string io_uring;          // "on", or "off, " and the reason
+  Beginning beginning;
+  uint64_t capable = 0;  // FUSE_CAP_* that the kernel has
+  std::string io_uring;  // "on", or "off, " and the reason
   PageCache pages;
   Passthrough passthrough;
   InodeFiles inode_files;  // kPush: nothing is open

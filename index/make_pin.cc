@@ -65,7 +65,7 @@ class PartialPin {
       : pins_(pins), name_(name), partial_(partial_name(name)) {
     const PinDirectory::Lock lock(pins_);
     require_free(pins_, name_);
-    if (::mkdirat(pins_.fd(), partial_.c_str(), 0700) != 0) base::throw_errno("create directory", path());
+    if (::mkdirat(pins_.fd(), partial_.c_str(), 0700) != 0) throw_pin_error("create directory", path());
     directory_ = pins_.try_open_pin(partial_);
     if (!directory_) base::throw_errno("open directory", path());
     try_mark_used(directory_.get());

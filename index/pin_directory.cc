@@ -33,7 +33,7 @@ base::UniqueFd try_open_directory(int parent, const char* name) {
 // Makes it if need be.
 base::UniqueFd ensure_directory(int parent, const char* name, const std::string& path) {
   const bool made = ::mkdirat(parent, name, kMode) == 0;
-  if (!made && errno != EEXIST) base::throw_errno("create directory", path);
+  if (!made && errno != EEXIST) throw_pin_error("create directory", path);
   base::UniqueFd fd = try_open_directory(parent, name);
   if (!fd) base::throw_errno("open directory", path);
   if (!made) return fd;
@@ -74,6 +74,16 @@ std::vector<std::string> entries_of(int directory) {
 }
 
 }  // namespace
+
+void throw_pin_error(std::string_view action, const std::string& path) {
+  const int error = errno;
+  const bool is_denied = error == EACCES || error == EPERM || error == EROFS;
+  throw base::SystemError(error,
+                          base::concat(base::SystemError(error, action, path).what(),
+                                       is_denied ? "; pins lie in their source: do it as a user who may "
+                                                   "write there"
+                                                 : ""));
+}
 
 std::string partial_name(const std::string& name) {
   return base::concat(".", name, ".", ::getpid(), kPartial);

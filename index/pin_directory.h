@@ -13,6 +13,9 @@
 
 namespace checkpointfs::index {
 
+// Throws SystemError with the current errno, and says what to do if that is a lack of permission.
+[[noreturn]] void throw_pin_error(std::string_view action, const std::string& path);
+
 // Held open: it stays the same one, whatever is renamed. No symbolic link leads to it or below it.
 class PinDirectory {
  public:

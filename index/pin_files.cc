@@ -38,7 +38,8 @@ const char* no_link_reason(int error) {
     case EXDEV:
       return "it lies in another file system than the snapshot's source, where no hard link can lead";
     case EPERM:
-      return "its file system has no hard links, or you may not link a file of another user";
+      return "you may not link a file of another user (fs.protected_hardlinks), or its file system has no "
+             "hard links";
     case EOPNOTSUPP:
     case ENOSYS:
       return "its file system has no hard links";
@@ -109,7 +110,8 @@ void PinFiles::link(int fd, const std::string& name, const std::string& path) {
   if (const char* const reason = no_link_reason(error)) {
     throw base::SystemError(
         error, base::concat("link ", path, ": ", reason, " (", std::generic_category().message(error),
-                            "); nothing was pinned. 'pin --copy' copies the files"));
+                            "); nothing was pinned. 'pin --copy' copies the files",
+                            error == EPERM ? ", and who owns them, or root, may link them" : ""));
   }
   throw base::SystemError(error, "link", path);
 }

@@ -172,12 +172,12 @@ std::optional<Pin> remove_pin(const std::string& source, const std::string& name
   const Pin pin = describe(*pins, name, entries);
   // Nothing can be unlinked in it: better known before it has lost its name.
   if (::faccessat(directory.get(), ".", W_OK | X_OK, AT_EACCESS) != 0)
-    base::throw_errno("change the directory", pins->path_of(name));
+    throw_pin_error("change the directory", pins->path_of(name));
   const std::string doomed = partial_name(name);
   {
     const PinDirectory::Lock lock(*pins);
     if (::renameat(pins->fd(), name.c_str(), pins->fd(), doomed.c_str()) != 0)
-      base::throw_errno("rename", pins->path_of(name));
+      throw_pin_error("rename", pins->path_of(name));
     pins->sync();
   }
   remove_entries(*pins, doomed, directory.get(), entries);

@@ -62,6 +62,19 @@ void migrate(Connection& db, int64_t version) {
   transaction.commit();
 }
 
+// Whoever made the index may have been killed at its very beginning, before it had a log.
+std::unique_ptr<Connection> connect_to_read(const std::string& file) {
+  try {
+    auto db = std::make_unique<Connection>(file, Connection::Mode::kReadOnly);
+    db->integer("PRAGMA application_id");
+    return db;
+  } catch (const IndexError& error) {
+    if (!error.unfinished() || ::access(file.c_str(), W_OK) != 0) throw;
+  }
+  Connection(file, Connection::Mode::kReadWrite).integer("PRAGMA application_id");
+  return std::make_unique<Connection>(file, Connection::Mode::kReadOnly);
+}
+
 }  // namespace
 
 void refuse_damaged(const std::string& file, const IndexError& error) {
@@ -87,7 +100,7 @@ std::unique_ptr<Connection> open_index_to_read(const std::string& file) {
     refuse(file, "does not exist", "make it with `checkpointfs index`");
   }
   return damage_refused(file, [&] {
-    auto db = std::make_unique<Connection>(file, Connection::Mode::kReadOnly);
+    auto db = connect_to_read(file);
     db->execute("PRAGMA query_only = ON");
     const int64_t version = version_of(*db);
     if (version < kSchemaVersion) {

@@ -28,6 +28,10 @@ bool IndexError::damaged() const {
   return primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
 }
 
+bool IndexError::unfinished() const {
+  return code_ == SQLITE_READONLY_ROLLBACK;
+}
+
 Connection::Connection(std::string file, Mode mode) : file_(std::move(file)) {
   const int flags =
       (mode == Mode::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |

@@ -23,6 +23,8 @@ class IndexError : public std::runtime_error {
   int code() const { return code_; }
   // The file is no database at all, or its pages contradict each other.
   bool damaged() const;
+  // Somebody was killed while changing the file, and only who may write can undo what was begun.
+  bool unfinished() const;
 
  private:
   int code_;

@@ -17,8 +17,9 @@
 namespace checkpointfs::index {
 namespace {
 
-constexpr uint32_t kMask =
-    IN_CREATE | IN_CLOSE_WRITE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR | IN_EXCL_UNLINK;
+// IN_ATTRIB: what could not be read may be readable now.
+constexpr uint32_t kMask = IN_ATTRIB | IN_CREATE | IN_CLOSE_WRITE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO |
+                           IN_ONLYDIR | IN_EXCL_UNLINK;
 
 // Flink makes these for state files; see walk().
 bool holds_state_files(std::string_view name) {

@@ -3,6 +3,8 @@
 
 #include <memory>
 #include <mutex>
+#include <stdexcept>
+#include <utility>
 
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -10,6 +12,7 @@
 
 #include "base/errors.h"
 #include "base/human.h"
+#include "base/journal.h"
 
 namespace checkpointfs::base {
 namespace {
@@ -28,6 +31,10 @@ spdlog::level::level_enum level_of(LogLevel level) {
   return spdlog::level::err;
 }
 
+spdlog::sink_ptr stderr_sink() {
+  return stderr_is_journal() ? journal_stderr_sink() : std::make_shared<spdlog::sinks::stderr_sink_mt>();
+}
+
 std::shared_ptr<spdlog::logger> make_logger(spdlog::sink_ptr sink, LogLevel level) {
   auto logger = std::make_shared<spdlog::logger>("checkpointfs", std::move(sink));
   logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l: %v");
@@ -38,10 +45,9 @@ std::shared_ptr<spdlog::logger> make_logger(spdlog::sink_ptr sink, LogLevel leve
 
 struct Log {
   std::mutex mutex;  // guards the rest; not held while a message is written
-  std::shared_ptr<spdlog::logger> logger =
-      make_logger(std::make_shared<spdlog::sinks::stderr_sink_mt>(), LogLevel::kWarning);
+  std::shared_ptr<spdlog::logger> logger = make_logger(stderr_sink(), LogLevel::kWarning);
   LogLevel level = LogLevel::kWarning;
-  std::string file;
+  std::string target;
 };
 
 Log& the_log() {
@@ -58,34 +64,52 @@ void write(LogLevel level, std::string_view message) {
   logger->log(level_of(level), spdlog::string_view_t(printable(message)));
 }
 
-std::shared_ptr<spdlog::logger> logger_to(LogLevel level, const std::string& file) {
-  if (file.empty()) return make_logger(std::make_shared<spdlog::sinks::stderr_sink_mt>(), level);
-  return make_logger(std::make_shared<spdlog::sinks::basic_file_sink_mt>(file), level);
+std::shared_ptr<spdlog::logger> logger_to(LogLevel level, const std::string& target) {
+  if (target.empty()) return make_logger(stderr_sink(), level);
+  if (target == kJournal) return make_logger(journal_sink(), level);
+  return make_logger(std::make_shared<spdlog::sinks::basic_file_sink_mt>(target), level);
 }
 
 }  // namespace
 
-void start_log(LogLevel level, const std::string& file) {
+std::optional<LogLevel> log_level_of(std::string_view name) {
+  static constexpr std::pair<std::string_view, LogLevel> kNames[] = {
+      {"debug", LogLevel::kDebug},
+      {"info", LogLevel::kInfo},
+      {"warning", LogLevel::kWarning},
+      {"error", LogLevel::kError},
+  };
+  for (const auto& [known, level] : kNames) {
+    if (known == name) return level;
+  }
+  return std::nullopt;
+}
+
+void start_log(LogLevel level, const std::string& target) {
   Log& log = the_log();
   const std::lock_guard lock(log.mutex);
   try {
-    log.logger = logger_to(level, file);
-  } catch (const spdlog::spdlog_ex& e) {
+    log.logger = logger_to(level, target);
+  } catch (const std::runtime_error& e) {
     throw Failure(FailureKind::kUsage, std::string("cannot write the log: ") + e.what());
   }
   log.level = level;
-  log.file = file;
+  log.target = target;
 }
 
 void reopen_log() {
   Log& log = the_log();
   const std::lock_guard lock(log.mutex);
-  if (log.file.empty()) return;
+  if (log.target.empty() || log.target == kJournal) return;
   try {
-    log.logger = logger_to(log.level, log.file);
+    log.logger = logger_to(log.level, log.target);
   } catch (const spdlog::spdlog_ex& e) {
     log.logger->error("cannot open the log file again: {}", e.what());
   }
+}
+
+std::string_view stderr_prefix(LogLevel level) {
+  return stderr_is_journal() ? journal_prefix(level_of(level)) : std::string_view();
 }
 
 void log_debug(std::string_view message) {

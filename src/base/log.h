@@ -2,6 +2,7 @@
 // The log: what happened that nobody was waiting for. Commands print their results themselves.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -9,12 +10,24 @@ namespace checkpointfs::base {
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
 
-// Starts the log on standard error, or in `file` (appended to) if it is not empty. Throws Failure(kUsage) if
-// the file cannot be opened. Before the first call, messages go to standard error from kWarning on.
-void start_log(LogLevel level, const std::string& file = {});
+// Of "debug", "info", "warning" and "error".
+std::optional<LogLevel> log_level_of(std::string_view name);
 
-// Opens the log's file again, as after it was renamed. Nothing happens if that fails, or to standard error.
+// In the place of a log file: the journal of systemd. A file of this name needs a directory before it.
+inline constexpr char kJournal[] = "journal";
+
+// Starts the log on standard error, in the journal if `target` is kJournal, or else in the file of that name
+// (appended to). Throws Failure(kUsage) if that cannot be opened. Before the first call, messages go to
+// standard error from kWarning on. Where standard error is connected to the journal, messages have their
+// priority there.
+void start_log(LogLevel level, const std::string& target = {});
+
+// Opens the log's file again, as after it was renamed. Nothing happens if that fails, or if it is no file.
 void reopen_log();
+
+// What a line on standard error begins with to have its priority in the journal; "" where it does not go
+// there.
+std::string_view stderr_prefix(LogLevel level);
 
 // A message is written as one line; control characters in it are escaped, as it may quote hostile input.
 void log_debug(std::string_view message);

@@ -7,6 +7,7 @@
 
 #include "base/concat.h"
 #include "base/human.h"
+#include "base/log.h"
 #include "index/sqlite.h"
 
 namespace checkpointfs::cli {
@@ -74,7 +75,7 @@ Outcome outcome_of(const std::exception& error) {
 }
 
 void print_error(std::string_view message) {
-  std::cerr << "checkpointfs: " << message << std::endl;
+  std::cerr << base::stderr_prefix(base::LogLevel::kError) << "checkpointfs: " << message << std::endl;
 }
 
 }  // namespace checkpointfs::cli

@@ -57,7 +57,7 @@ ExitCode run_command(const Command& command, const Words& arguments) {
 }
 
 ExitCode run_words(const std::string& program, Words words) {
-  if (name_of(program) == "mount.checkpointfs") {
+  if (name_of(program) == "mount.checkpointfs" || is_of_mount_fuse(words)) {
     const auto arguments = mount_arguments(words);
     return arguments ? run_command(kMount, *arguments) : ExitCode::kOk;
   }

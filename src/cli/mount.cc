@@ -7,7 +7,9 @@
 #include <iostream>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
+#include <sstream>
 
 #include "base/beneath.h"
 #include "base/concat.h"
@@ -18,12 +20,15 @@
 #include "cli/answering.h"
 #include "cli/background.h"
 #include "cli/command.h"
+#include "cli/first_process.h"
 #include "cli/mount_words.h"
 #include "cli/options.h"
 #include "cli/paths.h"
 #include "cli/rclone_mounts.h"
 #include "cli/update_index.h"
+#include "fs/given_device.h"
 #include "fs/mount.h"
+#include "fs/private_mount.h"
 #include "index/reader.h"
 #include "index/store_calls.h"
 
@@ -38,9 +43,10 @@ constexpr milliseconds kFirstAnswer(2'000);
 struct Plan {
   index::Options index;
   fs::MountOptions mount;
-  std::string log_file;  // "": standard error
+  std::string log;  // as start_log() takes it
   base::LogLevel log_level = base::LogLevel::kWarning;
   std::vector<RcloneSource> rclones;
+  bool drop_privileges = false;
 };
 
 // The directories that rclone is to mount in place of what it calls them, with the mappings for those.
@@ -102,7 +108,9 @@ void add_options(OptionGroup& group) {
   add_index_options(group);
   add_named_source_option(group);
   add_flag(group, "foreground,f", "stay in the foreground, with the log on standard error");
-  add_value(group, "log", "FILE", "write the log to FILE; in the background otherwise to INDEX.log");
+  add_value(group, "log", "FILE",
+            "write the log to FILE, or to the journal; in the background otherwise to INDEX.log");
+  add_value(group, "log-level", "LEVEL", "log from this level on: debug, info, warning (the default), error");
   add_value(group, "poll", "SECONDS",
             "look at the sources that often; 0: never (default: local ones tell of changes)");
   add_value(group, "metrics", "ADDR:PORT", "serve metrics over HTTP; without ADDR only to this host");
@@ -110,7 +118,7 @@ void add_options(OptionGroup& group) {
                "mount options: absolute=URI, keep-shared, allow_other, io=MODE, pin-on-open, release, ...");
 }
 
-Plan make_plan(const Invocation& invocation) {
+Plan make_plan(const Invocation& invocation, bool foreground) {
   MountWords words;
   for (const std::string& text : invocation.texts("options")) add_mount_words(text, words);
 
@@ -136,13 +144,15 @@ Plan make_plan(const Invocation& invocation) {
   if (plan.index.index_file.empty())
     plan.index.index_file = index::default_index_file(sources, called, silent);
 
-  const std::string log_file = invocation.has("log") ? invocation.text("log") : words.log_file;
-  if (!log_file.empty()) {
-    plan.log_file = absolute_path(log_file);
-  } else if (!invocation.has("foreground")) {
-    plan.log_file = plan.index.index_file + ".log";
+  plan.log = invocation.has("log") ? invocation.text("log") : words.log;
+  if (plan.log.empty()) {
+    if (!foreground) plan.log = plan.index.index_file + ".log";
+  } else if (plan.log != base::kJournal) {
+    plan.log = absolute_path(plan.log);
   }
   if (invocation.has("verbose")) plan.log_level = base::LogLevel::kInfo;
+  if (words.log_level) plan.log_level = *words.log_level;
+  if (invocation.has("log-level")) plan.log_level = log_level(invocation.text("log-level"));
 
   plan.mount.sources = index::real_sources(sources, silent);
   plan.mount.index_file = plan.index.index_file;
@@ -158,11 +168,22 @@ Plan make_plan(const Invocation& invocation) {
   }
   plan.mount.poll = words.poll;
   if (invocation.has("poll")) plan.mount.poll = poll_interval(invocation.text("poll"));
-  plan.mount.hangup_stops = invocation.has("foreground") && ::isatty(STDERR_FILENO) != 0;
+  plan.mount.hangup_stops = foreground && ::isatty(STDERR_FILENO) != 0;
   plan.mount.metrics =
       invocation.has("metrics") ? fs::parse_metrics_address(invocation.text("metrics")) : words.metrics;
   plan.mount.fuse_options = words.fuse_options;
-  plan.mount.mount_point = fs::prepare_mount_point(invocation.operands.back(), plan.mount.sources);
+  const std::string& mount_point = invocation.operands.back();
+  if (const auto device = fs::given_device(mount_point)) {
+    plan.mount.device = *device;
+    plan.mount.mount_point = fs::check_given_device(*device, plan.mount.sources);
+    return plan;
+  }
+  plan.drop_privileges = words.drop_privileges;
+  if (plan.drop_privileges && !plan.rclones.empty()) {
+    throw base::Failure(base::FailureKind::kUsage,
+                        "rclone has to mount too, which needs privileges; leave out drop_privileges");
+  }
+  plan.mount.mount_point = fs::prepare_mount_point(mount_point, plan.mount.sources);
   return plan;
 }
 
@@ -201,7 +222,7 @@ void scan_first(const Plan& plan, index::StoreCalls& calls) {
     const std::string text =
         base::concat(silent, " does not answer; until it does, it is shown as the index has it");
     base::log_warning(text);
-    if (!plan.log_file.empty()) print_error(base::printable(text));
+    if (!plan.log.empty()) print_error(base::printable(text));
   }
 }
 
@@ -209,7 +230,9 @@ ExitCode serve(const Plan& plan, const Ready& ready) {
   index::IndexLock lock(plan.index.index_file, base::concat("mount at ", plan.mount.mount_point),
                         index::kPatience);
   // After the lock, which makes the directory of the index.
-  base::start_log(plan.log_level, plan.log_file);
+  base::start_log(plan.log_level, plan.log);
+  std::optional<fs::PrivateMount> mounted;
+  if (plan.drop_privileges) mounted.emplace(plan.mount);
   RcloneMounts rclones(plan.rclones);
   const auto calls = std::make_shared<index::StoreCalls>();
   scan_first(plan, *calls);
@@ -217,21 +240,27 @@ ExitCode serve(const Plan& plan, const Ready& ready) {
   fs::MountOptions options = plan.mount;
   options.calls = calls;
   if (!plan.rclones.empty()) options.backing = &rclones;
+  if (mounted) options.device = mounted->device();
   fs::serve(options, std::move(lock), [&] {
-    base::log_info(text);
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) base::log_info(line);
     ready(text);
     base::notify_service_manager("READY=1");
   });
   return ExitCode::kOk;
 }
 
+ExitCode run_in(const Invocation& invocation, bool foreground) {
+  const Plan plan = make_plan(invocation, foreground);
+  if (!foreground) return run_in_background([&](const Ready& ready) { return serve(plan, ready); });
+  return serve(plan, [](const std::string& text) { std::cout << text << std::flush; });
+}
+
 ExitCode run(const Invocation& invocation) {
   base::require_openat2();
-  const Plan plan = make_plan(invocation);
-  if (!invocation.has("foreground")) {
-    return run_in_background([&](const Ready& ready) { return serve(plan, ready); });
-  }
-  return serve(plan, [](const std::string& text) { std::cout << text << std::flush; });
+  // With PID 1 all that is in its container ends.
+  if (is_first_process()) return run_under_first_process([&] { return run_in(invocation, true); });
+  return run_in(invocation, invocation.has("foreground"));
 }
 
 }  // namespace

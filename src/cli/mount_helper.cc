@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/mount_helper.h"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+
 #include "base/concat.h"
 #include "base/errors.h"
 
 namespace checkpointfs::cli {
 namespace {
 
-// mount(8) passes "rw" where nobody said anything: only there it is not refused.
-std::string without_rw(const std::string& words) {
+// What mount(8) and mount.fuse3 pass where nobody said anything: only there it is not refused.
+constexpr std::array<std::string_view, 3> kAdded = {"rw", "dev", "suid"};
+
+std::string without_added(const std::string& words) {
   std::string out;
   size_t start = 0;
   for (size_t end = 0; end != std::string::npos; start = end + 1) {
     end = words.find(',', start);
     const std::string word = words.substr(start, end == std::string::npos ? end : end - start);
-    if (word == "rw") continue;
+    if (std::ranges::find(kAdded, word) != kAdded.end()) continue;
     if (!out.empty()) out += ",";
     out += word;
   }
@@ -22,6 +28,11 @@ std::string without_rw(const std::string& words) {
 }
 
 }  // namespace
+
+bool is_of_mount_fuse(const std::vector<std::string>& arguments) {
+  return arguments.size() >= 2 && arguments[0].find('/') != std::string::npos &&
+         arguments[1].starts_with('/');
+}
 
 std::optional<std::vector<std::string>> mount_arguments(const std::vector<std::string>& helper_arguments) {
   std::vector<std::string> out;
@@ -42,7 +53,7 @@ std::optional<std::vector<std::string>> mount_arguments(const std::vector<std::s
                               base::concat("-", letter, " needs a value; see mount(8)"));
         }
         const std::string value = at + 1 < argument.size() ? argument.substr(at + 1) : helper_arguments[++i];
-        if (letter == 'o') out.insert(out.end(), {"-o", without_rw(value)});
+        if (letter == 'o') out.insert(out.end(), {"-o", without_added(value)});
         break;
       }
       if (letter == 'f') rehearsal = true;

@@ -100,10 +100,14 @@ void add_word(const std::string& word, const std::string& raw, MountWords& words
     words.poll = poll_interval(value);
   } else if (name == "metrics") {
     words.metrics = fs::parse_metrics_address(value);
+  } else if (word == "drop_privileges") {
+    words.drop_privileges = true;
   } else if (name == "index" && !value.empty()) {
     words.index_file = value;
   } else if (name == "log" && !value.empty()) {
-    words.log_file = value;
+    words.log = value;
+  } else if (name == "log-level") {
+    words.log_level = log_level(value);
   } else if (name == "source" && !value.empty()) {
     words.sources.push_back(value);
   } else if (name == "map" && !value.empty()) {
@@ -118,6 +122,12 @@ void add_word(const std::string& word, const std::string& raw, MountWords& words
 }
 
 }  // namespace
+
+base::LogLevel log_level(std::string_view text) {
+  const auto level = base::log_level_of(text);
+  if (!level) refuse(base::concat("log-level=", text, " is none of debug, info, warning, error"));
+  return *level;
+}
 
 std::chrono::seconds poll_interval(std::string_view text) {
   const auto interval = seconds_of(text);

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/log.h"
 #include "fs/mount.h"
 
 namespace checkpointfs::cli {
@@ -15,6 +16,7 @@ namespace checkpointfs::cli {
 struct MountWords {
   flink::Form form;
   bool allow_other = false;
+  bool drop_privileges = false;
   fs::IoMode io = fs::IoMode::kAuto;
   std::optional<std::chrono::seconds> poll;
   std::optional<std::chrono::seconds> pin_on_open;
@@ -22,7 +24,8 @@ struct MountWords {
   std::optional<fs::MetricsAddress> metrics;
   // What fstab cannot say otherwise; as the options of the same names.
   std::string index_file;
-  std::string log_file;
+  std::string log;
+  std::optional<base::LogLevel> log_level;
   std::vector<std::string> mappings;
   std::vector<std::string> sources;
   std::vector<std::string> fuse_options;  // everything else, for libfuse
@@ -30,6 +33,9 @@ struct MountWords {
 
 // A number of seconds. Throws Failure(kUsage).
 std::chrono::seconds poll_interval(std::string_view text);
+
+// Of the name of a level. Throws Failure(kUsage).
+base::LogLevel log_level(std::string_view text);
 
 // Adds the comma-separated words of `text` to `words`; a comma or back slash that belongs to a word is
 // preceded by a back slash. Throws Failure(kUsage) on a word that cannot hold for a checkpointfs mount.

@@ -66,7 +66,7 @@ TEST(MountWords, options_of_the_command_can_be_said_in_fstab) {
   const MountWords words = words_of("allow_other,index=/i,log=/l,map=hdfs://a/b=/c,map=s3://d=/e");
   EXPECT_TRUE(words.allow_other);
   EXPECT_EQ(words.index_file, "/i");
-  EXPECT_EQ(words.log_file, "/l");
+  EXPECT_EQ(words.log, "/l");
   EXPECT_EQ(words.mappings, Words({"hdfs://a/b=/c", "s3://d=/e"}));
 }
 
@@ -81,6 +81,15 @@ TEST(MountHelper, arguments_of_mount_8_become_those_of_the_command) {
   EXPECT_EQ(mount_arguments({"/src", "/mnt", "-o", "rw,noauto,allow_other", "-t", "checkpointfs"}),
             Words({"-o", "noauto,allow_other", "--", "/src", "/mnt"}));
   EXPECT_EQ(mount_arguments({"/src", "/mnt", "-sv", "-N", "1"}), Words({"-v", "--", "/src", "/mnt"}));
+}
+
+TEST(MountHelper, mount_fuse3_is_told_from_who_names_a_command) {
+  EXPECT_TRUE(is_of_mount_fuse({"/src", "/mnt", "-o", "rw,dev,suid"}));
+  EXPECT_TRUE(is_of_mount_fuse({"rclone:minio:flink/checkpoints", "/dev/fd/5"}));
+  EXPECT_FALSE(is_of_mount_fuse({"mount", "/src", "/mnt"}));
+  EXPECT_FALSE(is_of_mount_fuse({"/src"}));
+  EXPECT_EQ(mount_arguments({"/src", "/mnt", "-o", "rw,allow_other,dev,suid"}),
+            Words({"-o", "allow_other", "--", "/src", "/mnt"}));
 }
 
 TEST(MountHelper, rehearsal_does_nothing) {

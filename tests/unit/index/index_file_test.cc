@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 
 #include "base/errors.h"
@@ -83,6 +84,26 @@ TEST_F(IndexFile, empty_file_is_filled_by_a_scan_and_refused_by_a_reader) {
   overwrite("");
   EXPECT_SAYS("empty", failure(base::FailureKind::kIndex, [&] { Reader{storage_.index_file()}; }));
   EXPECT_EQ(1u, storage_.scan().snapshots);
+}
+
+TEST_F(IndexFile, that_somebody_was_killed_in_making_is_made_by_a_scan_and_is_empty_to_a_reader) {
+  const std::string unfinished = storage_.temporary.path() + "/unfinished";
+  Connection maker(unfinished, Connection::Mode::kReadWrite);
+  maker.execute("PRAGMA cache_size = 2; BEGIN; CREATE TABLE t (bytes BLOB) STRICT");
+  for (int i = 0; i < 100; ++i) maker.execute("INSERT INTO t VALUES (randomblob(1000))");
+  make_directory(storage_.temporary.path() + "/index");
+  const auto leave = [&] {
+    for (const char* const part : {"", "-journal"}) {
+      std::filesystem::copy_file(unfinished + part, storage_.index_file() + part,
+                                 std::filesystem::copy_options::overwrite_existing);
+    }
+  };
+  leave();
+  EXPECT_SAYS("empty", failure(base::FailureKind::kIndex, [&] { Reader{storage_.index_file()}; }));
+  leave();
+  EXPECT_EQ(std::vector<Mapping>{}, given_mappings(storage_.index_file()));
+  EXPECT_EQ(1u, storage_.scan().snapshots);
+  maker.execute("ROLLBACK");
 }
 
 TEST_F(IndexFile, missing_file_is_refused_by_a_reader_with_advice) {

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// systemd as PID 1, with the program installed, as boot-systemd starts it.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "handmade.h"
+#include "process.h"
+
+namespace checkpointfs::test {
+
+class Booted {
+ public:
+  // `etc`: files of /etc; "@SOURCE@" in them becomes the path of the storage. Ends all that runs in there at
+  // the end of its life.
+  Booted(const Handmade& storage, const std::map<std::string, std::string>& etc);
+  ~Booted();
+  Booted(const Booted&) = delete;
+  Booted& operator=(const Booted&) = delete;
+
+  // Why it does not run here; "" if it does.
+  const std::string& why_not() const { return why_not_; }
+
+  // Whether it shuts down within `limit`, having been told so.
+  bool ends_within(Milliseconds limit) const;
+
+  // Runs a program in there.
+  RunResult run(const std::vector<std::string>& argv) const;
+  // Standard output of `systemctl ...`, without the end of the line.
+  std::string systemctl(const std::vector<std::string>& words) const;
+  // Lines of the journal.
+  std::string journal(const std::vector<std::string>& words) const;
+  // "<type> <type>": what is mounted at `path`, the lowest first.
+  std::string mounted_at(const std::string& path) const;
+
+ private:
+  std::string directory_;
+  std::string why_not_;
+  std::string pid_;
+  std::optional<Process> process_;
+};
+
+}  // namespace checkpointfs::test
