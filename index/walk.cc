@@ -76,6 +76,7 @@ class Walker {
 
 // What the store said of a directory. Calls that nobody waits for any more have it too.
 struct Visit {
+  base::UniqueFd fd;
   struct stat st = {};
   Listing listing;
   int error = 0;
@@ -102,18 +103,16 @@ std::shared_ptr<FoundDirectory> Walker::leading_to(const std::string& path) {
 bool Walker::enter(std::shared_ptr<FoundDirectory> parent, std::string path) {
   if (not_entered_.contains(path)) return true;
   const auto visit = std::make_shared<Visit>();
-  const auto* const entered = callbacks_.entered ? &callbacks_.entered : nullptr;
-  const bool answers = ask([visit, path, entered, root = root_] {
-    base::UniqueFd fd =
-        base::try_open_beneath(root, path.empty() ? "." : path.c_str(), O_RDONLY | O_DIRECTORY);
-    if (!fd || ::fstat(fd.get(), &visit->st) != 0) {
-      visit->error = errno;
-      return;
-    }
-    if (entered != nullptr) (*entered)(path, fd.get());
-    visit->error = list(std::move(fd), &visit->listing);
+  const bool opens = ask([visit, path, root = root_] {
+    visit->fd = base::try_open_beneath(root, path.empty() ? "." : path.c_str(), O_RDONLY | O_DIRECTORY);
+    if (!visit->fd || ::fstat(visit->fd.get(), &visit->st) != 0) visit->error = errno;
   });
-  if (!answers) return false;
+  if (!opens) return false;
+  if (visit->error == 0) {
+    if (callbacks_.entered) callbacks_.entered(path, visit->fd.get());
+    const bool lists = ask([visit] { visit->error = list(std::move(visit->fd), &visit->listing); });
+    if (!lists) return false;
+  }
   if (const int error = visit->error; error != 0) {
     const bool vanished = error == ENOENT || error == ENOTDIR || error == ELOOP;
     if (!vanished || path.empty()) callbacks_.unreadable(path, error);
