@@ -89,6 +89,8 @@ class Follower {
   void check_sources();
   void fail(const std::string& why);
   void succeed();
+  // "": there is none any more. REQUIRES: the mutex is held.
+  void note_error(const std::string& why);
   void take(const index::ScanResult& result);
 
   // How often is looked whether another process has changed the index.
@@ -118,7 +120,8 @@ class Follower {
   std::chrono::milliseconds backoff_{0};
   std::unique_ptr<index::Reader> index_;  // sees every state of it
   std::pair<dev_t, ino_t> index_identity_;
-  bool made_anew_ = false;  // the index: no row is what it was
+  std::string failed_sources_;  // why; the others are followed
+  bool made_anew_ = false;      // the index: no row is what it was
 
   mutable std::mutex mutex_;  // guards what follows; never held across a system call
   bool everything_ = false;

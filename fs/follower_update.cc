@@ -186,6 +186,11 @@ void Follower::watch(const index::Scope& directory, int fd) {
 void Follower::take(const index::ScanResult& result) {
   for (const std::string& directory : result.unreadable_directories)
     base::log_warning(base::concat("cannot list ", directory, "; what was known below it is kept"));
+  std::string failed;
+  for (const std::string& why : result.failed) failed += (failed.empty() ? "" : "; ") + why;
+  // What waits for it elsewhere can be looked at now.
+  if (!failed_sources_.empty() && failed.empty()) rescan();
+  failed_sources_ = std::move(failed);
   if (result.in_progress.empty()) return;
   in_progress_.insert(result.in_progress.begin(), result.in_progress.end());
   next_retry_ = Clock::now() + kRetry;
@@ -228,9 +233,7 @@ void Follower::succeed() {
   backoff_ = {};
   const std::lock_guard lock(mutex_);
   if (due_.empty()) behind_since_.reset();
-  if (status_.error.empty()) return;
-  base::log_warning("the mount keeps up with its sources again");
-  status_.error.clear();
+  note_error(failed_sources_);
 }
 
 void Follower::fail(const std::string& why) {
@@ -238,9 +241,17 @@ void Follower::fail(const std::string& why) {
   not_before_ = Clock::now() + backoff_;
   const std::lock_guard lock(mutex_);
   ++status_.failed_scans;
+  note_error(why);
+}
+
+void Follower::note_error(const std::string& why) {
   if (status_.error == why) return;
   status_.error = why;
-  base::log_error(base::concat("the mount does not keep up with its sources: ", why));
+  if (why.empty()) {
+    base::log_warning("the mount keeps up with its sources again");
+  } else {
+    base::log_error(base::concat("the mount does not keep up with its sources: ", why));
+  }
 }
 
 }  // namespace checkpointfs::fs

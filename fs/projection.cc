@@ -22,12 +22,6 @@ constexpr size_t kOwnThreads = 3;
 // Positions of "." and ".." come before those of the index.
 constexpr uint64_t kDotEntries = 2;
 
-// Whether this errno of open(2) says nothing of the file.
-bool is_about_the_store(int code) {
-  return code == ENOTCONN || code == ECONNABORTED || code == ETIMEDOUT || code == EINTR || code == EAGAIN ||
-         base::is_shortage(code);
-}
-
 index::Resolver resolver_of(index::Reader& reader) {
   return {reader.roots(), reader.mappings()};
 }
@@ -322,7 +316,7 @@ std::unique_ptr<OpenFile> Projection::open(const index::FileOpening& place, std:
   file->store = roots_.store(place.root_id);
   struct stat st = {};
   file->fd = base::try_open_regular_beneath(roots_.directory(place.root_id), place.path.c_str(), &st);
-  if (!file->fd && is_about_the_store(errno)) base::throw_errno("open", file->name);
+  if (!file->fd && base::says_nothing_of_the_file(errno)) base::throw_errno("open", file->name);
   if (!file->fd) throw FileChanged(base::SystemError(errno, "open", file->name).what());
   const auto size = static_cast<uint64_t>(st.st_size);
   if (size != place.file_size) {

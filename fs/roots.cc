@@ -27,7 +27,8 @@ Roots::Roots(const std::vector<index::Root>& roots, Stores& stores, index::Store
       }
       directory.fd = std::move(*opened);
     } catch (const base::SystemError& e) {
-      if (root.is_source) throw;
+      if (roots.size() == 1) throw;
+      if (root.is_source) continue;  // there may be others
       directories_.erase(root.id);
       base::log_warning(base::concat("mapped directory: ", e.what()));
     }

@@ -55,8 +55,12 @@ void FileFinder::look(std::vector<NeededStateFile>* files) {
     if (facts) wanted[i]->facts = std::make_unique<StateFileFacts>(std::move(*facts));
     wanted[i]->is_unanswered = !facts;
   });
-  for (const NeededStateFile* file : wanted) {
-    if (file->facts) require_a_look(*file->facts, file->place->path());
+  for (NeededStateFile* file : wanted) {
+    if (!file->facts) continue;
+    const Location& location = *file->place->location;
+    if (directories_.is_of_the_file(file->facts->error, location.root_id, location.path)) continue;
+    file->facts.reset();
+    file->is_unanswered = true;
   }
   looked_ += wanted.size();
 }

@@ -115,7 +115,8 @@ struct ScanResult {
   std::vector<std::string> unreadable_directories;  // could not be listed: what was known below them is kept
   std::vector<Mapping> inferred;                    // mappings found by this scan
   std::vector<Scope> in_progress;                   // snapshots that are being written: see settling
-  std::vector<std::string> silent;                  // roots that did not answer
+  std::vector<std::string> silent;                  // roots that did not answer, or failed
+  std::vector<std::string> failed;                  // why, of those that failed
   uint64_t unknown = 0;                             // snapshots that stay as they are because of those
 };
 

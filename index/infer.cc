@@ -57,8 +57,7 @@ bool Inference::is_there(const Location& place, const LostFile& file) {
   ++looked_;
   const auto facts =
       directories_.ask(place.root_id, [path = place.path](int root) { return look_at(root, path); });
-  if (!facts) return false;
-  require_a_look(*facts, place.path);
+  if (!facts || !directories_.is_of_the_file(facts->error, place.root_id, place.path)) return false;
   if (facts->status != FileStatus::kOk) return false;
   if (!file.segment && !file.size_is_exact) return true;
   return projected_status(FileStatus::kOk, facts->size, file.segment, file.start, file.size) ==

@@ -43,7 +43,7 @@ base::Result<MetadataFile> read_metadata_file(int root, const std::string& direc
   const std::string path = directory.empty() ? "_metadata" : directory + "/_metadata";
   MetadataFile file;
   const base::UniqueFd fd = base::try_open_regular_beneath(root, path.c_str(), &file.st);
-  if (!fd && base::is_shortage(errno)) base::throw_errno("open", path);
+  if (!fd && base::says_nothing_of_the_file(errno)) base::throw_errno("open", path);
   if (!fd) return problem(0, message_of(errno));
   const auto size = static_cast<uint64_t>(file.st.st_size);
   if (size > max_size) return problem(0, base::concat("is larger than ", max_size, " bytes"));
@@ -53,6 +53,7 @@ base::Result<MetadataFile> read_metadata_file(int root, const std::string& direc
     const ssize_t n = ::pread(fd.get(), file.bytes.data() + done,
                               std::min<uint64_t>(kReadAtOnce, size - done), static_cast<off_t>(done));
     if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && base::says_nothing_of_the_file(errno)) base::throw_errno("read", path);
     if (n < 0) return problem(done, message_of(errno));
     if (n == 0) break;
     done += static_cast<uint64_t>(n);

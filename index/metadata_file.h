@@ -20,7 +20,7 @@ struct MetadataFile {
 
 // Reads `<directory>/_metadata` beneath `root` (a directory's descriptor; "" is the root itself). Fails with
 // a reason if it is not a regular file, lies behind a link, is larger than `max_size`, cannot be read, or
-// changed while it was read. Throws SystemError if this host has run out of something.
+// changed while it was read. Throws SystemError if the error says nothing of the file.
 base::Result<MetadataFile> read_metadata_file(int root, const std::string& directory,
                                               uint64_t max_size = uint64_t{4} << 30);
 

@@ -2,6 +2,8 @@
 #include "index/root_directories.h"
 
 #include "base/beneath.h"
+#include "base/concat.h"
+#include "base/errors.h"
 #include "index/watcher.h"
 
 namespace checkpointfs::index {
@@ -20,15 +22,36 @@ RootDirectories::RootDirectories(const std::vector<Root>& roots, StoreCalls* cal
       bool is_remote = false;
     };
     const auto opened = std::make_shared<Opened>();
-    const bool answered = make(directory, [opened, path = root.path] {
-      std::string type;
-      opened->fd = std::make_shared<const base::UniqueFd>(base::open_directory(path));
-      opened->is_remote = is_remote(opened->fd->get(), &type);
-    });
-    if (!answered) continue;
+    try {
+      const bool answered = make(directory, [opened, path = root.path] {
+        std::string type;
+        opened->fd = std::make_shared<const base::UniqueFd>(base::open_directory(path));
+        opened->is_remote = is_remote(opened->fd->get(), &type);
+      });
+      if (!answered) continue;
+    } catch (const base::SystemError& e) {
+      if (base::is_shortage(e.code())) throw;
+      give_up(root.id, e.what());
+      continue;
+    }
     directory.fd = opened->fd;
     directory.may_hang = opened->is_remote;
   }
+}
+
+bool RootDirectories::is_of_the_file(int error, int64_t root_id, const std::string& path) const {
+  if (!base::says_nothing_of_the_file(error)) return true;
+  const base::SystemError failure(error, "look at", base::concat(directories_.at(root_id).path, "/", path));
+  if (base::is_shortage(error) || !does_without()) throw failure;
+  give_up(root_id, failure.what());
+  return false;
+}
+
+void RootDirectories::give_up(int64_t root_id, const std::string& why) const {
+  if (directories_.at(root_id).is_silent) return;
+  directories_.at(root_id).is_silent = true;
+  is_any_silent_ = true;
+  failures_.push_back(why);
 }
 
 bool RootDirectories::make(const Directory& directory, std::function<void()> call) const {

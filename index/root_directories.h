@@ -18,12 +18,14 @@
 
 namespace checkpointfs::index {
 
-// Whoever has StoreCalls, and several roots, waits for none that hangs: such a root is silent, as soon as it
-// has once not answered in time, and as long as this object lives, so that all who ask see the same. Local
-// file systems are taken for such that answer. Thread-safe.
+// Whoever has StoreCalls, and several roots, waits for none that hangs, and does without one that fails: such
+// a root is silent, as soon as it has once not answered in time, and as long as this object lives, so that
+// all who ask see the same. Local file systems are taken for such that answer. Thread-safe, but for
+// failures.
 class RootDirectories {
  public:
-  // Throws SystemError if one cannot be opened. REQUIRES: `calls` outlives it; may be null.
+  // Throws SystemError if one cannot be opened that is not to be done without. REQUIRES: `calls` outlives it;
+  // may be null.
   explicit RootDirectories(const std::vector<Root>& roots, StoreCalls* calls = nullptr);
 
   // REQUIRES: one of the roots, and not silent. Owned by this object; who has StoreCalls uses it in ask()
@@ -34,6 +36,16 @@ class RootDirectories {
   // when all else here is gone: it must own what it uses.
   template <typename Call>
   std::optional<std::invoke_result_t<Call&, int>> ask(int64_t root_id, Call call) const;
+
+  // Whether others are to be looked at if one fails.
+  bool does_without() const { return calls_ != nullptr; }
+  // The root cannot be looked at: it is silent from now on.
+  void give_up(int64_t root_id, const std::string& why) const;
+  // Whether `error`, of a call for `path`, says something of that. If not, the root is given up, or
+  // SystemError is thrown if there is no doing without it.
+  bool is_of_the_file(int error, int64_t root_id, const std::string& path) const;
+  // Why, of each that was given up.
+  const std::vector<std::string>& failures() const { return failures_; }
 
   bool is_silent(int64_t root_id) const { return directories_.at(root_id).is_silent; }
   bool is_any_silent() const { return is_any_silent_; }
@@ -53,6 +65,7 @@ class RootDirectories {
   StoreCalls* const calls_;
   std::map<int64_t, Directory> directories_;
   mutable std::atomic<bool> is_any_silent_ = false;
+  mutable std::vector<std::string> failures_;
 };
 
 template <typename Call>

@@ -60,12 +60,14 @@ void Scanner::walk_source(const Root& root, const std::string& path) {
   }
   callbacks.snapshot = [&](FoundSnapshot found) { add(root, std::move(found)); };
   callbacks.unreadable = [&](const std::string& below, int error) {
-    if (base::is_shortage(error)) throw base::SystemError(error, "list", below);
     if (below.empty()) {
-      throw base::Failure(
-          base::FailureKind::kSource,
-          base::concat("source ", root.path, " cannot be listed: ", std::generic_category().message(error)));
+      const std::string why =
+          base::concat("source ", root.path, " cannot be listed: ", std::generic_category().message(error));
+      if (!directories_.does_without()) throw base::Failure(base::FailureKind::kSource, why);
+      directories_.give_up(root.id, why);
+      return;
     }
+    if (!directories_.is_of_the_file(error, root.id, below)) return;
     unreadable_.push_back({root.id, below});
     result_.unreadable_directories.push_back((root.path == "/" ? "" : root.path) + "/" + below);
   };
@@ -118,10 +120,15 @@ void Scanner::prepare_ahead(Candidate* candidate) {
 }
 
 std::unique_ptr<Preparation> Scanner::preparation_of(Candidate& candidate) {
-  if (candidate.preparation.valid()) return candidate.preparation.get();
   const Location& location = candidate.target.location;
-  auto file = directories_.ask(location.root_id, metadata_of(location));
-  return file ? prepare(std::move(*file), location, finder_.resolver()) : nullptr;
+  try {
+    if (candidate.preparation.valid()) return candidate.preparation.get();
+    auto file = directories_.ask(location.root_id, metadata_of(location));
+    return file ? prepare(std::move(*file), location, finder_.resolver()) : nullptr;
+  } catch (const base::SystemError& e) {
+    if (directories_.is_of_the_file(e.code(), location.root_id, location.path)) throw;
+    return nullptr;
+  }
 }
 
 void Scanner::keep(const SnapshotIndexer::Target& target) {

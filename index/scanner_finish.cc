@@ -103,6 +103,7 @@ void Scanner::finish() {
   result_.inferred = finder_.inferred();
   result_.files_looked_at = finder_.looked();
   result_.silent = directories_.silent();
+  result_.failed = directories_.failures();
 }
 
 }  // namespace checkpointfs::index

@@ -268,8 +268,7 @@ void SnapshotIndexer::look_again(int64_t file_id) {
   }
   const auto facts =
       directories_.ask(place.root_id, [path = place.path](int root) { return look_at(root, path); });
-  if (!facts) return;
-  require_a_look(*facts, place.path);
+  if (!facts || !directories_.is_of_the_file(facts->error, place.root_id, place.path)) return;
   if (facts->status == known.status && facts->size == known.size) return;
   files_.update(known.id, *facts);
   snapshots_.mark_stale_by_state_file(known.id);

@@ -6,7 +6,6 @@
 
 #include "base/beneath.h"
 #include "base/concat.h"
-#include "base/errors.h"
 
 namespace checkpointfs::index {
 namespace {
@@ -51,10 +50,6 @@ StateFileFacts look_at(int root, const std::string& path) {
   if (!S_ISREG(st.st_mode)) return problem(FileStatus::kNotRegular, "it is not a regular file");
   return {FileStatus::kOk, {},         0,         st.st_dev, st.st_ino, static_cast<int64_t>(st.st_size),
           mtime_ns(st),    st.st_mode, st.st_uid, st.st_gid};
-}
-
-void require_a_look(const StateFileFacts& facts, const std::string& path) {
-  if (base::is_shortage(facts.error)) throw base::SystemError(facts.error, "look at", path);
 }
 
 FileStatus projected_status(FileStatus state_file, int64_t size, bool segment, int64_t start,

@@ -26,10 +26,6 @@ struct StateFileFacts {
 
 int64_t mtime_ns(const struct stat& st);
 
-// Throws SystemError if there was no look, as this host has run out of something: that says nothing of
-// `path`.
-void require_a_look(const StateFileFacts& facts, const std::string& path);
-
 // Looks at `path` beneath the directory `root`, following no link. Never throws.
 StateFileFacts look_at(int root, const std::string& path);
 

@@ -20,4 +20,23 @@ bool is_shortage(int error) {
   return error == EMFILE || error == ENFILE || error == ENOMEM;
 }
 
+bool says_nothing_of_the_file(int error) {
+  switch (error) {
+    case EAGAIN:
+    case ECONNABORTED:
+    case ECONNREFUSED:
+    case ECONNRESET:
+    case EHOSTDOWN:
+    case EHOSTUNREACH:
+    case EINTR:
+    case ENETDOWN:
+    case ENETUNREACH:
+    case ENOTCONN:
+    case ETIMEDOUT:
+      return true;
+    default:
+      return is_shortage(error);
+  }
+}
+
 }  // namespace checkpointfs::base

@@ -28,6 +28,9 @@ class SystemError : public std::runtime_error {
 // Whether errno says that this process or the host has run out of something, and nothing of what was asked
 // for.
 bool is_shortage(int error);
+// Whether it says nothing of the file that was asked for: so it is if there was a shortage, and if the store
+// could not be asked.
+bool says_nothing_of_the_file(int error);
 
 // What kind of decision a Failure asks for; each kind is one exit code of the program.
 enum class FailureKind {

@@ -82,6 +82,25 @@ TEST_F(HangingSources, keep_no_other_from_being_followed) {
   EXPECT_EQ(read_file(*mount_ / "store/job/chk-2/late"), "late");
 }
 
+TEST_F(HangingSources, that_are_dead_keep_no_other_from_being_followed_either) {
+  NEEDS_PROGRAM("pkill");
+  mount();
+  store_->kill();
+  ASSERT_TRUE(within(kSoon, [&] { return tells("status", "Transport endpoint is not connected"); }))
+      << read_file(*mount_ / ".checkpointfs/status");
+  healthy_.add_snapshot("job/chk-2", {healthy_.add("job/shared/b", "new")});
+  EXPECT_TRUE(within(kShownSoon, [&] { return shows("source/job/chk-2"); })) << read_file(mount_->log());
+  EXPECT_EQ(read_file(*mount_ / "source/job/chk-2/b"), "new");
+  EXPECT_TRUE(shows("store/job/chk-1/known")) << "what is dead is taken for empty";
+  EXPECT_EQ(read_errno(*mount_ / "store/job/chk-1/known"), ENOTCONN);
+
+  behind_.add_snapshot("job/chk-2", {behind_.add("job/shared/late", "late")});
+  store_->restart();
+  EXPECT_TRUE(within(kSoon, [&] { return shows("store/job/chk-2"); })) << read_file(mount_->log());
+  EXPECT_TRUE(within(kSoon, [&] { return !tells("status", "Transport endpoint is not connected"); }));
+  EXPECT_EQ(read_file(*mount_ / "store/job/chk-1/known"), pattern(5'000, 1));
+}
+
 TEST_F(HangingSources, lose_nothing_and_what_names_something_there_is_shown_when_it_can_be_looked_at) {
   mount();
   store_->hang();

@@ -8,13 +8,27 @@
 
 namespace checkpointfs::test {
 
-SlowStore::SlowStore(const std::string& directory) {
-  const char* const program = std::getenv("CHECKPOINTFS_SLOW_STORE");
-  if (program == nullptr) throw std::runtime_error("CHECKPOINTFS_SLOW_STORE names no program");
+SlowStore::SlowStore(const std::string& directory) : directory_(directory) {
   stdfs::create_directory(path());
   stdfs::create_directory(own_ / "control");
-  const RunResult result = run({program, directory, own_ / "control", path()});
+  start();
+}
+
+void SlowStore::start() const {
+  const char* const program = std::getenv("CHECKPOINTFS_SLOW_STORE");
+  if (program == nullptr) throw std::runtime_error("CHECKPOINTFS_SLOW_STORE names no program");
+  const RunResult result = run({program, directory_, own_ / "control", path()});
   if (result.code != 0) throw std::runtime_error("slow-store: " + result.err);
+}
+
+void SlowStore::kill() const {
+  const RunResult result = run({"pkill", "-KILL", "-f", "^[^ ]*slow-store .* " + path() + "$"});
+  if (result.code != 0) throw std::runtime_error("no slow-store is killed: " + result.err);
+}
+
+void SlowStore::restart() const {
+  detach(path());
+  start();
 }
 
 SlowStore::~SlowStore() {

@@ -22,12 +22,17 @@ class SlowStore {
   // No operation is answered from now on, until answer(). `hard`: nor can who waits be killed.
   void hang(bool hard = false) const;
   void answer() const;
+  // Its process is killed: the mount is dead, until restart().
+  void kill() const;
+  void restart() const;
   // Operations so far, one a line: "open /job/shared/a".
   std::string operations() const;
 
  private:
+  void start() const;
   std::string control(std::string_view name) const { return own_ / ("control/" + std::string(name)); }
 
+  const std::string directory_;
   TempDir own_;
 };
 
