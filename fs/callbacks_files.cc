@@ -79,6 +79,7 @@ void open(fuse_req_t request, fuse_ino_t inode, fuse_file_info* asks) {
       close_file(session, file);
       throw;
     }
+    file->hand_over();
     // Without a reply there will be no release().
     if (fuse_reply_open(request, &info) != 0) close_file(session, file);
   });
@@ -87,7 +88,10 @@ void open(fuse_req_t request, fuse_ino_t inode, fuse_file_info* asks) {
 void release(fuse_req_t request, fuse_ino_t, fuse_file_info* info) {
   ++session_of(request).state.counters.releases;
   guard(request, [request, file = reinterpret_cast<OpenFile*>(info->fh)](Session& session) {
-    if (file != nullptr) close_file(session, file);
+    if (file != nullptr) {
+      file->take_over();
+      close_file(session, file);
+    }
     fuse_reply_err(request, 0);
   });
 }
@@ -120,6 +124,7 @@ void read(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fuse_
   const auto* const opened = reinterpret_cast<const OpenFile*>(info->fh);
   guard(request, [request, inode, size, at = static_cast<uint64_t>(offset), opened](Session& session) {
     if (session.io.mode != IoMode::kPush) {
+      opened->take_over();
       reply_read(request, session, *opened, at, size);
       return;
     }

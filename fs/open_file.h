@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -67,6 +68,12 @@ struct OpenFile {
   uint64_t file_size = 0;  // of the state file; a smaller one later means that it was damaged while open
   std::string name;        // for messages
   std::vector<std::shared_ptr<const Hold>> holds;  // that last as long as it is open
+
+  // What opened it hands it to the kernel, and that to others that read or close it: an order that nobody but
+  // the kernel knows of.
+  void hand_over() { handed_over.store(true, std::memory_order_release); }
+  void take_over() const { handed_over.load(std::memory_order_acquire); }
+  std::atomic<bool> handed_over = false;
 
   // How many bytes a read of `size` at `offset` yields.
   uint64_t readable(uint64_t offset, uint64_t size) const {
