@@ -107,6 +107,7 @@ void reply_read(fuse_req_t request, Session& session, const OpenFile& file, uint
   if (file.stream) {
     const std::string text = file.stream->read(at, size);
     counters.bytes_read += text.size();
+    file.hand_over();
     fuse_reply_buf(request, text.data(), text.size());
     return;
   }
@@ -116,6 +117,7 @@ void reply_read(fuse_req_t request, Session& session, const OpenFile& file, uint
   thread_local std::vector<char> buffer;
   const std::string_view bytes = file.read(at, file.readable(at, size), buffer);
   counters.bytes_read += bytes.size();
+  file.hand_over();
   fuse_reply_buf(request, bytes.data(), bytes.size());
 }
 
@@ -125,7 +127,12 @@ void read(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fuse_
   guard(request, [request, inode, size, at = static_cast<uint64_t>(offset), opened](Session& session) {
     if (session.io.mode != IoMode::kPush) {
       opened->take_over();
-      reply_read(request, session, *opened, at, size);
+      try {
+        reply_read(request, session, *opened, at, size);
+      } catch (...) {
+        opened->hand_over();
+        throw;
+      }
       return;
     }
     InodeFiles::File file = session.inode_files.find(inode);

@@ -69,11 +69,11 @@ struct OpenFile {
   std::string name;        // for messages
   std::vector<std::shared_ptr<const Hold>> holds;  // that last as long as it is open
 
-  // What opened it hands it to the kernel, and that to others that read or close it: an order that nobody but
-  // the kernel knows of.
-  void hand_over() { handed_over.store(true, std::memory_order_release); }
-  void take_over() const { handed_over.load(std::memory_order_acquire); }
-  std::atomic<bool> handed_over = false;
+  // Whoever opened or read it hands it to the kernel, by the answer, and that to others that read or close
+  // it: an order that nobody but the kernel knows of.
+  void hand_over() const { handed_over.fetch_add(1, std::memory_order_release); }
+  void take_over() const { static_cast<void>(handed_over.load(std::memory_order_acquire)); }
+  mutable std::atomic<uint32_t> handed_over = 0;
 
   // How many bytes a read of `size` at `offset` yields.
   uint64_t readable(uint64_t offset, uint64_t size) const {
