@@ -79,14 +79,14 @@ def main():
     parser.add_argument("--scale", action="store_true")
     parser.add_argument("rows", nargs="*", metavar="ROW")
     arguments = parser.parse_args()
-    if unknown := set(arguments.rows) - {row.name for row in ROWS}:
+    if unknown := set(arguments.rows) - {row.name for row in [*ROWS, MEMORY]}:
         parser.error(f"no such row: {', '.join(sorted(unknown))}")
     os.environ["CHECKPOINTFS"] = os.path.abspath("build/src/cli/checkpointfs")
     os.environ["CHECKPOINTFS_TEST_DATA"] = os.path.abspath("tests/data")
     chosen = [row for row in ROWS if not arguments.rows or row.name in arguments.rows]
     missed = 0
     print(f"{'':<72} {'goal':>16} {'figure':>14} {'':<8} seconds")
-    for row in chosen + ([MEMORY] if arguments.scale else []):
+    for row in chosen + ([MEMORY] if arguments.scale or MEMORY.name in arguments.rows else []):
         begin = time.monotonic()
         figure, held = row.run()
         missed += not held
