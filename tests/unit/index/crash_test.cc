@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // A scan that is killed at any moment: the next one finishes the work.
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <random>
-#include <thread>
 
 #include "base/concat.h"
+#include "killed.h"
 #include "storage.h"
 #include "tests/support/metadata_builder.h"
 
@@ -35,23 +32,8 @@ class Crash : public testing::Test {
     }
   }
 
-  // Scans in a child, which is killed after `patience`. True if it came to its end before.
   bool scan_and_kill(std::chrono::microseconds patience) {
-    const pid_t child = ::fork();
-    if (child == 0) {
-      try {
-        index::scan(storage_.options, {});
-      } catch (...) {
-        ::_exit(3);
-      }
-      ::_exit(0);
-    }
-    std::this_thread::sleep_for(patience);
-    ::kill(child, SIGKILL);
-    int status = 0;
-    EXPECT_EQ(child, ::waitpid(child, &status, 0));
-    EXPECT_FALSE(WIFEXITED(status) && WEXITSTATUS(status) != 0);
-    return WIFEXITED(status);
+    return work_and_kill(patience, [this] { index::scan(storage_.options, {}); });
   }
 
   std::string fresh_dump() {

@@ -2,20 +2,17 @@
 // Pinning and unpinning that is killed at any moment: there is the whole pin, or none, and one more run
 // leaves no rest.
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <filesystem>
 #include <functional>
 #include <random>
 #include <set>
-#include <thread>
 
 #include "base/concat.h"
 #include "index/make_pin.h"
 #include "index/pins.h"
+#include "killed.h"
 #include "storage.h"
 #include "tests/support/metadata_builder.h"
 
@@ -52,25 +49,6 @@ class PinCrash : public testing::Test {
     const auto start = Clock::now();
     work();
     return std::chrono::duration_cast<Microseconds>(Clock::now() - start);
-  }
-
-  // Works in a child, which is killed after `patience`. True if it came to its end before.
-  static bool work_and_kill(Microseconds patience, const std::function<void()>& work) {
-    const pid_t child = ::fork();
-    if (child == 0) {
-      try {
-        work();
-      } catch (...) {
-        ::_exit(3);
-      }
-      ::_exit(0);
-    }
-    std::this_thread::sleep_for(patience);
-    ::kill(child, SIGKILL);
-    int status = 0;
-    EXPECT_EQ(child, ::waitpid(child, &status, 0));
-    EXPECT_FALSE(WIFEXITED(status) && WEXITSTATUS(status) != 0);
-    return WIFEXITED(status);
   }
 
   Microseconds some_of(Microseconds whole) {
