@@ -53,14 +53,12 @@ void FileFinder::look(std::vector<NeededStateFile>* files) {
     auto facts =
         directories_.ask(location.root_id, [path = location.path](int root) { return look_at(root, path); });
     if (facts) wanted[i]->facts = std::make_unique<StateFileFacts>(std::move(*facts));
-    wanted[i]->is_unanswered = !facts;
   });
   for (NeededStateFile* file : wanted) {
-    if (!file->facts) continue;
     const Location& location = *file->place->location;
-    if (directories_.is_of_the_file(file->facts->error, location.root_id, location.path)) continue;
-    file->facts.reset();
-    file->is_unanswered = true;
+    file->is_unanswered =
+        !file->facts || !directories_.is_of_the_file(file->facts->error, location.root_id, location.path);
+    if (file->is_unanswered) file->facts.reset();
   }
   looked_ += wanted.size();
 }

@@ -56,22 +56,16 @@ class Walker {
   // The directory that holds `path`; null if it cannot be reached. REQUIRES: path is not empty.
   std::shared_ptr<FoundDirectory> leading_to(const std::string& path);
 
-  bool answered() const { return answered_; }
-
  private:
-  bool ask(std::function<void()> call) {
-    if (callbacks_.ask) {
-      answered_ = callbacks_.ask(std::move(call));
-    } else {
-      call();
-    }
-    return answered_;
+  bool ask(std::function<void()> call) const {
+    if (callbacks_.ask) return callbacks_.ask(std::move(call));
+    call();
+    return true;
   }
 
   int root_;
   const std::set<std::string>& not_entered_;
   const WalkCallbacks& callbacks_;
-  bool answered_ = true;
 };
 
 // What the store said of a directory. Calls that nobody waits for any more have it too.
@@ -146,12 +140,11 @@ bool is_at_or_below(std::string_view path, std::string_view directory) {
   return path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/');
 }
 
-bool walk(int root, const std::string& start, const std::set<std::string>& not_entered,
+void walk(int root, const std::string& start, const std::set<std::string>& not_entered,
           const WalkCallbacks& callbacks) {
   Walker walker(root, not_entered, callbacks);
   if (const auto parent = start.empty() ? nullptr : walker.leading_to(start); parent || start.empty())
     walker.enter(parent, start);
-  return walker.answered();
 }
 
 }  // namespace checkpointfs::index

@@ -50,17 +50,16 @@ struct WalkCallbacks {
   // A directory that cannot be listed, and why (an errno). What vanishes meanwhile is not reported.
   std::function<void(const std::string& path, int error)> unreadable;
   // Makes a call that waits for the store; false if that does not answer. May be empty: the call is just
-  // made. The call may be made later and anywhere, if there is no `entered` and the root's descriptor is open
-  // then.
+  // made. The call may be made later and anywhere, if the root's descriptor is open then.
   std::function<bool(std::function<void()> call)> ask;
 };
 
 // Walks the tree beneath `root`, from the directory `start` on ("" for all of it), which need not be there;
 // no symbolic link is followed. Not entered are directories whose name starts
 // with a dot, `shared` and `taskowned` where they are Flink's (beside a chk-N or beside each other), which
-// may have millions of files and never a snapshot, and those in `not_entered` (paths below root). False: the
-// store did not answer, and the walk ended there.
-bool walk(int root, const std::string& start, const std::set<std::string>& not_entered,
+// may have millions of files and never a snapshot, and those in `not_entered` (paths below root). It ends
+// where the store does not answer.
+void walk(int root, const std::string& start, const std::set<std::string>& not_entered,
           const WalkCallbacks& callbacks);
 
 }  // namespace checkpointfs::index
