@@ -1,6 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 # Completion of checkpointfs for bash. Commands and options are asked of the program, so that they are always its own.
 
+# Puts the lines of standard input that begin with $1 into COMPREPLY, as text: what is in them is never expanded,
+# as `compgen -W` would. Each is quoted for the command line; where a quote is open already, only names that need
+# none are offered.
+_checkpointfs_offer() {
+    local begin=$1 quoted line
+    COMPREPLY=()
+    [[ $begin != [\'\"]* ]] || begin=${begin:1}
+    while IFS= read -r line; do
+        printf -v quoted %q "$line"
+        [[ $line == "$begin"* || $quoted == "$begin"* ]] || continue
+        [[ $begin == "$1" || $quoted == "$line" ]] || continue
+        COMPREPLY+=("$quoted")
+    done
+}
+
 _checkpointfs_words() {
     # "  mount   show the ..." of the overview, "  -f, --foreground  ..." of a command's help.
     checkpointfs help "$@" 2>/dev/null | sed -nE \
@@ -21,22 +36,22 @@ _checkpointfs() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
     if ((COMP_CWORD == 1)) || [[ ${COMP_WORDS[1]} == help ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$(_checkpointfs_words) help --help --version" -- "$current")
+        _checkpointfs_offer "$current" < <(_checkpointfs_words; printf '%s\n' help --help --version)
         return
     fi
     case $previous in
         -o | --options)
-            mapfile -t COMPREPLY < <(compgen -W "absolute= keep-shared allow_other drop_privileges io=auto io=hybrid io=push io=plain log= log-level= metrics= pin-on-open pin-on-open= poll= release release=force-newest release-grace= source=" -- "$current")
+            _checkpointfs_offer "$current" < <(printf '%s\n' absolute= keep-shared allow_other drop_privileges io=auto io=hybrid io=push io=plain log= log-level= metrics= pin-on-open pin-on-open= poll= release release=force-newest release-grace= source=)
             compopt -o nospace
             return
             ;;
         --log-level)
-            mapfile -t COMPREPLY < <(compgen -W "debug info warning error" -- "$current")
+            _checkpointfs_offer "$current" < <(printf '%s\n' debug info warning error)
             return
             ;;
         --format)
             if [[ ${COMP_WORDS[1]} == rm || ${COMP_WORDS[1]} == gc ]]; then
-                mapfile -t COMPREPLY < <(compgen -W "hadoop s5cmd rclone paths" -- "$current")
+                _checkpointfs_offer "$current" < <(printf '%s\n' hadoop s5cmd rclone paths)
             fi
             return
             ;;
@@ -44,20 +59,20 @@ _checkpointfs() {
         --copy) [[ ${COMP_WORDS[1]} == pin ]] || return ;;
     esac
     if [[ ${COMP_WORDS[1]} == unpin && $current != -* && $previous != --* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$(checkpointfs pins 2>/dev/null | sed -nE '1d; /^$/q; s/  .*//p')" -- "$current")
+        _checkpointfs_offer "$current" < <(checkpointfs pins 2>/dev/null | sed -nE '1d; /^$/q; s/  .*//p')
         compopt -o default
         return
     fi
     if [[ ${COMP_WORDS[1]} == trash && $current != -* && $previous != --source && $previous != --index ]]; then
         case " ${COMP_WORDS[*]:2:COMP_CWORD-2} " in
             *" list "*) ;;
-            *" restore "* | *" purge "*) mapfile -t COMPREPLY < <(compgen -W "$(_checkpointfs_plans)" -- "$current") ;;
-            *) mapfile -t COMPREPLY < <(compgen -W "list restore purge" -- "$current") ;;
+            *" restore "* | *" purge "*) _checkpointfs_offer "$current" < <(_checkpointfs_plans) ;;
+            *) _checkpointfs_offer "$current" < <(printf '%s\n' list restore purge) ;;
         esac
         return
     fi
     case $current in
-        -*) mapfile -t COMPREPLY < <(compgen -W "$(_checkpointfs_words "${COMP_WORDS[1]}")" -- "$current") ;;
+        -*) _checkpointfs_offer "$current" < <(_checkpointfs_words "${COMP_WORDS[1]}") ;;
         *) compopt -o default ;;
     esac
 }
