@@ -3,6 +3,8 @@
 
 #include <sys/stat.h>
 
+#include <climits>
+
 #include "base/beneath.h"
 #include "flink/uri.h"
 #include "index/state_file.h"
@@ -14,8 +16,11 @@ namespace {
 // has.
 constexpr uint64_t kFailuresOfSnapshot = 4;
 constexpr size_t kFailuresOfDirectory = 16;
-// A hostile metadata file may name any number of directories, each of which costs some twenty looks.
+// A hostile metadata file may name any number of directories, each of which costs some twenty looks, and as
+// many as kComponents squared if its paths are made for it.
 constexpr uint64_t kFailuresOfJob = 256;
+// The deepest end of a URI that is sought, and the directories above a snapshot in which it is.
+constexpr size_t kComponents = 40;
 
 std::string parent_of(const std::string& path) {
   const size_t slash = path.rfind('/');
@@ -32,10 +37,20 @@ std::string key_of(const Location& location) {
   return std::to_string(location.root_id) + ':' + location.path;
 }
 
-// Where it may lie: the snapshot's directory, those that lead to it, the other sources.
+// Position of the '/' before the last kComponents of `path`, or of its first one.
+size_t first_cut(std::string_view path) {
+  size_t cut = path.size();
+  for (size_t i = 0; i < kComponents && cut != 0; ++i) cut = path.rfind('/', cut - 1);
+  return cut;
+}
+
+// Where it may lie: the snapshot's directory, the nearest of those that lead to it, its source, the other
+// sources.
 std::vector<Location> anchors_of(const Location& snapshot, const std::vector<Root>& roots) {
   std::vector<Location> anchors = {snapshot};
-  while (!anchors.back().path.empty()) anchors.push_back({snapshot.root_id, parent_of(anchors.back().path)});
+  while (!anchors.back().path.empty() && anchors.size() < kComponents)
+    anchors.push_back({snapshot.root_id, parent_of(anchors.back().path)});
+  if (!anchors.back().path.empty()) anchors.push_back({snapshot.root_id, {}});
   for (const Root& root : roots) {
     if (root.is_source && root.id != snapshot.root_id) anchors.push_back({root.id, {}});
   }
@@ -113,9 +128,10 @@ std::optional<Mapping> Inference::find(const Location& snapshot, const LostFile&
   if (!uri || give_up(snapshot, file)) return std::nullopt;
   const std::vector<Location> anchors = anchors_of(snapshot, resolver.roots());
   // Cuts the path at each '/', the one before the base name left out.
-  for (size_t cut = 0; cut != std::string::npos; cut = uri->path.find('/', cut + 1)) {
+  for (size_t cut = first_cut(uri->path); cut != std::string::npos; cut = uri->path.find('/', cut + 1)) {
     const std::string_view suffix = std::string_view(uri->path).substr(cut + 1);
     if (suffix.find('/') == std::string_view::npos) break;
+    if (suffix.size() >= PATH_MAX) continue;
     flink::Uri prefix = *uri;
     prefix.path = cut == 0 ? "/" : uri->path.substr(0, cut);
     for (const Location& anchor : anchors) {

@@ -37,6 +37,7 @@ class Inference {
   // snapshot. In addition to `mappings`, of which `resolver` is made, it leads to that file.
   // It holds for the snapshots below the directory where the file was found, or, if for those another mapping
   // says otherwise, for those of the same job only.
+  // Ends of more than 40 components, and more than 40 directories above the snapshot, are not tried.
   // Nothing if there is none, or too many other files of the same directory of URIs have been sought in vain.
   std::optional<Mapping> find(const Location& snapshot, const LostFile& file, const Resolver& resolver,
                               const std::vector<Mapping>& mappings);

@@ -21,42 +21,34 @@ std::string without_slash(std::string path) {
   return path;
 }
 
-struct Parsed {
-  std::string text;          // canonical, no '/' at the end
-  size_t authority_end = 0;  // the shortest prefix that means anything: "file:", "s3://bucket"
-};
-
-Parsed parse(const flink::Uri& uri) {
-  std::string text = flink::to_string(uri);
-  const size_t authority_end = text.size() - uri.path.size();
-  return {without_slash(std::move(text)), authority_end};
+// All of a canonical URI before its path: the shortest prefix that means anything ("file:", "s3://bucket").
+std::string head_of(const flink::Uri& uri) {
+  return flink::to_string({uri.scheme, uri.authority, {}});
 }
 
 }  // namespace
 
 Resolver::Resolver(std::vector<Root> roots, const std::vector<Mapping>& mappings) : roots_(std::move(roots)) {
+  for (const Root& root : roots_) {
+    if (root.is_source) rules_.at("file:", root.path) = {without_slash(root.path), Origin::kInPlace};
+  }
   for (const Mapping& mapping : mappings) {
     const auto prefix = flink::parse_uri(mapping.uri_prefix);
     if (!prefix) continue;
-    Rules& rules = mapping.inferred ? inferred_[without_slash(mapping.scope)] : rules_;
-    rules[parse(*prefix).text] = {without_slash(mapping.directory),
-                                  mapping.inferred ? Origin::kInferred : Origin::kGiven};
-  }
-  for (const Root& root : roots_) {
-    if (root.is_source)
-      rules_.try_emplace(without_slash("file:" + root.path),
-                         Target{without_slash(root.path), Origin::kInPlace});
+    Rules& rules = mapping.inferred ? inferred_.at({}, mapping.scope) : rules_;
+    rules.at(head_of(*prefix), prefix->path) = {without_slash(mapping.directory),
+                                                mapping.inferred ? Origin::kInferred : Origin::kGiven};
   }
 }
 
-Resolver::Hit Resolver::longest(const Rules& rules, std::string_view uri, size_t authority_end) {
-  for (size_t length = uri.size(); length >= authority_end;) {
-    const auto found = rules.find(uri.substr(0, length));
-    if (found != rules.end()) return {length, &found->second};
-    if (length == authority_end) break;
-    length = std::max(uri.rfind('/', length - 1), authority_end);
-  }
-  return {};
+Resolver::Hit Resolver::longest(const Rules& rules, const flink::Uri& uri) {
+  Hit hit;
+  rules.walk(head_of(uri), uri.path, [&](const Target& target, size_t length) { hit = {length, &target}; });
+  return hit;
+}
+
+std::optional<Location> Resolver::beneath(const Hit& hit, const flink::Uri& uri) const {
+  return locate(without_slash(hit.target->directory + uri.path.substr(hit.length)));
 }
 
 std::optional<Resolver::Match> Resolver::match(std::string_view uri, const Location& snapshot) const {
@@ -66,26 +58,21 @@ std::optional<Resolver::Match> Resolver::match(std::string_view uri, const Locat
 }
 
 std::optional<Resolver::Match> Resolver::match(const flink::Uri& uri, const Location& snapshot) const {
-  const Parsed parsed = parse(uri);
-  Hit hit = longest(rules_, parsed.text, parsed.authority_end);
+  Hit hit = longest(rules_, uri);
   if (!inferred_.empty()) {
-    // From the snapshot's directory up to "/", then those that hold everywhere.
-    std::string scope = snapshot.root_id != 0 ? without_slash(absolute(snapshot)) : std::string();
-    for (bool last = false; !last;) {
-      last = scope.empty();
-      const auto rules = inferred_.find(scope);
-      if (rules != inferred_.end()) {
-        const Hit inferred = longest(rules->second, parsed.text, parsed.authority_end);
-        if (inferred.target != nullptr) {
-          if (hit.target == nullptr || inferred.length > hit.length) hit = inferred;
-          break;
-        }
-      }
-      if (!last) scope.resize(scope.rfind('/'));
+    // From "/", or those that hold everywhere, down to the snapshot's directory: the innermost is the last.
+    std::vector<const Rules*> scopes;
+    inferred_.walk({}, snapshot.root_id != 0 ? absolute(snapshot) : std::string(),
+                   [&](const Rules& rules, size_t) { scopes.push_back(&rules); });
+    for (auto rules = scopes.rbegin(); rules != scopes.rend(); ++rules) {
+      const Hit inferred = longest(**rules, uri);
+      if (inferred.target == nullptr) continue;
+      if (hit.target == nullptr || inferred.length > hit.length) hit = inferred;
+      break;
     }
   }
   if (hit.target == nullptr) return std::nullopt;
-  auto location = locate(hit.target->directory + parsed.text.substr(hit.length));
+  auto location = beneath(hit, uri);
   if (!location) return std::nullopt;
   return Match{std::move(*location), hit.target->origin};
 }
@@ -100,17 +87,16 @@ std::vector<Location> Resolver::resolve_all(std::string_view uri) const {
   std::vector<Location> locations;
   const auto absolute_uri = flink::parse_uri(uri);
   if (!absolute_uri) return locations;
-  const Parsed parsed = parse(*absolute_uri);
   const auto add = [&](const Rules& rules) {
-    const Hit hit = longest(rules, parsed.text, parsed.authority_end);
+    const Hit hit = longest(rules, *absolute_uri);
     if (hit.target == nullptr) return;
-    auto location = locate(hit.target->directory + parsed.text.substr(hit.length));
+    auto location = beneath(hit, *absolute_uri);
     if (location && std::find(locations.begin(), locations.end(), *location) == locations.end()) {
       locations.push_back(std::move(*location));
     }
   };
   add(rules_);
-  for (const auto& [scope, rules] : inferred_) add(rules);
+  inferred_.for_each(add);
   return locations;
 }
 

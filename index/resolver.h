@@ -3,14 +3,13 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "flink/uri.h"
+#include "index/prefix_tree.h"
 #include "index/types.h"
 
 namespace checkpointfs::index {
@@ -32,7 +31,7 @@ enum class Origin : uint8_t {
 // A pure function of roots and mappings. Given mappings and `file:` URIs that lie in a source as they stand:
 // the longest prefix, at equal length the given one. Inferred mappings: of those whose scope holds the
 // snapshot, the innermost scope, in it the longest prefix; they go before the others only if their prefix is
-// longer.
+// longer. Time is linear in the lengths of the URI and of the snapshot's path.
 class Resolver {
  public:
   Resolver(std::vector<Root> roots, const std::vector<Mapping>& mappings);
@@ -61,21 +60,17 @@ class Resolver {
     std::string directory;  // absolute; "" for the root directory
     Origin origin = Origin::kGiven;
   };
-  struct Hash {
-    using is_transparent = void;
-    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-  };
-  // By canonical prefix without a '/' at the end.
-  using Rules = std::unordered_map<std::string, Target, Hash, std::equal_to<>>;
+  using Rules = PrefixTree<Target>;  // by canonical prefix; its head is all before the path
   struct Hit {
-    size_t length = 0;  // of the prefix
+    size_t length = 0;  // of the prefix, without its head
     const Target* target = nullptr;
   };
-  static Hit longest(const Rules& rules, std::string_view uri, size_t authority_end);
+  static Hit longest(const Rules& rules, const flink::Uri& uri);
+  std::optional<Location> beneath(const Hit& hit, const flink::Uri& uri) const;
 
   std::vector<Root> roots_;
-  Rules rules_;                                                             // given and in place
-  std::unordered_map<std::string, Rules, Hash, std::equal_to<>> inferred_;  // by scope, absolute
+  Rules rules_;                 // given and in place
+  PrefixTree<Rules> inferred_;  // by scope, absolute
 };
 
 }  // namespace checkpointfs::index

@@ -21,8 +21,10 @@ StateFileFacts problem_of(int error) {
   switch (error) {
     case ENOENT:
     case ENOTDIR:
-    case ENAMETOOLONG:  // no file system of this host can have it
       return problem(FileStatus::kMissing, "there is no such file");
+    case ENAMETOOLONG:  // no file system of this host can have it
+      return problem(FileStatus::kMissing,
+                     "there is no such file: its path, or a name in it, is longer than can be");
     case EXDEV:
       return problem(FileStatus::kOutside, "its path leaves the directory that files may be opened beneath");
     case ELOOP:

@@ -269,5 +269,30 @@ TEST_F(Inferring, contradicting_or_missing_mappings_are_refused) {
   EXPECT_THROW(index::scan(storage_.options, {}), base::Failure);
 }
 
+TEST_F(Inferring, file_of_thirty_thousand_components_costs_few_looks) {
+  std::string path = "hdfs://nn";
+  for (int i = 0; i < 30'000; ++i) path += "/a";
+  storage_.snapshot("job/chk-1", {file(path + "/f", 1)});
+  const ScanResult result = storage_.scan();
+  EXPECT_LE(result.files_looked_at, 200u);
+  EXPECT_EQ((Files{{"f", "unmapped"}}), storage_.files("job/chk-1"));
+  storage_.snapshot("job/chk-2", {file("file:" + storage_.path(path.substr(10)) + "/f", 1)});
+  EXPECT_LE(storage_.scan().files_looked_at, 300u);  // those of the first snapshot again too
+  EXPECT_EQ((Files{{"f", "missing"}}), storage_.files("job/chk-2"));
+  storage_.reader().files_of(
+      storage_.snapshot_at("job/chk-2").id, [](const std::string&, const FileLocation& of) {
+        EXPECT_NE(of.reason.find("longer than can be"), std::string::npos) << of.reason;
+      });
+}
+
+TEST_F(Inferring, file_forty_components_deep_is_found_below_a_deep_job) {
+  std::string deep = "a";
+  for (int i = 0; i < 60; ++i) deep += "/a";
+  storage_.state_file(deep + "/job/shared/f", 10);
+  storage_.snapshot(deep + "/job/chk-1", {file("hdfs://nn/" + deep + "/b/job/shared/f", 10)});
+  EXPECT_EQ(1u, storage_.scan().inferred.size());
+  EXPECT_EQ((Files{{"f", "ok"}}), storage_.files(deep + "/job/chk-1"));
+}
+
 }  // namespace
 }  // namespace checkpointfs::index

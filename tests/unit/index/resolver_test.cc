@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <ctime>
+
 namespace checkpointfs::index {
 namespace {
 
@@ -120,6 +123,49 @@ TEST(Resolver, root_directory_may_be_a_source) {
 TEST(Resolver, whole_file_system_can_be_mapped) {
   const Resolver resolver({kSource}, {inferred("file:/", "/data/flink/copy", "/data/flink")});
   EXPECT_EQ("1:copy/var/flink/a", where(resolver, "file:/var/flink/a", {1, "chk-1"}));
+}
+
+TEST(Resolver, rules_at_roots_and_beneath_each_other_are_told_apart) {
+  const Resolver resolver({{1, "/", true}}, {given("s3://b", "/bucket"), inferred("s3://b/a", "/x", ""),
+                                             inferred("s3://b/a/b", "/y", "/jobs/j")});
+  EXPECT_EQ("1:", where(resolver, "file:/"));
+  EXPECT_EQ("1:etc/a", where(resolver, "/etc/a"));
+  EXPECT_EQ("1:bucket", where(resolver, "s3://b/"));
+  EXPECT_EQ("1:bucket/c", where(resolver, "s3://b/c"));
+  EXPECT_EQ("1:x/b/c", where(resolver, "s3://b/a/b/c"));
+  EXPECT_EQ("1:y/c", where(resolver, "s3://b/a/b/c", {1, "jobs/j/chk-1"}));
+  EXPECT_EQ("nowhere", where(resolver, "file://host/etc/a"));
+}
+
+std::string components(size_t count) {
+  std::string path;
+  for (size_t i = 0; i < count; ++i) path += "/a";
+  return path;
+}
+
+double cpu_seconds_to_resolve(const Resolver& resolver, const std::string& path, const Location& snapshot) {
+  const auto cpu_seconds = [] {
+    timespec now = {};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+  };
+  double best = 1e9;
+  for (int repeat = 0; repeat < 5; ++repeat) {
+    const double begin = cpu_seconds();
+    EXPECT_EQ("1:x" + path + "/f", where(resolver, "s3://b" + path + "/f", snapshot));
+    best = std::min(best, cpu_seconds() - begin);
+  }
+  return best;
+}
+
+TEST(Resolver, sixteen_times_the_components_take_sixteen_times_as_long) {
+  const std::string deep = components(32'000);
+  const Resolver resolver({kSource},
+                          {given("s3://b", "/data/flink/x"), given("s3://b" + deep + "/q", "/data/flink/y"),
+                           inferred("s3://b/q", "/data/flink/z", "/data/flink" + deep)});
+  const double little = cpu_seconds_to_resolve(resolver, components(2'000), {1, components(2'000).substr(1)});
+  const double much = cpu_seconds_to_resolve(resolver, deep, {1, deep.substr(1)});
+  EXPECT_LT(much, 80 * little) << "a square would be 256 times";
 }
 
 }  // namespace
