@@ -5,29 +5,10 @@
 #include <cstdio>
 #include <ctime>
 
+#include "base/characters.h"
 #include "base/concat.h"
 
 namespace checkpointfs::base {
-namespace {
-
-// Bytes of the character that `text` (not empty) starts with; 0 if that is a control character or no UTF-8.
-size_t printable_length(std::string_view text) {
-  const auto at = [&](size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-  const unsigned first = at(0);
-  if (first < 0x80) return first < 0x20 || first == 0x7F ? 0 : 1;
-  const size_t length = first < 0xC2 || first > 0xF4 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-  for (size_t i = 1; i < length; ++i) {
-    if ((at(i) & 0xC0) != 0x80) return 0;
-  }
-  const unsigned second = at(1);
-  const bool control = first == 0xC2 && second < 0xA0;  // C1: U+0080 to U+009F
-  const bool overlong = (first == 0xE0 && second < 0xA0) || (first == 0xF0 && second < 0x90);
-  const bool surrogate = first == 0xED && second >= 0xA0;
-  const bool too_large = first == 0xF4 && second >= 0x90;
-  return control || overlong || surrogate || too_large ? 0 : length;
-}
-
-}  // namespace
 
 std::string human_bytes(uint64_t bytes) {
   if (bytes < 1024) return concat(bytes, " B");

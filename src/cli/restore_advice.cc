@@ -2,6 +2,7 @@
 #include "cli/restore_advice.h"
 
 #include "base/concat.h"
+#include "base/shell.h"
 
 namespace checkpointfs::cli {
 namespace {
@@ -69,16 +70,6 @@ std::string_view changelog_advice(int32_t version) {
 
 namespace {
 
-// As one word of a shell.
-std::string shell_quoted(const std::string& text) {
-  static constexpr std::string_view kPlain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
-  if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
-
 constexpr std::string_view kLeftAlone =
     "Flink leaves the copy alone; delete it when the restored job has made a checkpoint";
 constexpr std::string_view kClaimed = "the copy is Flink's then: Flink deletes it when it needs it no more";
@@ -88,7 +79,7 @@ constexpr std::string_view kLegacy =
 // The option --claimMode is there since 1.20, which reads what is older too; --restoreMode in all since 1.15.
 std::string command_of(int32_t version, const std::string& copy, std::string_view mode, bool changelog_off) {
   const bool flink2 = version >= 5;
-  std::string command = base::concat("flink run -s ", shell_quoted(copy));
+  std::string command = base::concat("flink run -s ", base::shell_quoted(copy));
   if (!mode.empty()) command += base::concat(flink2 ? " --claimMode " : " --restoreMode ", mode);
   if (changelog_off) {
     command +=

@@ -49,6 +49,14 @@ TEST(Printable, escapes_the_second_set_of_control_characters) {
   EXPECT_EQ(text.find("\xC2\x9B"), std::string::npos) << text;
 }
 
+TEST(Printable, escapes_what_reorders_a_line_or_breaks_it) {
+  // U+202E, U+2066, U+200F, U+061C, U+2028.
+  EXPECT_EQ(printable("a\xE2\x80\xAEz"), "a\\xe2\\x80\\xaez");
+  for (const char* hidden : {"\xE2\x81\xA6", "\xE2\x80\x8F", "\xD8\x9C", "\xE2\x80\xA8"})
+    EXPECT_TRUE(printable(hidden).starts_with('\\')) << printable(hidden);
+  EXPECT_EQ(printable("\xE2\x80\x94 \xD8\xA7"), "\xE2\x80\x94 \xD8\xA7") << "a dash, an alef";
+}
+
 TEST(Printable, escapes_bytes_that_are_no_utf8) {
   EXPECT_EQ(printable("a\xFF"), "a\\xff");
   EXPECT_EQ(printable("\x9B"), "\\x9b");  // a lone control byte, as old terminals take it
