@@ -14,13 +14,13 @@
 #include "base/beneath.h"
 #include "base/concat.h"
 #include "base/errors.h"
+#include "index/control_directory.h"
 #include "index/directory_listing.h"
 #include "index/pin_record.h"
 
 namespace checkpointfs::index {
 namespace {
 
-constexpr const char* kControl = ".checkpointfs";
 constexpr const char* kPins = "pins";
 constexpr std::string_view kPartial = ".partial";
 constexpr std::string_view kRecord = ".json";
@@ -30,18 +30,14 @@ base::UniqueFd try_open_directory(int parent, const char* name) {
   return base::try_open_beneath(parent, name, O_RDONLY | O_DIRECTORY);
 }
 
-// Makes it if need be.
-base::UniqueFd ensure_directory(int parent, const char* name, const std::string& path) {
-  const bool made = ::mkdirat(parent, name, kMode) == 0;
-  if (!made && errno != EEXIST) throw_pin_error("create directory", path);
-  base::UniqueFd fd = try_open_directory(parent, name);
-  if (!fd) base::throw_errno("open directory", path);
-  if (!made) return fd;
+// Returns 0 or an errno. Durable.
+int make_directory(int parent, const char* name, mode_t mode) {
+  if (::mkdirat(parent, name, mode) != 0) return errno;
   // Whatever the umask: who may enter the source may see the pins.
-  if (::fchmod(fd.get(), kMode) != 0) base::throw_errno("change the mode of", path);
+  const base::UniqueFd made = try_open_directory(parent, name);
   const base::UniqueFd above = try_open_directory(parent, ".");
-  if (!above || ::fsync(above.get()) != 0) base::throw_errno("write to disk the directory of", path);
-  return fd;
+  const bool done = made && above && ::fchmod(made.get(), mode) == 0 && ::fsync(above.get()) == 0;
+  return done ? 0 : errno;
 }
 
 bool is_running(std::string_view digits) {
@@ -73,16 +69,18 @@ std::vector<std::string> entries_of(int directory) {
   return names;
 }
 
+[[noreturn]] void throw_pin_error(const base::SystemError& error) {
+  const bool is_denied = error.code() == EACCES || error.code() == EPERM || error.code() == EROFS;
+  throw base::SystemError(error.code(),
+                          base::concat(error.what(), is_denied ? "; pins lie in their source: do it as a "
+                                                                 "user who may write there"
+                                                               : ""));
+}
+
 }  // namespace
 
 void throw_pin_error(std::string_view action, const std::string& path) {
-  const int error = errno;
-  const bool is_denied = error == EACCES || error == EPERM || error == EROFS;
-  throw base::SystemError(error,
-                          base::concat(base::SystemError(error, action, path).what(),
-                                       is_denied ? "; pins lie in their source: do it as a user who may "
-                                                   "write there"
-                                                 : ""));
+  throw_pin_error(base::SystemError(errno, action, path));
 }
 
 std::string partial_name(const std::string& name) {
@@ -103,20 +101,33 @@ int remove_flat(int parent, const std::string& name, int directory) {
 }
 
 std::optional<PinDirectory> PinDirectory::open(const std::string& source) {
-  const std::string path = base::concat(source, "/", kControl, "/", kPins);
-  const base::UniqueFd root = base::open_directory(source);
-  base::UniqueFd fd = try_open_directory(root.get(), base::concat(kControl, "/", kPins).c_str());
+  const auto control = ControlDirectory::open_unchecked(source);
+  if (!control) return std::nullopt;
+  const std::string path = base::concat(control->path(), "/", kPins);
+  base::UniqueFd fd = try_open_directory(control->fd(), kPins);
+  if (!fd && errno == ENOENT) return std::nullopt;
+  if (!fd) base::throw_errno("open directory", path);
+  return PinDirectory(std::move(fd), path);
+}
+
+std::optional<PinDirectory> PinDirectory::open_own(const std::string& source) {
+  const auto control = ControlDirectory::open(source);
+  if (!control) return std::nullopt;
+  const std::string path = base::concat(control->path(), "/", kPins);
+  base::UniqueFd fd = control->try_open(control->fd(), kPins, path);
   if (!fd && errno == ENOENT) return std::nullopt;
   if (!fd) base::throw_errno("open directory", path);
   return PinDirectory(std::move(fd), path);
 }
 
 PinDirectory PinDirectory::create(const std::string& source) {
-  const base::UniqueFd root = base::open_directory(source);
-  const std::string control_path = base::concat(source, "/", kControl);
-  const std::string path = base::concat(control_path, "/", kPins);
-  const base::UniqueFd control = ensure_directory(root.get(), kControl, control_path);
-  return {ensure_directory(control.get(), kPins, path), path};
+  try {
+    const ControlDirectory control = ControlDirectory::create(source, &make_directory);
+    const std::string path = base::concat(control.path(), "/", kPins);
+    return {control.make(control.fd(), kPins, kMode, path, &make_directory), path};
+  } catch (const base::SystemError& e) {
+    throw_pin_error(e);
+  }
 }
 
 PinDirectory::Lock::Lock(const PinDirectory& pins) : fd_(try_open_directory(pins.fd(), ".")) {

@@ -19,9 +19,12 @@ namespace checkpointfs::index {
 // Held open: it stays the same one, whatever is renamed. No symbolic link leads to it or below it.
 class PinDirectory {
  public:
-  // Nothing if the source has none. Throws SystemError.
+  // To show what is there, whoever put it there. Nothing if the source has none. Throws SystemError.
   static std::optional<PinDirectory> open(const std::string& source);
-  // Makes it where it is not there. Throws SystemError.
+  // To change something: throws Failure(kRefused) as well if somebody else could have written there
+  // (control_directory.h).
+  static std::optional<PinDirectory> open_own(const std::string& source);
+  // The same, and makes it where it is not there.
   static PinDirectory create(const std::string& source);
 
   int fd() const { return fd_.get(); }

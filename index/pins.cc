@@ -160,7 +160,7 @@ std::string default_pin_name(const Snapshot& snapshot) {
 }
 
 std::optional<Pin> remove_pin(const std::string& source, const std::string& name) {
-  const auto pins = PinDirectory::open(source);
+  const auto pins = PinDirectory::open_own(source);
   if (!pins || !pins->has(name)) return std::nullopt;
   const base::UniqueFd directory = pins->try_open_pin(name);
   if (!directory) base::throw_errno("open the pin", pins->path_of(name));
@@ -188,7 +188,11 @@ std::optional<Pin> remove_pin(const std::string& source, const std::string& name
 }
 
 void remove_pin_leftovers(const std::string& source) {
-  if (const auto pins = PinDirectory::open(source)) pins->remove_leftovers();
+  try {
+    if (const auto pins = PinDirectory::open_own(source)) pins->remove_leftovers();
+  } catch (const base::Failure&) {
+    // Of somebody else: their leftovers are theirs.
+  }
 }
 
 }  // namespace checkpointfs::index

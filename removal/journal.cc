@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <functional>
 
@@ -29,29 +30,46 @@ json::object line(std::string_view event, const std::string& plan) {
   return {{"time", base::iso_time(ns)}, {"plan", plan}, {"event", event}};
 }
 
-std::string read_all(int file, const std::string& path) {
-  std::string text;
+// No line of ours is longer: the longest holds one path.
+constexpr size_t kLongestLine = size_t{1} << 20;
+
+// Calls `take` for each whole line, less its end. Returns where the last of them ends. The file is never held
+// as a whole.
+off_t each_text_line(int file, const std::string& path, const std::function<void(std::string_view)>& take) {
+  std::string block;
+  off_t start = 0;  // of `block`
   for (;;) {
-    const size_t done = text.size();
-    text.resize(done + kBlock);
-    const ssize_t n = ::pread(file, text.data() + done, kBlock, static_cast<off_t>(done));
+    const size_t held = block.size();
+    block.resize(held + kBlock);
+    ssize_t n = 0;
+    do {
+      n = ::pread(file, block.data() + held, kBlock, start + static_cast<off_t>(held));
+    } while (n < 0 && errno == EINTR);
     if (n < 0) base::throw_errno("read", path);
-    text.resize(done + static_cast<size_t>(n));
-    if (n == 0) return text;
+    block.resize(held + static_cast<size_t>(n));
+    size_t done = 0;
+    for (size_t end = block.find('\n', held); end != std::string::npos; end = block.find('\n', done)) {
+      take(std::string_view(block).substr(done, end - done));
+      done = end + 1;
+    }
+    block.erase(0, done);
+    start += static_cast<off_t>(done);
+    if (n == 0) return start;
+    if (block.size() > kLongestLine)
+      throw base::Failure(base::FailureKind::kInput,
+                          base::concat(path, " has a line that is longer than any of a journal, at byte ",
+                                       start, "; look at it and move it away"));
   }
 }
 
-void each_line(const std::string& text, const std::function<void(const json::object&)>& take) {
+void each_line(int file, const std::string& path, const std::function<void(const json::object&)>& take) {
   json::parse_options options;
   options.allow_invalid_utf8 = true;
-  for (size_t start = 0; start < text.size();) {
-    const size_t end = std::min(text.find('\n', start), text.size());
+  each_text_line(file, path, [&](std::string_view text) {
     boost::system::error_code error;
-    const json::value value =
-        json::parse(std::string_view(text).substr(start, end - start), error, {}, options);
+    const json::value value = json::parse(text, error, {}, options);
     if (!error && value.is_object()) take(value.get_object());
-    start = end + 1;
-  }
+  });
 }
 
 std::string_view text_at(const json::object& object, const char* name) {
@@ -67,9 +85,11 @@ Journal::Journal(const Trash& trash, Changes& changes)
     if (error != 0) throw base::SystemError(error, action, path_);
   };
   check(changes.create_file(trash.fd(), kName, &file_), "open");
-  const std::string text = read_all(file_.get(), path_);
-  const size_t whole = text.rfind('\n') + 1;  // npos + 1 is 0
-  if (whole < text.size()) check(changes.cut(file_.get(), static_cast<off_t>(whole)), "write");
+  trash.require_own(file_.get(), path_);
+  const off_t whole = each_text_line(file_.get(), path_, [](std::string_view) {});
+  struct stat st = {};
+  if (::fstat(file_.get(), &st) != 0) base::throw_errno("stat", path_);
+  if (whole < st.st_size) check(changes.cut(file_.get(), whole), "write");
 }
 
 void Journal::begin(const Plan& plan) {
@@ -119,7 +139,7 @@ void Journal::flush() {
 
 std::set<std::string> Journal::paths(std::string_view event, const std::string& plan) const {
   std::set<std::string> paths;
-  each_line(read_all(file_.get(), path_), [&](const json::object& object) {
+  each_line(file_.get(), path_, [&](const json::object& object) {
     if (text_at(object, "plan") == plan && text_at(object, "event") == event)
       paths.emplace(text_at(object, "path"));
   });
@@ -128,7 +148,7 @@ std::set<std::string> Journal::paths(std::string_view event, const std::string& 
 
 bool Journal::knows(const std::string& plan) const {
   bool known = false;
-  each_line(read_all(file_.get(), path_),
+  each_line(file_.get(), path_,
             [&](const json::object& object) { known |= text_at(object, "plan") == plan; });
   return known;
 }

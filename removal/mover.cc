@@ -11,6 +11,7 @@ namespace checkpointfs::removal {
 namespace {
 
 constexpr size_t kMostOpen = 64;
+constexpr const char* kMade = "directory";  // in the plan's directory, beside "files"
 
 std::string above(const std::string& path) {
   return std::string(directory_of(path));
@@ -88,16 +89,39 @@ int Mover::move(const std::string& path, Side from, Side to) {
   return 0;
 }
 
+void Mover::restore_as(const std::vector<DirectoryFacts>& directories) {
+  for (const DirectoryFacts& facts : directories) facts_[facts.path] = &facts;
+}
+
+int Mover::make_directory(const std::string& path) {
+  const int parent = source(above(path));
+  if (parent < 0) return errno;
+  struct stat like = {};
+  if (::fstat(parent, &like) != 0) return errno;
+  if (const auto facts = facts_.find(path); facts != facts_.end()) {
+    like.st_mode = facts->second->mode;
+    like.st_uid = facts->second->uid;
+    like.st_gid = facts->second->gid;
+  }
+  const base::UniqueFd run = base::try_open_beneath(trash_.fd(), id_.c_str(), O_RDONLY | O_DIRECTORY);
+  if (!run) return errno;
+  // One may be left from a process that was killed.
+  int error = changes_.make_directory(run.get(), kMade, 0700);
+  if (error != 0 && error != EEXIST) return error;
+  const base::UniqueFd made = base::try_open_beneath(run.get(), kMade, O_RDONLY | O_DIRECTORY);
+  if (!made) return errno;
+  error = changes_.set_attributes(made.get(), like.st_mode, like.st_uid, like.st_gid);
+  if (error == 0) error = changes_.sync(made.get());
+  if (error == 0) error = changes_.move(run.get(), kMade, parent, std::string(last_of(path)).c_str());
+  if (error == 0) unsynced_source_.insert(above(path));
+  return error == EEXIST ? 0 : error;
+}
+
 int Mover::make_directories(const std::string& path) {
   if (path.empty() || source(path) >= 0) return 0;
   if (errno != ENOENT) return errno;
   if (const int error = make_directories(above(path)); error != 0) return error;
-  const int parent = source(above(path));
-  if (parent < 0) return errno;
-  const int error = changes_.make_directory(parent, std::string(last_of(path)).c_str(), 0700);
-  if (error != 0 && error != EEXIST) return error;
-  unsynced_source_.insert(above(path));
-  return 0;
+  return make_directory(path);
 }
 
 int Mover::remove_directory(const std::string& path) {

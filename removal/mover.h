@@ -22,7 +22,10 @@ class Mover {
   int to_trash(const std::string& path);
   int from_trash(const std::string& path);
   int remove_directory(const std::string& path);
-  // Makes the directory `path` of the source, and those above it, where they are not there.
+  // How directories are to be that make_directories() makes. REQUIRES: they outlive this.
+  void restore_as(const std::vector<DirectoryFacts>& directories);
+  // Makes the directory `path` of the source, and those above it, where they are not there. Each appears with
+  // its owner and mode, and none that was there before is given others.
   int make_directories(const std::string& path);
   // Makes durable what happened so far.
   int sync();
@@ -40,10 +43,14 @@ class Mover {
   // Moves the file to the same path on the other side, whose directory is there.
   using Side = int (Mover::*)(const std::string& directory);
   int move(const std::string& path, Side from, Side to);
+  // Makes a directory in the trash, with its attributes, and moves it to where it belongs: so it never has
+  // others, whenever this process is killed.
+  int make_directory(const std::string& path);
 
   const Trash& trash_;
   const std::string id_;
   Changes& changes_;
+  std::map<std::string, const DirectoryFacts*> facts_;
   std::map<std::string, base::UniqueFd> in_source_;
   std::map<std::string, base::UniqueFd> in_trash_;
   std::set<std::string> unsynced_source_;

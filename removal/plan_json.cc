@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "removal/plan_json.h"
 
+#include <set>
+
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include "base/concat.h"
 #include "base/errors.h"
+#include "base/human.h"
 
 namespace json = boost::json;
 
@@ -35,20 +38,38 @@ int64_t number_at(const json::object& object, const char* name) {
 
 // A plan may have been edited: what leads out of a source must not come in.
 Place place_at(const json::object& object) {
-  Place place{text_at(object, "source"), text_at(object, "path")};
-  std::string_view rest = place.path;
-  while (!rest.empty()) {
-    const size_t slash = std::min(rest.find('/'), rest.size());
-    const std::string_view name = rest.substr(0, slash);
-    if (name.empty() || name == "." || name == "..") throw std::out_of_range("a path that is not normal");
-    rest.remove_prefix(std::min(slash + 1, rest.size()));
-  }
-  return place;
+  return {text_at(object, "source"), checked_path(text_at(object, "path"))};
 }
 
 Identity identity_at(const json::object& object) {
-  return {object.at("device").to_number<uint64_t>(), object.at("inode").to_number<uint64_t>(),
-          number_at(object, "size"), number_at(object, "mtime_ns")};
+  const Identity identity = {object.at("device").to_number<uint64_t>(),
+                             object.at("inode").to_number<uint64_t>(), number_at(object, "size"),
+                             number_at(object, "mtime_ns")};
+  if (identity.size < 0) throw std::out_of_range("a size below zero");
+  return identity;
+}
+
+// Throws std::out_of_range, so that nothing of the plan happens.
+void require_whole(const Plan& plan) {
+  if (plan.sources.empty()) throw std::out_of_range("no source");
+  std::set<std::string_view> sources;
+  for (const SourceFacts& source : plan.sources) {
+    if (!source.path.starts_with('/') || source.path.find('\0') != std::string::npos)
+      throw std::out_of_range("a source that is no absolute path");
+    sources.insert(source.path);
+  }
+  const auto require_source = [&](const Place& place) {
+    if (!sources.contains(place.root))
+      throw std::out_of_range(
+          base::concat(base::printable(absolute(place)), ", which lies in none of the plan's sources"));
+  };
+  for (const PlannedSnapshot& snapshot : plan.snapshots) require_source(snapshot.place);
+  for (const Place& place : plan.directories) require_source(place);
+  for (const auto& [job, count] : plan.others) require_source(job);
+  for (const PlannedFile& file : plan.files) {
+    require_source(file.place);
+    if (file.place.path.empty()) throw std::out_of_range("a file without a path");
+  }
 }
 
 template <typename Take>
@@ -60,7 +81,7 @@ Plan plan_of(const json::object& object) {
   if (number_at(object, "format") != kFormat) throw std::out_of_range("a format that is not known");
   Plan plan;
   plan.id = text_at(object, "plan");
-  if (plan.id.empty() || plan.id.find_first_of("/.") != std::string::npos)
+  if (plan.id.empty() || plan.id.find_first_of(std::string_view("/.\0", 3)) != std::string::npos)
     throw std::out_of_range("an id that is none");
   plan.command = text_at(object, "command");
   plan.made_ns = number_at(object, "made_ns");
@@ -85,10 +106,25 @@ Plan plan_of(const json::object& object) {
   });
   each(object, "directories",
        [&](const json::object& place) { plan.directories.push_back(place_at(place)); });
+  require_whole(plan);
   return plan;
 }
 
 }  // namespace
+
+std::string checked_path(std::string path) {
+  if (path.find('\0') != std::string::npos) throw std::out_of_range("a path with a NUL in it");
+  std::string_view rest = path;
+  while (!rest.empty()) {
+    const size_t slash = std::min(rest.find('/'), rest.size());
+    const std::string_view name = rest.substr(0, slash);
+    const bool is_last_slash = slash + 1 == rest.size();
+    if (name.empty() || name == "." || name == ".." || is_last_slash)
+      throw std::out_of_range(base::concat("a path that is not normal, ", base::printable(path)));
+    rest.remove_prefix(std::min(slash + 1, rest.size()));
+  }
+  return path;
+}
 
 json::object plan_object(const Plan& plan) {
   json::array sources;

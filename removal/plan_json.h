@@ -15,9 +15,14 @@ namespace checkpointfs::removal {
 boost::json::object plan_object(const Plan& plan);
 std::string plan_text(const Plan& plan);
 
-// Both throw Failure(kInput) with what is wrong; `name`: for the message.
+// Both check the plan as a whole: paths are normal, every place lies in a source of the plan, numbers are
+// possible. They throw Failure(kInput) with what is wrong; `name`: for the message.
 Plan plan_from(const boost::json::value& value, const std::string& name);
 Plan parse_plan(std::string_view text, const std::string& name);
+
+// The path, if it is normal and leads out of nothing: no NUL, no "." or "..", not absolute. Throws
+// std::out_of_range.
+std::string checked_path(std::string path);
 
 // A JSON text that may hold strings that are not UTF-8. Throws Failure(kInput).
 boost::json::value parse_json(std::string_view text, const std::string& name);

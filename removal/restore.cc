@@ -40,7 +40,7 @@ class Restorer {
  private:
   void put_back(const std::vector<Trash::Kept>& files, bool metadata);
   void make_directories(const Run& run);
-  void restore_attributes(const Run& run);
+  void restore_times(const Run& run);
   void fail(const std::string& path, int64_t size, int error) {
     result_.failed.push_back({{trash_.source(), path}, size, std::generic_category().message(error)});
   }
@@ -86,15 +86,14 @@ void Restorer::make_directories(const Run& run) {
   }
 }
 
-void Restorer::restore_attributes(const Run& run) {
+void Restorer::restore_times(const Run& run) {
   // What is deeper first: its own change of a time changes none above.
   for (auto facts = run.directories.rbegin(); facts != run.directories.rend(); ++facts) {
     if (!untouched_.contains(facts->path)) continue;
     const char* const path = facts->path.empty() ? "." : facts->path.c_str();
     const base::UniqueFd fd = base::try_open_beneath(trash_.source_fd(), path, O_RDONLY | O_DIRECTORY);
     if (!fd) continue;
-    int error = changes_.set_attributes(fd.get(), facts->mode, facts->uid, facts->gid);
-    if (error == 0) error = changes_.set_mtime(fd.get(), facts->mtime_ns);
+    const int error = changes_.set_mtime(fd.get(), facts->mtime_ns);
     if (error != 0) fail(facts->path, 0, error);
   }
 }
@@ -104,6 +103,7 @@ void Restorer::run() {
   if (!run) return;
   untouched_ = trash_.read_untouched(id_);
   const std::vector<Trash::Kept> files = trash_.files_of(id_);
+  mover_.restore_as(run->directories);
   make_directories(*run);
   put_back(files, false);
   sync();
@@ -111,7 +111,7 @@ void Restorer::run() {
   const bool all = result_.failed.empty();
   if (all) put_back(files, true);
   sync();
-  restore_attributes(*run);
+  restore_times(*run);
   if (!result_.failed.empty()) return;
   journal_.event("restored all", id_);
   journal_.flush();

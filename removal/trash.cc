@@ -14,6 +14,7 @@
 #include "base/beneath.h"
 #include "base/concat.h"
 #include "base/errors.h"
+#include "base/human.h"
 #include "index/directory_listing.h"
 #include "removal/plan_json.h"
 #include "removal/rules.h"
@@ -23,7 +24,6 @@ namespace json = boost::json;
 namespace checkpointfs::removal {
 namespace {
 
-constexpr const char* kControl = ".checkpointfs";
 constexpr const char* kTrash = "trash";
 constexpr std::string_view kRemoving = ".removing";
 constexpr const char* kRun = "run.json";
@@ -31,6 +31,8 @@ constexpr const char* kNewRun = "run.json.new";
 constexpr const char* kFiles = "files";
 constexpr const char* kDone = "done";
 constexpr const char* kRestoring = "restoring";
+// Nothing that is written is longer: a plan of some four million files is not.
+constexpr off_t kMostBytes = off_t{2} << 30;
 
 void check(int error, std::string_view action, std::string_view path) {
   if (error != 0) throw base::SystemError(error, action, path);
@@ -40,13 +42,13 @@ base::UniqueFd open_directory_in(int parent, const std::string& name) {
   return base::try_open_beneath(parent, name.c_str(), O_RDONLY | O_DIRECTORY);
 }
 
-void ensure(int parent, const char* name, mode_t mode, const std::string& path, Changes& changes) {
-  const int error = changes.make_directory(parent, name, mode);
-  if (error == EEXIST) return;
-  check(error, "create directory", path);
-  const base::UniqueFd above = open_directory_in(parent, ".");
-  if (!above) base::throw_errno("open directory", path);
-  check(changes.sync(above.get()), "write to disk the directory of", path);
+// Makes a directory, durably.
+index::ControlDirectory::Make maker(Changes& changes) {
+  return [&changes](int parent, const char* name, mode_t mode) {
+    if (const int error = changes.make_directory(parent, name, mode); error != 0) return error;
+    const base::UniqueFd above = open_directory_in(parent, ".");
+    return above ? changes.sync(above.get()) : errno;
+  };
 }
 
 // Calls `take` for everything below, what is in a directory before itself.
@@ -79,6 +81,16 @@ int each_below(int parent, const std::string& directory, const std::string& path
   return 0;
 }
 
+// Says what to do if the trash is another user's.
+[[noreturn]] void throw_trash_error(const base::SystemError& error) {
+  const bool is_denied = error.code() == EACCES || error.code() == EPERM;
+  throw base::SystemError(
+      error.code(), base::concat(error.what(), is_denied ? "; only the user who made the trash, and "
+                                                           "root, may use it: run the command as one of "
+                                                           "them"
+                                                         : ""));
+}
+
 json::array directories_json(const std::vector<DirectoryFacts>& directories) {
   json::array array;
   for (const DirectoryFacts& facts : directories) {
@@ -94,33 +106,31 @@ json::array directories_json(const std::vector<DirectoryFacts>& directories) {
 
 }  // namespace
 
-Trash::Trash(std::string source, base::UniqueFd source_fd, base::UniqueFd fd)
-    : source_(std::move(source)),
-      path_(joined(source_, base::concat(kControl, "/", kTrash))),
-      source_fd_(std::move(source_fd)),
-      fd_(std::move(fd)) {}
+Trash::Trash(index::ControlDirectory control, base::UniqueFd fd)
+    : control_(std::move(control)), path_(path_in(control_)), fd_(std::move(fd)) {}
+
+std::string Trash::path_in(const index::ControlDirectory& control) {
+  return joined(control.path(), kTrash);
+}
 
 std::optional<Trash> Trash::open(const std::string& source) {
-  base::UniqueFd root = base::open_directory(source);
-  const std::string below = base::concat(kControl, "/", kTrash);
-  base::UniqueFd fd = open_directory_in(root.get(), below);
+  auto control = index::ControlDirectory::open(source);
+  if (!control) return std::nullopt;
+  const std::string path = path_in(*control);
+  base::UniqueFd fd = control->try_open(control->fd(), kTrash, path);
   if (!fd && errno == ENOENT) return std::nullopt;
-  if (!fd) base::throw_errno("open directory", joined(source, below));
-  return Trash(source, std::move(root), std::move(fd));
+  if (!fd) throw_trash_error(base::SystemError(errno, "open directory", path));
+  return Trash(std::move(*control), std::move(fd));
 }
 
 Trash Trash::create(const std::string& source, Changes& changes) {
-  base::UniqueFd root = base::open_directory(source);
-  const std::string control_path = joined(source, kControl);
-  const std::string path = joined(control_path, kTrash);
-  // Pins are for everybody who may read the source, so the directory of both is.
-  ensure(root.get(), kControl, 0755, control_path, changes);
-  const base::UniqueFd control = open_directory_in(root.get(), kControl);
-  if (!control) base::throw_errno("open directory", control_path);
-  ensure(control.get(), kTrash, 0700, path, changes);
-  base::UniqueFd fd = open_directory_in(control.get(), kTrash);
-  if (!fd) base::throw_errno("open directory", path);
-  return {source, std::move(root), std::move(fd)};
+  try {
+    auto control = index::ControlDirectory::create(source, maker(changes));
+    base::UniqueFd fd = control.make(control.fd(), kTrash, 0700, path_in(control), maker(changes));
+    return {std::move(control), std::move(fd)};
+  } catch (const base::SystemError& e) {
+    throw_trash_error(e);
+  }
 }
 
 bool Trash::try_lock() {
@@ -162,17 +172,30 @@ std::vector<std::string> Trash::runs() const {
   return names;
 }
 
-std::optional<std::string> Trash::read(const std::string& name) const {
+base::UniqueFd Trash::try_open_run(const std::string& id) const {
+  return control_.try_open(fd(), id, joined(path_, id));
+}
+
+std::optional<std::string> Trash::read(const std::string& id, const char* name) const {
+  const std::string path = joined(joined(path_, id), name);
+  const base::UniqueFd run = try_open_run(id);
+  if (!run && errno == ENOENT) return std::nullopt;
+  if (!run) base::throw_errno("open directory", joined(path_, id));
   struct stat st = {};
-  const base::UniqueFd file = base::try_open_regular_beneath(fd(), name.c_str(), &st);
+  const base::UniqueFd file = base::try_open_regular_beneath(run.get(), name, &st);
   if (!file && errno == ENOENT) return std::nullopt;
-  if (!file) base::throw_errno("open", joined(path_, name));
+  if (!file) base::throw_errno("open", path);
+  require_own(file.get(), path);
+  if (st.st_size > kMostBytes)
+    throw base::Failure(base::FailureKind::kInput,
+                        base::concat(path, " is ", base::human_bytes(static_cast<uint64_t>(st.st_size)),
+                                     " long, more than any record of a plan; nothing of it is used"));
   std::string text(static_cast<size_t>(st.st_size), '\0');
   size_t done = 0;
   while (done < text.size()) {
     const ssize_t n = ::pread(file.get(), text.data() + done, text.size() - done, static_cast<off_t>(done));
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) base::throw_errno("read", joined(path_, name));
+    if (n < 0) base::throw_errno("read", path);
     if (n == 0) break;
     done += static_cast<size_t>(n);
   }
@@ -181,52 +204,56 @@ std::optional<std::string> Trash::read(const std::string& name) const {
 }
 
 std::optional<Run> Trash::read_run(const std::string& id) const {
-  const std::string name = joined(id, kRun);
-  const auto text = read(name);
+  const auto text = read(id, kRun);
   if (!text) return std::nullopt;
-  const std::string path = joined(path_, name);
-  const json::value value = parse_json(*text, path);
+  const std::string path = joined(path_, joined(id, kRun));
   try {
+    const json::value value = parse_json(*text, path);
     Run run;
     const json::object& object = value.as_object();
     run.plan = plan_from(object.at("plan"), path);
+    if (run.plan.id != id) throw std::out_of_range("it is of another plan");
     for (const json::value& item : object.at("directories").as_array()) {
       const json::object& facts = item.as_object();
-      run.directories.push_back({std::string(facts.at("path").as_string()),
+      run.directories.push_back({checked_path(std::string(facts.at("path").as_string())),
                                  facts.at("mode").to_number<uint32_t>(),
                                  facts.at("uid").to_number<uint32_t>(), facts.at("gid").to_number<uint32_t>(),
                                  facts.at("mtime_ns").to_number<int64_t>(), facts.at("goes").as_bool()});
     }
     return run;
-  } catch (const base::Failure&) {
-    throw;
   } catch (const std::exception& e) {
     throw base::Failure(base::FailureKind::kInput,
-                        base::concat(path, " is no record of a plan of this version: ", e.what()));
+                        base::concat(path, " is no record of a plan of this version: ", e.what(),
+                                     "; nothing of it happens. Look at it and move its directory away: mv ",
+                                     base::printable(joined(path_, id)), " ",
+                                     base::printable(joined(path_, base::concat(".", id, ".damaged")))));
   }
 }
 
 DirectoryTimes Trash::read_times(const std::string& id) const {
-  const std::string name = joined(id, kDone);
-  const auto text = read(name);
+  const auto text = read(id, kDone);
   DirectoryTimes times;
   if (!text) return times;
-  const json::value value = parse_json(*text, joined(path_, name));
+  const json::value value = parse_json(*text, joined(path_, joined(id, kDone)));
   const json::array* const array = value.if_array();
   if (array == nullptr) return times;
   for (const json::value& item : *array) {
-    const json::object& object = item.as_object();
-    times[std::string(object.at("path").as_string())] = object.at("mtime_ns").to_number<int64_t>();
+    const json::object* const object = item.if_object();
+    const json::value* const path = object != nullptr ? object->if_contains("path") : nullptr;
+    const json::value* const time = object != nullptr ? object->if_contains("mtime_ns") : nullptr;
+    if (path != nullptr && time != nullptr && path->is_string() && time->is_int64())
+      times[std::string(path->get_string())] = time->get_int64();
   }
   return times;
 }
 
 void Trash::write(const std::string& id, const char* name, const std::string& text, Changes& changes) const {
   const std::string path = joined(joined(path_, id), name);
-  const base::UniqueFd directory = open_directory_in(fd(), id);
+  const base::UniqueFd directory = try_open_run(id);
   if (!directory) base::throw_errno("open directory", joined(path_, id));
   base::UniqueFd file;
   check(changes.create_file(directory.get(), kNewRun, &file), "create", path);
+  require_own(file.get(), path);
   check(changes.cut(file.get(), 0), "write", path);
   check(changes.append(file.get(), text), "write", path);
   check(changes.sync(file.get()), "write to disk", path);
@@ -235,10 +262,9 @@ void Trash::write(const std::string& id, const char* name, const std::string& te
 }
 
 void Trash::begin(const Run& run, Changes& changes) const {
-  ensure(fd(), run.plan.id.c_str(), 0700, joined(path_, run.plan.id), changes);
-  const base::UniqueFd directory = open_directory_in(fd(), run.plan.id);
-  if (!directory) base::throw_errno("open directory", joined(path_, run.plan.id));
-  ensure(directory.get(), kFiles, 0700, joined(path_, files_path(run.plan.id)), changes);
+  const std::string& id = run.plan.id;
+  const base::UniqueFd directory = control_.make(fd(), id, 0700, joined(path_, id), maker(changes));
+  control_.make(directory.get(), kFiles, 0700, joined(path_, files_path(id)), maker(changes));
   const json::object object = {{"plan", plan_object(run.plan)},
                                {"directories", directories_json(run.directories)}};
   write(run.plan.id, kRun, json::serialize(object) + "\n", changes);
@@ -259,13 +285,14 @@ void Trash::mark_restoring(const std::string& id, const std::set<std::string>& u
 }
 
 std::set<std::string> Trash::read_untouched(const std::string& id) const {
-  const std::string name = joined(id, kRestoring);
-  const auto text = read(name);
+  const auto text = read(id, kRestoring);
   std::set<std::string> paths;
   if (!text) return paths;
-  const json::value value = parse_json(*text, joined(path_, name));
+  const json::value value = parse_json(*text, joined(path_, joined(id, kRestoring)));
   if (const json::array* const array = value.if_array()) {
-    for (const json::value& path : *array) paths.emplace(path.as_string());
+    for (const json::value& path : *array) {
+      if (path.is_string()) paths.emplace(path.get_string());
+    }
   }
   return paths;
 }

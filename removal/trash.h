@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The trash of a source: `<source>/.checkpointfs/trash/`, with a directory for each plan that was carried
-// out, and the journal.
+// out, and the journal. Every directory of it, and every file that is read, is checked as
+// index/control_directory.h says: later runs do what is on record here.
 //
 //   journal.jsonl          a line for each thing that went, came back or was purged
 //   <plan>/run.json        the plan, and what the directories were that it took something from
@@ -18,6 +19,7 @@
 #include <vector>
 
 #include "base/unique_fd.h"
+#include "index/control_directory.h"
 #include "removal/changes.h"
 #include "removal/plan.h"
 
@@ -44,15 +46,17 @@ using DirectoryTimes = std::map<std::string, int64_t>;
 
 class Trash {
  public:
-  // Nothing if the source has none. Throws SystemError.
+  // Nothing if the source has none. Throws SystemError, Failure(kRefused) if it may be forged.
   static std::optional<Trash> open(const std::string& source);
-  // Makes it where it is not there. Throws SystemError.
+  // Makes it where it is not there. Throws as open().
   static Trash create(const std::string& source, Changes& changes);
 
-  const std::string& source() const { return source_; }
+  const std::string& source() const { return control_.source(); }
   const std::string& path() const { return path_; }
   int fd() const { return fd_.get(); }
-  int source_fd() const { return source_fd_.get(); }
+  int source_fd() const { return control_.source_fd(); }
+  // Throws Failure(kRefused) if somebody else could have written to the open file or directory.
+  void require_own(int fd, const std::string& path) const { control_.require_own(fd, path); }
 
   // False if somebody else has it locked. Held as long as this object lives.
   bool try_lock();
@@ -62,7 +66,7 @@ class Trash {
   bool has(const std::string& id) const;
   bool is_done(const std::string& id) const;
   bool is_restoring(const std::string& id) const;
-  // Nothing if the plan never began here. Throws Failure(kInput), SystemError.
+  // Nothing if the plan never began here. Throws Failure(kInput), Failure(kRefused), SystemError.
   std::optional<Run> read_run(const std::string& id) const;
   int64_t begun_ns(const std::string& id) const;           // 0 if that is unknown
   DirectoryTimes read_times(const std::string& id) const;  // as the plan left them; empty if that is unknown
@@ -91,15 +95,17 @@ class Trash {
   void remove_leftovers(Changes& changes) const;
 
  private:
-  Trash(std::string source, base::UniqueFd source_fd, base::UniqueFd fd);
+  Trash(index::ControlDirectory control, base::UniqueFd fd);
+  static std::string path_in(const index::ControlDirectory& control);
   bool exists(const std::string& name) const;
+  // The directory of a plan, checked. An empty result and errno if it cannot be opened.
+  base::UniqueFd try_open_run(const std::string& id) const;
   void remove_tree(const std::string& directory, Changes& changes) const;
   void write(const std::string& id, const char* name, const std::string& text, Changes& changes) const;
-  std::optional<std::string> read(const std::string& name) const;
+  std::optional<std::string> read(const std::string& id, const char* name) const;
 
-  std::string source_;
+  index::ControlDirectory control_;
   std::string path_;
-  base::UniqueFd source_fd_;
   base::UniqueFd fd_;
 };
 

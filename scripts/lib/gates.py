@@ -60,6 +60,8 @@ ROWS = [
         r"^random histories: (\d+),", 1000, **MEMORY_TMP),
     Row("rules", "rules whose breaking makes a test fail", ["tests/removal/rules-bite", REMOVAL, "removal/rules.h"],
         r"^rules whose [^:]*: (\d+) of (\d+)$", 25, **MEMORY_TMP),
+    Row("attacks", "attacks by an ordinary user on root's commands: none succeeds", tests(REMOVAL, "Attacker.*"),
+        r"^attacks: (\d+), none succeeded$", 25, **MEMORY_TMP),
     Row("errno", "errno of modifying calls, equal to a read-only ext4", tests(MOUNT, "ReadOnly.every_modifying_call_has*"),
         r"^modifying calls [^:]* ext4: (\d+) of (\d+)$", 20),
     Row("readers", "64 readers for 30 s, bytes verified while sources change", tests(MOUNT, "*Soak*"), SOAK, 1, 3, " MiB",
