@@ -33,7 +33,7 @@ struct MetricsFacts {
   int64_t now_ns = 0;      // since the epoch, as all times
   int64_t started_ns = 0;  // the mount
 
-  std::array<uint64_t, 5> snapshots = {};  // by SnapshotStatus
+  std::array<uint64_t, index::kSnapshotStatuses> snapshots = {};  // by SnapshotStatus
   uint64_t broken_snapshots = 0;
   // The time of the newest checkpoint that can be restored, by job: the projected directory that holds it.
   std::map<std::string, int64_t> newest_ns;

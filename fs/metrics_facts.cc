@@ -44,7 +44,7 @@ class Snapshots {
 
  private:
   using Newest = std::pair<int64_t, int64_t>;  // number and time, as the links of `latest` go by
-  std::array<uint64_t, 5> by_status_ = {};
+  std::array<uint64_t, index::kSnapshotStatuses> by_status_ = {};
   std::map<std::string, Newest> newest_;
 };
 

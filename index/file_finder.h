@@ -79,6 +79,8 @@ class FileFinder {
   // Whether new mappings are sought; at first they are.
   void set_inference(bool on) { infer_ = on; }
   const std::vector<Mapping>& inferred() const { return inferred_; }
+  // All in force, the inferred ones too.
+  const std::vector<Mapping>& mappings() const { return mappings_; }
   uint64_t looked() const { return looked_ + inference_.looked(); }
 
  private:

@@ -111,8 +111,7 @@ class PartialPin {
 
 void require_sound(const Snapshot& snapshot) {
   if (is_sound(snapshot.status)) return;
-  const FailureKind kind =
-      snapshot.status == SnapshotStatus::kBroken ? FailureKind::kBroken : FailureKind::kInput;
+  const FailureKind kind = lacks_files(snapshot.status) ? FailureKind::kBroken : FailureKind::kInput;
   throw Failure(kind, base::concat("the snapshot ", snapshot.path, " is ", to_string(snapshot.status), ": ",
                                    snapshot.reason));
 }

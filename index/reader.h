@@ -164,6 +164,19 @@ class Reader {
   std::vector<Reference> references_by_uri(std::string_view uri);
   std::vector<Reference> references_by_name(std::string_view file_name);
 
+  // Every state file that a snapshot names, whatever its status: what tells it from others, wherever it lies.
+  struct FileIdentity {
+    int64_t id = 0;
+    std::string uri;      // canonical
+    uint64_t device = 0;  // with `inode`, 0 where the file is not there
+    uint64_t inode = 0;
+    int64_t root_id = 0;  // 0: not resolved
+    std::string path;     // beneath the root
+  };
+  void identities(const std::function<void(const FileIdentity&)>& take);
+  // Whether a snapshot names a file at the URI `prefix` or below. REQUIRES: canonical.
+  bool names_below(std::string_view prefix);
+
  private:
   std::unique_ptr<Connection> connection_;
   std::unique_ptr<ReadTransaction> held_;

@@ -207,6 +207,11 @@ inline constexpr const char* kSegments =
     "FROM files "
     "w WHERE w.id = f.state_file_id AND w.segment = 0 AND w.links > 0) ORDER BY 1, 3";
 
+inline constexpr const char* kIdentities =
+    "SELECT sf.id, COALESCE(sf.uri, sd.uri || sf.name), sf.device, sf.inode, sd.root_id, "
+    "sd.path || sf.name FROM state_file_rows sf "
+    "JOIN state_directories sd ON sd.id = sf.directory_id ORDER BY sf.id";
+
 #undef CHECKPOINTFS_NODE
 #undef CHECKPOINTFS_NODE_JOINS
 #undef CHECKPOINTFS_LOCATION
@@ -216,9 +221,9 @@ inline constexpr const char* kSegments =
 #undef CHECKPOINTFS_SNAPSHOT
 #undef CHECKPOINTFS_SNAPSHOT_JOINS
 
-// All but those that read whole tables: kUses, kUsedFiles, kSegments and kStateFiles, which are for commands,
-// not for mounts, kFileSums, which is for metrics, and kChangedSince, kAllDirectories and kReferredFiles,
-// which tell what a scan has changed.
+// All but those that read whole tables: kUses, kUsedFiles, kSegments, kStateFiles and kIdentities, which are
+// for commands, not for mounts, kFileSums, which is for metrics, and kChangedSince, kAllDirectories and
+// kReferredFiles, which tell what a scan has changed.
 inline constexpr std::array kAll = {kRoots,
                                     kMappings,
                                     kTotals,

@@ -54,6 +54,24 @@ void Reader::state_files(const std::function<void(IndexedFile)>& take) {
   }
 }
 
+void Reader::identities(const std::function<void(const FileIdentity&)>& take) {
+  Statement rows(*connection_, queries::kIdentities);
+  while (rows.step()) {
+    take({rows.integer(0), rows.string(1), static_cast<uint64_t>(rows.integer(2)),
+          static_cast<uint64_t>(rows.integer(3)), rows.integer(4), rows.string(5)});
+  }
+}
+
+bool Reader::names_below(std::string_view prefix) {
+  while (prefix.ends_with('/')) prefix.remove_suffix(1);
+  Statement rows(*connection_, queries::kIdentities);
+  while (rows.step()) {
+    const std::string uri = rows.string(1);
+    if (uri.starts_with(prefix) && (uri.size() == prefix.size() || uri[prefix.size()] == '/')) return true;
+  }
+  return false;
+}
+
 uint64_t Reader::wasted_bytes() {
   uint64_t wasted = 0;
   int64_t file = 0;

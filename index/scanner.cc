@@ -186,7 +186,7 @@ void Scanner::process(Candidate& candidate) {
   if (row->mode != st.st_mode || row->uid != st.st_uid || row->gid != st.st_gid) {
     snapshots_.store_owner(target.directory_id, st);
   }
-  if (row->status == SnapshotStatus::kBroken && !row->stale) indexer_.recheck(target, row->has_changelog);
+  if (lacks_files(row->status) && !row->stale) indexer_.recheck(target, row->has_changelog);
 }
 
 void Scanner::process_batch() {

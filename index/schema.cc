@@ -103,7 +103,7 @@ std::unique_ptr<Connection> open_index_to_read(const std::string& file) {
     auto db = connect_to_read(file);
     db->execute("PRAGMA query_only = ON");
     const int64_t version = version_of(*db);
-    if (version < kSchemaVersion) {
+    if (version < kOldestReadableVersion) {
       refuse(file, version == 0 ? "is still empty" : "was made by an older version of this program",
              "bring it up to date with `checkpointfs index`");
     }

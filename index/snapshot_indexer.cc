@@ -16,12 +16,14 @@
 namespace checkpointfs::index {
 namespace {
 
-StateFileFacts unresolved(bool relative) {
-  StateFileFacts facts;
-  facts.status = relative ? FileStatus::kOutside : FileStatus::kUnmapped;
-  facts.reason = relative ? "the relative name leads out of the source, or nowhere"
-                          : "no mapping leads from the URI to a directory";
-  return facts;
+std::string map_advice(const std::string& uri) {
+  return base::concat("say where it lies with --map ", base::printable(storage_uri(uri)), "=DIR");
+}
+
+std::string beside_advice(const Beside& beside) {
+  const std::string source = base::printable(beside.source);
+  return beside.wider ? base::concat("look at the directory above it: checkpointfs list ", source)
+                      : base::concat("name ", source, " as a second source");
 }
 
 int64_t saturated_sum(int64_t a, int64_t b) {
@@ -89,9 +91,93 @@ bool SnapshotIndexer::is_gone(const Location& snapshot) const {
   return error == ENOENT || error == ENOTDIR;
 }
 
-StateFileRow SnapshotIndexer::store_state_file(const NeededStateFile& file, const struct stat& metadata) {
+const std::optional<Beside>& SnapshotIndexer::beside_of(const std::string& uri, const Location& snapshot) {
+  const std::string directory = uri.substr(0, uri.rfind('/'));
+  const auto [known, added] = beside_.try_emplace(directory);
+  if (added) known->second = find_beside(uri, snapshot, finder_.resolver()->roots(), finder_.mappings());
+  return known->second;
+}
+
+StateFileFacts SnapshotIndexer::unresolved(const FilePlace& place, const Location& snapshot) {
+  StateFileFacts facts;
+  facts.status = FileStatus::kOutside;
+  if (place.relative) {
+    facts.reason = "the relative name leads out of the source, or nowhere";
+  } else if (const auto& beside = beside_of(place.uri, snapshot)) {
+    facts.reason = base::concat("it lies outside the source; ", beside_advice(*beside));
+  } else {
+    facts.status = FileStatus::kUnmapped;
+    facts.reason = base::concat("no mapping leads from the URI to a directory; ", map_advice(place.uri));
+  }
+  return facts;
+}
+
+// A directory that a link leads to is read if a mapping names it.
+std::string SnapshotIndexer::link_advice(const FilePlace& place) const {
+  const Location& location = *place.location;
+  const auto link = directories_.ask(location.root_id,
+                                     [path = location.path](int root) { return link_on_path(root, path); });
+  if (!link || !*link || (*link)->path == location.path) return {};
+  const std::string below = location.path.substr((*link)->path.size());
+  if (!place.uri.ends_with(below)) return {};
+  std::string target = (*link)->target;
+  if (!target.starts_with('/')) {
+    const std::string at = finder_.resolver()->absolute({location.root_id, (*link)->path});
+    target = at.substr(0, at.rfind('/') + 1) + target;
+  }
+  return base::concat(base::printable((*link)->path),
+                      " is a symbolic link; if it may be followed, say where it leads with --map ",
+                      base::printable(place.uri.substr(0, place.uri.size() - below.size())), "=",
+                      base::printable(target));
+}
+
+void SnapshotIndexer::add_wanting(const NeededStateFile& file, const ProjectedFile& shown, FileStatus status,
+                                  const Location& snapshot, Wanting* wanting) {
+  if (wanting->first.empty())
+    wanting->first = base::concat(base::printable(shown.name), " (", to_string(status), ")");
+  const FilePlace& place = *file.place;
+  std::string advice;
+  if (status == FileStatus::kOutside) {
+    ++wanting->outside;
+    if (!place.location && !place.relative) {
+      const auto& beside = beside_of(place.uri, snapshot);
+      if (beside && (!wanting->widest || beside->source.size() < wanting->widest->source.size()))
+        wanting->widest = beside;
+      if (beside)
+        advice =
+            base::concat(base::printable(place.uri), " lies outside the source; ", beside_advice(*beside));
+    } else if (place.location && wanting->advice.empty()) {
+      advice = link_advice(place);
+    }
+  } else if (status == FileStatus::kUnmapped) {
+    if (wanting->advice.empty())
+      advice = base::concat(base::printable(place.uri), " leads nowhere; ", map_advice(place.uri));
+  } else if (status == FileStatus::kDenied) {
+    ++wanting->denied;
+    advice = "this user may not look at it; ask as the user that Flink runs as, or as root";
+  }
+  if (wanting->advice.empty()) wanting->advice = std::move(advice);
+}
+
+void SnapshotIndexer::set_wanting(const Wanting& wanting, SnapshotRow* row) const {
+  const auto all = static_cast<uint64_t>(row->broken_files);
+  const std::string sum = base::concat(all, " of ", base::counted(static_cast<uint64_t>(row->files), "file"));
+  row->status = wanting.outside == all                    ? SnapshotStatus::kOutside
+                : wanting.outside + wanting.denied == all ? SnapshotStatus::kDenied
+                                                          : SnapshotStatus::kBroken;
+  if (row->status == SnapshotStatus::kOutside && wanting.widest) {
+    row->reason = base::concat(sum, all == 1 ? " lies" : " lie", " outside the source: ", wanting.first,
+                               all > 1 ? ", ..." : "", "; ", beside_advice(*wanting.widest));
+    return;
+  }
+  row->reason = base::concat(sum, " cannot be read: ", wanting.first, all > 1 ? ", ..." : "",
+                             wanting.advice.empty() ? "" : "; ", wanting.advice);
+}
+
+StateFileRow SnapshotIndexer::store_state_file(const NeededStateFile& file, const struct stat& metadata,
+                                               const Location& snapshot) {
   if (file.known && !file.facts) return *file.known;
-  StateFileFacts facts = file.facts ? *file.facts : unresolved(file.place->relative);
+  StateFileFacts facts = file.facts ? *file.facts : unresolved(*file.place, snapshot);
   if (facts.status != FileStatus::kOk) {
     // What cannot be looked at is shown with the owner and time of the first metadata that names it.
     facts.mode = S_IFREG | 0444;
@@ -113,7 +199,9 @@ StateFileRow SnapshotIndexer::store_state_file(const NeededStateFile& file, cons
   return row;
 }
 
-void SnapshotIndexer::add_files(const NeededFiles& needed, const struct stat& metadata, Draft* draft) {
+void SnapshotIndexer::add_files(const NeededFiles& needed, const Target& target, const struct stat& metadata,
+                                Draft* draft) {
+  beside_.clear();
   SnapshotRow& row = draft->row;
   std::vector<std::optional<StateFileRow>> rows(needed.state_files.size());
   draft->references.reserve(needed.projected.files.size());
@@ -122,7 +210,8 @@ void SnapshotIndexer::add_files(const NeededFiles& needed, const struct stat& me
   for (size_t i = 0; i < needed.projected.files.size(); ++i) {
     const ProjectedFile& file = needed.projected.files[i];
     auto& state_file = rows[needed.state_file_of[i]];
-    if (!state_file) state_file = store_state_file(needed.state_files[needed.state_file_of[i]], metadata);
+    const NeededStateFile& found = needed.state_files[needed.state_file_of[i]];
+    if (!state_file) state_file = store_state_file(found, metadata, target.location);
     const int64_t length = projected_length(file, state_file->status, state_file->size);
     const NameFacts& names = needed.names[i];
     const FileRow shown =
@@ -137,8 +226,9 @@ void SnapshotIndexer::add_files(const NeededFiles& needed, const struct stat& me
       added.push_back(added_to_name(shown.id, name, file.name));
     }
     row.bytes = saturated_sum(row.bytes, std::max<int64_t>(length, 0));
-    if (shown.status == FileStatus::kOk || row.broken_files++ > 0) continue;
-    row.reason = base::concat(base::printable(file.name), " (", to_string(shown.status), ")");
+    if (shown.status == FileStatus::kOk) continue;
+    ++row.broken_files;
+    add_wanting(found, file, shown.status, target.location, &draft->wanting);
   }
   row.job_size = row.owned_size + added_by_shared_names(needed.projected, added);
   row.files = static_cast<int64_t>(draft->references.size());
@@ -151,9 +241,7 @@ void SnapshotIndexer::add_files(const NeededFiles& needed, const struct stat& me
                      "sources, by name and size");
     return;
   }
-  row.status = SnapshotStatus::kBroken;
-  row.reason = base::concat(row.broken_files, " of ", base::counted(draft->references.size(), "file"),
-                            " cannot be read: ", row.reason, row.broken_files > 1 ? ", ..." : "");
+  set_wanting(draft->wanting, &row);
 }
 
 void SnapshotIndexer::fill(const Target& target, Preparation& preparation, Draft* draft) {
@@ -190,7 +278,7 @@ void SnapshotIndexer::fill(const Target& target, Preparation& preparation, Draft
   row.checkpoint_id = metadata->checkpoint_id;
   row.file_handles = static_cast<int64_t>(metadata->files.size());
   row.has_changelog = metadata->has_changelog;
-  add_files(needed, preparation.file->st, draft);
+  add_files(needed, target, preparation.file->st, draft);
   draft->operators = operator_rows(*metadata, needed.projected);
   preparation.projected.emplace().files = std::move(needed.projected);
 }
@@ -243,12 +331,13 @@ void SnapshotIndexer::recheck(const Target& target, bool has_changelog) {
     }
   }
   finder_.look(&files);
+  beside_.clear();
   for (size_t i = 0; i < files.size(); ++i) {
     if (files[i].status() == FileStatus::kMissing && lost[i].size_is_exact && !lost[i].segment) {
       LostName name{std::string(flink::base_name(lost[i].uri)), lost[i].size};
       if (LostNames::is_unmistakable(name.name)) seekers_.push_back({target.directory_id, std::move(name)});
     }
-    store_state_file(files[i], target.seen);
+    store_state_file(files[i], target.seen, target.location);
     if (finder_.is_found_now(files[i], lost[i], target.location)) snapshots_.mark_stale(target.directory_id);
   }
 }

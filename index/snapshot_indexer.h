@@ -5,10 +5,13 @@
 #include <sys/stat.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/input_error.h"
+#include "index/beside.h"
 #include "index/file_finder.h"
 #include "index/metadata_file.h"
 
@@ -49,20 +52,36 @@ class SnapshotIndexer {
   bool heal();
 
  private:
+  // Which files a snapshot lacks, and what would help.
+  struct Wanting {
+    std::string first;   // the first of them, and its status
+    std::string advice;  // of the first that has one
+    uint64_t denied = 0;
+    uint64_t outside = 0;
+    std::optional<Beside> widest;  // of those outside
+  };
   // A snapshot's rows in the making.
   struct Draft {
     SnapshotRow row;
     std::vector<ReferenceRow> references;
     std::vector<OperatorRow> operators;
     Stored stored = Stored::kYes;
+    Wanting wanting;
   };
   void fill(const Target& target, Preparation& preparation, Draft* draft);
   struct Seeker {
     int64_t directory_id;
     LostName lost;
   };
-  void add_files(const NeededFiles& needed, const struct stat& metadata, Draft* draft);
-  StateFileRow store_state_file(const NeededStateFile& file, const struct stat& metadata);
+  void add_files(const NeededFiles& needed, const Target& target, const struct stat& metadata, Draft* draft);
+  void add_wanting(const NeededStateFile& file, const ProjectedFile& shown, FileStatus status,
+                   const Location& snapshot, Wanting* wanting);
+  void set_wanting(const Wanting& wanting, SnapshotRow* row) const;
+  StateFileRow store_state_file(const NeededStateFile& file, const struct stat& metadata,
+                                const Location& snapshot);
+  StateFileFacts unresolved(const FilePlace& place, const Location& snapshot);
+  const std::optional<Beside>& beside_of(const std::string& uri, const Location& snapshot);
+  std::string link_advice(const FilePlace& place) const;
 
   Connection& db_;
   const RootDirectories& directories_;
@@ -70,6 +89,7 @@ class SnapshotIndexer {
   FileRows& files_;
   SnapshotRows& snapshots_;
   std::vector<Seeker> seekers_;
+  std::unordered_map<std::string, std::optional<Beside>> beside_;  // of one snapshot, by directories of URIs
 };
 
 }  // namespace checkpointfs::index

@@ -6,9 +6,12 @@
 
 #include "base/beneath.h"
 #include "base/concat.h"
+#include "index/beside.h"
 
 namespace checkpointfs::index {
 namespace {
+
+constexpr const char* kLinkOnPath = "a symbolic link is on its path";
 
 StateFileFacts problem(FileStatus status, std::string reason) {
   StateFileFacts facts;
@@ -28,10 +31,14 @@ StateFileFacts problem_of(int error) {
     case EXDEV:
       return problem(FileStatus::kOutside, "its path leaves the directory that files may be opened beneath");
     case ELOOP:
-      return problem(FileStatus::kOutside, "a symbolic link is on its path");
+      return problem(FileStatus::kOutside, kLinkOnPath);
     default: {
-      StateFileFacts facts = problem(FileStatus::kUnreadable,
-                                     "it cannot be looked at: " + std::generic_category().message(error));
+      const bool denied = error == EACCES || error == EPERM;
+      StateFileFacts facts =
+          denied ? problem(FileStatus::kDenied,
+                           "this user may not look at it; ask as the user that Flink runs as, or as root")
+                 : problem(FileStatus::kUnreadable,
+                           "it cannot be looked at: " + std::generic_category().message(error));
       facts.error = error;
       return facts;
     }
@@ -47,7 +54,12 @@ int64_t mtime_ns(const struct stat& st) {
 StateFileFacts look_at(int root, const std::string& path) {
   struct stat st = {};
   const int error = base::stat_beneath(root, path.c_str(), &st);
-  if (error != 0) return problem_of(error);
+  if (error != 0) {
+    StateFileFacts facts = problem_of(error);
+    const auto link = error == ELOOP ? link_on_path(root, path) : std::nullopt;
+    if (link) facts.reason = base::concat(kLinkOnPath, ": ", link->path, " leads to ", link->target);
+    return facts;
+  }
   if (S_ISLNK(st.st_mode)) return problem(FileStatus::kOutside, "it is a symbolic link");
   if (!S_ISREG(st.st_mode)) return problem(FileStatus::kNotRegular, "it is not a regular file");
   return {FileStatus::kOk, {},         0,         st.st_dev, st.st_ino, static_cast<int64_t>(st.st_size),

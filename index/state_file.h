@@ -14,7 +14,7 @@ namespace checkpointfs::index {
 struct StateFileFacts {
   FileStatus status = FileStatus::kMissing;
   std::string reason;  // one sentence if status is not kOk
-  int error = 0;       // errno, if status is kUnreadable
+  int error = 0;       // errno, if status is kUnreadable or kDenied
   uint64_t device = 0;
   uint64_t inode = 0;
   int64_t size = 0;

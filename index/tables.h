@@ -7,7 +7,7 @@
 namespace checkpointfs::index {
 
 // kMigrations[n] makes version n+1 out of version n.
-inline constexpr std::array<const char*, 1> kMigrations = {R"sql(
+inline constexpr std::array<const char*, 2> kMigrations = {R"sql(
 -- Directories that files are opened beneath.
 CREATE TABLE roots (
   id        INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -48,7 +48,7 @@ CREATE TABLE snapshot_rows (
   metadata_mode     INTEGER NOT NULL,
   metadata_uid      INTEGER NOT NULL,
   metadata_gid      INTEGER NOT NULL,
-  status            INTEGER NOT NULL,         -- 0 ok, 1 broken, 2 incomplete, 3 unreadable, 4 healed
+  status            INTEGER NOT NULL,         -- 0 ok, 1 broken, 2 incomplete, 3 unreadable, 4 healed, 5 outside, 6 denied
   reason            TEXT NOT NULL,
   version           INTEGER NOT NULL,
   kind              TEXT NOT NULL,
@@ -88,7 +88,7 @@ CREATE TABLE state_file_rows (
   mode         INTEGER NOT NULL,
   uid          INTEGER NOT NULL,
   gid          INTEGER NOT NULL,
-  status       INTEGER NOT NULL,              -- 0 ok, 1 missing, 3 unmapped, 4 outside, 5 not regular, 6 unreadable
+  status       INTEGER NOT NULL,              -- 0 ok, 1 missing, 3 unmapped, 4 outside, 5 not regular, 6 unreadable, 7 denied
   reason       TEXT NOT NULL,
   UNIQUE (name, directory_id)
 ) STRICT;
@@ -188,6 +188,34 @@ CREATE VIEW operators AS
 SELECT o.snapshot_id AS snapshot_id, o.operator_id AS operator_id, o.name AS name, o.uid AS uid,
   o.parallelism AS parallelism, o.max_parallelism AS max_parallelism, o.inline_bytes + o.file_bytes AS bytes
 FROM operator_rows o;
+)sql",
+                                                           R"sql(
+-- The views know the statuses that version 2 added.
+DROP VIEW snapshots;
+DROP VIEW state_files;
+
+CREATE VIEW snapshots AS
+SELECT s.directory_id AS id,
+  CASE WHEN t.id = 1 THEN d.path WHEN d.path = '' THEN t.name ELSE t.name || '/' || d.path END AS path,
+  j.job AS job, r.path AS source,
+  CASE s.status WHEN 0 THEN 'ok' WHEN 1 THEN 'broken' WHEN 2 THEN 'incomplete' WHEN 3 THEN 'unreadable'
+    WHEN 4 THEN 'healed' WHEN 5 THEN 'outside' WHEN 6 THEN 'denied' END AS status,
+  s.reason AS reason, s.kind AS kind, s.checkpoint_id AS checkpoint_id,
+  strftime('%Y-%m-%dT%H:%M:%SZ', s.metadata_mtime_ns / 1000000000, 'unixepoch') AS time,
+  s.version AS version, s.files AS files, s.bytes AS bytes, s.has_changelog AS changelog
+FROM snapshot_rows s JOIN directories d ON d.id = s.directory_id JOIN roots r ON r.id = d.root_id
+JOIN directories t ON t.root_id = d.root_id AND t.path = '' LEFT JOIN jobs j ON j.id = d.parent_id;
+
+CREATE VIEW state_files AS
+SELECT f.id AS id, COALESCE(f.name, sf.name) AS name, COALESCE(sf.uri, sd.uri || sf.name) AS uri,
+  r.path || '/' || sd.path || sf.name AS path, f.segment AS segment,
+  f.start AS start, f.length AS bytes,
+  CASE f.status WHEN 0 THEN 'ok' WHEN 1 THEN 'missing' WHEN 2 THEN 'wrong size' WHEN 3 THEN 'unmapped'
+    WHEN 4 THEN 'outside' WHEN 5 THEN 'not a regular file' WHEN 6 THEN 'unreadable'
+    WHEN 7 THEN 'denied' END AS status,
+  f.links AS snapshots
+FROM files f JOIN state_file_rows sf ON sf.id = f.state_file_id JOIN state_directories sd ON sd.id = sf.directory_id
+LEFT JOIN roots r ON r.id = sd.root_id;
 )sql"};
 
 }  // namespace checkpointfs::index

@@ -19,6 +19,8 @@ std::string_view to_string(FileStatus status) {
       return "not a regular file";
     case FileStatus::kUnreadable:
       return "unreadable";
+    case FileStatus::kDenied:
+      return "denied";
   }
   return "unknown";  // a number that an index file may hold, but no version of ours wrote
 }
@@ -35,6 +37,10 @@ std::string_view to_string(SnapshotStatus status) {
       return "unreadable";
     case SnapshotStatus::kHealed:
       return "healed";
+    case SnapshotStatus::kOutside:
+      return "outside";
+    case SnapshotStatus::kDenied:
+      return "denied";
   }
   return "unknown";
 }

@@ -2,6 +2,7 @@
 // What the index knows, as plain values.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,26 +17,36 @@ enum class FileStatus : uint8_t {
   kMissing = 1,     // no such file
   kWrongSize = 2,   // shorter or longer than the metadata records
   kUnmapped = 3,    // no mapping leads from the URI to a directory
-  kOutside = 4,     // the path leaves its source, or goes through a symbolic link
+  kOutside = 4,     // it lies beside the sources, leaves its source, or goes through a symbolic link
   kNotRegular = 5,  // a directory, FIFO, device, ...
-  kUnreadable = 6,  // any other error (permissions, I/O)
+  kUnreadable = 6,  // any other error, such as an I/O error
+  kDenied = 7,      // this user may not look at it
 };
 
 enum class SnapshotStatus : uint8_t {
   kOk = 0,
-  kBroken = 1,      // at least one of its files is not kOk
+  kBroken = 1,      // at least one of its files is not kOk, and neither kOutside nor kDenied fits
   kIncomplete = 2,  // its `_metadata` ends too early: perhaps still being written
   kUnreadable = 3,  // its `_metadata` cannot be read, decoded or rewritten
   kHealed = 4,      // files that it had lost were found elsewhere in the sources, and all are kOk
+  kOutside = 5,     // it lacks only files that lie outside the sources: a wider source would have them
+  kDenied = 6,      // it lacks only files that this user may not look at, and perhaps some of kOutside
 };
 
+inline constexpr size_t kSnapshotStatuses = 7;
+
 std::string_view to_string(FileStatus status);      // "ok", "missing", "wrong size", "unmapped", ...
-std::string_view to_string(SnapshotStatus status);  // "ok", "broken", "incomplete", "unreadable", "healed"
+std::string_view to_string(SnapshotStatus status);  // "ok", "broken", "incomplete", "unreadable", ...
+
+// The metadata can be decoded, but some of the files cannot be read.
+constexpr bool lacks_files(SnapshotStatus status) {
+  return status == SnapshotStatus::kBroken || status == SnapshotStatus::kOutside ||
+         status == SnapshotStatus::kDenied;
+}
 
 // Whether its metadata can be decoded and rewritten.
 constexpr bool is_decodable(SnapshotStatus status) {
-  return status == SnapshotStatus::kOk || status == SnapshotStatus::kBroken ||
-         status == SnapshotStatus::kHealed;
+  return status == SnapshotStatus::kOk || status == SnapshotStatus::kHealed || lacks_files(status);
 }
 
 // Whether its copy restores.

@@ -53,6 +53,12 @@ Finding unreadable(std::string_view what, int error) {
   return {kind_of(FileStatus::kUnreadable), base::concat(what, ": ", std::generic_category().message(error))};
 }
 
+// A file that is not here is known by its URI alone.
+std::string reason_with_uri(const FileLocation& file) {
+  const bool elsewhere = file.status == FileStatus::kUnmapped || file.status == FileStatus::kOutside;
+  return elsewhere ? base::concat(file.uri, ": ", file.reason) : file.reason;
+}
+
 // Reads all of `fd`.
 Finding read_to_end(int fd, uint64_t size, std::atomic<uint64_t>* bytes) {
   thread_local std::vector<char> buffer(kChunk);
@@ -161,7 +167,7 @@ void Verification::add_known(const Snapshot& snapshot) {
     problems.push_back({file.status != FileStatus::kWrongSize ? kind_of(file.status)
                         : is_short                            ? "short"
                                                               : "long",
-                        name, file.reason});
+                        name, reason_with_uri(file)});
   });
   if (problems.empty()) {
     problems.push_back({std::string(to_string(snapshot.status)), "_metadata", snapshot.reason});

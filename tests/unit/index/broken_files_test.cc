@@ -58,13 +58,102 @@ TEST_F(BrokenFiles, each_kind_has_its_status_and_reason) {
   const Snapshot snapshot = storage_.snapshot_at("job/chk-1");
   EXPECT_EQ(SnapshotStatus::kBroken, snapshot.status);
   EXPECT_EQ(11u, snapshot.broken_files);
-  EXPECT_EQ("11 of 12 files cannot be read: short (wrong size), ...", snapshot.reason);
+  EXPECT_EQ(
+      "11 of 12 files cannot be read: short (wrong size), ...; job/linked is a symbolic link; if it may be "
+      "followed, say where it leads with --map " +
+          storage_.uri("job/linked") + "=/etc",
+      snapshot.reason);
   EXPECT_GT(snapshot.owned_size, 0u);
   storage_.reader().files_of(snapshot.id, [](const std::string& name, const FileLocation& f) {
     EXPECT_EQ(f.status == FileStatus::kOk, f.reason.empty()) << name << ": " << f.reason;
     EXPECT_EQ(0u, f.status == FileStatus::kUnmapped ? f.root.id : 0) << name;
   });
   EXPECT_EQ("the metadata records 10 bytes, the file has 9", location("job/chk-1/short").reason);
+}
+
+TEST_F(BrokenFiles, of_a_job_beside_the_source_are_outside_and_name_the_directory_above) {
+  storage_.state_file("b/shared/there", 10);
+  storage_.snapshot("a/chk-1", {in("b/shared/there", 10), in("b/shared/never", 10)});
+  storage_.snapshot("a/chk-2", {in("b/shared/there", 10), in("gone/shared/never", 10)});
+  storage_.options.sources = {storage_.path("a")};
+  storage_.scan();
+  const Snapshot snapshot = storage_.snapshot_at("chk-1");
+  EXPECT_EQ(SnapshotStatus::kOutside, snapshot.status);
+  EXPECT_EQ(
+      "2 of 2 files lie outside the source: there (outside), ...; look at the directory above it: "
+      "checkpointfs list " +
+          storage_.source(),
+      snapshot.reason);
+  EXPECT_EQ((Files{{"there", "outside"}, {"never", "outside"}}), storage_.files("chk-1"));
+  const Snapshot other = storage_.snapshot_at("chk-2");
+  EXPECT_EQ(SnapshotStatus::kBroken, other.status) << "no such directory is there";
+  EXPECT_TRUE(other.reason.ends_with(
+      "lies outside the source; look at the directory above it: checkpointfs list " + storage_.source()))
+      << other.reason;
+}
+
+TEST_F(BrokenFiles, of_a_directory_beside_the_storage_name_it_as_a_second_source) {
+  storage_.state_file("checkpoints-dstl/job/dstl/change", 10);
+  storage_.snapshot("checkpoints/job/chk-1", {in("checkpoints-dstl/job/dstl/change", 10)});
+  storage_.options.sources = {storage_.path("checkpoints")};
+  storage_.scan();
+  const Snapshot snapshot = storage_.snapshot_at("job/chk-1");
+  EXPECT_EQ(SnapshotStatus::kOutside, snapshot.status);
+  const std::string second = storage_.path("checkpoints-dstl");
+  EXPECT_EQ("1 of 1 file lies outside the source: change (outside); name " + second + " as a second source",
+            snapshot.reason);
+  storage_.close_reader();
+  storage_.options.sources.push_back(second);
+  storage_.scan();
+  EXPECT_EQ(SnapshotStatus::kOk, storage_.snapshot_at("checkpoints/job/chk-1").status);
+}
+
+TEST_F(BrokenFiles, behind_a_link_name_the_mapping_that_leads_to_them) {
+  storage_.state_file("disk2/file", 10);
+  storage_.metadata("src/job/chk-1", metadata_with({in("src/job/shared/file", 10)}));
+  ASSERT_EQ(0, ::symlink("../../disk2", storage_.path("src/job/shared").c_str()));
+  storage_.options.sources = {storage_.path("src")};
+  storage_.scan();
+  const std::string uri = "file:" + storage_.path("src/job/shared");
+  const std::string directory = storage_.path("src/job/") + "../../disk2";
+  EXPECT_EQ(
+      "1 of 1 file cannot be read: file (outside); job/shared is a symbolic link; if it may be followed, say "
+      "where it leads with "
+      "--map " +
+          uri + "=" + directory,
+      storage_.snapshot_at("job/chk-1").reason);
+  EXPECT_EQ("a symbolic link is on its path: job/shared leads to ../../disk2",
+            location("job/chk-1/file").reason);
+  storage_.close_reader();
+  storage_.options.mappings = {parse_mapping(uri + "=" + directory)};
+  storage_.scan();
+  EXPECT_EQ(SnapshotStatus::kOk, storage_.snapshot_at("job/chk-1").status);
+}
+
+TEST_F(BrokenFiles, nobody_may_look_at_are_denied) {
+  if (::geteuid() == 0 && ::seteuid(65534) != 0) GTEST_SKIP() << "cannot be another user";
+  const uid_t before = ::getuid();
+  ASSERT_EQ(0, ::seteuid(before));
+  storage_.state_file("job/shared/closed/file", 10);
+  storage_.snapshot("job/chk-1", {in("job/shared/closed/file", 10)});
+  ASSERT_EQ(0, ::chmod(storage_.path("job/shared/closed").c_str(), 0));
+  if (before == 0) {
+    ASSERT_EQ(0, ::chown(storage_.temporary.path().c_str(), 65534, 65534));
+    ASSERT_EQ(0, ::chown(storage_.source().c_str(), 65534, 65534));
+    ASSERT_EQ(0, ::seteuid(65534));
+  }
+  storage_.scan();
+  const Snapshot snapshot = storage_.snapshot_at("job/chk-1");
+  storage_.close_reader();
+  ASSERT_EQ(0, ::seteuid(before));
+  EXPECT_EQ(SnapshotStatus::kDenied, snapshot.status);
+  EXPECT_EQ(
+      "1 of 1 file cannot be read: file (denied); this user may not look at it; ask as the user that Flink "
+      "runs as, or as root",
+      snapshot.reason);
+  ASSERT_EQ(0, ::chmod(storage_.path("job/shared/closed").c_str(), 0755));
+  storage_.scan();
+  EXPECT_EQ(SnapshotStatus::kOk, storage_.snapshot_at("job/chk-1").status);
 }
 
 TEST_F(BrokenFiles, are_shown_with_the_recorded_size_and_the_owner_of_the_metadata) {

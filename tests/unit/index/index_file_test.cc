@@ -80,6 +80,20 @@ TEST_F(IndexFile, newer_schema_is_refused) {
   EXPECT_SAYS("newer version", refused_by_both());
 }
 
+TEST_F(IndexFile, of_version_1_is_read_and_gets_the_views_of_version_2) {
+  storage_.scan();
+  {
+    Connection db(storage_.index_file(), Connection::Mode::kReadWrite);
+    db.execute("PRAGMA user_version = 1; DROP VIEW state_files; CREATE VIEW state_files AS SELECT 1 AS id");
+  }
+  EXPECT_EQ(1u, Reader(storage_.index_file()).totals().snapshots);
+  EXPECT_EQ(1u, storage_.scan().snapshots);
+  Connection db(storage_.index_file(), Connection::Mode::kReadOnly);
+  EXPECT_EQ(kSchemaVersion, db.integer("PRAGMA user_version"));
+  EXPECT_EQ(
+      1, db.integer("SELECT COUNT(*) FROM sqlite_schema WHERE name = 'state_files' AND sql LIKE '%denied%'"));
+}
+
 TEST_F(IndexFile, empty_file_is_filled_by_a_scan_and_refused_by_a_reader) {
   overwrite("");
   EXPECT_SAYS("empty", failure(base::FailureKind::kIndex, [&] { Reader{storage_.index_file()}; }));

@@ -245,7 +245,7 @@ std::string Storage::contradiction() const {
       {"broken files",
        "SELECT COUNT(*) FROM snapshot_rows s WHERE broken_files <> (SELECT COUNT(*) FROM reference_rows r "
        "JOIN files f ON f.id = r.file_id WHERE snapshot_id = s.directory_id AND f.status <> 0)"},
-      {"status", "SELECT COUNT(*) FROM snapshot_rows WHERE (status = 1) <> (broken_files > 0)"},
+      {"status", "SELECT COUNT(*) FROM snapshot_rows WHERE (status IN (1, 5, 6)) <> (broken_files > 0)"},
       {"snapshots without directories",
        "SELECT COUNT(*) FROM snapshot_rows WHERE directory_id NOT IN (SELECT id FROM directories)"},
       {"directories without parents",
