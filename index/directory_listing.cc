@@ -28,10 +28,18 @@ int list_directory(base::UniqueFd fd, const std::function<int(int fd, const dire
   }
 }
 
-bool is_directory(int fd, const dirent& entry) {
-  if (entry.d_type != DT_UNKNOWN) return entry.d_type == DT_DIR;
+int type_of(int fd, const dirent& entry, unsigned char* type) {
+  *type = entry.d_type;
+  if (*type != DT_UNKNOWN) return 0;
   struct stat st = {};
-  return ::fstatat(fd, entry.d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+  if (::fstatat(fd, entry.d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) return errno;
+  *type = IFTODT(st.st_mode);
+  return 0;
+}
+
+bool is_directory(int fd, const dirent& entry) {
+  unsigned char type = DT_UNKNOWN;
+  return type_of(fd, entry, &type) == 0 && type == DT_DIR;
 }
 
 }  // namespace checkpointfs::index

@@ -113,11 +113,13 @@ struct ScanResult {
   uint64_t removed = 0;          // snapshots that are gone
   uint64_t files_looked_at = 0;  // stat calls on state files
   std::vector<std::string> unreadable_directories;  // could not be listed: what was known below them is kept
-  std::vector<Mapping> inferred;                    // mappings found by this scan
-  std::vector<Scope> in_progress;                   // snapshots that are being written: see settling
-  std::vector<std::string> silent;                  // roots that did not answer, or failed
-  std::vector<std::string> failed;                  // why, of those that failed
-  uint64_t unknown = 0;                             // snapshots that stay as they are because of those
+  // Links and directories that could lead to snapshots, and are not shown, with why in brackets.
+  std::vector<std::string> passed_over;
+  std::vector<Mapping> inferred;    // mappings found by this scan
+  std::vector<Scope> in_progress;   // snapshots that are being written: see settling
+  std::vector<std::string> silent;  // roots that did not answer, or failed
+  std::vector<std::string> failed;  // why, of those that failed
+  uint64_t unknown = 0;             // snapshots that stay as they are because of those
 };
 
 // Brings the index up to date with its sources, creating it if it is not there. The order of the rows, and so

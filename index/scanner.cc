@@ -2,6 +2,7 @@
 #include "index/scanner.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <system_error>
 #include <thread>
 
@@ -71,11 +72,37 @@ void Scanner::walk_source(const Root& root, const std::string& path) {
     unreadable_.push_back({root.id, below});
     result_.unreadable_directories.push_back((root.path == "/" ? "" : root.path) + "/" + below);
   };
+  callbacks.passed_over = [&](const std::string& below, PassedOver why) {
+    note_passed_over(root, below, why);
+  };
   callbacks.ask = [&](std::function<void()> call) {
     return directories_.ask(root.id, [call = std::move(call)](int) { return call(), true; }).has_value();
   };
   if (directories_.is_silent(root.id)) return;
-  walk(directories_.fd(root.id), path, own_mounts_below(root.path), callbacks);
+  walk(directories_.fd(root.id), path, {Reach::kShown, own_mounts_below(root.path)}, callbacks);
+}
+
+void Scanner::note_passed_over(const Root& root, const std::string& path, PassedOver why) {
+  const std::string absolute = (root.path == "/" ? "" : root.path) + "/" + path;
+  if (why == PassedOver::kDotted) {
+    result_.passed_over.push_back(absolute + " (a dot is at the head of its name)");
+    return;
+  }
+  if (why == PassedOver::kDanglingLink) {
+    result_.passed_over.push_back(absolute + " (a symbolic link to what is not there)");
+    return;
+  }
+  // A link into a source hides nothing.
+  const auto target = directories_.ask(root.id, [absolute](int) {
+    char* const real = ::realpath(absolute.c_str(), nullptr);
+    std::string text = real == nullptr ? "" : real;
+    std::free(real);
+    return text;
+  });
+  const bool shown = target && std::ranges::any_of(roots_, [&](const Root& one) {
+                       return one.is_source && is_at_or_below(*target, one.path == "/" ? "" : one.path);
+                     });
+  if (!shown) result_.passed_over.push_back(absolute + " (a symbolic link to a directory)");
 }
 
 void Scanner::add(const Root& root, FoundSnapshot found) {

@@ -43,6 +43,7 @@ class Scanner {
   // All of the source, or one directory of it.
   void walk_source(const Root& root, const std::string& path);
   void look_again(const std::vector<int64_t>& files);
+  void note_passed_over(const Root& root, const std::string& path, PassedOver why);
   // What lies outside of the request's scopes is as it was.
   void keep_outside_of_scopes();
   // Its path.

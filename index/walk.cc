@@ -15,44 +15,62 @@ namespace {
 
 struct Listing {
   std::vector<std::string> subdirectories;  // sorted
+  std::vector<std::pair<std::string, PassedOver>> passed_over;
   bool has_metadata = false;
   struct stat metadata = {};
 };
 
 // Returns 0 or an errno.
-int list(base::UniqueFd directory, Listing* listing) {
-  const int error = list_directory(std::move(directory), [&](int fd, const dirent& entry) {
-    const std::string_view name(entry.d_name);
-    if (name == kNotMounted) return ENOTCONN;
-    if (name.front() == '.') return 0;
-    if (is_directory(fd, entry)) {
+int take_entry(int fd, const dirent& entry, Reach reach, Listing* listing) {
+  const std::string_view name(entry.d_name);
+  if (name == kNotMounted) return ENOTCONN;
+  if (name == "." || name == "..") return 0;
+  const bool dotted = name.front() == '.';
+  const bool skips_dotted = dotted && (reach == Reach::kShown || is_known_name(name));
+  unsigned char type = entry.d_type;
+  if (const int error = type_of(fd, entry, &type); error != 0) return error == ENOENT ? 0 : error;
+  if (type == DT_DIR) {
+    if (!skips_dotted) {
       listing->subdirectories.emplace_back(name);
-    } else if (name == "_metadata") {
-      listing->has_metadata = ::fstatat(fd, entry.d_name, &listing->metadata, AT_SYMLINK_NOFOLLOW) == 0;
-      if (!listing->has_metadata && errno != ENOENT) return errno;
+    } else if (!is_known_name(name)) {
+      listing->passed_over.emplace_back(name, PassedOver::kDotted);
     }
-    return 0;
+  } else if (name == "_metadata") {
+    listing->has_metadata = ::fstatat(fd, entry.d_name, &listing->metadata, AT_SYMLINK_NOFOLLOW) == 0;
+    if (!listing->has_metadata && errno != ENOENT) return errno;
+  } else if (type == DT_LNK) {
+    struct stat st = {};
+    if (::fstatat(fd, entry.d_name, &st, 0) != 0) {
+      listing->passed_over.emplace_back(name, PassedOver::kDanglingLink);
+    } else if (S_ISDIR(st.st_mode)) {
+      listing->passed_over.emplace_back(name, PassedOver::kLink);
+    }
+  }
+  return 0;
+}
+
+// Returns 0 or an errno.
+int list(base::UniqueFd directory, Reach reach, Listing* listing) {
+  const int error = list_directory(std::move(directory), [&](int fd, const dirent& entry) {
+    return take_entry(fd, entry, reach, listing);
   });
-  std::sort(listing->subdirectories.begin(), listing->subdirectories.end());
+  std::ranges::sort(listing->subdirectories);
+  std::ranges::sort(listing->passed_over);
   return error;
 }
 
-// Takes Flink's own directories of state files out of `names`.
-void leave_out_state(std::vector<std::string>* names) {
-  if (!is_job(*names)) return;
-  names->erase(
-      std::remove_if(names->begin(), names->end(),
-                     [](const std::string& name) { return name == "shared" || name == "taskowned"; }),
-      names->end());
+// Flink's own directories of state files, in a job's directory.
+bool is_state_directory(std::string_view name) {
+  return name == "shared" || name == "taskowned";
 }
 
 class Walker {
  public:
-  Walker(int root, const std::set<std::string>& not_entered, const WalkCallbacks& callbacks)
-      : root_(root), not_entered_(not_entered), callbacks_(callbacks) {}
+  Walker(int root, const WalkOptions& options, const WalkCallbacks& callbacks)
+      : root_(root), options_(options), callbacks_(callbacks) {}
 
   // The depth is bounded by the length of a path that the kernel takes. False: the store does not answer.
-  bool enter(std::shared_ptr<FoundDirectory> parent, std::string path);
+  bool enter(std::shared_ptr<FoundDirectory> parent, std::string path, bool hidden);
   // The directory that holds `path`; null if it cannot be reached. REQUIRES: path is not empty.
   std::shared_ptr<FoundDirectory> leading_to(const std::string& path);
 
@@ -62,9 +80,11 @@ class Walker {
     call();
     return true;
   }
+  void report(const std::string& prefix, const Listing& listing) const;
+  void report_unreadable(const std::string& path, int error) const;
 
   int root_;
-  const std::set<std::string>& not_entered_;
+  const WalkOptions& options_;
   const WalkCallbacks& callbacks_;
 };
 
@@ -80,7 +100,7 @@ std::shared_ptr<FoundDirectory> Walker::leading_to(const std::string& path) {
   std::shared_ptr<FoundDirectory> found;
   for (size_t end = 0; end != std::string::npos; end = path.find('/', end + 1)) {
     const std::string above = path.substr(0, end);
-    if (not_entered_.contains(above)) return nullptr;
+    if (options_.not_entered.contains(above)) return nullptr;
     const auto visit = std::make_shared<Visit>();
     const bool answers = ask([visit, above, root = root_] {
       visit->error = base::stat_beneath(root, above.empty() ? "." : above.c_str(), &visit->st);
@@ -94,8 +114,22 @@ std::shared_ptr<FoundDirectory> Walker::leading_to(const std::string& path) {
   return found;
 }
 
-bool Walker::enter(std::shared_ptr<FoundDirectory> parent, std::string path) {
-  if (not_entered_.contains(path)) return true;
+void Walker::report(const std::string& prefix, const Listing& listing) const {
+  if (!callbacks_.passed_over) return;
+  for (const auto& [name, why] : listing.passed_over) {
+    if (!options_.not_entered.contains(prefix + name)) callbacks_.passed_over(prefix + name, why);
+  }
+}
+
+void Walker::report_unreadable(const std::string& path, int error) const {
+  const bool vanished = error == ENOENT || error == ENOTDIR || error == ELOOP;
+  if (vanished && !path.empty()) return;
+  if (error == EACCES && is_lost_and_found(root_, path)) return;
+  callbacks_.unreadable(path, error);
+}
+
+bool Walker::enter(std::shared_ptr<FoundDirectory> parent, std::string path, bool hidden) {
+  if (options_.not_entered.contains(path)) return true;
   const auto visit = std::make_shared<Visit>();
   const bool opens = ask([visit, path, root = root_] {
     visit->fd = base::try_open_beneath(root, path.empty() ? "." : path.c_str(), O_RDONLY | O_DIRECTORY);
@@ -104,26 +138,50 @@ bool Walker::enter(std::shared_ptr<FoundDirectory> parent, std::string path) {
   if (!opens) return false;
   if (visit->error == 0) {
     if (callbacks_.entered) callbacks_.entered(path, visit->fd.get());
-    const bool lists = ask([visit] { visit->error = list(std::move(visit->fd), &visit->listing); });
+    const bool lists = ask([visit, reach = options_.reach] {
+      visit->error = list(std::move(visit->fd), reach, &visit->listing);
+    });
     if (!lists) return false;
   }
-  if (const int error = visit->error; error != 0) {
-    const bool vanished = error == ENOENT || error == ENOTDIR || error == ELOOP;
-    if (!vanished || path.empty()) callbacks_.unreadable(path, error);
+  if (visit->error != 0) {
+    report_unreadable(path, visit->error);
     return true;
   }
   const struct stat& st = visit->st;
-  Listing& listing = visit->listing;
+  const Listing& listing = visit->listing;
   const auto here = std::make_shared<FoundDirectory>(
       FoundDirectory{std::move(parent), path, st.st_mode, st.st_uid, st.st_gid, 0});
-  if (listing.has_metadata) callbacks_.snapshot({here, listing.metadata, listing.subdirectories});
-  leave_out_state(&listing.subdirectories);
   const std::string prefix = path.empty() ? "" : path + "/";
-  return std::ranges::all_of(listing.subdirectories,
-                             [&](const std::string& name) { return enter(here, prefix + name); });
+  if (listing.has_metadata) callbacks_.snapshot({here, listing.metadata, listing.subdirectories, hidden});
+  report(prefix, listing);
+  const bool in_job = is_job(listing.subdirectories);
+  return std::ranges::all_of(listing.subdirectories, [&](const std::string& name) {
+    const bool hides = name.front() == '.' || (in_job && is_state_directory(name));
+    if (hides && options_.reach == Reach::kShown) return true;
+    return enter(here, prefix + name, hidden || hides);
+  });
 }
 
 }  // namespace
+
+bool is_known_name(std::string_view name) {
+  return name == ".snapshot" || name == ".zfs" || name == ".snap" || name == ".checkpointfs";
+}
+
+bool is_lost_and_found(int root, const std::string& path) {
+  const size_t slash = path.rfind('/');
+  const bool is_top = slash == std::string::npos;
+  if (path.substr(is_top ? 0 : slash + 1) != "lost+found") return false;
+  struct stat st = {};
+  if (base::stat_beneath(root, path.c_str(), &st) != 0 || !S_ISDIR(st.st_mode) || st.st_uid != 0)
+    return false;
+  if (is_top) return true;
+  const std::string parent = path.substr(0, slash);
+  struct statx facts = {};
+  const base::UniqueFd above = base::try_open_beneath(root, parent.c_str(), O_PATH | O_DIRECTORY);
+  return above && ::statx(above.get(), "", AT_EMPTY_PATH, STATX_TYPE, &facts) == 0 &&
+         (facts.stx_attributes_mask & facts.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}
 
 bool is_checkpoint_name(std::string_view name) {
   return name.size() > 4 && name.substr(0, 4) == "chk-" &&
@@ -140,11 +198,10 @@ bool is_at_or_below(std::string_view path, std::string_view directory) {
   return path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/');
 }
 
-void walk(int root, const std::string& start, const std::set<std::string>& not_entered,
-          const WalkCallbacks& callbacks) {
-  Walker walker(root, not_entered, callbacks);
-  if (const auto parent = start.empty() ? nullptr : walker.leading_to(start); parent || start.empty())
-    walker.enter(parent, start);
+void walk(int root, const std::string& start, const WalkOptions& options, const WalkCallbacks& callbacks) {
+  Walker walker(root, options, callbacks);
+  const auto parent = start.empty() ? nullptr : walker.leading_to(start);
+  if (parent || start.empty()) walker.enter(parent, start, false);
 }
 
 }  // namespace checkpointfs::index

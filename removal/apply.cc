@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <memory>
+#include <optional>
 #include <system_error>
 
 #include "base/beneath.h"
@@ -48,6 +49,7 @@ class Applier {
       : plan_(plan), storage_(storage), trashes_(trashes), changes_(changes) {
     result_.id = plan.id;
     for (const PlannedSnapshot& snapshot : plan.snapshots) result_.victims.push_back(snapshot.place);
+    for (const PlannedMarker& marker : plan.markers) markers_.emplace(marker.owner, &marker);
   }
 
   // Checks a new plan, and puts it on record.
@@ -65,11 +67,16 @@ class Applier {
   void require_new();
   void require_unchanged();
   void look_again(bool fresh);
+  void require_unreadable() const;
   void put_on_record();
   Here& here(const Place& place) { return *here_.at(place.root); }
   void move_metadata();
   void move_files(const Progress& progress);
-  void move_file(const PlannedFile& file, const Judge& judge);
+  void move_file(const PlannedFile& file);
+  void move_markers();
+  // Those of one owner, if that is not there any more.
+  void move_markers_of(const Place& owner);
+  void move_marker(const PlannedMarker& marker);
   void remove_directories();
   void finish();
   void sync();
@@ -86,6 +93,8 @@ class Applier {
   Survey survey_;
   std::set<uint32_t> left_;  // victims whose metadata is in the trash, that the survey still saw
   std::map<std::string, std::unique_ptr<Here>> here_;
+  std::multimap<Place, const PlannedMarker*> markers_;  // by owner
+  std::optional<Judge> judge_;                          // from when the metadata is gone
   Applied result_;
 };
 
@@ -129,14 +138,32 @@ bool Applier::has_left(const PlannedSnapshot& snapshot) {
   return here(snapshot.place).mover.look_in_trash(joined(snapshot.place.path, kMetadata), &identity) == 0;
 }
 
+void Applier::require_unreadable() const {
+  for (const PlannedSnapshot& planned : plan_.snapshots) {
+    const SeenSnapshot* const seen = survey_.snapshot_at(planned.place);
+    if (seen != nullptr && !seen->unreadable.empty() && is_same(seen->metadata, planned.metadata)) continue;
+    throw Failure(FailureKind::kRefused,
+                  base::concat(base::printable(absolute(planned.place)),
+                               seen == nullptr ? " is gone" : " is another snapshot now", kPlanAnew));
+  }
+}
+
 void Applier::look_again(bool fresh) {
   if (holds(Rule::kSecondLook)) {
-    survey_ = survey(storage_);
+    Storage looked_at = storage_;
+    looked_at.excluded = plan_.excluded;
+    looked_at.follow_links = plan_.follow_links;
+    survey_ = survey(looked_at);
+    if (plan_.is_quarantine()) {
+      if (fresh) require_unreadable();
+      return;
+    }
     // Of a plan that goes on, the last snapshot may be in the trash already.
     require_known(survey_, !fresh && plan_.others.empty());
     require_not_shrunken(plan_.others, count_jobs(survey_, plan_.snapshots), "make a new plan");
   } else {
     survey_.sources = storage_.sources();
+    survey_.excluded = plan_.excluded;
   }
   if (!fresh || !holds(Rule::kSecondLook)) return;
   if (!plan_.force_newest) require_not_newest(survey_, plan_.snapshots);
@@ -157,6 +184,9 @@ std::vector<DirectoryFacts> Applier::directories_of_source(const std::string& so
   }
   for (const PlannedSnapshot& snapshot : plan_.snapshots) {
     if (snapshot.place.root == source) paths.emplace(snapshot.place.path, false);
+  }
+  for (const PlannedMarker& marker : plan_.markers) {
+    if (marker.place.root == source) paths.emplace(directory_of(marker.place.path), false);
   }
   for (const Place& place : plan_.directories) {
     if (place.root != source) continue;
@@ -234,7 +264,7 @@ void Applier::move_metadata() {
   sync();
 }
 
-void Applier::move_file(const PlannedFile& file, const Judge& judge) {
+void Applier::move_file(const PlannedFile& file) {
   Here& at = here(file.place);
   Identity there;
   bool moved = false;
@@ -243,7 +273,7 @@ void Applier::move_file(const PlannedFile& file, const Judge& judge) {
     std::string why;
     Identity now = file.identity;
     at.mover.look(file.place.path, &now);  // an error is seen when it is moved
-    if (holds(Rule::kSecondLook)) why = judge.reason_to_keep({file.place, now, file.is_named});
+    if (holds(Rule::kSecondLook)) why = judge_->reason_to_keep({file.place, now, file.is_named});
     if (why.empty()) why = move_checked(file.place, file.identity, &moved, &failed);
     if (!moved) {
       (failed ? result_.failed : result_.kept).push_back({file.place, file.identity.size, why});
@@ -257,13 +287,46 @@ void Applier::move_file(const PlannedFile& file, const Judge& judge) {
 }
 
 void Applier::move_files(const Progress& progress) {
-  const Judge judge(survey_, left_, changes_.now_ns(), plan_.grace_ns);
+  judge_.emplace(survey_, left_, changes_.now_ns(), plan_.grace_ns);
   uint64_t done = 0;
   for (const PlannedFile& file : plan_.files) {
-    move_file(file, judge);
+    move_file(file);
     if (progress) progress(++done, plan_.files.size());
   }
   sync();
+}
+
+void Applier::move_marker(const PlannedMarker& marker) {
+  Here& at = here(marker.place);
+  Identity there;
+  if (at.mover.look_in_trash(marker.place.path, &there) != 0) {
+    std::string why;
+    bool moved = false;
+    bool failed = false;
+    if (holds(Rule::kSecondLook))
+      why = judge_->reason_to_keep_at_any_age({marker.place, marker.identity, false, true});
+    if (why.empty()) why = move_checked(marker.place, marker.identity, &moved, &failed);
+    if (!moved) {
+      (failed ? result_.failed : result_.kept).push_back({marker.place, marker.identity.size, why});
+      return;
+    }
+  }
+  if (at.on_record.insert(marker.place.path).second)
+    at.journal.file("trashed", plan_.id, marker.place.path, marker.identity);
+}
+
+void Applier::move_markers_of(const Place& owner) {
+  const auto [first, last] = markers_.equal_range(owner);
+  if (first == last) return;
+  struct stat st = {};
+  const int error = base::stat_beneath(here(owner).trash.source_fd(), owner.path.c_str(), &st);
+  if (error != ENOENT && error != ENOTDIR && holds(Rule::kMarkersStayWithOwner)) return;
+  for (auto marker = first; marker != last; ++marker) move_marker(*marker->second);
+}
+
+void Applier::move_markers() {
+  for (auto owner = markers_.begin(); owner != markers_.end(); owner = markers_.upper_bound(owner->first))
+    move_markers_of(owner->first);
 }
 
 void Applier::remove_directories() {
@@ -273,6 +336,7 @@ void Applier::remove_directories() {
     if (error == 0) {
       ++result_.directories;
       at.journal.directory("directory removed", plan_.id, place.path);
+      move_markers_of(place);
     } else if (error != ENOENT && error != ENOTEMPTY && error != EEXIST) {
       result_.failed.push_back({place, 0, message(error)});
     }
@@ -333,6 +397,7 @@ Applied Applier::carry_out(const Progress& progress) {
   }
   move_files(progress);
   if (!holds(Rule::kMetadataFirst)) move_metadata();
+  move_markers();
   remove_directories();
   finish();
   return std::move(result_);

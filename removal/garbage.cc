@@ -15,6 +15,8 @@
 #include "index/own_mounts.h"
 #include "index/walk.h"
 #include "removal/judge.h"
+#include "removal/markers.h"
+#include "removal/rules.h"
 
 namespace checkpointfs::removal {
 namespace {
@@ -25,16 +27,25 @@ struct Entries {
   bool has_metadata = false;
   bool has_others = false;  // links, devices
   struct stat st = {};
+
+  // REQUIRES: sorted.
+  bool has(std::string_view name) const {
+    return std::ranges::binary_search(files, name) || std::ranges::binary_search(directories, name);
+  }
 };
 
 class Lister {
  public:
-  Lister(const index::Root& root, Listing& listing, const std::function<void(uint64_t)>& progress)
+  Lister(const Storage& storage, const index::Root& root, Listing& listing,
+         const std::function<void(uint64_t)>& progress)
       : root_(root.path),
         fd_(base::open_directory(root.path)),
         not_entered_(index::own_mounts_below(root.path)),
         listing_(listing),
-        progress_(progress) {}
+        progress_(progress) {
+    if (!holds(Rule::kExcludedIsKept)) return;
+    for (std::string& excluded : storage.excluded_below(root.path)) not_entered_.insert(std::move(excluded));
+  }
 
   // Seeks jobs in the directory and below it.
   void seek(const std::string& path);
@@ -43,6 +54,8 @@ class Lister {
   // False if it cannot be listed.
   bool list(const std::string& path, Entries* entries);
   void take_files(const std::string& path, const Entries& entries);
+  void take_file(const std::string& file, const Entries& entries);
+  void note_elsewhere(const std::string& path, const Entries& entries);
   void take_job(const std::string& path, const Entries& entries);
   void take_checkpoint(const std::string& path, ListedJob* job);
   // `shared` and its like: all that is below.
@@ -51,7 +64,7 @@ class Lister {
 
   const std::string root_;
   const base::UniqueFd fd_;
-  const std::set<std::string> not_entered_;
+  std::set<std::string> not_entered_;
   Listing& listing_;
   const std::function<void(uint64_t)>& progress_;
 };
@@ -81,7 +94,7 @@ bool Lister::list(const std::string& path, Entries* entries) {
   std::ranges::sort(entries->directories);
   std::ranges::sort(entries->files);
   if (error == 0) return true;
-  if (error != ENOENT) {
+  if (error != ENOENT && !(error == EACCES && index::is_lost_and_found(fd_.get(), path))) {
     listing_.unknown.push_back(
         base::concat(base::printable(joined(root_, path)),
                      ": the directory cannot be listed: ", std::generic_category().message(error)));
@@ -91,19 +104,32 @@ bool Lister::list(const std::string& path, Entries* entries) {
 
 void Lister::take_files(const std::string& path, const Entries& entries) {
   for (const std::string& name : entries.files) {
-    if (name == "_metadata") continue;
-    const std::string file = joined(path, name);
-    struct stat st = {};
-    const int error = base::stat_beneath(fd_.get(), file.c_str(), &st);
-    if (error == ENOENT || (error == 0 && !S_ISREG(st.st_mode))) continue;
-    if (error != 0) {
-      listing_.unknown.push_back(
-          base::concat(base::printable(joined(root_, file)), ": ", std::generic_category().message(error)));
-      continue;
-    }
+    if (name != "_metadata") take_file(joined(path, name), entries);
+  }
+}
+
+void Lister::take_file(const std::string& file, const Entries& entries) {
+  const std::optional<std::string> owner = owner_of_marker(file);
+  // A marker whose owner is there goes or stays with it.
+  if (owner && entries.has(last_of(*owner))) return;
+  struct stat st = {};
+  const int error = base::stat_beneath(fd_.get(), file.c_str(), &st);
+  if (error == ENOENT || (error == 0 && !S_ISREG(st.st_mode))) return;
+  if (error != 0) {
+    listing_.unknown.push_back(
+        base::concat(base::printable(joined(root_, file)), ": ", std::generic_category().message(error)));
+  } else if (owner) {
+    listing_.orphaned_markers.push_back({{root_, file}, identity_of(st), {root_, *owner}});
+  } else {
     listing_.files.push_back({{root_, file}, identity_of(st)});
     if (progress_) progress_(listing_.files.size());
   }
+}
+
+void Lister::note_elsewhere(const std::string& path, const Entries& entries) {
+  if (entries.has_metadata) return;
+  const auto files = std::ranges::count_if(entries.files, is_state_file_name);
+  if (files > 0) listing_.not_looked_at.push_back({{root_, path}, static_cast<uint64_t>(files)});
 }
 
 void Lister::note(const std::string& path, const Entries& entries, ListedJob* job) const {
@@ -116,7 +142,7 @@ void Lister::note(const std::string& path, const Entries& entries, ListedJob* jo
 
 void Lister::take_tree(const std::string& path, ListedJob* job) {
   Entries entries;
-  if (!list(path, &entries)) {
+  if (not_entered_.contains(path) || !list(path, &entries)) {
     job->only_flinks = false;
     return;
   }
@@ -127,7 +153,7 @@ void Lister::take_tree(const std::string& path, ListedJob* job) {
 
 void Lister::take_checkpoint(const std::string& path, ListedJob* job) {
   Entries entries;
-  if (!list(path, &entries)) {
+  if (not_entered_.contains(path) || !list(path, &entries)) {
     job->only_flinks = false;
     return;
   }
@@ -141,7 +167,11 @@ void Lister::take_checkpoint(const std::string& path, ListedJob* job) {
 void Lister::take_job(const std::string& path, const Entries& entries) {
   ListedJob job;
   job.place = {root_, path};
-  job.only_flinks = entries.files.empty();
+  for (const std::string& name : entries.files) {
+    const bool is_marker = owner_of_marker(name).has_value();
+    job.only_flinks &= is_marker;
+    if (is_marker) take_file(joined(path, name), entries);
+  }
   for (const std::string& name : entries.directories) {
     const std::string below = joined(path, name);
     if (index::is_checkpoint_name(name)) {
@@ -165,6 +195,7 @@ void Lister::seek(const std::string& path) {
     take_job(path, entries);
     return;
   }
+  note_elsewhere(path, entries);
   for (const std::string& name : entries.directories) seek(joined(path, name));
 }
 
@@ -173,7 +204,7 @@ void Lister::seek(const std::string& path) {
 Listing list_jobs(const Storage& storage, const std::function<void(uint64_t)>& progress) {
   Listing listing;
   for (const index::Root& root : storage.roots) {
-    if (root.is_source) Lister(root, listing, progress).seek("");
+    if (root.is_source) Lister(storage, root, listing, progress).seek("");
   }
   return listing;
 }

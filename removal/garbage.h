@@ -23,6 +23,19 @@ struct ListedDirectory {
   int64_t mtime_ns = 0;
 };
 
+// A file of Hadoop's whose owner is not there: see markers.h.
+struct ListedMarker {
+  Place place;
+  Identity identity;
+  Place owner;
+};
+
+// A directory of no job in which files have names of state files, as below the entropy keys of S3.
+struct ListedElsewhere {
+  Place place;
+  uint64_t files = 0;
+};
+
 // The directory of a job: with chk-N in it, or with both shared/ and taskowned/.
 struct ListedJob {
   Place place;
@@ -33,7 +46,9 @@ struct ListedJob {
 };
 
 struct Listing {
-  std::vector<ListedFile> files;        // regular ones, `_metadata` excepted
+  std::vector<ListedFile> files;  // regular ones, `_metadata` excepted
+  std::vector<ListedMarker> orphaned_markers;
+  std::vector<ListedElsewhere> not_looked_at;
   std::vector<ListedDirectory> failed;  // chk-N without `_metadata`
   std::vector<ListedJob> jobs;
   std::vector<std::string> unknown;  // what could not be listed, and why

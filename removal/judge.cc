@@ -140,10 +140,14 @@ std::string Judge::why_needed(const Candidate& file) const {
 
 std::string Judge::why_where_it_lies(const Candidate& file) const {
   if (!sources_.contains(file.place.root)) return "it lies in no source";
+  if (is_excluded(survey_.excluded, absolute(file.place)) && holds(Rule::kExcludedIsKept))
+    return "it lies in an excluded directory (--exclude)";
   if (is_task_owned(file.place.path) && holds(Rule::kTaskOwnedIsKept))
     return "it lies in taskowned/, whose files are the tasks' own";
   if (is_in_database(file.place.path) && holds(Rule::kDatabaseIsKept))
     return "it lies in a ForSt database, which uses files that no metadata names";
+  if (file.is_marker)
+    return is_of_others(directory_of(file.place.path)) ? "it lies below a name with a dot" : "";
   // Whoever writes metadata can name anything in it.
   if (file.is_named && is_of_others(file.place.path) && holds(Rule::kOwnNamesOnly))
     return "it is no state file, whatever metadata says";
@@ -167,9 +171,15 @@ std::string Judge::why_by_time(const Candidate& file) const {
   }
 }
 
-std::string Judge::reason_to_keep(const Candidate& file) const {
+std::string Judge::reason_to_keep_at_any_age(const Candidate& file) const {
   std::string why = why_needed(file);
   if (why.empty()) why = why_where_it_lies(file);
+  if (why.empty()) why = why_quarantined(survey_.quarantined, file.place);
+  return why;
+}
+
+std::string Judge::reason_to_keep(const Candidate& file) const {
+  std::string why = reason_to_keep_at_any_age(file);
   if (why.empty()) why = why_by_time(file);
   return why;
 }

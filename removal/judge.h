@@ -16,7 +16,8 @@ inline constexpr int64_t kDefaultGraceNs = int64_t{3} * 24 * 3600 * 1'000'000'00
 struct Candidate {
   Place place;
   Identity identity;
-  bool is_named = false;  // a snapshot that leaves named it; else nobody did
+  bool is_named = false;   // a snapshot that leaves named it; else nobody did
+  bool is_marker = false;  // a file of Hadoop's: see markers.h
 };
 
 class Judge {
@@ -26,6 +27,8 @@ class Judge {
 
   // Why the file stays: one clause; "" if it may go.
   std::string reason_to_keep(const Candidate& file) const;
+  // The same, whatever its age: it goes with something else.
+  std::string reason_to_keep_at_any_age(const Candidate& file) const;
 
  private:
   // The first snapshot that stays and needs one of the files; nothing if none does.

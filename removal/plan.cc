@@ -15,6 +15,7 @@
 #include "base/human.h"
 #include "index/own_mounts.h"
 #include "index/walk.h"
+#include "removal/markers.h"
 #include "removal/rules.h"
 
 namespace checkpointfs::removal {
@@ -41,6 +42,9 @@ class Planner {
   void add_named_files();
   void add_listed(const Listing& listing);
   void add_jobs(const Listing& listing);
+  void add_orphaned_markers(const Listing& listing);
+  // Snapshots that cannot be decoded, by themselves.
+  void set_aside(const std::vector<Victim>& victims);
   void count_waste();
 
  private:
@@ -49,6 +53,8 @@ class Planner {
     for (const Victim& victim : victims) numbers.insert(victim.snapshot);
     return numbers;
   }
+  // True if it goes; else the reason is noted.
+  bool goes(const Candidate& candidate);
   void decide(const Candidate& candidate, std::string uri, const std::string& why);
   bool is_old(int64_t mtime_ns) const {
     return mtime_ns > 0 && mtime_ns <= options_.now_ns && options_.now_ns - mtime_ns >= options_.grace_ns;
@@ -64,16 +70,21 @@ class Planner {
   std::set<Place> seen_;
 };
 
-void Planner::decide(const Candidate& candidate, std::string uri, const std::string& why) {
-  if (!seen_.insert(candidate.place).second) return;
+bool Planner::goes(const Candidate& candidate) {
+  if (!seen_.insert(candidate.place).second) return false;
   std::string keep = judge_.reason_to_keep(candidate);
   const auto device = device_.find(candidate.place.root);
   if (keep.empty() && (device == device_.end() || device->second != candidate.identity.device))
     keep = "it lies on another file system than its source, so that it cannot be moved into the trash";
   if (!keep.empty()) {
     plan_.kept.push_back({candidate.place, candidate.identity.size, std::move(keep)});
-    return;
+    return false;
   }
+  return true;
+}
+
+void Planner::decide(const Candidate& candidate, std::string uri, const std::string& why) {
+  if (!goes(candidate)) return;
   plan_.files.push_back({candidate.place, candidate.identity, std::move(uri), why, candidate.is_named});
 }
 
@@ -133,6 +144,34 @@ void Planner::add_jobs(const Listing& listing) {
   }
 }
 
+void Planner::add_orphaned_markers(const Listing& listing) {
+  for (const ListedMarker& marker : listing.orphaned_markers) {
+    if (goes({marker.place, marker.identity, false, true}))
+      plan_.markers.push_back({marker.place, marker.identity, marker.owner});
+  }
+}
+
+void Planner::set_aside(const std::vector<Victim>& victims) {
+  for (const Victim& victim : victims) {
+    const SeenSnapshot& snapshot = survey_.snapshots[victim.snapshot];
+    const std::string path = base::printable(absolute(snapshot.place));
+    const auto refuse = [&](std::string_view why) {
+      throw Failure(FailureKind::kRefused, base::concat("nothing is removed: ", path, why));
+    };
+    if (snapshot.unreadable.empty())
+      refuse(" can be decoded, and others that are to go cannot; remove those by themselves first");
+    if (!is_old(snapshot.metadata.mtime_ns))
+      refuse(" cannot be decoded, and is young: it may be in progress; if it is not, say --grace 0");
+    if (!options_.force_newest && may_be_newest(survey_, snapshot) && holds(Rule::kNewestIsKept))
+      refuse(
+          " cannot be decoded, and may be the newest checkpoint of its job, which may be running from it; "
+          "if it is not, say --force-newest");
+    plan_.snapshots.push_back({snapshot.place, snapshot.metadata,
+                               base::concat(victim.why, "; it cannot be decoded: ", snapshot.unreadable),
+                               true});
+  }
+}
+
 void Planner::count_waste() {
   for (const SeenFile& file : survey_.files) {
     const bool stays = std::ranges::any_of(file.snapshots, [&](uint32_t n) { return !leaving_.contains(n); });
@@ -162,6 +201,10 @@ void sort_directories(std::vector<Place>* directories) {
 
 }  // namespace
 
+bool Plan::is_quarantine() const {
+  return std::ranges::any_of(snapshots, &PlannedSnapshot::unreadable);
+}
+
 uint64_t Plan::bytes() const {
   uint64_t sum = 0;
   for (const PlannedFile& file : files) sum += static_cast<uint64_t>(file.identity.size);
@@ -178,7 +221,7 @@ JobCounts count_snapshots(const Storage& storage) {
     };
     callbacks.unreadable = [](const std::string&, int) {};  // whoever reads the snapshots sees it too
     const base::UniqueFd fd = base::open_directory(root.path);
-    index::walk(fd.get(), "", index::own_mounts_below(root.path), callbacks);
+    index::walk(fd.get(), "", {index::Reach::kShown, index::own_mounts_below(root.path)}, callbacks);
   }
   return counts;
 }
@@ -188,7 +231,8 @@ JobCounts count_jobs(const Survey& survey, const std::vector<PlannedSnapshot>& l
   for (const PlannedSnapshot& snapshot : leaving) places.insert(snapshot.place);
   JobCounts counts;
   for (const SeenSnapshot& snapshot : survey.snapshots) {
-    if (!places.contains(snapshot.place)) ++counts[{snapshot.place.root, snapshot.job()}];
+    const bool in_source = std::ranges::binary_search(survey.sources, snapshot.place.root);
+    if (in_source && !places.contains(snapshot.place)) ++counts[{snapshot.place.root, snapshot.job()}];
   }
   return counts;
 }
@@ -226,7 +270,11 @@ void require_not_newest(const Survey& survey, const std::vector<PlannedSnapshot>
 
 Plan make_plan(const Storage& storage, const Survey& survey, const std::vector<Victim>& victims,
                const Listing* listing, const PlanOptions& options) {
-  require_known(survey);
+  const bool quarantine =
+      holds(Rule::kQuarantineAlone) && std::ranges::any_of(victims, [&](const Victim& victim) {
+        return !survey.snapshots[victim.snapshot].unreadable.empty();
+      });
+  if (!quarantine) require_known(survey);
   if (listing != nullptr && !listing->unknown.empty() && holds(Rule::kUnknownKeepsAll)) {
     throw Failure(
         FailureKind::kRefused,
@@ -240,7 +288,14 @@ Plan make_plan(const Storage& storage, const Survey& survey, const std::vector<V
   plan.force_newest = options.force_newest;
   plan.sources = facts_of(survey.sources);
   plan.mappings = storage.mappings;
+  plan.excluded = storage.excluded;
+  plan.follow_links = storage.follow_links;
   Planner planner(survey, victims, options, plan);
+  if (quarantine) {
+    planner.set_aside(victims);
+    plan.others = count_jobs(survey, plan.snapshots);
+    return plan;
+  }
   planner.add_victims(victims);
   if (!options.force_newest) require_not_newest(survey, plan.snapshots);
   plan.others = count_jobs(survey, plan.snapshots);
@@ -248,9 +303,12 @@ Plan make_plan(const Storage& storage, const Survey& survey, const std::vector<V
   if (listing != nullptr) {
     planner.add_listed(*listing);
     planner.add_jobs(*listing);
+    planner.add_orphaned_markers(*listing);
+    plan.not_looked_at = listing->not_looked_at;
   }
   planner.count_waste();
   sort_directories(&plan.directories);
+  for (PlannedMarker& marker : markers_of(storage, plan)) plan.markers.push_back(std::move(marker));
   return plan;
 }
 

@@ -18,6 +18,14 @@ struct PlannedSnapshot {
   Place place;
   Identity metadata;
   std::string why;
+  bool unreadable = false;  // nobody knows what it names: see quarantine.h
+};
+
+// A file of Hadoop's. It goes if its owner is not there any more.
+struct PlannedMarker {
+  Place place;
+  Identity identity;
+  Place owner;
 };
 
 struct PlannedFile {
@@ -58,18 +66,24 @@ struct Plan {
   // Its inputs.
   std::vector<SourceFacts> sources;
   std::vector<index::Mapping> mappings;
-  JobCounts others;  // snapshots that stay
+  std::vector<std::string> excluded;  // as of the storage
+  bool follow_links = false;
+  JobCounts others;  // snapshots of the sources that stay
 
   std::vector<PlannedSnapshot> snapshots;
   std::vector<PlannedFile> files;  // in the order in which they go
+  std::vector<PlannedMarker> markers;
   std::vector<Place> directories;  // that go if they are empty then, the deepest first
 
   // For whoever asks; not part of what is written to a file.
   std::vector<KeptSnapshot> kept_snapshots;
   std::vector<KeptFile> kept;
+  std::vector<ListedElsewhere> not_looked_at;
   uint64_t wasted_bytes = 0;  // of files that stay for segments of theirs, in no segment that is needed
 
-  bool empty() const { return snapshots.empty() && files.empty() && directories.empty(); }
+  bool empty() const { return snapshots.empty() && files.empty() && markers.empty() && directories.empty(); }
+  // Whether it sets snapshots aside that cannot be decoded: then nothing but their `_metadata` goes.
+  bool is_quarantine() const;
   uint64_t bytes() const;
 };
 
@@ -87,7 +101,8 @@ struct PlanOptions {
 
 // The plan to remove `victims`, and, where a listing is given, what no snapshot needs. `listing` was made
 // before `survey`. Throws Failure(kRefused) if something is unknown, or a victim is the newest checkpoint of
-// its job and that is not forced.
+// its job and that is not forced. Where victims cannot be decoded, the plan is_quarantine(), and nothing need
+// be known; other victims are refused then, and those that are young.
 Plan make_plan(const Storage& storage, const Survey& survey, const std::vector<Victim>& victims,
                const Listing* listing, const PlanOptions& options);
 

@@ -9,6 +9,7 @@
 #include "base/concat.h"
 #include "base/errors.h"
 #include "base/human.h"
+#include "removal/markers.h"
 
 namespace json = boost::json;
 
@@ -65,6 +66,13 @@ void require_whole(const Plan& plan) {
   };
   for (const PlannedSnapshot& snapshot : plan.snapshots) require_source(snapshot.place);
   for (const Place& place : plan.directories) require_source(place);
+  for (const PlannedMarker& marker : plan.markers) {
+    require_source(marker.place);
+    require_source(marker.owner);
+    if (marker.place.path != checksums_of(marker.owner.path) &&
+        marker.place.path != folder_marker_of(marker.owner.path))
+      throw std::out_of_range("a marker of something else");
+  }
   for (const auto& [job, count] : plan.others) require_source(job);
   for (const PlannedFile& file : plan.files) {
     require_source(file.place);
@@ -94,16 +102,32 @@ Plan plan_of(const json::object& object) {
     plan.mappings.push_back({text_at(mapping, "uri_prefix"), text_at(mapping, "directory"),
                              mapping.at("inferred").as_bool(), text_at(mapping, "scope")});
   });
+  if (const json::value* const excluded = object.if_contains("excluded")) {
+    for (const json::value& path : excluded->as_array()) {
+      plan.excluded.emplace_back(path.as_string());
+      if (!plan.excluded.back().starts_with('/'))
+        throw std::out_of_range("an excluded path that is not absolute");
+    }
+  }
+  if (const json::value* const follows = object.if_contains("follow_links"))
+    plan.follow_links = follows->as_bool();
   each(object, "others", [&](const json::object& job) {
     plan.others[place_at(job)] = job.at("snapshots").to_number<uint64_t>();
   });
   each(object, "snapshots", [&](const json::object& snapshot) {
-    plan.snapshots.push_back({place_at(snapshot), identity_at(snapshot), text_at(snapshot, "why")});
+    plan.snapshots.push_back({place_at(snapshot), identity_at(snapshot), text_at(snapshot, "why"),
+                              snapshot.contains("unreadable")});
   });
   each(object, "files", [&](const json::object& file) {
     plan.files.push_back({place_at(file), identity_at(file), text_at(file, "uri"), text_at(file, "why"),
                           file.at("named").as_bool()});
   });
+  if (object.contains("markers")) {
+    each(object, "markers", [&](const json::object& marker) {
+      plan.markers.push_back(
+          {place_at(marker), identity_at(marker), place_at(marker.at("owner").as_object())});
+    });
+  }
   each(object, "directories",
        [&](const json::object& place) { plan.directories.push_back(place_at(place)); });
   require_whole(plan);
@@ -137,6 +161,8 @@ json::object plan_object(const Plan& plan) {
                                     {"inferred", mapping.inferred},
                                     {"scope", mapping.scope}});
   }
+  json::array excluded;
+  for (const std::string& path : plan.excluded) excluded.emplace_back(path);
   json::array others;
   for (const auto& [job, count] : plan.others) {
     json::object object = place_object(job);
@@ -148,6 +174,7 @@ json::object plan_object(const Plan& plan) {
     json::object object = place_object(snapshot.place);
     add_identity(object, snapshot.metadata);
     object["why"] = snapshot.why;
+    if (snapshot.unreadable) object["unreadable"] = true;
     snapshots.push_back(std::move(object));
   }
   json::array files;
@@ -158,6 +185,13 @@ json::object plan_object(const Plan& plan) {
     object["why"] = file.why;
     object["named"] = file.is_named;
     files.push_back(std::move(object));
+  }
+  json::array markers;
+  for (const PlannedMarker& marker : plan.markers) {
+    json::object object = place_object(marker.place);
+    add_identity(object, marker.identity);
+    object["owner"] = place_object(marker.owner);
+    markers.push_back(std::move(object));
   }
   json::array directories;
   for (const Place& place : plan.directories) directories.push_back(place_object(place));
@@ -170,9 +204,12 @@ json::object plan_object(const Plan& plan) {
           {"bytes", plan.bytes()},
           {"sources", std::move(sources)},
           {"mappings", std::move(mappings)},
+          {"excluded", std::move(excluded)},
+          {"follow_links", plan.follow_links},
           {"others", std::move(others)},
           {"snapshots", std::move(snapshots)},
           {"files", std::move(files)},
+          {"markers", std::move(markers)},
           {"directories", std::move(directories)}};
 }
 

@@ -68,8 +68,9 @@ ReadSnapshot read_snapshot(int root, const index::Location& snapshot, const inde
         std::this_thread::sleep_for(kPause);
         continue;
       }
-      result.unknown.push_back(
-          base::concat("its _metadata cannot be decoded: ", to_string(metadata.error())));
+      result.metadata = identity_of(file->st);
+      result.unreadable = to_string(metadata.error());
+      result.unknown.push_back(base::concat("its _metadata cannot be decoded: ", result.unreadable));
       return result;
     }
     result.metadata = identity_of(file->st);

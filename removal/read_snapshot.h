@@ -26,6 +26,7 @@ struct ReadSnapshot {
   int64_t checkpoint_id = 0;
   bool is_checkpoint = false;
   std::vector<NamedFile> files;
+  std::string unreadable;            // why it cannot be decoded, though its bytes can be read
   std::vector<std::string> unknown;  // what cannot be told of it, and why
 };
 

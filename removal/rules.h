@@ -35,9 +35,15 @@ enum class Rule : uint8_t {
   kJournal,             // what went is on record
   kErrorsGoOn,          // a file that cannot be moved stops nothing but itself
   kPurgeKeepsLost,      // what a snapshot has lost is not purged
+  kHiddenIsRead,        // snapshots below names with a dot, and in shared/, need their files too
+  kLinksAreRefused,     // a link to a directory that is not looked at keeps everything
+  kExcludedIsKept,      // nothing that lies in an excluded directory goes
+  kQuarantineAlone,     // with a snapshot that cannot be decoded, nothing else goes
+  kQuarantineKeeps,     // what such a snapshot may name stays, as long as it lies in the trash
+  kMarkersStayWithOwner,  // a file of Hadoop's stays as long as what it belongs to
 };
 
-inline constexpr std::array<std::string_view, 25> kRuleNames = {"unknown-keeps-all",
+inline constexpr std::array<std::string_view, 31> kRuleNames = {"unknown-keeps-all",
                                                                 "shrunken-keeps-all",
                                                                 "needed-is-kept",
                                                                 "every-source-counts",
@@ -61,7 +67,13 @@ inline constexpr std::array<std::string_view, 25> kRuleNames = {"unknown-keeps-a
                                                                 "nothing-overwritten",
                                                                 "journal",
                                                                 "errors-go-on",
-                                                                "purge-keeps-lost"};
+                                                                "purge-keeps-lost",
+                                                                "hidden-is-read",
+                                                                "links-are-refused",
+                                                                "excluded-is-kept",
+                                                                "quarantine-alone",
+                                                                "quarantine-keeps",
+                                                                "markers-stay-with-owner"};
 
 #ifdef CHECKPOINTFS_BREAKABLE_RULES
 // False for the rule that the environment variable CHECKPOINTFS_BROKEN_RULE names.

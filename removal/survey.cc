@@ -6,17 +6,20 @@
 #include <future>
 #include <memory>
 #include <system_error>
+#include <tuple>
 
 #include "base/beneath.h"
 #include "base/concat.h"
 #include "base/errors.h"
 #include "base/human.h"
+#include "base/shell.h"
 #include "index/ahead.h"
 #include "index/own_mounts.h"
 #include "index/resolver.h"
 #include "index/root_directories.h"
 #include "index/walk.h"
 #include "index/workers.h"
+#include "removal/links.h"
 #include "removal/read_snapshot.h"
 #include "removal/rules.h"
 
@@ -33,6 +36,7 @@ class Surveyor {
         survey_(survey),
         directories_(storage.roots),
         resolver_(storage.roots, storage.mappings),
+        links_(storage, resolver_),
         readers_(kCallsAtOnce) {
     for (const index::Root& root : storage.roots) paths_[root.id] = root.path;
   }
@@ -45,7 +49,11 @@ class Surveyor {
   struct Found {
     index::Location location;
     struct stat metadata = {};
+    bool hidden = false;
   };
+  // What a walk of a source finds, or, behind a followed link, what is hidden.
+  enum class From : uint8_t { kSource, kLink };
+  void enter(const index::Location& directory, From from);
   void add(const Found& found, const ReadSnapshot& read);
   uint32_t number_of(const NamedFile& file);
   void unknown(const Place& place, std::string_view why) {
@@ -57,28 +65,57 @@ class Surveyor {
   Survey& survey_;
   index::RootDirectories directories_;
   index::Resolver resolver_;
+  Links links_;
   std::map<int64_t, std::string> paths_;
   std::vector<Found> found_;
   index::Ahead readers_;
 };
 
+void Surveyor::enter(const index::Location& directory, From from) {
+  const std::string root = paths_.at(directory.root_id);
+  index::WalkOptions options;
+  options.reach = holds(Rule::kHiddenIsRead) ? index::Reach::kNeeding : index::Reach::kShown;
+  options.not_entered = index::own_mounts_below(root);
+  for (std::string& excluded : storage_.excluded_below(root)) options.not_entered.insert(std::move(excluded));
+  index::WalkCallbacks callbacks;
+  callbacks.entered = [&](const std::string& path, int fd) {
+    links_.note_directory({directory.root_id, path}, fd);
+  };
+  callbacks.snapshot = [&](const index::FoundSnapshot& found) {
+    found_.push_back(
+        {{directory.root_id, found.directory->path}, found.metadata, found.hidden || from == From::kLink});
+  };
+  callbacks.unreadable = [&](const std::string& path, int error) {
+    unknown({root, path},
+            base::concat("the directory cannot be listed: ", std::generic_category().message(error),
+                         "; if it holds no snapshot, exclude it with --exclude ",
+                         base::shell_quoted(absolute({root, path}))));
+  };
+  callbacks.passed_over = [&](const std::string& path, index::PassedOver why) {
+    if (why != index::PassedOver::kDotted && holds(Rule::kLinksAreRefused))
+      links_.add({directory.root_id, path});
+  };
+  index::walk(directories_.fd(directory.root_id), directory.path, options, callbacks);
+}
+
 void Surveyor::find_snapshots() {
   for (const index::Root& root : storage_.roots) {
-    if (!root.is_source) continue;
-    index::WalkCallbacks callbacks;
-    callbacks.snapshot = [&](const index::FoundSnapshot& found) {
-      found_.push_back({{root.id, found.directory->path}, found.metadata});
-    };
-    callbacks.unreadable = [&](const std::string& path, int error) {
-      unknown({root.path, path},
-              base::concat("the directory cannot be listed: ", std::generic_category().message(error)));
-    };
-    index::walk(directories_.fd(root.id), "", index::own_mounts_below(root.path), callbacks);
+    if (root.is_source) enter({root.id, ""}, From::kSource);
   }
+  links_.follow([&](const index::Location& directory) { enter(directory, From::kLink); },
+                [&](const index::Location& link, const std::string& why) {
+                  unknown({paths_.at(link.root_id), link.path}, why);
+                });
+  // Two links may lead to one directory.
+  const auto at = [](const Found& found) { return std::tie(found.location.root_id, found.location.path); };
+  std::ranges::sort(found_, {}, at);
+  const auto twice = std::ranges::unique(found_, {}, at);
+  found_.erase(twice.begin(), twice.end());
 }
 
 uint32_t Surveyor::number_of(const NamedFile& file) {
-  const Place place{paths_.at(file.location.root_id), file.location.path};
+  const index::Location location = links_.real(file.location);
+  const Place place{paths_.at(location.root_id), location.path};
   const auto [known, added] = survey_.file_at.try_emplace(place, static_cast<uint32_t>(survey_.files.size()));
   if (added) {
     survey_.files.emplace_back();
@@ -93,7 +130,9 @@ void Surveyor::add(const Found& found, const ReadSnapshot& read) {
   if (read.gone) return;
   for (const std::string& problem : read.unknown) unknown(place, problem);
   const auto number = static_cast<uint32_t>(survey_.snapshots.size());
-  SeenSnapshot snapshot{place, read.metadata, read.checkpoint_id, read.is_checkpoint, {}};
+  SeenSnapshot snapshot{
+      place, read.metadata,  read.checkpoint_id, read.is_checkpoint && !found.hidden, found.hidden,
+      {},    read.unreadable};
   for (const NamedFile& named : read.files) {
     if (named.segment && !holds(Rule::kSegmentKeepsFile) && !survey_.snapshots.empty()) continue;
     const uint32_t file = number_of(named);
@@ -136,6 +175,7 @@ void Surveyor::look_at_files() {
   std::vector<index::StateFileFacts> facts(survey_.files.size());
   workers.run(survey_.files.size(), [&](size_t i) {
     const Place& place = survey_.files[i].place;
+    if (storage_.excludes(absolute(place))) return;  // missing: its name is kept, wherever that lies
     facts[i] = index::look_at(directories_.fd(roots.at(place.root)), place.path);
   });
   for (size_t i = 0; i < survey_.files.size(); ++i) {
@@ -164,6 +204,24 @@ std::vector<std::string> Storage::sources() const {
   return paths;
 }
 
+bool is_excluded(const std::vector<std::string>& excluded, std::string_view path) {
+  return std::ranges::any_of(
+      excluded, [&](const std::string& directory) { return index::is_at_or_below(path, directory); });
+}
+
+bool Storage::excludes(std::string_view path) const {
+  return is_excluded(excluded, path);
+}
+
+std::vector<std::string> Storage::excluded_below(const std::string& root) const {
+  const std::string prefix = root == "/" ? root : root + "/";
+  std::vector<std::string> below;
+  for (const std::string& path : excluded) {
+    if (path.starts_with(prefix)) below.push_back(path.substr(prefix.size()));
+  }
+  return below;
+}
+
 const SeenSnapshot* Survey::snapshot_at(const Place& directory) const {
   const auto found = std::ranges::lower_bound(snapshots, directory, {}, &SeenSnapshot::place);
   return found != snapshots.end() && found->place == directory ? &*found : nullptr;
@@ -172,6 +230,8 @@ const SeenSnapshot* Survey::snapshot_at(const Place& directory) const {
 Survey survey(const Storage& storage, const std::function<void(uint64_t, uint64_t)>& progress) {
   Survey result;
   result.sources = storage.sources();
+  result.excluded = storage.excluded;
+  if (holds(Rule::kQuarantineKeeps)) result.quarantined = find_quarantined(result.sources);
   Surveyor surveyor(storage, result);
   surveyor.find_snapshots();
   surveyor.read_snapshots(progress);
@@ -179,15 +239,45 @@ Survey survey(const Storage& storage, const std::function<void(uint64_t, uint64_
   return result;
 }
 
+namespace {
+
+// How to go on although there is a snapshot that cannot be decoded; "" if there is none.
+std::string advice_on_unreadable(const Survey& survey) {
+  const auto unreadable = std::ranges::find_if(
+      survey.snapshots, [](const SeenSnapshot& snapshot) { return !snapshot.unreadable.empty(); });
+  if (unreadable == survey.snapshots.end()) return {};
+  std::string command = "checkpointfs rm";
+  for (const std::string& source : survey.sources) command += " --source " + base::shell_quoted(source);
+  if (may_be_newest(survey, *unreadable)) command += " --force-newest";
+  return base::concat("; what cannot be decoded can be set aside, and all that it may name stays: ", command,
+                      " ", base::shell_quoted(absolute(unreadable->place)));
+}
+
+}  // namespace
+
+bool may_be_newest(const Survey& survey, const SeenSnapshot& unreadable) {
+  const std::string_view name = last_of(unreadable.place.path);
+  if (!index::is_checkpoint_name(name)) return false;
+  const auto number = [](std::string_view checkpoint) {
+    const std::string_view digits = checkpoint.substr(checkpoint.find('-') + 1);
+    return std::pair(digits.size(), digits);
+  };
+  return std::ranges::none_of(survey.snapshots, [&](const SeenSnapshot& other) {
+    return other.is_checkpoint && other.place.root == unreadable.place.root &&
+           other.job() == unreadable.job() && number(last_of(other.place.path)) > number(name);
+  });
+}
+
 void require_known(const Survey& survey, bool may_be_empty) {
   if (!survey.unknown.empty()) {
-    const size_t others = survey.unknown.size() - 1;
-    throw base::Failure(
-        base::FailureKind::kRefused,
-        base::concat("nothing is removed, as it is not known what is needed: ", survey.unknown.front(),
-                     others == 0 ? "" : base::concat(" (and ", others, " more like it)")));
+    const size_t count = survey.unknown.size();
+    throw base::Failure(base::FailureKind::kRefused,
+                        base::concat("nothing is removed, as it is not known what is needed: ",
+                                     count == 1 ? "" : base::concat("(1 of ", count, ", -v lists all) "),
+                                     survey.unknown.front(), advice_on_unreadable(survey)));
   }
-  if (survey.snapshots.empty() && !may_be_empty && holds(Rule::kShrunkenKeepsAll)) {
+  if (std::ranges::all_of(survey.snapshots, &SeenSnapshot::hidden) && !may_be_empty &&
+      holds(Rule::kShrunkenKeepsAll)) {
     throw base::Failure(base::FailureKind::kRefused,
                         base::concat("nothing is removed, as no snapshot is there at all; is ",
                                      survey.sources.empty() ? "a source" : survey.sources.front(),

@@ -13,6 +13,7 @@
 
 #include "index/types.h"
 #include "removal/place.h"
+#include "removal/quarantine.h"
 
 namespace checkpointfs::removal {
 
@@ -20,16 +21,29 @@ namespace checkpointfs::removal {
 struct Storage {
   std::vector<index::Root> roots;  // sources, and the directories of mappings
   std::vector<index::Mapping> mappings;
+  // Directories, and links, that are not looked at: absolute, and normalised. Nothing that lies there goes.
+  std::vector<std::string> excluded = {};
+  // Symbolic links are followed to directories beneath a source, or beneath the directory of a mapping.
+  bool follow_links = false;
 
   std::vector<std::string> sources() const;
+  // Whether an absolute path is one of `excluded`, or lies below one.
+  bool excludes(std::string_view path) const;
+  // Those of `excluded` that lie below a root, relative to it.
+  std::vector<std::string> excluded_below(const std::string& root) const;
 };
+
+bool is_excluded(const std::vector<std::string>& excluded, std::string_view path);
 
 struct SeenSnapshot {
   Place place;        // of its directory
   Identity metadata;  // of its `_metadata`
   int64_t checkpoint_id = 0;
-  bool is_checkpoint = false;   // in a directory chk-N, and not a savepoint
+  bool is_checkpoint = false;  // in a directory chk-N, and not a savepoint, and not hidden
+  bool hidden = false;  // no projection shows it: it needs its files, and no rule of retention is for it
   std::vector<uint32_t> files;  // numbers in Survey::files, each once
+  // Why its `_metadata` cannot be decoded, although its bytes can be read; "" otherwise.
+  std::string unreadable = {};
 
   // The directory that holds it: that of its job.
   std::string job() const { return std::string(directory_of(place.path)); }
@@ -48,10 +62,12 @@ struct SeenFile {
 
 struct Survey {
   std::vector<std::string> sources;
+  std::vector<std::string> excluded;    // as of the storage
   std::vector<SeenSnapshot> snapshots;  // by place
   std::vector<SeenFile> files;
   // Why nothing can be said of what is needed: one sentence each, with what to do. Empty: all is known.
   std::vector<std::string> unknown;
+  std::vector<Quarantined> quarantined;  // what they may name stays
 
   std::map<Place, uint32_t> file_at;                                        // numbers in `files`
   std::map<std::pair<uint64_t, uint64_t>, std::vector<uint32_t>> by_inode;  // device, inode
@@ -64,8 +80,12 @@ struct Survey {
   }
 };
 
+// Reads every `_metadata` that could lie anywhere in a source: also below names with a dot, and in `shared`.
 // Throws SystemError if a source cannot be opened. `progress` gets the snapshots read and found so far.
 Survey survey(const Storage& storage, const std::function<void(uint64_t, uint64_t)>& progress = {});
+
+// Whether no checkpoint of its job that can be decoded has a higher number. REQUIRES: one of the survey's.
+bool may_be_newest(const Survey& survey, const SeenSnapshot& unreadable);
 
 // Throws Failure(kRefused) if something is unknown, or if no snapshot is there at all, unless that may be.
 void require_known(const Survey& survey, bool may_be_empty = false);

@@ -65,7 +65,7 @@ removal::Plan make_plan(const Invocation& invocation, const removal::Storage& st
     base::Progress progress("listing", "file");
     listing = removal::list_jobs(storage, [&](uint64_t files) { progress.update(files, 0); });
   }
-  const removal::Survey survey = survey_all(storage);
+  const removal::Survey survey = survey_all(storage, invocation);
   const removal::PlanOptions options = plan_options(invocation, "gc");
   removal::Selection selection = removal::select(survey, retention_of(invocation), options.now_ns);
   removal::Plan plan = removal::make_plan(storage, survey, selection.victims, &listing, options);

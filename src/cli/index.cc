@@ -37,6 +37,8 @@ void print_result_json(const std::string& index_file, const index::ScanResult& r
   json::array unreadable;
   for (const std::string& directory : result.unreadable_directories)
     unreadable.push_back(json_text(directory));
+  json::array passed_over;
+  for (const std::string& path : result.passed_over) passed_over.push_back(json_text(path));
   print_json(std::cout, json::object{{"index", json_text(index_file)},
                                      {"sources", sources_json(reader.roots())},
                                      {"mappings", mappings_json(reader.mappings())},
@@ -44,7 +46,8 @@ void print_result_json(const std::string& index_file, const index::ScanResult& r
                                      {"metadata_read", result.metadata_read},
                                      {"removed", result.removed},
                                      {"files_looked_at", result.files_looked_at},
-                                     {"unreadable_directories", std::move(unreadable)}});
+                                     {"unreadable_directories", std::move(unreadable)},
+                                     {"passed_over", std::move(passed_over)}});
 }
 
 ExitCode run(const Invocation& invocation) {

@@ -96,6 +96,7 @@ void print_result_json(const std::vector<Row>& rows, const std::string& index_fi
 
 ExitCode run(const Invocation& invocation) {
   const Place place = open_place(invocation, "list");
+  if (!place.passed_over.empty()) print_error(place.passed_over);
   index::Reader reader(place.found.options.index_file);
   const std::vector<Row> rows = read_rows(reader, place);
   if (invocation.has("json")) {

@@ -218,7 +218,13 @@ void scan_first(const Plan& plan, index::StoreCalls& calls) {
     calls.set_patience(source, kFirstAnswer, std::chrono::minutes(1));
   for (const std::string& silent : plan.index.as_named)
     calls.set_patience(silent, milliseconds(100), milliseconds(0));
-  for (const std::string& silent : update_index(plan.index, &calls).silent) {
+  const index::ScanResult scanned = update_index(plan.index, &calls);
+  // Once, and not at each scan of the mount.
+  if (const std::string passed_over = passed_over_text(scanned); !passed_over.empty()) {
+    base::log_warning(passed_over);
+    if (!plan.log.empty()) print_error(passed_over);
+  }
+  for (const std::string& silent : scanned.silent) {
     const std::string text =
         base::concat(silent, " does not answer; until it does, it is shown as the index has it");
     base::log_warning(text);

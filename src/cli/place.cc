@@ -8,6 +8,7 @@
 #include "cli/options.h"
 #include "cli/own_mount.h"
 #include "cli/paths.h"
+#include "cli/update_index.h"
 
 namespace checkpointfs::cli {
 namespace {
@@ -16,14 +17,14 @@ Place find_place(const Invocation& invocation) {
   if (invocation.operands.size() == 1) {
     const std::string real = real_path(invocation.operands.front());
     if (const auto mount_point = mount_around(real)) {
-      return {find_index(invocation, real, false), within(real, *mount_point).value_or("")};
+      return {find_index(invocation, real, false), within(real, *mount_point).value_or(""), ""};
     }
   }
   FoundIndex found;
   found.options = index_options(invocation, invocation.operands);
   if (found.options.index_file.empty())
     found.options.index_file = index::default_index_file(found.options.sources);
-  return {found, ""};
+  return {found, "", ""};
 }
 
 }  // namespace
@@ -31,7 +32,9 @@ Place find_place(const Invocation& invocation) {
 Place open_place(const Invocation& invocation, const std::string& purpose) {
   require_operands(invocation, 1, SIZE_MAX, kPlaceOperands);
   Place place = find_place(invocation);
-  if (place.found.mount_point.empty()) refresh_found(place.found, purpose, invocation.has("verbose"));
+  if (!place.found.mount_point.empty()) return place;
+  const auto scanned = refresh_found(place.found, purpose, invocation.has("verbose"));
+  if (scanned) place.passed_over = passed_over_text(*scanned);
   return place;
 }
 

@@ -18,6 +18,7 @@ inline constexpr std::string_view kPlaceUsage = "SOURCE...|MOUNTPOINT";
 struct Place {
   FoundIndex found;
   std::string below;
+  std::string passed_over;  // as of passed_over_text(), if the index was brought up to date
 };
 
 // What the operands name, its index brought up to date for the command `purpose`, unless it is that of a

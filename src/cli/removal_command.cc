@@ -83,6 +83,33 @@ bool contains(const std::vector<removal::Applied>& all, const std::string& id) {
 
 }  // namespace
 
+void add_survey_options(OptionGroup& group) {
+  add_repeated(group, "exclude", "DIR", "do not look at DIR: what snapshots in it need is not known");
+  add_flag(group, "follow-links", "follow links to directories beneath a source, or beneath that of a --map");
+}
+
+removal::Storage with_survey_options(removal::Storage storage, const Invocation& invocation) {
+  storage.follow_links = invocation.has("follow-links");
+  const std::vector<std::string> sources = storage.sources();
+  for (const std::string& argument : invocation.texts("exclude")) {
+    // A link is meant itself, and not what it leads to.
+    const std::string path = absolute_path(argument);
+    const std::string real = removal::joined(real_path(parent_of(path)), name_of(path));
+    const bool lies_in_one = std::ranges::any_of(sources, [&](const std::string& source) {
+      return real != source && within(real, source).has_value();
+    });
+    struct stat st = {};
+    if (!lies_in_one || ::lstat(real.c_str(), &st) != 0) {
+      throw base::Failure(
+          base::FailureKind::kUsage,
+          base::concat("--exclude=", argument, lies_in_one ? " is not there" : " lies below no source"));
+    }
+    storage.excluded.push_back(real);
+  }
+  std::ranges::sort(storage.excluded);
+  return storage;
+}
+
 void add_removal_options(OptionGroup& group) {
   add_flag(group, "apply", "do it: move what goes into the trash");
   add_value(group, "plan", "FILE", "write the plan to FILE, for --apply FILE later");
@@ -90,6 +117,7 @@ void add_removal_options(OptionGroup& group) {
   add_value(group, "format", "FORMAT", "print the list of what goes for hadoop, s5cmd, rclone, or as paths");
   add_value(group, "grace", "TIME", "keep files that are younger than TIME, such as 12h (3d)");
   add_flag(group, "force-newest", "even the newest checkpoint of a job, which may be running from it");
+  add_survey_options(group);
   add_source_option(group);
   add_index_options(group);
   add_json_option(group);
@@ -111,6 +139,14 @@ int64_t wall_clock_ns() {
 removal::Survey survey_all(const removal::Storage& storage) {
   base::Progress progress("reading", "snapshot");
   return removal::survey(storage, [&](uint64_t done, uint64_t all) { progress.update(done, all); });
+}
+
+removal::Survey survey_all(const removal::Storage& storage, const Invocation& invocation) {
+  removal::Survey survey = survey_all(storage);
+  if (!invocation.has("verbose")) return survey;
+  for (const std::string& problem : survey.unknown)
+    std::cerr << "checkpointfs: not known: " << problem << "\n";
+  return survey;
 }
 
 removal::Storage open_storage(FoundIndex& found, const std::string& purpose, bool verbose) {
@@ -143,8 +179,16 @@ ExitCode run_removal(const Invocation& invocation, const std::string& path, cons
   }
   FoundIndex found =
       find_index(invocation, given && !given->sources.empty() ? given->sources.front().path : path, true);
-  const removal::Storage storage =
-      open_storage(found, invocation.has("apply") ? "removing" : "planning", invocation.has("verbose"));
+  removal::Storage storage = with_survey_options(
+      open_storage(found, invocation.has("apply") ? "removing" : "planning", invocation.has("verbose")),
+      invocation);
+  if (given) {
+    if (invocation.has("exclude") || invocation.has("follow-links"))
+      throw base::Failure(base::FailureKind::kUsage,
+                          "a plan says by itself what it excludes, and whether links are followed");
+    storage.excluded = given->excluded;
+    storage.follow_links = given->follow_links;
+  }
   removal::Changes changes;
   if (!apply) {
     warn_of_unfinished(storage);

@@ -21,6 +21,11 @@ void add_removal_options(OptionGroup& group);
 // What --grace and --force-newest say, for a plan that is made now. Throws Failure(kUsage).
 removal::PlanOptions plan_options(const Invocation& invocation, const std::string& command);
 
+// --exclude, --follow-links: of the commands that read all snapshots.
+void add_survey_options(OptionGroup& group);
+// The storage with what these options say. Throws Failure(kUsage) for what lies in no source.
+removal::Storage with_survey_options(removal::Storage storage, const Invocation& invocation);
+
 // Nanoseconds since the epoch.
 int64_t wall_clock_ns();
 
@@ -28,8 +33,9 @@ int64_t wall_clock_ns();
 // Throws Failure(kRefused) if far fewer snapshots are there than the index knew.
 removal::Storage open_storage(FoundIndex& found, const std::string& purpose, bool verbose);
 
-// All snapshots, read now, with progress.
+// All snapshots, read now, with progress. With --verbose, everything that is not known is printed.
 removal::Survey survey_all(const removal::Storage& storage);
+removal::Survey survey_all(const removal::Storage& storage, const Invocation& invocation);
 
 // The plan that the options ask for. `resumed`: what was gone on with before.
 using MakePlan = std::function<removal::Plan(const FoundIndex& found, const removal::Storage& storage,

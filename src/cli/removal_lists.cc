@@ -68,6 +68,7 @@ void print_list(std::ostream& out, const Plan& plan, const std::string& format) 
   for (const auto& snapshot : plan.snapshots)
     print({snapshot.place.root, removal::joined(snapshot.place.path, "_metadata")}, "");
   for (const auto& file : plan.files) print(file.place, file.uri);
+  for (const auto& marker : plan.markers) print(marker.place, "");
 }
 
 }  // namespace checkpointfs::cli

@@ -46,6 +46,20 @@ std::string without_path(const std::string& why) {
   return space == std::string::npos ? why : base::concat("another snapshot", why.substr(space));
 }
 
+void print_scope(std::ostream& out, const Plan& plan) {
+  for (const std::string& path : plan.excluded)
+    out << "excluded: " << base::printable(path) << " (what snapshots in it need is not known)\n";
+  if (plan.follow_links) out << "symbolic links are followed\n";
+  if (plan.not_looked_at.empty()) return;
+  uint64_t files = 0;
+  for (const auto& elsewhere : plan.not_looked_at) files += elsewhere.files;
+  const size_t count = plan.not_looked_at.size();
+  out << "not looked at: " << base::counted(files, "file") << " with names of state files in " << count
+      << (count == 1 ? " directory" : " directories")
+      << " of no job, as below the entropy keys of S3: " << text(plan.not_looked_at.front().place)
+      << (count == 1 ? "\n" : ", ... (--json lists all)\n");
+}
+
 void print_snapshots(std::ostream& out, const Plan& plan) {
   if (plan.snapshots.empty()) return;
   Table table({{"SNAPSHOT", Table::Align::kLeft, true}, {"WHY", Table::Align::kLeft}});
@@ -81,7 +95,12 @@ void print_files(std::ostream& out, const Plan& plan) {
     out << ", and " << plan.directories.size()
         << (plan.directories.size() == 1 ? " directory, if it is empty then"
                                          : " directories, if they are empty then");
+  if (!plan.markers.empty())
+    out << ", and with what they belong to, "
+        << base::counted(plan.markers.size(), "checksum file or directory marker") << " of Hadoop's";
   out << "\n";
+  if (plan.is_quarantine())
+    out << "what cannot be decoded goes by itself: all that it may name stays, until the plan is purged\n";
 }
 
 void print_reasons(std::ostream& out, const Plan& plan) {
@@ -114,6 +133,14 @@ json::array kept_json(const std::vector<removal::KeptFile>& files) {
   return array;
 }
 
+json::array not_looked_at_json(const Plan& plan) {
+  json::array array;
+  for (const auto& elsewhere : plan.not_looked_at)
+    array.push_back(
+        json::object{{"path", json_text(removal::absolute(elsewhere.place))}, {"files", elsewhere.files}});
+  return array;
+}
+
 json::array kept_snapshots_json(const Plan& plan) {
   json::array array;
   for (const auto& snapshot : plan.kept_snapshots)
@@ -125,6 +152,7 @@ json::array kept_snapshots_json(const Plan& plan) {
 }  // namespace
 
 void print_plan(std::ostream& out, const Plan& plan, bool applied) {
+  print_scope(out, plan);
   print_snapshots(out, plan);
   print_files(out, plan);
   print_reasons(out, plan);
@@ -139,6 +167,7 @@ void print_plan_json(std::ostream& out, const Plan& plan) {
   json::object object = removal::plan_object(plan);
   object["kept"] = kept_json(plan.kept);
   object["kept_snapshots"] = kept_snapshots_json(plan);
+  object["not_looked_at"] = not_looked_at_json(plan);
   object["wasted_bytes"] = plan.wasted_bytes;
   print_json(out, object);
 }

@@ -44,7 +44,7 @@ removal::Plan make_plan(const Invocation& invocation, const FoundIndex& found,
                         const removal::Storage& storage, const std::vector<removal::Applied>& resumed) {
   const std::vector<removal::Place> places = places_of(invocation, found, resumed);
   if (places.empty()) return {};
-  const removal::Survey survey = survey_all(storage);
+  const removal::Survey survey = survey_all(storage, invocation);
   std::vector<removal::Victim> victims;
   for (const removal::Place& place : places) {
     const removal::SeenSnapshot* const snapshot = survey.snapshot_at(place);

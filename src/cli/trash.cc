@@ -28,6 +28,7 @@ void add_options(OptionGroup& group) {
   add_flag(group, "apply", "purge: do it");
   add_flag(group, "all", "purge: everything");
   add_value(group, "older-than", "TIME", "purge: what was removed longer ago than TIME, such as 7d");
+  add_survey_options(group);
   add_source_option(group);
   add_index_options(group);
   add_json_option(group);
@@ -147,7 +148,7 @@ ExitCode purge(const Invocation& invocation, const removal::Storage& storage,
   }
   removal::Changes changes;
   removal::Trashes trashes(storage.sources(), changes);
-  const removal::Survey survey = survey_all(storage);
+  const removal::Survey survey = survey_all(storage, invocation);
   json::array array;
   for (const removal::InTrash& entry : entries) {
     const removal::Purged purged = removal::purge(entry.id, survey, trashes, changes);
@@ -170,7 +171,9 @@ ExitCode run(const Invocation& invocation) {
     throw Failure(FailureKind::kUsage, base::concat("trash ", word, " is not known; list, restore or purge"));
   if (word == "purge") {
     FoundIndex found = find_index(invocation, "", false);
-    return purge(invocation, open_storage(found, "trash", invocation.has("verbose")), ids);
+    return purge(invocation,
+                 with_survey_options(open_storage(found, "trash", invocation.has("verbose")), invocation),
+                 ids);
   }
   // These two ask no snapshot, and must work where snapshots were lost.
   const std::vector<std::string> sources = pin_sources(invocation, invocation.texts("source"));

@@ -52,6 +52,17 @@ std::optional<index::ScanResult> refresh_index(const index::Options& options, co
   }
 }
 
+std::string passed_over_text(const index::ScanResult& result) {
+  constexpr size_t kMost = 10;
+  if (result.passed_over.empty()) return {};
+  std::string text = "not shown, and not looked at: ";
+  for (size_t i = 0; i < std::min(result.passed_over.size(), kMost); ++i)
+    text += base::concat(i == 0 ? "" : ", ", base::printable(result.passed_over[i]));
+  if (result.passed_over.size() > kMost)
+    text += base::concat(" and ", result.passed_over.size() - kMost, " more");
+  return text;
+}
+
 std::string mapping_text(const index::Mapping& mapping) {
   std::string text =
       base::concat(base::printable(mapping.uri_prefix), "=", base::printable(mapping.directory));

@@ -19,6 +19,9 @@ index::ScanResult update_index(index::Options options, index::StoreCalls* calls 
 std::optional<index::ScanResult> refresh_index(const index::Options& options, const std::string& purpose,
                                                bool verbose);
 
+// One line for people, of what could lead to snapshots and is not shown; "" if nothing could.
+std::string passed_over_text(const index::ScanResult& result);
+
 // "hdfs://ns1/flink=/mnt/hdfs/flink", "file:/old=/new (inferred for /new/copy)".
 std::string mapping_text(const index::Mapping& mapping);
 

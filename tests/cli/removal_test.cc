@@ -389,5 +389,83 @@ TEST_F(RemovalCommands, killed_run_is_finished_by_the_next) {
   EXPECT_GE(in_the_middle, 3) << "it was too late to kill it";
 }
 
+// The last line that a refusal prints, from "checkpointfs rm" on, without "checkpointfs".
+std::vector<std::string> advised_words(const std::string& err) {
+  const size_t start = err.rfind(" checkpointfs rm ");
+  if (start == std::string::npos) return {};
+  std::istringstream line(err.substr(start + std::string(" checkpointfs ").size()));
+  std::vector<std::string> words;
+  for (std::string word; line >> word;) words.push_back(word);
+  return words;
+}
+
+TEST_F(RemovalCommands, job_behind_a_link_is_refused_followed_or_excluded) {
+  const std::string elsewhere = directory_ / "disk2";
+  fs::create_directory(elsewhere);
+  const std::string link = path("moved");
+  fs::create_directory_symlink(elsewhere, link);
+  const Output refused = gc({});
+  EXPECT_EQ(refused.exit_code, 11);
+  EXPECT_TRUE(contains(refused.err, link + ": it is a symbolic link to the directory " + elsewhere))
+      << refused.err;
+  EXPECT_TRUE(contains(refused.err, "--exclude " + link)) << refused.err;
+  EXPECT_EQ(rm({chk(1), "--apply"}).exit_code, 11);
+
+  const Output excluded = gc({"--exclude", link, "--json"});
+  EXPECT_EQ(excluded.exit_code, 0) << excluded.err;
+  EXPECT_EQ(excluded.json().at("excluded").at(0).as_string(), link.c_str());
+  EXPECT_TRUE(contains(gc({"--exclude", link}).out, "excluded: " + link)) << "the plan says so";
+  EXPECT_EQ(gc({"--exclude", link, "--follow-links"}).exit_code, 0);
+  EXPECT_EQ(gc({"--exclude", path("no such")}).exit_code, 2);
+  EXPECT_EQ(gc({"--exclude", "/"}).exit_code, 2);
+  const std::string plan = directory_ / "plan";
+  ASSERT_EQ(rm({chk(1), "--exclude", link, "--plan", plan}).exit_code, 0);
+  EXPECT_EQ(program_.run({"rm", "--apply", plan, "--exclude", link}).exit_code, 2) << "the plan says it";
+  const Output applied = program_.run({"rm", "--apply", plan});
+  EXPECT_EQ(applied.exit_code, 0) << applied.err;
+  EXPECT_EQ(trash({"purge", "--all", "--apply"}).exit_code, 11);
+  EXPECT_EQ(trash({"purge", "--all", "--apply", "--exclude", link}).exit_code, 0);
+  expect_sound(5);
+}
+
+TEST_F(RemovalCommands, list_names_what_it_passes_over) {
+  const std::string elsewhere = directory_ / "disk2";
+  fs::create_directory(elsewhere);
+  fs::create_directory_symlink(elsewhere, path("moved"));
+  fs::create_directory(path(".archive"));
+  fs::create_directory_symlink(path(directory_of(chk(1))), path("job"));
+  const Output listed = program_.run({"list", source()});
+  EXPECT_EQ(listed.exit_code, 0);
+  EXPECT_TRUE(contains(listed.err, path("moved") + " (a symbolic link to a directory)")) << listed.err;
+  EXPECT_TRUE(contains(listed.err, path(".archive") + " (a dot")) << listed.err;
+  EXPECT_FALSE(contains(listed.err, path("job") + " ")) << "it is shown at its own place";
+}
+
+TEST_F(RemovalCommands, unreadable_snapshot_is_set_aside_by_the_command_that_is_printed) {
+  std::ofstream(path(chk(1) + "/_metadata")) << "no metadata";
+  fs::last_write_time(path(chk(1) + "/_metadata"), fs::file_time_type::clock::now() - std::chrono::days(9));
+  std::ofstream(path(chk(3) + "/_metadata")) << "no metadata";
+  fs::last_write_time(path(chk(3) + "/_metadata"), fs::file_time_type::clock::now() - std::chrono::days(9));
+  const Output refused = gc({"-v"});
+  EXPECT_EQ(refused.exit_code, 11);
+  EXPECT_TRUE(contains(refused.err, "not known: " + path(chk(1)))) << refused.err;
+  EXPECT_TRUE(contains(refused.err, "not known: " + path(chk(3)))) << refused.err;
+  for (int times = 0; times < 2; ++times) {
+    std::vector<std::string> words = advised_words(gc({}).err);
+    ASSERT_FALSE(words.empty());
+    const Output shown = program_.run(words);
+    EXPECT_EQ(shown.exit_code, 0) << shown.err;
+    EXPECT_TRUE(contains(shown.out, "all that it may name stays")) << shown.out;
+    words.push_back("--apply");
+    EXPECT_EQ(program_.run(words).exit_code, 0);
+  }
+  const auto left = tree();
+  const Output collected = gc({});
+  EXPECT_EQ(collected.exit_code, 0) << collected.err;
+  EXPECT_TRUE(contains(collected.out, "an unreadable snapshot that lies in the trash may name it"))
+      << collected.out;
+  EXPECT_EQ(tree(), left);
+}
+
 }  // namespace
 }  // namespace checkpointfs::test

@@ -69,6 +69,8 @@ Storage World::storage() const {
   for (const std::string& source : sources_) storage.roots.push_back({++id, source, true});
   for (const index::Mapping& mapping : mappings) storage.roots.push_back({++id, mapping.directory, false});
   storage.mappings = mappings;
+  storage.excluded = excluded;
+  storage.follow_links = follow_links;
   return storage;
 }
 

@@ -77,7 +77,10 @@ class World {
   // Everything but the control directories: path, kind, mode, size, time, bytes.
   std::map<std::string, std::string> tree() const;
 
+  // As of Storage; `excluded` is absolute.
   std::vector<index::Mapping> mappings;
+  std::vector<std::string> excluded;
+  bool follow_links = false;
 
  private:
   index::TempDirectory temporary_;

@@ -21,19 +21,25 @@ class Walk : public testing::Test {
   void snapshot(const std::string& directory) { write_file(path(directory + "/_metadata"), "m"); }
   std::string path(const std::string& relative) const { return temporary_.path() + "/" + relative; }
 
-  Paths found(const std::set<std::string>& not_entered = {}, const std::string& start = "") {
+  Paths found(const std::set<std::string>& not_entered = {}, const std::string& start = "",
+              Reach reach = Reach::kShown) {
     Paths paths;
     const base::UniqueFd root = base::open_directory(temporary_.path());
-    walk(root.get(), start, not_entered,
+    walk(root.get(), start, {reach, not_entered},
          {[&](const std::string& directory, int) { entered_.push_back(directory); },
-          [&](const FoundSnapshot& snapshot) { paths.push_back(snapshot.directory->path); },
+          [&](const FoundSnapshot& snapshot) {
+            paths.push_back(snapshot.directory->path);
+            if (snapshot.hidden) hidden_.push_back(snapshot.directory->path);
+          },
           [&](const std::string& directory, int) { unreadable_.push_back(directory); },
-          {}});
+          [&](const std::string& path, PassedOver) { passed_over_.push_back(path); }});
     return paths;
   }
 
   TempDirectory temporary_;
   Paths unreadable_;
+  Paths hidden_;
+  Paths passed_over_;
   Paths entered_;
 };
 
@@ -88,6 +94,46 @@ TEST_F(Walk, hidden_directories_and_links_are_not_followed) {
   ASSERT_EQ(0, ::symlink("real", path("link").c_str()));
   ASSERT_EQ(0, ::symlink("/etc", path("outside").c_str()));
   EXPECT_EQ((Paths{"real/chk-1"}), found());
+  EXPECT_EQ((Paths{"link", "outside"}), passed_over_);
+}
+
+TEST_F(Walk, that_needs_all_enters_what_is_not_shown) {
+  for (const char* directory : {"job/chk-1", "job/shared/copy/chk-2", "job/taskowned/chk-3", ".archive/chk-4",
+                                "job/.old/chk-5", "shared/chk-6"})
+    snapshot(directory);
+  for (const char* known : {".checkpointfs/pins/a", ".snapshot/daily/chk-1", ".zfs/chk-1", "job/.snap/chk-1"})
+    snapshot(known);
+  ASSERT_EQ(0, ::symlink("job", path("link").c_str()));
+  ASSERT_EQ(0, ::symlink("nowhere", path("gone").c_str()));
+  write_file(path("file"), "f");
+  ASSERT_EQ(0, ::symlink("file", path("link-to-a-file").c_str()));
+  EXPECT_EQ((Paths{".archive/chk-4", "job/.old/chk-5", "job/chk-1", "job/shared/copy/chk-2",
+                   "job/taskowned/chk-3", "shared/chk-6"}),
+            found({}, "", Reach::kNeeding));
+  EXPECT_EQ((Paths{".archive/chk-4", "job/.old/chk-5", "job/shared/copy/chk-2", "job/taskowned/chk-3"}),
+            hidden_);
+  EXPECT_EQ((Paths{"gone", "link"}), passed_over_);
+  passed_over_.clear();
+  EXPECT_EQ((Paths{"job/chk-1", "shared/chk-6"}), found());
+  EXPECT_EQ((Paths{".archive", "gone", "link", "job/.old"}), passed_over_);
+  passed_over_.clear();
+  EXPECT_EQ(
+      (Paths{"job/chk-1", "shared/chk-6"}),
+      found({".archive", "link", "gone", "job/.old", "job/shared", "job/taskowned"}, "", Reach::kNeeding));
+  EXPECT_EQ(Paths{}, passed_over_);
+}
+
+TEST_F(Walk, of_a_lost_and_found_that_only_root_may_list_is_no_error) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can make one";
+  make_directory(path("lost+found"));
+  make_directory(path("job/lost+found"));
+  make_directory(path("closed"));
+  const base::UniqueFd root = base::open_directory(temporary_.path());
+  EXPECT_TRUE(is_lost_and_found(root.get(), "lost+found"));
+  EXPECT_FALSE(is_lost_and_found(root.get(), "job/lost+found")) << "no file system begins there";
+  EXPECT_FALSE(is_lost_and_found(root.get(), "closed"));
+  EXPECT_EQ(0, ::chown(path("lost+found").c_str(), 65534, 65534));
+  EXPECT_FALSE(is_lost_and_found(root.get(), "lost+found")) << "it is somebody's";
 }
 
 TEST_F(Walk, metadata_that_is_a_directory_makes_no_snapshot) {

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "removal/markers.h"
+
+#include <sys/stat.h>
+
+#include <map>
+
+#include "base/beneath.h"
+#include "index/walk.h"
+#include "index/workers.h"
+
+namespace checkpointfs::removal {
+namespace {
+
+constexpr size_t kCallsAtOnce = 16;
+constexpr std::string_view kChecksums = ".crc";
+constexpr std::string_view kFolder = "_$folder$";
+constexpr const char* kMetadata = "_metadata";
+
+bool is_flinks_directory(std::string_view name) {
+  return index::is_checkpoint_name(name) || name == "shared" || name == "taskowned" || name == "dstl";
+}
+
+}  // namespace
+
+std::string checksums_of(std::string_view path) {
+  return joined(directory_of(path), std::string(".").append(last_of(path)).append(kChecksums));
+}
+
+std::string folder_marker_of(std::string_view path) {
+  return std::string(path).append(kFolder);
+}
+
+std::optional<std::string> owner_of_marker(std::string_view path) {
+  std::string_view name = last_of(path);
+  if (name.starts_with('.') && name.ends_with(kChecksums) && name.size() > kChecksums.size() + 1) {
+    name = name.substr(1, name.size() - 1 - kChecksums.size());
+    if (is_state_file_name(name) || name == kMetadata) return joined(directory_of(path), name);
+  } else if (name.ends_with(kFolder)) {
+    name.remove_suffix(kFolder.size());
+    if (is_flinks_directory(name)) return joined(directory_of(path), name);
+  }
+  return std::nullopt;
+}
+
+std::vector<PlannedMarker> markers_of(const Storage& storage, const Plan& plan) {
+  std::map<std::string, base::UniqueFd> sources;
+  for (const std::string& source : storage.sources()) sources[source] = base::open_directory(source);
+  std::vector<PlannedMarker> all;
+  const auto add = [&](const Place& owner, std::string path) {
+    all.push_back({{owner.root, std::move(path)}, {}, owner});
+  };
+  for (const PlannedSnapshot& snapshot : plan.snapshots) {
+    const std::string metadata = joined(snapshot.place.path, kMetadata);
+    add({snapshot.place.root, metadata}, checksums_of(metadata));
+  }
+  for (const PlannedFile& file : plan.files) add(file.place, checksums_of(file.place.path));
+  for (const Place& directory : plan.directories) add(directory, folder_marker_of(directory.path));
+  std::vector<char> is_there(all.size(), 0);
+  index::Workers(kCallsAtOnce).run(all.size(), [&](size_t i) {
+    const auto source = sources.find(all[i].place.root);
+    struct stat st = {};
+    if (source == sources.end() ||
+        base::stat_beneath(source->second.get(), all[i].place.path.c_str(), &st) != 0 || !S_ISREG(st.st_mode))
+      return;
+    all[i].identity = identity_of(st);
+    is_there[i] = 1;
+  });
+  std::vector<PlannedMarker> there;
+  for (size_t i = 0; i < all.size(); ++i) {
+    if (is_there[i] != 0) there.push_back(std::move(all[i]));
+  }
+  return there;
+}
+
+}  // namespace checkpointfs::removal

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Snapshots in the trash whose `_metadata` could not be read when it was moved there. Nobody knows what they
+// name, and they may come back.
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "removal/place.h"
+
+namespace checkpointfs::removal {
+
+struct Quarantined {
+  Place place;                               // of the snapshot's directory
+  std::string plan;                          // its id
+  std::set<std::string, std::less<>> names;  // of state files, as far as they occur in its bytes
+};
+
+// Why `file` may be one of those that they name: it lies in the directory of the snapshot's job, or its name
+// occurs in the metadata. "" if it is none.
+std::string why_quarantined(const std::vector<Quarantined>& all, const Place& file);
+
+// Those in the trashes of `sources`. Throws SystemError, Failure(kInput).
+std::vector<Quarantined> find_quarantined(const std::vector<std::string>& sources);
+
+}  // namespace checkpointfs::removal
