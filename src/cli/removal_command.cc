@@ -17,6 +17,7 @@
 #include "cli/options.h"
 #include "cli/paths.h"
 #include "cli/read_file.h"
+#include "cli/removal_lists.h"
 #include "cli/removal_output.h"
 #include "index/reader.h"
 #include "removal/plan_json.h"

@@ -21,8 +21,4 @@ void print_applied_json(std::ostream& out, const std::vector<removal::Applied>& 
 // A line of JSON for each file and snapshot that stays, and why.
 void print_kept(std::ostream& out, const removal::Plan& plan);
 
-// The list of what goes, for a program that deletes by itself. `format`: hadoop, s5cmd, rclone, paths. Throws
-// Failure(kUsage) if the format is none of these, or cannot say what is to go.
-void print_list(std::ostream& out, const removal::Plan& plan, const std::string& format);
-
 }  // namespace checkpointfs::cli

@@ -272,11 +272,26 @@ TEST_F(RemovalCommands, lists_name_what_a_mapping_leads_to_by_its_uri) {
   Names commands;
   Names uris;
   for (const std::string& name : only) {
-    commands.insert("rm 's3://bucket/flink/" + name + "'");
+    commands.insert("rm --raw 's3://bucket/flink/" + name + "'");
     uris.insert("hdfs://nn:8020/flink/" + name);
   }
   EXPECT_EQ(list("s3a://bucket/flink", "s5cmd"), commands);
   EXPECT_EQ(list("hdfs://nn:8020/flink", "hadoop"), uris);
+}
+
+TEST_F(RemovalCommands, list_with_a_name_that_its_program_misreads_is_refused_whole) {
+  const std::string odd = directory_ / "a\nb";
+  fs::rename(source(), odd);
+  for (const char* format : {"paths", "hadoop", "rclone"}) {
+    const Output output = program_.run({"rm", "--source", odd, odd + "/" + chk(1), "--format", format});
+    if (std::string(format) == "rclone") {
+      EXPECT_EQ(output.exit_code, 0) << output.err << ": the names below the source are plain";
+      continue;
+    }
+    EXPECT_EQ(output.exit_code, 11) << output.err;
+    EXPECT_EQ(output.out, "");
+    EXPECT_TRUE(contains(output.err, "a\\012b/" + chk(1) + "/_metadata': it has a line feed")) << output.err;
+  }
 }
 
 TEST_F(RemovalCommands, trash_is_listed_restored_and_purged) {
