@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 
 #include "base/human.h"
+#include "base/json_escapes.h"
 
 namespace checkpointfs::fs {
 namespace {
@@ -112,7 +113,7 @@ std::string control_status(index::Reader& reader, const ControlStatus& of, const
                                         {"interval_seconds", of.following.interval_seconds},
                                         {"behind_seconds", of.following.behind_seconds}}},
   };
-  return boost::json::serialize(status) + "\n";
+  return base::with_json_escapes(boost::json::serialize(status)) + "\n";
 }
 
 }  // namespace checkpointfs::fs

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // checkpointfs du.
 #include <iostream>
+#include <optional>
 
 #include "base/concat.h"
 #include "base/human.h"
@@ -23,12 +24,12 @@ void add_options(OptionGroup& group) {
 }
 
 void add_row(Table* table, const std::string& name, const Usage& usage) {
-  table->add({name, base::concat(usage.files), base::human_bytes(usage.total),
-              base::human_bytes(usage.exclusive), base::human_bytes(usage.shared),
-              base::human_bytes(usage.other_jobs)});
+  table->add({name, base::concat(usage.files), base::human_bytes(usage.all()), base::human_bytes(usage.own()),
+              base::human_bytes(usage.shared), base::human_bytes(usage.other_jobs)});
 }
 
-void print_text(const std::vector<index::Snapshot>& snapshots, const Usages& usages, uint64_t wasted) {
+void print_text(const std::vector<index::Snapshot>& snapshots, const Usages& usages,
+                std::optional<uint64_t> wasted) {
   using enum Table::Align;
   if (snapshots.empty()) {
     std::cout << "no snapshot: no directory here holds a _metadata\n";
@@ -51,21 +52,19 @@ void print_text(const std::vector<index::Snapshot>& snapshots, const Usages& usa
   }
   table.print(std::cout, terminal_width(0));
   std::cout << "\nin all " << base::counted(usages.all.files, "file") << ", "
-            << base::human_bytes(usages.all.total) << "\n";
-  if (wasted > 0)
-    std::cout << "of merged files, " << base::human_bytes(wasted)
+            << base::human_bytes(usages.all.all()) << "\n";
+  if (wasted.value_or(0) > 0)
+    std::cout << "of merged files, " << base::human_bytes(*wasted)
               << " are in no part that a snapshot needs\n";
 }
 
 json::object usage_json(const Usage& usage) {
-  return {{"files", usage.files},
-          {"total", usage.total},
-          {"exclusive", usage.exclusive},
-          {"shared", usage.shared},
-          {"other_jobs", usage.other_jobs}};
+  return {{"files", usage.files},   {"total", usage.total},           {"exclusive", usage.exclusive},
+          {"shared", usage.shared}, {"other_jobs", usage.other_jobs}, {"inline_bytes", usage.inline_bytes}};
 }
 
-void print_result_json(const std::vector<index::Snapshot>& snapshots, const Usages& usages, uint64_t wasted) {
+void print_result_json(const std::vector<index::Snapshot>& snapshots, const Usages& usages,
+                       std::optional<uint64_t> wasted) {
   json::array jobs;
   json::array list;
   std::string job;
@@ -83,7 +82,8 @@ void print_result_json(const std::vector<index::Snapshot>& snapshots, const Usag
   }
   print_json(std::cout, json::object{{"files", usages.all.files},
                                      {"total", usages.all.total},
-                                     {"wasted", wasted},
+                                     {"inline_bytes", usages.all.inline_bytes},
+                                     {"wasted", wasted ? json::value(*wasted) : json::value(nullptr)},
                                      {"jobs", std::move(jobs)},
                                      {"snapshots", std::move(list)}});
 }
@@ -92,11 +92,14 @@ ExitCode run(const Invocation& invocation) {
   const Place place = open_place(invocation, "du");
   index::Reader reader(place.found.options.index_file);
   const std::vector<index::Snapshot> snapshots = snapshots_of(reader, place);
-  const Usages all = usages(reader, snapshots);
+  const Usages all = usages(reader, place.found.options.index_file, snapshots);
+  // Known of the whole storage only.
+  std::optional<uint64_t> wasted;
+  if (place.below.empty()) wasted = reader.wasted_bytes();
   if (invocation.has("json")) {
-    print_result_json(snapshots, all, reader.wasted_bytes());
+    print_result_json(snapshots, all, wasted);
   } else {
-    print_text(snapshots, all, reader.wasted_bytes());
+    print_text(snapshots, all, wasted);
   }
   return ExitCode::kOk;
 }

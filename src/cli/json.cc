@@ -6,29 +6,15 @@
 #include <boost/json/serialize.hpp>
 
 #include "base/human.h"
+#include "base/json_escapes.h"
 
 namespace json = boost::json;
 
 namespace checkpointfs::cli {
 namespace {
 
-// Bytes of the UTF-8 character at the start of `text`, 0 if there is none.
-size_t character_size(std::string_view text) {
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(0);
-  if (first < 0x80) return 1;
-  const size_t size = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  if (first < 0xC2 || first > 0xF4 || text.size() < size) return 0;
-  for (size_t i = 1; i < size; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-  }
-  // Overlong forms, surrogates, and what lies beyond U+10FFFF.
-  const unsigned char second = byte(1);
-  if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ||
-      (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F)) {
-    return 0;
-  }
-  return size;
+std::string text_of(const json::value& value) {
+  return base::with_json_escapes(json::serialize(value));
 }
 
 void print(std::ostream& out, const json::value& value, size_t depth) {
@@ -45,36 +31,29 @@ void print(std::ostream& out, const json::value& value, size_t depth) {
   } else if (const json::object* object = value.if_object(); object != nullptr && !object->empty()) {
     out << '{';
     for (const auto& [key, item] : *object) {
-      out << separator << indent << "  " << json::serialize(json::string(key)) << ": ";
+      out << separator << indent << "  " << text_of(json::string(key)) << ": ";
       print(out, item, depth + 1);
       separator = ",\n";
     }
     out << '\n' << indent << '}';
   } else {
-    out << json::serialize(value);
+    out << text_of(value);
   }
 }
 
 }  // namespace
 
 json::string json_text(std::string_view text) {
-  json::string out;
-  while (!text.empty()) {
-    const size_t size = character_size(text);
-    if (size == 0) {
-      out += "\xEF\xBF\xBD";
-      text.remove_prefix(1);
-    } else {
-      out += text.substr(0, size);
-      text.remove_prefix(size);
-    }
-  }
-  return out;
+  return json::string(text);
 }
 
 void print_json(std::ostream& out, const json::value& value) {
   print(out, value, 0);
   out << '\n';
+}
+
+void print_json_line(std::ostream& out, const json::value& value) {
+  out << text_of(value) << '\n';
 }
 
 json::array mappings_json(const std::vector<index::Mapping>& mappings) {

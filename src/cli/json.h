@@ -12,9 +12,11 @@
 
 namespace checkpointfs::cli {
 
-// `text` as a JSON string; what is not UTF-8 in it becomes U+FFFD, as JSON knows nothing else.
+// `text`, of any bytes, as a JSON string; they are escaped when it is printed, see base::with_json_escapes().
 boost::json::string json_text(std::string_view text);
 
+// On one line.
+void print_json_line(std::ostream& out, const boost::json::value& value);
 // Indented by two spaces, one newline at the end.
 void print_json(std::ostream& out, const boost::json::value& value);
 

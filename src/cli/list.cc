@@ -13,6 +13,7 @@
 #include "cli/restore_advice.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
+#include "cli/usage.h"
 #include "index/reader.h"
 
 namespace json = boost::json;
@@ -22,7 +23,12 @@ namespace {
 
 struct Row {
   index::Snapshot snapshot;
-  uint64_t exclusive_bytes = 0;
+  Usage usage;
+};
+
+struct Rows {
+  std::vector<Row> rows;
+  Usage all;
 };
 
 void add_options(OptionGroup& group) {
@@ -30,13 +36,29 @@ void add_options(OptionGroup& group) {
   add_json_option(group);
 }
 
-std::vector<Row> read_rows(index::Reader& reader, const Place& place) {
-  std::vector<Row> rows;
-  for (index::Snapshot& snapshot : snapshots_of(reader, place)) {
-    const uint64_t exclusive_bytes = reader.exclusive_bytes(snapshot.id);
-    rows.push_back({std::move(snapshot), exclusive_bytes});
+Rows read_rows(index::Reader& reader, const Place& place) {
+  Rows result;
+  std::vector<index::Snapshot> snapshots = snapshots_of(reader, place);
+  const Usages of = usages(reader, place.found.options.index_file, snapshots);
+  result.all = of.all;
+  for (index::Snapshot& snapshot : snapshots) {
+    const Usage& usage = of.snapshots.at(snapshot.id);
+    result.rows.push_back({std::move(snapshot), usage});
   }
-  return rows;
+  return result;
+}
+
+// Of the snapshots that are listed.
+index::Totals totals_of(const Rows& listed) {
+  index::Totals totals;
+  for (const Row& row : listed.rows) {
+    ++totals.snapshots;
+    if (!index::is_sound(row.snapshot.status)) ++totals.broken_snapshots;
+    totals.projected_bytes += row.snapshot.bytes;
+  }
+  totals.files = listed.all.files;
+  totals.bytes = listed.all.total;
+  return totals;
 }
 
 Table make_table(const std::vector<Row>& rows) {
@@ -49,19 +71,20 @@ Table make_table(const std::vector<Row>& rows) {
                {"SIZE", kRight},
                {"EXCLUSIVE", kRight},
                {"STATUS"}});
-  for (const auto& [snapshot, exclusive_bytes] : rows) {
+  for (const auto& [snapshot, usage] : rows) {
     const bool decoded = snapshot.version != 0;
     const auto number = [&](auto value) { return decoded ? base::concat(value) : "-"; };
     table.add({path_text(snapshot.path), decoded ? base::printable(snapshot.kind) : "-",
                number(snapshot.checkpoint_id), number(snapshot.version), number(snapshot.files),
-               decoded ? base::human_bytes(snapshot.bytes) : "-",
-               decoded ? base::human_bytes(exclusive_bytes) : "-",
+               decoded ? base::human_bytes(snapshot.bytes + usage.inline_bytes) : "-",
+               decoded ? base::human_bytes(usage.own()) : "-",
                base::concat(to_string(snapshot.status), snapshot.has_changelog ? ", changelog" : "")});
   }
   return table;
 }
 
-void print_text(const std::vector<Row>& rows, const index::Totals& totals) {
+void print_text(const Rows& listed) {
+  const std::vector<Row>& rows = listed.rows;
   if (rows.empty()) {
     std::cout << "no snapshot: no directory here holds a _metadata\n";
     return;
@@ -80,17 +103,23 @@ void print_text(const std::vector<Row>& rows, const index::Totals& totals) {
   for (const std::string_view sentence : advice) {
     std::cout << "note: " << wrapped(sentence, 6, width == 0 ? 110 : width) << "\n";
   }
-  std::cout << "in all " << base::counted(totals.snapshots, "snapshot") << ", "
-            << base::counted(totals.files, "file") << ", " << base::human_bytes(totals.bytes) << "\n";
+  std::cout << "in all " << base::counted(rows.size(), "snapshot") << ", "
+            << base::counted(listed.all.files, "file") << ", " << base::human_bytes(listed.all.all()) << "\n";
 }
 
-void print_result_json(const std::vector<Row>& rows, const std::string& index_file, index::Reader& reader) {
+void print_result_json(const Rows& listed, const std::string& index_file, index::Reader& reader) {
   json::array snapshots;
-  for (const Row& row : rows) snapshots.push_back(snapshot_json(row.snapshot, row.exclusive_bytes));
+  for (const Row& row : listed.rows) {
+    json::object snapshot = snapshot_json(row.snapshot, row.usage.exclusive);
+    snapshot["inline_bytes"] = row.usage.inline_bytes;
+    snapshots.push_back(std::move(snapshot));
+  }
+  json::object totals = totals_json(totals_of(listed));
+  totals["inline_bytes"] = listed.all.inline_bytes;
   print_json(std::cout, json::object{{"index", json_text(index_file)},
                                      {"sources", sources_json(reader.roots())},
                                      {"mappings", mappings_json(reader.mappings())},
-                                     {"totals", totals_json(reader.totals())},
+                                     {"totals", std::move(totals)},
                                      {"snapshots", std::move(snapshots)}});
 }
 
@@ -98,11 +127,11 @@ ExitCode run(const Invocation& invocation) {
   const Place place = open_place(invocation, "list");
   if (!place.passed_over.empty()) print_error(place.passed_over);
   index::Reader reader(place.found.options.index_file);
-  const std::vector<Row> rows = read_rows(reader, place);
+  const Rows listed = read_rows(reader, place);
   if (invocation.has("json")) {
-    print_result_json(rows, place.found.options.index_file, reader);
+    print_result_json(listed, place.found.options.index_file, reader);
   } else {
-    print_text(rows, reader.totals());
+    print_text(listed);
   }
   return ExitCode::kOk;
 }

@@ -27,7 +27,8 @@ struct Chain {
   std::map<std::string, std::map<std::string, Need, NaturalLess>, NaturalLess> needs;
 };
 
-// Of the snapshots below place.below. Files outside of the sources belong to the directory of their URI.
+// Of the snapshots below place.below. A file beside a `_metadata` belongs to the job of that snapshot, a
+// changelog to the job of its id, other files outside of the sources to the directory of their URI.
 Chain read_chain(index::Reader& reader, const Place& place);
 
 }  // namespace checkpointfs::cli

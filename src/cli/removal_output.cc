@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <map>
 
-#include <boost/json/serialize.hpp>
-
 #include "base/concat.h"
 #include "base/human.h"
 #include "cli/json.h"
@@ -199,8 +197,8 @@ void print_applied_json(std::ostream& out, const std::vector<removal::Applied>& 
 }
 
 void print_kept(std::ostream& out, const Plan& plan) {
-  for (const json::value& value : kept_snapshots_json(plan)) out << json::serialize(value) << "\n";
-  for (const json::value& value : kept_json(plan.kept)) out << json::serialize(value) << "\n";
+  for (const json::value& value : kept_snapshots_json(plan)) print_json_line(out, value);
+  for (const json::value& value : kept_json(plan.kept)) print_json_line(out, value);
 }
 
 }  // namespace checkpointfs::cli

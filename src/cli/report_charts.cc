@@ -6,6 +6,7 @@
 #include "base/concat.h"
 #include "base/human.h"
 #include "cli/report_html.h"
+#include "cli/terminal.h"
 
 namespace checkpointfs::cli {
 namespace {
@@ -21,11 +22,6 @@ std::string tenths(double value) {
 std::string rectangle(const char* part, double x, double y, double width, double height) {
   return concat("<rect class=\"", part, "\" x=\"", tenths(x), "\" y=\"", tenths(y), "\" width=\"",
                 tenths(width), "\" height=\"", tenths(height), "\"/>");
-}
-
-// The middle of a long name says least.
-std::string short_name(const std::string& name) {
-  return name.size() <= 36 ? name : concat(name.substr(0, 16), "...", name.substr(name.size() - 17));
 }
 
 constexpr double kHeight = 160;
@@ -48,12 +44,12 @@ std::string grid(uint64_t most) {
 std::string bar(const index::Snapshot& snapshot, const Usage& usage, double x, double width, double scale) {
   std::string svg = concat("<g class=\"snapshot\"><title>", html_text(path_text(snapshot.path)), ", ",
                            base::iso_time(snapshot.metadata_mtime_ns), ", ", to_string(snapshot.status), ": ",
-                           base::human_bytes(usage.total), ", ", base::human_bytes(usage.exclusive),
+                           base::human_bytes(usage.all()), ", ", base::human_bytes(usage.own()),
                            " exclusive, ", base::human_bytes(usage.shared), " shared in the job, ",
                            base::human_bytes(usage.other_jobs), " with other jobs</title>");
   double y = kTop + kHeight;
   for (const auto& [part, bytes] : {std::pair("other", usage.other_jobs), std::pair("shared", usage.shared),
-                                    std::pair("exclusive", usage.exclusive)}) {
+                                    std::pair("exclusive", usage.own())}) {
     const double height = static_cast<double>(bytes) * scale;
     y -= height;
     if (bytes > 0) svg += rectangle(part, x, y, width, height);
@@ -69,7 +65,7 @@ std::string size_chart(const Report& report, const std::string& job) {
   for (const index::Snapshot& snapshot : report.snapshots) {
     if (job_of(snapshot) != job) continue;
     bars.push_back(&snapshot);
-    most = std::max(most, report.usages.snapshots.at(snapshot.id).total);
+    most = std::max(most, report.usages.snapshots.at(snapshot.id).all());
   }
   std::ranges::stable_sort(bars, {}, [](const index::Snapshot* of) { return of->metadata_mtime_ns; });
   const double step = std::min(60.0, kWidth / static_cast<double>(bars.size()));
@@ -83,10 +79,10 @@ std::string size_chart(const Report& report, const std::string& job) {
         bar(*bars[i], report.usages.snapshots.at(bars[i]->id), x, width, kHeight / static_cast<double>(most));
     const bool sound = index::is_sound(bars[i]->status);
     if (i % labels_every != 0 && sound) continue;
-    const std::string name = bars[i]->path.substr(job.empty() ? 0 : job.size() + 1);
+    const std::string name = path_text(bars[i]->path.substr(job.empty() ? 0 : job.size() + 1));
     svg += concat("<text class=\"", sound ? "axis" : "axis bad", "\" x=\"", tenths(x + width / 2), "\" y=\"",
-                  tenths(kTop + kHeight + 15), "\" text-anchor=\"middle\">",
-                  html_text(name.size() > 10 ? name.substr(0, 9) + "." : name), "</text>");
+                  tenths(kTop + kHeight + 15), "\" text-anchor=\"middle\">", html_text(shortened(name, 10)),
+                  "</text>");
   }
   return svg + "</svg>";
 }
@@ -159,7 +155,7 @@ std::string chain_chart(const Chain& chain, const std::vector<std::string>& jobs
     svg +=
         concat("<g class=\"job\" data-job=\"", html_text(jobs[i]), "\"><title>", html_text(name), "</title>",
                rectangle("box", 10, middle(i) - kBox / 2, kBoxWidth, kBox), "<text x=\"20\" y=\"",
-               tenths(middle(i) + 4), "\">", html_text(short_name(name)), "</text></g>");
+               tenths(middle(i) + 4), "\">", html_text(shortened(name, 36)), "</text></g>");
   }
   std::string labels;  // above all arrows
   for (const Arrow& arrow : arrows) {

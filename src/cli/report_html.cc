@@ -91,7 +91,7 @@ std::string sizes(const Report& report) {
     const auto usage = report.usages.jobs.find(job);
     if (usage == report.usages.jobs.end() || !report.chain.snapshots.contains(job)) continue;
     out += concat("<div>\n<h3>", html_text(path_text(job)), "</h3>\n<p>", period(report, job), ": ",
-                  base::human_bytes(usage->second.total), " in ", base::counted(usage->second.files, "file"),
+                  base::human_bytes(usage->second.all()), " in ", base::counted(usage->second.files, "file"),
                   ", ", base::human_bytes(usage->second.other_jobs), " of it needed by other jobs too</p>\n",
                   size_chart(report, job), "\n</div>\n");
   }
@@ -131,14 +131,14 @@ std::string broken(const Report& report) {
 std::string freed(const Report& report) {
   std::vector<std::pair<uint64_t, const index::Snapshot*>> order;
   for (const index::Snapshot& snapshot : report.snapshots) {
-    order.emplace_back(report.usages.snapshots.at(snapshot.id).exclusive, &snapshot);
+    order.emplace_back(report.usages.snapshots.at(snapshot.id).own(), &snapshot);
   }
   std::ranges::stable_sort(order, std::greater<>(), [](const auto& entry) { return entry.first; });
   std::vector<Row> rows;
   for (const auto& [bytes, snapshot] : order) {
     if (rows.size() == kRows || bytes == 0) break;
-    rows.push_back(
-        {html_text(path_text(snapshot->path)), base::human_bytes(bytes), base::human_bytes(snapshot->bytes)});
+    rows.push_back({html_text(path_text(snapshot->path)), base::human_bytes(bytes),
+                    base::human_bytes(report.usages.snapshots.at(snapshot->id).all())});
   }
   if (rows.empty()) return "<p>Deleting any one snapshot frees nothing: others need its files.</p>\n";
   return "<p class=\"faint\">What deleting one snapshot, and no other, would free at most. A running job may "
@@ -182,7 +182,7 @@ std::vector<std::string> in_order_of_age(const Report& report) {
 
 std::string html_text(std::string_view text) {
   std::string out;
-  for (const char c : text) {
+  for (const char c : base::printable(text)) {
     switch (c) {
       case '&':
         out += "&amp;";
@@ -209,7 +209,7 @@ Report read_report(index::Reader& reader, const Place& place) {
     if (root.is_source) report.sources.push_back(root.path);
   }
   report.snapshots = snapshots_of(reader, place);
-  report.usages = usages(reader, report.snapshots);
+  report.usages = usages(reader, place.found.options.index_file, report.snapshots);
   report.chain = read_chain(reader, place);
   report.jobs = in_order_of_age(report);
   std::map<std::string, const index::Snapshot*> newest;
@@ -244,7 +244,7 @@ std::string report_html(const Report& report) {
       base::iso_time(std::chrono::duration_cast<std::chrono::nanoseconds>(now).count()), "</p>\n<p>",
       base::counted(report.snapshots.size(), "snapshot"), " of ",
       base::counted(report.chain.snapshots.size(), "job"), ", ",
-      base::counted(report.usages.all.files, "file"), ", ", base::human_bytes(report.usages.all.total), ", ",
+      base::counted(report.usages.all.files, "file"), ", ", base::human_bytes(report.usages.all.all()), ", ",
       bad == 0 ? "none broken" : concat("<span class=\"bad\">", bad, " broken</span>"), "</p>\n",
       section("Size over time", sizes(report)), section("Which jobs need files of which", chain(report)),
       section("What is broken", broken(report)), section("What could be freed", freed(report)),

@@ -31,7 +31,7 @@ Report read_report(index::Reader& reader, const Place& place);
 
 std::string report_html(const Report& report);
 
-// `text` for HTML, in an element or in a quoted attribute.
+// `text` for HTML, in an element or in a quoted attribute, printable as base::printable() makes it.
 std::string html_text(std::string_view text);
 
 // report_charts.cc: drawings as SVG.

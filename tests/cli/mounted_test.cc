@@ -85,6 +85,19 @@ TEST_F(Mounted, du_of_a_job_sums_up_that_job_only) {
   }
 }
 
+TEST_F(Mounted, list_of_a_job_sums_up_that_job_only) {
+  const json::value all = program_.run({"list", "--json", mount_point()}).json();
+  const std::string path = text(all.at("snapshots").at(0), "path");
+  const json::value one = program_.run({"list", "--json", mount_point() + "/" + path}).json();
+  ASSERT_EQ(one.at("snapshots").as_array().size(), 1u);
+  EXPECT_EQ(number(one.at("totals"), "snapshots"), 1u);
+  EXPECT_EQ(one.at("totals").at("bytes"), one.at("snapshots").at(0).at("bytes"));
+  EXPECT_EQ(one.at("totals").at("files"), one.at("snapshots").at(0).at("file_count"));
+  EXPECT_LT(number(one.at("totals"), "bytes"), number(all.at("totals"), "bytes"));
+  const Output du = program_.run({"du", "--json", mount_point() + "/" + path});
+  EXPECT_EQ(du.json().at("jobs").at(0).at("total"), du.json().at("total"));
+}
+
 TEST_F(Mounted, copy_is_a_whole_snapshot_when_it_is_indexed_by_itself) {
   const json::value all = program_.run({"list", "--json", mount_point()}).json();
   const std::string path = text(all.at("snapshots").at(0), "path");

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// JSON whose strings hold hostile names.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace checkpointfs::base {
+
+// `json`, as a serializer made it of strings of any bytes, as valid UTF-8 without control characters and
+// without those that reorder text: they become \uXXXX. A byte that is not UTF-8 becomes the four characters
+// \xNN of the string, and a back slash that stands before such four is written as \x5c, so that the bytes can
+// be told again.
+std::string with_json_escapes(std::string_view json);
+
+}  // namespace checkpointfs::base
