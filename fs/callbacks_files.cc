@@ -41,13 +41,17 @@ void open_hybrid(Session& session, Inode inode, OpenFile& file, fuse_file_info& 
   }
 }
 
+// Those who need it are no longer what they were.
+void suspect(Session& session, Inode file) {
+  if (session.follower != nullptr && !is_control(file)) session.follower->suspect(node_of(file).id);
+}
+
 std::unique_ptr<OpenFile> open_shown(Session& session, Inode inode) {
   const auto projection = session.shown.get();
   try {
     return session.holds.open(*projection, inode);
   } catch (const FileChanged&) {
-    // Those who need it are no longer what they were.
-    if (session.follower != nullptr) session.follower->suspect(node_of(inode).id);
+    suspect(session, inode);
     throw;
   } catch (const LostSnapshot& e) {
     suspect(session, e);
@@ -129,6 +133,10 @@ void read(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fuse_
       opened->take_over();
       try {
         reply_read(request, session, *opened, at, size);
+      } catch (const FileChanged&) {
+        suspect(session, inode);
+        opened->hand_over();
+        throw;
       } catch (...) {
         opened->hand_over();
         throw;
@@ -141,7 +149,13 @@ void read(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fuse_
       session.inode_files.keep(inode, file);
     }
     if (at == 0) session.pages.note_read(inode);
-    reply_read(request, session, *file, at, size);
+    try {
+      reply_read(request, session, *file, at, size);
+    } catch (const FileChanged&) {
+      session.inode_files.drop(inode);
+      suspect(session, inode);
+      throw;
+    }
     if (at == 0 && !is_control(inode)) session.pusher.missed(inode);
   });
 }
@@ -167,9 +181,11 @@ void close_file(Session& session, OpenFile* file) {
   if (file->store != nullptr) session.state.stores->enter(*file->store);
   if (file->passed_through != 0) {
     // Nobody could be told while it was read.
-    if (file->shrank()) {
+    if (const std::string why = file->changed(); !why.empty()) {
       base::log_warning(
-          base::concat("read ", file->name, ": it shrank while open; whoever read it got fewer bytes"));
+          base::concat("read ", file->name, ": ", why,
+                       "; the kernel itself read it, so that other bytes, or fewer, were read"));
+      suspect(session, file->passed_through);
     }
     session.passthrough.close(file->passed_through);
   }

@@ -44,6 +44,15 @@ boost::json::value holding(const HoldsStatus& of) {
                              {"holds", std::move(holds)}};
 }
 
+boost::json::value file_check(const FileCheckStatus& of) {
+  boost::json::object check = {{"age_seconds", nullptr}, {"files", of.files}, {"running", of.is_running}};
+  if (of.completed) {
+    const auto age = std::chrono::system_clock::now() - *of.completed;
+    check["age_seconds"] = std::chrono::duration_cast<std::chrono::seconds>(age).count();
+  }
+  return check;
+}
+
 }  // namespace
 
 std::string control_status(index::Reader& reader, const ControlStatus& of, const Counters& counters) {
@@ -68,6 +77,9 @@ std::string control_status(index::Reader& reader, const ControlStatus& of, const
     backing.push_back(
         {{"name", one.name}, {"state", one.state}, {"error", one.error}, {"restarts", one.restarts}});
   }
+  boost::json::array lost;
+  for (const auto& [path, one] : of.lost_sources)
+    lost.push_back({{"path", path}, {"why", one.why}, {"since", time_text(one.since)}});
   const index::Totals totals = reader.totals();
   const auto age = std::chrono::system_clock::now() - of.following.scanned;
   const boost::json::object requests = {
@@ -90,12 +102,14 @@ std::string control_status(index::Reader& reader, const ControlStatus& of, const
       {"bytes", totals.bytes},
       {"projected_bytes", totals.projected_bytes},
       {"mounted_at", time_text(of.mounted_at)},
+      {"file_check", file_check(of.following.files)},
       {"scan_age_seconds", std::chrono::duration_cast<std::chrono::seconds>(age).count()},
       {"requests", requests},
       {"metadata_cache", boost::json::object{{"hits", of.metadata_hits}, {"misses", of.metadata_misses}}},
       {"open_files", of.open_files},
       {"pin_on_open", holding(of.holding)},
       {"hanging", std::move(hanging)},
+      {"lost_sources", std::move(lost)},
       {"backing", std::move(backing)},
       {"metrics", of.metrics_url.empty() ? "off" : of.metrics_url},
       {"libfuse", fuse_pkgversion()},

@@ -4,12 +4,15 @@
 
 #include <atomic>
 #include <chrono>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "flink/rewrite.h"
 #include "fs/backing.h"
+#include "fs/file_check.h"
+#include "fs/source_states.h"
 #include "fs/stores.h"
 #include "index/reader.h"
 
@@ -61,6 +64,7 @@ struct FollowStatus {
   double interval_seconds = 0;                    // of polling
   double behind_seconds = 0;                      // since the first change that is not shown yet; 0: none
   std::chrono::system_clock::time_point scanned;  // when the last one began that went well
+  FileCheckStatus files;
 };
 
 // Snapshots that are held, see fs/holds.h.
@@ -89,6 +93,7 @@ struct ControlStatus {
   HoldsStatus holding;
   std::string metrics_url;  // "": they are not served
   std::vector<Stores::Hanging> hanging;
+  std::map<std::string, SourceStates::Lost> lost_sources;  // by path
   std::vector<Backing::Status> backing;
 };
 

@@ -11,6 +11,8 @@
 #include "base/concat.h"
 #include "base/errors.h"
 #include "base/log.h"
+#include "index/known_files.h"
+#include "index/reader.h"
 #include "index/store_calls.h"
 
 namespace checkpointfs::fs {
@@ -22,24 +24,11 @@ using std::chrono::seconds;
 
 // A snapshot comes as several events: they are waited for.
 constexpr milliseconds kSettle(10);
+// A name in a directory of state files is looked at so long after something happened to it.
+constexpr seconds kNamesSettle(1);
+constexpr size_t kMostNames = 100'000;
 // What is watched is looked at as a whole now and then, should anything have been missed.
 constexpr seconds kFullInterval(600);
-
-// Whether changes have to be looked for; who does not answer tells of none. `type`: of the file system.
-bool is_to_be_polled(const std::string& source, index::StoreCalls& calls, std::string* type) {
-  struct Answer {
-    std::string type;
-    bool is_remote = false;
-  };
-  const auto answer = std::make_shared<Answer>();
-  const auto ask = [answer, source] {
-    answer->is_remote = index::is_remote(base::open_directory(source).get(), &answer->type);
-  };
-  *type = "a store that does not answer";
-  if (!calls.make(source, ask)) return true;
-  *type = answer->type;
-  return answer->is_remote;
-}
 
 }  // namespace
 
@@ -49,7 +38,11 @@ Follower::Follower(FollowOptions options, Shown& shown, MountState& state, Cache
       state_(state),
       kernel_(kernel),
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      index_identity_(identity_now()) {
+      source_watch_(index::Reader(options_.index_file).roots(), *state.calls, state.sources),
+      index_identity_(identity_now()),
+      file_check_(
+          options_.index_file, *state.calls, [this] { return lost_roots(); },
+          [this](const std::vector<int64_t>& files) { suspect_state_files(files); }) {
   if (!wake_) base::throw_errno("make", "an eventfd");
   status_.scanned = state.mounted_at;
   sort_sources();
@@ -63,14 +56,18 @@ Follower::~Follower() {
 }
 
 void Follower::start() {
-  if (thread_.start("follower", [this] { run(); })) return;
+  if (thread_.start("follower", [this] { run(); })) {
+    if (!file_check_.start()) base::log_error("no thread could be started: files are looked at by nobody");
+    return;
+  }
   const std::lock_guard lock(mutex_);
   status_.how = "off";
   status_.why = "no thread could be started";
 }
 
 bool Follower::stop(milliseconds patience) {
-  return thread_.stop(patience, [this] { ::eventfd_write(wake_.get(), 1); });
+  const bool checks_no_more = file_check_.stop(patience);
+  return thread_.stop(patience, [this] { ::eventfd_write(wake_.get(), 1); }) && checks_no_more;
 }
 
 void Follower::rescan() {
@@ -79,6 +76,11 @@ void Follower::rescan() {
     everything_ = true;
   }
   ::eventfd_write(wake_.get(), 1);
+}
+
+void Follower::rescan_with_files() {
+  rescan();
+  file_check_.begin(FileCheck::Urgency::kNow);
 }
 
 void Follower::reopen() {
@@ -98,6 +100,14 @@ void Follower::suspect(int64_t file) {
   ::eventfd_write(wake_.get(), 1);
 }
 
+void Follower::suspect_state_files(const std::vector<int64_t>& files) {
+  {
+    const std::lock_guard lock(mutex_);
+    suspect_state_files_.insert(suspect_state_files_.end(), files.begin(), files.end());
+  }
+  ::eventfd_write(wake_.get(), 1);
+}
+
 void Follower::note_damage() {
   {
     const std::lock_guard lock(mutex_);
@@ -109,9 +119,25 @@ void Follower::note_damage() {
 FollowStatus Follower::status() const {
   const std::lock_guard lock(mutex_);
   FollowStatus status = status_;
+  status.files = file_check_.status();
   if (behind_since_)
     status.behind_seconds = std::chrono::duration<double>(Clock::now() - *behind_since_).count();
   return status;
+}
+
+bool Follower::is_to_be_polled(const std::string& root, std::string* type) {
+  struct Answer {
+    std::string type;
+    bool is_remote = false;
+  };
+  const auto answer = std::make_shared<Answer>();
+  const auto ask = [answer, root] {
+    answer->is_remote = index::is_remote(base::open_directory(root).get(), &answer->type);
+  };
+  *type = "a store that does not answer";
+  if (!state_.calls->make(root, ask)) return true;
+  *type = answer->type;
+  return answer->is_remote;
 }
 
 // Who tells of changes: the kernel, or nobody.
@@ -128,7 +154,7 @@ void Follower::sort_sources() {
     std::string type;
     const bool is_alone = options_.sources.size() == 1;
     const bool polls = is_alone ? index::is_remote(base::open_directory(source).get(), &type)
-                                : is_to_be_polled(source, *state_.calls, &type);
+                                : is_to_be_polled(source, &type);
     if (!polls) continue;
     polled_.insert({source, ""});
     status_.how = "polling";
@@ -152,6 +178,7 @@ void Follower::arm() {
     due_.everything = true;
     next_full_ = now + kFullInterval;
   }
+  file_check_.begin(FileCheck::Urgency::kRoutine);
   if (!polled_.empty()) next_poll_ = now + (options_.poll ? milliseconds(*options_.poll) : kShortestPoll);
 }
 
@@ -170,33 +197,72 @@ void Follower::wait() {
   auto until = now + kIndexInterval;
   if (due_.empty()) {
     until = std::min({until, next_poll_, next_full_, next_retry_});
+    if (!named_.empty()) until = std::min(until, named_.front().first + kNamesSettle);
   } else {
     until = std::min(until, std::max(not_before_, now));
   }
-  pollfd fds[] = {{wake_.get(), POLLIN, 0}, {watcher_ ? watcher_->fd() : -1, POLLIN, 0}};
+  pollfd fds[] = {{wake_.get(), POLLIN, 0},
+                  {watcher_ ? watcher_->fd() : -1, POLLIN, 0},
+                  {source_watch_.fd(), POLLPRI, 0}};
   const auto left = std::max<int64_t>(duration_cast<milliseconds>(until - now).count() + 1, 0);
-  ::poll(fds, 2, static_cast<int>(left));
+  ::poll(fds, 3, static_cast<int>(left));
   if ((fds[1].revents & POLLIN) != 0) std::this_thread::sleep_for(kSettle);
+  if ((fds[2].revents & (POLLPRI | POLLERR)) != 0) mounts_changed_ = true;
   eventfd_t ignored = 0;
   if ((fds[0].revents & POLLIN) != 0) ::eventfd_read(wake_.get(), &ignored);
 }
 
+void Follower::collect_changes() {
+  index::Watcher::Changes changes = watcher_->take();
+  if (changes.lost) {
+    base::log_warning("inotify queue overflow: rescanning all sources");
+    due_.everything = true;
+  }
+  if (changes.lost || changes.state_moved) {
+    state_moved_ = true;
+    file_check_.begin(FileCheck::Urgency::kSoon);
+  }
+  // Files may have come back with a directory.
+  if (!changes.scopes.empty() && shown_.get()->totals().broken_snapshots != 0)
+    file_check_.begin(FileCheck::Urgency::kSoon);
+  due_.scopes.insert(changes.scopes.begin(), changes.scopes.end());
+  if (changes.files.empty()) return;
+  names_ += changes.files.size();
+  named_.emplace_back(Clock::now(), std::move(changes.files));
+  if (names_ <= kMostNames) return;
+  // To look at all files costs less.
+  named_.clear();
+  names_ = 0;
+  file_check_.begin(FileCheck::Urgency::kSoon);
+}
+
+void Follower::look_up_names() {
+  while (!named_.empty() && named_.front().first + kNamesSettle <= Clock::now()) {
+    const std::set<index::Scope> names = std::move(named_.front().second);
+    named_.pop_front();
+    names_ -= names.size();
+    index::KnownFiles known(options_.index_file);
+    for (const index::Scope& name : names) {
+      const std::vector<int64_t> files = known.at(name.source, name.path);
+      due_.state_files.insert(due_.state_files.end(), files.begin(), files.end());
+    }
+  }
+}
+
 void Follower::collect() {
   const auto now = Clock::now();
-  if (watcher_) {
-    const index::Watcher::Changes changes = watcher_->take();
-    if (changes.lost) {
-      base::log_warning(
-          "more changed in the sources than the kernel kept account of: everything is looked at again");
-      due_.everything = true;
-    }
-    due_.scopes.insert(changes.scopes.begin(), changes.scopes.end());
-  }
+  if (watcher_) collect_changes();
   if (now >= next_full_) {
     due_.everything = true;
+    state_moved_ = true;
     next_full_ = now + kFullInterval;
+    file_check_.begin(FileCheck::Urgency::kRoutine);
   }
-  if (now >= next_poll_) due_.scopes.insert(polled_.begin(), polled_.end());
+  if (now >= next_poll_) {
+    due_.scopes.insert(polled_.begin(), polled_.end());
+    mounts_changed_ = true;  // or a remote source is another one now
+    file_check_.begin(FileCheck::Urgency::kRoutine);
+  }
   if (now >= next_retry_) {
     due_.scopes.insert(in_progress_.begin(), in_progress_.end());
     in_progress_.clear();
@@ -206,6 +272,8 @@ void Follower::collect() {
   due_.everything = due_.everything || std::exchange(everything_, false);
   due_.suspects.insert(due_.suspects.end(), suspects_.begin(), suspects_.end());
   suspects_.clear();
+  due_.state_files.insert(due_.state_files.end(), suspect_state_files_.begin(), suspect_state_files_.end());
+  suspect_state_files_.clear();
   if (!due_.empty() && !behind_since_) behind_since_ = now;
 }
 

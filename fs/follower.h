@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -16,8 +17,10 @@
 #include "flink/rewrite.h"
 #include "fs/cache_listener.h"
 #include "fs/ending_thread.h"
+#include "fs/file_check.h"
 #include "fs/mount_state.h"
 #include "fs/shown.h"
+#include "fs/source_watch.h"
 #include "index/index.h"
 #include "index/watcher.h"
 
@@ -51,6 +54,8 @@ class Follower {
 
   // Looks at everything again. Any thread.
   void rescan();
+  // The same, and at once at every file that snapshots need. Any thread.
+  void rescan_with_files();
   // What the roots are is mounted anew: whatever is held open of them is opened again. Any thread.
   void reopen();
   // Opening this file (a row) failed: whoever needs it is looked at again. Any thread.
@@ -68,14 +73,28 @@ class Follower {
     bool everything = false;
     std::set<index::Scope> scopes;
     std::vector<int64_t> suspects;
-    bool empty() const { return !everything && scopes.empty() && suspects.empty(); }
+    std::vector<int64_t> state_files;
+    bool empty() const { return !everything && scopes.empty() && suspects.empty() && state_files.empty(); }
   };
 
   void run();
   void arm();
   void sort_sources();
+  // Whether changes have to be looked for; a root that does not answer tells of none. `type`: of the file
+  // system.
+  bool is_to_be_polled(const std::string& root, std::string* type);
   void wait();
   void collect();
+  void collect_changes();
+  // What happened to names a while ago: of those that the index knows the files are due.
+  void look_up_names();
+  // Watches the directories of state files that are not watched yet.
+  void watch_state();
+  // Whether roots are what they were.
+  void look_at_sources();
+  std::set<std::string> lost_roots() const;
+  bool is_watchable(const index::Root& root);
+  void suspect_state_files(const std::vector<int64_t>& files);
   void update();
   // Scans what is due, and returns the projection of the index if it is not the one that is shown. REQUIRES:
   // the IndexLock is held.
@@ -107,9 +126,17 @@ class Follower {
   base::UniqueFd wake_;  // eventfd
 
   // Of the thread only.
+  SourceWatch source_watch_;
   std::unique_ptr<index::Watcher> watcher_;
   std::set<index::Scope> polled_;  // sources
   Due due_;
+  // Flink deletes the files of a checkpoint together with its metadata, which is not to be taken for a loss.
+  std::deque<std::pair<Clock::time_point, std::set<index::Scope>>> named_;
+  size_t names_ = 0;                       // of named_
+  std::map<std::string, bool> watchable_;  // roots that are no sources
+  bool mounts_changed_ = false;
+  bool state_moved_ = true;       // directories of state files are to be watched anew
+  bool is_state_watched_ = true;  // as far as their file systems tell of changes
   std::set<index::Scope> in_progress_;
   Clock::time_point next_poll_ = Clock::time_point::max();
   Clock::time_point next_full_ = Clock::time_point::max();
@@ -128,9 +155,11 @@ class Follower {
   bool reopen_ = false;
   bool damaged_ = false;
   std::vector<int64_t> suspects_;
+  std::vector<int64_t> suspect_state_files_;
   std::optional<Clock::time_point> behind_since_;
   FollowStatus status_;
 
+  FileCheck file_check_;
   EndingThread thread_;
 };
 

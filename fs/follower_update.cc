@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a Follower does when something is due: it brings the index up to date, and shows what is new.
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -7,11 +8,14 @@
 #include <exception>
 #include <thread>
 
+#include "base/beneath.h"
 #include "base/concat.h"
 #include "base/errors.h"
 #include "base/log.h"
 #include "fs/differences.h"
 #include "fs/follower.h"
+#include "index/known_files.h"
+#include "index/mount_scan.h"
 #include "index/reader.h"
 #include "index/sqlite.h"
 #include "index/write_ahead_log.h"
@@ -60,6 +64,8 @@ bool Follower::is_index_changed() {
 
 void Follower::update() {
   try {
+    look_at_sources();
+    look_up_names();
     if (due_.empty() && !is_index_changed()) {
       if (next_fold_ <= Clock::now()) shorten_log();
       succeed();
@@ -71,6 +77,7 @@ void Follower::update() {
       next = scan();
     }
     if (next) show(std::move(next));
+    if (state_moved_) watch_state();
     shorten_log();
     succeed();
   } catch (const base::Failure& failure) {
@@ -137,19 +144,21 @@ void Follower::scan_due() {
                          options_.index_file};
   options.as_named.insert(options_.sources.begin(), options_.sources.end());
   for (const index::Mapping& mapping : options.mappings) options.as_named.insert(mapping.directory);
-  index::ScanRequest request;
+  index::MountScanRequest request;
   request.calls = calls;
+  request.refused = lost_roots();
   request.suspects = due_.suspects;
+  request.state_files = due_.state_files;
   if (!due_.everything) {
     request.scopes.assign(due_.scopes.begin(), due_.scopes.end());
-  } else if (!request.suspects.empty()) {
+  } else if (request.has_suspects()) {
     for (const std::string& source : options_.sources) request.scopes.push_back({source, ""});
   }
   request.settling = kSettling;
   if (watcher_) request.entered = [this](const index::Scope& directory, int fd) { watch(directory, fd); };
   const auto started = std::chrono::system_clock::now();
   const auto began = Clock::now();
-  const index::ScanResult result = index::scan(options, request);
+  const index::ScanResult result = index::scan_for_mount(options, request);
   const auto took = duration_cast<milliseconds>(Clock::now() - began);
   if (!polled_.empty() && (due_.everything || due_.scopes.contains(*polled_.begin()))) {
     // Waiting for a store that hangs is no measure of what it costs to look at the others.
@@ -183,6 +192,62 @@ void Follower::watch(const index::Scope& directory, int fd) {
   }
 }
 
+std::set<std::string> Follower::lost_roots() const {
+  std::set<std::string> roots;
+  for (const auto& [root, lost] : state_.sources.lost()) roots.insert(root);
+  return roots;
+}
+
+void Follower::look_at_sources() {
+  std::unique_ptr<index::KnownFiles> known;
+  const bool is_back =
+      source_watch_.look(mounts_changed_ ? SourceWatch::Which::kAll : SourceWatch::Which::kLocal,
+                         [&](const std::string& root, const std::string& path) {
+                           if (!known) known = std::make_unique<index::KnownFiles>(options_.index_file);
+                           return known->is_any_below(root, path);
+                         });
+  mounts_changed_ = false;
+  if (!is_back) return;
+  due_.everything = true;
+  state_moved_ = true;
+  file_check_.begin(FileCheck::Urgency::kSoon);
+  const std::lock_guard lock(mutex_);
+  reopen_ = true;
+}
+
+bool Follower::is_watchable(const index::Root& root) {
+  if (state_.sources.lost().contains(root.path)) return false;
+  const auto is_source = std::ranges::find(options_.sources, root.path) != options_.sources.end();
+  if (is_source) return !polled_.contains({root.path, ""});
+  const auto [known, is_new] = watchable_.try_emplace(root.path, false);
+  std::string type;
+  if (is_new) known->second = !is_to_be_polled(root.path, &type);
+  return known->second;
+}
+
+void Follower::watch_state() {
+  if (!watcher_) return;
+  state_moved_ = false;
+  is_state_watched_ = true;
+  std::map<std::string, base::UniqueFd> roots;
+  try {
+    index::KnownFiles(options_.index_file).directories([&](const index::Root& root, const std::string& path) {
+      const index::Scope directory{root.path, path};
+      if (!is_state_watched_ || !is_watchable(root) || watcher_->has_state(directory)) return;
+      base::UniqueFd& fd = roots[root.path];
+      if (!fd) fd = base::open_directory(root.path);
+      const base::UniqueFd opened =
+          base::try_open_beneath(fd.get(), path.empty() ? "." : path.c_str(), O_RDONLY | O_DIRECTORY);
+      // Those that are not there are named by the snapshots that are broken.
+      if (opened) watcher_->add_state(directory, opened.get());
+    });
+  } catch (const base::SystemError& e) {
+    if (e.code() == ENOENT) return;
+    is_state_watched_ = false;
+    base::log_warning(base::concat(e.what(), "; state files are looked at now and then instead"));
+  }
+}
+
 void Follower::take(const index::ScanResult& result) {
   for (const std::string& directory : result.unreadable_directories)
     base::log_warning(base::concat("cannot list ", directory, "; what was known below it is kept"));
@@ -201,9 +266,15 @@ void Follower::show(std::shared_ptr<Projection> next) {
   shown_before_ = before;
   const bool all = std::exchange(made_anew_, false);
   tell_differences(*before, *next, all, kernel_);
+  state_moved_ = true;
   for (const index::Snapshot& snapshot : next->reader()->changed_since(before->scan())) {
     if (index::is_sound(snapshot.status)) {
-      base::log_info(base::concat("shown: ", snapshot.path));
+      const auto then = all ? std::nullopt : before->reader()->snapshot(snapshot.id);
+      if (then && !index::is_sound(then->status)) {
+        base::log_warning(base::concat(snapshot.path, " is whole again"));
+      } else {
+        base::log_info(base::concat("shown: ", snapshot.path));
+      }
     } else {
       base::log_warning(
           base::concat(snapshot.path, " is ", to_string(snapshot.status), ": ", snapshot.reason));

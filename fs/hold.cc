@@ -92,7 +92,7 @@ void Hold::open_files(Projection& projection, HeldDescriptors& descriptors) {
   const std::vector<Projection::Located> located = projection.locate(inodes);
   std::vector<File> files(located.size());
   in_parallel(located.size(), [&](size_t i) {
-    const index::FileOpening& place = located[i].place;
+    const Projection::Place& place = located[i].place;
     std::unique_ptr<OpenFile> file;
     try {
       file = projection.open(place, place.path);

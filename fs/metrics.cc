@@ -129,6 +129,10 @@ void write_stores(const MetricsFacts& facts, Writer& out) {
   out.gauge("source_waiting_seconds",
             "For how long a source that does not answer has kept somebody waiting.");
   for (const auto& [source, seconds] : facts.waiting_seconds) out.add_seconds("source", source, seconds);
+  out.gauge("source_lost",
+            "1 if the source, or mapped directory, is not what it was: moved, replaced, unmounted or mounted "
+            "over.");
+  for (const auto& [source, lost] : facts.is_lost) out.add("source", source, static_cast<uint64_t>(lost));
 }
 
 void write_follow(const FollowFacts& facts, Writer& out) {
@@ -136,6 +140,9 @@ void write_follow(const FollowFacts& facts, Writer& out) {
   out.add_seconds(facts.lag_seconds);
   out.gauge("last_scan_timestamp_seconds", "When the last scan of the sources ended.");
   out.add_seconds(seconds_of(facts.last_scan_ns));
+  out.gauge("last_file_check_timestamp_seconds",
+            "When the last look at all files that snapshots need began that came to its end.");
+  if (facts.last_file_check_ns) out.add_seconds(seconds_of(*facts.last_file_check_ns));
   out.counter("scans", "Scans of the sources since they were mounted.");
   out.add(facts.scans);
   out.counter("scan_errors", "Scans of the sources that failed.");

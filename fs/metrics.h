@@ -26,6 +26,7 @@ struct FollowFacts {
   int64_t last_scan_ns = 0;  // when the last scan began that went well, since the epoch
   uint64_t scans = 0;
   uint64_t scan_errors = 0;
+  std::optional<int64_t> last_file_check_ns;  // when the last look at all files began that came to its end
 };
 
 struct MetricsFacts {
@@ -56,6 +57,9 @@ struct MetricsFacts {
 
   // For how long each root has kept somebody waiting; 0: it answers.
   std::map<std::string, double> waiting_seconds;
+
+  // Whether each root is not the directory that it was.
+  std::map<std::string, bool> is_lost;
 
   std::optional<FollowFacts> follow;
 };

@@ -81,7 +81,10 @@ MetricsFacts metrics_facts(index::Reader& reader, const ControlStatus& status, c
   facts.holds = status.holding.holds.size();
   facts.metadata_cache_hits = status.metadata_hits;
   facts.metadata_cache_misses = status.metadata_misses;
-  for (const index::Root& root : reader.roots()) facts.waiting_seconds[base::printable(root.path)] = 0;
+  for (const index::Root& root : reader.roots()) {
+    facts.waiting_seconds[base::printable(root.path)] = 0;
+    facts.is_lost[base::printable(root.path)] = status.lost_sources.contains(root.path);
+  }
   for (const Stores::Hanging& store : status.hanging)
     facts.waiting_seconds[base::printable(store.path)] = store.seconds;
   return facts;

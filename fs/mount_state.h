@@ -12,6 +12,7 @@
 #include "fs/backing.h"
 #include "fs/control.h"
 #include "fs/open_file.h"
+#include "fs/source_states.h"
 #include "fs/stores.h"
 #include "index/store_calls.h"
 
@@ -27,6 +28,7 @@ struct MountState {
 
   const std::shared_ptr<index::StoreCalls> calls;  // of scans, and whoever else must not wait
   const std::shared_ptr<Stores> stores;
+  SourceStates sources;
   Counters counters;
   OpenFiles open_files;
   const std::chrono::system_clock::time_point mounted_at = std::chrono::system_clock::now();

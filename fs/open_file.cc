@@ -8,6 +8,7 @@
 
 #include "base/concat.h"
 #include "base/errors.h"
+#include "index/state_file.h"
 
 namespace checkpointfs::fs {
 
@@ -23,18 +24,23 @@ std::string_view OpenFile::read(uint64_t at, uint64_t size, std::vector<char>& b
     if (n == 0) break;
     done += static_cast<uint64_t>(n);
   }
-  struct stat st = {};
-  if (::fstat(fd.get(), &st) != 0) base::throw_errno("read", name);
-  if (done < size || static_cast<uint64_t>(st.st_size) < file_size) {
-    throw base::SystemError(EIO,
-                            base::concat("read ", name, ": it shrank to ", st.st_size, " bytes while open"));
-  }
+  const std::string why = changed();
+  if (!why.empty()) throw FileChanged(base::concat("read ", name, ": ", why));
+  if (done < size) throw FileChanged(base::concat("read ", name, ": it ended early"));
   return {buffer.data(), size};
 }
 
-bool OpenFile::shrank() const {
+std::string OpenFile::changed() const {
   struct stat st = {};
-  return fd && ::fstat(fd.get(), &st) == 0 && static_cast<uint64_t>(st.st_size) < file_size;
+  if (!fd) return {};
+  if (::fstat(fd.get(), &st) != 0) base::throw_errno("read", name);
+  const auto now = static_cast<uint64_t>(st.st_size);
+  if (now < file_size) return base::concat("it shrank to ", now, " bytes while open");
+  const bool is_whole = start == 0 && length == file_size;
+  if (now > file_size && !is_whole) return {};
+  if (now > file_size) return base::concat("it grew to ", now, " bytes while open");
+  if (index::mtime_ns(st) != file_mtime_ns) return "it was written to while open";
+  return {};
 }
 
 OpenFile* OpenFiles::add(std::unique_ptr<OpenFile> file) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -12,6 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/errors.h"
 #include "base/unique_fd.h"
 #include "fs/inode.h"
 #include "fs/stores.h"
@@ -19,6 +21,12 @@
 namespace checkpointfs::fs {
 
 class Hold;
+
+// A state file is not, or no longer, as it was when it was indexed.
+class FileChanged : public base::SystemError {
+ public:
+  explicit FileChanged(const std::string& message) : SystemError(EIO, message) {}
+};
 
 // Text that is made while it is read, from its start to its end.
 class TextSource {
@@ -65,8 +73,10 @@ struct OpenFile {
   Stores::Store* store = nullptr;  // in which `fd` is: what reads or closes it must be there
   uint64_t start = 0;              // in the state file, bytes
   uint64_t length = 0;             // bytes that can be read
-  uint64_t file_size = 0;  // of the state file; a smaller one later means that it was damaged while open
-  std::string name;        // for messages
+  // Of the state file when it was indexed; see changed().
+  uint64_t file_size = 0;
+  int64_t file_mtime_ns = 0;
+  std::string name;                                // for messages
   std::vector<std::shared_ptr<const Hold>> holds;  // that last as long as it is open
 
   // Whoever opened or read it hands it to the kernel, by the answer, and that to others that read or close
@@ -82,14 +92,15 @@ struct OpenFile {
 
   // REQUIRES: no stream.
   // `length` bytes from `at` on, in `buffer` or in `text`, which must live as long as they are used. State
-  // files never change. One that shrinks is damaged: that must be an error, as the kernel would take a short
-  // read for the end of the file; so its size is looked at when the bytes are here, out of reach of a
-  // truncation. Throws SystemError.
+  // files never change. One that does is damaged: that must be an error, as nobody is to get bytes of two
+  // files, and the kernel would take a short read for the end of the file; so it is looked at when the bytes
+  // are here, out of reach of whoever overwrites them. Throws FileChanged, SystemError.
   std::string_view read(uint64_t at, uint64_t length, std::vector<char>& buffer) const;
   std::string_view read_all(std::vector<char>& buffer) const { return read(0, length, buffer); }
 
-  // Whether the state file is shorter than it was.
-  bool shrank() const;
+  // Why bytes that are read of the state file now may not be those that were indexed; "" if they are. A file
+  // that grew may be one that Flink merges others into: of that a segment stays as it is.
+  std::string changed() const;
 };
 
 // Owns the files that the kernel has open. Those that it has not closed when the mount ends (it need not

@@ -12,6 +12,7 @@
 #include "fs/control.h"
 #include "fs/metrics_facts.h"
 #include "index/snapshot_files.h"
+#include "index/state_file.h"
 
 namespace checkpointfs::fs {
 namespace {
@@ -33,6 +34,10 @@ MetadataCache::Names names_of(const index::Resolver& resolver) {
   };
 }
 
+Projection::Place place_of(const index::FileLocation& file) {
+  return {{file.root.id, file.path, file.start, file.length, file.file_size}, file.file_mtime_ns};
+}
+
 }  // namespace
 
 Projection::Projection(const std::string& index_file, flink::Form form, MountState& state)
@@ -41,7 +46,7 @@ Projection::Projection(const std::string& index_file, flink::Form form, MountSta
       state_(state),
       readers_(index_file, state.stores->threads() + kOwnThreads),
       resolver_(resolver_of(*readers_.borrow())),
-      roots_(resolver_.roots(), *state.stores, *state.calls),
+      roots_(resolver_.roots(), *state.stores, *state.calls, state.sources),
       metadata_(form, names_of(resolver_), kMetadataBudget),
       operators_(readers_, roots_, resolver_),
       jobs_(readers_, roots_, resolver_),
@@ -218,8 +223,7 @@ std::unique_ptr<OpenFile> Projection::open(Inode inode) {
   if (found->status != index::FileStatus::kOk) {
     throw base::SystemError(EIO, base::concat("open ", found->uri, ": ", found->reason));
   }
-  return open({found->root.id, found->path, found->start, found->length, found->file_size},
-              found->root.path + "/" + found->path);
+  return open(place_of(*found), found->root.path + "/" + found->path);
 }
 
 ControlStatus Projection::control_status_now() {
@@ -234,7 +238,13 @@ ControlStatus Projection::control_status_now() {
           state_.holding ? state_.holding() : HoldsStatus{},
           state_.metrics_url,
           state_.stores->hanging(),
+          state_.sources.lost(),
           state_.backing ? state_.backing() : std::vector<Backing::Status>{}};
+}
+
+std::string Projection::lost_source() const {
+  const auto lost = state_.sources.lost();
+  return lost.empty() ? "" : base::concat(lost.begin()->first, " ", lost.begin()->second.why);
 }
 
 std::string Projection::metrics(MetricsFormat format) {
@@ -244,7 +254,14 @@ std::string Projection::metrics(MetricsFormat format) {
   facts.follow = {
       following.behind_seconds,
       std::chrono::duration_cast<std::chrono::nanoseconds>(following.scanned.time_since_epoch()).count(),
-      following.scans, following.failed_scans};
+      following.scans,
+      following.failed_scans,
+      {}};
+  if (following.files.completed) {
+    facts.follow->last_file_check_ns =
+        std::chrono::duration_cast<std::chrono::nanoseconds>(following.files.completed->time_since_epoch())
+            .count();
+  }
   return metrics_text(facts, format);
 }
 
@@ -305,12 +322,13 @@ std::vector<Projection::Located> Projection::locate(const std::vector<Inode>& in
   auto reader = readers_.borrow();
   for (const Inode inode : inodes) {
     if (is_control(inode) || node_of(inode).kind != index::NodeKind::kFile) continue;
-    if (auto place = reader->opening(node_of(inode).id)) located.push_back({inode, std::move(*place)});
+    const auto file = reader->file(node_of(inode).id);
+    if (file && file->status == index::FileStatus::kOk) located.push_back({inode, place_of(*file)});
   }
   return located;
 }
 
-std::unique_ptr<OpenFile> Projection::open(const index::FileOpening& place, std::string name) {
+std::unique_ptr<OpenFile> Projection::open(const Place& place, std::string name) {
   auto file = std::make_unique<OpenFile>();
   file->name = std::move(name);
   file->store = roots_.store(place.root_id);
@@ -323,9 +341,13 @@ std::unique_ptr<OpenFile> Projection::open(const index::FileOpening& place, std:
     throw FileChanged(base::concat("open ", file->name, ": it is ", size, " bytes long, but was ",
                                    place.file_size, " when it was indexed"));
   }
+  // The kernel may have bytes of what was there before.
+  if (index::mtime_ns(st) != place.file_mtime_ns)
+    throw FileChanged(base::concat("open ", file->name, ": it was written to since it was indexed"));
   file->start = place.start;
   file->length = place.length;
   file->file_size = place.file_size;
+  file->file_mtime_ns = place.file_mtime_ns;
   return file;
 }
 

@@ -29,12 +29,6 @@
 
 namespace checkpointfs::fs {
 
-// A state file is not, or no longer, as it was when it was indexed.
-class FileChanged : public base::SystemError {
- public:
-  explicit FileChanged(const std::string& message) : SystemError(EIO, message) {}
-};
-
 // One state of the index: when that changes, another projection is made. Thread-safe. Every call may throw
 // IndexError and base::SystemError; the caller turns them into an errno.
 class Projection {
@@ -55,13 +49,16 @@ class Projection {
 
   // Where the state files among these inodes lie, to be opened one after the other. All others, and what is
   // broken, are left out.
+  struct Place : index::FileOpening {
+    int64_t file_mtime_ns = 0;
+  };
   struct Located {
     Inode inode = 0;
-    index::FileOpening place;
+    Place place;
   };
   std::vector<Located> locate(const std::vector<Inode>& inodes);
   // `name`: for messages.
-  std::unique_ptr<OpenFile> open(const index::FileOpening& place, std::string name);
+  std::unique_ptr<OpenFile> open(const Place& place, std::string name);
 
   // The snapshots that show the file (some of them, if they are many), oldest first; none for files of the
   // control directory.
@@ -82,6 +79,8 @@ class Projection {
   int64_t scan() const { return scan_; }
   index::ReaderPool::Lease reader() { return readers_.borrow(); }
   LinksView& links() { return links_; }
+  // Why nothing may be removed now: a source is not what it was. "": nothing keeps anybody.
+  std::string lost_source() const;
   // Text of `.checkpointfs/metrics` now.
   std::string metrics(MetricsFormat format);
 

@@ -73,6 +73,7 @@ std::string Releases::begin(Projection& now, Inode directory) {
   const auto snapshot = now.reader()->snapshot(node_of(directory).id);
   if (!snapshot) fail(EROFS, "remove", "only snapshots can be removed, each as a whole");
   const std::string what = base::concat("release ", snapshot->path);
+  if (const std::string lost = now.lost_source(); !lost.empty()) fail(EBUSY, what, lost);
   return with_errno(what, [&] {
     const removal::Storage where = storage(now);
     removal::Changes changes;

@@ -11,12 +11,15 @@
 
 namespace checkpointfs::fs {
 
-Roots::Roots(const std::vector<index::Root>& roots, Stores& stores, index::StoreCalls& calls)
-    : stores_(stores) {
+Roots::Roots(const std::vector<index::Root>& roots, Stores& stores, index::StoreCalls& calls,
+             const SourceStates& states)
+    : stores_(stores), states_(states) {
+  const auto lost = states.lost();
   for (const index::Root& root : roots) {
     Directory& directory = directories_[root.id];
     directory.path = root.path;
     directory.store = &stores.at(root.path);
+    if (lost.contains(root.path)) continue;
     try {
       const auto opened = std::make_shared<base::UniqueFd>();
       const auto open = [opened, path = root.path] { *opened = base::open_directory(path); };
@@ -45,6 +48,7 @@ int Roots::directory(int64_t root_id) const {
   const auto found = directories_.find(root_id);
   if (found == directories_.end()) return -1;
   const Directory& directory = found->second;
+  states_.require(directory.path);
   stores_.enter(*directory.store);
   const int fd = keep(directory, {});
   return fd >= 0 ? fd : keep(directory, base::open_directory(directory.path));

@@ -8,19 +8,20 @@
 #include <vector>
 
 #include "base/unique_fd.h"
+#include "fs/source_states.h"
 #include "fs/stores.h"
 #include "index/store_calls.h"
 #include "index/types.h"
 
 namespace checkpointfs::fs {
 
-// Opened once: whatever is renamed or mounted over afterwards, files are looked for where the scan found
-// them.
+// Opened once. A root that is not what it was (see fs/source_states.h) is not used.
 class Roots {
  public:
   // Throws SystemError if a source cannot be opened; a mapped directory that is gone merely fails on use. One
   // of several that does not answer now is opened when it is needed. REQUIRES: the references outlive it.
-  Roots(const std::vector<index::Root>& roots, Stores& stores, index::StoreCalls& calls);
+  Roots(const std::vector<index::Root>& roots, Stores& stores, index::StoreCalls& calls,
+        const SourceStates& states);
 
   // Descriptor of the root, owned by this object, or -1. The calling request enters its store. Throws
   // SystemError.
@@ -38,6 +39,7 @@ class Roots {
   static int keep(const Directory& directory, base::UniqueFd fd);
 
   Stores& stores_;
+  const SourceStates& states_;
   std::map<int64_t, Directory> directories_;
 };
 

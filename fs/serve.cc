@@ -166,7 +166,7 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
   const SessionWatch watch(*watchdog);
   const auto look_again = [&] {
     if (options.backing != nullptr) options.backing->refresh();
-    follower.rescan();
+    follower.rescan_with_files();
   };
   Signals signals({.stop =
                        [&] {

@@ -15,6 +15,7 @@
 #include "base/errors.h"
 #include "flink/uri.h"
 #include "index/projected_name.h"
+#include "index/same_trees.h"
 
 namespace checkpointfs::index {
 namespace {
@@ -127,6 +128,11 @@ std::vector<std::string> real_sources(const std::vector<std::string>& sources,
       throw Failure(FailureKind::kSource, base::concat("source ", real[i], problem));
     }
   }
+  std::vector<std::string> answering;
+  for (size_t i = 0; i < real.size(); ++i) {
+    if (!as_named.contains(sources[i])) answering.push_back(real[i]);
+  }
+  refuse_same_trees(answering);
   return real;
 }
 

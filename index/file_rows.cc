@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "index/file_rows.h"
 
+#include <algorithm>
+
 #include "flink/uri.h"
 
 namespace checkpointfs::index {
@@ -101,9 +103,51 @@ StateFileRow FileRows::insert(int64_t root_id, const std::string& path, std::str
   return row;
 }
 
-void FileRows::update(int64_t id, const StateFileFacts& facts) {
+bool FileRows::is_another_now(int64_t id, const StateFileFacts& facts) {
+  Statement row(db_, "SELECT status, size, mtime_ns FROM state_file_rows WHERE id = ?");
+  row.bind(id);
+  if (!row.step()) return false;
+  StateFileFacts then;
+  then.status = static_cast<FileStatus>(row.integer(0));
+  then.size = row.integer(1);
+  then.mtime_ns = row.integer(2);
+  return is_another(then, facts);
+}
+
+void FileRows::renumber_file(int64_t id, int64_t now) {
+  Statement(db_, "UPDATE files SET id = ? WHERE id = ?").bind(now, id).run();
+  Statement(db_, "UPDATE reference_rows SET file_id = ? WHERE file_id = ?").bind(now, id).run();
+  std::replace(unreferenced_.begin(), unreferenced_.end(), id, now);
+}
+
+int64_t FileRows::renumber(int64_t id) {
+  flush();
+  const int64_t now = ++last_id_;
+  std::vector<int64_t> others;
+  {
+    Statement rows(db_, "SELECT id FROM files WHERE state_file_id = ?1 AND id <> state_file_id ORDER BY id");
+    rows.bind(id);
+    while (rows.step()) others.push_back(rows.integer(0));
+  }
+  Statement(db_, "UPDATE state_file_rows SET id = ? WHERE id = ?").bind(now, id).run();
+  Statement(db_, "UPDATE files SET state_file_id = ?1 WHERE state_file_id = ?2 AND id <> state_file_id")
+      .bind(now, id)
+      .run();
+  for (const int64_t other : others) renumber_file(other, ++last_id_);
+  // The plain file, if there is one.
+  Statement plain(db_, "UPDATE files SET state_file_id = ?1 WHERE id = ?2 AND state_file_id = ?2");
+  plain.bind(now, id).run();
+  Statement is_there(db_, "SELECT 1 FROM files WHERE id = ?1 AND state_file_id = ?2");
+  is_there.bind(id, now);
+  if (is_there.step()) renumber_file(id, now);
+  Statement(db_, "UPDATE totals SET last_id = ? WHERE id = 1").bind(last_id_).run();
+  return now;
+}
+
+int64_t FileRows::update(int64_t id, const StateFileFacts& facts) {
   state_files_.clear();
   files_.clear();
+  if (is_another_now(id, facts)) id = renumber(id);
   Statement(
       db_,
       "UPDATE state_file_rows SET device = ?, inode = ?, size = ?, mtime_ns = ?, mode = ?, uid = ?, gid = "
@@ -139,6 +183,7 @@ void FileRows::update(int64_t id, const StateFileFacts& facts) {
         .bind(static_cast<int64_t>(file.status), file.reason, file.id)
         .run();
   }
+  return id;
 }
 
 std::optional<FileRow> FileRows::find_file(const FileKey& key, bool* plain_is_there) {

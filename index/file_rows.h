@@ -44,8 +44,9 @@ class FileRows {
   std::optional<StateFileRow> find(int64_t root_id, std::string_view path);
   StateFileRow insert(int64_t root_id, const std::string& path, std::string_view uri,
                       const StateFileFacts& facts);
-  // Also gives its `files` their status.
-  void update(int64_t id, const StateFileFacts& facts);
+  // Also gives its `files` their status. Returns the id that the state file now has: if it is_another(), it
+  // and its `files` get new ones, so that nobody who has the old one open gets bytes of both.
+  int64_t update(int64_t id, const StateFileFacts& facts);
 
   // The whole file (start 0) with a length, or a segment; made, without links, if it is not there. A new row
   // has `name`, or none ("") if too many rows have it: a hostile metadata file must not make the look-up of a
@@ -103,6 +104,9 @@ class FileRows {
   FileRow insert_file(const FileKey& key, const StateFileRow& state_file, bool plain, std::string_view name);
   void flush_directories();
   void remove_state_file(int64_t id);
+  bool is_another_now(int64_t id, const StateFileFacts& facts);
+  int64_t renumber(int64_t id);
+  void renumber_file(int64_t id, int64_t now);
 
   static constexpr size_t kRecent = 20'000;  // a few MB of each
 

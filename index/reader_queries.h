@@ -199,6 +199,22 @@ inline constexpr const char* kUsedFiles =
 inline constexpr const char* kStateFiles =
     "SELECT sf.id, sd.root_id, sd.path || sf.name, sf.size, sf.mtime_ns FROM state_file_rows sf "
     "CROSS JOIN state_directories sd ON sd.id = sf.directory_id WHERE sf.status = 0 ORDER BY 2, 3";
+inline constexpr const char* kKnownFilesAfter =
+    "SELECT sf.id, sd.root_id, sd.path || sf.name, sf.status, sf.size, sf.mtime_ns FROM state_file_rows sf "
+    "CROSS JOIN state_directories sd ON sd.id = sf.directory_id WHERE sf.id > ? AND sd.root_id <> 0 "
+    "ORDER BY sf.id LIMIT 256";
+inline constexpr const char* kKnownFilesAt =
+    "SELECT sf.id FROM roots ro CROSS JOIN state_directories sd ON sd.root_id = ro.id AND sd.path = ?2 "
+    "CROSS JOIN state_file_rows sf ON sf.name = ?3 AND sf.directory_id = sd.id WHERE ro.path = ?1";
+inline constexpr const char* kStateDirectories =
+    "SELECT DISTINCT ro.id, ro.path, ro.is_source, sd.path FROM state_directories sd "
+    "JOIN roots ro ON ro.id = sd.root_id";
+// All directories above a snapshot have a row. ?3 and ?4: ?2 with a slash, and with the character after that.
+inline constexpr const char* kKnowsBelow =
+    "SELECT 1 FROM roots ro CROSS JOIN directories d ON d.root_id = ro.id AND d.path = ?2 WHERE ro.path = ?1 "
+    "UNION ALL SELECT 1 FROM roots ro CROSS JOIN state_directories sd ON sd.root_id = ro.id AND sd.path >= "
+    "?3 "
+    "AND sd.path < ?4 WHERE ro.path = ?1 LIMIT 1";
 
 // Of files of which snapshots need segments only.
 inline constexpr const char* kSegments =
@@ -261,6 +277,10 @@ inline constexpr std::array kAll = {kRoots,
                                     kSnapshotsAfter,
                                     kFilesAfter,
                                     kReferencesAfter,
+                                    kKnownFilesAfter,
+                                    kKnownFilesAt,
+                                    kStateDirectories,
+                                    kKnowsBelow,
                                     kFileAt};
 
 }  // namespace checkpointfs::index::queries

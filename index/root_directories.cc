@@ -8,11 +8,17 @@
 
 namespace checkpointfs::index {
 
-RootDirectories::RootDirectories(const std::vector<Root>& roots, StoreCalls* calls)
+RootDirectories::RootDirectories(const std::vector<Root>& roots, StoreCalls* calls,
+                                 const std::set<std::string>& refused)
     : calls_(roots.size() > 1 ? calls : nullptr) {
   for (const Root& root : roots) {
     Directory& directory = directories_[root.id];
     directory.path = root.path;
+    if (refused.contains(root.path)) {
+      directory.is_silent = true;
+      is_any_silent_ = true;
+      continue;
+    }
     if (calls_ == nullptr) {
       directory.fd = std::make_shared<const base::UniqueFd>(base::open_directory(root.path));
       continue;

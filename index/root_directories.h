@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -26,7 +27,9 @@ class RootDirectories {
  public:
   // Throws SystemError if one cannot be opened that is not to be done without. REQUIRES: `calls` outlives it;
   // may be null.
-  explicit RootDirectories(const std::vector<Root>& roots, StoreCalls* calls = nullptr);
+  // `refused`: paths of those that are silent from the start, and not even opened.
+  explicit RootDirectories(const std::vector<Root>& roots, StoreCalls* calls = nullptr,
+                           const std::set<std::string>& refused = {});
 
   // REQUIRES: one of the roots, and not silent. Owned by this object; who has StoreCalls uses it in ask()
   // only.

@@ -9,6 +9,7 @@
 #include "base/beneath.h"
 #include "base/errors.h"
 #include "index/index.h"
+#include "index/mount_scan.h"
 #include "index/reader.h"
 #include "index/scanner.h"
 #include "index/schema.h"
@@ -16,6 +17,10 @@
 namespace checkpointfs::index {
 
 ScanResult scan(const Options& options, const ScanRequest& request) {
+  return scan_for_mount(options, {request, {}, {}});
+}
+
+ScanResult scan_for_mount(const Options& options, const MountScanRequest& request) {
   base::require_openat2();
   const Configuration configuration = make_configuration(options);
   // Memory that threads give back is soon taken again.
@@ -24,7 +29,7 @@ ScanResult scan(const Options& options, const ScanRequest& request) {
     const auto db = open_index_to_write(options.index_file);
     return Scanner(*db, store_configuration(*db, configuration), request).run();
   });
-  if (!request.scopes.empty() || !request.suspects.empty()) return result;
+  if (!request.scopes.empty() || request.has_suspects()) return result;
   // A mount lives on for months after it.
   ::mallopt(M_TRIM_THRESHOLD, 128 << 10);
   ::malloc_trim(0);

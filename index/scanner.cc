@@ -29,10 +29,10 @@ size_t other_processors() {
 
 }  // namespace
 
-Scanner::Scanner(Connection& db, const StoredConfiguration& configuration, const ScanRequest& request)
+Scanner::Scanner(Connection& db, const StoredConfiguration& configuration, const MountScanRequest& request)
     : db_(db),
       roots_(configuration.roots),
-      directories_(roots_, request.calls),
+      directories_(roots_, request.calls, request.refused),
       workers_(kCallsAtOnce),
       directory_rows_(db),
       files_(db),
@@ -277,16 +277,18 @@ void Scanner::keep_outside_of_scopes() {
   }
 }
 
-void Scanner::look_again(const std::vector<int64_t>& files) {
-  if (files.empty()) return;
+void Scanner::look_again() {
+  if (!request_.has_suspects()) return;
   Transaction transaction(db_);
-  for (const int64_t id : files) indexer_.look_again(id);
+  for (const int64_t id : request_.suspects) indexer_.look_again(id);
+  for (const int64_t id : request_.state_files) indexer_.look_again_at_state_file(id);
+  files_.flush();
   mark_unfinished();
   transaction.commit();
 }
 
 ScanResult Scanner::run() {
-  look_again(request_.suspects);
+  look_again();
   for (const Root& root : roots_) {
     if (root.is_source && is_whole()) walk_source(root, "");
   }

@@ -15,7 +15,7 @@
 #include "index/configuration.h"
 #include "index/directory_rows.h"
 #include "index/file_finder.h"
-#include "index/index.h"
+#include "index/mount_scan.h"
 #include "index/snapshot_indexer.h"
 #include "index/walk.h"
 
@@ -24,7 +24,7 @@ namespace checkpointfs::index {
 class Scanner {
  public:
   // REQUIRES: the references outlive it.
-  Scanner(Connection& db, const StoredConfiguration& configuration, const ScanRequest& request);
+  Scanner(Connection& db, const StoredConfiguration& configuration, const MountScanRequest& request);
 
   ScanResult run();
 
@@ -42,13 +42,14 @@ class Scanner {
 
   // All of the source, or one directory of it.
   void walk_source(const Root& root, const std::string& path);
-  void look_again(const std::vector<int64_t>& files);
+  // At what the request suspects.
+  void look_again();
   void note_passed_over(const Root& root, const std::string& path, PassedOver why);
   // What lies outside of the request's scopes is as it was.
   void keep_outside_of_scopes();
   // Its path.
   const std::string& source_of(int64_t root_id) const;
-  bool is_whole() const { return request_.scopes.empty() && request_.suspects.empty(); }
+  bool is_whole() const { return request_.scopes.empty() && !request_.has_suspects(); }
   bool is_in_scope(int64_t root_id, const std::string& path) const;
   // Whether somebody is still writing this `_metadata`.
   bool is_in_progress(const SnapshotIndexer::Target& target, const Preparation& read) const;
@@ -91,7 +92,7 @@ class Scanner {
   SnapshotRows snapshots_;
   FileFinder finder_;
   SnapshotIndexer indexer_;
-  const ScanRequest& request_;
+  const MountScanRequest& request_;
   const int64_t changes_at_start_;
   const bool interrupted_;  // the scan before ended early
   bool unfinished_;         // or this scan has written

@@ -11,6 +11,7 @@
 #include "base/errors.h"
 #include "base/unique_fd.h"
 #include "index/index.h"
+#include "index/is_made.h"
 #include "index/tables.h"
 
 namespace checkpointfs::index {
@@ -109,6 +110,11 @@ std::unique_ptr<Connection> open_index_to_read(const std::string& file) {
     }
     return db;
   });
+}
+
+bool is_made(const std::string& index_file) {
+  if (::access(index_file.c_str(), F_OK) != 0) return false;
+  return damage_refused(index_file, [&] { return version_of(*connect_to_read(index_file)) > 0; });
 }
 
 namespace {

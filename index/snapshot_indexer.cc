@@ -189,8 +189,7 @@ StateFileRow SnapshotIndexer::store_state_file(const NeededStateFile& file, cons
   if (!file.known) {
     row = files_.insert(file.place->root_id(), file.place->path(), file.place->uri, facts);
   } else if (facts.status != file.known->status || facts.size != file.known->size) {
-    row = {file.known->id, facts.status, facts.size};
-    files_.update(row.id, facts);
+    row = {files_.update(file.known->id, facts), facts.status, facts.size};
     snapshots_.mark_stale_by_state_file(row.id);
   } else {
     row = *file.known;
@@ -343,24 +342,43 @@ void SnapshotIndexer::recheck(const Target& target, bool has_changelog) {
 }
 
 void SnapshotIndexer::look_again(int64_t file_id) {
-  StateFileRow known;
+  Statement row(db_, "SELECT state_file_id FROM files WHERE id = ?");
+  row.bind(file_id);
+  if (!row.step()) return;
+  const int64_t state_file_id = row.integer(0);
+  row.reset();
+  look_again_at_state_file(state_file_id);
+}
+
+void SnapshotIndexer::look_again_at_state_file(int64_t state_file_id) {
+  StateFileFacts known;
   Location place;
   {
     Statement row(db_,
-                  "SELECT sf.id, sf.status, sf.size, sd.root_id, sd.path || sf.name FROM files f "
-                  "JOIN state_file_rows sf ON sf.id = f.state_file_id "
-                  "JOIN state_directories sd ON sd.id = sf.directory_id WHERE f.id = ?");
-    row.bind(file_id);
-    if (!row.step() || row.integer(3) == 0) return;
-    known = {row.integer(0), static_cast<FileStatus>(row.integer(1)), row.integer(2)};
-    place = {row.integer(3), row.string(4)};
+                  "SELECT sf.status, sf.size, sf.mtime_ns, sf.mode, sf.uid, sf.gid, sd.root_id, "
+                  "sd.path || sf.name FROM state_file_rows sf JOIN state_directories sd ON sd.id = "
+                  "sf.directory_id WHERE sf.id = ?");
+    row.bind(state_file_id);
+    if (!row.step() || row.integer(6) == 0) return;
+    known.status = static_cast<FileStatus>(row.integer(0));
+    known.size = row.integer(1);
+    known.mtime_ns = row.integer(2);
+    known.mode = static_cast<uint32_t>(row.integer(3));
+    known.uid = static_cast<uint32_t>(row.integer(4));
+    known.gid = static_cast<uint32_t>(row.integer(5));
+    place = {row.integer(6), row.string(7)};
   }
-  const auto facts =
-      directories_.ask(place.root_id, [path = place.path](int root) { return look_at(root, path); });
-  if (!facts || !directories_.is_of_the_file(facts->error, place.root_id, place.path)) return;
-  if (facts->status == known.status && facts->size == known.size) return;
-  files_.update(known.id, *facts);
-  snapshots_.mark_stale_by_state_file(known.id);
+  auto now = directories_.ask(place.root_id, [path = place.path](int root) { return look_at(root, path); });
+  if (!now || !directories_.is_of_the_file(now->error, place.root_id, place.path)) return;
+  if (now->status != FileStatus::kOk) {
+    // Shown as it was.
+    now->mode = known.mode;
+    now->uid = known.uid;
+    now->gid = known.gid;
+    now->mtime_ns = known.mtime_ns;
+  }
+  if (now->status == known.status && now->size == known.size && now->mtime_ns == known.mtime_ns) return;
+  snapshots_.mark_stale_by_state_file(files_.update(state_file_id, *now));
 }
 
 bool SnapshotIndexer::heal() {

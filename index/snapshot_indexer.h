@@ -47,6 +47,7 @@ class SnapshotIndexer {
   void recheck(const Target& target, bool has_changelog);
   // Looks again at the state file of a projected one. What has changed is only marked, as above.
   void look_again(int64_t file_id);
+  void look_again_at_state_file(int64_t state_file_id);
   // Seeks in all sources what the snapshots have lost that were stored or rechecked so far. Whether snapshots
   // are marked now, to be read again, as files of theirs were found. In a transaction of its own.
   bool heal();

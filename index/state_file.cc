@@ -66,6 +66,12 @@ StateFileFacts look_at(int root, const std::string& path) {
           mtime_ns(st),    st.st_mode, st.st_uid, st.st_gid};
 }
 
+bool is_another(const StateFileFacts& then, const StateFileFacts& now) {
+  if (now.status != FileStatus::kOk) return false;
+  if (then.status != FileStatus::kOk) return true;
+  return now.size < then.size || (now.size == then.size && now.mtime_ns != then.mtime_ns);
+}
+
 FileStatus projected_status(FileStatus state_file, int64_t size, bool segment, int64_t start,
                             int64_t length) {
   if (state_file != FileStatus::kOk) return state_file;

@@ -29,6 +29,11 @@ int64_t mtime_ns(const struct stat& st);
 // Looks at `path` beneath the directory `root`, following no link. Never throws.
 StateFileFacts look_at(int root, const std::string& path);
 
+// Whether bytes that were read of the file as it was `then` may be others `now`: it was overwritten,
+// truncated or replaced. A file that grew is still the same one, as Flink appends to merged files. By size
+// and time: inode numbers of remote stores need not last.
+bool is_another(const StateFileFacts& then, const StateFileFacts& now);
+
 // The status of a projected file: `start` and `length` of a segment, or a whole file that ought to have
 // `length`.
 FileStatus projected_status(FileStatus state_file, int64_t size, bool segment, int64_t start, int64_t length);

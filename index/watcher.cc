@@ -20,6 +20,11 @@ namespace {
 // IN_ATTRIB: what could not be read may be readable now.
 constexpr uint32_t kMask = IN_ATTRIB | IN_CREATE | IN_CLOSE_WRITE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO |
                            IN_ONLYDIR | IN_EXCL_UNLINK;
+constexpr uint32_t kRootMask = IN_MOVE_SELF | IN_DELETE_SELF;
+// What is written to while it is open is another file when it is closed.
+constexpr uint32_t kStateMask = IN_CREATE | IN_CLOSE_WRITE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO |
+                                IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+constexpr uint32_t kSelf = IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT;
 
 // Flink makes these for state files; see walk().
 bool holds_state_files(std::string_view name) {
@@ -50,40 +55,87 @@ Watcher::Watcher() : fd_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
   if (!fd_) base::throw_errno("watch", "the sources");
 }
 
-void Watcher::add(const Scope& directory, int fd) {
+Watcher::Watched& Watcher::watch(const Scope& directory, int fd, uint32_t mask) {
   // By its descriptor, so that no link can lead elsewhere.
   const std::string path = base::concat("/proc/self/fd/", fd);
-  const int watch = ::inotify_add_watch(fd_.get(), path.c_str(), kMask);
+  const int watch = ::inotify_add_watch(fd_.get(), path.c_str(), mask | IN_MASK_ADD);
   if (watch < 0) base::throw_errno("watch", directory.source + "/" + directory.path);
-  watched_.insert_or_assign(watch, directory);
+  Watched& watched = watched_[watch];
+  if (watched.directory != directory) {
+    // A new one, or one that has another name now.
+    const auto before = watches_.find(watched.directory);
+    if (before != watches_.end() && before->second == watch) watches_.erase(before);
+    watched = {directory, false, false};
+  }
+  watches_[directory] = watch;
+  return watched;
 }
 
-void Watcher::forget_below(const Scope& directory) {
-  for (const auto& [watch, scope] : watched_) {
+void Watcher::add(const Scope& directory, int fd) {
+  watch(directory, fd, directory.path.empty() ? kMask | kRootMask : kMask).is_walked = true;
+}
+
+void Watcher::add_state(const Scope& directory, int fd) {
+  watch(directory, fd, kStateMask).has_state = true;
+}
+
+bool Watcher::has_state(const Scope& directory) {
+  const auto found = watches_.find(directory);
+  if (found == watches_.end()) return false;
+  watched_.at(found->second).has_state = true;
+  return true;
+}
+
+bool Watcher::forget_below(const Scope& directory) {
+  bool had_state = false;
+  for (const auto& [watch, watched] : watched_) {
+    const Scope& scope = watched.directory;
+    if (scope.source != directory.source || !is_at_or_below(scope.path, directory.path)) continue;
+    had_state = had_state || watched.has_state;
     // The kernel confirms it with IN_IGNORED.
-    if (scope.source == directory.source && is_at_or_below(scope.path, directory.path))
-      ::inotify_rm_watch(fd_.get(), watch);
+    ::inotify_rm_watch(fd_.get(), watch);
   }
+  return had_state;
+}
+
+void Watcher::note_directory(const Scope& in, uint32_t what, const std::string& name, Changes* changes) {
+  const Scope below{in.source, in.path.empty() ? name : in.path + "/" + name};
+  // Under its new name it is watched anew.
+  if ((what & IN_MOVED_FROM) != 0 && forget_below(below)) changes->state_moved = true;
+  if (holds_state_files(name)) {
+    changes->state_moved = true;
+  } else if (name.front() != '.') {
+    changes->scopes.insert(below);
+  }
+}
+
+void Watcher::note_name(const Watched& in, uint32_t what, const std::string& name, Changes* changes) {
+  const Scope& directory = in.directory;
+  if ((what & IN_ISDIR) != 0) {
+    if (in.is_walked) note_directory(directory, what, name, changes);
+    return;
+  }
+  if (in.is_walked && name == "_metadata") changes->scopes.insert(directory);
+  if (in.has_state && (what & kStateMask) != 0)
+    changes->files.insert({directory.source, directory.path.empty() ? name : directory.path + "/" + name});
 }
 
 void Watcher::note(int watch, uint32_t what, const std::string& name, Changes* changes) {
   if ((what & IN_Q_OVERFLOW) != 0) changes->lost = true;
   const auto found = watched_.find(watch);
   if (found == watched_.end()) return;
+  const Watched& watched = found->second;
+  if ((what & kSelf) != 0) {
+    changes->state_moved = changes->state_moved || watched.has_state;
+    changes->root_moved = changes->root_moved || watched.directory.path.empty();
+  }
   if ((what & IN_IGNORED) != 0) {
+    const auto here = watches_.find(watched.directory);
+    if (here != watches_.end() && here->second == watch) watches_.erase(here);
     watched_.erase(found);
     return;
   }
-  const Scope& directory = found->second;
-  if ((what & IN_ISDIR) == 0) {
-    if (name == "_metadata") changes->scopes.insert(directory);
-    return;
-  }
-  if (name.empty() || name.front() == '.' || holds_state_files(name)) return;
-  const Scope below{directory.source, directory.path.empty() ? name : directory.path + "/" + name};
-  // Under its new name it is watched anew.
-  if ((what & IN_MOVED_FROM) != 0) forget_below(below);
-  changes->scopes.insert(below);
+  if (!name.empty()) note_name(watched, what, name, changes);
 }
 
 Watcher::Changes Watcher::take() {

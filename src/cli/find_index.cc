@@ -14,6 +14,7 @@
 #include "cli/own_mount.h"
 #include "cli/paths.h"
 #include "cli/update_index.h"
+#include "index/is_made.h"
 #include "index/reader.h"
 
 namespace checkpointfs::cli {
@@ -86,6 +87,12 @@ FoundIndex find_index(const Invocation& invocation, const std::string& path, boo
 
 std::optional<index::ScanResult> refresh_found(FoundIndex& found, const std::string& purpose, bool verbose) {
   if (found.options.sources.empty()) {
+    if (!index::is_made(found.options.index_file)) {
+      throw base::Failure(base::FailureKind::kIndex,
+                          base::concat("index ", found.options.index_file,
+                                       " was never made; make it with `checkpointfs index --index ",
+                                       found.options.index_file, " SOURCE`"));
+    }
     index::Reader reader(found.options.index_file);
     for (const index::Root& root : reader.roots()) {
       if (root.is_source) found.options.sources.push_back(root.path);

@@ -19,6 +19,7 @@
 #include "cli/read_file.h"
 #include "cli/removal_lists.h"
 #include "cli/removal_output.h"
+#include "index/is_made.h"
 #include "index/reader.h"
 #include "removal/plan_json.h"
 #include "removal/restore.h"
@@ -29,8 +30,7 @@ namespace {
 // Throws Failure(kRefused) if far fewer snapshots are there than the index knew before it is brought up to
 // date; those in the trash are not missed.
 void require_what_index_knew(const std::string& index_file) {
-  struct stat st = {};
-  if (::stat(index_file.c_str(), &st) != 0) return;
+  if (!index::is_made(index_file)) return;
   index::Reader reader(index_file);
   removal::Storage known;
   known.roots = reader.roots();

@@ -229,19 +229,101 @@ TEST_F(Following, more_changes_than_the_kernel_keeps_account_of_lead_to_a_rescan
   add("late/chk-9", {});
   ASSERT_EQ(::kill(mount.pid(), SIGCONT), 0);
   EXPECT_TRUE(within(5 * kShownSoon, [&] { return stdfs::exists(mount / "late/chk-9"); })) << log_of(mount);
-  EXPECT_NE(log_of(mount).find("more changed"), std::string::npos) << log_of(mount);
+  EXPECT_NE(log_of(mount).find("inotify queue overflow"), std::string::npos) << log_of(mount);
 }
 
-TEST_F(Following, state_files_are_not_watched) {
-  const Mount mount(source_.path());
-  std::this_thread::sleep_for(Milliseconds(300));
+size_t watches_of(const Mount& mount) {
   size_t watches = 0;
-  for (const std::string& fd : names_in("/proc/" + std::to_string(mount.pid()) + "/fdinfo")) {
-    const std::string info = read_file("/proc/" + std::to_string(mount.pid()) + "/fdinfo/" + fd);
+  const std::string infos = "/proc/" + std::to_string(mount.pid()) + "/fdinfo";
+  for (const std::string& fd : names_in(infos)) {
+    const std::string info = read_file(infos + "/" + fd);
     for (size_t at = info.find("inotify wd"); at != std::string::npos; at = info.find("inotify wd", at + 1))
       ++watches;
   }
-  EXPECT_EQ(watches, 3u) << "the source, the job, the snapshot";
+  return watches;
+}
+
+TEST_F(Following, directories_of_state_files_take_one_watch_each) {
+  const Mount mount(source_.path());
+  const size_t expected = 4;  // the source, the job, the snapshot, `shared`
+  EXPECT_TRUE(within(kShownSoon, [&] { return watches_of(mount) == expected; })) << watches_of(mount);
+}
+
+// "ok", "broken"
+std::string status_of(const Mount& mount, const std::string& snapshot) {
+  const std::string text = xattr(mount / snapshot, "user.checkpointfs.status");
+  return text.substr(0, text.find(':'));
+}
+
+std::string metric(const Mount& mount, const std::string& name) {
+  const std::string text = "\n" + read_file(mount / ".checkpointfs/metrics");
+  const size_t at = text.find("\n" + name + " ");
+  if (at == std::string::npos) return "";
+  const size_t from = at + name.size() + 2;
+  return text.substr(from, text.find('\n', from) - from);
+}
+
+TEST_F(Following, needed_file_that_vanishes_breaks_its_snapshot_and_heals_it_when_it_is_back) {
+  const Mount mount(source_.path());
+  ASSERT_TRUE(within(kShownSoon, [&] { return watches_of(mount) == 4; }));
+  stdfs::rename(source_ / "job/shared/a", source_ / "job/shared/a.gone");
+  EXPECT_TRUE(within(4 * kShownSoon, [&] { return status_of(mount, "job/chk-1") == "broken"; }))
+      << log_of(mount);
+  EXPECT_EQ(metric(mount, "checkpointfs_broken_snapshots"), "1");
+  EXPECT_TRUE(within(kShownSoon, [&] {
+    return log_of(mount).find("job/chk-1 is broken: 1 of 2 files cannot be read: a (missing)") !=
+           std::string::npos;
+  })) << log_of(mount);
+  stdfs::rename(source_ / "job/shared/a.gone", source_ / "job/shared/a");
+  EXPECT_TRUE(within(4 * kShownSoon, [&] { return status_of(mount, "job/chk-1") == "ok"; })) << log_of(mount);
+  EXPECT_EQ(read_file(mount / "job/chk-1/a"), "aaa");
+  EXPECT_TRUE(within(kShownSoon, [&] {
+    return log_of(mount).find("job/chk-1 is whole again") != std::string::npos;
+  })) << log_of(mount);
+}
+
+TEST_F(Following, directory_of_needed_files_that_is_moved_away_breaks_snapshots_until_it_is_back) {
+  const Mount mount(source_.path());
+  ASSERT_TRUE(within(kShownSoon, [&] { return watches_of(mount) == 4; }));
+  stdfs::rename(source_ / "job/shared", source_ / "job/.shared");
+  EXPECT_TRUE(within(4 * kShownSoon, [&] { return status_of(mount, "job/chk-1") == "broken"; }))
+      << log_of(mount);
+  stdfs::rename(source_ / "job/.shared", source_ / "job/shared");
+  EXPECT_TRUE(within(4 * kShownSoon, [&] { return status_of(mount, "job/chk-1") == "ok"; })) << log_of(mount);
+}
+
+TEST_F(Following, signal_has_it_look_at_all_files_and_the_age_of_that_look_is_told) {
+  const Mount mount({{source_.path()}, {"-o", "poll=0"}});
+  stdfs::remove(source_ / "job/shared/b");
+  ASSERT_EQ(::kill(mount.pid(), SIGUSR1), 0);
+  EXPECT_TRUE(within(2 * kShownSoon, [&] { return status_of(mount, "job/chk-1") == "broken"; }))
+      << log_of(mount);
+  EXPECT_TRUE(within(
+      kShownSoon, [&] { return !metric(mount, "checkpointfs_last_file_check_timestamp_seconds").empty(); }));
+  const std::string status = read_file(mount / ".checkpointfs/status");
+  EXPECT_NE(status.find("\"file_check\":{\"age_seconds\":"), std::string::npos) << status;
+  EXPECT_EQ(status.find("\"age_seconds\":null"), std::string::npos) << status;
+}
+
+TEST_F(Following, sources_that_are_polled_have_their_files_looked_at_too) {
+  const Mount mount({{source_.path()}, {"--poll", "1"}});
+  stdfs::remove(source_ / "job/shared/b");
+  EXPECT_TRUE(within(4 * kShownSoon, [&] { return status_of(mount, "job/chk-1") == "broken"; }))
+      << log_of(mount);
+  source_.add("job/shared/b", "bb");
+  EXPECT_TRUE(within(4 * kShownSoon, [&] { return status_of(mount, "job/chk-1") == "ok"; })) << log_of(mount);
+}
+
+TEST_F(Following, checkpoint_that_is_deleted_file_by_file_is_never_told_to_be_broken) {
+  add("job/chk-2", {source_.add("job/chk-2/own", "own")});
+  const Mount mount(source_.path());
+  ASSERT_TRUE(stdfs::exists(mount / "job/chk-2/own"));
+  stdfs::remove(source_ / "job/chk-2/own");
+  std::this_thread::sleep_for(Milliseconds(100));
+  stdfs::remove_all(source_ / "job/chk-2");
+  ASSERT_TRUE(within(2 * kShownSoon, [&] { return !stdfs::exists(mount / "job/chk-2"); }));
+  std::this_thread::sleep_for(Milliseconds(1'200));
+  EXPECT_EQ(log_of(mount).find("broken"), std::string::npos) << log_of(mount);
 }
 
 }  // namespace

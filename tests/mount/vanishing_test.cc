@@ -140,5 +140,62 @@ TEST_F(Vanishing, file_that_shrinks_during_a_read_never_yields_other_bytes) {
   }
 }
 
+class Overwriting : public Vanishing, public ::testing::WithParamInterface<const char*> {
+ protected:
+  MountSpec spec() const { return {{source_.path()}, {"-o", std::string("io=") + GetParam()}}; }
+  // In place, with as many other bytes.
+  void overwrite() const {
+    const base::UniqueFd file(::open(file_.c_str(), O_WRONLY | O_CLOEXEC));
+    ASSERT_EQ(::pwrite(file.get(), others_.data(), others_.size(), 0), static_cast<ssize_t>(kSize));
+  }
+  const std::string others_ = pattern(kSize, 10);
+};
+
+TEST_P(Overwriting, file_never_yields_bytes_of_both) {
+  const Mount mount(spec());
+  const base::UniqueFd open = open_shown(mount);
+  ASSERT_TRUE(open);
+  std::string first(64 << 10, 0);
+  ASSERT_EQ(::pread(open.get(), first.data(), first.size(), 0), static_cast<ssize_t>(first.size()));
+  EXPECT_TRUE(first == bytes_.substr(0, first.size()));
+  overwrite();
+  const Read rest = read_from(open.get(), kSize / 2);
+  EXPECT_EQ(rest.error, EIO);
+  EXPECT_TRUE(rest.bytes == bytes_.substr(kSize / 2, rest.bytes.size())) << "bytes of another file";
+  // Whoever opens it from then on gets an error, or the other one.
+  std::string now;
+  EXPECT_TRUE(within(5 * kShownSoon, [&] {
+    const base::UniqueFd anew = open_shown(mount);
+    if (!anew) return false;
+    const Read read = read_from(anew.get());
+    if (read.error != 0) return false;
+    now = read.bytes;
+    return true;
+  })) << read_file(mount.log());
+  EXPECT_TRUE(now == others_) << "bytes of both";
+  const Read again = read_from(open.get(), kSize / 4);
+  EXPECT_TRUE(again.bytes == bytes_.substr(kSize / 4, again.bytes.size()))
+      << "who has the old one open reads the other";
+}
+
+INSTANTIATE_TEST_SUITE_P(Io, Overwriting, ::testing::Values("plain", "push"),
+                         [](const auto& test) { return std::string(test.param); });
+
+TEST_F(Vanishing, file_that_is_replaced_is_never_mixed_with_the_other) {
+  const Mount mount(plain());
+  const base::UniqueFd open = open_shown(mount);
+  ASSERT_TRUE(open);
+  const std::string others = pattern(kSize, 11);
+  write_file(source_ / "shared/.new", others);
+  stdfs::rename(source_ / "shared/.new", file_);
+  EXPECT_TRUE(within(5 * kShownSoon, [&] {
+    const base::UniqueFd anew = open_shown(mount);
+    return anew && read_from(anew.get()).bytes == others;
+  })) << read_file(mount.log());
+  const Read read = read_from(open.get());
+  EXPECT_TRUE(read.error == 0 || read.error == ESTALE) << read.error;
+  EXPECT_TRUE(read.bytes == bytes_.substr(0, read.bytes.size())) << "bytes of another file";
+}
+
 }  // namespace
 }  // namespace checkpointfs::test
