@@ -3,6 +3,8 @@
 #include <fcntl.h>
 
 #include <cerrno>
+#include <chrono>
+#include <thread>
 #include <vector>
 
 #include "base/concat.h"
@@ -59,6 +61,20 @@ std::unique_ptr<OpenFile> open_shown(Session& session, Inode inode) {
   }
 }
 
+// The index is brought up to date within moments. Then the kernel, at ESTALE, looks the name up again, and
+// finds another inode.
+std::unique_ptr<OpenFile> open_or_have_it_looked_up(Session& session, Inode inode) {
+  const auto then = session.shown.get();
+  try {
+    return open_shown(session, inode);
+  } catch (const FileRewritten& e) {
+    for (int i = 0; i < 100 && session.shown.get() == then; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    if (session.shown.get() == then) throw;
+    throw base::SystemError(ESTALE, e.what());
+  }
+}
+
 void open(fuse_req_t request, fuse_ino_t inode, fuse_file_info* asks) {
   ++session_of(request).state.counters.opens;
   guard(request, [request, inode, asked = *asks](Session& session) {
@@ -69,7 +85,7 @@ void open(fuse_req_t request, fuse_ino_t inode, fuse_file_info* asks) {
       fuse_reply_err(request, ENOSYS);
       return;
     }
-    OpenFile* const file = session.state.open_files.add(open_shown(session, inode));
+    OpenFile* const file = session.state.open_files.add(open_or_have_it_looked_up(session, inode));
     fuse_file_info info = asked;
     // The bytes of an inode never change, so what the kernel has cached of it stays right.
     info.keep_cache = 1;

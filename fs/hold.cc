@@ -99,7 +99,8 @@ void Hold::open_files(Projection& projection, HeldDescriptors& descriptors) {
     } catch (const FileChanged& e) {
       throw LostSnapshot(base::concat("hold ", path_, ": ", e.what()), node_of(located[i].inode).id);
     }
-    files[i] = {descriptors.keep(std::move(file->fd)), place.start, place.length, place.file_size};
+    files[i] = {descriptors.keep(std::move(file->fd)), place.start, place.length, place.file_size,
+                place.file_mtime_ns};
     if (files[i].fd) return;
     throw TooManyFiles(base::concat(path_, " is not held: it has ", located.size(), " files, and ",
                                     descriptors.count(), " of ", descriptors.most(),
@@ -145,6 +146,7 @@ std::unique_ptr<OpenFile> Hold::open(Inode inode) const {
   file->start = held.start;
   file->length = held.length;
   file->file_size = held.file_size;
+  file->file_mtime_ns = held.file_mtime_ns;
   return file;
 }
 

@@ -75,6 +75,7 @@ class Hold {
     uint64_t start = 0;
     uint64_t length = 0;
     uint64_t file_size = 0;
+    int64_t file_mtime_ns = 0;
   };
 
   Hold() = default;

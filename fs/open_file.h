@@ -28,6 +28,13 @@ class FileChanged : public base::SystemError {
   explicit FileChanged(const std::string& message) : SystemError(EIO, message) {}
 };
 
+// It has the size that it had, but was written to or replaced: it is another file, and soon has an inode of
+// its own.
+class FileRewritten : public FileChanged {
+ public:
+  using FileChanged::FileChanged;
+};
+
 // Text that is made while it is read, from its start to its end.
 class TextSource {
  public:

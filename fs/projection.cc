@@ -343,7 +343,7 @@ std::unique_ptr<OpenFile> Projection::open(const Place& place, std::string name)
   }
   // The kernel may have bytes of what was there before.
   if (index::mtime_ns(st) != place.file_mtime_ns)
-    throw FileChanged(base::concat("open ", file->name, ": it was written to since it was indexed"));
+    throw FileRewritten(base::concat("open ", file->name, ": it was written to since it was indexed"));
   file->start = place.start;
   file->length = place.length;
   file->file_size = place.file_size;

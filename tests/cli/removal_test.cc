@@ -62,6 +62,17 @@ TEST_F(RemovalCommands, plan_is_shown_and_nothing_is_changed) {
   EXPECT_EQ(tree(), before);
 }
 
+TEST_F(RemovalCommands, index_that_somebody_was_killed_in_making_is_made) {
+  const std::string index = path("../killed.index");
+  for (const char* const command : {"rm", "gc"}) {
+    std::ofstream(index).close();
+    const std::vector<std::string> words = {chk(1), "--index", index};
+    const Output planned = command == std::string("rm") ? rm(words) : gc({"--index", index});
+    EXPECT_EQ(planned.exit_code, 0) << planned.err;
+    fs::remove(index);
+  }
+}
+
 TEST_F(RemovalCommands, what_was_done_is_told_as_text_and_as_json) {
   const Names only = files_of_only(1);
   const Output applied = rm({chk(1), "--apply", "--json"});
