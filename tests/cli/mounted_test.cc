@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 
 #include <boost/json.hpp>
 
@@ -37,6 +38,24 @@ TEST_F(Mounted, mount_says_in_two_lines_what_it_found) {
   EXPECT_NE(output_.out.find("\nmapping: file:/data/flink"), std::string::npos) << output_.out;
   EXPECT_NE(output_.out.find("(inferred"), std::string::npos) << output_.out;
   EXPECT_NE(output_.out.find("index: " + (directory_ / "my.index")), std::string::npos) << output_.out;
+}
+
+TEST_F(Mounted, mount_names_once_what_it_passes_over) {
+  ASSERT_EQ(program_.run({"umount", mount_point()}).exit_code, 0);
+  fs::create_directory(source() + "/.archive");
+  const std::string log = directory_ / "mount.log";
+  const Output mounted =
+      program_.run({"mount", "--log", log, "--index", directory_ / "my.index", source(), mount_point()});
+  EXPECT_EQ(mounted.exit_code, 0) << mounted.err;
+  EXPECT_NE(mounted.err.find(source() + "/.archive (a dot"), std::string::npos) << mounted.err;
+  // A scan of the running mount, by the time its umount returns.
+  fs::create_directory(source() + "/new");
+  EXPECT_EQ(program_.run({"umount", mount_point()}).exit_code, 0);
+  std::ifstream file(log);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const size_t first = text.find(".archive");
+  EXPECT_NE(first, std::string::npos) << text;
+  EXPECT_EQ(text.find(".archive", first + 1), std::string::npos) << text;
 }
 
 TEST_F(Mounted, list_show_and_refs_ask_the_mounts_index) {
