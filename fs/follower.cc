@@ -178,7 +178,7 @@ void Follower::arm() {
     due_.everything = true;
     next_full_ = now + kFullInterval;
   }
-  file_check_.begin(FileCheck::Urgency::kRoutine);
+  if (watcher_ || !polled_.empty()) file_check_.begin(FileCheck::Urgency::kRoutine);
   if (!polled_.empty()) next_poll_ = now + (options_.poll ? milliseconds(*options_.poll) : kShortestPoll);
 }
 
