@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What would change something. Without -o release the kernel itself refuses all of it; with it, names of
 // snapshots can be removed, and nothing else can be done.
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <string>
 
@@ -9,16 +11,26 @@
 namespace checkpointfs::fs {
 namespace {
 
+removal::Caller caller_of(fuse_req_t request) {
+  const fuse_ctx* const context = fuse_req_ctx(request);
+  removal::Caller caller{context->uid, {context->gid}};
+  std::array<gid_t, 256> groups = {};
+  const int count = fuse_req_getgroups(request, static_cast<int>(groups.size()), groups.data());
+  const int known = std::clamp(count, 0, static_cast<int>(groups.size()));
+  caller.gids.insert(caller.gids.end(), groups.begin(), groups.begin() + known);
+  return caller;
+}
+
 void unlink(fuse_req_t request, fuse_ino_t parent, const char* name) {
-  guard(request, [request, parent, name = std::string(name)](Session& session) {
-    session.releases.unlink(parent, name);
+  guard(request, [request, parent, name = std::string(name), caller = caller_of(request)](Session& session) {
+    session.releases.unlink(parent, name, caller);
     fuse_reply_err(request, 0);
   });
 }
 
 void rmdir(fuse_req_t request, fuse_ino_t parent, const char* name) {
-  guard(request, [request, parent, name = std::string(name)](Session& session) {
-    session.releases.rmdir(parent, name);
+  guard(request, [request, parent, name = std::string(name), caller = caller_of(request)](Session& session) {
+    session.releases.rmdir(parent, name, caller);
     fuse_reply_err(request, 0);
   });
 }

@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include "base/beneath.h"
 #include "base/concat.h"
 #include "base/human.h"
 #include "base/log.h"
@@ -30,6 +31,23 @@ auto with_errno(const std::string& what, const Call& call) {
   }
 }
 
+// The mount serves everybody (allow_other), and this process may be root: nobody removes more than he could
+// remove in the source.
+void require_allowed(const index::Snapshot& snapshot, const removal::Caller& caller,
+                     const std::string& what) {
+  if (caller.is_trusted()) return;
+  const base::UniqueFd root = base::open_directory(snapshot.source.path);
+  const std::string metadata = removal::joined(snapshot.source_path, "_metadata");
+  if (removal::may_unlink(root.get(), metadata, caller)) return;
+  fail(EACCES, what, base::concat("user ", caller.uid, " could not remove it in the source either"));
+}
+
+// What one began, nobody else goes on with.
+void require_same(uid_t began, const removal::Caller& caller, const std::string& what) {
+  if (caller.is_trusted() || caller.uid == began) return;
+  fail(EACCES, what, base::concat("user ", began, " is removing it"));
+}
+
 }  // namespace
 
 removal::Storage Releases::storage(Projection& now) const {
@@ -41,8 +59,8 @@ void Releases::resume() {
   if (!options_) return;
   removal::Changes changes;
   const removal::Storage where = storage(*shown_.get());
-  if (removal::unfinished(where.sources()).empty()) return;
   try {
+    if (removal::unfinished(where.sources()).empty()) return;
     removal::Trashes trashes(where.sources(), changes);
     for (const removal::Applied& applied : removal::resume(where, trashes, changes))
       base::log_info(base::concat("finished the plan ", applied.id, ", which was begun before"));
@@ -69,13 +87,14 @@ bool Releases::is_empty(Projection& now, Inode directory) const {
   return empty;
 }
 
-std::string Releases::begin(Projection& now, Inode directory) {
+std::string Releases::begin(Projection& now, Inode directory, const removal::Caller& caller) {
   const auto snapshot = now.reader()->snapshot(node_of(directory).id);
   if (!snapshot) fail(EROFS, "remove", "only snapshots can be removed, each as a whole");
   const std::string what = base::concat("release ", snapshot->path);
   if (const std::string lost = now.lost_source(); !lost.empty()) fail(EBUSY, what, lost);
   return with_errno(what, [&] {
     const removal::Storage where = storage(now);
+    require_allowed(*snapshot, caller, what);
     removal::Changes changes;
     removal::Trashes trashes(where.sources(), changes);
     const removal::Survey survey = removal::survey(where);
@@ -84,7 +103,8 @@ std::string Releases::begin(Projection& now, Inode directory) {
     if (seen == nullptr) fail(ENOENT, what, "it is gone");
     const removal::Plan plan =
         removal::make_plan(where, survey, {{survey.number_of(*seen), "removed from the mount"}}, nullptr,
-                           {"release", changes.now_ns(), options_->grace_ns, options_->force_newest});
+                           {"release", changes.now_ns(), options_->grace_ns, options_->force_newest,
+                            caller.is_trusted() ? std::nullopt : std::optional(caller)});
     // From now on its names stay, whatever becomes of it in the source.
     holds_.enter(directory);
     if (!holds_.has(directory)) {
@@ -102,7 +122,7 @@ std::string Releases::begin(Projection& now, Inode directory) {
   });
 }
 
-void Releases::unlink(Inode directory, const std::string& name) {
+void Releases::unlink(Inode directory, const std::string& name, const removal::Caller& caller) {
   if (!options_ || is_control(directory)) fail(EROFS, "remove", "read-only");
   const auto now = shown_.get();
   const std::lock_guard changing(changing_);
@@ -112,12 +132,17 @@ void Releases::unlink(Inode directory, const std::string& name) {
   bool is_leaving = false;
   {
     const std::lock_guard lock(mutex_);
-    is_leaving = leaving_.contains(directory);
+    const auto leaving = leaving_.find(directory);
+    is_leaving = leaving != leaving_.end();
+    if (is_leaving) require_same(leaving->second.uid, caller, name);
   }
   std::string plan;
-  if (!is_leaving) plan = begin(*now, directory);
+  if (!is_leaving) plan = begin(*now, directory, caller);
   const std::lock_guard lock(mutex_);
-  if (!is_leaving) leaving_[directory].plan = plan;
+  if (!is_leaving) {
+    leaving_[directory].plan = plan;
+    leaving_[directory].uid = caller.uid;
+  }
   leaving_[directory].removed.insert(name);
 }
 
@@ -137,7 +162,7 @@ void Releases::finish(Projection& now, const std::string& plan, const std::strin
   });
 }
 
-void Releases::rmdir(Inode parent, const std::string& name) {
+void Releases::rmdir(Inode parent, const std::string& name, const removal::Caller& caller) {
   if (!options_ || is_control(parent)) fail(EROFS, "remove", "read-only");
   const auto now = shown_.get();
   const std::lock_guard changing(changing_);
@@ -150,7 +175,10 @@ void Releases::rmdir(Inode parent, const std::string& name) {
   {
     const std::lock_guard lock(mutex_);
     const auto leaving = leaving_.find(entry->inode);
-    if (leaving != leaving_.end()) plan = leaving->second.plan;
+    if (leaving != leaving_.end()) {
+      require_same(leaving->second.uid, caller, name);
+      plan = leaving->second.plan;
+    }
   }
   if (plan.empty()) {
     // A directory that held nothing but snapshots went with the last of them.

@@ -33,17 +33,19 @@ class Releases {
   // Whether what the projection or a hold shows there has been removed.
   bool hides(Inode parent, const Entry& entry) const;
 
-  void unlink(Inode directory, const std::string& name);
-  void rmdir(Inode parent, const std::string& name);
+  // `caller`: whose request it is. EACCES if he could not remove the snapshot himself.
+  void unlink(Inode directory, const std::string& name, const removal::Caller& caller);
+  void rmdir(Inode parent, const std::string& name, const removal::Caller& caller);
 
  private:
   struct Leaving {
     std::string plan;
+    uid_t uid = 0;                  // of who began it
     std::set<std::string> removed;  // names
   };
 
   removal::Storage storage(Projection& now) const;
-  std::string begin(Projection& now, Inode directory);
+  std::string begin(Projection& now, Inode directory, const removal::Caller& caller);
   void finish(Projection& now, const std::string& plan, const std::string& path);
   // Whether nothing is left in it. REQUIRES: a directory.
   bool is_empty(Projection& now, Inode directory) const;

@@ -170,7 +170,7 @@ MadePin make_pin(Reader& reader, const Snapshot& snapshot, const PinOptions& opt
   pins.remove_leftovers();
   PartialPin partial(pins, name);
 
-  PinFiles files(partial.fd(), options.copy, snapshot);
+  PinFiles files(partial.fd(), options.copy, snapshot, rewritten.metadata);
   reader.files_of(snapshot.id, [&](const std::string& file_name, const FileLocation& location) {
     files.add(file_name, location, rewritten.segments.contains(file_name));
     if (options.progress) options.progress(files.placed().files, snapshot.files);

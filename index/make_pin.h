@@ -29,7 +29,8 @@ struct MadePin {
 // this moment. Durable when it returns; an error leaves nothing of the pin, and a crash only what
 // remove_pin_leftovers() removes.
 // Throws Failure(kUsage) if the name cannot be had, Failure(kSource) if the snapshot or one of its files is
-// gone, Failure(kBroken) or Failure(kInput) if it is not sound, SystemError, IndexError.
+// gone, Failure(kRefused) if root would link or copy files that are not those of the metadata's owner,
+// Failure(kBroken) or Failure(kInput) if it is not sound, SystemError, IndexError.
 MadePin make_pin(Reader& reader, const Snapshot& snapshot, const PinOptions& options);
 
 }  // namespace checkpointfs::index

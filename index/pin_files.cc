@@ -13,6 +13,7 @@
 #include "base/concat.h"
 #include "base/copy_range.h"
 #include "base/errors.h"
+#include "base/human.h"
 #include "flink/rewrite.h"
 
 namespace checkpointfs::index {
@@ -70,6 +71,16 @@ void PinFiles::gone(const std::string& path) const {
                                    " is gone or incomplete; nothing was pinned"));
 }
 
+// Of everybody but root the kernel asks whether he may read or link the file.
+void PinFiles::require_theirs(const struct stat& st, const std::string& path) const {
+  if (::geteuid() != 0 || owner_ == 0 || st.st_uid == owner_) return;
+  throw base::Failure(base::FailureKind::kRefused,
+                      base::concat(base::printable(path), " belongs to user ", st.st_uid,
+                                   ", and the metadata of ", base::printable(snapshot_.path),
+                                   " that names it to user ", owner_, "; nothing was pinned. User ", owner_,
+                                   " may pin it, if he may read the file: pin --copy"));
+}
+
 int PinFiles::root(const Root& root) {
   base::UniqueFd& fd = roots_[root.id];
   if (!fd) fd = base::open_directory(root.path);
@@ -87,6 +98,7 @@ void PinFiles::add(const std::string& name, const FileLocation& file, bool segme
   const base::UniqueFd fd = base::try_open_regular_beneath(root(file.root), file.path.c_str(), &st);
   if (!fd && (errno == ENOENT || errno == ENOTDIR || errno == ESTALE)) gone(path);
   if (!fd) base::throw_errno("open", path);
+  require_theirs(st, path);
   const auto size = static_cast<uint64_t>(st.st_size);
   if (size != file.file_size) {
     throw base::Failure(base::FailureKind::kBroken,

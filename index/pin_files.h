@@ -22,12 +22,14 @@ struct PlacedFiles {
 
 class PinFiles {
  public:
-  // `directory`: of the pin, outlives this. `copy`: make no links. `snapshot`: for messages.
-  PinFiles(int directory, bool copy, const Snapshot& snapshot)
-      : directory_(directory), copy_(copy), snapshot_(snapshot) {}
+  // `directory`: of the pin, outlives this. `copy`: make no links. `snapshot`: for messages. `metadata`: of
+  // the snapshot: what its owner names is not for root to hand on if it belongs to somebody else.
+  PinFiles(int directory, bool copy, const Snapshot& snapshot, const struct stat& metadata)
+      : directory_(directory), copy_(copy), snapshot_(snapshot), owner_(metadata.st_uid) {}
 
   // The file as the projection shows it, called `name`. A segment is always copied, even if it is all there
-  // is of its file: Flink may go on appending to that. Throws Failure(kSource) if the file is gone,
+  // is of its file: Flink may go on appending to that. Throws Failure(kRefused) if it is somebody else's,
+  // Failure(kSource) if the file is gone,
   // Failure(kBroken) if it is not what was indexed, SystemError.
   void add(const std::string& name, const FileLocation& file, bool segment);
 
@@ -38,11 +40,13 @@ class PinFiles {
   void link(int fd, const std::string& name, const std::string& path);
   void copy(int fd, const struct stat& st, const std::string& name, const FileLocation& file,
             const std::string& path);
+  void require_theirs(const struct stat& st, const std::string& path) const;
   [[noreturn]] void gone(const std::string& path) const;
 
   int directory_;
   bool copy_;
   const Snapshot& snapshot_;
+  uid_t owner_;
   std::map<int64_t, base::UniqueFd> roots_;
   PlacedFiles placed_;
 };

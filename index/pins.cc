@@ -159,20 +159,53 @@ std::string default_pin_name(const Snapshot& snapshot) {
   return name;
 }
 
-std::optional<Pin> remove_pin(const std::string& source, const std::string& name) {
-  const auto pins = PinDirectory::open_own(source);
+namespace {
+
+// A pin that may be removed, marked as in use.
+struct Removable {
+  PinDirectory pins;
+  base::UniqueFd directory;
+  std::vector<Entry> entries;
+  Pin pin;
+};
+
+std::optional<Removable> removable_pin(const std::string& source, const std::string& name) {
+  auto pins = PinDirectory::open_own(source);
   if (!pins || !pins->has(name)) return std::nullopt;
-  const base::UniqueFd directory = pins->try_open_pin(name);
+  base::UniqueFd directory = pins->try_open_pin(name);
   if (!directory) base::throw_errno("open the pin", pins->path_of(name));
   if (!try_mark_used(directory.get())) {
     throw base::SystemError(EBUSY, base::concat(pins->path_of(name), ": somebody else is removing it"));
   }
-  const std::vector<Entry> entries = read_entries(*pins, name);
+  std::vector<Entry> entries = read_entries(*pins, name);
   check_entries(*pins, name, directory.get(), entries);
-  const Pin pin = describe(*pins, name, entries);
+  Pin pin = describe(*pins, name, entries);
   // Nothing can be unlinked in it: better known before it has lost its name.
   if (::faccessat(directory.get(), ".", W_OK | X_OK, AT_EACCESS) != 0)
     throw_pin_error("change the directory", pins->path_of(name));
+  return Removable{std::move(*pins), std::move(directory), std::move(entries), std::move(pin)};
+}
+
+}  // namespace
+
+std::optional<Pin> check_pin(const std::string& source, const std::string& name) {
+  auto removable = removable_pin(source, name);
+  if (!removable) return std::nullopt;
+  return std::move(removable->pin);
+}
+
+std::vector<std::string> files_of_pin(const std::string& source, const std::string& name) {
+  std::vector<std::string> names;
+  const auto pins = PinDirectory::open(source);
+  if (!pins) return names;
+  for (Entry& entry : read_entries(*pins, name)) names.push_back(std::move(entry.name));
+  return names;
+}
+
+std::optional<Pin> remove_pin(const std::string& source, const std::string& name) {
+  auto removable = removable_pin(source, name);
+  if (!removable) return std::nullopt;
+  const PinDirectory* const pins = &removable->pins;
   const std::string doomed = partial_name(name);
   {
     const PinDirectory::Lock lock(*pins);
@@ -180,11 +213,11 @@ std::optional<Pin> remove_pin(const std::string& source, const std::string& name
       throw_pin_error("rename", pins->path_of(name));
     pins->sync();
   }
-  remove_entries(*pins, doomed, directory.get(), entries);
+  remove_entries(*pins, doomed, removable->directory.get(), std::move(removable->entries));
   const PinDirectory::Lock lock(*pins);
   if (!pins->has(name)) ::unlinkat(pins->fd(), record_name(name).c_str(), 0);
   pins->sync();
-  return pin;
+  return std::move(removable->pin);
 }
 
 void remove_pin_leftovers(const std::string& source) {

@@ -49,9 +49,16 @@ std::string_view pin_name_problem(std::string_view name);
 // "<job>-chk-42": the name that a pin of the snapshot gets if none is given. It may have a problem.
 std::string default_pin_name(const Snapshot& snapshot);
 
+// What remove_pin() would remove; nothing if there is no such pin. Throws as remove_pin().
+std::optional<Pin> check_pin(const std::string& source, const std::string& name);
+
+// Names of the files of a pin, `_metadata` included. Throws SystemError.
+std::vector<std::string> files_of_pin(const std::string& source, const std::string& name);
+
 // Removes a pin. Nothing but its files is removed: if anything else lies in its directory, everything is
 // kept. Returns what was removed; nothing if there is no such pin. Throws SystemError, Failure(kInput) if its
-// metadata cannot be read, so that nobody knows what belongs to it.
+// metadata cannot be read, so that nobody knows what belongs to it, Failure(kRefused) if somebody else could
+// have written where pins lie.
 // REQUIRES: the name has no problem.
 std::optional<Pin> remove_pin(const std::string& source, const std::string& name);
 

@@ -62,8 +62,21 @@ StateFileFacts look_at(int root, const std::string& path) {
   }
   if (S_ISLNK(st.st_mode)) return problem(FileStatus::kOutside, "it is a symbolic link");
   if (!S_ISREG(st.st_mode)) return problem(FileStatus::kNotRegular, "it is not a regular file");
-  return {FileStatus::kOk, {},         0,         st.st_dev, st.st_ino, static_cast<int64_t>(st.st_size),
-          mtime_ns(st),    st.st_mode, st.st_uid, st.st_gid};
+  StateFileFacts facts;
+  facts.status = FileStatus::kOk;
+  facts.device = st.st_dev;
+  facts.inode = st.st_ino;
+  facts.size = static_cast<int64_t>(st.st_size);
+  facts.mtime_ns = mtime_ns(st);
+  facts.ctime_ns = ctime_ns(st);
+  facts.mode = st.st_mode;
+  facts.uid = st.st_uid;
+  facts.gid = st.st_gid;
+  return facts;
+}
+
+int64_t ctime_ns(const struct stat& st) {
+  return int64_t{st.st_ctim.tv_sec} * 1'000'000'000 + st.st_ctim.tv_nsec;
 }
 
 bool is_another(const StateFileFacts& then, const StateFileFacts& now) {

@@ -19,12 +19,14 @@ struct StateFileFacts {
   uint64_t inode = 0;
   int64_t size = 0;
   int64_t mtime_ns = 0;
+  int64_t ctime_ns = 0;
   uint32_t mode = 0;  // type and all permissions
   uint32_t uid = 0;
   uint32_t gid = 0;
 };
 
 int64_t mtime_ns(const struct stat& st);
+int64_t ctime_ns(const struct stat& st);
 
 // Looks at `path` beneath the directory `root`, following no link. Never throws.
 StateFileFacts look_at(int root, const std::string& path);

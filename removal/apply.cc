@@ -48,6 +48,7 @@ class Applier {
   Applier(const Plan& plan, const Storage& storage, Trashes& trashes, Changes& changes)
       : plan_(plan), storage_(storage), trashes_(trashes), changes_(changes) {
     result_.id = plan.id;
+    for (const SourceFacts& source : plan.sources) result_.sources.push_back(source.path);
     for (const PlannedSnapshot& snapshot : plan.snapshots) result_.victims.push_back(snapshot.place);
     for (const PlannedMarker& marker : plan.markers) markers_.emplace(marker.owner, &marker);
   }
@@ -77,6 +78,7 @@ class Applier {
   // Those of one owner, if that is not there any more.
   void move_markers_of(const Place& owner);
   void move_marker(const PlannedMarker& marker);
+  Naming naming();
   void remove_directories();
   void finish();
   void sync();
@@ -274,6 +276,7 @@ void Applier::move_file(const PlannedFile& file) {
     Identity now = file.identity;
     at.mover.look(file.place.path, &now);  // an error is seen when it is moved
     if (holds(Rule::kSecondLook)) why = judge_->reason_to_keep({file.place, now, file.is_named});
+    if (why.empty()) why = why_not_the_callers(plan_.caller, at.trash.source_fd(), file.place.path);
     if (why.empty()) why = move_checked(file.place, file.identity, &moved, &failed);
     if (!moved) {
       (failed ? result_.failed : result_.kept).push_back({file.place, file.identity.size, why});
@@ -286,8 +289,21 @@ void Applier::move_file(const PlannedFile& file) {
     at.journal.file("trashed", plan_.id, file.place.path, file.identity);
 }
 
+// The metadata of victims that the survey still saw is asked itself.
+Naming Applier::naming() {
+  Naming naming = naming_for(plan_.caller);
+  for (const PlannedSnapshot& snapshot : plan_.snapshots) {
+    Identity there;
+    const std::string metadata = joined(snapshot.place.path, kMetadata);
+    if (here(snapshot.place).mover.look_in_trash(metadata, &there) != 0) continue;
+    naming.directories.insert(snapshot.place);
+    if (survey_.snapshot_at(snapshot.place) == nullptr) naming.owners.insert(there.uid);
+  }
+  return naming;
+}
+
 void Applier::move_files(const Progress& progress) {
-  judge_.emplace(survey_, left_, changes_.now_ns(), plan_.grace_ns);
+  judge_.emplace(survey_, left_, changes_.now_ns(), plan_.grace_ns, naming());
   uint64_t done = 0;
   for (const PlannedFile& file : plan_.files) {
     move_file(file);

@@ -14,8 +14,9 @@ namespace checkpointfs::removal {
 
 struct Applied {
   std::string id;
-  std::vector<Place> victims;  // snapshots of the plan
-  uint64_t snapshots = 0;      // moved now
+  std::vector<std::string> sources;  // of the plan
+  std::vector<Place> victims;        // snapshots of it
+  uint64_t snapshots = 0;            // moved now
   uint64_t files = 0;
   uint64_t bytes = 0;
   uint64_t directories = 0;

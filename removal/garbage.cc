@@ -34,6 +34,11 @@ struct Entries {
   }
 };
 
+// A directory that is being copied in has its old time in the end.
+int64_t time_of(const struct stat& st) {
+  return std::max(index::mtime_ns(st), index::ctime_ns(st));
+}
+
 class Lister {
  public:
   Lister(const Storage& storage, const index::Root& root, Listing& listing,
@@ -133,7 +138,7 @@ void Lister::note_elsewhere(const std::string& path, const Entries& entries) {
 }
 
 void Lister::note(const std::string& path, const Entries& entries, ListedJob* job) const {
-  const int64_t time = index::mtime_ns(entries.st);
+  const int64_t time = time_of(entries.st);
   job->newest_mtime_ns = std::max(job->newest_mtime_ns, time);
   job->has_snapshot |= entries.has_metadata;
   job->only_flinks &= !entries.has_others;
@@ -160,7 +165,7 @@ void Lister::take_checkpoint(const std::string& path, ListedJob* job) {
   take_files(path, entries);
   for (const std::string& name : entries.directories) seek(joined(path, name));
   job->only_flinks &= entries.directories.empty();
-  if (!entries.has_metadata) listing_.failed.push_back({{root_, path}, index::mtime_ns(entries.st)});
+  if (!entries.has_metadata) listing_.failed.push_back({{root_, path}, time_of(entries.st)});
   note(path, entries, job);
 }
 

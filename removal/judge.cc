@@ -7,6 +7,7 @@
 #include "base/concat.h"
 #include "base/human.h"
 #include "index/projected_name.h"
+#include "index/walk.h"
 #include "removal/rules.h"
 
 namespace checkpointfs::removal {
@@ -41,6 +42,13 @@ std::string age_text(int64_t ns) {
 bool is_state_file_name(std::string_view name) {
   static constexpr size_t kUuid = 36;
   return name.size() == kUuid && index::begins_with_uuid(name);
+}
+
+bool is_in_a_job(std::string_view path) {
+  return std::ranges::any_of(components_of(directory_of(path)), [](std::string_view name) {
+    return name == "shared" || name == "taskowned" || name == "dstl" || name.starts_with("savepoint-") ||
+           index::is_checkpoint_name(name);
+  });
 }
 
 bool is_task_owned(std::string_view path) {
@@ -87,11 +95,13 @@ std::set<uint32_t> newest_checkpoints(const Survey& survey) {
   return numbers;
 }
 
-Judge::Judge(const Survey& survey, std::set<uint32_t> leaving, int64_t now_ns, int64_t grace_ns)
+Judge::Judge(const Survey& survey, std::set<uint32_t> leaving, int64_t now_ns, int64_t grace_ns,
+             Naming naming)
     : survey_(survey),
       leaving_(std::move(leaving)),
       now_ns_(now_ns),
       grace_ns_(grace_ns),
+      naming_(std::move(naming)),
       sources_(survey.sources.begin(), survey.sources.end()) {
   for (const SeenSnapshot& snapshot : survey.snapshots) {
     if (!snapshot.is_checkpoint) continue;
@@ -148,12 +158,53 @@ std::string Judge::why_where_it_lies(const Candidate& file) const {
     return "it lies in a ForSt database, which uses files that no metadata names";
   if (file.is_marker)
     return is_of_others(directory_of(file.place.path)) ? "it lies below a name with a dot" : "";
-  // Whoever writes metadata can name anything in it.
-  if (file.is_named && is_of_others(file.place.path) && holds(Rule::kOwnNamesOnly))
-    return "it is no state file, whatever metadata says";
+  if (file.is_named) return why_named(file);
   if (!file.is_named && !is_state_file_name(last_of(file.place.path)) && holds(Rule::kOwnNamesOnly))
     return "its name is none that Flink gives to a state file";
   return {};
+}
+
+std::vector<const SeenSnapshot*> Judge::naming(const Candidate& file) const {
+  std::vector<const SeenSnapshot*> snapshots;
+  const auto known = survey_.file_at.find(file.place);
+  if (known == survey_.file_at.end()) return snapshots;
+  for (const uint32_t number : survey_.files[known->second].snapshots) {
+    if (leaving_.contains(number)) snapshots.push_back(&survey_.snapshots[number]);
+  }
+  return snapshots;
+}
+
+bool Judge::is_beside_its_metadata(const Candidate& file) const {
+  const Place directory{file.place.root, std::string(directory_of(file.place.path))};
+  if (naming_.directories.contains(directory)) return true;
+  return std::ranges::any_of(naming(file),
+                             [&](const SeenSnapshot* snapshot) { return snapshot->place == directory; });
+}
+
+std::string Judge::why_named(const Candidate& file) const {
+  if (is_of_others(file.place.path) && holds(Rule::kOwnNamesOnly))
+    return "it is no state file, whatever metadata says";
+  if (holds(Rule::kNamedInJobsOnly)) {
+    const std::string_view name = last_of(file.place.path);
+    // Copies of ours may have names that were made to differ.
+    const bool beside = is_beside_its_metadata(file);
+    const bool is_copy = beside && (index::begins_with_uuid(name) || name.starts_with("file-"));
+    if (!is_state_file_name(name) && !is_copy)
+      return "its name is none that Flink gives to a state file, whatever metadata says";
+    if (!beside && !is_in_a_job(file.place.path))
+      return "it lies in no directory of a job, whatever metadata says";
+  }
+  return why_whose(file);
+}
+
+std::string Judge::why_whose(const Candidate& file) const {
+  if (!naming_.owner_decides || !holds(Rule::kOwnersOnly)) return {};
+  std::set<uint32_t> owners = naming_.owners;
+  for (const SeenSnapshot* snapshot : naming(file)) owners.insert(snapshot->metadata.uid);
+  if (owners.contains(0) || owners.contains(file.identity.uid)) return {};
+  return base::concat("it belongs to user ", file.identity.uid, ", and the metadata that names it to user ",
+                      owners.empty() ? "unknown" : base::concat(*owners.begin()), "; user ",
+                      file.identity.uid, " may remove it");
 }
 
 std::string Judge::why_by_time(const Candidate& file) const {
@@ -162,6 +213,11 @@ std::string Judge::why_by_time(const Candidate& file) const {
     return time <= 0 ? "its time is not known" : "its time lies in the future";
   if (now_ns_ - time < grace_ns_ && holds(Rule::kGracePeriod))
     return base::concat("it is younger than ", age_text(grace_ns_), " (--grace)");
+  // As those of a backup that is being copied in, which have their old times.
+  const int64_t changed = file.identity.ctime_ns;
+  if (changed > 0 && grace_ns_ > 0 && now_ns_ - changed < grace_ns_ && holds(Rule::kChangeTimeCounts))
+    return base::concat("it was made, moved or changed here less than ", age_text(grace_ns_),
+                        " ago (--grace)");
   if (!holds(Rule::kInProgressIsKept)) return {};
   for (std::string_view job = directory_of(file.place.path);; job = directory_of(job)) {
     const auto newest = newest_.find({file.place.root, std::string(job)});

@@ -20,10 +20,20 @@ struct Candidate {
   bool is_marker = false;  // a file of Hadoop's: see markers.h
 };
 
+// On whose word named files go.
+struct Naming {
+  // Set where this process may remove what does not belong to who wrote the metadata: it is root.
+  bool owner_decides = false;
+  // Of metadata that is in the trash by now, so that the survey does not see it.
+  std::set<uint32_t> owners;
+  std::set<Place> directories;
+};
+
 class Judge {
  public:
   // `leaving`: numbers of snapshots that need nothing any more. REQUIRES: the survey outlives it.
-  Judge(const Survey& survey, std::set<uint32_t> leaving, int64_t now_ns, int64_t grace_ns);
+  Judge(const Survey& survey, std::set<uint32_t> leaving, int64_t now_ns, int64_t grace_ns,
+        Naming naming = {});
 
   // Why the file stays: one clause; "" if it may go.
   std::string reason_to_keep(const Candidate& file) const;
@@ -35,12 +45,19 @@ class Judge {
   const SeenSnapshot* needed_by(const Candidate& file, const std::vector<uint32_t>& files) const;
   std::string why_needed(const Candidate& file) const;
   std::string why_where_it_lies(const Candidate& file) const;
+  // Of a file that metadata names: whoever writes metadata can name anything in it.
+  std::string why_named(const Candidate& file) const;
+  std::string why_whose(const Candidate& file) const;
+  bool is_beside_its_metadata(const Candidate& file) const;
+  // Snapshots that leave and name the file.
+  std::vector<const SeenSnapshot*> naming(const Candidate& file) const;
   std::string why_by_time(const Candidate& file) const;
 
   const Survey& survey_;
   const std::set<uint32_t> leaving_;
   const int64_t now_ns_;
   const int64_t grace_ns_;
+  const Naming naming_;
   const std::set<std::string> sources_;
   std::map<Place, int64_t> newest_;  // of each job, when its newest checkpoint was written
 };
@@ -50,6 +67,10 @@ std::set<uint32_t> newest_checkpoints(const Survey& survey);
 
 // A name that Flink gives to a state file: a UUID.
 bool is_state_file_name(std::string_view name);
+
+// Whether a path leads through a directory that Flink puts state files in: a checkpoint's, `shared`,
+// `taskowned`, `dstl`, or a savepoint's.
+bool is_in_a_job(std::string_view path);
 
 // A snapshot's `_metadata`, or what lies below a name with a dot: pins, trash, what is no checkpoint storage.
 bool is_of_others(std::string_view path);

@@ -19,17 +19,21 @@ struct Place {
   friend auto operator<=>(const Place&, const Place&) = default;
 };
 
-// Which file it is, and whether it changed.
+// Which file it is, whether it changed, and whose it is.
 struct Identity {
   uint64_t device = 0;
   uint64_t inode = 0;
   int64_t size = 0;
   int64_t mtime_ns = 0;
-  friend bool operator==(const Identity&, const Identity&) = default;
+  // No part of what makes it the same file; 0 if it was not asked for, as in a plan that was read from a
+  // file.
+  int64_t ctime_ns = 0;
+  uint32_t uid = 0;
 };
 
 inline Identity identity_of(const struct stat& st) {
-  return {st.st_dev, st.st_ino, static_cast<int64_t>(st.st_size), index::mtime_ns(st)};
+  return {st.st_dev,           st.st_ino,           static_cast<int64_t>(st.st_size),
+          index::mtime_ns(st), index::ctime_ns(st), st.st_uid};
 }
 
 inline std::string joined(std::string_view directory, std::string_view name) {

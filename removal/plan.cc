@@ -3,6 +3,7 @@
 
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -31,10 +32,12 @@ class Planner {
         options_(options),
         plan_(plan),
         leaving_(numbers_of(victims)),
-        judge_(survey, leaving_, options.now_ns, options.grace_ns) {
+        judge_(survey, leaving_, options.now_ns, options.grace_ns, naming_for(options.caller)) {
     for (const std::string& source : survey.sources) {
       struct stat st = {};
-      if (::stat(source.c_str(), &st) == 0) device_[source] = st.st_dev;
+      base::UniqueFd fd = base::open_directory(source);
+      if (::fstat(fd.get(), &st) == 0) device_[source] = st.st_dev;
+      roots_[source] = std::move(fd);
     }
   }
 
@@ -67,12 +70,15 @@ class Planner {
   const std::set<uint32_t> leaving_;
   const Judge judge_;
   std::map<std::string, uint64_t> device_;
+  std::map<std::string, base::UniqueFd> roots_;
   std::set<Place> seen_;
 };
 
 bool Planner::goes(const Candidate& candidate) {
   if (!seen_.insert(candidate.place).second) return false;
   std::string keep = judge_.reason_to_keep(candidate);
+  if (keep.empty())
+    keep = why_not_the_callers(options_.caller, roots_.at(candidate.place.root).get(), candidate.place.path);
   const auto device = device_.find(candidate.place.root);
   if (keep.empty() && (device == device_.end() || device->second != candidate.identity.device))
     keep = "it lies on another file system than its source, so that it cannot be moved into the trash";
@@ -92,7 +98,10 @@ void Planner::add_victims(const std::vector<Victim>& victims) {
   for (const Victim& victim : victims) {
     const SeenSnapshot& snapshot = survey_.snapshots[victim.snapshot];
     plan_.snapshots.push_back({snapshot.place, snapshot.metadata, victim.why});
-    if (!snapshot.place.path.empty()) plan_.directories.push_back(snapshot.place);
+    const bool is_the_callers =
+        why_not_the_callers(options_.caller, roots_.at(snapshot.place.root).get(), snapshot.place.path)
+            .empty();
+    if (!snapshot.place.path.empty() && is_the_callers) plan_.directories.push_back(snapshot.place);
   }
 }
 
@@ -286,6 +295,7 @@ Plan make_plan(const Storage& storage, const Survey& survey, const std::vector<V
   plan.made_ns = options.now_ns;
   plan.grace_ns = options.grace_ns;
   plan.force_newest = options.force_newest;
+  plan.caller = options.caller;
   plan.sources = facts_of(survey.sources);
   plan.mappings = storage.mappings;
   plan.excluded = storage.excluded;
@@ -323,6 +333,19 @@ std::string new_plan_id(int64_t now_ns) {
   std::array<char, 16> digits = {};
   std::snprintf(digits.data(), digits.size(), "-%08x", random);
   return base::concat(text.data(), digits.data());
+}
+
+Naming naming_for(const std::optional<Caller>& caller) {
+  Naming naming;
+  // Of everybody else the kernel asks whether he may rename the file.
+  naming.owner_decides = ::geteuid() == 0 && (!caller || caller->is_trusted());
+  return naming;
+}
+
+std::string why_not_the_callers(const std::optional<Caller>& caller, int root, const std::string& path) {
+  if (!caller || caller->is_trusted() || !holds(Rule::kCallersOnly)) return {};
+  if (may_unlink(root, path, *caller)) return {};
+  return base::concat("user ", caller->uid, ", who asked for it, could not remove it himself");
 }
 
 std::vector<SourceFacts> facts_of(const std::vector<std::string>& sources) {

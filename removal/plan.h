@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "index/types.h"
+#include "removal/caller.h"
 #include "removal/garbage.h"
 #include "removal/judge.h"
 #include "removal/survey.h"
@@ -62,6 +64,7 @@ struct Plan {
   int64_t made_ns = 0;
   int64_t grace_ns = kDefaultGraceNs;
   bool force_newest = false;
+  std::optional<Caller> caller;  // whose request it is, if not this process'
 
   // Its inputs.
   std::vector<SourceFacts> sources;
@@ -97,6 +100,7 @@ struct PlanOptions {
   int64_t now_ns = 0;
   int64_t grace_ns = kDefaultGraceNs;
   bool force_newest = false;
+  std::optional<Caller> caller = {};  // whose request it is, if not this process'
 };
 
 // The plan to remove `victims`, and, where a listing is given, what no snapshot needs. `listing` was made
@@ -122,6 +126,12 @@ void require_not_newest(const Survey& survey, const std::vector<PlannedSnapshot>
 
 // "20261125T101500Z-1f2e3d4c".
 std::string new_plan_id(int64_t now_ns);
+
+// Who decides on what metadata names, in a plan of this caller.
+Naming naming_for(const std::optional<Caller>& caller);
+
+// Why the caller of a plan may not have it; "" if he may, or if there is none. `root`: of the source.
+std::string why_not_the_callers(const std::optional<Caller>& caller, int root, const std::string& path);
 
 std::vector<SourceFacts> facts_of(const std::vector<std::string>& sources);
 

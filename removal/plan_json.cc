@@ -85,6 +85,13 @@ void each(const json::object& object, const char* name, const Take& take) {
   for (const json::value& value : object.at(name).as_array()) take(value.as_object());
 }
 
+Caller caller_at(const json::object& object) {
+  Caller caller;
+  caller.uid = object.at("uid").to_number<uid_t>();
+  for (const json::value& gid : object.at("gids").as_array()) caller.gids.push_back(gid.to_number<gid_t>());
+  return caller;
+}
+
 Plan plan_of(const json::object& object) {
   if (number_at(object, "format") != kFormat) throw std::out_of_range("a format that is not known");
   Plan plan;
@@ -95,6 +102,8 @@ Plan plan_of(const json::object& object) {
   plan.made_ns = number_at(object, "made_ns");
   plan.grace_ns = number_at(object, "grace_ns");
   plan.force_newest = object.at("force_newest").as_bool();
+  if (const json::value* const caller = object.if_contains("caller"))
+    plan.caller = caller_at(caller->as_object());
   each(object, "sources", [&](const json::object& source) {
     plan.sources.push_back({text_at(source, "path"), source.at("inode").to_number<uint64_t>()});
   });
@@ -195,22 +204,26 @@ json::object plan_object(const Plan& plan) {
   }
   json::array directories;
   for (const Place& place : plan.directories) directories.push_back(place_object(place));
-  return {{"format", kFormat},
-          {"plan", plan.id},
-          {"command", plan.command},
-          {"made_ns", plan.made_ns},
-          {"grace_ns", plan.grace_ns},
-          {"force_newest", plan.force_newest},
-          {"bytes", plan.bytes()},
-          {"sources", std::move(sources)},
-          {"mappings", std::move(mappings)},
-          {"excluded", std::move(excluded)},
-          {"follow_links", plan.follow_links},
-          {"others", std::move(others)},
-          {"snapshots", std::move(snapshots)},
-          {"files", std::move(files)},
-          {"markers", std::move(markers)},
-          {"directories", std::move(directories)}};
+  json::object object = {{"format", kFormat},
+                         {"plan", plan.id},
+                         {"command", plan.command},
+                         {"made_ns", plan.made_ns},
+                         {"grace_ns", plan.grace_ns},
+                         {"force_newest", plan.force_newest},
+                         {"bytes", plan.bytes()},
+                         {"sources", std::move(sources)},
+                         {"mappings", std::move(mappings)},
+                         {"excluded", std::move(excluded)},
+                         {"follow_links", plan.follow_links},
+                         {"others", std::move(others)},
+                         {"snapshots", std::move(snapshots)},
+                         {"files", std::move(files)},
+                         {"markers", std::move(markers)},
+                         {"directories", std::move(directories)}};
+  if (plan.caller)
+    object["caller"] = json::object{
+        {"uid", plan.caller->uid}, {"gids", json::array(plan.caller->gids.begin(), plan.caller->gids.end())}};
+  return object;
 }
 
 std::string plan_text(const Plan& plan) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "removal/read_snapshot.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <set>
@@ -28,7 +29,26 @@ constexpr int kTries = 20;
 
 bool is_young(const struct stat& st) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return now - std::chrono::nanoseconds(index::mtime_ns(st)) < std::chrono::minutes(1);
+  const auto age = now - std::chrono::nanoseconds(index::mtime_ns(st));
+  return age > -std::chrono::minutes(1) && age < std::chrono::minutes(1);
+}
+
+// The directory of a job is called by its id, or has what Flink makes in it at once; an object store shows no
+// empty directories.
+bool is_job_directory(int root, std::string_view path) {
+  constexpr size_t kJobId = 32;
+  const std::string_view name = last_of(path);
+  if (name.size() == kJobId && name.find_first_not_of("0123456789abcdef") == std::string_view::npos)
+    return true;
+  struct stat st = {};
+  return base::stat_beneath(root, joined(path, "shared").c_str(), &st) == 0 ||
+         base::stat_beneath(root, joined(path, "taskowned").c_str(), &st) == 0;
+}
+
+bool has_relative_names_only(const flink::Metadata& metadata) {
+  return !metadata.files.empty() && std::ranges::all_of(metadata.files, [](const flink::FileHandle& handle) {
+    return handle.tag == flink::StreamTag::kRelative;
+  });
 }
 
 void add_files(const index::SnapshotFiles& projected, ReadSnapshot* result) {
@@ -77,6 +97,8 @@ ReadSnapshot read_snapshot(int root, const index::Location& snapshot, const inde
     result.checkpoint_id = metadata->checkpoint_id;
     result.is_checkpoint = metadata->kind != flink::SnapshotKind::kSavepoint &&
                            index::is_checkpoint_name(last_of(snapshot.path));
+    result.is_self_contained_copy =
+        has_relative_names_only(*metadata) && !is_job_directory(root, directory_of(snapshot.path));
     add_files(index::project_files(*metadata, snapshot, resolver), &result);
     return result;
   }

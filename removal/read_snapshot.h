@@ -25,6 +25,7 @@ struct ReadSnapshot {
   Identity metadata;
   int64_t checkpoint_id = 0;
   bool is_checkpoint = false;
+  bool is_self_contained_copy = false;  // see SeenSnapshot
   std::vector<NamedFile> files;
   std::string unreadable;            // why it cannot be decoded, though its bytes can be read
   std::vector<std::string> unknown;  // what cannot be told of it, and why

@@ -12,6 +12,7 @@
 #include "base/concat.h"
 #include "base/errors.h"
 #include "base/human.h"
+#include "base/shell.h"
 #include "removal/journal.h"
 #include "removal/mover.h"
 #include "removal/rules.h"
@@ -136,8 +137,12 @@ std::set<std::string> untouched(const Trash& trash, const std::string& id, const
 void require_one(const std::string& id, Trashes& trashes) {
   const bool found = std::ranges::any_of(trashes.all(), [&](auto& at) { return at.second.has(id); });
   if (found) return;
+  std::string sources;
+  for (const auto& [source, trash] : trashes.all())
+    sources += base::concat(" --source ", base::shell_quoted(source));
   throw Failure(FailureKind::kSource,
-                base::concat("the trash has no plan ", id, "; 'checkpointfs trash list' shows those it has"));
+                base::concat("the trash has no plan ", base::printable(id), "; 'checkpointfs trash", sources,
+                             " list' shows those it has"));
 }
 
 void require_not_lost(const Trash& trash, const std::vector<Trash::Kept>& files, const Survey& survey) {
@@ -151,7 +156,8 @@ void require_not_lost(const Trash& trash, const std::vector<Trash::Kept>& files,
         FailureKind::kRefused,
         base::concat("nothing is purged: ", base::printable(absolute(snapshot.place)), " has lost ",
                      base::printable(last_of(file.path)), ", which lies in the trash of ",
-                     base::printable(trash.source()), "; put it back with 'checkpointfs trash restore'"));
+                     base::printable(trash.source()), "; put it back with 'checkpointfs trash --source ",
+                     base::shell_quoted(trash.source()), " restore PLAN'"));
   }
 }
 
@@ -162,18 +168,22 @@ Restored restore(const std::string& id, Trashes& trashes, Changes& changes) {
   Restored result;
   result.id = id;
   // All sources are marked before anything moves in one: then all of it is finished, whatever happens.
+  std::optional<Plan> plan;
   for (auto& [source, trash] : trashes.all()) {
-    if (trash.is_restoring(id)) continue;
-    if (const auto run = trash.read_run(id)) trash.mark_restoring(id, untouched(trash, id, *run), changes);
+    const auto run = trash.read_run(id);
+    if (!run) continue;
+    if (!plan) plan = run->plan;
+    if (!trash.is_restoring(id)) trash.mark_restoring(id, untouched(trash, id, *run), changes);
   }
   for (auto& [source, trash] : trashes.all()) Restorer(id, trash, changes, result).run();
+  if (plan) result.lacking = lacking_of(*plan, trashes);
   return result;
 }
 
-Purged purge(const std::string& id, const Survey& survey, Trashes& trashes, Changes& changes) {
+namespace {
+
+void require_purgeable(const std::string& id, const Survey& survey, Trashes& trashes) {
   require_one(id, trashes);
-  Purged result;
-  result.id = id;
   for (auto& [source, trash] : trashes.all()) {
     if (const auto run = trash.read_run(id)) require_known(survey, run->plan.others.empty());
     if (!trash.is_done(id) && trash.has(id)) {
@@ -181,6 +191,11 @@ Purged purge(const std::string& id, const Survey& survey, Trashes& trashes, Chan
     }
     require_not_lost(trash, trash.files_of(id), survey);
   }
+}
+
+Purged purge_one(const std::string& id, Trashes& trashes, Changes& changes) {
+  Purged result;
+  result.id = id;
   for (auto& [source, trash] : trashes.all()) {
     if (!trash.has(id)) continue;
     for (const Trash::Kept& file : trash.files_of(id)) {
@@ -193,6 +208,17 @@ Purged purge(const std::string& id, const Survey& survey, Trashes& trashes, Chan
     trash.remove(id, changes);
   }
   return result;
+}
+
+}  // namespace
+
+std::vector<Purged> purge(const std::vector<std::string>& ids, const Storage& storage, const Survey& survey,
+                          Trashes& trashes, Changes& changes) {
+  for (const std::string& id : ids) require_purgeable(id, survey, trashes);
+  require_not_needed_in_trash({ids.begin(), ids.end()}, storage, trashes);
+  std::vector<Purged> all;
+  for (const std::string& id : ids) all.push_back(purge_one(id, trashes, changes));
+  return all;
 }
 
 std::vector<InTrash> list_trash(const std::vector<std::string>& sources) {

@@ -9,6 +9,7 @@
 
 #include "removal/survey.h"
 #include "removal/trash.h"
+#include "removal/trashed_snapshots.h"
 
 namespace checkpointfs::removal {
 
@@ -17,6 +18,7 @@ struct Restored {
   uint64_t files = 0;  // `_metadata` counts
   uint64_t bytes = 0;
   std::vector<KeptFile> failed;  // they are still in the trash, and why
+  std::vector<Lacking> lacking;  // snapshots that came back, and lack files all the same
 };
 
 // Puts everything back that a plan moved, files before the metadata that names them, with the directories
@@ -29,9 +31,11 @@ struct Purged {
   uint64_t bytes = 0;
 };
 
-// Destroys what a plan moved. Throws Failure(kSource) if no source has such a plan, Failure(kRefused) if a
-// snapshot of the survey has lost a file that lies in it, or if something is unknown.
-Purged purge(const std::string& id, const Survey& survey, Trashes& trashes, Changes& changes);
+// Destroys what the plans moved; nothing is destroyed if one of them may not be. Throws Failure(kSource) if
+// no source has such a plan, Failure(kRefused) if a snapshot of the survey has lost a file that lies in one,
+// if a snapshot that stays in the trash needs one, or if something is unknown.
+std::vector<Purged> purge(const std::vector<std::string>& ids, const Storage& storage, const Survey& survey,
+                          Trashes& trashes, Changes& changes);
 
 // What `trash list` shows of a plan.
 struct InTrash {

@@ -50,6 +50,8 @@ class Selector {
 std::string Selector::why_kept(uint32_t number) const {
   const SeenSnapshot& snapshot = survey_.snapshots[number];
   if (!snapshot.is_checkpoint) return "it is no checkpoint that Flink took by itself";
+  if (snapshot.is_self_contained_copy && retention_.jobs.empty())
+    return "it is a copy that holds all it needs, and its directory is not named (--job)";
   if (!retention_.jobs.empty() && !matches(retention_.jobs, snapshot.job())) return "its job is not meant";
   if (newest_.contains(number)) return "it is the newest of its job";
   if (last_.contains(number)) return base::concat("it is one of the last ", *retention_.keep_last);

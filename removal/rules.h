@@ -41,9 +41,15 @@ enum class Rule : uint8_t {
   kQuarantineAlone,     // with a snapshot that cannot be decoded, nothing else goes
   kQuarantineKeeps,     // what such a snapshot may name stays, as long as it lies in the trash
   kMarkersStayWithOwner,  // a file of Hadoop's stays as long as what it belongs to
+  kNamedInJobsOnly,     // what metadata names goes only if Flink names such files so, in a job's directory
+  kOwnersOnly,          // ... and, for root, if it belongs to the owner of that metadata
+  kCallersOnly,         // ... and, for a caller of a mount, if he could unlink it himself
+  kChangeTimeCounts,    // what was made or changed here lately is young, whatever its time says
+  kTrashedNeedsCount,   // what a snapshot in the trash needs is not purged without it
+  kPinsAreNeeded,       // a pin stays whose files a snapshot needs
 };
 
-inline constexpr std::array<std::string_view, 31> kRuleNames = {"unknown-keeps-all",
+inline constexpr std::array<std::string_view, 37> kRuleNames = {"unknown-keeps-all",
                                                                 "shrunken-keeps-all",
                                                                 "needed-is-kept",
                                                                 "every-source-counts",
@@ -73,7 +79,13 @@ inline constexpr std::array<std::string_view, 31> kRuleNames = {"unknown-keeps-a
                                                                 "excluded-is-kept",
                                                                 "quarantine-alone",
                                                                 "quarantine-keeps",
-                                                                "markers-stay-with-owner"};
+                                                                "markers-stay-with-owner",
+                                                                "named-in-jobs-only",
+                                                                "owners-only",
+                                                                "callers-only",
+                                                                "change-time-counts",
+                                                                "trashed-needs-count",
+                                                                "pins-are-needed"};
 
 #ifdef CHECKPOINTFS_BREAKABLE_RULES
 // False for the rule that the environment variable CHECKPOINTFS_BROKEN_RULE names.

@@ -131,8 +131,14 @@ void Surveyor::add(const Found& found, const ReadSnapshot& read) {
   for (const std::string& problem : read.unknown) unknown(place, problem);
   const auto number = static_cast<uint32_t>(survey_.snapshots.size());
   SeenSnapshot snapshot{
-      place, read.metadata,  read.checkpoint_id, read.is_checkpoint && !found.hidden, found.hidden,
-      {},    read.unreadable};
+      place,
+      read.metadata,
+      read.checkpoint_id,
+      read.is_checkpoint && !found.hidden,
+      found.hidden,
+      read.is_self_contained_copy,
+      {},
+      read.unreadable};
   for (const NamedFile& named : read.files) {
     if (named.segment && !holds(Rule::kSegmentKeepsFile) && !survey_.snapshots.empty()) continue;
     const uint32_t file = number_of(named);
@@ -183,7 +189,8 @@ void Surveyor::look_at_files() {
     const auto number = static_cast<uint32_t>(i);
     if (facts[i].status == index::FileStatus::kOk) {
       file.is_there = true;
-      file.identity = {facts[i].device, facts[i].inode, facts[i].size, facts[i].mtime_ns};
+      file.identity = {facts[i].device,   facts[i].inode,    facts[i].size,
+                       facts[i].mtime_ns, facts[i].ctime_ns, facts[i].uid};
       survey_.by_inode[{facts[i].device, facts[i].inode}].push_back(number);
     } else if (facts[i].status == index::FileStatus::kMissing) {
       survey_.lost.emplace(last_of(file.place.path), number);

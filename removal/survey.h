@@ -41,6 +41,8 @@ struct SeenSnapshot {
   int64_t checkpoint_id = 0;
   bool is_checkpoint = false;  // in a directory chk-N, and not a savepoint, and not hidden
   bool hidden = false;  // no projection shows it: it needs its files, and no rule of retention is for it
+  // Somebody copied it there, out of a mount: all names are relative, and it lies in no directory of a job.
+  bool is_self_contained_copy = false;
   std::vector<uint32_t> files;  // numbers in Survey::files, each once
   // Why its `_metadata` cannot be decoded, although its bytes can be read; "" otherwise.
   std::string unreadable = {};

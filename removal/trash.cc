@@ -308,6 +308,10 @@ std::vector<Trash::Kept> Trash::files_of(const std::string& id) const {
   return files;
 }
 
+base::UniqueFd Trash::try_open_files(const std::string& id) const {
+  return control_.try_open(fd(), files_path(id), joined(path_, files_path(id)));
+}
+
 std::string Trash::files_path(const std::string& id, std::string_view path) {
   const std::string files = joined(id, kFiles);
   return path.empty() ? files : joined(files, path);

@@ -85,6 +85,10 @@ class Trash {
   // What lies in the trash for this plan, by path.
   std::vector<Kept> files_of(const std::string& id) const;
 
+  // The directory beneath which what went lies under its path; an empty result and errno if it cannot be
+  // opened.
+  base::UniqueFd try_open_files(const std::string& id) const;
+
   // "<plan>/files", or the directory `path` in it.
   static std::string files_path(const std::string& id, std::string_view path = {});
 

@@ -6,6 +6,7 @@
 
 #include "base/concat.h"
 #include "base/human.h"
+#include "base/shell.h"
 #include "cli/json.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
@@ -149,6 +150,13 @@ json::array kept_snapshots_json(const Plan& plan) {
 
 }  // namespace
 
+std::string trash_command(const std::vector<std::string>& sources, std::string_view word,
+                          const std::string& plan) {
+  std::string command = "checkpointfs trash";
+  for (const std::string& source : sources) command += base::concat(" --source ", base::shell_quoted(source));
+  return base::concat(command, " ", word, " ", base::shell_quoted(plan));
+}
+
 void print_plan(std::ostream& out, const Plan& plan, bool applied) {
   print_scope(out, plan);
   print_snapshots(out, plan);
@@ -178,7 +186,7 @@ void print_applied(std::ostream& out, const removal::Applied& applied) {
     out << "stays after all: " << text(file.place) << ": " << base::printable(file.why) << "\n";
   for (const auto& file : applied.failed)
     out << "cannot be moved: " << text(file.place) << ": " << file.why << "; the next --apply tries again\n";
-  out << "'checkpointfs trash restore " << base::printable(applied.id)
+  out << "'" << trash_command(applied.sources, "restore", applied.id)
       << "' puts it back, 'trash purge' frees the space\n";
 }
 

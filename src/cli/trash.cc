@@ -12,6 +12,7 @@
 #include "cli/options.h"
 #include "cli/pin_sources.h"
 #include "cli/removal_command.h"
+#include "cli/removal_output.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
 #include "removal/restore.h"
@@ -86,6 +87,29 @@ ExitCode list(const Invocation& invocation, const std::vector<std::string>& sour
   return ExitCode::kOk;
 }
 
+void print_lacking(const std::vector<removal::Lacking>& all) {
+  for (const removal::Lacking& lacking : all) {
+    std::cerr << "checkpointfs: " << base::printable(removal::absolute(lacking.snapshot)) << " still lacks "
+              << base::counted(lacking.files, "file");
+    if (lacking.plans.empty()) std::cerr << ", and no plan in the trash has any of them";
+    for (const std::string& plan : lacking.plans)
+      std::cerr << "; " << trash_command({lacking.snapshot.root}, "restore", plan);
+    std::cerr << "\n";
+  }
+}
+
+json::array lacking_json(const std::vector<removal::Lacking>& all) {
+  json::array array;
+  for (const removal::Lacking& lacking : all) {
+    json::array plans;
+    for (const std::string& plan : lacking.plans) plans.push_back(json_text(plan));
+    array.push_back(json::object{{"snapshot", json_text(removal::absolute(lacking.snapshot))},
+                                 {"files", lacking.files},
+                                 {"plans", std::move(plans)}});
+  }
+  return array;
+}
+
 ExitCode restore(const Invocation& invocation, const std::vector<std::string>& sources,
                  const std::vector<std::string>& ids) {
   if (ids.empty())
@@ -105,10 +129,12 @@ ExitCode restore(const Invocation& invocation, const std::vector<std::string>& s
       std::cerr << "checkpointfs: " << base::printable(removal::absolute(file.place))
                 << " is still in the trash: " << file.why << "\n";
     }
+    print_lacking(restored.lacking);
     array.push_back(json::object{{"plan", json_text(id)},
                                  {"files", restored.files},
                                  {"bytes", restored.bytes},
-                                 {"failed", restored.failed.size()}});
+                                 {"failed", restored.failed.size()},
+                                 {"lacking", lacking_json(restored.lacking)}});
   }
   if (invocation.has("json")) print_json(std::cout, json::object{{"restored", std::move(array)}});
   return complete ? ExitCode::kOk : ExitCode::kFailure;
@@ -150,8 +176,9 @@ ExitCode purge(const Invocation& invocation, const removal::Storage& storage,
   removal::Trashes trashes(storage.sources(), changes);
   const removal::Survey survey = survey_all(storage, invocation);
   json::array array;
-  for (const removal::InTrash& entry : entries) {
-    const removal::Purged purged = removal::purge(entry.id, survey, trashes, changes);
+  std::vector<std::string> purging;
+  for (const removal::InTrash& entry : entries) purging.push_back(entry.id);
+  for (const removal::Purged& purged : removal::purge(purging, storage, survey, trashes, changes)) {
     if (!invocation.has("json")) {
       std::cout << base::printable(purged.id) << ": " << base::counted(purged.files, "file") << ", "
                 << base::human_bytes(purged.bytes) << " destroyed\n";

@@ -10,7 +10,10 @@
 #include "cli/options.h"
 #include "cli/paths.h"
 #include "cli/pin_sources.h"
+#include "cli/removal_command.h"
+#include "cli/removal_output.h"
 #include "index/pins.h"
+#include "removal/unpin.h"
 
 namespace checkpointfs::cli {
 namespace {
@@ -24,7 +27,7 @@ struct Wanted {
 
 void add_options(OptionGroup& group) {
   add_source_option(group);
-  add_value(group, "index", "FILE", "where no source is named: those of the index FILE");
+  add_index_options(group);
 }
 
 // What names a pin's directory: "<source>/.checkpointfs/pins/<name>". Links are not looked at.
@@ -75,17 +78,27 @@ std::vector<Wanted> find_all(const Invocation& invocation) {
   return all;
 }
 
+void require_pin(const std::string& source, const std::string& name) {
+  if (index::check_pin(source, name)) return;
+  throw base::Failure(base::FailureKind::kSource,
+                      base::concat(source, kPinsBelow, "/", name, " is not there"));
+}
+
 ExitCode run(const Invocation& invocation) {
   require_operands(invocation, 1, SIZE_MAX, "NAME...");
-  for (const auto& [source, name] : find_all(invocation)) {
-    const auto removed = index::remove_pin(source, name);
-    if (!removed) {
-      throw base::Failure(base::FailureKind::kSource,
-                          base::concat(source, kPinsBelow, "/", name, " is not there"));
-    }
-    std::cout << base::printable(name) << " is pinned no more: " << base::counted(removed->files, "file")
-              << ", " << base::human_bytes(removed->bytes) << ", which frees "
-              << base::human_bytes(removed->exclusive_bytes) << "\n";
+  const std::vector<Wanted> all = find_all(invocation);
+  for (const auto& [source, name] : all) require_pin(source, name);
+  removal::Changes changes;
+  for (const auto& [source, name] : all) {
+    // Of each source all is looked at anew: a snapshot may have been restored from the next pin just now.
+    FoundIndex found = find_index(invocation, source, true);
+    const removal::Survey survey = survey_all(open_storage(found, "unpin", invocation.has("verbose")));
+    removal::Trashes trashes({source}, changes);
+    const auto [plan, pin] = removal::unpin(source, name, survey, trashes, changes);
+    std::cout << base::printable(name) << " is pinned no more: " << base::counted(pin.files, "file") << ", "
+              << base::human_bytes(pin.bytes) << ", moved into the trash as plan " << base::printable(plan)
+              << "\n'" << trash_command({source}, "restore", plan) << "' puts it back, 'trash purge' frees "
+              << base::human_bytes(pin.exclusive_bytes) << "\n";
   }
   return ExitCode::kOk;
 }

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -58,6 +59,10 @@ void AgedStorage::SetUp() {
 
 Output AgedStorage::with_source(const char* command, std::vector<std::string> words) const {
   words.insert(words.begin(), {command, "--source", source()});
+  // To the kernel the storage is new: no time that a file is given changes when it was made.
+  const bool removes = words.front() == "rm" || words.front() == "gc";
+  if (removes && std::ranges::find(words, "--grace") == words.end())
+    words.insert(words.begin() + 1, {"--grace", "0"});
   return program_.run(words);
 }
 

@@ -172,6 +172,74 @@ TEST_F(Release, nothing_else_can_be_changed) {
   EXPECT_EQ(tree_of(mount.path()).size(), before.size());
 }
 
+// A store in which everybody can create directories, root's mount for everybody, and uid 65534.
+class ReleaseByAnother : public Release {
+ protected:
+  static constexpr uid_t kAnother = 65534;
+
+  void SetUp() override {
+    Release::SetUp();
+    if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+    open_up(source_.path());
+    ASSERT_EQ(0, ::chmod(source_.path().c_str(), 01777));
+    stdfs::create_directories(source_ / "another/shared");
+    const std::string own = source_.add("another/chk-1/55555555-5555-5555-5555-555555555555", "own");
+    source_.add_snapshot("another/chk-1", {own, test::file(source_.uri("job/shared/" + orphan_), 6),
+                                           test::file(source_.uri("private/secret"), 6)});
+    source_.add_snapshot("another/chk-2", {own});
+    for (const char* name :
+         {"another", "another/shared", "another/chk-1", "another/chk-2", "another/chk-1/_metadata",
+          "another/chk-2/_metadata", "another/chk-1/55555555-5555-5555-5555-555555555555"})
+      ASSERT_EQ(0, ::chown((source_ / name).c_str(), kAnother, kAnother));
+    source_.add("job/shared/" + orphan_, "orphan");
+    source_.add("private/secret", "secret");
+  }
+  static void open_up(const std::string& path) {
+    stdfs::permissions(stdfs::path(path).parent_path(), stdfs::perms(0755));
+  }
+  static RunResult as_another(std::vector<std::string> argv) {
+    argv.insert(argv.begin(), {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"});
+    return run(argv);
+  }
+
+  const std::string orphan_ = "66666666-6666-6666-6666-666666666666";
+};
+
+TEST_F(ReleaseByAnother, takes_what_is_his_and_nothing_that_his_metadata_names_besides) {
+  NEEDS_PROGRAM("setpriv");
+  const Mount mount(spec("release=force-newest,release-grace=0,allow_other"));
+  open_up(mount.path());
+  const RunResult removed = as_another({"rm", "-r", mount / "another/chk-1"});
+  EXPECT_EQ(0, removed.code) << removed;
+  EXPECT_FALSE(stdfs::exists(source_ / "another/chk-1/_metadata"));
+  EXPECT_EQ("orphan", read_file(source_ / ("job/shared/" + orphan_)));
+  EXPECT_EQ("secret", read_file(source_ / "private/secret"));
+  EXPECT_EQ("own", read_file(source_ / "another/chk-1/55555555-5555-5555-5555-555555555555"))
+      << "chk-2 needs it";
+}
+
+TEST_F(ReleaseByAnother, takes_no_snapshot_of_others_away) {
+  NEEDS_PROGRAM("setpriv");
+  // The mode that is shown would let him; what leads there in the source does not.
+  ASSERT_EQ(0, ::chmod((source_ / "job/chk-1").c_str(), 0777));
+  ASSERT_EQ(0, ::chmod((source_ / "job").c_str(), 0700));
+  const Mount mount(spec("release=force-newest,release-grace=0,allow_other"));
+  open_up(mount.path());
+  EXPECT_NE(0, as_another({"rm", "-r", mount / "job/chk-1"}).code);
+  EXPECT_TRUE(stdfs::exists(source_ / "job/chk-1/_metadata"));
+  EXPECT_NE(0, as_another({"rm", "-r", mount / "job/chk-2"}).code);
+  EXPECT_TRUE(stdfs::exists(source_ / "job/chk-2/_metadata"));
+}
+
+TEST_F(ReleaseByAnother, gets_nothing_by_a_planted_control_directory) {
+  NEEDS_PROGRAM("setpriv");
+  ASSERT_EQ(0, as_another({"mkdir", "-p", source_ / ".checkpointfs/trash"}).code);
+  const Mount mount(spec());
+  EXPECT_EQ(EBUSY, (::unlink((mount / "job/chk-1/_metadata").c_str()), errno))
+      << "root is refused, and told why";
+  EXPECT_TRUE(stdfs::exists(source_ / "job/chk-1/_metadata"));
+}
+
 TEST_F(Release, without_the_option_nothing_can_be_removed) {
   const Mount mount(source_.path());
   EXPECT_EQ(EROFS, (::unlink((mount / "job/chk-1/_metadata").c_str()), errno));

@@ -12,7 +12,9 @@
 #include <functional>
 #include <iostream>
 
+#include "base/beneath.h"
 #include "base/concat.h"
+#include "base/errors.h"
 #include "world.h"
 
 namespace checkpointfs::removal {
@@ -223,6 +225,20 @@ TEST_F(Attacker, is_not_believed_by_what_he_left_in_a_trash_of_root) {
   EXPECT_NE("", attack("the journal is a link", [&] { world_.apply(world_.plan_rm({job_ + "/chk-1"}, 0)); }));
 }
 
+TEST_F(Attacker, is_told_whose_trash_it_is) {
+  world_.apply(world_.plan_rm({job_ + "/chk-1"}, 0));
+  EXPECT_TRUE(plant([&] {
+    WorldChanges changes(world_.now);
+    try {
+      Trashes({world_.source()}, changes);
+    } catch (const base::SystemError& e) {
+      if (std::string(e.what()).find("only the user who made the trash, and root") != std::string::npos)
+        return;
+    }
+    throw std::runtime_error("nothing was refused, or not with what to do");
+  }));
+}
+
 // A record may also be damaged: nothing happens by halves.
 TEST_F(Attacker, damaged_records_are_refused_as_a_whole) {
   const std::string file = victims_.substr(world_.source().size() + 1);
@@ -242,6 +258,62 @@ TEST_F(Attacker, damaged_records_are_refused_as_a_whole) {
     EXPECT_EQ(std::string::npos, refused.find("map::at")) << text;
     EXPECT_FALSE(exists(outside));
   }
+}
+
+// His metadata names what is not his.
+TEST_F(Attacker, takes_nothing_by_metadata_that_names_files_of_others) {
+  const std::string mine = world_.path("attacker");
+  const std::string checkpoint = mine + "/chk-1";
+  const std::string orphan = job_ + "/shared/" + world_.uuid();
+  const std::string archive = closed_ + "/shared/" + world_.uuid();
+  const std::string own = checkpoint + "/" + world_.uuid();
+  world_.pass(-30 * kDay);
+  for (const std::string& file : {orphan, archive}) world_.file(file, 100);
+  const std::vector<Needed> named = {
+      {orphan, 100}, {archive, 100}, {secret_, 6}, {newer_, 100}, {job_ + "/chk-2/_metadata", 10}, {own, 5}};
+  ASSERT_TRUE(plant([&] {
+    world_.file(own, 5);
+    world_.snapshot(checkpoint, named, 1);
+  }));
+  world_.pass(30 * kDay);
+  attack("rm of forged metadata", [&] { world_.apply(world_.plan_rm({checkpoint}, 0, true)); });
+  EXPECT_FALSE(exists(own)) << "what is his may go";
+  EXPECT_FALSE(exists(checkpoint));
+
+  ASSERT_TRUE(plant([&] { world_.snapshot(checkpoint, named, 1); }));
+  const Caller attacker{kAttacker, {kAttacker}};
+  const Survey seen = world_.look();
+  const Plan plan =
+      make_plan(world_.storage(), seen,
+                {{seen.number_of(*seen.snapshot_at({world_.source(), "attacker/chk-1"})), "asked for"}},
+                nullptr, {"release", world_.now, 0, true, attacker});
+  EXPECT_TRUE(plan.files.empty());
+  // A plan that says otherwise, as if the files had been his when it was made.
+  Plan edited = plan;
+  for (const std::string& file : {orphan, archive}) {
+    struct stat st = {};
+    ASSERT_EQ(0, ::stat(file.c_str(), &st));
+    edited.files.push_back(
+        {{world_.source(), file.substr(world_.source().size() + 1)}, identity_of(st), "", "", true});
+  }
+  attack("release of forged metadata", [&] { world_.apply(edited); });
+}
+
+TEST_F(Attacker, is_a_caller_who_may_unlink_only_what_the_modes_let_him) {
+  const base::UniqueFd root = base::open_directory(world_.source());
+  const Caller attacker{kAttacker, {kAttacker}};
+  const auto may = [&](const std::string& path) { return may_unlink(root.get(), path, attacker); };
+  ASSERT_TRUE(plant([&] { index::write_file(world_.path("mine/file"), ""); }));
+  EXPECT_TRUE(may("mine/file"));
+  EXPECT_TRUE(may("mine"));
+  EXPECT_FALSE(may("victim")) << "the source is sticky";
+  EXPECT_FALSE(may("victim/chk-1/_metadata"));
+  EXPECT_FALSE(may("closed/secret"));
+  ASSERT_EQ(0, ::chmod((job_ + "/chk-1").c_str(), 0777));
+  EXPECT_TRUE(may("victim/chk-1/_metadata"));
+  ASSERT_EQ(0, ::chmod(job_.c_str(), 0700));
+  EXPECT_FALSE(may("victim/chk-1/_metadata")) << "a directory above is closed";
+  EXPECT_FALSE(may("victim/no-such-file"));
 }
 
 // Only a directory that a restore makes gets the owner and the mode that are on record.

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/errors.h"
+#include "removal/unpin.h"
 #include "tests/support/metadata_builder.h"
 #include "world.h"
 
@@ -226,6 +227,34 @@ TEST_F(Rules, what_lies_outside_of_a_job_is_not_even_listed) {
   EXPECT_EQ(1U, world_.plan_gc().files.size());
 }
 
+TEST_F(Rules, what_metadata_names_outside_of_jobs_or_by_another_name_stays) {
+  const std::string elsewhere = world_.path("data/" + world_.uuid());
+  const std::string report = job_ + "/shared/report.csv";
+  const std::string savepoints = world_.path("savepoint-1-2/" + world_.uuid());
+  const std::string copied = chk(1) + "/" + world_.uuid() + "-1f2e3d4c";
+  world_.pass(-12 * kDay);
+  for (const std::string& file : {elsewhere, report, savepoints, copied}) world_.file(file, 10);
+  world_.snapshot(chk(1), {{elsewhere, 10}, {report, 10}, {savepoints, 10}, {copied, 10}}, 1);
+  world_.pass(12 * kDay);
+  const Plan plan = world_.plan_rm({chk(1)});
+  EXPECT_EQ("it lies in no directory of a job, whatever metadata says", why_kept(plan, elsewhere));
+  EXPECT_NE("", why_kept(plan, report));
+  EXPECT_TRUE(is_planned(plan, savepoints));
+  EXPECT_TRUE(is_planned(plan, copied));
+}
+
+// As a backup that is being copied in by rsync -t or cp -p.
+TEST_F(Rules, what_was_made_here_lately_stays_whatever_its_time_says) {
+  world_.now = Changes().now_ns();
+  for (const std::string& file : {first_, second_, third_, own_})
+    world_.set_time(file, world_.now - 20 * kDay);
+  for (int n = 1; n <= 3; ++n) world_.set_time(chk(n) + "/_metadata", world_.now - (15 - n) * kDay);
+  const Plan plan = world_.plan_rm({chk(1)});
+  EXPECT_FALSE(is_planned(plan, first_));
+  EXPECT_EQ("it was made, moved or changed here less than 3 days ago (--grace)", why_kept(plan, first_));
+  EXPECT_TRUE(is_planned(world_.plan_rm({chk(1)}, 0), first_));
+}
+
 TEST_F(Rules, what_is_young_stays) {
   EXPECT_FALSE(is_planned(world_.plan_gc({}, 13 * kDay), orphan_));
   EXPECT_FALSE(is_planned(world_.plan_rm({chk(1)}, 13 * kDay), first_));
@@ -376,6 +405,94 @@ TEST_F(Rules, what_a_snapshot_has_lost_is_not_purged) {
   EXPECT_EQ("", world_.first_lost());
 }
 
+TEST_F(Rules, what_a_snapshot_in_the_trash_needs_is_purged_with_it_only) {
+  const Plan one = world_.plan_rm({chk(1)});
+  world_.apply(one);
+  const Plan two = world_.plan_rm({chk(2)});
+  world_.apply(two);
+  ASSERT_FALSE(exists(second_)) << "chk-1 and chk-2 needed it";
+  const std::string refused = refusal([&] { world_.purge(two.id); });
+  EXPECT_NE(std::string::npos, refused.find(chk(1))) << refused;
+  EXPECT_NE(std::string::npos, refused.find(one.id)) << refused;
+  const Restored restored = world_.restore(one.id);
+  ASSERT_EQ(1U, restored.lacking.size());
+  EXPECT_EQ(chk(1), absolute(restored.lacking.front().snapshot));
+  EXPECT_EQ(1U, restored.lacking.front().files);
+  EXPECT_EQ(std::set<std::string>{two.id}, restored.lacking.front().plans);
+  EXPECT_TRUE(world_.restore(two.id).lacking.empty());
+  EXPECT_EQ("", world_.first_lost());
+}
+
+TEST_F(Rules, plans_are_purged_together_or_not_at_all) {
+  const Plan one = world_.plan_rm({chk(1)});
+  world_.apply(one);
+  const Plan two = world_.plan_rm({chk(2)});
+  world_.apply(two);
+  WorldChanges changes(world_.now);
+  Trashes trashes({world_.source(0), world_.source(1)}, changes);
+  const auto purge_all = [&](const std::vector<std::string>& ids) {
+    return purge(ids, world_.storage(), world_.look(), trashes, changes);
+  };
+  EXPECT_NE("", refusal([&] { purge_all({two.id, "no-such-plan"}); }));
+  EXPECT_EQ(2U, list_trash({world_.source()}).size());
+  EXPECT_EQ(2U, purge_all({two.id, one.id}).size());
+}
+
+class UnpinRules : public Rules {
+ protected:
+  UnpinRules() {
+    index::write_file(pin_ + "/_metadata", index::metadata_with({test::relative(name_, 10)}, 1));
+    index::write_file(file_, "0123456789");
+    index::write_file(pin_ + ".json", "{}");
+  }
+  Unpinned remove() {
+    WorldChanges changes(world_.now);
+    Trashes trashes({world_.source(0), world_.source(1)}, changes);
+    return unpin(world_.source(), "kept", world_.look(), trashes, changes);
+  }
+
+  const std::string name_ = world_.uuid();
+  const std::string pin_ = world_.path(".checkpointfs/pins/kept");
+  const std::string file_ = pin_ + "/" + name_;
+};
+
+TEST_F(UnpinRules, a_pin_that_a_snapshot_needs_stays) {
+  world_.snapshot(job_ + "/chk-4", {{file_, 10}}, 4);
+  const std::string refused = refusal([&] { remove(); });
+  EXPECT_NE(std::string::npos, refused.find(job_ + "/chk-4 needs its file " + name_)) << refused;
+  EXPECT_TRUE(exists(file_));
+}
+
+TEST_F(UnpinRules, a_pin_that_has_what_a_snapshot_lost_stays) {
+  world_.snapshot(job_ + "/chk-4", {{job_ + "/shared/" + name_, 10}}, 4);
+  EXPECT_NE("", refusal([&] { remove(); }));
+  EXPECT_TRUE(exists(file_));
+}
+
+TEST_F(UnpinRules, a_pin_stays_while_something_is_unknown) {
+  index::write_file(chk(2) + "/_metadata", "damaged");
+  EXPECT_NE("", refusal([&] { remove(); }));
+  EXPECT_TRUE(exists(file_));
+}
+
+TEST_F(UnpinRules, a_pin_goes_into_the_trash_and_comes_back) {
+  ASSERT_EQ(0, ::chmod(pin_.c_str(), 0750));
+  const std::string metadata = contents(pin_ + "/_metadata");
+  const Unpinned unpinned = remove();
+  EXPECT_FALSE(exists(pin_));
+  EXPECT_FALSE(exists(pin_ + ".json"));
+  EXPECT_EQ(1U, unpinned.pin.files);
+  const std::string journal = contents(world_.path(".checkpointfs/trash/journal.jsonl"));
+  EXPECT_NE(std::string::npos, journal.find(name_));
+  EXPECT_TRUE(world_.resume().empty()) << "it is done";
+  EXPECT_TRUE(world_.restore(unpinned.plan).failed.empty());
+  EXPECT_EQ("0123456789", contents(file_));
+  EXPECT_EQ(metadata, contents(pin_ + "/_metadata"));
+  struct stat st = {};
+  ASSERT_EQ(0, ::stat(pin_.c_str(), &st));
+  EXPECT_EQ(0750U, st.st_mode & 07777);
+}
+
 TEST_F(Rules, purged_is_destroyed) {
   const Plan plan = world_.plan_gc();
   world_.apply(plan);
@@ -429,6 +546,29 @@ TEST_F(Rules, retention_keeps_the_last_those_within_a_time_and_those_named) {
   EXPECT_EQ((std::vector<std::string>{"job/chk-1"}), going(within));
   within.jobs = {"other*"};
   EXPECT_TRUE(going(within).empty());
+}
+
+TEST_F(Rules, a_copy_in_a_directory_of_no_job_is_for_retention_only_if_that_is_named) {
+  for (int n = 1; n <= 3; ++n) {
+    const std::string directory = world_.path("backup/chk-" + std::to_string(n));
+    const std::string name = world_.uuid();
+    world_.file(directory + "/" + name, 10);
+    index::write_file(directory + "/_metadata", index::metadata_with({test::relative(name, 10)}, n));
+    world_.set_time(directory + "/_metadata", world_.now - 10 * kDay);
+  }
+  const auto goes = [&](const Retention& retention) {
+    return std::ranges::any_of(world_.plan_gc(retention).snapshots, [](const PlannedSnapshot& snapshot) {
+      return snapshot.place.path.starts_with("backup/");
+    });
+  };
+  Retention last;
+  last.keep_last = 1;
+  EXPECT_FALSE(goes(last));
+  last.jobs = {"backup"};
+  EXPECT_TRUE(goes(last));
+  last.jobs.clear();
+  index::make_directory(world_.path("backup/shared"));
+  EXPECT_TRUE(goes(last)) << "what lies beside shared/ is a job's";
 }
 
 TEST_F(Rules, a_savepoint_is_not_for_retention) {

@@ -63,7 +63,7 @@ void Step::run(Changes& changes) {
       removal::restore(plan_.id, trashes, changes);
       return;
     case Kind::kPurge:
-      removal::purge(plan_.id, world.look(), trashes, changes);
+      removal::purge({plan_.id}, world.storage(), world.look(), trashes, changes);
       return;
   }
 }

@@ -129,7 +129,7 @@ Restored World::restore(const std::string& id) {
 Purged World::purge(const std::string& id) {
   WorldChanges changes(now);
   Trashes trashes(sources_, changes);
-  return removal::purge(id, look(), trashes, changes);
+  return removal::purge({id}, storage(), look(), trashes, changes).front();
 }
 
 std::string World::first_lost(const std::set<std::string>& but) const {

@@ -43,8 +43,8 @@ class World {
   // Absolute, of a path beneath the first source.
   std::string path(const std::string& relative) const { return source() + "/" + relative; }
 
-  // The clock is a fixed moment in 2024 at first.
-  int64_t now = int64_t{1'700'000'000} * kSecond;
+  // The clock is a fixed moment in 2036 at first: the kernel's own times (ctime) are long past then.
+  int64_t now = int64_t{2'100'000'000} * kSecond;
   void pass(int64_t ns) { now += ns; }
 
   std::string uuid();

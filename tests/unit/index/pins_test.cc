@@ -211,6 +211,34 @@ TEST_F(Pins, are_not_made_behind_a_symbolic_link) {
   EXPECT_TRUE(stdfs::is_empty(elsewhere));
 }
 
+TEST_F(Pins, of_root_hold_no_file_that_is_not_the_owners_of_the_metadata) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+  ASSERT_EQ(0, ::chown(storage_.path("job/chk-7/_metadata").c_str(), 65534, 65534));
+  for (const bool copy : {false, true}) {
+    try {
+      pin("x", copy);
+      ADD_FAILURE() << "it was pinned";
+    } catch (const base::Failure& e) {
+      EXPECT_EQ(e.kind(), base::FailureKind::kRefused);
+      EXPECT_NE(std::string(e.what()).find("job/shared/a belongs to user 0"), std::string::npos) << e.what();
+    }
+  }
+  EXPECT_EQ(entries(), std::vector<std::string>());
+  for (const char* name : {"a", "b"})
+    ASSERT_EQ(0, ::chown(storage_.path("job/shared/" + std::string(name)).c_str(), 65534, 65534));
+  EXPECT_EQ(failure("x"), std::nullopt);
+}
+
+TEST_F(Pins, of_somebody_else_are_neither_made_nor_removed_by_root) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+  pin("kept");
+  ASSERT_EQ(0, ::chown(storage_.path(".checkpointfs").c_str(), 65534, 65534));
+  EXPECT_EQ(failure("x"), base::FailureKind::kRefused);
+  EXPECT_NE(message_.find("belongs to user 65534"), std::string::npos) << message_;
+  EXPECT_THROW(remove_pin(storage_.source(), "kept"), base::Failure);
+  EXPECT_EQ(list_pins(storage_.source()).size(), 1u) << "they are shown";
+}
+
 TEST_F(Pins, have_names_of_one_component_that_nobody_has) {
   for (const char* name : {".", "..", ".hidden", "a/b", "/a", "x.json"}) {
     EXPECT_EQ(failure(name), base::FailureKind::kUsage) << name;
