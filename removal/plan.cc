@@ -48,6 +48,7 @@ class Planner {
   void add_orphaned_markers(const Listing& listing);
   // Snapshots that cannot be decoded, by themselves.
   void set_aside(const std::vector<Victim>& victims);
+  std::set<Place> directories_that_keep_something() const;
   void count_waste();
 
  private:
@@ -145,10 +146,23 @@ bool Planner::is_in_progress(const Place& checkpoint) const {
   });
 }
 
+// A job of which a file stays keeps all of its directories: by them it is known as a job the next time.
+std::set<Place> Planner::directories_that_keep_something() const {
+  std::set<Place> directories;
+  for (const KeptFile& file : plan_.kept) {
+    std::string_view above = directory_of(file.place.path);
+    while (!above.empty() && directories.insert({file.place.root, std::string(above)}).second)
+      above = directory_of(above);
+  }
+  return directories;
+}
+
 void Planner::add_jobs(const Listing& listing) {
+  const std::set<Place> keeping = directories_that_keep_something();
   for (const ListedJob& job : listing.jobs) {
     if (job.has_snapshot || !job.only_flinks || job.place.path.empty() || !is_old(job.newest_mtime_ns))
       continue;
+    if (keeping.contains(job.place)) continue;
     for (const ListedDirectory& directory : job.below) plan_.directories.push_back(directory.place);
   }
 }

@@ -518,6 +518,28 @@ TEST_F(Rules, leftovers_of_failed_checkpoints_and_dead_jobs_go) {
   EXPECT_TRUE(exists(job_ + "/taskowned"));
 }
 
+TEST_F(Rules, a_dead_job_of_which_a_file_stays_is_known_as_a_job_the_next_time) {
+  const std::string dead = world_.path("dead");
+  world_.pass(-12 * kDay);
+  const std::string old = dead + "/shared/" + world_.uuid();
+  const std::string young = dead + "/shared/" + world_.uuid();
+  world_.file(old, 5);
+  index::make_directory(dead + "/taskowned");
+  world_.pass(11 * kDay);
+  world_.file(young, 5);
+  for (const std::string& path : {dead + "/shared", dead + "/taskowned", dead})
+    world_.set_time(path, world_.now - 11 * kDay);
+  world_.pass(kDay);
+  world_.apply(world_.plan_gc());
+  EXPECT_FALSE(exists(old));
+  EXPECT_TRUE(exists(dead + "/taskowned"));
+  world_.pass(12 * kDay);
+  for (const std::string& path : {dead + "/shared", dead + "/taskowned", dead})
+    world_.set_time(path, world_.now - 12 * kDay);
+  world_.apply(world_.plan_gc());
+  EXPECT_FALSE(exists(dead));
+}
+
 TEST_F(Rules, directories_in_which_something_is_left_stay) {
   index::write_file(chk(1) + "/notes", "mine");
   world_.apply(world_.plan_rm({chk(1)}));
