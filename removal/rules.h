@@ -41,12 +41,12 @@ enum class Rule : uint8_t {
   kQuarantineAlone,     // with a snapshot that cannot be decoded, nothing else goes
   kQuarantineKeeps,     // what such a snapshot may name stays, as long as it lies in the trash
   kMarkersStayWithOwner,  // a file of Hadoop's stays as long as what it belongs to
-  kNamedInJobsOnly,     // what metadata names goes only if Flink names such files so, in a job's directory
-  kOwnersOnly,          // ... and, for root, if it belongs to the owner of that metadata
-  kCallersOnly,         // ... and, for a caller of a mount, if he could unlink it himself
-  kChangeTimeCounts,    // what was made or changed here lately is young, whatever its time says
-  kTrashedNeedsCount,   // what a snapshot in the trash needs is not purged without it
-  kPinsAreNeeded,       // a pin stays whose files a snapshot needs
+  kNamedInJobsOnly,       // what metadata names goes only if Flink names such files so, in a job's directory
+  kOwnersOnly,            // ... and, for root, if it belongs to the owner of that metadata
+  kCallersOnly,           // ... and, for a caller of a mount, if he could unlink it himself
+  kChangeTimeCounts,      // what was made or changed here lately is young, whatever its time says
+  kTrashedNeedsCount,     // what a snapshot in the trash needs is not purged without it
+  kPinsAreNeeded,         // a pin stays whose files a snapshot needs
 };
 
 inline constexpr std::array<std::string_view, 37> kRuleNames = {"unknown-keeps-all",

@@ -130,15 +130,14 @@ void Surveyor::add(const Found& found, const ReadSnapshot& read) {
   if (read.gone) return;
   for (const std::string& problem : read.unknown) unknown(place, problem);
   const auto number = static_cast<uint32_t>(survey_.snapshots.size());
-  SeenSnapshot snapshot{
-      place,
-      read.metadata,
-      read.checkpoint_id,
-      read.is_checkpoint && !found.hidden,
-      found.hidden,
-      read.is_self_contained_copy,
-      {},
-      read.unreadable};
+  SeenSnapshot snapshot{place,
+                        read.metadata,
+                        read.checkpoint_id,
+                        read.is_checkpoint && !found.hidden,
+                        found.hidden,
+                        read.is_self_contained_copy,
+                        {},
+                        read.unreadable};
   for (const NamedFile& named : read.files) {
     if (named.segment && !holds(Rule::kSegmentKeepsFile) && !survey_.snapshots.empty()) continue;
     const uint32_t file = number_of(named);

@@ -388,11 +388,11 @@ TEST_F(RemovalCommands, killed_run_is_finished_by_the_next) {
   age(big);
   int in_the_middle = 0;
   for (int round = 0; round < 6; ++round) {
-    const Output planned = program_.run({"rm", "--json", "--source", big, job + "/chk-1"});
+    const Output planned = program_.run({"rm", "--json", "--grace", "0", "--source", big, job + "/chk-1"});
     ASSERT_EQ(planned.exit_code, 0) << planned.err;
     const size_t all = planned.json().at("files").as_array().size();
     ASSERT_EQ(all, 6000u);
-    const size_t moved = kill_when_moved({"rm", "--apply", "--source", big, job + "/chk-1"},
+    const size_t moved = kill_when_moved({"rm", "--apply", "--grace", "0", "--source", big, job + "/chk-1"},
                                          big + "/.checkpointfs/trash", all * (round + 1) / 8);
     in_the_middle += moved > 0 && moved < all;
 
@@ -401,7 +401,7 @@ TEST_F(RemovalCommands, killed_run_is_finished_by_the_next) {
     EXPECT_EQ(contains(looked.err, "was begun and not finished"),
               text(unfinished.at("plans").at(0), "state") == "unfinished")
         << looked.err;
-    const Output again = program_.run({"rm", "--apply", "--source", big, job + "/chk-1"});
+    const Output again = program_.run({"rm", "--apply", "--grace", "0", "--source", big, job + "/chk-1"});
     EXPECT_EQ(again.exit_code, 0) << again.err;
     const json::value listed = program_.run({"trash", "list", "--json", "--source", big}).json();
     ASSERT_EQ(listed.at("plans").as_array().size(), 1u);
