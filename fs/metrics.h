@@ -26,7 +26,8 @@ struct FollowFacts {
   int64_t last_scan_ns = 0;  // when the last scan began that went well, since the epoch
   uint64_t scans = 0;
   uint64_t scan_errors = 0;
-  std::optional<int64_t> last_file_check_ns;  // when the last look at all files began that came to its end
+  // When the last look at all files began that came to its end.
+  std::optional<int64_t> last_file_check_ns = {};
 };
 
 struct MetricsFacts {

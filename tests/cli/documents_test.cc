@@ -147,7 +147,8 @@ Names metrics_of_the_program() {
   facts.newest_ns["job"] = 0;
   facts.requests = {{"reads", 0}};
   facts.waiting_seconds["/data"] = 0;
-  facts.follow.emplace();
+  facts.is_lost["/source"] = false;
+  facts.follow.emplace().last_file_check_ns = 1;
   return matches(fs::metrics_text(facts), "\n(checkpointfs_[a-z_]+)[{ ]");
 }
 
