@@ -40,14 +40,14 @@ class Engines : public testing::Test {
     }
   }
   void add_jobs() {
-    for (const auto* names : {&kNames, &kOthers}) {
-      for (const std::string& name : *names) add_job(name);
+    for (const auto& names : {names_, kOthers}) {
+      for (const std::string& name : names) add_job(name);
     }
   }
   std::string source() const { return own_ / "s3/bucket/flink"; }
 
   // The list of the old checkpoints of those that have the odd names.
-  RunResult list(const std::string& format, const std::vector<std::string>& names = kNames) const {
+  RunResult list(const std::string& format, const std::vector<std::string>& names) const {
     std::vector<std::string> words = {"rm",      "--source", source(),   "--index", own_ / "index.db",
                                       "--grace", "0",        "--format", format};
     if (!uri_.starts_with("file:")) words.insert(words.end(), {"--map", uri_ + "=" + source()});
@@ -58,11 +58,11 @@ class Engines : public testing::Test {
   void expect_only_the_listed_gone(const std::string& format, const std::string& command) {
     add_jobs();
     std::set<std::string> expected = files();
-    const RunResult listed = list(format);
+    const RunResult listed = list(format, names_);
     ASSERT_EQ(listed.code, 0) << listed;
     write_file(own_ / "list", listed.out);
     EXPECT_EQ(files(), expected) << "a list changes nothing";
-    for (const std::string& name : kNames) {
+    for (const std::string& name : names_) {
       EXPECT_EQ(expected.erase(name + "/chk-1/_metadata"), 1u);
       EXPECT_EQ(expected.erase(name + "/shared/00000000-0000-4000-8000-000000000001"), 1u);
     }
@@ -97,6 +97,8 @@ class Engines : public testing::Test {
     ::setenv("AWS_SECRET_ACCESS_KEY", S3Server::kSecret, 1);
     ::setenv("AWS_REGION", "us-east-1", 1);
     uri_ = "s3://bucket/flink/";
+    // A back slash in a URI is a slash to Flink, so no metadata can name a file below such a directory.
+    std::erase_if(names_, [](const std::string& name) { return name.find('\\') != std::string::npos; });
   }
   std::string hadoop(const std::string& options = "") const {
     write_file(own_ / "conf/core-site.xml", "<configuration/>");
@@ -106,6 +108,7 @@ class Engines : public testing::Test {
   }
 
   TempDir own_;
+  std::vector<std::string> names_ = kNames;
   std::string uri_ = "file:" + source() + "/";  // of the source
   std::unique_ptr<S3Server> server_;
 
