@@ -2,6 +2,7 @@
 // The end of a scan: what became stale through it, and what is gone.
 #include <algorithm>
 
+#include "index/known_jobs.h"
 #include "index/scanner.h"
 
 namespace checkpointfs::index {
@@ -97,6 +98,7 @@ void Scanner::finish() {
   if (unfinished_) {
     files_.remove_unreferenced(interrupted_);
     directory_rows_.tidy();
+    keep_known_jobs(db_);
     db_.execute("DELETE FROM settings WHERE name = 'unfinished scan'; UPDATE totals SET scan = scan + 1");
   }
   transaction.commit();

@@ -52,9 +52,10 @@ int64_t version_of(Connection& db) {
   return version;
 }
 
-void migrate(Connection& db, int64_t version) {
+void migrate(Connection& db) {
   db.execute("PRAGMA journal_mode = WAL");
   Transaction transaction(db);
+  const int64_t version = version_of(db);  // somebody else may have done it meanwhile
   for (int64_t next = version; next < kSchemaVersion; ++next)
     db.execute(kMigrations[static_cast<size_t>(next)]);
   const std::string marks =
@@ -102,8 +103,14 @@ std::unique_ptr<Connection> open_index_to_read(const std::string& file) {
   }
   return damage_refused(file, [&] {
     auto db = connect_to_read(file);
+    int64_t version = version_of(*db);
+    if (version > 0 && version < kSchemaVersion && ::access(file.c_str(), W_OK) == 0) {
+      db.reset();
+      migrate(*std::make_unique<Connection>(file, Connection::Mode::kReadWrite));
+      db = connect_to_read(file);
+      version = version_of(*db);
+    }
     db->execute("PRAGMA query_only = ON");
-    const int64_t version = version_of(*db);
     if (version < kOldestReadableVersion) {
       refuse(file, version == 0 ? "is still empty" : "was made by an older version of this program",
              "bring it up to date with `checkpointfs index`");
@@ -138,7 +145,7 @@ std::unique_ptr<Connection> open_index_to_write(const std::string& file) {
   return damage_refused(file, [&] {
     auto db = std::make_unique<Connection>(file, Connection::Mode::kReadWrite);
     const int64_t version = version_of(*db);
-    if (version < kSchemaVersion) migrate(*db, version);
+    if (version < kSchemaVersion) migrate(*db);
     // Without a sync after each transaction a power failure may undo the last ones, and no more than that.
     db->execute(
         "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4096; "

@@ -7,7 +7,7 @@
 namespace checkpointfs::index {
 
 // kMigrations[n] makes version n+1 out of version n.
-inline constexpr std::array<const char*, 2> kMigrations = {R"sql(
+inline constexpr std::array<const char*, 3> kMigrations = {R"sql(
 -- Directories that files are opened beneath.
 CREATE TABLE roots (
   id        INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -216,6 +216,19 @@ SELECT f.id AS id, COALESCE(f.name, sf.name) AS name, COALESCE(sf.uri, sd.uri ||
   f.links AS snapshots
 FROM files f JOIN state_file_rows sf ON sf.id = f.state_file_id JOIN state_directories sd ON sd.id = sf.directory_id
 LEFT JOIN roots r ON r.id = sd.root_id;
+)sql",
+                                                           R"sql(
+-- Directories of sources that ever had a snapshot right in them. A scan takes none away, also of sources that are
+-- no roots any more: what removes misses those that have no snapshot now.
+CREATE TABLE known_jobs (
+  source TEXT NOT NULL,                       -- its path
+  path   TEXT NOT NULL,                       -- below the source
+  PRIMARY KEY (source, path)
+) STRICT, WITHOUT ROWID;
+INSERT OR IGNORE INTO known_jobs (source, path)
+SELECT DISTINCT r.path, COALESCE(p.path, '') FROM snapshot_rows s
+JOIN directories d ON d.id = s.directory_id JOIN roots r ON r.id = d.root_id
+LEFT JOIN directories p ON p.id = d.parent_id AND p.root_id = d.root_id;
 )sql"};
 
 }  // namespace checkpointfs::index
