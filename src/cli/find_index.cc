@@ -15,6 +15,7 @@
 #include "cli/paths.h"
 #include "cli/update_index.h"
 #include "index/is_made.h"
+#include "index/projected_name.h"
 #include "index/reader.h"
 
 namespace checkpointfs::cli {
@@ -85,6 +86,29 @@ FoundIndex find_index(const Invocation& invocation, const std::string& path, boo
   return found;
 }
 
+namespace {
+
+// --map of these commands holds for one command: what it leads to is kept in an index of its own, beside that
+// which others use, so that no other command sees it.
+void set_apart(FoundIndex& found) {
+  index::Options& options = found.options;
+  if (options.mappings.empty()) return;
+  for (index::Mapping& kept : index::given_mappings(options.index_file)) {
+    if (std::ranges::find(options.mappings, kept.uri_prefix, &index::Mapping::uri_prefix) ==
+        options.mappings.end())
+      options.mappings.push_back(std::move(kept));
+  }
+  std::vector<std::string> all;
+  for (const index::Mapping& mapping : options.mappings)
+    all.push_back(base::concat(mapping.uri_prefix, "=", real_path(mapping.directory)));
+  std::ranges::sort(all);
+  std::string text;
+  for (const std::string& one : all) text += one + '\0';
+  options.index_file += base::concat("-mapped-", index::hash_digits(text, 16));
+}
+
+}  // namespace
+
 std::optional<index::ScanResult> refresh_found(FoundIndex& found, const std::string& purpose, bool verbose) {
   if (found.options.sources.empty()) {
     if (!index::is_made(found.options.index_file)) {
@@ -98,6 +122,7 @@ std::optional<index::ScanResult> refresh_found(FoundIndex& found, const std::str
       if (root.is_source) found.options.sources.push_back(root.path);
     }
   }
+  set_apart(found);
   return refresh_index(found.options, purpose, verbose);
 }
 

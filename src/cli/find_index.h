@@ -21,7 +21,8 @@ struct FoundIndex {
 // from it. Throws Failure(kUsage) if nothing is found.
 FoundIndex find_index(const Invocation& invocation, const std::string& path, bool may_guess);
 
-// refresh_index(), for an index whose sources are known to itself alone too.
+// refresh_index(), for an index whose sources are known to itself alone too. With --map, from then on
+// `found` is another index, beside that one: such mappings hold for one command.
 std::optional<index::ScanResult> refresh_found(FoundIndex& found, const std::string& purpose, bool verbose);
 
 }  // namespace checkpointfs::cli

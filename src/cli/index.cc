@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // checkpointfs index.
+#include <algorithm>
 #include <iostream>
+#include <set>
+#include <vector>
 
 #include "base/concat.h"
+#include "base/errors.h"
 #include "base/human.h"
 #include "cli/command.h"
 #include "cli/json.h"
 #include "cli/options.h"
 #include "cli/update_index.h"
+#include "flink/uri.h"
 #include "index/reader.h"
 
 namespace json = boost::json;
@@ -17,6 +22,7 @@ namespace {
 
 void add_options(OptionGroup& group) {
   add_index_options(group);
+  add_repeated(group, "forget-map", "URI", "keep the mapping of URI no longer");
   add_named_source_option(group);
   add_json_option(group);
 }
@@ -50,12 +56,33 @@ void print_result_json(const std::string& index_file, const index::ScanResult& r
                                      {"passed_over", std::move(passed_over)}});
 }
 
+// The URIs of --forget-map, canonical. Throws Failure(kUsage): a URI that is none, or is not mapped.
+std::set<std::string> forgotten_mappings(const Invocation& invocation, const std::string& index_file) {
+  std::set<std::string> forgotten;
+  const std::vector<index::Mapping> kept = index::given_mappings(index_file);
+  for (const std::string& argument : invocation.texts("forget-map")) {
+    const auto uri = flink::parse_uri(argument);
+    const std::string canonical = uri ? flink::to_string(*uri) : argument;
+    if (std::ranges::find(kept, canonical, &index::Mapping::uri_prefix) == kept.end()) {
+      std::string known;
+      for (const index::Mapping& mapping : kept)
+        known += base::concat(known.empty() ? "" : ", ", base::printable(mapping.uri_prefix));
+      throw base::Failure(base::FailureKind::kUsage,
+                          base::concat("--forget-map ", argument, ": no such mapping is kept; ",
+                                       known.empty() ? "none is" : base::concat("kept: ", known)));
+    }
+    forgotten.insert(canonical);
+  }
+  return forgotten;
+}
+
 ExitCode run(const Invocation& invocation) {
   require_operands(invocation, invocation.has("source") ? 0 : 1, SIZE_MAX, "SOURCE...");
   index::Options options = index_options_with_sources(invocation, invocation.operands);
   if (options.index_file.empty()) options.index_file = index::default_index_file(options.sources);
   const index::IndexLock lock(options.index_file, "index", index::kPatience);
-  const index::ScanResult result = update_index(options);
+  const index::ScanResult result =
+      update_index(options, nullptr, forgotten_mappings(invocation, options.index_file));
   index::Reader reader(options.index_file);
   if (invocation.has("json")) {
     print_result_json(options.index_file, result, reader);

@@ -15,11 +15,12 @@
 
 namespace checkpointfs::cli {
 
-index::ScanResult update_index(index::Options options, index::StoreCalls* calls) {
+index::ScanResult update_index(index::Options options, index::StoreCalls* calls,
+                               const std::set<std::string>& forgotten) {
   for (index::Mapping& given : index::given_mappings(options.index_file, calls)) {
     const bool anew = std::ranges::find(options.mappings, given.uri_prefix, &index::Mapping::uri_prefix) !=
                       options.mappings.end();
-    if (anew) continue;
+    if (anew || forgotten.contains(given.uri_prefix)) continue;
     if (calls != nullptr) options.as_named.insert(given.directory);
     options.mappings.push_back(std::move(given));
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 
 #include "index/index.h"
@@ -10,9 +11,11 @@
 namespace checkpointfs::cli {
 
 // Scans with progress on standard error. Directories that cannot be listed are said there. Mappings that were
-// given for this index before hold on, unless their directory is gone or their URI prefix is given anew.
-// `calls`: see index::ScanRequest. REQUIRES: the caller holds the IndexLock of options.index_file.
-index::ScanResult update_index(index::Options options, index::StoreCalls* calls = nullptr);
+// given for this index before hold on, unless their directory is gone, their URI prefix is given anew, or it
+// is one of `forgotten`. `calls`: see index::ScanRequest. REQUIRES: the caller holds the IndexLock of
+// options.index_file.
+index::ScanResult update_index(index::Options options, index::StoreCalls* calls = nullptr,
+                               const std::set<std::string>& forgotten = {});
 
 // Takes the lock for `purpose` and updates the index. Nothing happens, and nothing is returned, if somebody
 // else holds the index (then it is used as it is) or the user may only read it. `verbose`: says so.
