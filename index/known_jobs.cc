@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "index/known_jobs.h"
 
-#include <unistd.h>
-
+#include "index/is_made.h"
 #include "index/schema.h"
 
 namespace checkpointfs::index {
@@ -18,7 +17,7 @@ void keep_known_jobs(Connection& db) {
 
 std::vector<Scope> known_jobs(const std::string& index_file) {
   std::vector<Scope> jobs;
-  if (::access(index_file.c_str(), F_OK) != 0) return jobs;
+  if (!is_made(index_file)) return jobs;
   return damage_refused(index_file, [&] {
     const auto db = open_index_to_read(index_file);
     // Who may not write an older index has those with snapshots only.

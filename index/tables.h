@@ -220,7 +220,7 @@ LEFT JOIN roots r ON r.id = sd.root_id;
                                                            R"sql(
 -- Directories of sources that ever had a snapshot right in them. A scan takes none away, also of sources that are
 -- no roots any more: what removes misses those that have no snapshot now.
-CREATE TABLE known_jobs (
+CREATE TABLE IF NOT EXISTS known_jobs (
   source TEXT NOT NULL,                       -- its path
   path   TEXT NOT NULL,                       -- below the source
   PRIMARY KEY (source, path)

@@ -13,6 +13,7 @@
 #include "base/human.h"
 #include "removal/journal.h"
 #include "removal/mover.h"
+#include "removal/remember.h"
 #include "removal/restore.h"
 #include "removal/rules.h"
 
@@ -81,6 +82,8 @@ class Applier {
   Naming naming();
   void remove_directories();
   void finish();
+  // Those that have no snapshot any more, as this plan took the last.
+  std::set<Place> emptied_jobs();
   void sync();
   bool has_left(const PlannedSnapshot& snapshot);
   std::vector<DirectoryFacts> directories_of_source(const std::string& source);
@@ -131,7 +134,8 @@ void Applier::require_unchanged() {
   if (facts_of(storage_.sources()) != plan_.sources)
     throw Failure(FailureKind::kRefused, base::concat("the sources are not those of the plan", kPlanAnew));
   if (storage_.mappings != plan_.mappings)
-    throw Failure(FailureKind::kRefused, base::concat("the mappings are not those of the plan", kPlanAnew));
+    throw Failure(FailureKind::kRefused,
+                  base::concat("the mappings are not those of the plan (give the same --map)", kPlanAnew));
 }
 
 // Whether its metadata is in the trash.
@@ -368,8 +372,25 @@ void Applier::sync() {
   }
 }
 
+std::set<Place> Applier::emptied_jobs() {
+  JobCounts others = count_jobs(survey_, plan_.snapshots);
+  std::set<Place> jobs;
+  for (const PlannedSnapshot& snapshot : plan_.snapshots) {
+    const Place job{snapshot.place.root, std::string(directory_of(snapshot.place.path))};
+    if (has_left(snapshot)) {
+      jobs.insert(job);
+    } else {
+      ++others[job];
+    }
+  }
+  std::erase_if(jobs, [&](const Place& job) { return others.contains(job); });
+  return jobs;
+}
+
 void Applier::finish() {
   if (!result_.failed.empty()) return;
+  // Until the plan is done, they are not missed because it is not.
+  if (const std::set<Place> jobs = emptied_jobs(); !jobs.empty()) forget_removed(jobs, trashes_, changes_);
   for (auto& [source, at] : here_) {
     const auto run = at->trash.read_run(plan_.id);
     if (!run) continue;
@@ -391,6 +412,7 @@ void Applier::accept() {
   require_new();
   require_unchanged();
   look_again(true);
+  remember(count_jobs(survey_, {}), trashes_, changes_);
   put_on_record();
 }
 

@@ -138,6 +138,18 @@ std::string Judge::why_needed(const Candidate& file) const {
       return base::concat("it is the same file as another that ", text(snapshot->place), " needs");
     }
   }
+  // A state file's name is a UUID: a file of that name is the same one or a copy. The mapping that led the
+  // snapshot to the other may be gone tomorrow.
+  const std::string_view name = last_of(file.place.path);
+  if (is_state_file_name(name) && holds(Rule::kSameNameIsKept)) {
+    for (const uint32_t number : survey_.files_named(name)) {
+      const Place& other = survey_.files[number].place;
+      const SeenSnapshot* const snapshot = other == file.place ? nullptr : needed_by(file, {number});
+      if (snapshot == nullptr) continue;
+      return base::concat(text(snapshot->place), " needs a file of that name, which it finds as ",
+                          text(other));
+    }
+  }
   if (const auto lost = survey_.lost.find(last_of(file.place.path));
       lost != survey_.lost.end() && holds(Rule::kLostNameIsKept)) {
     const SeenFile& wanted = survey_.files[lost->second];

@@ -17,6 +17,7 @@
 #include "index/own_mounts.h"
 #include "index/walk.h"
 #include "removal/markers.h"
+#include "removal/most.h"
 #include "removal/rules.h"
 
 namespace checkpointfs::removal {
@@ -50,6 +51,7 @@ class Planner {
   void set_aside(const std::vector<Victim>& victims);
   std::set<Place> directories_that_keep_something() const;
   void count_waste();
+  const std::set<uint32_t>& leaving() const { return leaving_; }
 
  private:
   static std::set<uint32_t> numbers_of(const std::vector<Victim>& victims) {
@@ -262,16 +264,21 @@ JobCounts count_jobs(const Survey& survey, const std::vector<PlannedSnapshot>& l
 
 void require_not_shrunken(const JobCounts& before, const JobCounts& now, std::string_view accept) {
   if (!holds(Rule::kShrunkenKeepsAll)) return;
-  uint64_t all_before = 0;
-  uint64_t all_now = 0;
-  for (const auto& [job, count] : now) all_now += count;
   for (const auto& [job, count] : before) {
-    all_before += count;
     if (now.contains(job)) continue;
     throw Failure(FailureKind::kRefused,
                   base::concat("nothing is removed, as ", base::printable(absolute(job)), " had ",
                                base::counted(count, "snapshot"), " and has none now; ", accept));
   }
+  require_not_halved(before, now, accept);
+}
+
+void require_not_halved(const JobCounts& before, const JobCounts& now, std::string_view accept) {
+  if (!holds(Rule::kShrunkenKeepsAll)) return;
+  uint64_t all_before = 0;
+  uint64_t all_now = 0;
+  for (const auto& [job, count] : now) all_now += count;
+  for (const auto& [job, count] : before) all_before += count;
   if (all_now * 2 >= all_before) return;
   throw Failure(FailureKind::kRefused,
                 base::concat("nothing is removed, as there were ", all_before, " snapshots, and only ",
@@ -310,6 +317,7 @@ Plan make_plan(const Storage& storage, const Survey& survey, const std::vector<V
   plan.grace_ns = options.grace_ns;
   plan.force_newest = options.force_newest;
   plan.caller = options.caller;
+  plan.force_most = options.force_most;
   plan.sources = facts_of(survey.sources);
   plan.mappings = storage.mappings;
   plan.excluded = storage.excluded;
@@ -329,6 +337,7 @@ Plan make_plan(const Storage& storage, const Survey& survey, const std::vector<V
     planner.add_jobs(*listing);
     planner.add_orphaned_markers(*listing);
     plan.not_looked_at = listing->not_looked_at;
+    if (!options.force_most) require_not_most(survey, planner.leaving(), *listing, plan.files);
   }
   planner.count_waste();
   sort_directories(&plan.directories);

@@ -65,6 +65,7 @@ struct Plan {
   int64_t grace_ns = kDefaultGraceNs;
   bool force_newest = false;
   std::optional<Caller> caller;  // whose request it is, if not this process'
+  bool force_most = false;
 
   // Its inputs.
   std::vector<SourceFacts> sources;
@@ -101,12 +102,13 @@ struct PlanOptions {
   int64_t grace_ns = kDefaultGraceNs;
   bool force_newest = false;
   std::optional<Caller> caller = {};  // whose request it is, if not this process'
+  bool force_most = false;            // even most state files of a job that has a usable checkpoint
 };
 
 // The plan to remove `victims`, and, where a listing is given, what no snapshot needs. `listing` was made
-// before `survey`. Throws Failure(kRefused) if something is unknown, or a victim is the newest checkpoint of
-// its job and that is not forced. Where victims cannot be decoded, the plan is_quarantine(), and nothing need
-// be known; other victims are refused then, and those that are young.
+// before `survey`. Throws Failure(kRefused) if something is unknown, a victim is the newest checkpoint of its
+// job, or most files of a job would go, and that is not forced. Where victims cannot be decoded, the plan
+// is_quarantine(), and nothing need be known; other victims are refused then, and those that are young.
 Plan make_plan(const Storage& storage, const Survey& survey, const std::vector<Victim>& victims,
                const Listing* listing, const PlanOptions& options);
 
@@ -120,6 +122,8 @@ JobCounts count_jobs(const Survey& survey, const std::vector<PlannedSnapshot>& l
 // Throws Failure(kRefused) if a job has lost all of its snapshots, or if more than half of all are gone.
 // `accept` says what to do then.
 void require_not_shrunken(const JobCounts& before, const JobCounts& now, std::string_view accept);
+// The second of the two alone.
+void require_not_halved(const JobCounts& before, const JobCounts& now, std::string_view accept);
 
 // Throws Failure(kRefused) if one of the snapshots is the newest checkpoint of its job.
 void require_not_newest(const Survey& survey, const std::vector<PlannedSnapshot>& leaving);

@@ -104,6 +104,8 @@ Plan plan_of(const json::object& object) {
   plan.force_newest = object.at("force_newest").as_bool();
   if (const json::value* const caller = object.if_contains("caller"))
     plan.caller = caller_at(caller->as_object());
+  // Plans of older versions have none.
+  if (const json::value* const force = object.if_contains("force_most")) plan.force_most = force->as_bool();
   each(object, "sources", [&](const json::object& source) {
     plan.sources.push_back({text_at(source, "path"), source.at("inode").to_number<uint64_t>()});
   });
@@ -210,6 +212,7 @@ json::object plan_object(const Plan& plan) {
                          {"made_ns", plan.made_ns},
                          {"grace_ns", plan.grace_ns},
                          {"force_newest", plan.force_newest},
+                         {"force_most", plan.force_most},
                          {"bytes", plan.bytes()},
                          {"sources", std::move(sources)},
                          {"mappings", std::move(mappings)},

@@ -15,6 +15,7 @@
 #include "base/shell.h"
 #include "removal/journal.h"
 #include "removal/mover.h"
+#include "removal/remember.h"
 #include "removal/rules.h"
 
 namespace checkpointfs::removal {
@@ -114,6 +115,7 @@ void Restorer::run() {
   sync();
   restore_times(*run);
   if (!result_.failed.empty()) return;
+  remember_restored(run->plan.snapshots, trash_, changes_);
   journal_.event("restored all", id_);
   journal_.flush();
   trash_.remove(id_, changes_);

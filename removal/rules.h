@@ -47,9 +47,12 @@ enum class Rule : uint8_t {
   kChangeTimeCounts,      // what was made or changed here lately is young, whatever its time says
   kTrashedNeedsCount,     // what a snapshot in the trash needs is not purged without it
   kPinsAreNeeded,         // a pin stays whose files a snapshot needs
+  kSameNameIsKept,        // a state file with the name of one that a snapshot needs stays, wherever that lies
+  kMostStay,              // most state files of a job with a usable checkpoint do not go unasked
+  kKnownIsMissed,         // sources and jobs that had snapshots, and have none now, keep everything
 };
 
-inline constexpr std::array<std::string_view, 37> kRuleNames = {"unknown-keeps-all",
+inline constexpr std::array<std::string_view, 40> kRuleNames = {"unknown-keeps-all",
                                                                 "shrunken-keeps-all",
                                                                 "needed-is-kept",
                                                                 "every-source-counts",
@@ -85,7 +88,10 @@ inline constexpr std::array<std::string_view, 37> kRuleNames = {"unknown-keeps-a
                                                                 "callers-only",
                                                                 "change-time-counts",
                                                                 "trashed-needs-count",
-                                                                "pins-are-needed"};
+                                                                "pins-are-needed",
+                                                                "same-name-is-kept",
+                                                                "most-stay",
+                                                                "known-is-missed"};
 
 #ifdef CHECKPOINTFS_BREAKABLE_RULES
 // False for the rule that the environment variable CHECKPOINTFS_BROKEN_RULE names.

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <future>
+#include <iterator>
 #include <memory>
+#include <set>
 #include <system_error>
 #include <tuple>
 
@@ -20,6 +22,7 @@
 #include "index/walk.h"
 #include "index/workers.h"
 #include "removal/links.h"
+#include "removal/missing.h"
 #include "removal/read_snapshot.h"
 #include "removal/rules.h"
 
@@ -196,7 +199,9 @@ void Surveyor::look_at_files() {
     } else {
       unknown(file.place, base::concat("a snapshot needs it, and ", facts[i].reason));
     }
+    if (file.is_there) survey_.by_name.push_back(number);
   }
+  std::ranges::sort(survey_.by_name, {}, [&](uint32_t n) { return last_of(survey_.files[n].place.path); });
 }
 
 }  // namespace
@@ -233,6 +238,12 @@ const SeenSnapshot* Survey::snapshot_at(const Place& directory) const {
   return found != snapshots.end() && found->place == directory ? &*found : nullptr;
 }
 
+std::vector<uint32_t> Survey::files_named(std::string_view name) const {
+  const auto found =
+      std::ranges::equal_range(by_name, name, {}, [&](uint32_t n) { return last_of(files[n].place.path); });
+  return {found.begin(), found.end()};
+}
+
 Survey survey(const Storage& storage, const std::function<void(uint64_t, uint64_t)>& progress) {
   Survey result;
   result.sources = storage.sources();
@@ -242,6 +253,11 @@ Survey survey(const Storage& storage, const std::function<void(uint64_t, uint64_
   surveyor.find_snapshots();
   surveyor.read_snapshots(progress);
   surveyor.look_at_files();
+  std::set<Place> jobs;
+  for (const SeenSnapshot& snapshot : result.snapshots) jobs.insert({snapshot.place.root, snapshot.job()});
+  Compared compared = find_missing(storage, jobs);
+  result.missing = std::move(compared.missing);
+  std::ranges::move(compared.unknown, std::back_inserter(result.unknown));
   return result;
 }
 
@@ -282,6 +298,7 @@ void require_known(const Survey& survey, bool may_be_empty) {
                                      count == 1 ? "" : base::concat("(1 of ", count, ", -v lists all) "),
                                      survey.unknown.front(), advice_on_unreadable(survey)));
   }
+  require_none_missing(survey.missing);
   if (std::ranges::all_of(survey.snapshots, &SeenSnapshot::hidden) && !may_be_empty &&
       holds(Rule::kShrunkenKeepsAll)) {
     throw base::Failure(base::FailureKind::kRefused,

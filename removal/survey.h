@@ -25,6 +25,10 @@ struct Storage {
   std::vector<std::string> excluded = {};
   // Symbolic links are followed to directories beneath a source, or beneath the directory of a mapping.
   bool follow_links = false;
+  // Jobs that had snapshots once, as the index knows them: their sources need not be among the roots.
+  std::vector<Place> remembered = {};
+  // What is not missed, with all that is below it, whatever is known of it: absolute paths.
+  std::vector<std::string> forgotten = {};
 
   std::vector<std::string> sources() const;
   // Whether an absolute path is one of `excluded`, or lies below one.
@@ -62,6 +66,12 @@ struct SeenFile {
   std::vector<uint32_t> snapshots;                    // numbers in Survey::snapshots, ascending
 };
 
+// What had snapshots and has none now, or is not what it was.
+struct Missing {
+  std::string path;  // absolute
+  std::string why;   // "had snapshots and has none now"
+};
+
 struct Survey {
   std::vector<std::string> sources;
   std::vector<std::string> excluded;    // as of the storage
@@ -70,10 +80,16 @@ struct Survey {
   // Why nothing can be said of what is needed: one sentence each, with what to do. Empty: all is known.
   std::vector<std::string> unknown;
   std::vector<Quarantined> quarantined;  // what they may name stays
+  // Why more may be needed than what the snapshots name.
+  std::vector<Missing> missing;
 
   std::map<Place, uint32_t> file_at;                                        // numbers in `files`
   std::map<std::pair<uint64_t, uint64_t>, std::vector<uint32_t>> by_inode;  // device, inode
   std::map<std::string, uint32_t, std::less<>> lost;  // base names of files that are not there
+  std::vector<uint32_t> by_name;                      // numbers of files that are there, by base name
+
+  // The numbers of the files that are there and have this base name.
+  std::vector<uint32_t> files_named(std::string_view name) const;
 
   const SeenSnapshot* snapshot_at(const Place& directory) const;
   // Its number in `snapshots`. REQUIRES: it is one of them.
@@ -89,7 +105,8 @@ Survey survey(const Storage& storage, const std::function<void(uint64_t, uint64_
 // Whether no checkpoint of its job that can be decoded has a higher number. REQUIRES: one of the survey's.
 bool may_be_newest(const Survey& survey, const SeenSnapshot& unreadable);
 
-// Throws Failure(kRefused) if something is unknown, or if no snapshot is there at all, unless that may be.
+// Throws Failure(kRefused) if something is unknown or missing, or if no snapshot is there at all, unless that
+// may be.
 void require_known(const Survey& survey, bool may_be_empty = false);
 
 }  // namespace checkpointfs::removal

@@ -55,6 +55,7 @@ class Trash {
   const std::string& path() const { return path_; }
   int fd() const { return fd_.get(); }
   int source_fd() const { return control_.source_fd(); }
+  const index::ControlDirectory& control() const { return control_; }
   // Throws Failure(kRefused) if somebody else could have written to the open file or directory.
   void require_own(int fd, const std::string& path) const { control_.require_own(fd, path); }
 

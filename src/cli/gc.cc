@@ -21,6 +21,7 @@ void add_options(OptionGroup& group) {
   add_value(group, "keep-within", "TIME", "remove checkpoints, but keep those younger than TIME, such as 7d");
   add_repeated(group, "keep", "PATTERN", "keep checkpoints whose path or name matches, such as '*/chk-100'");
   add_repeated(group, "job", "PATTERN", "remove checkpoints of jobs only whose path or name matches");
+  add_flag(group, "force-most", "even most state files of a job that has a usable checkpoint");
   add_removal_options(group);
 }
 
@@ -66,7 +67,8 @@ removal::Plan make_plan(const Invocation& invocation, const removal::Storage& st
     listing = removal::list_jobs(storage, [&](uint64_t files) { progress.update(files, 0); });
   }
   const removal::Survey survey = survey_all(storage, invocation);
-  const removal::PlanOptions options = plan_options(invocation, "gc");
+  removal::PlanOptions options = plan_options(invocation, "gc");
+  options.force_most = invocation.has("force-most");
   removal::Selection selection = removal::select(survey, retention_of(invocation), options.now_ns);
   removal::Plan plan = removal::make_plan(storage, survey, selection.victims, &listing, options);
   plan.kept_snapshots = std::move(selection.kept);

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
@@ -20,29 +21,39 @@
 #include "cli/removal_lists.h"
 #include "cli/removal_output.h"
 #include "index/is_made.h"
+#include "index/known_jobs.h"
 #include "index/reader.h"
+#include "removal/missing.h"
 #include "removal/plan_json.h"
+#include "removal/remember.h"
 #include "removal/restore.h"
 
 namespace checkpointfs::cli {
 namespace {
 
-// Throws Failure(kRefused) if far fewer snapshots are there than the index knew before it is brought up to
-// date; those in the trash are not missed.
-void require_what_index_knew(const std::string& index_file) {
-  if (!index::is_made(index_file)) return;
+// The snapshots of each job that the index has before it is brought up to date, less those in the trash.
+removal::JobCounts known_snapshots(const std::string& index_file) {
+  removal::JobCounts counts;
+  if (!index::is_made(index_file)) return counts;
   index::Reader reader(index_file);
   removal::Storage known;
   known.roots = reader.roots();
   const std::set<removal::Place> removed = removal::snapshots_in_trash(known.sources());
-  removal::JobCounts before;
   reader.snapshots([&](const index::Snapshot& snapshot) {
     const removal::Place place{snapshot.source.path, snapshot.source_path};
-    if (!removed.contains(place)) ++before[{place.root, std::string(removal::directory_of(place.path))}];
+    if (!removed.contains(place)) ++counts[{place.root, std::string(removal::directory_of(place.path))}];
   });
-  if (before.empty()) return;
-  removal::require_not_shrunken(before, removal::count_snapshots(known),
-                                "if that is right, bring the index up to date with 'checkpointfs index'");
+  return counts;
+}
+
+// Throws Failure(kRefused) if jobs or sources are missed, or if less than half of the snapshots are there
+// that the index knew of the others.
+void require_what_was_known(const removal::Storage& storage, removal::JobCounts before) {
+  const removal::JobCounts now = removal::count_snapshots(storage);
+  removal::require_none_missing(storage, now);
+  std::erase_if(before, [&](const auto& job) { return !now.contains(job.first); });
+  removal::require_not_halved(before, now,
+                              "if that is right, bring the index up to date with 'checkpointfs index'");
 }
 
 void write_text(const std::string& file, const std::function<void(std::ostream&)>& write) {
@@ -69,6 +80,14 @@ void show(const Invocation& invocation, const removal::Plan& plan, bool applied)
     print_plan(std::cout, plan, applied);
   }
   std::cout.flush();
+}
+
+// A plan that was made with --map leaves no index behind that is found by a path.
+void look_where_planned(const removal::Plan& plan, FoundIndex* found) {
+  if (::access(found->options.index_file.c_str(), F_OK) == 0) return;
+  found->options.sources.clear();
+  for (const removal::SourceFacts& source : plan.sources) found->options.sources.push_back(source.path);
+  found->options.index_file = index::default_index_file(found->options.sources);
 }
 
 void warn_of_unfinished(const removal::Storage& storage) {
@@ -119,6 +138,7 @@ void add_removal_options(OptionGroup& group) {
   add_value(group, "grace", "TIME", "keep files that are younger than TIME, such as 12h (3d)");
   add_flag(group, "force-newest", "even the newest checkpoint of a job, which may be running from it");
   add_survey_options(group);
+  add_forget_option(group);
   add_source_option(group);
   add_index_options(group);
   add_json_option(group);
@@ -150,12 +170,28 @@ removal::Survey survey_all(const removal::Storage& storage, const Invocation& in
   return survey;
 }
 
-removal::Storage open_storage(FoundIndex& found, const std::string& purpose, bool verbose) {
-  const std::string& file = found.options.index_file;
-  require_what_index_knew(file);
-  refresh_found(found, purpose, verbose);
-  index::Reader reader(file);
-  return {reader.roots(), reader.mappings()};
+void add_forget_option(OptionGroup& group) {
+  add_repeated(group, "forget", "PATH", "do not miss the source or job PATH, or what is below it, for good");
+}
+
+removal::Storage open_storage(const Invocation& invocation, FoundIndex& found, const std::string& purpose) {
+  removal::Storage storage;
+  for (const std::string& path : invocation.texts("forget")) {
+    storage.forgotten.push_back(absolute_path(path));
+    storage.forgotten.push_back(real_path(path));
+  }
+  const std::string file = found.options.index_file;
+  const removal::JobCounts before = known_snapshots(file);
+  refresh_found(found, purpose, invocation.has("verbose"));
+  index::Reader reader(found.options.index_file);
+  storage.roots = reader.roots();
+  storage.mappings = reader.mappings();
+  for (const std::string& index : {file, found.options.index_file}) {
+    for (const index::Scope& job : index::known_jobs(index))
+      storage.remembered.push_back({job.source, job.path});
+  }
+  require_what_was_known(storage, before);
+  return storage;
 }
 
 std::optional<std::string> plan_operand(const Invocation& invocation) {
@@ -180,9 +216,9 @@ ExitCode run_removal(const Invocation& invocation, const std::string& path, cons
   }
   FoundIndex found =
       find_index(invocation, given && !given->sources.empty() ? given->sources.front().path : path, true);
+  if (given && !invocation.has("source") && !invocation.has("index")) look_where_planned(*given, &found);
   removal::Storage storage = with_survey_options(
-      open_storage(found, invocation.has("apply") ? "removing" : "planning", invocation.has("verbose")),
-      invocation);
+      open_storage(invocation, found, invocation.has("apply") ? "removing" : "planning"), invocation);
   if (given) {
     if (invocation.has("exclude") || invocation.has("follow-links"))
       throw base::Failure(base::FailureKind::kUsage,
@@ -197,11 +233,14 @@ ExitCode run_removal(const Invocation& invocation, const std::string& path, cons
     return ExitCode::kOk;
   }
   removal::Trashes trashes(storage.sources(), changes);
+  removal::forget(storage, trashes, changes);
   std::vector<removal::Applied> all = removal::resume(storage, trashes, changes);
   if (!given || !contains(all, given->id)) {
     const removal::Plan plan = given ? *given : make(found, storage, all);
     if (!plan.empty() || all.empty()) show(invocation, plan, true);
-    if (!plan.empty()) {
+    if (plan.empty()) {
+      removal::remember(removal::count_snapshots(storage), trashes, changes);
+    } else {
       base::Progress progress("removing", "file");
       all.push_back(removal::apply(plan, storage, trashes, changes,
                                    [&](uint64_t done, uint64_t of) { progress.update(done, of); }));

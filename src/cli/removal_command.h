@@ -18,6 +18,9 @@ namespace checkpointfs::cli {
 // --apply, --plan, --explain, --format, --grace, --json, and those that say which index.
 void add_removal_options(OptionGroup& group);
 
+// --forget, of the commands that refuse while snapshots are missed.
+void add_forget_option(OptionGroup& group);
+
 // What --grace and --force-newest say, for a plan that is made now. Throws Failure(kUsage).
 removal::PlanOptions plan_options(const Invocation& invocation, const std::string& command);
 
@@ -30,8 +33,9 @@ removal::Storage with_survey_options(removal::Storage storage, const Invocation&
 int64_t wall_clock_ns();
 
 // The storage that the index describes, the index being brought up to date. `path`: as for find_index().
-// Throws Failure(kRefused) if far fewer snapshots are there than the index knew.
-removal::Storage open_storage(FoundIndex& found, const std::string& purpose, bool verbose);
+// What --forget names is not missed. Throws Failure(kRefused) if far fewer snapshots are there than the index
+// knew.
+removal::Storage open_storage(const Invocation& invocation, FoundIndex& found, const std::string& purpose);
 
 // All snapshots, read now, with progress. With --verbose, everything that is not known is printed.
 removal::Survey survey_all(const removal::Storage& storage);

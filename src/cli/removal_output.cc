@@ -10,6 +10,7 @@
 #include "cli/json.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
+#include "cli/update_index.h"
 #include "removal/plan_json.h"
 
 namespace json = boost::json;
@@ -41,8 +42,11 @@ std::string amount(const Sum& sum) {
 // Reasons that name a path differ by the path alone.
 std::string without_path(const std::string& why) {
   if (!why.starts_with('/')) return why;
-  const size_t space = why.rfind(why.ends_with(" needs it") ? " needs it" : " has lost");
-  return space == std::string::npos ? why : base::concat("another snapshot", why.substr(space));
+  for (const std::string_view reason :
+       {" needs it", " has lost a file of that name", " needs a file of that name"}) {
+    if (why.find(reason) != std::string::npos) return base::concat("another snapshot", reason);
+  }
+  return why;
 }
 
 void print_scope(std::ostream& out, const Plan& plan) {
@@ -162,6 +166,7 @@ void print_plan(std::ostream& out, const Plan& plan, bool applied) {
   print_snapshots(out, plan);
   print_files(out, plan);
   print_reasons(out, plan);
+  for (const index::Mapping& mapping : plan.mappings) out << "mapping: " << mapping_text(mapping) << "\n";
   if (plan.empty()) {
     out << "there is nothing to remove\n";
   } else if (!applied) {

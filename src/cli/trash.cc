@@ -15,6 +15,7 @@
 #include "cli/removal_output.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
+#include "removal/remember.h"
 #include "removal/restore.h"
 
 namespace json = boost::json;
@@ -30,6 +31,7 @@ void add_options(OptionGroup& group) {
   add_flag(group, "all", "purge: everything");
   add_value(group, "older-than", "TIME", "purge: what was removed longer ago than TIME, such as 7d");
   add_survey_options(group);
+  add_forget_option(group);
   add_source_option(group);
   add_index_options(group);
   add_json_option(group);
@@ -174,7 +176,11 @@ ExitCode purge(const Invocation& invocation, const removal::Storage& storage,
   }
   removal::Changes changes;
   removal::Trashes trashes(storage.sources(), changes);
+  removal::forget(storage, trashes, changes);
   const removal::Survey survey = survey_all(storage, invocation);
+  // Before anything of all of it is destroyed.
+  removal::require_known(survey, true);
+  removal::remember(removal::count_jobs(survey, {}), trashes, changes);
   json::array array;
   std::vector<std::string> purging;
   for (const removal::InTrash& entry : entries) purging.push_back(entry.id);
@@ -198,9 +204,7 @@ ExitCode run(const Invocation& invocation) {
     throw Failure(FailureKind::kUsage, base::concat("trash ", word, " is not known; list, restore or purge"));
   if (word == "purge") {
     FoundIndex found = find_index(invocation, "", false);
-    return purge(invocation,
-                 with_survey_options(open_storage(found, "trash", invocation.has("verbose")), invocation),
-                 ids);
+    return purge(invocation, with_survey_options(open_storage(invocation, found, "trash"), invocation), ids);
   }
   // These two ask no snapshot, and must work where snapshots were lost.
   const std::vector<std::string> sources = pin_sources(invocation, invocation.texts("source"));

@@ -92,7 +92,7 @@ ExitCode run(const Invocation& invocation) {
   for (const auto& [source, name] : all) {
     // Of each source all is looked at anew: a snapshot may have been restored from the next pin just now.
     FoundIndex found = find_index(invocation, source, true);
-    const removal::Survey survey = survey_all(open_storage(found, "unpin", invocation.has("verbose")));
+    const removal::Survey survey = survey_all(open_storage(invocation, found, "unpin"));
     removal::Trashes trashes({source}, changes);
     const auto [plan, pin] = removal::unpin(source, name, survey, trashes, changes);
     std::cout << base::printable(name) << " is pinned no more: " << base::counted(pin.files, "file") << ", "

@@ -167,9 +167,14 @@ TEST_F(RemovalCommands, what_is_not_known_to_be_safe_is_refused_and_says_what_to
   // As if another file system were not mounted.
   ASSERT_EQ(program_.run({"index", source()}).exit_code, 0);
   fs::rename(path(directory_of(chk(1))), directory_ / "kept");
-  refused("'checkpointfs index'");
+  const std::string job = path(directory_of(chk(1)));
+  refused(job + " had snapshots and has none now");
   EXPECT_EQ(program_.run({"index", source()}).exit_code, 0);
-  EXPECT_EQ(gc({}).exit_code, 0) << "the loss was taken note of";
+  refused("add: --forget " + job);
+  EXPECT_EQ(gc({"--forget", job}).exit_code, 0);
+  EXPECT_EQ(gc({}).exit_code, 11) << "nothing is forgotten by looking";
+  EXPECT_EQ(gc({"--forget", job, "--apply"}).exit_code, 0);
+  EXPECT_EQ(gc({}).exit_code, 0);
   fs::rename(directory_ / "kept", path(directory_of(chk(1))));
   fs::remove_all(path(".checkpointfs"));
   EXPECT_EQ(tree(), before);

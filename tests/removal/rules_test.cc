@@ -355,6 +355,54 @@ TEST_F(Rules, a_plan_is_applied_once) {
   EXPECT_NE("", refusal([&] { world_.apply(plan); })) << "the journal knows it after the trash was purged";
 }
 
+// As a mapping to a backup does, that was given once and is remembered.
+TEST_F(Rules, a_file_stays_if_a_snapshot_finds_its_copy_elsewhere) {
+  const std::string backup = world_.source(1) + "/backup/" + last_of_third();
+  index::make_directory(world_.source(1) + "/backup");
+  index::write_file(backup, contents(third_));
+  const std::string uri = "s3://bucket/flink/job/shared/" + last_of_third();
+  for (int n = 2; n <= 3; ++n) {
+    index::write_file(chk(n) + "/_metadata", index::metadata_with({test::file(uri, 300)}, n));
+    world_.set_time(chk(n) + "/_metadata", world_.now - (12 - n) * kDay);
+  }
+  world_.mappings = {{"s3://bucket/flink/job/shared", world_.source(1) + "/backup", false, ""}};
+  const Plan plan = world_.plan_gc();
+  EXPECT_FALSE(is_planned(plan, third_));
+  EXPECT_EQ(chk(2) + " needs a file of that name, which it finds as " + backup, why_kept(plan, third_));
+  EXPECT_TRUE(is_planned(plan, orphan_)) << "a name of its own";
+}
+
+TEST_F(Rules, most_files_of_a_job_with_a_usable_checkpoint_stay_unless_forced) {
+  world_.pass(-12 * kDay);
+  for (int i = 0; i < 3; ++i) world_.file(job_ + "/shared/" + world_.uuid(), 10);
+  world_.pass(12 * kDay);
+  EXPECT_EQ(4U, world_.plan_gc().files.size()) << "half of them";
+  world_.pass(-12 * kDay);
+  world_.file(job_ + "/shared/" + world_.uuid(), 10);
+  world_.pass(12 * kDay);
+  const std::string said = refusal([&] { world_.plan_gc(); });
+  EXPECT_NE(std::string::npos, said.find("5 of the 9 state files in " + job_)) << said;
+  EXPECT_NE(std::string::npos, said.find("--force-most")) << said;
+  EXPECT_EQ(5U, world_.plan_gc({}, kDefaultGraceNs, true).files.size());
+}
+
+TEST_F(Rules, files_of_checkpoints_that_retention_removes_are_no_reason_to_refuse) {
+  Retention last;
+  last.keep_last = 1;
+  EXPECT_EQ(4U, world_.plan_gc(last).files.size()) << "of five";
+}
+
+TEST_F(Rules, files_of_a_job_without_a_usable_checkpoint_are_not_counted) {
+  const std::string failed = world_.path("failed");
+  world_.pass(-12 * kDay);
+  world_.file(failed + "/shared/" + world_.uuid(), 10);
+  world_.file(failed + "/chk-1/" + world_.uuid(), 10);
+  world_.snapshot(world_.path("inline") + "/chk-3", {}, 3);
+  world_.file(world_.path("inline") + "/chk-2/" + world_.uuid(), 10);
+  world_.pass(12 * kDay);
+  EXPECT_EQ(4U, world_.plan_gc().files.size());
+}
+
 TEST_F(Rules, two_processes_do_not_remove_at_once) {
   WorldChanges changes(world_.now);
   const Trashes one({world_.source(0), world_.source(1)}, changes);

@@ -10,6 +10,7 @@
 
 #include "base/concat.h"
 #include "base/errors.h"
+#include "removal/remember.h"
 #include "simulated_flink.h"
 #include "stepping.h"
 
@@ -54,6 +55,10 @@ class History {
   std::string remove_some();
   std::string collect();
   std::string carry_out(const Plan& plan);
+  // Jobs that Flink emptied are forgotten, as their user says.
+  void forget_missing();
+  // Everything is tried while a source is not mounted.
+  std::string remove_without_a_source();
   // Snapshots that had all of their files.
   std::set<std::string> whole() const;
   std::string lost_of(const std::set<std::string>& before) const;
@@ -63,6 +68,7 @@ class History {
   std::mt19937_64 random_;
   const size_t sources_;
   World world_;
+  WorldChanges world_changes_{world_.now};
   SimulatedFlink flink_;
   uint64_t removals_ = 0;
   uint64_t refused_ = 0;
@@ -131,6 +137,32 @@ std::string History::carry_out(const Plan& plan) {
   return lost_of(retained);
 }
 
+void History::forget_missing() {
+  for (const Missing& missing : world_.look().missing) world_.forgotten.push_back(missing.path);
+  if (world_.forgotten.empty()) return;
+  Trashes trashes(world_.storage().sources(), world_changes_);
+  forget(world_.storage(), trashes, world_changes_);
+  world_.forgotten.clear();
+}
+
+std::string History::remove_without_a_source() {
+  const std::set<std::string> before = whole();
+  const std::string source = world_.source(pick(sources_));
+  // As an index has them that was made just before.
+  for (const auto& [job, count] : count_snapshots(world_.storage())) world_.remembered.push_back(job);
+  index::rename_path(source, source + ".mounted");
+  index::make_directory(source);
+  try {
+    world_.apply(world_.plan_gc({}, 0, true));
+  } catch (const base::Failure&) {
+    ++refused_;
+  }
+  index::remove_all(source);
+  index::rename_path(source + ".mounted", source);
+  world_.remembered.clear();
+  return lost_of(before);
+}
+
 std::string History::remove_some() {
   std::vector<std::string> there = flink_.snapshots();
   std::erase_if(there, [](const std::string& directory) { return !exists(directory + "/_metadata"); });
@@ -143,6 +175,7 @@ std::string History::remove_some() {
     return carry_out(world_.plan_rm(victims, static_cast<int64_t>(pick(4)) * kDay, pick(4) == 0));
   } catch (const base::Failure&) {
     ++refused_;
+    forget_missing();
   }
   return {};
 }
@@ -190,11 +223,11 @@ std::string History::collect() {
   if (pick(2) == 0) retention.keep_last = 1 + pick(2);
   if (pick(3) == 0) retention.keep_within_ns = static_cast<int64_t>(pick(10)) * kDay;
   try {
-    if (const std::string problem = carry_out(world_.plan_gc(retention, grace)); !problem.empty())
-      return problem;
+    const Plan some = world_.plan_gc(retention, grace, pick(2) == 0);
+    if (const std::string problem = carry_out(some); !problem.empty()) return problem;
     // With nothing in between, and nobody killed, all is freed that can be.
     const std::set<std::string> before = whole();
-    const Plan plan = world_.plan_gc({}, grace);
+    const Plan plan = world_.plan_gc({}, grace, true);
     if (!plan.empty()) {
       world_.apply(plan);
       trash_.push_back(plan.id);
@@ -204,6 +237,7 @@ std::string History::collect() {
     return not_freed(grace);
   } catch (const base::Failure&) {
     ++refused_;
+    forget_missing();
   }
   return {};
 }
@@ -212,7 +246,7 @@ std::string History::play() {
   const size_t steps = 10 + pick(15);
   for (size_t i = 0; i < steps; ++i) {
     std::string problem;
-    switch (pick(6)) {
+    switch (pick(7)) {
       case 0:
         problem = remove_some();
         break;
@@ -230,6 +264,9 @@ std::string History::play() {
           }
           problem = lost_of(before);
         }
+        break;
+      case 3:
+        if (pick(4) == 0) problem = remove_without_a_source();
         break;
       default:
         flink_.step();

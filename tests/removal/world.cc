@@ -71,6 +71,8 @@ Storage World::storage() const {
   storage.mappings = mappings;
   storage.excluded = excluded;
   storage.follow_links = follow_links;
+  storage.remembered = remembered;
+  storage.forgotten = forgotten;
   return storage;
 }
 
@@ -101,7 +103,7 @@ Plan World::plan_gc(const Retention& retention, int64_t grace, bool force) {
   const Listing listing = list_jobs(storage());
   const Survey seen = look();
   const Selection selection = select(seen, retention, now);
-  return make_plan(storage(), seen, selection.victims, &listing, {"gc", now, grace, force});
+  return make_plan(storage(), seen, selection.victims, &listing, {"gc", now, grace, force, {}, force});
 }
 
 Applied World::apply(const Plan& plan) {

@@ -81,6 +81,8 @@ class World {
   std::vector<index::Mapping> mappings;
   std::vector<std::string> excluded;
   bool follow_links = false;
+  std::vector<Place> remembered;       // by an index
+  std::vector<std::string> forgotten;  // on request
 
  private:
   index::TempDirectory temporary_;

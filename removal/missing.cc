@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "removal/missing.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "base/beneath.h"
+#include "base/concat.h"
+#include "base/errors.h"
+#include "base/human.h"
+#include "base/shell.h"
+#include "removal/known_storage.h"
+#include "removal/rules.h"
+#include "removal/trash.h"
+
+namespace checkpointfs::removal {
+namespace {
+
+bool is_at_or_below(std::string_view path, std::string_view directory) {
+  if (!directory.empty() && directory.back() == '/') directory.remove_suffix(1);
+  return path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/');
+}
+
+constexpr std::string_view kNone = "had snapshots and has none now";
+
+class Comparison {
+ public:
+  Comparison(const Storage& storage, const std::set<Place>& jobs) : storage_(storage), jobs_(jobs) {}
+
+  void read_records();
+  // What a walk alone can tell, which does not see hidden snapshots.
+  void compare_shown();
+  void compare();
+  Compared result() { return std::move(result_); }
+
+ private:
+  struct Source {
+    base::UniqueFd fd;
+    DirectoryId directory;
+    std::optional<KnownStorage> known;
+  };
+  void miss(const std::string& path, std::string_view why) {
+    if (is_at_or_below_any(path, storage_.forgotten) || storage_.excludes(path)) return;
+    if (missed_.insert(path).second) result_.missing.push_back({path, std::string(why)});
+  }
+  void read_record(const std::string& path);
+  void unknown(const std::exception& error) {
+    result_.unknown.push_back(base::concat("it is not known what had snapshots: ", error.what()));
+  }
+  void compare_jobs();
+  void compare_sources();
+  void compare_with_index();
+  void compare_source(const std::string& path, const KnownSource& source, const std::string& beside);
+  // "" if it is as it was.
+  std::string why_missed(const Source& source, const Place& place, const KnownJob& job) const;
+  // The directory in the given source that holds it; nothing if none does.
+  std::optional<Place> place_of(const std::string& path) const;
+  bool is_gone_source(const std::string& path) const;
+
+  const Storage& storage_;
+  const std::set<Place>& jobs_;  // that have snapshots
+  Compared result_;
+  std::set<Place> leaving_;  // their last snapshots go with a plan that is not finished
+  std::map<std::string, Source> sources_;
+  std::set<std::string> missed_;
+};
+
+void Comparison::read_record(const std::string& path) {
+  Source source;
+  source.fd = base::open_directory(path);
+  source.directory = directory_id(source.fd.get(), path);
+  if (const auto control = index::ControlDirectory::open(path)) source.known = read_known(*control);
+  sources_.emplace(path, std::move(source));
+  const auto trash = Trash::open(path);
+  if (!trash) return;
+  for (const std::string& id : trash->runs()) {
+    if (trash->is_done(id) && !trash->is_restoring(id)) continue;
+    const auto run = trash->read_run(id);
+    if (!run) continue;
+    for (const PlannedSnapshot& snapshot : run->plan.snapshots) {
+      const Place job{snapshot.place.root, std::string(directory_of(snapshot.place.path))};
+      if (!run->plan.others.contains(job)) leaving_.insert(job);
+    }
+  }
+}
+
+void Comparison::read_records() {
+  for (const std::string& path : storage_.sources()) {
+    try {
+      read_record(path);
+    } catch (const base::SystemError& error) {
+      unknown(error);
+    } catch (const base::Failure& failure) {
+      unknown(failure);
+    }
+  }
+}
+
+std::string Comparison::why_missed(const Source& source, const Place& place, const KnownJob& job) const {
+  const std::optional<KnownJob> now = look_at_job(source.fd.get(), place.root, place.path);
+  if (!now) return "had snapshots and is not there";
+  if (job.is_mount_point && !now->is_mount_point)
+    return "was a mount point, and nothing is mounted there now";
+  if (!job.is_mount_point && now->is_mount_point)
+    return "had snapshots, and something is mounted over it now";
+  if (job.is_mount_point && !may_be_same(job.directory, now->directory))
+    return "is another file system than before";
+  // One that was made anew is known anew, by its snapshots.
+  return jobs_.contains(place) ? "" : std::string(kNone);
+}
+
+void Comparison::compare_jobs() {
+  for (const auto& [path, source] : sources_) {
+    if (!source.known) continue;
+    for (const auto& [name, job] : source.known->jobs) {
+      const Place place{path, name};
+      if (leaving_.contains(place)) continue;
+      if (const std::string why = why_missed(source, place, job); !why.empty()) miss(absolute(place), why);
+    }
+  }
+}
+
+void Comparison::compare_source(const std::string& path, const KnownSource& known,
+                                const std::string& beside) {
+  const bool is_elsewhere = std::ranges::any_of(
+      sources_, [&](const auto& at) { return at.second.known && at.second.known->id == known.id; });
+  if (is_elsewhere) return;
+  if (const auto given = sources_.find(path); given != sources_.end()) {
+    // Its record was removed, or another storage lies there.
+    if (given->second.known || !may_be_same(given->second.directory, known.directory))
+      miss(path, "is another file system or directory than before; is the right one mounted?");
+    return;
+  }
+  if (const auto place = place_of(path)) {
+    const auto now = look_at_job(sources_.at(place->root).fd.get(), place->root, place->path);
+    if (!now || !may_be_same(now->directory, known.directory))
+      miss(path, "is another file system or directory than before; is the right one mounted?");
+    return;
+  }
+  miss(path, base::concat("was a source together with ", base::printable(beside),
+                          ", whose files its snapshots may need: add --source ", base::shell_quoted(path)));
+}
+
+void Comparison::compare_sources() {
+  for (const auto& [path, source] : sources_) {
+    if (!source.known) continue;
+    for (const auto& [other, known] : source.known->sources) {
+      if (other != path && known.id != source.known->id) compare_source(other, known, path);
+    }
+  }
+}
+
+std::optional<Place> Comparison::place_of(const std::string& path) const {
+  for (const auto& [source, at] : sources_) {
+    if (!is_at_or_below(path, source)) continue;
+    return Place{source, path_beneath(source, path)};
+  }
+  return std::nullopt;
+}
+
+bool Comparison::is_gone_source(const std::string& path) const {
+  return std::ranges::any_of(sources_, [&](const auto& at) {
+    return at.second.known && at.second.known->gone_sources.contains(path);
+  });
+}
+
+void Comparison::compare_with_index() {
+  for (const Place& job : storage_.remembered) {
+    const std::string path = absolute(job);
+    const auto place = place_of(path);
+    if (!place) {
+      if (is_gone_source(job.root)) continue;
+      miss(job.root, base::concat("had snapshots: add --source ", base::shell_quoted(job.root)));
+      continue;
+    }
+    const auto& known = sources_.at(place->root).known;
+    if (jobs_.contains(*place) || leaving_.contains(*place) || (known && known->gone.contains(place->path)))
+      continue;
+    miss(path, kNone);
+  }
+}
+
+void Comparison::compare_shown() {
+  compare_sources();
+  compare_with_index();
+}
+
+void Comparison::compare() {
+  try {
+    compare_shown();
+    compare_jobs();
+  } catch (const base::SystemError& error) {
+    unknown(error);
+  }
+}
+
+}  // namespace
+
+bool is_at_or_below_any(const std::string& path, const std::vector<std::string>& directories) {
+  return std::ranges::any_of(directories, [&](const std::string& one) { return is_at_or_below(path, one); });
+}
+
+std::string path_beneath(const std::string& directory, const std::string& path) {
+  const size_t length = directory == "/" ? 1 : directory.size() + 1;
+  return path.size() < length ? "" : path.substr(length);
+}
+
+Compared find_missing(const Storage& storage, const std::set<Place>& jobs) {
+  if (!holds(Rule::kKnownIsMissed)) return {};
+  Comparison comparison(storage, jobs);
+  comparison.read_records();
+  comparison.compare();
+  return comparison.result();
+}
+
+void require_none_missing(const std::vector<Missing>& missing) {
+  if (missing.empty()) return;
+  constexpr size_t kMostReasons = 10;
+  std::string reasons;
+  std::string options;
+  for (size_t i = 0; i < missing.size(); ++i) {
+    if (i < kMostReasons)
+      reasons += base::concat(i == 0 ? "" : "; ", base::printable(missing[i].path), " ", missing[i].why);
+    options += base::concat(" --forget ", base::shell_quoted(missing[i].path));
+  }
+  if (missing.size() > kMostReasons)
+    reasons += base::concat("; and ", missing.size() - kMostReasons, " more");
+  throw base::Failure(base::FailureKind::kRefused,
+                      base::concat("nothing is removed, as snapshots are missed: ", reasons,
+                                   "; mount what is not mounted, or, if the loss is right, add:", options));
+}
+
+void require_none_missing(const Storage& storage, const JobCounts& jobs) {
+  std::set<Place> places;
+  for (const auto& [job, count] : jobs) places.insert(job);
+  if (!holds(Rule::kKnownIsMissed)) return;
+  Comparison comparison(storage, places);
+  comparison.read_records();
+  comparison.compare_shown();
+  const Compared compared = comparison.result();
+  // What cannot be read is told by the survey.
+  if (compared.unknown.empty()) require_none_missing(compared.missing);
+}
+
+}  // namespace checkpointfs::removal
