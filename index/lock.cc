@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -55,8 +56,17 @@ IndexLock::IndexLock(const std::string& index_file, const std::string& purpose,
   state_->file = index_file + ".lock";
   state_->purpose = purpose;
   create_directory_of(index_file);
-  state_->fd = base::UniqueFd(::open(state_->file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600));
+  constexpr int kFlags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK;
+  state_->fd = base::UniqueFd(::open(state_->file.c_str(), kFlags, 0600));
   if (!state_->fd) base::throw_errno("open", state_->file);
+  struct stat st = {};
+  if (::fstat(state_->fd.get(), &st) != 0) base::throw_errno("open", state_->file);
+  if (!S_ISREG(st.st_mode) || st.st_nlink != 1) {
+    throw base::Failure(base::FailureKind::kIndex,
+                        base::concat(state_->file,
+                                     " is not a regular file with one name; remove it, or name "
+                                     "another index with --index"));
+  }
   // The lock file is never removed: a lock on a file that somebody unlinked would exclude nobody.
   if (const int error = lock_within(state_->fd.get(), patience); error != 0) {
     if (error != EWOULDBLOCK) throw base::SystemError(error, "lock", state_->file);

@@ -6,6 +6,7 @@
 #include <cassert>
 
 #include "base/concat.h"
+#include "base/named_file.h"
 
 namespace checkpointfs::index {
 namespace {
@@ -37,6 +38,7 @@ Connection::Connection(std::string file, Mode mode) : file_(std::move(file)) {
       (mode == Mode::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
       SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   count_no_memory();
+  base::require_regular_if_there(file_);
   const int code = ::sqlite3_open_v2(file_.c_str(), &db_, flags, nullptr);
   try {
     if (code != SQLITE_OK) fail(code, "open");

@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/log.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
 #include <utility>
 
-#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "base/concat.h"
 #include "base/errors.h"
 #include "base/human.h"
 #include "base/journal.h"
+#include "base/unique_fd.h"
 
 namespace checkpointfs::base {
 namespace {
@@ -34,6 +40,33 @@ spdlog::level::level_enum level_of(LogLevel level) {
 spdlog::sink_ptr stderr_sink() {
   return stderr_is_journal() ? journal_stderr_sink() : std::make_shared<spdlog::sinks::stderr_sink_mt>();
 }
+
+// Appends to a file. A link in its place is not followed (those of /dev are: /dev/stderr), and a FIFO that
+// nobody reads blocks nobody.
+class FileSink : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  explicit FileSink(const std::string& path) : path_(path) {
+    const int follow = path.starts_with("/dev/") ? 0 : O_NOFOLLOW;
+    fd_ = UniqueFd(::open(path.c_str(),
+                          O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | follow, 0666));
+    if (!fd_ && errno == ELOOP)
+      throw SystemError(ELOOP, concat(printable(path), " is a symbolic link; name the file itself"));
+    if (!fd_) throw_errno("open", path);
+  }
+
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    // One call, so that lines of two processes do not mix; what does not fit in is lost, as there is no room.
+    if (::write(fd_.get(), line.data(), line.size()) < 0) throw_errno("write to", path_);
+  }
+  void flush_() override {}
+
+ private:
+  const std::string path_;
+  UniqueFd fd_;
+};
 
 std::shared_ptr<spdlog::logger> make_logger(spdlog::sink_ptr sink, LogLevel level) {
   auto logger = std::make_shared<spdlog::logger>("checkpointfs", std::move(sink));
@@ -67,7 +100,7 @@ void write(LogLevel level, std::string_view message) {
 std::shared_ptr<spdlog::logger> logger_to(LogLevel level, const std::string& target) {
   if (target.empty()) return make_logger(stderr_sink(), level);
   if (target == kJournal) return make_logger(journal_sink(), level);
-  return make_logger(std::make_shared<spdlog::sinks::basic_file_sink_mt>(target), level);
+  return make_logger(std::make_shared<FileSink>(target), level);
 }
 
 }  // namespace
@@ -103,7 +136,7 @@ void reopen_log() {
   if (log.target.empty() || log.target == kJournal) return;
   try {
     log.logger = logger_to(log.level, log.target);
-  } catch (const spdlog::spdlog_ex& e) {
+  } catch (const std::exception& e) {
     log.logger->error("cannot open the log file again: {}", e.what());
   }
 }

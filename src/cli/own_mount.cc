@@ -7,13 +7,18 @@
 
 #include "base/concat.h"
 #include "base/errors.h"
+#include "base/named_file.h"
 #include "base/unique_fd.h"
 #include "cli/paths.h"
-#include "cli/read_file.h"
 #include "fs/control.h"
 #include "fs/mount_table.h"
 
 namespace checkpointfs::cli {
+namespace {
+
+constexpr uint64_t kLongestText = 64 * 1024;
+
+}  // namespace
 
 std::optional<std::string> mount_around(const std::string& path) {
   for (std::string directory = path;; directory = parent_of(directory)) {
@@ -26,14 +31,22 @@ std::optional<std::string> mount_around(const std::string& path) {
 
 std::string index_of_mount(const std::string& mount_point) {
   const std::string path = base::concat(mount_point, "/", fs::kControlName, "/", fs::kControlIndexPath);
-  const base::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const auto mount = fs::mount_at(mount_point);
+  if (mount && !fs::is_trusted(*mount)) {
+    throw base::Failure(
+        base::FailureKind::kMountPoint,
+        base::concat(mount_point,
+                     " is a mount of another user: its word for where the index lies is not taken; name "
+                     "the storage with --source DIR, or the index with --index FILE"));
+  }
+  const base::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file) {
     throw base::Failure(
         base::FailureKind::kMountPoint,
         base::concat(base::SystemError(errno, "cannot ask the mount for its index:", path).what(),
                      "; if its process is gone: checkpointfs umount ", mount_point));
   }
-  const std::string text = read_file(file.get(), path);
+  const std::string text = base::read_up_to(file.get(), path, kLongestText);
   return text.substr(0, text.find('\n'));
 }
 

@@ -12,7 +12,7 @@ namespace checkpointfs::cli {
 std::optional<std::string> mount_around(const std::string& path);
 
 // The index file that the mount at `mount_point` serves. Throws Failure(kMountPoint) if the mount does not
-// answer.
+// answer, or is neither root's nor this user's.
 std::string index_of_mount(const std::string& mount_point);
 
 }  // namespace checkpointfs::cli

@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/removal_command.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 #include <iostream>
 #include <set>
+#include <sstream>
 
 #include "base/concat.h"
 #include "base/errors.h"
 #include "base/human.h"
+#include "base/named_file.h"
 #include "base/progress.h"
 #include "cli/duration.h"
 #include "cli/options.h"
 #include "cli/paths.h"
-#include "cli/read_file.h"
 #include "cli/removal_lists.h"
 #include "cli/removal_output.h"
 #include "index/is_made.h"
@@ -30,6 +29,8 @@
 
 namespace checkpointfs::cli {
 namespace {
+
+constexpr uint64_t kLongestPlan = uint64_t{4} << 30;
 
 // The snapshots of each job that the index has before it is brought up to date, less those in the trash.
 removal::JobCounts known_snapshots(const std::string& index_file) {
@@ -57,10 +58,9 @@ void require_what_was_known(const removal::Storage& storage, removal::JobCounts 
 }
 
 void write_text(const std::string& file, const std::function<void(std::ostream&)>& write) {
-  std::ofstream out(file, std::ios::binary | std::ios::trunc);
-  if (out) write(out);
-  out.close();
-  if (!out) base::throw_errno("write", file);
+  std::ostringstream out;
+  write(out);
+  base::replace_file(file, out.view());
 }
 
 void write_files(const Invocation& invocation, const removal::Plan& plan) {
@@ -210,9 +210,8 @@ ExitCode run_removal(const Invocation& invocation, const std::string& path, cons
   const auto file = plan_operand(invocation);
   std::optional<removal::Plan> given;
   if (file) {
-    const base::UniqueFd fd(::open(file->c_str(), O_RDONLY | O_CLOEXEC));
-    if (!fd) base::throw_errno("open", *file);
-    given = removal::parse_plan(read_file(fd.get(), *file), *file);
+    const base::UniqueFd fd = base::open_named(*file);
+    given = removal::parse_plan(base::read_up_to(fd.get(), *file, kLongestPlan), *file);
   }
   FoundIndex found =
       find_index(invocation, given && !given->sources.empty() ? given->sources.front().path : path, true);

@@ -12,7 +12,7 @@
 #include "base/concat.h"
 #include "base/errors.h"
 #include "base/modified_utf8.h"
-#include "cli/read_file.h"
+#include "base/named_file.h"
 #include "flink/decode.h"
 #include "index/resolver.h"
 #include "index/snapshot_files.h"
@@ -32,7 +32,7 @@ std::string read_metadata(const index::Snapshot& snapshot) {
   const base::UniqueFd file = base::try_open_regular_beneath(source.get(), path.c_str(), &st);
   const std::string name = base::concat(snapshot.source.path, "/", path);
   if (!file) base::throw_errno("cannot open", name);
-  return read_file(file.get(), name, flink::Limits().max_size);
+  return base::read_up_to(file.get(), name, flink::Limits().max_size);
 }
 
 std::vector<ReportedOperator> operators_of(const flink::Metadata& metadata) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The built program, from the command line to its output, over storage that a real Flink wrote.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -75,6 +76,30 @@ TEST_F(Commands, file_that_is_no_index_is_refused_and_kept) {
   EXPECT_EQ(fs::file_size(directory_ / "letter"), size);
 }
 
+TEST_F(Commands, index_that_is_no_file_is_refused_at_once) {
+  fs::create_directories(directory_ / "source");
+  const std::string fifo = directory_ / "fifo";
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  const Output output = program_.run({"list", "--index", fifo, directory_ / "source"});
+  EXPECT_EQ(output.exit_code, 2) << output.err;
+  EXPECT_NE(output.err.find("fifo is a FIFO; name a regular file"), std::string::npos) << output.err;
+
+  const std::string index = directory_ / "other.index";
+  std::ofstream(directory_ / "precious") << "precious";
+  for (const bool link : {true, false}) {
+    fs::remove(index + ".lock");
+    if (link) {
+      fs::create_symlink("precious", index + ".lock");
+    } else {
+      ASSERT_EQ(::mkfifo((index + ".lock").c_str(), 0600), 0);
+    }
+    const Output locked = program_.run({"index", "--index", index, directory_ / "source"});
+    EXPECT_NE(locked.exit_code, 0);
+    EXPECT_NE(locked.err.find(index + ".lock"), std::string::npos) << locked.err;
+  }
+  EXPECT_EQ(fs::file_size(directory_ / "precious"), 8u);
+}
+
 TEST_F(Commands, source_without_snapshots_says_so) {
   fs::create_directories(source());
   const Output output = program_.run({"list", source()});
@@ -104,6 +129,26 @@ TEST_F(ChainedStorage, list_prints_a_table_for_people) {
   EXPECT_EQ(output.out.substr(0, 8), "SNAPSHOT");
   EXPECT_NE(output.out.find("/chk-"), std::string::npos);
   EXPECT_NE(output.out.find("in all "), std::string::npos);
+}
+
+TEST_F(ChainedStorage, files_are_written_through_no_link) {
+  std::ofstream(directory_ / "precious") << "precious";
+  const std::string link = directory_ / "link";
+  fs::create_symlink("precious", link);
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"report", "--output", link, source()},
+        {"gc", "--keep-last", "1", "--source", source(), "--plan", link},
+        {"gc", "--keep-last", "1", "--source", source(), "--explain", link}}) {
+    const Output output = program_.run(words);
+    EXPECT_EQ(output.exit_code, 2) << output.err;
+    EXPECT_NE(output.err.find("is a symbolic link; name a regular file"), std::string::npos) << output.err;
+    std::vector<std::string> regular = words;
+    std::ranges::replace(regular, link, directory_ / "regular");
+    EXPECT_EQ(program_.run(regular).exit_code, 0);
+    EXPECT_GT(fs::file_size(directory_ / "regular"), 8u);
+  }
+  EXPECT_EQ(fs::file_size(directory_ / "precious"), 8u);
+  EXPECT_TRUE(fs::is_symlink(link));
 }
 
 TEST_F(ChainedStorage, index_reads_nothing_when_nothing_changed) {
