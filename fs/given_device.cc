@@ -12,6 +12,7 @@
 #include "base/errors.h"
 #include "fs/mount.h"
 #include "fs/mount_table.h"
+#include "fs/serving_process.h"
 
 namespace checkpointfs::fs {
 namespace {
@@ -22,17 +23,6 @@ const dev_t kFuseDevice = makedev(10, 229);
 
 [[noreturn]] void refuse(const std::string& message) {
   throw base::Failure(base::FailureKind::kMountPoint, message);
-}
-
-// "0:40", if this kernel tells.
-std::string connection_of(int device) {
-  static constexpr std::string_view kKey = "fuse_connection:";
-  std::ifstream info(concat("/proc/self/fdinfo/", device));
-  for (std::string line; std::getline(info, line);) {
-    const size_t digits = line.find_first_of("0123456789");
-    if (line.starts_with(kKey) && digits != std::string::npos) return concat("0:", line.substr(digits));
-  }
-  return {};
 }
 
 bool has_word(const std::string& words, std::string_view wanted) {
@@ -56,7 +46,7 @@ std::string check_given_device(int device, const std::vector<std::string>& sourc
   const bool is_fuse = ::fstat(device, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == kFuseDevice;
   if (!is_fuse || ::fcntl(device, F_SETFD, FD_CLOEXEC) != 0)
     refuse(concat("/dev/fd/", device, " is not /dev/fuse, opened by mount.fuse3: name a directory"));
-  const auto mount = mount_of_connection(connection_of(device));
+  const auto mount = mount_of_connection(connection_in(concat("/proc/self/fdinfo/", device)).value_or(""));
   if (!mount) refuse(concat("/dev/fd/", device, " belongs to no mount of type ", kFileSystemType));
   for (const char* word : {"nosuid", "nodev", "noexec"}) {
     if (!has_word(mount->options, word))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The directory to mount on, before and after.
+#include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/mount.h>
@@ -13,8 +14,6 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
 
 #include <boost/json.hpp>
@@ -22,10 +21,12 @@
 #include "base/concat.h"
 #include "base/errors.h"
 #include "base/log.h"
+#include "base/named_file.h"
 #include "base/unique_fd.h"
 #include "fs/control.h"
 #include "fs/mount.h"
 #include "fs/mount_table.h"
+#include "fs/serving_process.h"
 
 namespace checkpointfs::fs {
 namespace {
@@ -33,6 +34,8 @@ namespace {
 using base::concat;
 using base::Failure;
 using base::FailureKind;
+
+constexpr uint64_t kLongestStatus = 1024 * 1024;
 
 [[noreturn]] void refuse(const std::string& message) {
   throw Failure(FailureKind::kMountPoint, message);
@@ -88,13 +91,22 @@ bool is_empty(const std::string& path) {
 
 // What a mount says of itself.
 struct Served {
-  base::UniqueFd process;  // none if it does not say, or is none that this process can see
-  std::string hanging;     // stores that do not answer; "": none
+  base::UniqueFd process;    // none if it does not say, or it cannot be shown that this one serves the mount
+  bool is_unproven = false;  // it says one of which that cannot be shown
+  std::string hanging;       // stores that do not answer; "": none
 };
 
-Served served_at(const std::string& path) {
-  std::ifstream file(concat(path, "/", kControlName, "/", kControlStatusName));
-  const std::string text(std::istreambuf_iterator<char>(file), {});
+Served served_at(const std::string& path, const MountEntry& mount) {
+  if (!is_trusted(mount)) return {};
+  const std::string status_file = concat(path, "/", kControlName, "/", kControlStatusName);
+  const base::UniqueFd file(::open(status_file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file) return {};
+  std::string text;
+  try {
+    text = base::read_up_to(file.get(), status_file, kLongestStatus);
+  } catch (const std::exception&) {
+    return {};  // a mount that is ending
+  }
   boost::system::error_code error;
   const boost::json::value status = boost::json::parse(text, error);
   Served served;
@@ -102,6 +114,11 @@ Served served_at(const std::string& path) {
   const auto* const pid = status.as_object().if_contains("pid");
   if (pid == nullptr || !pid->is_int64()) return served;
   served.process = base::UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid->as_int64(), 0)));
+  // The number may be that of another process: of another pid namespace, or a later one.
+  if (served.process && !serves(static_cast<pid_t>(pid->as_int64()), mount.device, path)) {
+    served.process.reset();
+    served.is_unproven = true;
+  }
   const auto* const hanging = status.as_object().if_contains("hanging");
   if (hanging == nullptr || !hanging->is_array()) return served;
   for (const boost::json::value& store : hanging->as_array()) {
@@ -181,15 +198,23 @@ int detach_mount(const std::string& path) {
 
 void unmount(const std::string& path, bool lazy) {
   const std::string real = real_mount_path(path);
-  if (!is_ours(mount_at(real))) refuse(concat(path, " is not a mount of checkpointfs"));
+  const auto mount = mount_at(real);
+  if (!is_ours(mount)) refuse(concat(path, " is not a mount of checkpointfs"));
   const bool dead = is_dead(real);
-  const Served served = dead ? Served() : served_at(real);
+  const Served served = dead ? Served() : served_at(real, *mount);
   if (const int error = unmount_now(real, lazy || dead); error != 0) {
     if (error == EBUSY && served.process && !served.hanging.empty()) {
       end_hanging(real, served);
       return;
     }
     const std::string what = base::SystemError(error, "unmount", real).what();
+    if (error == EBUSY && served.is_unproven && !served.hanging.empty()) {
+      throw Failure(FailureKind::kMount,
+                    concat(what, "; ", served.hanging,
+                           " does not answer, and it cannot be shown which process serves the mount, so that "
+                           "none is sent a signal; detach it: checkpointfs umount --lazy ",
+                           real));
+    }
     throw Failure(FailureKind::kMount, error == EBUSY ? what + "; see who uses it with: fuser -vm " + real +
                                                             " (or detach it: --lazy)"
                                                       : what);

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fs/mount_table.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cerrno>
+#include <charconv>
 #include <climits>
 #include <cstdlib>
 #include <fstream>
 #include <memory>
 #include <sstream>
-
-#include <sys/stat.h>
+#include <string_view>
 
 #include "base/errors.h"
 
@@ -61,6 +64,24 @@ std::optional<MountEntry> last_in(std::istream& table, const Condition& conditio
 }
 
 }  // namespace
+
+std::optional<uid_t> mounter_of(const MountEntry& mount) {
+  static constexpr std::string_view kKey = "user_id=";
+  std::istringstream words(mount.super_options);
+  for (std::string word; std::getline(words, word, ',');) {
+    uid_t user = 0;
+    const char* const end = word.data() + word.size();
+    if (!word.starts_with(kKey)) continue;
+    const auto [at, error] = std::from_chars(word.data() + kKey.size(), end, user);
+    if (error == std::errc() && at == end) return user;
+  }
+  return std::nullopt;
+}
+
+bool is_trusted(const MountEntry& mount) {
+  const auto user = mounter_of(mount);
+  return user && (*user == 0 || *user == ::geteuid());
+}
 
 std::optional<MountEntry> mount_at(const std::string& path) {
   std::ifstream table("/proc/self/mountinfo");

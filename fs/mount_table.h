@@ -2,6 +2,8 @@
 // The kernel's table of mounts (/proc/self/mountinfo).
 #pragma once
 
+#include <sys/types.h>
+
 #include <iosfwd>
 #include <optional>
 #include <string>
@@ -18,6 +20,13 @@ struct MountEntry {
   std::string options;        // "ro,nosuid": of this mount
   std::string super_options;  // of the file system
 };
+
+// The user who made this mount of FUSE, from the kernel ("user_id="); nothing if it is none.
+std::optional<uid_t> mounter_of(const MountEntry& mount);
+
+// Whether this process believes the texts of the mount: root or the effective user made it. A process of
+// another user may answer whatever it likes, or never.
+bool is_trusted(const MountEntry& mount);
 
 // The topmost mount at exactly `path` (absolute, without links), or nothing.
 std::optional<MountEntry> mount_at(const std::string& path);

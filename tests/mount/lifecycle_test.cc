@@ -11,6 +11,8 @@
 #include <thread>
 
 #include "handmade.h"
+#include "fs/mount_table.h"
+#include "fs/serving_process.h"
 #include "harness.h"
 
 namespace checkpointfs::test {
@@ -80,6 +82,15 @@ TEST_F(Lifecycle, umount_returns_when_the_next_mount_can_have_the_index) {
     mount.unmount();
   }
   expect_nothing_left();
+}
+
+TEST_F(Lifecycle, process_of_a_mount_is_known_by_its_connection) {
+  const Mount mount(spec());
+  const auto entry = fs::mount_at(mount_point_);
+  ASSERT_TRUE(entry);
+  EXPECT_TRUE(fs::serves(mount.pid(), entry->device, mount_point_));
+  EXPECT_FALSE(fs::serves(::getpid(), entry->device, mount_point_));
+  EXPECT_FALSE(fs::serves(mount.pid(), "0:1", "/elsewhere"));
 }
 
 TEST_F(Lifecycle, every_stop_signal_unmounts_a_background_mount) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fs/mount_table.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -8,6 +9,8 @@
 #include <sstream>
 
 #include "base/errors.h"
+#include "base/unique_fd.h"
+#include "fs/serving_process.h"
 #include "tests/mount/files.h"
 
 namespace checkpointfs::fs {
@@ -80,6 +83,30 @@ TEST_F(RealMountPath, of_what_is_not_there_says_so) {
       EXPECT_NE(std::string(failure.what()).find("No such file"), std::string::npos) << failure.what();
     }
   }
+}
+
+TEST(MountTable, knows_who_made_a_mount_and_believes_root_and_this_user_only) {
+  EXPECT_EQ(mounter_of(*find("/mnt/a")), 0u);
+  EXPECT_TRUE(is_trusted(*find("/mnt/a")));
+  EXPECT_FALSE(mounter_of(*find("/")));
+  EXPECT_FALSE(is_trusted(*find("/")));
+  MountEntry mount = *find("/mnt/a");
+  mount.super_options = "ro,user_id=" + std::to_string(::geteuid()) + ",group_id=0";
+  EXPECT_TRUE(is_trusted(mount));
+  for (const char* options :
+       {"ro,user_id=4711,group_id=0", "ro,user_id=", "ro,xuser_id=0", "user_id=0x0", ""}) {
+    mount.super_options = options;
+    EXPECT_FALSE(is_trusted(mount)) << options;
+  }
+}
+
+TEST(ServingProcess, is_not_one_without_the_connection) {
+  EXPECT_FALSE(serves(::getpid(), "0:40", "/mnt/a"));
+  EXPECT_FALSE(serves(1, "0:40", "/mnt/a"));
+  EXPECT_FALSE(serves(-1, "0:40", "/mnt/a"));
+  const base::UniqueFd device(::open("/dev/fuse", O_RDWR | O_CLOEXEC));
+  if (!device) GTEST_SKIP() << "no /dev/fuse";
+  EXPECT_FALSE(serves(::getpid(), "0:40", "/mnt/a")) << "it is that of no connection";
 }
 
 }  // namespace
