@@ -13,7 +13,8 @@ namespace checkpointfs::base {
 // Throws Failure(kMount) if the kernel has no openat2: nothing here works without it.
 void require_openat2();
 
-// Opens a directory that the user named (links followed), for use as `directory` below. Throws SystemError.
+// Opens a directory for use as `directory` below; follows links of root and this user only. Throws
+// SystemError.
 UniqueFd open_directory(const std::string& path);
 
 // Opens `path` (relative, no leading '/') beneath `directory` without leaving it and without following any

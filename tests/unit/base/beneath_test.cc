@@ -130,5 +130,32 @@ TEST_F(Beneath, open_directory_follows_links_of_the_user_and_throws_else) {
   EXPECT_THROW(open_directory(top_ / "none"), SystemError);
 }
 
+TEST_F(Beneath, directory_is_opened_through_links_of_root_and_this_user_only) {
+  const auto inode = [](const UniqueFd& fd) {
+    struct stat st = {};
+    EXPECT_EQ(::fstat(fd.get(), &st), 0);
+    return st.st_ino;
+  };
+  const ino_t b = inode(open_directory(top_ / "root" / "a" / "b"));
+  std::filesystem::create_symlink("../root/inner-directory-link/./", top_ / "outside" / "up");
+  std::filesystem::create_symlink(top_ / "outside" / "up", top_ / "whole");
+  EXPECT_EQ(b, inode(open_directory(top_ / "whole" / "b")));
+  EXPECT_EQ(b, inode(open_directory(top_ / "root" / "directory-link" / ".." / "outside" / "up" / "b")));
+  EXPECT_THROW(open_directory(top_ / "root" / "loop"), SystemError);
+  EXPECT_THROW(open_directory(top_ / "root" / "a" / "link"), SystemError) << "it leads to a file";
+  EXPECT_THROW(open_directory(top_ / "missing"), SystemError);
+  if (::geteuid() != 0) GTEST_SKIP() << "root is needed to give a link to somebody else";
+  ASSERT_EQ(::lchown((top_ / "whole").c_str(), 65534, 65534), 0);
+  try {
+    open_directory(top_ / "whole" / "b");
+    FAIL() << "followed";
+  } catch (const SystemError& e) {
+    EXPECT_EQ(ELOOP, e.code());
+    EXPECT_NE(std::string(e.what()).find("whole is a symbolic link that user 65534 has made"),
+              std::string::npos)
+        << e.what();
+  }
+}
+
 }  // namespace
 }  // namespace checkpointfs::base
