@@ -10,11 +10,35 @@
 #include "fs/answer.h"
 #include "fs/attributes.h"
 #include "fs/live_texts.h"
+#include "index/access.h"
 
 namespace checkpointfs::fs {
 namespace {
 
-struct stat stat_of(const Entry& entry) {
+// Texts and links of the control directory that tell of all snapshots, whoever may see those.
+bool tells_of_all(Inode inode) {
+  switch (inode) {
+    case kControlStatus:
+    case kControlMetrics:
+    case kControlIndex:
+    case kControlLatest:
+    case kControlByTime:
+      return true;
+    default:
+      return is_control(inode) && view_of(inode).kind == ViewKind::kIndexFile;
+  }
+}
+
+// As other users may see it.
+void close(const MountState& state, Inode inode, struct stat& st) {
+  st.st_mode = index::mode_for_others(st.st_mode);
+  if (!tells_of_all(inode)) return;
+  st.st_mode = (st.st_mode & S_IFMT) | (S_ISDIR(st.st_mode) ? S_IRUSR | S_IXUSR : S_IRUSR);
+  st.st_uid = state.uid;
+  st.st_gid = state.gid;
+}
+
+struct stat stat_of(const MountState& state, const Entry& entry) {
   struct stat st = {};
   const index::Attributes& a = entry.attributes;
   st.st_ino = entry.inode;
@@ -29,6 +53,8 @@ struct stat stat_of(const Entry& entry) {
                 static_cast<long>(a.mtime_ns % 1'000'000'000)};
   st.st_ctim = st.st_mtim;
   st.st_atim = st.st_mtim;
+  if (state.allow_other) close(state, entry.inode, st);
+  st.st_mode = index::own_mode(st.st_mode);
   return st;
 }
 
@@ -39,10 +65,10 @@ double measure(Session& session, Projection& projection, Entry& entry, bool anew
   return session.live_texts.measure(projection, session.inode_files, entry, anew) ? 0 : kForever;
 }
 
-fuse_entry_param parameters_of(const Entry& entry, double timeout) {
+fuse_entry_param parameters_of(const MountState& state, const Entry& entry, double timeout) {
   fuse_entry_param e = {};
   e.ino = entry.inode;
-  e.attr = stat_of(entry);
+  e.attr = stat_of(state, entry);
   e.attr_timeout = timeout;
   e.entry_timeout = timeout;
   return e;
@@ -58,7 +84,7 @@ void lookup(fuse_req_t request, fuse_ino_t parent, const char* name) {
     e.entry_timeout = session.holds.believed_missing();  // inode 0: remember that there is nothing
     if (entry) {
       const double timeout = measure(session, *projection, *entry, true);
-      e = parameters_of(*entry, timeout);
+      e = parameters_of(session.state, *entry, timeout);
     }
     fuse_reply_entry(request, &e);
   });
@@ -71,7 +97,7 @@ void getattr(fuse_req_t request, fuse_ino_t inode, fuse_file_info*) {
     std::optional<Entry> entry = session.holds.entry(*projection, inode);
     if (!entry) throw base::SystemError(ESTALE, "stat", base::concat("inode ", inode));
     const double timeout = measure(session, *projection, *entry, false);
-    const struct stat st = stat_of(*entry);
+    const struct stat st = stat_of(session.state, *entry);
     fuse_reply_attr(request, &st, timeout);
   });
 }
@@ -134,21 +160,25 @@ void read_directory(fuse_req_t request, fuse_ino_t inode, size_t size, off_t off
 }
 
 void readdir(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fuse_file_info*) {
-  read_directory(request, inode, size, offset, [=](char* at, size_t left, const Entry& entry, off_t next) {
-    const struct stat st = stat_of(entry);
-    return fuse_add_direntry(request, at, left, entry.name.c_str(), &st, next);
-  });
+  const MountState& state = session_of(request).state;
+  read_directory(request, inode, size, offset,
+                 [=, &state](char* at, size_t left, const Entry& entry, off_t next) {
+                   const struct stat st = stat_of(state, entry);
+                   return fuse_add_direntry(request, at, left, entry.name.c_str(), &st, next);
+                 });
 }
 
 void readdirplus(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fuse_file_info*) {
   const bool push = session_of(request).io.mode == IoMode::kPush;
   const double timeout = session_of(request).holds.believed();
-  read_directory(request, inode, size, offset, [=](char* at, size_t left, const Entry& entry, off_t next) {
-    fuse_entry_param e = parameters_of(entry, timeout);
-    // The name only: making the text to tell its size is for whoever asks for it.
-    if (push && entry.sized_on_open) e.ino = 0;
-    return fuse_add_direntry_plus(request, at, left, entry.name.c_str(), &e, next);
-  });
+  const MountState& state = session_of(request).state;
+  read_directory(request, inode, size, offset,
+                 [=, &state](char* at, size_t left, const Entry& entry, off_t next) {
+                   fuse_entry_param e = parameters_of(state, entry, timeout);
+                   // The name only: making the text to tell its size is for whoever asks for it.
+                   if (push && entry.sized_on_open) e.ino = 0;
+                   return fuse_add_direntry_plus(request, at, left, entry.name.c_str(), &e, next);
+                 });
 }
 
 void getxattr(fuse_req_t request, fuse_ino_t inode, const char* name, size_t size) {

@@ -80,6 +80,8 @@ void Differences::snapshot(const Directory& directory, bool files_too) {
 
 void Differences::attributes(const Directory& directory) {
   for (const Inode inode : inodes_of(directory.id)) listener_.forget_attributes(inode);
+  // Who may list it depends on who may list the snapshots.
+  if (directory.parent != 0) listener_.forget_attributes(view_inode(ViewKind::kJobsShared, directory.parent));
 }
 
 void Differences::changed(const Directory& directory, bool files_too) {

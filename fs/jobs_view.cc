@@ -6,6 +6,7 @@
 #include "base/errors.h"
 #include "fs/decoded_metadata.h"
 #include "fs/mirror.h"
+#include "index/access.h"
 #include "index/projected_name.h"
 #include "index/snapshot_files.h"
 
@@ -45,8 +46,32 @@ std::vector<std::string> JobsView::names(const index::Snapshot& snapshot, const 
 
 std::optional<Entry> JobsView::directory_entry(index::Reader& reader, ViewKind kind, int64_t directory) {
   std::optional<Entry> entry = mirrored(reader, kind, directory);
-  if (entry && kind == ViewKind::kJobsShared) entry->name = kSharedName;
+  if (!entry || kind != ViewKind::kJobsShared) return entry;
+  entry->name = kSharedName;
+  entry->attributes.mode =
+      index::with_closed(entry->attributes.mode, closed_in_shared(reader, entry->attributes, directory));
   return entry;
+}
+
+uint32_t JobsView::closed_in_shared(index::Reader& reader, const index::Attributes& like, int64_t directory) {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto known = closed_.find(directory);
+    if (known != closed_.end()) return known->second;
+  }
+  index::Passage passage;
+  reader.list(directory, 0, [&](const index::Node& node, uint64_t) {
+    if (node.id.kind != index::NodeKind::kDirectory) return false;  // directories come first
+    if (!reader.node({index::NodeKind::kMetadata, node.id.id})) return true;
+    // Whoever may both list and enter it.
+    const uint32_t mode = index::mode_for_others(node.attributes.mode);
+    passage = passage.then(mode & mode >> 2 & 0111, node.attributes.uid, node.attributes.gid);
+    return true;
+  });
+  const uint32_t closed = passage.closes(like.uid, like.gid);
+  const std::lock_guard lock(mutex_);
+  closed_.emplace(directory, closed);
+  return closed;
 }
 
 std::optional<Entry> JobsView::metadata_entry(index::Reader& reader, int64_t directory) {

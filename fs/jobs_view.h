@@ -3,6 +3,9 @@
 // with all their files, each once, and in each snapshot's a `_metadata` that names the files there.
 #pragma once
 
+#include <mutex>
+#include <unordered_map>
+
 #include "fs/metadata_cache.h"
 #include "fs/roots.h"
 #include "fs/view.h"
@@ -28,11 +31,16 @@ class JobsView : public View {
   std::optional<Entry> directory_entry(index::Reader& reader, ViewKind kind, int64_t directory);
   std::optional<Entry> metadata_entry(index::Reader& reader, int64_t directory);
   std::vector<std::string> names(const index::Snapshot& snapshot, const flink::Metadata& metadata);
+  // The permissions that a directory `shared` must not show to others: it lists the names in all snapshots
+  // right below `directory`, and whoever may not list all of those may not list it.
+  uint32_t closed_in_shared(index::Reader& reader, const index::Attributes& like, int64_t directory);
 
   index::ReaderPool& readers_;
   const Roots& roots_;
   const index::Resolver& resolver_;
   MetadataCache metadata_;
+  std::mutex mutex_;  // guards what follows; held across no call
+  std::unordered_map<int64_t, uint32_t> closed_;
 };
 
 }  // namespace checkpointfs::fs

@@ -2,6 +2,8 @@
 // What a mount counts and keeps open, while what it shows changes.
 #pragma once
 
+#include <unistd.h>
+
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -38,6 +40,12 @@ struct MountState {
   std::function<HoldsStatus()> holding;
   std::function<std::vector<Backing::Status>()> backing;
   std::string metrics_url;  // "": they are not served
+  // Other users see the mount: it shows permissions less what the storage's directories and access control
+  // lists take back, and the texts of the control directory that tell of all snapshots to the mount's owner
+  // only.
+  bool allow_other = false;
+  const uid_t uid = ::geteuid();
+  const gid_t gid = ::getegid();
 };
 
 }  // namespace checkpointfs::fs

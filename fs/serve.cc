@@ -21,6 +21,7 @@
 #include "fs/kernel_cache.h"
 #include "fs/metrics_server.h"
 #include "fs/mount.h"
+#include "fs/mount_table.h"
 #include "fs/releases.h"
 #include "fs/session.h"
 #include "fs/signals.h"
@@ -114,6 +115,13 @@ std::jthread announce(Beginning& beginning, const std::function<void()>& ready, 
   });
 }
 
+// Whether mount.fuse3, which has made the mount that is given, has done so for all users.
+bool is_seen_by_others(const MountOptions& options) {
+  if (options.device < 0) return false;
+  const auto mount = mount_at(options.mount_point);
+  return !mount || ("," + mount->super_options + ",").find(",allow_other,") != std::string::npos;
+}
+
 }  // namespace
 
 void serve(const MountOptions& options, index::IndexLock lock, const std::function<void()>& ready) {
@@ -122,6 +130,7 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
 
   std::optional<Watchdog> watchdog;  // it goes last: what goes before may wait for a store
   MountState state(options.calls);
+  state.allow_other = options.allow_other || is_seen_by_others(options);
   const size_t roots = index::Reader(options.index_file).roots().size();
   state.stores->expect(roots);
   Shown shown(std::make_shared<Projection>(options.index_file, options.form, state));

@@ -8,13 +8,14 @@
 #include <vector>
 
 #include "flink/uri.h"
+#include "index/access.h"
 #include "index/types.h"
 
 namespace checkpointfs::index {
 namespace {
 
 int64_t projected_mode(uint32_t mode) {
-  return S_IFDIR | (mode & kDirectoryMode);
+  return with_closed(S_IFDIR | (mode & kDirectoryMode), closed_of(mode));
 }
 
 }  // namespace
@@ -29,7 +30,11 @@ std::optional<int64_t> DirectoryRows::find(int64_t root_id, const std::string& p
 int64_t DirectoryRows::ensure(int64_t root_id, FoundDirectory& directory, int64_t mtime_ns) {
   if (directory.row != 0) return directory.row;
   const int64_t parent = directory.parent ? ensure(root_id, *directory.parent, mtime_ns) : 0;
-  const int64_t mode = projected_mode(directory.mode);
+  uint32_t found = directory.mode;
+  // All else that leads to it is shown, and closed there as it is here.
+  if (!directory.parent)
+    found = with_closed(found, passages_.above(root_id).closes(directory.uid, directory.gid));
+  const int64_t mode = projected_mode(found);
   Statement known(db_, "SELECT id, mode, uid, gid FROM directories WHERE root_id = ? AND path = ?");
   known.bind(root_id, directory.path);
   if (!known.step()) {

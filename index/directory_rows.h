@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "index/passages.h"
 #include "index/sqlite.h"
 #include "index/walk.h"
 
@@ -13,8 +14,8 @@ namespace checkpointfs::index {
 
 class DirectoryRows {
  public:
-  // REQUIRES: `db` outlives it.
-  explicit DirectoryRows(Connection& db) : db_(db) {}
+  // REQUIRES: both outlive it.
+  DirectoryRows(Connection& db, const Passages& passages) : db_(db), passages_(passages) {}
 
   std::optional<int64_t> find(int64_t root_id, const std::string& path);
   // The row of `directory`, made if it is not there, as those above it; new ones get `mtime_ns`.
@@ -25,6 +26,7 @@ class DirectoryRows {
 
  private:
   Connection& db_;
+  const Passages& passages_;
 };
 
 }  // namespace checkpointfs::index

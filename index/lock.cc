@@ -58,6 +58,12 @@ IndexLock::IndexLock(const std::string& index_file, const std::string& purpose,
   create_directory_of(index_file);
   constexpr int kFlags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK;
   state_->fd = base::UniqueFd(::open(state_->file.c_str(), kFlags, 0600));
+  if (!state_->fd && errno == ELOOP) {
+    throw base::Failure(base::FailureKind::kIndex,
+                        base::concat(state_->file,
+                                     " is a symbolic link; remove it, or name another index "
+                                     "with --index"));
+  }
   if (!state_->fd) base::throw_errno("open", state_->file);
   struct stat st = {};
   if (::fstat(state_->fd.get(), &st) != 0) base::throw_errno("open", state_->file);

@@ -10,6 +10,7 @@
 #include "base/beneath.h"
 #include "base/concat.h"
 #include "base/errors.h"
+#include "index/access.h"
 
 namespace checkpointfs::index {
 namespace {
@@ -45,6 +46,7 @@ base::Result<MetadataFile> read_metadata_file(int root, const std::string& direc
   const base::UniqueFd fd = base::try_open_regular_beneath(root, path.c_str(), &file.st);
   if (!fd && base::says_nothing_of_the_file(errno)) base::throw_errno("open", path);
   if (!fd) return problem(0, message_of(errno));
+  file.st.st_mode = with_closed(file.st.st_mode, closed_by_list_of(fd.get(), file.st.st_mode));
   const auto size = static_cast<uint64_t>(file.st.st_size);
   if (size > max_size) return problem(0, base::concat("is larger than ", max_size, " bytes"));
   file.bytes.resize(size);

@@ -7,15 +7,19 @@
 namespace checkpointfs::index::queries {
 
 // The columns that file_of() takes apart, for files f and state_files sf.
-#define CHECKPOINTFS_NODE "f.id, f.length, f.links, sf.mtime_ns, sf.mode, sf.uid, sf.gid"
-#define CHECKPOINTFS_NODE_JOINS "CROSS JOIN state_file_rows sf ON sf.id = f.state_file_id "
+#define CHECKPOINTFS_NODE                                                                       \
+  "f.id, f.length, f.links, sf.mtime_ns, sf.mode, sf.uid, sf.gid, sd.passage, sd.passage_uid, " \
+  "sd.passage_gid"
+#define CHECKPOINTFS_NODE_JOINS                               \
+  "CROSS JOIN state_file_rows sf ON sf.id = f.state_file_id " \
+  "CROSS JOIN state_directories sd ON sd.id = sf.directory_id "
 // Those of location_of(), for the directory sd of the state file and (left) roots ro as well.
 #define CHECKPOINTFS_LOCATION                                                  \
   "f.id, f.start, f.length, f.status, f.reason, f.links, sd.path || sf.name, " \
   "COALESCE(sf.uri, sd.uri || sf.name), sf.size, sf.mtime_ns, sf.reason, ro.id, ro.path, ro.is_source"
 #define CHECKPOINTFS_LOCATION_JOINS \
   CHECKPOINTFS_NODE_JOINS           \
-  "CROSS JOIN state_directories sd ON sd.id = sf.directory_id LEFT JOIN roots ro ON ro.id = sd.root_id "
+  "LEFT JOIN roots ro ON ro.id = sd.root_id "
 // The natural name of a file, and its projected one.
 #define CHECKPOINTFS_NAME "COALESCE(f.name, sf.name)"
 #define CHECKPOINTFS_ALIAS "COALESCE(r.alias, f.name, sf.name)"
@@ -78,6 +82,7 @@ inline constexpr const char* kSharedFiles =
 inline constexpr const char* kSharedFileByName =
     "SELECT " CHECKPOINTFS_NODE
     ", sf.name FROM state_file_rows sf CROSS JOIN files f ON f.id = sf.id "
+    "CROSS JOIN state_directories sd ON sd.id = sf.directory_id "
     "WHERE sf.name = ?2 AND " CHECKPOINTFS_IS_SHARED
     " UNION ALL "
     "SELECT " CHECKPOINTFS_NODE ", f.name FROM files f " CHECKPOINTFS_NODE_JOINS
@@ -97,6 +102,7 @@ inline constexpr const char* kFileByAlias = "SELECT " CHECKPOINTFS_NODE
 inline constexpr const char* kFileByName =
     "SELECT " CHECKPOINTFS_NODE
     ", sf.name FROM state_file_rows sf CROSS JOIN files f ON f.id = sf.id "
+    "CROSS JOIN state_directories sd ON sd.id = sf.directory_id "
     "CROSS JOIN reference_rows r ON r.file_id = f.id "
     "WHERE sf.name = ?2 AND r.snapshot_id = ?1 AND r.alias IS NULL UNION ALL "
     "SELECT " CHECKPOINTFS_NODE
@@ -195,7 +201,7 @@ inline constexpr const char* kUses =
     "snapshot_id";
 inline constexpr const char* kUsedFiles =
     "SELECT f.id, f.length, sd.root_id, sd.path || sf.name, COALESCE(sf.uri, sd.uri || sf.name) FROM files "
-    "f " CHECKPOINTFS_NODE_JOINS "CROSS JOIN state_directories sd ON sd.id = sf.directory_id ORDER BY f.id";
+    "f " CHECKPOINTFS_NODE_JOINS "ORDER BY f.id";
 inline constexpr const char* kStateFiles =
     "SELECT sf.id, sd.root_id, sd.path || sf.name, sf.size, sf.mtime_ns FROM state_file_rows sf "
     "CROSS JOIN state_directories sd ON sd.id = sf.directory_id WHERE sf.status = 0 ORDER BY 2, 3";

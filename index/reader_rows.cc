@@ -5,12 +5,19 @@
 
 #include <algorithm>
 
+#include "index/access.h"
+
 namespace checkpointfs::index {
 namespace {
 
 // Lengths that a metadata file records may be negative.
 uint64_t length_of(int64_t value) {
   return static_cast<uint64_t>(std::max<int64_t>(value, 0));
+}
+
+// The mode `seen` of the index, shown with these permissions at most.
+uint32_t shown(uint32_t type, uint32_t seen, uint32_t most) {
+  return with_closed(type | (seen & most), closed_of(seen));
 }
 
 uint32_t number(int64_t value) {
@@ -28,7 +35,7 @@ Mapping mapping_of(const Statement& row) {
 }
 
 Node directory_of(const Statement& row) {
-  const uint32_t mode = S_IFDIR | (number(row.integer(2)) & kDirectoryMode);
+  const uint32_t mode = shown(S_IFDIR, number(row.integer(2)), kDirectoryMode);
   return {{NodeKind::kDirectory, row.integer(0)},
           row.string(1),
           {0, row.integer(5), mode, number(row.integer(3)), number(row.integer(4)), 1}};
@@ -37,18 +44,23 @@ Node directory_of(const Statement& row) {
 Node metadata_of(const Statement& row) {
   const auto status = static_cast<SnapshotStatus>(row.integer(1));
   const uint64_t size = length_of(row.integer(is_decodable(status) ? 3 : 2));
-  const uint32_t mode = S_IFREG | (number(row.integer(5)) & kFileMode);
+  const uint32_t mode = shown(S_IFREG, number(row.integer(5)), kFileMode);
   return {{NodeKind::kMetadata, row.integer(0)},
           "_metadata",
           {size, row.integer(4), mode, number(row.integer(6)), number(row.integer(7)), 1}};
 }
 
 Node file_of(const Statement& row) {
-  const uint32_t mode = S_IFREG | (number(row.integer(4)) & kFileMode);
+  const uint32_t uid = number(row.integer(5));
+  const uint32_t gid = number(row.integer(6));
+  const Passage passage =
+      row.integer(7) < 0 ? Passage::closed()
+                         : Passage{number(row.integer(7)), number(row.integer(8)), number(row.integer(9))};
+  const uint32_t mode =
+      with_closed(shown(S_IFREG, number(row.integer(4)), kFileMode), passage.closes(uid, gid));
   return {{NodeKind::kFile, row.integer(0)},
           row.string(kNameColumn),
-          {length_of(row.integer(1)), row.integer(3), mode, number(row.integer(5)), number(row.integer(6)),
-           number(row.integer(2))}};
+          {length_of(row.integer(1)), row.integer(3), mode, uid, gid, number(row.integer(2))}};
 }
 
 FileLocation location_of(const Statement& row) {

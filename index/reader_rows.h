@@ -11,8 +11,8 @@ namespace checkpointfs::index {
 
 // Columns of the name, and of the ordinal, in the queries that file_of() is for; of the name in those for
 // location_of().
-constexpr int kNameColumn = 7;
-constexpr int kOrdinalColumn = 8;
+constexpr int kNameColumn = 10;
+constexpr int kOrdinalColumn = 11;
 constexpr int kLocationNameColumn = 14;
 
 Root root_of(const Statement& row);

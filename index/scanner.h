@@ -16,6 +16,7 @@
 #include "index/directory_rows.h"
 #include "index/file_finder.h"
 #include "index/mount_scan.h"
+#include "index/passages.h"
 #include "index/snapshot_indexer.h"
 #include "index/walk.h"
 
@@ -79,6 +80,7 @@ class Scanner {
   bool process_stale();
   // The same again, for what becomes stale through it.
   void process_all_stale();
+  void look_at_passages();
   void finish();
   void remove_vanished();
   bool is_kept(int64_t root_id, const std::string& path) const;
@@ -87,6 +89,7 @@ class Scanner {
   const std::vector<Root> roots_;
   RootDirectories directories_;
   Workers workers_;
+  Passages passages_;
   DirectoryRows directory_rows_;
   FileRows files_;
   SnapshotRows snapshots_;

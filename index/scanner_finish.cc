@@ -86,6 +86,21 @@ void Scanner::process_all_stale() {
   }
 }
 
+// Permissions of directories may change at any time: a look at everything sees all of them, and others those
+// that they were asked for.
+void Scanner::look_at_passages() {
+  if (is_whole()) {
+    passages_.look_at_all();
+  } else {
+    passages_.look_at_unknown();
+    for (const Scope& scope : request_.scopes) {
+      const auto root = std::ranges::find(roots_, scope.source, &Root::path);
+      if (root != roots_.end()) passages_.look_below(root->id, scope.path);
+    }
+  }
+  passages_.mark_changed(snapshots_.this_scan());
+}
+
 void Scanner::finish() {
   process_all_stale();
   if (indexer_.heal()) process_all_stale();
@@ -93,6 +108,7 @@ void Scanner::finish() {
   db_.execute("PRAGMA synchronous = FULL");
   Transaction transaction(db_);
   remove_vanished();
+  look_at_passages();
   files_.flush();
   mark_unfinished();
   if (unfinished_) {

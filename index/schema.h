@@ -10,10 +10,9 @@
 namespace checkpointfs::index {
 
 constexpr int kApplicationId = 0x43504653;  // "CPFS"
-constexpr int kSchemaVersion = 3;
-// Version 2 changed views only, which the program itself does not read; version 3 added a table that
-// known_jobs() does without.
-constexpr int kOldestReadableVersion = 1;
+constexpr int kSchemaVersion = 4;
+// Version 4 has columns that the program reads.
+constexpr int kOldestReadableVersion = 4;
 
 // Throws base::Failure(kIndex) that says that the index is damaged, and what to do.
 [[noreturn]] void refuse_damaged(const std::string& file, const IndexError& error);

@@ -87,6 +87,9 @@ class SnapshotRows {
   // Whether a file of the snapshot has one of these names.
   bool shows_any_of(int64_t directory_id, const std::vector<std::string>& names);
 
+  // The value that `changed` of what is stored gets.
+  int64_t this_scan() const { return this_scan_; }
+
  private:
   std::vector<ReferenceRow> references(int64_t directory_id);
   std::vector<OperatorRow> operators(int64_t directory_id);

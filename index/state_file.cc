@@ -4,8 +4,8 @@
 #include <cerrno>
 #include <system_error>
 
-#include "base/beneath.h"
 #include "base/concat.h"
+#include "index/access.h"
 #include "index/beside.h"
 
 namespace checkpointfs::index {
@@ -53,7 +53,7 @@ int64_t mtime_ns(const struct stat& st) {
 
 StateFileFacts look_at(int root, const std::string& path) {
   struct stat st = {};
-  const int error = base::stat_beneath(root, path.c_str(), &st);
+  const int error = look_beneath(root, path.c_str(), &st);
   if (error != 0) {
     StateFileFacts facts = problem_of(error);
     const auto link = error == ELOOP ? link_on_path(root, path) : std::nullopt;

@@ -20,7 +20,7 @@ struct StateFileFacts {
   int64_t size = 0;
   int64_t mtime_ns = 0;
   int64_t ctime_ns = 0;
-  uint32_t mode = 0;  // type and all permissions
+  uint32_t mode = 0;  // type and all permissions, with_closed()
   uint32_t uid = 0;
   uint32_t gid = 0;
 };

@@ -7,7 +7,7 @@
 namespace checkpointfs::index {
 
 // kMigrations[n] makes version n+1 out of version n.
-inline constexpr std::array<const char*, 3> kMigrations = {R"sql(
+inline constexpr std::array<const char*, 4> kMigrations = {R"sql(
 -- Directories that files are opened beneath.
 CREATE TABLE roots (
   id        INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -229,6 +229,16 @@ INSERT OR IGNORE INTO known_jobs (source, path)
 SELECT DISTINCT r.path, COALESCE(p.path, '') FROM snapshot_rows s
 JOIN directories d ON d.id = s.directory_id JOIN roots r ON r.id = d.root_id
 LEFT JOIN directories p ON p.id = d.parent_id AND p.root_id = d.root_id;
+)sql",
+                                                           R"sql(
+-- Who may pass through a directory and all above it (index/access.h): 4 its owner, 2 its group, 1 others; -1 unknown.
+ALTER TABLE state_directories ADD COLUMN passage INTEGER NOT NULL DEFAULT -1;
+ALTER TABLE state_directories ADD COLUMN passage_uid INTEGER NOT NULL DEFAULT -1;
+ALTER TABLE state_directories ADD COLUMN passage_gid INTEGER NOT NULL DEFAULT -1;
+CREATE INDEX state_directories_unknown ON state_directories (root_id, path) WHERE passage = -1;
+CREATE INDEX state_directories_changed ON state_directories (id) WHERE passage >= 8;
+-- Modes tell from bit 16 on which of their permissions an access control list takes back. Of these files nobody has asked.
+UPDATE state_file_rows SET mode = mode | (mode & 63) << 16;
 )sql"};
 
 }  // namespace checkpointfs::index

@@ -91,7 +91,7 @@ inline constexpr uint32_t kDirectoryMode = 0755;
 struct Attributes {
   uint64_t size = 0;     // bytes; 0 for directories
   int64_t mtime_ns = 0;  // since the epoch
-  uint32_t mode = 0;     // type and permissions
+  uint32_t mode = 0;     // type and permissions; see index/access.h
   uint32_t uid = 0;
   uint32_t gid = 0;
   uint32_t links = 1;  // files: number of snapshots that refer to it

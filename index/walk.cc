@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/beneath.h"
+#include "index/access.h"
 #include "index/directory_listing.h"
 
 namespace checkpointfs::index {
@@ -36,8 +37,9 @@ int take_entry(int fd, const dirent& entry, Reach reach, Listing* listing) {
       listing->passed_over.emplace_back(name, PassedOver::kDotted);
     }
   } else if (name == "_metadata") {
-    listing->has_metadata = ::fstatat(fd, entry.d_name, &listing->metadata, AT_SYMLINK_NOFOLLOW) == 0;
-    if (!listing->has_metadata && errno != ENOENT) return errno;
+    const int error = look_beneath(fd, entry.d_name, &listing->metadata);
+    listing->has_metadata = error == 0;
+    if (error != 0 && error != ENOENT) return error;
   } else if (type == DT_LNK) {
     struct stat st = {};
     if (::fstatat(fd, entry.d_name, &st, 0) != 0) {
@@ -103,7 +105,7 @@ std::shared_ptr<FoundDirectory> Walker::leading_to(const std::string& path) {
     if (options_.not_entered.contains(above)) return nullptr;
     const auto visit = std::make_shared<Visit>();
     const bool answers = ask([visit, above, root = root_] {
-      visit->error = base::stat_beneath(root, above.empty() ? "." : above.c_str(), &visit->st);
+      visit->error = look_beneath(root, above.empty() ? "." : above.c_str(), &visit->st);
     });
     if (!answers) return nullptr;
     const struct stat& st = visit->st;
@@ -133,7 +135,11 @@ bool Walker::enter(std::shared_ptr<FoundDirectory> parent, std::string path, boo
   const auto visit = std::make_shared<Visit>();
   const bool opens = ask([visit, path, root = root_] {
     visit->fd = base::try_open_beneath(root, path.empty() ? "." : path.c_str(), O_RDONLY | O_DIRECTORY);
-    if (!visit->fd || ::fstat(visit->fd.get(), &visit->st) != 0) visit->error = errno;
+    if (!visit->fd || ::fstat(visit->fd.get(), &visit->st) != 0) {
+      visit->error = errno;
+      return;
+    }
+    visit->st.st_mode = with_closed(visit->st.st_mode, closed_by_list_of(visit->fd.get(), visit->st.st_mode));
   });
   if (!opens) return false;
   if (visit->error == 0) {

@@ -21,7 +21,7 @@ inline constexpr char kNotMounted[] = ".checkpointfs-not-mounted";
 struct FoundDirectory {
   std::shared_ptr<FoundDirectory> parent;  // null for the source itself
   std::string path;                        // below the source, "" for itself
-  uint32_t mode = 0;
+  uint32_t mode = 0;                       // with_closed() by its list
   uint32_t uid = 0;
   uint32_t gid = 0;
   int64_t row = 0;  // for the finder's own use
@@ -29,7 +29,7 @@ struct FoundDirectory {
 
 struct FoundSnapshot {
   std::shared_ptr<FoundDirectory> directory;
-  struct stat metadata = {};                // of `_metadata`, which need not be a regular file
+  struct stat metadata = {};  // of `_metadata`, which need not be a regular file; mode with_closed()
   std::vector<std::string> subdirectories;  // their names
   bool hidden = false;                      // it lies where only Reach::kNeeding enters
 };

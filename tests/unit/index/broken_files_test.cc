@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "index/access.h"
 #include "index/schema.h"
 #include "index/state_file.h"
 #include "storage.h"
@@ -162,7 +163,7 @@ TEST_F(BrokenFiles, are_shown_with_the_recorded_size_and_the_owner_of_the_metada
   const Attributes metadata = storage_.find("job/chk-1/_metadata").attributes;
   const Attributes missing = storage_.find("job/chk-1/missing").attributes;
   EXPECT_EQ(12345u, missing.size);
-  EXPECT_EQ(static_cast<uint32_t>(S_IFREG) | 0444u, missing.mode);
+  EXPECT_EQ(static_cast<uint32_t>(S_IFREG) | 0444u, own_mode(missing.mode));
   EXPECT_EQ(metadata.mtime_ns, missing.mtime_ns);
   EXPECT_EQ(metadata.uid, missing.uid);
   EXPECT_EQ(0u, storage_.find("job/chk-1/unknown-size").attributes.size);

@@ -80,18 +80,26 @@ TEST_F(IndexFile, newer_schema_is_refused) {
   EXPECT_SAYS("newer version", refused_by_both());
 }
 
-TEST_F(IndexFile, of_version_1_is_read_and_gets_the_views_of_version_2) {
+TEST_F(IndexFile, of_version_1_is_brought_up_to_date_by_a_scan_and_refused_by_a_reader) {
   storage_.scan();
   {
     Connection db(storage_.index_file(), Connection::Mode::kReadWrite);
-    db.execute("PRAGMA user_version = 1; DROP VIEW state_files; CREATE VIEW state_files AS SELECT 1 AS id");
+    db.execute(
+        "PRAGMA user_version = 1; DROP VIEW snapshots; DROP VIEW jobs; DROP VIEW state_files; DROP VIEW "
+        "\"references\"; "
+        "DROP VIEW operators; DROP INDEX state_directories_unknown; DROP INDEX state_directories_changed; "
+        "ALTER TABLE state_directories DROP COLUMN passage; ALTER TABLE state_directories DROP COLUMN "
+        "passage_uid; "
+        "ALTER TABLE state_directories DROP COLUMN passage_gid; "
+        "CREATE VIEW snapshots AS SELECT 1 AS id; CREATE VIEW state_files AS SELECT 1 AS id");
   }
-  EXPECT_EQ(1u, Reader(storage_.index_file()).totals().snapshots);
+  EXPECT_SAYS("older version", failure(base::FailureKind::kIndex, [&] { Reader{storage_.index_file()}; }));
   EXPECT_EQ(1u, storage_.scan().snapshots);
   Connection db(storage_.index_file(), Connection::Mode::kReadOnly);
   EXPECT_EQ(kSchemaVersion, db.integer("PRAGMA user_version"));
   EXPECT_EQ(
       1, db.integer("SELECT COUNT(*) FROM sqlite_schema WHERE name = 'state_files' AND sql LIKE '%denied%'"));
+  EXPECT_EQ(0, db.integer("SELECT COUNT(*) FROM state_directories WHERE passage < 0"));
 }
 
 TEST_F(IndexFile, empty_file_is_filled_by_a_scan_and_refused_by_a_reader) {

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 
+#include "index/access.h"
 #include "base/errors.h"
 #include "flink/decode.h"
 #include "storage.h"
@@ -196,7 +197,7 @@ TEST_F(Scan, file_has_the_attributes_of_the_state_file) {
   const Attributes attributes = storage_.find("jobA/chk-1/a1").attributes;
   EXPECT_EQ(st.st_mtim.tv_sec * 1'000'000'000 + st.st_mtim.tv_nsec, attributes.mtime_ns);
   EXPECT_EQ(100u, attributes.size);
-  EXPECT_EQ(static_cast<uint32_t>(S_IFREG) | 0551u, attributes.mode);
+  EXPECT_EQ(static_cast<uint32_t>(S_IFREG) | 0551u, own_mode(attributes.mode));
   EXPECT_EQ(st.st_uid, attributes.uid);
 }
 
@@ -215,7 +216,8 @@ TEST_F(Scan, changed_owner_of_metadata_is_taken_over_without_reading) {
   storage_.scan();
   ASSERT_EQ(0, ::chmod(storage_.path("jobA/chk-1/_metadata").c_str(), 0600));
   EXPECT_EQ(0u, storage_.scan().metadata_read);
-  EXPECT_EQ(static_cast<uint32_t>(S_IFREG) | 0400u, storage_.find("jobA/chk-1/_metadata").attributes.mode);
+  EXPECT_EQ(static_cast<uint32_t>(S_IFREG) | 0400u,
+            own_mode(storage_.find("jobA/chk-1/_metadata").attributes.mode));
 }
 
 TEST_F(Scan, unreadable_directory_keeps_what_was_known_below) {
