@@ -29,6 +29,9 @@ using base::FailureKind;
 constexpr std::string_view kDeleteIt =
     "delete it (it is only a cache of the sources, and is made again), or name another one with --index";
 
+constexpr std::string_view kAskAnother =
+    "ask as the user whose index it is, or make one of your own: --index FILE --source DIR";
+
 void create_directories(const std::string& path) {
   if (path.empty() || path == "/" || ::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return;
   if (errno != ENOENT) base::throw_errno("create directory", path);
@@ -71,6 +74,10 @@ std::unique_ptr<Connection> connect_to_read(const std::string& file) {
     db->integer("PRAGMA application_id");
     return db;
   } catch (const IndexError& error) {
+    const std::string directory = file.substr(0, file.rfind('/') + 1);
+    // A reader needs the log beside it, and makes it where it is not there.
+    if (!error.damaged() && ::access(directory.empty() ? "." : directory.c_str(), W_OK) != 0)
+      refuse(file, base::concat("cannot be opened by this user (", error.what(), ")"), kAskAnother);
     if (!error.unfinished() || ::access(file.c_str(), W_OK) != 0) throw;
   }
   Connection(file, Connection::Mode::kReadWrite).integer("PRAGMA application_id");
@@ -92,12 +99,20 @@ void set_aside(const std::string& index_file) {
 
 void create_directory_of(const std::string& index_file) {
   const size_t slash = index_file.rfind('/');
-  if (slash != std::string::npos) create_directories(index_file.substr(0, slash));
+  if (slash == std::string::npos) return;
+  try {
+    create_directories(index_file.substr(0, slash));
+  } catch (const base::SystemError& error) {
+    throw Failure(FailureKind::kIndex,
+                  base::concat(error.what(),
+                               ", for the index; name a file that can be written with --index FILE, or a "
+                               "directory for all indexes with the environment variable XDG_STATE_HOME"));
+  }
 }
 
 std::unique_ptr<Connection> open_index_to_read(const std::string& file) {
-  struct stat st = {};
-  if (::stat(file.c_str(), &st) != 0) {
+  if (::access(file.c_str(), R_OK) != 0) {
+    if (errno == EACCES) refuse(file, "may not be read by this user", kAskAnother);
     if (errno != ENOENT) base::throw_errno("open index", file);
     refuse(file, "does not exist", "make it with `checkpointfs index`");
   }

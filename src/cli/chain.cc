@@ -93,6 +93,7 @@ ExitCode run(const Invocation& invocation) {
   }
   const Place place = open_place(invocation, "chain");
   index::Reader reader(place.found.options.index_file);
+  require_snapshots(place, snapshots_of(reader, place).size());
   const Chain chain = read_chain(reader, place);
   if (invocation.has("json")) {
     print_result_json(chain);

@@ -97,9 +97,10 @@ json::object side_json(const Side& side) {
 
 ExitCode run(const Invocation& invocation) {
   require_operands(invocation, 2, 2, "two SNAPSHOTs");
-  FoundIndex found = find_index(invocation, invocation.operands.front(), true);
+  FoundIndex found = find_index_of(invocation, invocation.operands.front());
   if (found.mount_point.empty()) refresh_found(found, "diff", invocation.has("verbose"));
   index::Reader reader(found.options.index_file);
+  require_used_mappings(reader, found);
   const index::Snapshot a = locate_snapshot(reader, found, invocation.operands[0]);
   const index::Snapshot b = locate_snapshot(reader, found, invocation.operands[1]);
   const Difference difference = compare(reader, a, b);

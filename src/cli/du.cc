@@ -92,6 +92,7 @@ ExitCode run(const Invocation& invocation) {
   const Place place = open_place(invocation, "du");
   index::Reader reader(place.found.options.index_file);
   const std::vector<index::Snapshot> snapshots = snapshots_of(reader, place);
+  require_snapshots(place, snapshots.size());
   const Usages all = usages(reader, place.found.options.index_file, snapshots);
   // Known of the whole storage only.
   std::optional<uint64_t> wasted;

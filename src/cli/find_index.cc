@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/find_index.h"
 
-#include <dirent.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <vector>
+#include <set>
+#include <utility>
 
 #include "base/concat.h"
 #include "base/errors.h"
-#include "base/log.h"
+#include "base/human.h"
 #include "cli/options.h"
 #include "cli/own_mount.h"
 #include "cli/paths.h"
+#include "cli/scope.h"
 #include "cli/update_index.h"
+#include "index/beside.h"
 #include "index/is_made.h"
 #include "index/projected_name.h"
 #include "index/reader.h"
@@ -21,39 +24,77 @@
 namespace checkpointfs::cli {
 namespace {
 
-// The index files in the state directory: those that end like the name of a default index.
-std::vector<std::string> known_indexes() {
-  const std::string example = index::default_index_file({"/"});
-  const std::string directory(parent_of(example));
-  const std::string_view name = name_of(example);
-  const std::string suffix(name.substr(std::min(name.find('.'), name.size())));
-  std::vector<std::string> files;
-  DIR* stream = ::opendir(directory.c_str());
-  if (stream == nullptr) return files;
-  while (const dirent* entry = ::readdir(stream)) {
-    const std::string_view entry_name = entry->d_name;
-    if (entry_name.ends_with(suffix)) files.push_back(base::concat(directory, "/", entry_name));
-  }
-  ::closedir(stream);
-  std::ranges::sort(files);
-  return files;
-}
+constexpr size_t kUrisNamed = 3;
 
-std::optional<std::string> known_index_around(const std::string& path) {
-  std::optional<std::string> best;
-  size_t length = 0;
-  for (const std::string& file : known_indexes()) {
-    try {
-      for (const index::Root& root : index::Reader(file).roots()) {
-        if (!root.is_source || !within(path, root.path) || root.path.size() <= length) continue;
-        length = root.path.size();
-        best = file;
-      }
-    } catch (const std::exception& e) {
-      base::log_info(base::concat("index ", file, " is passed over: ", e.what()));
+// The known index with the widest source around the path; of several such, the one with the most sources.
+struct Around {
+  KnownIndex index;
+  std::string source;  // of the index, that holds the path
+};
+std::optional<Around> known_around(const std::vector<KnownIndex>& all, const std::string& path) {
+  std::optional<Around> best;
+  for (const KnownIndex& index : all) {
+    for (const std::string& source : index.sources) {
+      struct stat st = {};
+      if (!within(path, source) || ::stat(source.c_str(), &st) != 0) continue;
+      const auto width = [](const Around& around) {
+        return std::pair(-static_cast<ssize_t>(around.source.size()), around.index.sources.size());
+      };
+      Around around{index, source};
+      if (!best || width(around) > width(*best)) best = std::move(around);
     }
   }
   return best;
+}
+
+// The mappings that the user gave for narrower sources hold for the wide one too.
+void take_mappings(const std::vector<KnownIndex>& all, const std::string& wide, index::Options* options) {
+  const auto has = [](const std::vector<index::Mapping>& mappings, const index::Mapping& mapping) {
+    return std::ranges::find(mappings, mapping.uri_prefix, &index::Mapping::uri_prefix) != mappings.end();
+  };
+  const std::vector<index::Mapping> own = index::given_mappings(options->index_file);
+  for (const KnownIndex& known : all) {
+    const bool overlaps = std::ranges::any_of(
+        known.sources, [&](const std::string& source) { return within(source, wide).has_value(); });
+    if (!overlaps) continue;
+    for (index::Mapping& mapping : index::given_mappings(known.file)) {
+      if (!has(own, mapping) && !has(options->mappings, mapping))
+        options->mappings.push_back(std::move(mapping));
+    }
+  }
+}
+
+[[noreturn]] void refuse_unknown(const std::string& what) {
+  throw base::Failure(base::FailureKind::kUsage,
+                      base::concat("no index is known that holds ", what,
+                                   "; say where the checkpoint storage lies with --source DIR"));
+}
+
+// The index that the program finds by itself: never narrower than what is known or seen around the path.
+void find_by_path(const std::string& real, bool may_guess, FoundIndex* found) {
+  const std::vector<KnownIndex> all = known_indexes();
+  const auto known = known_around(all, real);
+  std::string wide = marked_around(real);
+  if (known && (wide.empty() || known->source.size() < wide.size())) wide = known->source;
+  if (wide.empty()) {
+    if (!may_guess || ::access(real.c_str(), F_OK) != 0) refuse_unknown(real);
+    wide = guess_source(real);
+  }
+  wide = storage_around(wide);
+  found->chosen = Chosen::kByProgram;
+  if (known && wide == known->source) {
+    found->options.index_file = known->index.file;
+    found->options.sources = known->index.sources;
+    return;
+  }
+  found->options.sources = {wide};
+  if (known) {
+    for (const std::string& other : known->index.sources) {
+      if (!within(other, wide)) found->options.sources.push_back(other);
+    }
+  }
+  found->options.index_file = index::default_index_file(found->options.sources);
+  take_mappings(all, wide, &found->options);
 }
 
 }  // namespace
@@ -61,28 +102,17 @@ std::optional<std::string> known_index_around(const std::string& path) {
 FoundIndex find_index(const Invocation& invocation, const std::string& path, bool may_guess) {
   FoundIndex found;
   found.options = index_options(invocation, invocation.texts("source"));
+  found.given_mappings = found.options.mappings;
   const std::string real = real_path(path.empty() ? "." : path);
   found.mount_point = mount_around(real).value_or("");
   if (!found.options.index_file.empty()) return found;
   if (!found.options.sources.empty()) {
     found.options.index_file = index::default_index_file(found.options.sources);
-    return found;
-  }
-  if (!found.mount_point.empty()) {
+  } else if (!found.mount_point.empty()) {
     found.options.index_file = index_of_mount(found.mount_point);
-    return found;
+  } else {
+    find_by_path(real, may_guess && !path.empty(), &found);
   }
-  if (const auto file = known_index_around(real)) {
-    found.options.index_file = *file;
-    return found;
-  }
-  if (path.empty() || !may_guess || ::access(real.c_str(), F_OK) != 0) {
-    throw base::Failure(base::FailureKind::kUsage,
-                        base::concat("no index is known that holds ", path.empty() ? real : path,
-                                     "; say where the checkpoint storage lies with --source DIR"));
-  }
-  found.options.sources = {guess_source(real)};
-  found.options.index_file = index::default_index_file(found.options.sources);
   return found;
 }
 
@@ -109,19 +139,55 @@ void set_apart(FoundIndex& found) {
 
 }  // namespace
 
-std::optional<index::ScanResult> refresh_found(FoundIndex& found, const std::string& purpose, bool verbose) {
-  if (found.options.sources.empty()) {
-    if (!index::is_made(found.options.index_file)) {
-      throw base::Failure(base::FailureKind::kIndex,
-                          base::concat("index ", found.options.index_file,
-                                       " was never made; make it with `checkpointfs index --index ",
-                                       found.options.index_file, " SOURCE`"));
-    }
-    index::Reader reader(found.options.index_file);
-    for (const index::Root& root : reader.roots()) {
-      if (root.is_source) found.options.sources.push_back(root.path);
-    }
+FoundIndex index_of_sources(const Invocation& invocation, const std::vector<std::string>& sources) {
+  FoundIndex found;
+  found.options = index_options(invocation, sources);
+  found.given_mappings = found.options.mappings;
+  if (found.options.index_file.empty())
+    found.options.index_file = index::default_index_file(found.options.sources);
+  return found;
+}
+
+std::vector<std::string> sources_of(const FoundIndex& found) {
+  if (!found.options.sources.empty()) return found.options.sources;
+  if (!index::is_made(found.options.index_file)) {
+    throw base::Failure(base::FailureKind::kIndex,
+                        base::concat("index ", found.options.index_file,
+                                     " was never made; make it with `checkpointfs index --index ",
+                                     found.options.index_file, " SOURCE`"));
   }
+  std::vector<std::string> sources;
+  for (const index::Root& root : index::Reader(found.options.index_file).roots()) {
+    if (root.is_source) sources.push_back(root.path);
+  }
+  return sources;
+}
+
+void require_whole_storage(const FoundIndex& found) {
+  if (found.chosen == Chosen::kByProgram) return;
+  if (const std::string why = too_narrow(sources_of(found)); !why.empty())
+    throw base::Failure(base::FailureKind::kRefused, why);
+}
+
+void require_used_mappings(index::Reader& reader, const FoundIndex& found) {
+  for (const index::Mapping& mapping : found.given_mappings) {
+    if (reader.names_below(mapping.uri_prefix)) continue;
+    std::set<std::string> named;
+    reader.identities([&](const index::Reader::FileIdentity& file) {
+      if (named.size() < kUrisNamed) named.insert(index::storage_uri(file.uri));
+    });
+    if (named.empty()) continue;  // nothing is there yet that a mapping could be for
+    std::string list;
+    for (const std::string& uri : named) list += base::concat(list.empty() ? "" : ", ", base::printable(uri));
+    throw base::Failure(
+        base::FailureKind::kUsage,
+        base::concat("--map ", base::printable(mapping.uri_prefix), "=", base::printable(mapping.directory),
+                     " leads nowhere: no snapshot names a file there; they name files in ", list));
+  }
+}
+
+std::optional<index::ScanResult> refresh_found(FoundIndex& found, const std::string& purpose, bool verbose) {
+  found.options.sources = sources_of(found);
   set_apart(found);
   return refresh_index(found.options, purpose, verbose);
 }

@@ -85,7 +85,7 @@ Table make_table(const std::vector<Row>& rows) {
 
 void print_text(const Rows& listed) {
   const std::vector<Row>& rows = listed.rows;
-  if (rows.empty()) {
+  if (rows.empty()) {  // of a mount whose storage is still empty
     std::cout << "no snapshot: no directory here holds a _metadata\n";
     return;
   }
@@ -128,6 +128,7 @@ ExitCode run(const Invocation& invocation) {
   if (!place.passed_over.empty()) print_error(place.passed_over);
   index::Reader reader(place.found.options.index_file);
   const Rows listed = read_rows(reader, place);
+  require_snapshots(place, listed.rows.size());
   if (invocation.has("json")) {
     print_result_json(listed, place.found.options.index_file, reader);
   } else {

@@ -6,6 +6,11 @@
 #include "base/concat.h"
 #include "base/errors.h"
 #include "cli/paths.h"
+#include "cli/scope.h"
+#include "flink/uri.h"
+#include "index/beside.h"
+#include "index/resolver.h"
+#include "index/walk.h"
 
 namespace checkpointfs::cli {
 namespace {
@@ -32,6 +37,42 @@ std::optional<index::Snapshot> snapshot_in_source(index::Reader& reader, const s
     if (within(real, snapshot.source.path) == snapshot.source_path) match = snapshot;
   });
   return match;
+}
+
+// "<job id>/chk-7" and "savepoint-ab12cd-0123456789ab" are names that no two snapshots of a storage have.
+std::string unmistakable_end(std::string_view path) {
+  const std::string_view name = name_of(path);
+  const std::string_view above = name_of(parent_of(path));
+  if (index::is_checkpoint_name(name) && is_job_id(above)) return base::concat(above, "/", name);
+  return name.starts_with("savepoint-") ? std::string(name) : std::string();
+}
+
+bool ends_with_components(std::string_view path, std::string_view end) {
+  return path == end || (path.ends_with(end) && path[path.size() - end.size() - 1] == '/');
+}
+
+// As Flink prints it: by mappings, and else by the job's id and the checkpoint's number.
+std::optional<index::Snapshot> snapshot_by_uri(index::Reader& reader, const std::string& argument) {
+  const auto uri = flink::parse_uri(argument);
+  if (!uri) return std::nullopt;
+  const std::vector<index::Location> places =
+      index::Resolver(reader.roots(), reader.mappings()).resolve_all(argument);
+  const std::string end = unmistakable_end(uri->path);
+  std::vector<index::Snapshot> mapped;
+  std::vector<index::Snapshot> named;
+  reader.snapshots([&](const index::Snapshot& snapshot) {
+    const index::Location place{snapshot.source.id, snapshot.source_path};
+    if (std::ranges::find(places, place) != places.end()) mapped.push_back(snapshot);
+    if (!end.empty() &&
+        ends_with_components(base::concat(snapshot.source.path, "/", snapshot.source_path), end))
+      named.push_back(snapshot);
+  });
+  const std::vector<index::Snapshot>& found = mapped.empty() ? named : mapped;
+  if (found.size() > 1) {
+    throw base::Failure(base::FailureKind::kSource, base::concat(argument, " may be ", found[0].path, " or ",
+                                                                 found[1].path, "; name one of these"));
+  }
+  return found.empty() ? std::nullopt : std::optional(found.front());
 }
 
 References references_in_mount(index::Reader& reader, const std::string& path) {
@@ -68,8 +109,33 @@ bool has_scheme(std::string_view argument) {
   return colon != std::string_view::npos && colon > 0 && argument.find('/') == colon + 1;
 }
 
-index::Snapshot locate_snapshot(index::Reader& reader, const FoundIndex& found, const std::string& argument) {
-  const std::string path = without_metadata(argument);
+std::string local_path(const std::string& argument) {
+  const auto uri = has_scheme(argument) ? flink::parse_uri(argument) : std::nullopt;
+  return uri && uri->scheme == "file" ? uri->path : argument;
+}
+
+FoundIndex find_index_of(const Invocation& invocation, const std::string& argument) {
+  const std::string path = local_path(argument);
+  if (!has_scheme(path)) return find_index(invocation, path, true);
+  const auto is_given = [&] { return invocation.has("index") || invocation.has("source"); };
+  if (!is_given()) {
+    std::string source;
+    for (const KnownIndex& known : known_indexes()) {
+      index::Reader reader(known.file);
+      const std::string prefix = index::storage_uri(argument);
+      if (reader.names_below(prefix) || snapshot_by_uri(reader, without_metadata(argument)))
+        source =
+            source.empty() || known.sources.front().size() < source.size() ? known.sources.front() : source;
+    }
+    if (!source.empty()) return find_index(invocation, source, false);
+  }
+  return find_index(invocation, "", false);
+}
+
+std::optional<index::Snapshot> find_snapshot(index::Reader& reader, const FoundIndex& found,
+                                             const std::string& argument) {
+  const std::string path = without_metadata(local_path(argument));
+  if (has_scheme(path)) return snapshot_by_uri(reader, path);
   const std::string real = real_path(path);
   std::optional<index::Snapshot> snapshot;
   if (!found.mount_point.empty()) {
@@ -77,7 +143,12 @@ index::Snapshot locate_snapshot(index::Reader& reader, const FoundIndex& found, 
   }
   if (!snapshot) snapshot = snapshot_in_source(reader, real);
   if (!snapshot) snapshot = reader.snapshot_by_path(trimmed(path));
-  if (snapshot) return *snapshot;
+  if (!snapshot && path != argument) snapshot = snapshot_by_uri(reader, path);
+  return snapshot;
+}
+
+index::Snapshot locate_snapshot(index::Reader& reader, const FoundIndex& found, const std::string& argument) {
+  if (auto snapshot = find_snapshot(reader, found, argument)) return *snapshot;
   throw base::Failure(base::FailureKind::kSource,
                       base::concat("the index ", found.options.index_file, " has no snapshot ", argument,
                                    "; 'checkpointfs list' shows those it has"));

@@ -21,10 +21,12 @@
 #include "cli/background.h"
 #include "cli/command.h"
 #include "cli/first_process.h"
+#include "cli/mount_record.h"
 #include "cli/mount_words.h"
 #include "cli/options.h"
 #include "cli/paths.h"
 #include "cli/rclone_mounts.h"
+#include "cli/scope.h"
 #include "cli/update_index.h"
 #include "fs/given_device.h"
 #include "fs/mount.h"
@@ -161,6 +163,9 @@ Plan make_plan(const Invocation& invocation, bool foreground) {
   plan.mount.io = words.io;
   plan.mount.pin_on_open = words.pin_on_open;
   plan.mount.release = words.release;
+  // Who may remove snapshots must see all that needs their files.
+  if (const std::string why = plan.mount.release ? too_narrow(plan.mount.sources) : ""; !why.empty())
+    throw base::Failure(base::FailureKind::kRefused, why);
   if (plan.mount.pin_on_open && plan.mount.io == fs::IoMode::kPush) {
     throw base::Failure(
         base::FailureKind::kUsage,
@@ -250,6 +255,7 @@ ExitCode serve(const Plan& plan, const Ready& ready) {
   fs::serve(options, std::move(lock), [&] {
     std::istringstream lines(text);
     for (std::string line; std::getline(lines, line);) base::log_info(line);
+    if (plan.mount.device < 0) record_mount_point(options.mount_point, options.sources);
     ready(text);
     base::notify_service_manager("READY=1");
   });

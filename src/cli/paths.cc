@@ -27,11 +27,6 @@ std::optional<std::string> try_realpath(const std::string& path) {
   return real ? std::optional<std::string>(real.get()) : std::nullopt;
 }
 
-bool is_job_id(std::string_view name) {
-  return name.size() == 32 &&
-         std::ranges::all_of(name, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
-}
-
 bool is_inside_a_job(std::string_view name) {
   if (name == "shared" || name == "taskowned") return true;
   return name.starts_with("chk-") && name.size() > 4 &&
@@ -84,6 +79,11 @@ std::optional<std::string> within(std::string_view path, std::string_view direct
   if (rest.empty()) return std::string();
   if (rest.front() != '/') return std::nullopt;
   return std::string(rest.substr(1));
+}
+
+bool is_job_id(std::string_view name) {
+  return name.size() == 32 &&
+         std::ranges::all_of(name, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 std::string guess_source(std::string_view path) {

@@ -26,6 +26,9 @@ std::string_view name_of(std::string_view path);
 // REQUIRES: both absolute and normalised.
 std::optional<std::string> within(std::string_view path, std::string_view directory);
 
+// Whether Flink gives such names to the directories of jobs: 32 hexadecimal digits.
+bool is_job_id(std::string_view name);
+
 // The source that a snapshot or a state file at `path` most likely belongs to: the directory above the job's
 // (the last component of 32 hexadecimal digits); without one, the directory above the snapshot's, or above
 // `shared`, `taskowned` or `chk-N` of a file in it. REQUIRES: absolute and normalised.

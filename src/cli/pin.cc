@@ -56,9 +56,10 @@ void print_result_json(const index::Snapshot& snapshot, const index::MadePin& pi
 ExitCode run(const Invocation& invocation) {
   require_operands(invocation, 1, 2, "SNAPSHOT [NAME]");
   const std::string& argument = invocation.operands.front();
-  FoundIndex found = find_index(invocation, argument, true);
+  FoundIndex found = find_index_of(invocation, argument);
   if (found.mount_point.empty()) refresh_found(found, "pin", invocation.has("verbose"));
   index::Reader reader(found.options.index_file);
+  require_used_mappings(reader, found);
   const index::Snapshot snapshot = locate_snapshot(reader, found, argument);
 
   index::PinOptions options;

@@ -3,11 +3,15 @@
 
 #include <algorithm>
 
+#include "base/concat.h"
+#include "base/errors.h"
 #include "base/human.h"
+#include "cli/mount_record.h"
 #include "cli/natural_order.h"
 #include "cli/options.h"
 #include "cli/own_mount.h"
 #include "cli/paths.h"
+#include "cli/scope.h"
 #include "cli/update_index.h"
 
 namespace checkpointfs::cli {
@@ -20,11 +24,19 @@ Place find_place(const Invocation& invocation) {
       return {find_index(invocation, real, false), within(real, *mount_point).value_or(""), ""};
     }
   }
-  FoundIndex found;
-  found.options = index_options(invocation, invocation.operands);
-  if (found.options.index_file.empty())
-    found.options.index_file = index::default_index_file(found.options.sources);
-  return {found, "", ""};
+  return {index_of_sources(invocation, invocation.operands), "", ""};
+}
+
+// A mount that is gone leaves an empty directory, which would look like storage where all is well.
+void refuse_unmounted(const std::string& directory) {
+  const auto sources = recorded_sources(directory);
+  if (!sources) return;
+  std::string command = "checkpointfs mount";
+  for (const std::string& source : *sources) command += base::concat(" ", base::printable(source));
+  throw base::Failure(base::FailureKind::kSource,
+                      base::concat(base::printable(directory),
+                                   " was a mount of checkpointfs; it is not mounted now; mount it again: ",
+                                   command, " ", base::printable(directory)));
 }
 
 }  // namespace
@@ -35,7 +47,27 @@ Place open_place(const Invocation& invocation, const std::string& purpose) {
   if (!place.found.mount_point.empty()) return place;
   const auto scanned = refresh_found(place.found, purpose, invocation.has("verbose"));
   if (scanned) place.passed_over = passed_over_text(*scanned);
+  index::Reader reader(place.found.options.index_file);
+  require_used_mappings(reader, place.found);
+  for (const LookedAt& one : looked_at(reader)) {
+    if (one.snapshots == 0) refuse_unmounted(one.source);
+  }
   return place;
+}
+
+void require_snapshots(const Place& place, size_t count) {
+  const bool is_whole_mount = !place.found.mount_point.empty() && place.below.empty();
+  if (count > 0 || is_whole_mount) return;
+  std::string where;
+  if (place.found.mount_point.empty()) {
+    for (const std::string& source : sources_of(place.found))
+      where += base::concat(where.empty() ? "" : ", ", base::printable(source));
+  } else {
+    where = base::printable(base::concat(place.found.mount_point, "/", place.below));
+  }
+  throw base::Failure(base::FailureKind::kSource,
+                      base::concat("no snapshot: no directory in ", where,
+                                   " holds a _metadata; is everything mounted that should be there?"));
 }
 
 std::vector<index::Snapshot> snapshots_of(index::Reader& reader, const Place& place) {

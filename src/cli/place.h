@@ -22,8 +22,13 @@ struct Place {
 };
 
 // What the operands name, its index brought up to date for the command `purpose`, unless it is that of a
-// mount. Throws Failure(kUsage) without operands.
+// mount. Throws Failure(kUsage) without operands, Failure(kSource) for a directory without snapshots that was
+// a mount of ours.
 Place open_place(const Invocation& invocation, const std::string& purpose);
+
+// Throws Failure(kSource) if `count`, of the snapshots that a command is about, is 0: nothing is wrong with
+// storage that is not there, and so a monitor must not take it for well. A mount that lives may be empty.
+void require_snapshots(const Place& place, size_t count);
 
 // Those below place.below, in natural order of their paths.
 std::vector<index::Snapshot> snapshots_of(index::Reader& reader, const Place& place);

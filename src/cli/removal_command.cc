@@ -15,10 +15,12 @@
 #include "base/named_file.h"
 #include "base/progress.h"
 #include "cli/duration.h"
+#include "cli/locate.h"
 #include "cli/options.h"
 #include "cli/paths.h"
 #include "cli/removal_lists.h"
 #include "cli/removal_output.h"
+#include "cli/scope.h"
 #include "index/is_made.h"
 #include "index/known_jobs.h"
 #include "index/reader.h"
@@ -74,6 +76,7 @@ void show(const Invocation& invocation, const removal::Plan& plan, bool applied)
   write_files(invocation, plan);
   if (invocation.has("format")) {
     print_list(std::cout, plan, invocation.text("format"));
+    std::cerr << looked_at_text(looked_at(plan));  // the list is for programs
   } else if (invocation.has("json")) {
     if (!applied) print_plan_json(std::cout, plan);
   } else {
@@ -82,19 +85,20 @@ void show(const Invocation& invocation, const removal::Plan& plan, bool applied)
   std::cout.flush();
 }
 
-// A plan that was made with --map leaves no index behind that is found by a path.
-void look_where_planned(const removal::Plan& plan, FoundIndex* found) {
-  if (::access(found->options.index_file.c_str(), F_OK) == 0) return;
-  found->options.sources.clear();
-  for (const removal::SourceFacts& source : plan.sources) found->options.sources.push_back(source.path);
-  found->options.index_file = index::default_index_file(found->options.sources);
-}
-
 void warn_of_unfinished(const removal::Storage& storage) {
   for (const std::string& id : removal::unfinished(storage.sources())) {
     std::cerr << "checkpointfs: the plan " << base::printable(id)
               << " was begun and not finished; the next command with --apply goes on with it\n";
   }
+}
+
+// A plan says itself which sources it is for.
+FoundIndex find_index_of_plan(const Invocation& invocation, const removal::Plan& plan) {
+  if (invocation.has("index") || invocation.has("source") || plan.sources.empty())
+    return find_index(invocation, "", false);
+  std::vector<std::string> sources;
+  for (const removal::SourceFacts& source : plan.sources) sources.push_back(source.path);
+  return index_of_sources(invocation, sources);
 }
 
 bool contains(const std::vector<removal::Applied>& all, const std::string& id) {
@@ -180,6 +184,7 @@ removal::Storage open_storage(const Invocation& invocation, FoundIndex& found, c
     storage.forgotten.push_back(absolute_path(path));
     storage.forgotten.push_back(real_path(path));
   }
+  require_whole_storage(found);
   const std::string file = found.options.index_file;
   const removal::JobCounts before = known_snapshots(file);
   refresh_found(found, purpose, invocation.has("verbose"));
@@ -213,9 +218,9 @@ ExitCode run_removal(const Invocation& invocation, const std::string& path, cons
     const base::UniqueFd fd = base::open_named(*file);
     given = removal::parse_plan(base::read_up_to(fd.get(), *file, kLongestPlan), *file);
   }
-  FoundIndex found =
-      find_index(invocation, given && !given->sources.empty() ? given->sources.front().path : path, true);
-  if (given && !invocation.has("source") && !invocation.has("index")) look_where_planned(*given, &found);
+  FoundIndex found = given          ? find_index_of_plan(invocation, *given)
+                     : path.empty() ? find_index(invocation, "", false)
+                                    : find_index_of(invocation, path);
   removal::Storage storage = with_survey_options(
       open_storage(invocation, found, invocation.has("apply") ? "removing" : "planning"), invocation);
   if (given) {
@@ -224,6 +229,11 @@ ExitCode run_removal(const Invocation& invocation, const std::string& path, cons
                           "a plan says by itself what it excludes, and whether links are followed");
     storage.excluded = given->excluded;
     storage.follow_links = given->follow_links;
+  }
+  // A list for another program is of URIs that a mapping gives, whatever the snapshots name.
+  if (!invocation.has("format")) {
+    index::Reader reader(found.options.index_file);
+    require_used_mappings(reader, found);
   }
   removal::Changes changes;
   if (!apply) {

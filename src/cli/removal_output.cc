@@ -161,7 +161,24 @@ std::string trash_command(const std::vector<std::string>& sources, std::string_v
   return base::concat(command, " ", word, " ", base::shell_quoted(plan));
 }
 
+std::vector<LookedAt> looked_at(const Plan& plan) {
+  std::map<std::string, LookedAt> sources;
+  for (const removal::SourceFacts& source : plan.sources) sources[source.path].source = source.path;
+  removal::JobCounts jobs = plan.others;
+  for (const removal::PlannedSnapshot& snapshot : plan.snapshots)
+    ++jobs[{snapshot.place.root, std::string(removal::directory_of(snapshot.place.path))}];
+  for (const auto& [job, count] : jobs) {
+    LookedAt& source = sources[job.root];
+    source.snapshots += count;
+    ++source.jobs;
+  }
+  std::vector<LookedAt> all;
+  for (auto& [path, source] : sources) all.push_back(std::move(source));
+  return all;
+}
+
 void print_plan(std::ostream& out, const Plan& plan, bool applied) {
+  out << looked_at_text(looked_at(plan));
   print_scope(out, plan);
   print_snapshots(out, plan);
   print_files(out, plan);
@@ -176,6 +193,7 @@ void print_plan(std::ostream& out, const Plan& plan, bool applied) {
 
 void print_plan_json(std::ostream& out, const Plan& plan) {
   json::object object = removal::plan_object(plan);
+  object["looked_at"] = looked_at_json(looked_at(plan));
   object["kept"] = kept_json(plan.kept);
   object["kept_snapshots"] = kept_snapshots_json(plan);
   object["not_looked_at"] = not_looked_at_json(plan);

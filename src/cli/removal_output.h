@@ -6,11 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "cli/scope.h"
 #include "removal/apply.h"
 #include "removal/plan.h"
 #include "removal/restore.h"
 
 namespace checkpointfs::cli {
+
+// The sources of the plan, with the snapshots that were there when it was made.
+std::vector<LookedAt> looked_at(const removal::Plan& plan);
 
 // `applied`: it is about to be carried out; else it says how that is done.
 void print_plan(std::ostream& out, const removal::Plan& plan, bool applied);

@@ -19,6 +19,7 @@ void add_options(OptionGroup& group) {
 ExitCode run(const Invocation& invocation) {
   const Place place = open_place(invocation, "report");
   index::Reader reader(place.found.options.index_file);
+  require_snapshots(place, snapshots_of(reader, place).size());
   const std::string html = report_html(read_report(reader, place));
   if (invocation.has("output")) {
     base::replace_file(invocation.text("output"), html);

@@ -20,7 +20,7 @@ void add_options(OptionGroup& group) {
 
 // Whether what was gone on with just now has removed it.
 bool was_removed(const std::string& argument, const std::vector<removal::Applied>& resumed) {
-  const std::string real = real_path(argument);
+  const std::string real = real_path(local_path(argument));
   return std::ranges::any_of(resumed, [&](const removal::Applied& applied) {
     return std::ranges::any_of(applied.victims, [&](const removal::Place& place) {
       return removal::absolute(place) == real || place.path == argument;

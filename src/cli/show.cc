@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // checkpointfs show.
+#include <iostream>
+#include <vector>
+
 #include "base/errors.h"
 #include "cli/command.h"
 #include "cli/find_index.h"
 #include "cli/locate.h"
 #include "cli/options.h"
+#include "cli/scope.h"
 #include "cli/snapshot_report.h"
 
 namespace checkpointfs::cli {
@@ -33,18 +37,21 @@ ExitCode run(const Invocation& invocation) {
     throw base::Failure(base::FailureKind::kUsage, "--copy says where the copy lies for --restore-advice");
   }
   const std::string& argument = invocation.operands.front();
-  FoundIndex found = find_index(invocation, argument, true);
+  FoundIndex found = find_index_of(invocation, argument);
   if (found.mount_point.empty()) refresh_found(found, "show", invocation.has("verbose"));
   index::Reader reader(found.options.index_file);
+  require_used_mappings(reader, found);
   const index::Snapshot snapshot = locate_snapshot(reader, found, argument);
   if (invocation.has("restore-advice")) return advise(invocation, snapshot);
   const SnapshotReport report = make_report(reader, snapshot);
 
   std::optional<std::string> absolute;
   if (invocation.has("absolute")) absolute = invocation.text("absolute");
+  const std::vector<LookedAt> looked = looked_at(reader);
   if (invocation.has("json")) {
-    print_report_json(report, absolute);
+    print_report_json(report, looked, absolute);
   } else {
+    std::cout << looked_at_text(looked);
     print_report(report, absolute);
   }
   return ExitCode::kOk;

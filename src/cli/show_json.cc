@@ -83,8 +83,10 @@ json::object restore_json(const SnapshotReport& report) {
 
 }  // namespace
 
-void print_report_json(const SnapshotReport& report, const std::optional<std::string>& absolute) {
+void print_report_json(const SnapshotReport& report, const std::vector<LookedAt>& looked,
+                       const std::optional<std::string>& absolute) {
   json::object out = snapshot_json(report.snapshot, report.exclusive_bytes);
+  out["looked_at"] = looked_at_json(looked);
   out["unreadable"] = json_text(report.unreadable);
   if (report.snapshot.version != 0) {
     out["dialect"] = json_text(report.dialect);

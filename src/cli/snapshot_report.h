@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/scope.h"
 #include "flink/metadata.h"
 #include "index/reader.h"
 
@@ -62,6 +63,7 @@ void print_report(const SnapshotReport& report, const std::optional<std::string>
 bool print_advice(const index::Snapshot& snapshot, const std::optional<std::string>& copy);
 bool print_advice_json(const index::Snapshot& snapshot, const std::optional<std::string>& copy);
 
-void print_report_json(const SnapshotReport& report, const std::optional<std::string>& absolute);
+void print_report_json(const SnapshotReport& report, const std::vector<LookedAt>& looked,
+                       const std::optional<std::string>& absolute);
 
 }  // namespace checkpointfs::cli

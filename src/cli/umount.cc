@@ -1,19 +1,70 @@
 // SPDX-License-Identifier: Apache-2.0
 // checkpointfs umount.
+#include <pwd.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <string>
+
+#include "base/concat.h"
+#include "base/errors.h"
+#include "base/human.h"
 #include "cli/command.h"
 #include "cli/options.h"
 #include "fs/mount.h"
+#include "fs/mount_table.h"
 
 namespace checkpointfs::cli {
 namespace {
+
+using base::Failure;
+using base::FailureKind;
 
 void add_options(OptionGroup& group) {
   add_flag(group, "lazy,l", "detach the mount now, and end it when nobody uses it any more");
 }
 
+// The user whose mount it is, as the kernel has it ("rw,user_id=1000,group_id=1000"); -1 if that is unknown.
+int64_t owner_of(const fs::MountEntry& mount) {
+  static constexpr std::string_view kOption = "user_id=";
+  const std::string options = "," + mount.super_options;
+  const size_t at = options.find(base::concat(",", kOption));
+  if (at == std::string::npos) return -1;
+  const char* const begin = options.data() + at + 1 + kOption.size();
+  int64_t id = -1;
+  std::from_chars(begin, options.data() + options.size(), id);
+  return id;
+}
+
+void require_own(const fs::MountEntry& mount) {
+  const int64_t owner = owner_of(mount);
+  if (::geteuid() == 0 || owner < 0 || owner == ::geteuid()) return;
+  const passwd* const user = ::getpwuid(static_cast<uid_t>(owner));
+  throw Failure(FailureKind::kMountPoint,
+                base::concat(base::printable(mount.point), " is a mount of ",
+                             user != nullptr ? user->pw_name : base::concat("the user ", owner),
+                             "; only that user or root can unmount it"));
+}
+
+// A bind mount keeps what it shows, and the process behind it.
+void require_no_other(const fs::MountEntry& mount) {
+  const auto last = fs::mount_of_connection(mount.device);
+  if (!last || last->point == mount.point) return;
+  throw Failure(FailureKind::kMountPoint, base::concat(base::printable(last->point),
+                                                       " shows the same mount (mount --bind) and keeps it "
+                                                       "alive; first: umount ",
+                                                       base::printable(last->point)));
+}
+
 ExitCode run(const Invocation& invocation) {
   require_operands(invocation, 1, 1, "MOUNTPOINT");
-  fs::unmount(invocation.operands.front(), invocation.has("lazy"));
+  const std::string& path = invocation.operands.front();
+  const auto mount = fs::mount_at(fs::real_mount_path(path));
+  if (mount && mount->type == fs::kFileSystemType) {
+    require_own(*mount);
+    if (!invocation.has("lazy")) require_no_other(*mount);
+  }
+  fs::unmount(path, invocation.has("lazy"));
   return ExitCode::kOk;
 }
 

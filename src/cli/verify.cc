@@ -15,6 +15,7 @@
 #include "cli/options.h"
 #include "cli/paths.h"
 #include "cli/place.h"
+#include "cli/scope.h"
 #include "index/verify.h"
 
 namespace json = boost::json;
@@ -97,7 +98,7 @@ void print_text(const std::vector<index::VerifiedSnapshot>& snapshots, const ind
 }
 
 void print_result_json(const std::vector<index::VerifiedSnapshot>& snapshots,
-                       const index::VerifyResult& result) {
+                       const index::VerifyResult& result, const std::vector<LookedAt>& looked) {
   json::array list;
   for (const index::VerifiedSnapshot& verified : snapshots) {
     json::array problems;
@@ -111,7 +112,8 @@ void print_result_json(const std::vector<index::VerifiedSnapshot>& snapshots,
                                 {"usable", is_usable(verified)},
                                 {"problems", std::move(problems)}});
   }
-  print_json(std::cout, json::object{{"files", result.files},
+  print_json(std::cout, json::object{{"looked_at", looked_at_json(looked)},
+                                     {"files", result.files},
                                      {"bytes_read", result.bytes_read},
                                      {"tables", result.tables},
                                      {"snapshots", std::move(list)}});
@@ -135,10 +137,13 @@ ExitCode run(const Invocation& invocation) {
   if (job && snapshots.empty()) {
     throw base::Failure(base::FailureKind::kSource, base::concat("no snapshot belongs to a job ", *job));
   }
+  require_snapshots(place, snapshots.size());
   if (newest) return print_newest(snapshots, place);
+  const std::vector<LookedAt> looked = looked_at(reader);
   if (invocation.has("json")) {
-    print_result_json(snapshots, result);
+    print_result_json(snapshots, result, looked);
   } else {
+    std::cout << looked_at_text(looked);
     print_text(snapshots, result, deep, invocation.has("verbose") ? SIZE_MAX : kProblemsShown);
   }
   return std::ranges::all_of(snapshots, is_usable) ? ExitCode::kOk : ExitCode::kBroken;

@@ -103,8 +103,8 @@ TEST_F(Commands, index_that_is_no_file_is_refused_at_once) {
 TEST_F(Commands, source_without_snapshots_says_so) {
   fs::create_directories(source());
   const Output output = program_.run({"list", source()});
-  EXPECT_EQ(output.exit_code, 0) << output.err;
-  EXPECT_NE(output.out.find("no snapshot"), std::string::npos) << output.out;
+  EXPECT_EQ(output.exit_code, 3) << output.out;
+  EXPECT_NE(output.err.find("no snapshot"), std::string::npos) << output.err;
 }
 
 TEST_F(ChainedStorage, list_knows_every_snapshot_of_moved_storage) {

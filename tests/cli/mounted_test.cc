@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // With a mount: what the other commands find through it.
 #include <gtest/gtest.h>
+#include <grp.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -127,6 +133,93 @@ TEST_F(Mounted, copy_is_a_whole_snapshot_when_it_is_indexed_by_itself) {
   ASSERT_EQ(copy.exit_code, 0) << copy.err;
   EXPECT_EQ(text(copy.json(), "status"), "ok") << copy.out;
   EXPECT_EQ(copy.json().at("bytes"), all.at("snapshots").at(0).at("bytes"));
+}
+
+TEST_F(Mounted, mount_point_that_is_not_mounted_is_known_as_one) {
+  ASSERT_EQ(program_.run({"umount", mount_point()}).exit_code, 0);
+  for (const char* const command : {"list", "du", "verify", "report", "chain"}) {
+    const Output output = program_.run({command, mount_point()});
+    EXPECT_EQ(output.exit_code, 3) << command << output.out;
+    EXPECT_NE(
+        output.err.find(mount_point() +
+                        " was a mount of checkpointfs; it is not mounted now; mount it again: checkpointfs "
+                        "mount " +
+                        source() + " " + mount_point() + "\n"),
+        std::string::npos)
+        << output.err;
+  }
+  ASSERT_EQ(program_.run({"mount", source(), mount_point()}).exit_code, 0);
+  EXPECT_EQ(program_.run({"list", mount_point()}).exit_code, 0);
+}
+
+// As the user 65534.
+Output run_as_another(const std::vector<std::string>& words) {
+  std::vector<std::string> all = words;
+  all.insert(all.begin(), std::getenv("CHECKPOINTFS"));
+  std::vector<char*> argv;
+  for (std::string& word : all) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  std::array<int, 2> ends = {};
+  EXPECT_EQ(::pipe(ends.data()), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::dup2(ends[1], STDERR_FILENO);
+    ::close(ends[0]);
+    ::setenv("HOME", "/nonexistent", 1);
+    ::unsetenv("XDG_STATE_HOME");
+    if (::setgroups(0, nullptr) != 0 || ::setresgid(65534, 65534, 65534) != 0 ||
+        ::setresuid(65534, 65534, 65534) != 0)
+      ::_exit(126);
+    ::execv(argv[0], argv.data());
+    ::_exit(126);
+  }
+  ::close(ends[1]);
+  Output output;
+  std::array<char, 4096> buffer = {};
+  for (ssize_t n = 0; (n = ::read(ends[0], buffer.data(), buffer.size())) > 0;)
+    output.err.append(buffer.data(), static_cast<size_t>(n));
+  ::close(ends[0]);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  output.exit_code = WEXITSTATUS(status);
+  return output;
+}
+
+TEST_F(Mounted, other_users_are_told_whose_it_is_and_whose_index) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root, to be another user";
+  ASSERT_EQ(program_.run({"umount", mount_point()}).exit_code, 0);
+  ::chmod(directory_.path().c_str(), 0755);
+  ASSERT_EQ(
+      program_
+          .run({"mount", "-o", "allow_other", "--index", directory_ / "my.index", source(), mount_point()})
+          .exit_code,
+      0);
+  const Output umount = run_as_another({"umount", mount_point()});
+  if (umount.exit_code == 126) GTEST_SKIP() << "the program cannot be run by another user";
+  EXPECT_EQ(umount.exit_code, 4) << umount.err;
+  EXPECT_NE(umount.err.find("is a mount of root; only that user or root can unmount it"), std::string::npos)
+      << umount.err;
+  const Output list = run_as_another({"list", source(), "--index", directory_ / "my.index"});
+  EXPECT_EQ(list.exit_code, 5) << list.err;
+  EXPECT_NE(list.err.find("may not be read by this user; ask as the user whose index it is"),
+            std::string::npos)
+      << list.err;
+  const Output homeless = run_as_another({"list", source()});
+  EXPECT_EQ(homeless.exit_code, 5) << homeless.err;
+  EXPECT_NE(homeless.err.find("XDG_STATE_HOME"), std::string::npos) << homeless.err;
+}
+
+TEST_F(Mounted, bind_mount_that_would_keep_it_alive_is_named) {
+  const std::string bound = directory_ / "bound";
+  fs::create_directory(bound);
+  if (::mount(mount_point().c_str(), bound.c_str(), nullptr, MS_BIND, nullptr) != 0)
+    GTEST_SKIP() << "needs the privilege to mount";
+  const Output refused = program_.run({"umount", mount_point()});
+  EXPECT_EQ(::umount(bound.c_str()), 0);
+  EXPECT_EQ(refused.exit_code, 4) << refused.err;
+  EXPECT_NE(refused.err.find("keeps it alive; first: umount " + bound + "\n"), std::string::npos)
+      << refused.err;
+  EXPECT_EQ(program_.run({"umount", mount_point()}).exit_code, 0);
 }
 
 TEST_F(Mounted, umount_ends_the_mount_and_frees_the_index) {

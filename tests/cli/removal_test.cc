@@ -58,7 +58,7 @@ TEST_F(RemovalCommands, plan_is_shown_and_nothing_is_changed) {
 
   const json::value collected = gc({"--keep-last", "1", "--json"}).json();
   EXPECT_EQ(paths_of(collected.at("snapshots")), (Names{chk(1), chk(3), chk(5)}));
-  EXPECT_EQ(gc({}).out.substr(0, 6), "goes: ");
+  EXPECT_TRUE(gc({}).out.starts_with("looked at: " + source() + " (6 snapshots, 3 jobs)\ngoes: "));
   EXPECT_EQ(tree(), before);
 }
 

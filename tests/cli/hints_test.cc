@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// Errors that say what to do, and names of snapshots as Flink prints them.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/json.hpp>
+
+#include "tests/cli/handmade_storage.h"
+
+namespace checkpointfs::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Hints : public HandmadeStorage {
+ protected:
+  static std::string of_a(const std::string& name) { return std::string(kA) + "/" + name; }
+};
+
+TEST_F(Hints, snapshot_is_named_by_the_uri_that_flink_prints) {
+  job(kA);
+  state(of_a("shared/" + uuid(1)));
+  snapshot(of_a("chk-1"), {"s3a://bucket/flink/" + of_a("shared/" + uuid(1))});
+  snapshot(of_a("chk-2"), {"s3a://bucket/flink/" + of_a("shared/" + uuid(1))}, 2);
+  for (const std::string& name :
+       {"s3a://bucket/flink/" + of_a("chk-1"), "s3://bucket/flink/" + of_a("chk-1/_metadata"),
+        "file://" + path(of_a("chk-1")), "file:" + path(of_a("chk-1")), of_a("chk-1/_metadata"),
+        "hdfs://other/" + of_a("chk-1")}) {
+    const Output shown = run({"show", "--json", "--source", source(), name});
+    EXPECT_EQ(shown.exit_code, 0) << name << shown.err;
+    EXPECT_EQ(text(shown.json(), "path"), of_a("chk-1")) << name;
+    EXPECT_EQ(run({"rm", "--source", source(), name}).exit_code, 0) << name;
+    EXPECT_EQ(run({"diff", "--source", source(), name, path(of_a("chk-2"))}).exit_code, 0) << name;
+  }
+  EXPECT_EQ(run({"show", "s3a://bucket/flink/" + of_a("chk-1")}).exit_code, 0)
+      << "the known indexes are asked";
+  EXPECT_EQ(run({"pin", "--source", source(), "s3a://bucket/flink/" + of_a("chk-1")}).exit_code, 0);
+  EXPECT_EQ(run({"show", "--source", source(), "s3a://bucket/flink/" + of_a("chk-9")}).exit_code, 3);
+}
+
+TEST_F(Hints, unmapped_names_the_uri_and_the_mapping) {
+  job(kA);
+  const std::string named = "hdfs://ns1/flink/" + of_a("shared/" + uuid(1));
+  snapshot(of_a("chk-1"), {named});
+  const std::string hint = "--map hdfs://ns1/flink=DIR";
+  const Output listed = run({"list", source()});
+  EXPECT_TRUE(contains(listed.out, named + " leads nowhere; say where it lies with " + hint)) << listed.out;
+  const Output verified = run({"verify", source()});
+  EXPECT_TRUE(contains(verified.out, "unmapped: " + named + ": ")) << verified.out;
+  EXPECT_TRUE(contains(verified.out, hint)) << verified.out;
+}
+
+TEST_F(Hints, mapping_that_no_uri_begins_with_is_refused) {
+  job(kA);
+  snapshot(of_a("chk-1"), {"hdfs://ns1/flink/" + of_a("shared/" + uuid(1))});
+  fs::create_directory(directory_ / "other");
+  const std::string useless = "hdfs://ns2/flink=" + directory_ / "other";
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"list", source(), "--map", useless},
+           {"show", "--source", source(), path(of_a("chk-1")), "--map", useless},
+           {"gc", "--source", source(), "--map", useless}}) {
+    const Output output = run(words);
+    EXPECT_EQ(output.exit_code, 2) << testing::PrintToString(words) << output.out;
+    EXPECT_TRUE(contains(output.err, "they name files in hdfs://ns1/flink")) << output.err;
+  }
+  EXPECT_EQ(run({"list", source(), "--map", "hdfs://ns1/flink="}).exit_code, 2);
+  EXPECT_EQ(run({"list", source(), "--map", "hdfs://ns1/flink=" + source()}).exit_code, 0);
+}
+
+TEST_F(Hints, directory_without_snapshots_is_no_success) {
+  fs::create_directory(source());
+  for (const char* const command : {"list", "du", "verify", "report", "chain"}) {
+    const Output output = run({command, source()});
+    EXPECT_EQ(output.exit_code, 3) << command << output.out;
+    EXPECT_TRUE(contains(output.err, source() + " holds a _metadata")) << output.err;
+    EXPECT_EQ(output.out, "");
+  }
+}
+
+}  // namespace
+}  // namespace checkpointfs::test
