@@ -49,7 +49,7 @@ TEST_F(KnownJobs, of_an_older_index_are_those_with_snapshots_and_a_reader_is_eno
   storage_.scan();
   {
     Connection db(storage_.index_file(), Connection::Mode::kReadWrite);
-    db.execute("DROP TABLE known_jobs; PRAGMA user_version = 2");
+    db.execute("DROP TABLE known_jobs");
   }
   EXPECT_EQ(1U, Reader(storage_.index_file()).roots().size());
   EXPECT_EQ(both(), known());
