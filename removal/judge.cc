@@ -70,31 +70,6 @@ bool is_in_database(std::string_view path) {
   return false;
 }
 
-std::set<uint32_t> newest_checkpoints(const Survey& survey) {
-  struct Newest {
-    uint32_t by_number;
-    uint32_t by_time;
-  };
-  std::map<Place, Newest> jobs;
-  for (uint32_t i = 0; i < survey.snapshots.size(); ++i) {
-    const SeenSnapshot& snapshot = survey.snapshots[i];
-    if (!snapshot.is_checkpoint) continue;
-    const auto [job, added] = jobs.try_emplace({snapshot.place.root, snapshot.job()}, Newest{i, i});
-    Newest& newest = job->second;
-    const auto by_number = [&](uint32_t n) {
-      return std::pair(survey.snapshots[n].checkpoint_id, survey.snapshots[n].metadata.mtime_ns);
-    };
-    if (by_number(i) > by_number(newest.by_number)) newest.by_number = i;
-    const auto by_time = [&](uint32_t n) {
-      return std::pair(survey.snapshots[n].metadata.mtime_ns, survey.snapshots[n].checkpoint_id);
-    };
-    if (by_time(i) > by_time(newest.by_time)) newest.by_time = i;
-  }
-  std::set<uint32_t> numbers;
-  for (const auto& [job, newest] : jobs) numbers.insert({newest.by_number, newest.by_time});
-  return numbers;
-}
-
 Judge::Judge(const Survey& survey, std::set<uint32_t> leaving, int64_t now_ns, int64_t grace_ns,
              Naming naming)
     : survey_(survey),

@@ -59,11 +59,10 @@ class Judge {
   const int64_t grace_ns_;
   const Naming naming_;
   const std::set<std::string> sources_;
-  std::map<Place, int64_t> newest_;  // of each job, when its newest checkpoint was written
+  // Of each job, when the last of its checkpoints was written, usable or not: what is older was there when a
+  // checkpoint was complete.
+  std::map<Place, int64_t> newest_;
 };
-
-// Numbers of the snapshots that are the newest checkpoints of their jobs: by number, and by time.
-std::set<uint32_t> newest_checkpoints(const Survey& survey);
 
 // A name that Flink gives to a state file: a UUID.
 bool is_state_file_name(std::string_view name);

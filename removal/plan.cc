@@ -16,6 +16,7 @@
 #include "base/human.h"
 #include "index/own_mounts.h"
 #include "index/walk.h"
+#include "removal/job_checkpoints.h"
 #include "removal/markers.h"
 #include "removal/most.h"
 #include "removal/rules.h"
@@ -40,6 +41,7 @@ class Planner {
       if (::fstat(fd.get(), &st) == 0) device_[source] = st.st_dev;
       roots_[source] = std::move(fd);
     }
+    for (const JobCheckpoints& job : jobs_of(survey)) newest_name_[job.job] = lowest_newest(survey, job);
   }
 
   void add_victims(const std::vector<Victim>& victims);
@@ -74,6 +76,7 @@ class Planner {
   const Judge judge_;
   std::map<std::string, uint64_t> device_;
   std::map<std::string, base::UniqueFd> roots_;
+  std::map<Place, std::string> newest_name_;  // of each job, the lowest number that a run of it has reached
   std::set<Place> seen_;
 };
 
@@ -133,19 +136,12 @@ void Planner::add_listed(const Listing& listing) {
   }
 }
 
-// A checkpoint that was begun after the newest complete one of its job.
+// A checkpoint that was begun after the newest complete one of a run of its job.
 bool Planner::is_in_progress(const Place& checkpoint) const {
+  const auto job = newest_name_.find({checkpoint.root, std::string(directory_of(checkpoint.path))});
+  if (job == newest_name_.end()) return false;
   const auto digits = last_of(checkpoint.path).substr(4);
-  for (const SeenSnapshot& snapshot : survey_.snapshots) {
-    if (!snapshot.is_checkpoint || snapshot.place.root != checkpoint.root) continue;
-    if (snapshot.job() != directory_of(checkpoint.path)) continue;
-    const auto complete = last_of(snapshot.place.path).substr(4);
-    if (std::tuple(digits.size(), digits) < std::tuple(complete.size(), complete)) return false;
-  }
-  return std::ranges::any_of(survey_.snapshots, [&](const SeenSnapshot& snapshot) {
-    return snapshot.is_checkpoint && snapshot.place.root == checkpoint.root &&
-           snapshot.job() == directory_of(checkpoint.path);
-  });
+  return !(std::tuple(digits.size(), digits) < std::tuple(job->second.size(), std::string_view(job->second)));
 }
 
 // A job of which a file stays keeps all of its directories: by them it is known as a job the next time.
@@ -287,14 +283,16 @@ void require_not_halved(const JobCounts& before, const JobCounts& now, std::stri
 
 void require_not_newest(const Survey& survey, const std::vector<PlannedSnapshot>& leaving) {
   if (!holds(Rule::kNewestIsKept)) return;
-  const std::set<uint32_t> newest = newest_checkpoints(survey);
+  const Reasons newest = newest_checkpoints(survey);
   for (const PlannedSnapshot& planned : leaving) {
     const SeenSnapshot* snapshot = survey.snapshot_at(planned.place);
-    if (snapshot == nullptr || !newest.contains(survey.number_of(*snapshot))) continue;
-    throw Failure(FailureKind::kRefused,
-                  base::concat(base::printable(absolute(planned.place)),
-                               " is the newest checkpoint of its job, which may be running from it; if it is "
-                               "not, say --force-newest"));
+    if (snapshot == nullptr) continue;
+    const auto found = newest.find(survey.number_of(*snapshot));
+    if (found == newest.end()) continue;
+    throw Failure(
+        FailureKind::kRefused,
+        base::concat(base::printable(absolute(planned.place)), " is the newest checkpoint of its job",
+                     found->second, ", which may be running from it; if it is not, say --force-newest"));
   }
 }
 

@@ -59,7 +59,8 @@ void add_files(const index::SnapshotFiles& projected, ReadSnapshot* result) {
       nowhere.insert(place.uri);
       continue;
     }
-    result->files.push_back({*place.location, place.uri, file.segment, file.start, file.size});
+    result->files.push_back(
+        {*place.location, place.uri, file.segment, file.start, file.size, file.size_is_exact});
   }
   if (nowhere.empty()) return;
   result->unknown.push_back(base::concat(

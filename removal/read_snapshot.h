@@ -17,7 +17,8 @@ struct NamedFile {
   std::string uri;  // canonical
   bool segment = false;
   int64_t start = 0;
-  int64_t size = 0;
+  int64_t size = 0;           // recorded; -1 unknown
+  bool size_is_exact = true;  // the size of the file; else the file may be longer or shorter (changelog)
 };
 
 struct ReadSnapshot {

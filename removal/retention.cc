@@ -4,9 +4,9 @@
 #include <fnmatch.h>
 
 #include <algorithm>
-#include <tuple>
 
 #include "base/concat.h"
+#include "removal/job_checkpoints.h"
 
 namespace checkpointfs::removal {
 namespace {
@@ -22,18 +22,9 @@ class Selector {
  public:
   Selector(const Survey& survey, const Retention& retention, int64_t now_ns)
       : survey_(survey), retention_(retention), now_ns_(now_ns), newest_(newest_checkpoints(survey)) {
-    std::map<Place, std::vector<uint32_t>> jobs;
-    for (uint32_t i = 0; i < survey.snapshots.size(); ++i) {
-      const SeenSnapshot& snapshot = survey.snapshots[i];
-      if (snapshot.is_checkpoint) jobs[{snapshot.place.root, snapshot.job()}].push_back(i);
-    }
-    for (auto& [job, checkpoints] : jobs) {
-      std::ranges::sort(checkpoints, std::greater(), [&](uint32_t i) {
-        return std::tuple(survey.snapshots[i].checkpoint_id, survey.snapshots[i].metadata.mtime_ns);
-      });
-      const uint64_t last = std::min<uint64_t>(retention.keep_last.value_or(0), checkpoints.size());
-      last_.insert(checkpoints.begin(), checkpoints.begin() + static_cast<ptrdiff_t>(last));
-    }
+    if (!retention.keep_last) return;
+    for (const JobCheckpoints& job : jobs_of(survey))
+      last_.merge(last_checkpoints(survey, job, *retention.keep_last));
   }
 
   // "" if it goes.
@@ -43,8 +34,8 @@ class Selector {
   const Survey& survey_;
   const Retention& retention_;
   const int64_t now_ns_;
-  const std::set<uint32_t> newest_;
-  std::set<uint32_t> last_;
+  const Reasons newest_;
+  Reasons last_;
 };
 
 std::string Selector::why_kept(uint32_t number) const {
@@ -53,8 +44,9 @@ std::string Selector::why_kept(uint32_t number) const {
   if (snapshot.is_self_contained_copy && retention_.jobs.empty())
     return "it is a copy that holds all it needs, and its directory is not named (--job)";
   if (!retention_.jobs.empty() && !matches(retention_.jobs, snapshot.job())) return "its job is not meant";
-  if (newest_.contains(number)) return "it is the newest of its job";
-  if (last_.contains(number)) return base::concat("it is one of the last ", *retention_.keep_last);
+  if (const auto newest = newest_.find(number); newest != newest_.end())
+    return base::concat("it is the newest of its job", newest->second);
+  if (const auto last = last_.find(number); last != last_.end()) return last->second;
   const int64_t time = snapshot.metadata.mtime_ns;
   if (time <= 0 || time > now_ns_) return "its time is not known";
   if (retention_.keep_within_ns && now_ns_ - time < *retention_.keep_within_ns) return "it is young enough";

@@ -12,7 +12,7 @@
 namespace checkpointfs::removal {
 
 struct Retention {
-  std::optional<uint64_t> keep_last;      // checkpoints of each job; the newest always stays
+  std::optional<uint64_t> keep_last;      // usable checkpoints of each run of a job; the newest always stays
   std::optional<int64_t> keep_within_ns;  // those that are younger
   // Patterns as of a shell, of a path beneath its source ("*/chk-1*") or of its last component.
   std::vector<std::string> keep;

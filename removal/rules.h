@@ -50,9 +50,11 @@ enum class Rule : uint8_t {
   kSameNameIsKept,        // a state file with the name of one that a snapshot needs stays, wherever that lies
   kMostStay,              // most state files of a job with a usable checkpoint do not go unasked
   kKnownIsMissed,         // sources and jobs that had snapshots, and have none now, keep everything
+  kOnlyUsableCounts,      // a checkpoint that has lost a file is none of the last, and not the newest
+  kLastOfEachRun,         // the last checkpoints stay of each run that shares a job's directory
 };
 
-inline constexpr std::array<std::string_view, 40> kRuleNames = {"unknown-keeps-all",
+inline constexpr std::array<std::string_view, 42> kRuleNames = {"unknown-keeps-all",
                                                                 "shrunken-keeps-all",
                                                                 "needed-is-kept",
                                                                 "every-source-counts",
@@ -91,7 +93,9 @@ inline constexpr std::array<std::string_view, 40> kRuleNames = {"unknown-keeps-a
                                                                 "pins-are-needed",
                                                                 "same-name-is-kept",
                                                                 "most-stay",
-                                                                "known-is-missed"};
+                                                                "known-is-missed",
+                                                                "only-usable-counts",
+                                                                "last-of-each-run"};
 
 #ifdef CHECKPOINTFS_BREAKABLE_RULES
 // False for the rule that the environment variable CHECKPOINTFS_BROKEN_RULE names.

@@ -58,6 +58,8 @@ class Surveyor {
   enum class From : uint8_t { kSource, kLink };
   void enter(const index::Location& directory, From from);
   void add(const Found& found, const ReadSnapshot& read);
+  void record_size(uint32_t snapshot, uint32_t file, const NamedFile& named);
+  void find_unusable(uint32_t file);
   uint32_t number_of(const NamedFile& file);
   void unknown(const Place& place, std::string_view why) {
     if (holds(Rule::kUnknownKeepsAll))
@@ -72,6 +74,12 @@ class Surveyor {
   std::map<int64_t, std::string> paths_;
   std::vector<Found> found_;
   index::Ahead readers_;
+  // What the metadata records, by number of the file: the size, -1 if none is exact, and the end of the last
+  // segment.
+  std::vector<int64_t> recorded_;
+  std::vector<int64_t> segments_end_;
+  std::map<std::pair<uint32_t, uint32_t>, int64_t>
+      other_sizes_;  // a snapshot records another: by it and file
 };
 
 void Surveyor::enter(const index::Location& directory, From from) {
@@ -124,6 +132,8 @@ uint32_t Surveyor::number_of(const NamedFile& file) {
     survey_.files.emplace_back();
     survey_.files.back().place = place;
     survey_.files.back().uri = file.uri;
+    recorded_.push_back(-1);
+    segments_end_.push_back(0);
   }
   return known->second;
 }
@@ -140,11 +150,13 @@ void Surveyor::add(const Found& found, const ReadSnapshot& read) {
                         found.hidden,
                         read.is_self_contained_copy,
                         {},
-                        read.unreadable};
+                        read.unreadable,
+                        read.unreadable.empty()};
   for (const NamedFile& named : read.files) {
     if (named.segment && !holds(Rule::kSegmentKeepsFile) && !survey_.snapshots.empty()) continue;
     const uint32_t file = number_of(named);
     SeenFile& seen = survey_.files[file];
+    record_size(number, file, named);
     if (named.segment) {
       seen.segments.emplace_back(named.start, named.size);
     } else {
@@ -155,6 +167,30 @@ void Surveyor::add(const Found& found, const ReadSnapshot& read) {
     snapshot.files.push_back(file);
   }
   survey_.snapshots.push_back(std::move(snapshot));
+}
+
+void Surveyor::record_size(uint32_t snapshot, uint32_t file, const NamedFile& named) {
+  int64_t& recorded = recorded_[file];
+  if (named.segment) {
+    int64_t end = 0;
+    if (__builtin_add_overflow(named.start, named.size, &end)) end = INT64_MAX;
+    segments_end_[file] = std::max(segments_end_[file], end);
+  } else if (named.size_is_exact && recorded < 0) {
+    recorded = named.size;
+  } else if (named.size_is_exact && recorded != named.size) {
+    other_sizes_[{snapshot, file}] = named.size;
+  }
+}
+
+void Surveyor::find_unusable(uint32_t number) {
+  const SeenFile& file = survey_.files[number];
+  const bool is_long_enough = file.is_there && file.identity.size >= segments_end_[number];
+  for (const uint32_t snapshot : file.snapshots) {
+    const auto other = other_sizes_.find({snapshot, number});
+    const int64_t size = other == other_sizes_.end() ? recorded_[number] : other->second;
+    if (!is_long_enough || (size >= 0 && file.identity.size != size))
+      survey_.snapshots[snapshot].is_usable = false;
+  }
 }
 
 void Surveyor::read_snapshots(const std::function<void(uint64_t, uint64_t)>& progress) {
@@ -200,6 +236,7 @@ void Surveyor::look_at_files() {
       unknown(file.place, base::concat("a snapshot needs it, and ", facts[i].reason));
     }
     if (file.is_there) survey_.by_name.push_back(number);
+    find_unusable(number);
   }
   std::ranges::sort(survey_.by_name, {}, [&](uint32_t n) { return last_of(survey_.files[n].place.path); });
 }

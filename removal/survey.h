@@ -50,6 +50,7 @@ struct SeenSnapshot {
   std::vector<uint32_t> files;  // numbers in Survey::files, each once
   // Why its `_metadata` cannot be decoded, although its bytes can be read; "" otherwise.
   std::string unreadable = {};
+  bool is_usable = true;  // all of `files` are there, with the sizes that its metadata records
 
   // The directory that holds it: that of its job.
   std::string job() const { return std::string(directory_of(place.path)); }

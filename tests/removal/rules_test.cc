@@ -651,5 +651,146 @@ TEST_F(Rules, a_savepoint_is_not_for_retention) {
     EXPECT_NE(savepoint, absolute(snapshot.place));
 }
 
+// One job id, two runs: the first one made chk-102 to chk-104, a month ago, the second one began with chk-1.
+class TwoRuns : public testing::Test {
+ protected:
+  TwoRuns() {
+    for (const int n : {102, 103, 104}) add(n);
+    world_.pass(20 * kDay);
+    for (const int n : {1, 2, 3}) add(n);
+    world_.pass(10 * kDay);
+  }
+  std::string chk(int n) const { return world_.path("job/chk-" + std::to_string(n)); }
+  std::string file(int n) {
+    return files_.try_emplace(n, world_.path("job/shared/" + world_.uuid())).first->second;
+  }
+  void add(int n) {
+    world_.file(file(n), 10);
+    world_.snapshot(chk(n), {{file(n), 10}}, n);
+    world_.pass(kDay);
+  }
+  std::set<std::string> going(uint64_t keep_last) {
+    Retention last;
+    last.keep_last = keep_last;
+    std::set<std::string> names;
+    for (const PlannedSnapshot& snapshot : world_.plan_gc(last).snapshots)
+      names.insert(std::string(last_of(snapshot.place.path)));
+    return names;
+  }
+  std::string why_kept(int n, uint64_t keep_last) {
+    Retention last;
+    last.keep_last = keep_last;
+    for (const KeptSnapshot& kept : select(world_.look(), last, world_.now).kept) {
+      if (absolute(kept.place) == chk(n)) return kept.why;
+    }
+    return {};
+  }
+  bool is_refused(int n) {
+    return refusal([&] { world_.plan_rm({chk(n)}); }) != "";
+  }
+
+  World world_;
+  std::map<int, std::string> files_;
+};
+
+using Names = std::set<std::string>;
+
+TEST_F(TwoRuns, of_one_job_id_keep_the_last_of_each) {
+  EXPECT_EQ((Names{"chk-1", "chk-2", "chk-102", "chk-103"}), going(1));
+  EXPECT_EQ((Names{"chk-1", "chk-102"}), going(2));
+  EXPECT_EQ(Names{}, going(3));
+  EXPECT_EQ("it is the newest of its job", why_kept(3, 1));
+  EXPECT_EQ("it is the newest of its job by number", why_kept(104, 1));
+  EXPECT_EQ("it is one of the last 2 of its run", why_kept(2, 2));
+}
+
+TEST_F(TwoRuns, protect_the_newest_of_each) {
+  EXPECT_TRUE(is_refused(3));
+  EXPECT_TRUE(is_refused(104));
+  EXPECT_FALSE(is_refused(2));
+  for (const int n : {58, 60}) {
+    add(n);
+    world_.set_time(chk(n) + "/_metadata", world_.now - (80 - n) * kDay);
+  }
+  EXPECT_TRUE(is_refused(60)) << "the newest of a run in between";
+  EXPECT_FALSE(is_refused(58));
+  EXPECT_EQ("it is the newest of its job in one of its runs", why_kept(60, 1));
+}
+
+TEST_F(TwoRuns, keep_what_the_second_one_has_begun) {
+  index::make_directory(world_.path("job/chk-4"));
+  index::make_directory(world_.path("job/chk-2000"));
+  world_.set_time(world_.path("job/chk-4"), world_.now - 10 * kDay);
+  for (const Place& directory : world_.plan_gc().directories) ADD_FAILURE() << directory.path;
+}
+
+TEST_F(TwoRuns, of_which_one_goes_on_with_the_files_of_the_other_are_one) {
+  world_.snapshot(chk(105), {{file(104), 10}, {file(3), 10}}, 105);
+  world_.pass(kDay);
+  for (const int n : {1, 2, 3}) world_.snapshot(chk(n), {{file(104), 10}}, n);
+  world_.pass(10 * kDay);
+  EXPECT_EQ((Names{"chk-1", "chk-102", "chk-103"}), going(2)) << "by number 104 and 105, by time 2 and 3";
+}
+
+TEST_F(TwoRuns, told_apart_by_nothing_keep_the_last_by_number_and_by_time) {
+  const std::vector<int> order = {103, 2, 104, 1, 102, 3};
+  for (size_t i = 0; i < order.size(); ++i)
+    world_.set_time(chk(order[i]) + "/_metadata", world_.now - 5 * kDay + static_cast<int64_t>(i) * kSecond);
+  EXPECT_EQ((Names{"chk-1", "chk-2", "chk-102", "chk-103"}), going(1));
+  EXPECT_EQ("it is one of the last 2 by time", why_kept(102, 2));
+  EXPECT_TRUE(is_refused(104));
+  EXPECT_TRUE(is_refused(3));
+}
+
+TEST_F(Rules, only_usable_checkpoints_count_as_the_last) {
+  world_.snapshot(chk(4), {{third_, 300}, {first_, 100}}, 4);
+  world_.pass(10 * kDay);
+  index::remove_all(first_);
+  Retention last;
+  last.keep_last = 1;
+  std::map<std::string, std::string> why;
+  const Selection selection = select(world_.look(), last, world_.now);
+  for (const KeptSnapshot& kept : selection.kept) why[absolute(kept.place)] = kept.why;
+  EXPECT_EQ("it is the newest of its job", why[chk(3)]);
+  EXPECT_EQ("it is the newest of its job by number, and has lost files", why[chk(4)]);
+  EXPECT_EQ(2U, selection.victims.size()) << "chk-1, which has lost the file too, and chk-2";
+  EXPECT_NE("", refusal([&] { world_.plan_rm({chk(3)}); })) << "the newest usable one";
+  EXPECT_NE("", refusal([&] { world_.plan_rm({chk(4)}); })) << "the newest one by number";
+  EXPECT_EQ("", refusal([&] { world_.plan_rm({chk(2)}); }));
+}
+
+TEST_F(Rules, unusable_checkpoints_between_the_last_ones_stay) {
+  const std::string lost = job_ + "/shared/" + world_.uuid();
+  world_.file(lost, 10);
+  for (int n = 4; n <= 5; ++n) world_.snapshot(chk(n), {{third_, 300}, {lost, 10}}, n);
+  world_.snapshot(chk(6), {{third_, 300}}, 6);
+  world_.pass(10 * kDay);
+  index::remove_all(lost);
+  Retention last;
+  last.keep_last = 2;
+  std::set<std::string> going;
+  for (const PlannedSnapshot& snapshot : world_.plan_gc(last).snapshots)
+    going.insert(absolute(snapshot.place));
+  EXPECT_EQ((std::set<std::string>{chk(1), chk(2)}), going);
+}
+
+TEST_F(Rules, a_checkpoint_whose_file_has_another_size_is_not_usable) {
+  const auto is_usable = [&](int n) {
+    return world_.look().snapshot_at({world_.source(), "job/chk-" + std::to_string(n)})->is_usable;
+  };
+  EXPECT_TRUE(is_usable(2));
+  world_.file(second_, 199);
+  EXPECT_FALSE(is_usable(1));
+  EXPECT_FALSE(is_usable(2));
+  EXPECT_TRUE(is_usable(3));
+  world_.snapshot(chk(1), {{second_, 199}}, 1);
+  EXPECT_TRUE(is_usable(1)) << "each snapshot by the size that it records";
+  EXPECT_FALSE(is_usable(2));
+  world_.segment_snapshot(chk(3), third_, 100, 200, 3);
+  EXPECT_TRUE(is_usable(3));
+  world_.segment_snapshot(chk(3), third_, 100, 201, 3);
+  EXPECT_FALSE(is_usable(3)) << "the segment ends beyond the file";
+}
+
 }  // namespace
 }  // namespace checkpointfs::removal

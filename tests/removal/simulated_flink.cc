@@ -31,8 +31,20 @@ void SimulatedFlink::start_job() {
   checkpoint(jobs_.back());
 }
 
+// The numbers begin with 1 again.
+void SimulatedFlink::begin_again(const Job& job) {
+  Job again;
+  again.directory = job.directory;
+  again.keeps = job.keeps;
+  again.merges = job.merges;
+  jobs_.push_back(std::move(again));
+  checkpoint(jobs_.back());
+}
+
 // A file of the last checkpoint lives on, or is compacted away with others into a new one.
 void SimulatedFlink::checkpoint(Job& job) {
+  // Flink overwrites no checkpoint of the run before: its own one fails.
+  while (exists(base::concat(job.directory, "/chk-", job.next))) ++job.next;
   const std::string directory = base::concat(job.directory, "/chk-", job.next);
   std::erase_if(job.live, [&](const Needed&) { return chance(25); });
   const size_t added = 1 + pick(2);
@@ -140,8 +152,12 @@ void SimulatedFlink::step() {
     savepoint(job);
   } else if (what < 74) {
     job.running = false;
-  } else if (what < 80) {
+  } else if (what < 77) {
     start_job();
+  } else if (what < 80) {
+    const bool has_next = std::ranges::any_of(
+        jobs_, [&](const Job& other) { return other.running && other.directory == job.directory; });
+    if (!has_next) begin_again(Job(job));
   } else if (!job.running && !job.retained.empty()) {
     // Only of a job that no longer runs: what it still does to its files would hurt whoever shares them.
     const Retained from = job.retained.back();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A model of Flink in what it writes and deletes: jobs that take incremental checkpoints, fail in the middle
 // of them, take savepoints, are cancelled, and are restored from each other's snapshots in each claim mode.
+// Some begin without state again under their old id, in the directory of the run before.
 #pragma once
 
 #include <map>
@@ -49,6 +50,7 @@ class SimulatedFlink {
   void checkpoint(Job& job);
   void fail_checkpoint(Job& job);
   void savepoint(const Job& job);
+  void begin_again(const Job& job);
   void subsume(Job& job);
   void restore(const Retained& snapshot, Claim claim);
   Needed add_file(const std::string& directory);

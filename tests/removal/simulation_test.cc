@@ -63,6 +63,8 @@ class History {
   std::set<std::string> whole() const;
   std::string lost_of(const std::set<std::string>& before) const;
   std::string not_freed(int64_t grace) const;
+  // The checkpoint with the latest time that has all of its files, of each job directory.
+  std::set<std::string> last_whole() const;
   void note_removed(const Plan& plan);
 
   std::mt19937_64 random_;
@@ -217,14 +219,33 @@ std::string History::not_freed(int64_t grace) const {
   return {};
 }
 
+std::set<std::string> History::last_whole() const {
+  std::map<std::string, std::pair<int64_t, std::string>> last;
+  for (const std::string& directory : whole()) {
+    if (!fs::path(directory).filename().string().starts_with("chk-")) continue;
+    struct stat st = {};
+    ::stat((directory + "/_metadata").c_str(), &st);
+    auto& known = last[fs::path(directory).parent_path()];
+    known = std::max(known, std::pair(index::mtime_ns(st), directory));
+  }
+  std::set<std::string> directories;
+  for (const auto& [job, one] : last) directories.insert(one.second);
+  return directories;
+}
+
 std::string History::collect() {
   const int64_t grace = static_cast<int64_t>(pick(4)) * kDay;
   Retention retention;
   if (pick(2) == 0) retention.keep_last = 1 + pick(2);
   if (pick(3) == 0) retention.keep_within_ns = static_cast<int64_t>(pick(10)) * kDay;
   try {
-    const Plan some = world_.plan_gc(retention, grace, pick(2) == 0);
-    if (const std::string problem = carry_out(some); !problem.empty()) return problem;
+    const Plan chosen = world_.plan_gc(retention, grace, pick(2) == 0);
+    const std::set<std::string> last = last_whole();
+    for (const PlannedSnapshot& snapshot : chosen.snapshots) {
+      if (last.contains(absolute(snapshot.place)))
+        return base::concat(absolute(snapshot.place), " is the last one that its job can restore");
+    }
+    if (const std::string problem = carry_out(chosen); !problem.empty()) return problem;
     // With nothing in between, and nobody killed, all is freed that can be.
     const std::set<std::string> before = whole();
     const Plan plan = world_.plan_gc({}, grace, true);
