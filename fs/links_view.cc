@@ -5,48 +5,52 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <tuple>
 
 #include "base/concat.h"
 #include "base/errors.h"
 #include "base/human.h"
+#include "fs/link_names.h"
+#include "index/newest.h"
 
 namespace checkpointfs::fs {
 namespace {
 
-constexpr size_t kMaxName = 255;
-
-// "a/b/chk-7" as "a_b" and "chk-7".
+// "a/b/chk-7" as "a/b" and "chk-7".
 std::pair<std::string, std::string> split(const std::string& path) {
   const size_t slash = path.rfind('/');
-  std::string job = slash == std::string::npos ? "" : path.substr(0, slash);
-  std::replace(job.begin(), job.end(), '/', '_');
-  return {job, path.substr(slash + 1)};
-}
-
-bool is_newer(const index::Snapshot& a, const index::Snapshot& b) {
-  return std::tie(a.checkpoint_id, a.metadata_mtime_ns) > std::tie(b.checkpoint_id, b.metadata_mtime_ns);
+  return {slash == std::string::npos ? "" : path.substr(0, slash), path.substr(slash + 1)};
 }
 
 }  // namespace
 
 void LinksView::make() {
-  std::map<std::string, index::Snapshot> newest;
-  readers_.borrow()->snapshots([&](const index::Snapshot& snapshot) {
-    if (!index::is_sound(snapshot.status) || snapshot.path.empty()) return;
-    const auto [job, name] = split(snapshot.path);
-    const std::string target = "../../" + snapshot.path;
-    links_.push_back(
-        {false,
-         base::concat(base::iso_time(snapshot.metadata_mtime_ns), "-", job, job.empty() ? "" : "-", name),
-         target, snapshot.id});
-    const auto known = newest.find(job);
-    if (known == newest.end() || is_newer(snapshot, known->second)) newest[job] = snapshot;
+  const auto reader = readers_.borrow();
+  std::vector<index::Snapshot> snapshots;
+  reader->snapshots([&](const index::Snapshot& snapshot) {
+    if (!snapshot.path.empty()) snapshots.push_back(snapshot);
   });
-  for (const auto& [job, snapshot] : newest) {
-    links_.push_back({true, job.empty() ? "job" : job, "../../" + snapshot.path, snapshot.id});
+  // Jobs without a usable snapshot keep their names too: a name never leads to another job for a while.
+  const std::vector<index::JobRuns> jobs = index::runs_of_jobs(*reader, snapshots);
+  std::vector<std::string> paths;
+  for (const index::JobRuns& job : jobs) paths.push_back(job.job);
+  const std::map<std::string, std::string> names = job_link_names(paths);
+  for (const index::JobRuns& job : jobs) {
+    if (!job.newest) continue;
+    const index::Snapshot& newest = snapshots[*job.newest];
+    links_.push_back({true, names.at(job.job), "../../" + newest.path, newest.id});
   }
-  std::erase_if(links_, [](const Link& link) { return link.name.size() > kMaxName; });
+  std::map<std::string, std::string> wanted;
+  for (const index::Snapshot& snapshot : snapshots) {
+    if (!index::is_sound(snapshot.status)) continue;
+    const auto [job, name] = split(snapshot.path);
+    wanted[snapshot.path] = base::concat(base::iso_time(snapshot.metadata_mtime_ns), "-",
+                                         job.empty() ? "" : names.at(job) + "-", name);
+  }
+  const std::map<std::string, std::string> by_time = distinct_link_names(wanted);
+  for (const index::Snapshot& snapshot : snapshots) {
+    if (const auto name = by_time.find(snapshot.path); name != by_time.end())
+      links_.push_back({false, name->second, "../../" + snapshot.path, snapshot.id});
+  }
   std::ranges::sort(links_);
   for (size_t i = 0; i < links_.size(); ++i) {
     by_name_.try_emplace({links_[i].latest, links_[i].name}, i);

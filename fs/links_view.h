@@ -14,8 +14,9 @@
 
 namespace checkpointfs::fs {
 
-// latest/<job> leads to the newest snapshot of a job that can be restored; by-time/<time>-<job>-<name> to any
-// that can, in the order of their times. All are relative.
+// latest/<job> leads to the newest checkpoint of a job that can be restored (index/runs.h), or, in a
+// directory without one, to the newest snapshot that can; by-time/<time>-<job>-<name> to any that can, in the
+// order of their times. All are relative. fs/link_names.h makes the names.
 class LinksView : public View {
  public:
   // REQUIRES: `readers` outlives it.

@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "base/human.h"
+#include "index/newest.h"
 
 namespace checkpointfs::fs {
 namespace {
@@ -13,40 +14,19 @@ int64_t ns_of(std::chrono::system_clock::time_point time) {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
 }
 
-// "job/chk-7" and not "savepoints/savepoint-ab12-0123456789ab", which nobody makes regularly.
-bool is_checkpoint(std::string_view name) {
-  constexpr std::string_view kPrefix = "chk-";
-  if (!name.starts_with(kPrefix) || name.size() == kPrefix.size()) return false;
-  return std::all_of(name.begin() + kPrefix.size(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-// Takes one snapshot after the other.
-class Snapshots {
- public:
-  void add(const index::Snapshot& snapshot) {
-    const auto status = static_cast<size_t>(snapshot.status);
-    if (status < by_status_.size()) ++by_status_[status];
-    if (!index::is_sound(snapshot.status)) return;
-    const std::string_view path = snapshot.path;
-    const size_t slash = path.rfind('/');
-    if (!is_checkpoint(slash == std::string_view::npos ? path : path.substr(slash + 1))) return;
+// The newest usable checkpoint of each job; savepoints, which nobody makes regularly, do not count.
+std::map<std::string, int64_t> newest_times(index::Reader& reader,
+                                            const std::vector<index::Snapshot>& snapshots) {
+  std::map<std::string, int64_t> times;
+  for (const index::JobRuns& job : index::runs_of_jobs(reader, snapshots)) {
+    if (!job.newest || !index::is_checkpoint(snapshots[*job.newest])) continue;
+    const int64_t time = snapshots[*job.newest].metadata_mtime_ns;
     // By the text of the label: no two series may have the same.
-    const std::string job = slash == std::string_view::npos ? "." : base::printable(path.substr(0, slash));
-    Newest& newest =
-        newest_.try_emplace(job, snapshot.checkpoint_id, snapshot.metadata_mtime_ns).first->second;
-    newest = std::max(newest, Newest(snapshot.checkpoint_id, snapshot.metadata_mtime_ns));
+    const auto [at, added] = times.emplace(job.job.empty() ? "." : base::printable(job.job), time);
+    at->second = std::max(at->second, time);
   }
-
-  void fill(MetricsFacts& facts) const {
-    facts.snapshots = by_status_;
-    for (const auto& [job, newest] : newest_) facts.newest_ns[job] = newest.second;
-  }
-
- private:
-  using Newest = std::pair<int64_t, int64_t>;  // number and time, as the links of `latest` go by
-  std::array<uint64_t, index::kSnapshotStatuses> by_status_ = {};
-  std::map<std::string, Newest> newest_;
-};
+  return times;
+}
 
 void fill_from_index(index::Reader& reader, MetricsFacts& facts) {
   const index::Totals totals = reader.totals();
@@ -58,9 +38,13 @@ void fill_from_index(index::Reader& reader, MetricsFacts& facts) {
   facts.missing_files = sums.broken_files;
   facts.exclusive_bytes = sums.exclusive_bytes;
   facts.shared_bytes = totals.bytes - sums.exclusive_bytes;
-  Snapshots snapshots;
-  reader.snapshots([&](const index::Snapshot& snapshot) { snapshots.add(snapshot); });
-  snapshots.fill(facts);
+  std::vector<index::Snapshot> snapshots;
+  reader.snapshots([&](const index::Snapshot& snapshot) {
+    const auto status = static_cast<size_t>(snapshot.status);
+    if (status < facts.snapshots.size()) ++facts.snapshots[status];
+    snapshots.push_back(snapshot);
+  });
+  facts.newest_ns = newest_times(reader, snapshots);
 }
 
 }  // namespace

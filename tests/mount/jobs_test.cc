@@ -120,6 +120,46 @@ TEST_F(Links, lead_to_the_newest_snapshot_of_each_job) {
   }
 }
 
+// One job id, two runs: the last one began with chk-1 again, and its newest checkpoint has lost a file.
+TEST_F(Links, lead_to_the_newest_checkpoint_of_the_last_run) {
+  const Handmade source;
+  const auto checkpoint = [&](int number, int64_t second, const std::string& handle) {
+    const std::string path = source / ("job/chk-" + std::to_string(number) + "/_metadata");
+    MetadataBuilder builder(4);
+    builder.checkpoint_id(number).op({.parallelism = 1, .max_parallelism = 1});
+    builder.subtask({.managed_operator = partitionable({{}}, handle)});
+    write_file(path, builder.bytes());
+    const struct timespec times[2] = {{second, 0}, {second, 0}};
+    ASSERT_EQ(::utimensat(AT_FDCWD, path.c_str(), times, 0), 0);
+  };
+  for (const int n : {102, 103, 104})
+    checkpoint(n, 1'700'000'000 + n, source.add("s/" + std::to_string(n), "x"));
+  for (const int n : {1, 2, 3}) checkpoint(n, 1'702'000'000 + n, source.add("s/" + std::to_string(n), "x"));
+  checkpoint(4, 1'702'000'004, file(source.uri("s/gone"), 3));
+  const Mount mount(source.path());
+  EXPECT_EQ(stdfs::read_symlink(mount / ".checkpointfs/latest/job").string(), "../../job/chk-3");
+}
+
+TEST_F(Links, of_jobs_that_want_one_name_are_told_apart) {
+  const Handmade source;
+  const std::string a = source.add("s/a", "first");
+  const std::string deep = std::string(200, 'x') + "/" + std::string(100, 'y');
+  for (const std::string& job : {std::string("team/orders"), std::string("team_orders"), deep})
+    source.add_snapshot(job + "/chk-1", {a});
+  const Mount mount(source.path());
+  for (const char* links : {"latest", "by-time"}) {
+    std::set<std::string> targets;
+    const std::string directory = mount / (std::string(".checkpointfs/") + links);
+    for (const std::string& name : names_in(directory)) {
+      targets.insert(stdfs::read_symlink(directory + "/" + name).string());
+      EXPECT_EQ(read_file(directory + "/" + name + "/a"), "first");
+    }
+    EXPECT_EQ(targets, (std::set<std::string>{"../../team/orders/chk-1", "../../team_orders/chk-1",
+                                              "../../" + deep + "/chk-1"}));
+  }
+  EXPECT_FALSE(stdfs::exists(mount / ".checkpointfs/latest/team_orders"));
+}
+
 TEST_F(Links, lead_to_whole_snapshots_in_a_copy_of_the_mount) {
   for (const Scenario& scenario : scenarios_called("chained")) {
     const Storage storage(scenario);

@@ -104,6 +104,15 @@ TEST_F(Release, the_newest_checkpoint_of_a_job_is_busy) {
   EXPECT_EQ("last", read_file(mount / "job/chk-2/44444444-4444-4444-4444-444444444444"));
 }
 
+// chk-4 has lost a file: it may be what the job writes now, and chk-3 is what it can restore.
+TEST_F(Release, the_newest_usable_checkpoint_is_busy_below_a_broken_one) {
+  source_.add_snapshot("job/chk-4", {file(source_.uri("job/shared/gone"), 3)});
+  const Mount mount(spec());
+  EXPECT_EQ(EBUSY, (::unlink((mount / "job/chk-3/_metadata").c_str()), errno));
+  EXPECT_EQ(EBUSY, (::unlink((mount / "job/chk-4/_metadata").c_str()), errno));
+  EXPECT_EQ(0, ::unlink((mount / "job/chk-2/_metadata").c_str()));
+}
+
 TEST_F(Release, what_is_unknown_keeps_everything) {
   write_file(source_ / "job/chk-2/_metadata", "no metadata");
   const Mount mount(spec());
