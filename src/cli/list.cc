@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // checkpointfs list.
+#include <algorithm>
 #include <iostream>
 #include <set>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "cli/table.h"
 #include "cli/terminal.h"
 #include "cli/usage.h"
+#include "index/newest.h"
 #include "index/reader.h"
 
 namespace json = boost::json;
@@ -83,7 +85,12 @@ Table make_table(const std::vector<Row>& rows) {
   return table;
 }
 
-void print_text(const Rows& listed) {
+// True if one of the rows lies in the directory of the job.
+bool is_listed(const index::JobRuns& job, const std::vector<Row>& rows) {
+  return std::ranges::any_of(rows, [&](const Row& row) { return job_of(row.snapshot) == job.job; });
+}
+
+void print_text(const Rows& listed, const index::Newest& newest) {
   const std::vector<Row>& rows = listed.rows;
   if (rows.empty()) {  // of a mount whose storage is still empty
     std::cout << "no snapshot: no directory here holds a _metadata\n";
@@ -100,6 +107,10 @@ void print_text(const Rows& listed) {
     std::cout << path_text(row.snapshot.path) << ": " << to_string(row.snapshot.status) << ": "
               << base::printable(row.snapshot.reason) << "\n";
   }
+  for (size_t i = 0; i < newest.unclear.size(); ++i) {
+    if (is_listed(newest.unclear[i], rows))
+      std::cout << "note: " << wrapped(newest.texts[i], 6, width == 0 ? 110 : width) << "\n";
+  }
   for (const std::string_view sentence : advice) {
     std::cout << "note: " << wrapped(sentence, 6, width == 0 ? 110 : width) << "\n";
   }
@@ -107,10 +118,28 @@ void print_text(const Rows& listed) {
             << base::counted(listed.all.files, "file") << ", " << base::human_bytes(listed.all.all()) << "\n";
 }
 
-void print_result_json(const Rows& listed, const std::string& index_file, index::Reader& reader) {
+json::array runs_json(const std::vector<Row>& rows, const index::Newest& newest) {
+  json::array jobs;
+  for (const index::JobRuns& job : newest.unclear) {
+    if (!is_listed(job, rows)) continue;
+    json::array runs;
+    for (const index::Run& run : job.runs) {
+      json::array paths;
+      for (const size_t i : run) paths.push_back(json_text(newest.snapshots[i].path));
+      runs.push_back(std::move(paths));
+    }
+    jobs.push_back(json::object{
+        {"job", json_text(job.job)}, {"times_disagree", job.times_disagree}, {"runs", std::move(runs)}});
+  }
+  return jobs;
+}
+
+void print_result_json(const Rows& listed, const std::string& index_file, index::Reader& reader,
+                       const index::Newest& newest) {
   json::array snapshots;
   for (const Row& row : listed.rows) {
     json::object snapshot = snapshot_json(row.snapshot, row.usage.exclusive);
+    snapshot["newest"] = newest.ids.contains(row.snapshot.id);
     snapshot["inline_bytes"] = row.usage.inline_bytes;
     snapshots.push_back(std::move(snapshot));
   }
@@ -120,6 +149,7 @@ void print_result_json(const Rows& listed, const std::string& index_file, index:
                                      {"sources", sources_json(reader.roots())},
                                      {"mappings", mappings_json(reader.mappings())},
                                      {"totals", std::move(totals)},
+                                     {"unclear_runs", runs_json(listed.rows, newest)},
                                      {"snapshots", std::move(snapshots)}});
 }
 
@@ -129,10 +159,11 @@ ExitCode run(const Invocation& invocation) {
   index::Reader reader(place.found.options.index_file);
   const Rows listed = read_rows(reader, place);
   require_snapshots(place, listed.rows.size());
+  const index::Newest newest = index::read_newest(reader);
   if (invocation.has("json")) {
-    print_result_json(listed, place.found.options.index_file, reader);
+    print_result_json(listed, place.found.options.index_file, reader, newest);
   } else {
-    print_text(listed);
+    print_text(listed, newest);
   }
   return ExitCode::kOk;
 }

@@ -31,6 +31,7 @@
 #include "fs/given_device.h"
 #include "fs/mount.h"
 #include "fs/private_mount.h"
+#include "index/newest.h"
 #include "index/reader.h"
 #include "index/store_calls.h"
 
@@ -202,7 +203,8 @@ std::string mappings_line(const std::vector<index::Mapping>& mappings) {
   return text;
 }
 
-// Two lines: what was found, and the mapping in force.
+// Two lines: what was found, and the mapping in force; and a note for each job of which several runs are
+// there.
 std::string summary(const Plan& plan) {
   index::Reader reader(plan.index.index_file);
   const index::Totals totals = reader.totals();
@@ -215,7 +217,12 @@ std::string summary(const Plan& plan) {
   text += base::concat(", ", base::counted(totals.files, "file"), ", ", base::human_bytes(totals.bytes));
   if (totals.snapshots == 0) text += "; a snapshot is a directory that holds a _metadata, and there is none";
   text += base::concat("\nmapping: ", mappings_line(reader.mappings()));
-  return base::concat(text, "; index: ", base::printable(plan.index.index_file), "\n");
+  text += base::concat("; index: ", base::printable(plan.index.index_file), "\n");
+  const index::Newest newest = index::read_newest(reader);
+  for (size_t i = 0; i < newest.unclear.size(); ++i) {
+    if (newest.unclear[i].runs.size() > 1) text += base::concat("note: ", newest.texts[i], "\n");
+  }
+  return text;
 }
 
 void scan_first(const Plan& plan, index::StoreCalls& calls) {

@@ -9,6 +9,7 @@
 
 #include "base/concat.h"
 #include "base/human.h"
+#include "index/newest.h"
 
 namespace checkpointfs::cli {
 namespace {
@@ -212,15 +213,11 @@ Report read_report(index::Reader& reader, const Place& place) {
   report.usages = usages(reader, place.found.options.index_file, report.snapshots);
   report.chain = read_chain(reader, place);
   report.jobs = in_order_of_age(report);
-  std::map<std::string, const index::Snapshot*> newest;
-  for (const index::Snapshot& snapshot : report.snapshots) {
-    if (!index::is_sound(snapshot.status)) continue;
-    const index::Snapshot*& known = newest[job_of(snapshot)];
-    if (known == nullptr || snapshot.checkpoint_id > known->checkpoint_id) known = &snapshot;
-  }
-  for (const auto& [job, snapshot] : newest) {
-    for (index::Reader::OperatorUse& use : reader.operators(snapshot->id)) {
-      report.operators.push_back({snapshot->path, std::move(use)});
+  for (const index::JobRuns& job : index::runs_of_jobs(reader, report.snapshots)) {
+    if (!job.newest) continue;
+    const index::Snapshot& newest = report.snapshots[*job.newest];
+    for (index::Reader::OperatorUse& use : reader.operators(newest.id)) {
+      report.operators.push_back({newest.path, std::move(use)});
     }
   }
   std::ranges::stable_sort(report.operators, std::greater<>(),

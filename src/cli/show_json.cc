@@ -87,6 +87,7 @@ void print_report_json(const SnapshotReport& report, const std::vector<LookedAt>
                        const std::optional<std::string>& absolute) {
   json::object out = snapshot_json(report.snapshot, report.exclusive_bytes);
   out["looked_at"] = looked_at_json(looked);
+  out["newest"] = report.is_newest;
   out["unreadable"] = json_text(report.unreadable);
   if (report.snapshot.version != 0) {
     out["dialect"] = json_text(report.dialect);

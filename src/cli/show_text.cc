@@ -36,7 +36,8 @@ void print_head(const SnapshotReport& report) {
                             : concat(to_string(snapshot.status), ": ", printable(snapshot.reason)));
   print_field("time", base::iso_time(snapshot.metadata_mtime_ns));
   if (snapshot.version == 0) return;
-  print_field("kind", concat(printable(snapshot.kind), ", checkpoint id ", snapshot.checkpoint_id));
+  print_field("kind", concat(printable(snapshot.kind), ", checkpoint id ", snapshot.checkpoint_id,
+                             report.is_newest ? ", the newest of its job" : ""));
   print_field(
       "metadata",
       concat("version ", snapshot.version, report.dialect.empty() ? "" : ", laid out as by " + report.dialect,

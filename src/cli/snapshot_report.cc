@@ -14,6 +14,7 @@
 #include "base/modified_utf8.h"
 #include "base/named_file.h"
 #include "flink/decode.h"
+#include "index/newest.h"
 #include "index/resolver.h"
 #include "index/snapshot_files.h"
 
@@ -71,6 +72,7 @@ std::unordered_map<std::string, ReportedFile> described_files(const flink::Metad
 SnapshotReport make_report(index::Reader& reader, const index::Snapshot& snapshot) {
   SnapshotReport report;
   report.snapshot = snapshot;
+  report.is_newest = index::read_newest(reader).ids.contains(snapshot.id);
   report.exclusive_bytes = reader.exclusive_bytes(snapshot.id);
 
   std::unordered_map<std::string, ReportedFile> described;

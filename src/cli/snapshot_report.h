@@ -39,6 +39,7 @@ struct ReportedFile {
 
 struct SnapshotReport {
   index::Snapshot snapshot;
+  bool is_newest = false;  // of its job
   uint64_t exclusive_bytes = 0;
   // Why the rest is missing: the metadata cannot be read or decoded now. "" otherwise.
   std::string unreadable;

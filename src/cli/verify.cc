@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <iostream>
 #include <optional>
-#include <tuple>
 #include <vector>
 
 #include "base/concat.h"
@@ -16,6 +15,7 @@
 #include "cli/paths.h"
 #include "cli/place.h"
 #include "cli/scope.h"
+#include "index/newest.h"
 #include "index/verify.h"
 
 namespace json = boost::json;
@@ -55,20 +55,15 @@ std::string path_of(const index::Snapshot& snapshot, const Place& place) {
   return path.empty() ? root : base::concat(root == "/" ? "" : root, "/", path);
 }
 
-// Copies of several may have been made within a second.
-auto age_of(const index::Snapshot& snapshot) {
-  return std::tuple(snapshot.metadata_mtime_ns / 1'000'000'000, snapshot.checkpoint_id,
-                    snapshot.metadata_mtime_ns);
-}
-
-ExitCode print_newest(const std::vector<index::VerifiedSnapshot>& snapshots, const Place& place) {
-  const index::VerifiedSnapshot* newest = nullptr;
-  for (const index::VerifiedSnapshot& verified : snapshots) {
-    if (!is_usable(verified)) continue;
-    if (newest == nullptr || age_of(verified.snapshot) > age_of(newest->snapshot)) newest = &verified;
-  }
-  if (newest == nullptr) return ExitCode::kFailure;
-  std::cout << path_of(newest->snapshot, place) << "\n";
+// Follows the one rule of index/runs.h.
+ExitCode print_newest(index::Reader& reader, const std::vector<index::VerifiedSnapshot>& verified,
+                      const Place& place) {
+  std::vector<index::Snapshot> snapshots;
+  for (const index::VerifiedSnapshot& one : verified) snapshots.push_back(one.snapshot);
+  const auto jobs = index::runs_of_jobs(reader, snapshots, [&](size_t i) { return is_usable(verified[i]); });
+  const auto newest = index::newest_of_all(snapshots, jobs);
+  if (!newest) return ExitCode::kFailure;
+  std::cout << path_of(snapshots[*newest], place) << "\n";
   return ExitCode::kOk;
 }
 
@@ -138,7 +133,7 @@ ExitCode run(const Invocation& invocation) {
     throw base::Failure(base::FailureKind::kSource, base::concat("no snapshot belongs to a job ", *job));
   }
   require_snapshots(place, snapshots.size());
-  if (newest) return print_newest(snapshots, place);
+  if (newest) return print_newest(reader, snapshots, place);
   const std::vector<LookedAt> looked = looked_at(reader);
   if (invocation.has("json")) {
     print_result_json(snapshots, result, looked);
