@@ -40,7 +40,9 @@ std::vector<std::string> pin_sources(const Invocation& invocation, const std::ve
       throw base::Failure(base::FailureKind::kSource, base::concat("source ", name, " is no directory"));
     add_once(&sources, real);
   }
-  if (named.empty()) add_sources_of(&sources, find_index(invocation, "", false).options.index_file);
+  if (!named.empty()) return sources;
+  // A source that was widened may have no index yet.
+  for (const std::string& source : sources_of(find_index(invocation, "", false))) add_once(&sources, source);
   return sources;
 }
 
