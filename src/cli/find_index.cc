@@ -122,7 +122,7 @@ namespace {
 // which others use, so that no other command sees it.
 void set_apart(FoundIndex& found) {
   index::Options& options = found.options;
-  if (options.mappings.empty()) return;
+  if (found.given_mappings.empty()) return;
   for (index::Mapping& kept : index::given_mappings(options.index_file)) {
     if (std::ranges::find(options.mappings, kept.uri_prefix, &index::Mapping::uri_prefix) ==
         options.mappings.end())
