@@ -33,7 +33,8 @@ auto damage_refused(const std::string& file, const Body& body) {
 void create_directory_of(const std::string& index_file);
 
 // Both throw base::Failure(kIndex), with what to do about it, if the file is damaged, not an index, or newer
-// than this program; the first also if it is not there, or older.
+// than this program; the first also if it is not there, or older and not writable: an older index that may be
+// written is brought up to date.
 std::unique_ptr<Connection> open_index_to_read(const std::string& file);
 // Creates the file, and its directory (for its owner only), if they are not there.
 // REQUIRES: the caller holds the IndexLock.

@@ -87,25 +87,31 @@ TEST_F(Memory, mapping_of_a_question_holds_for_that_question_only) {
       given += !mapping.at("inferred").as_bool();
     return given;
   };
-  const std::vector<std::string> map = {"--map", "s3://bucket/flink=" + source()};
+  const std::string job = "file:/data/flink/checkpoints/2960957b08e4c57f7cf4a712afcdf82b";
+  const std::vector<std::string> map = {"--map", job + "=" + source() + "/2960957b08e4c57f7cf4a712afcdf82b"};
   const Output listed = program_.run({"list", source(), map[0], map[1]});
   ASSERT_EQ(listed.exit_code, 0) << listed.err;
   EXPECT_EQ(mappings(gc({"--json"})), 0U);
   EXPECT_EQ(mappings(gc({"--json", map[0], map[1]})), 1U);
   const Output plan = gc({map[0], map[1]});
-  EXPECT_TRUE(contains(plan.out, "mapping: s3://bucket/flink=" + source() + "\n")) << plan.out;
-  EXPECT_FALSE(contains(gc({}).out, "mapping: s3:")) << "nor is that of a plan kept";
+  EXPECT_TRUE(contains(plan.out, "mapping: " + map[1] + "\n")) << plan.out;
+  EXPECT_FALSE(contains(gc({}).out, "mapping: " + map[1])) << "nor is that of a plan kept";
 
   ASSERT_EQ(program_.run({"index", source(), map[0], map[1]}).exit_code, 0);
   EXPECT_EQ(mappings(gc({"--json"})), 1U) << "index keeps it";
   EXPECT_EQ(program_.run({"index", source(), "--forget-map", "s3://other/flink"}).exit_code, 2);
-  ASSERT_EQ(program_.run({"index", source(), "--forget-map", "s3a://bucket/flink/"}).exit_code, 0);
+  ASSERT_EQ(program_
+                .run({"index", source(), "--forget-map",
+                      "file:///data/flink/checkpoints/2960957b08e4c57f7cf4a712afcdf82b/"})
+                .exit_code,
+            0);
   EXPECT_EQ(mappings(gc({"--json"})), 0U);
 }
 
 TEST_F(Memory, plan_is_carried_out_with_its_own_mappings) {
   const std::string plan = directory_ / "plan";
-  const std::string map = "s3://bucket/flink=" + source();
+  const std::string job = "file:/data/flink/checkpoints/2960957b08e4c57f7cf4a712afcdf82b";
+  const std::string map = job + "=" + source() + "/2960957b08e4c57f7cf4a712afcdf82b";
   ASSERT_EQ(gc({"--keep-last", "1", "--map", map, "--plan", plan}).exit_code, 0);
   const Output refused = program_.run({"gc", "--apply", plan});
   EXPECT_EQ(refused.exit_code, 11);

@@ -49,7 +49,7 @@ TEST_F(Scope, stays_the_storage_after_one_job_was_listed) {
   EXPECT_TRUE(refs.out.starts_with(whole())) << refs.out;
   EXPECT_TRUE(contains(refs.out, "needed by 3 snapshots")) << refs.out;
 
-  const Output removed = run({"rm", path(a("chk-1")), "--force-newest", "--apply"});
+  const Output removed = run({"rm", path(a("chk-1")), "--force-newest", "--grace", "0", "--apply"});
   ASSERT_EQ(removed.exit_code, 0) << removed.err;
   EXPECT_TRUE(removed.out.starts_with(whole())) << removed.out;
   EXPECT_TRUE(contains(removed.out, "moved into the trash: 1 snapshot, 1 file, 100 B")) << removed.out;
@@ -94,7 +94,7 @@ TEST_F(Scope, that_is_one_job_among_others_is_refused_to_commands_that_delete) {
       EXPECT_EQ(output.out, "");
     }
   }
-  const Output wide = run({"rm", path(a("chk-1")), "--force-newest", "--source", source()});
+  const Output wide = run({"rm", path(a("chk-1")), "--force-newest", "--grace", "0", "--source", source()});
   EXPECT_EQ(wide.exit_code, 0) << wide.err;
   EXPECT_TRUE(contains(wide.out, "goes: 1 snapshot, 1 file, 100 B")) << wide.out;
   EXPECT_TRUE(fs::exists(path(a("chk-1/_metadata"))));
