@@ -236,7 +236,8 @@ size_t watches_of(const Mount& mount) {
   size_t watches = 0;
   const std::string infos = "/proc/" + std::to_string(mount.pid()) + "/fdinfo";
   for (const std::string& fd : names_in(infos)) {
-    const std::string info = read_file(infos + "/" + fd);
+    std::ifstream file(infos + "/" + fd);  // of a descriptor that was closed meanwhile: empty
+    const std::string info(std::istreambuf_iterator<char>(file), {});
     for (size_t at = info.find("inotify wd"); at != std::string::npos; at = info.find("inotify wd", at + 1))
       ++watches;
   }
