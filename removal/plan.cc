@@ -296,8 +296,23 @@ void require_not_newest(const Survey& survey, const std::vector<PlannedSnapshot>
   }
 }
 
+namespace {
+
+void require_not_excluded(const Storage& storage, const Survey& survey, const std::vector<Victim>& victims) {
+  if (!holds(Rule::kExcludedIsKept)) return;
+  for (const Victim& victim : victims) {
+    const std::string path = absolute(survey.snapshots[victim.snapshot].place);
+    if (!storage.excludes(path)) continue;
+    throw Failure(FailureKind::kRefused,
+                  base::concat(base::printable(path), " lies in an excluded directory (--exclude)"));
+  }
+}
+
+}  // namespace
+
 Plan make_plan(const Storage& storage, const Survey& survey, const std::vector<Victim>& victims,
                const Listing* listing, const PlanOptions& options) {
+  require_not_excluded(storage, survey, victims);
   const bool quarantine =
       holds(Rule::kQuarantineAlone) && std::ranges::any_of(victims, [&](const Victim& victim) {
         return !survey.snapshots[victim.snapshot].unreadable.empty();

@@ -6,6 +6,7 @@
 #include "base/concat.h"
 #include "base/errors.h"
 #include "base/human.h"
+#include "flink/decode.h"
 #include "index/metadata_file.h"
 #include "index/walk.h"
 #include "removal/judge.h"
@@ -27,12 +28,18 @@ void each_name(std::string_view text, const Take& take) {
   }
 }
 
+// The bytes of a version that is unknown are all there; of others it is not known what they have lost.
+bool is_damaged(std::string_view metadata) {
+  const auto decoded = flink::decode(metadata);
+  return !decoded.has_value() && (decoded.error().field != "version" || decoded.error().truncated);
+}
+
 }  // namespace
 
 std::string why_quarantined(const std::vector<Quarantined>& all, const Place& file) {
   for (const Quarantined& one : all) {
-    bool may_name =
-        one.place.root == file.root && index::is_at_or_below(file.path, directory_of(one.place.path));
+    bool may_name = one.damaged || (one.place.root == file.root &&
+                                    index::is_at_or_below(file.path, directory_of(one.place.path)));
     each_name(last_of(file.path), [&](std::string_view name) { may_name |= one.names.contains(name); });
     if (may_name)
       return base::concat("an unreadable snapshot that lies in the trash may name it (plan ", one.plan, ")");
@@ -51,7 +58,7 @@ std::vector<Quarantined> find_quarantined(const std::vector<std::string>& source
       for (const PlannedSnapshot& snapshot : run->plan.snapshots) {
         if (snapshot.place.root != source) continue;
         const auto file = index::read_metadata_file(trash->fd(), Trash::files_path(id, snapshot.place.path));
-        Quarantined one{snapshot.place, id, {}};
+        Quarantined one{snapshot.place, id, {}, !file.has_value() || is_damaged(file->bytes)};
         if (file.has_value()) {
           each_name(file->bytes, [&](std::string_view name) { one.names.emplace(name); });
         }

@@ -16,10 +16,11 @@ struct Quarantined {
   Place place;                               // of the snapshot's directory
   std::string plan;                          // its id
   std::set<std::string, std::less<>> names;  // of state files, as far as they occur in its bytes
+  bool damaged = false;                      // it is of a known format, so that bytes are lost or wrong
 };
 
-// Why `file` may be one of those that they name: it lies in the directory of the snapshot's job, or its name
-// occurs in the metadata. "" if it is none.
+// Why `file` may be one of those that they name: it lies in the directory of the snapshot's job, its name
+// occurs in the metadata, or that is damaged. "" if it is none.
 std::string why_quarantined(const std::vector<Quarantined>& all, const Place& file);
 
 // Those in the trashes of `sources`. Throws SystemError, Failure(kInput).

@@ -53,6 +53,7 @@ class Surveyor {
     index::Location location;
     struct stat metadata = {};
     bool hidden = false;
+    bool excluded = false;
   };
   // What a walk of a source finds, or, behind a followed link, what is hidden.
   enum class From : uint8_t { kSource, kLink };
@@ -87,23 +88,29 @@ void Surveyor::enter(const index::Location& directory, From from) {
   index::WalkOptions options;
   options.reach = holds(Rule::kHiddenIsRead) ? index::Reach::kNeeding : index::Reach::kShown;
   options.not_entered = index::own_mounts_below(root);
-  for (std::string& excluded : storage_.excluded_below(root)) options.not_entered.insert(std::move(excluded));
+  const auto is_excluded = [&](const std::string& path) { return storage_.excludes(absolute({root, path})); };
   index::WalkCallbacks callbacks;
   callbacks.entered = [&](const std::string& path, int fd) {
     links_.note_directory({directory.root_id, path}, fd);
   };
   callbacks.snapshot = [&](const index::FoundSnapshot& found) {
-    found_.push_back(
-        {{directory.root_id, found.directory->path}, found.metadata, found.hidden || from == From::kLink});
+    const std::string& path = found.directory->path;
+    const bool excluded = is_excluded(path);
+    if (excluded && !holds(Rule::kHiddenIsRead)) return;
+    found_.push_back({{directory.root_id, path},
+                      found.metadata,
+                      found.hidden || from == From::kLink || excluded,
+                      excluded});
   };
   callbacks.unreadable = [&](const std::string& path, int error) {
+    if (is_excluded(path)) return;
     unknown({root, path},
             base::concat("the directory cannot be listed: ", std::generic_category().message(error),
                          "; if it holds no snapshot, exclude it with --exclude ",
                          base::shell_quoted(absolute({root, path}))));
   };
   callbacks.passed_over = [&](const std::string& path, index::PassedOver why) {
-    if (why != index::PassedOver::kDotted && holds(Rule::kLinksAreRefused))
+    if (why != index::PassedOver::kDotted && holds(Rule::kLinksAreRefused) && !is_excluded(path))
       links_.add({directory.root_id, path});
   };
   index::walk(directories_.fd(directory.root_id), directory.path, options, callbacks);
@@ -140,8 +147,10 @@ uint32_t Surveyor::number_of(const NamedFile& file) {
 
 void Surveyor::add(const Found& found, const ReadSnapshot& read) {
   const Place place{paths_.at(found.location.root_id), found.location.path};
-  if (read.gone) return;
-  for (const std::string& problem : read.unknown) unknown(place, problem);
+  if (read.gone || (found.excluded && !read.unreadable.empty())) return;
+  for (const std::string& problem : read.unknown) {
+    if (!found.excluded) unknown(place, problem);
+  }
   const auto number = static_cast<uint32_t>(survey_.snapshots.size());
   SeenSnapshot snapshot{place,
                         read.metadata,

@@ -108,7 +108,7 @@ bool contains(const std::vector<removal::Applied>& all, const std::string& id) {
 }  // namespace
 
 void add_survey_options(OptionGroup& group) {
-  add_repeated(group, "exclude", "DIR", "do not look at DIR: what snapshots in it need is not known");
+  add_repeated(group, "exclude", "DIR", "keep all of DIR, whatever in it cannot be read");
   add_flag(group, "follow-links", "follow links to directories beneath a source, or beneath that of a --map");
 }
 

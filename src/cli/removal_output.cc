@@ -51,7 +51,7 @@ std::string without_path(const std::string& why) {
 
 void print_scope(std::ostream& out, const Plan& plan) {
   for (const std::string& path : plan.excluded)
-    out << "excluded: " << base::printable(path) << " (what snapshots in it need is not known)\n";
+    out << "excluded: " << base::printable(path) << " (what cannot be read in it is no obstacle)\n";
   if (plan.follow_links) out << "symbolic links are followed\n";
   if (plan.not_looked_at.empty()) return;
   uint64_t files = 0;

@@ -187,10 +187,20 @@ TEST_F(Hidden, nothing_that_is_excluded_goes) {
   world.snapshot(first + "/chk-1", {{shared, 100}, {own, 50}, {second_own, 30}}, 1);
   world.set_time(first + "/chk-1/_metadata", world.now - 11 * kDay);
   const Plan removal = plan_rm();
-  EXPECT_TRUE(is_planned(removal, shared)) << "what the excluded need is not known";
+  EXPECT_FALSE(is_planned(removal, shared)) << "an excluded snapshot needs it";
   EXPECT_FALSE(is_planned(removal, second_own));
   EXPECT_EQ("", refusal([&] { world.apply(removal); })) << "the plan says by itself what it excludes";
   EXPECT_TRUE(exists(second_own));
+}
+
+TEST_F(Hidden, excluded_snapshots_do_not_go_and_need_their_files_or_are_no_obstacle) {
+  world.excluded = {second};
+  EXPECT_NE("", refusal([&] { world.plan_rm({second + "/chk-2"}, kDefaultGraceNs, true); }));
+  EXPECT_FALSE(is_planned(plan_rm(), shared));
+  index::write_file(second + "/chk-2/_metadata", "nothing");
+  EXPECT_TRUE(is_planned(plan_rm(), shared)) << "it is not known what that needs";
+  world.excluded = {};
+  EXPECT_NE("", refusal([&] { plan_rm(); }));
 }
 
 TEST_F(Hidden, file_that_is_named_in_an_excluded_place_keeps_its_name) {

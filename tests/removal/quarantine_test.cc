@@ -69,6 +69,21 @@ TEST_F(Quarantine, keeps_what_it_may_name_until_it_is_purged) {
   EXPECT_TRUE(is_planned(world.plan_rm({first + "/chk-1"}), shared));
 }
 
+TEST_F(Quarantine, of_damaged_metadata_keeps_the_files_of_all_jobs) {
+  const std::string bytes = contents(unreadable + "/_metadata");
+  const std::string readable = bytes.substr(0, 4) + std::string("\0\0\0\3", 4) + bytes.substr(8);
+  index::write_file(unreadable + "/_metadata", readable.substr(0, 30));
+  world.set_time(unreadable + "/_metadata", world.now - 10 * kDay);
+  const Plan made = plan();
+  world.apply(made);
+  world.forget(unreadable);
+  const Plan after = world.plan_rm({first + "/chk-1"});
+  EXPECT_FALSE(is_planned(after, shared));
+  EXPECT_NE(std::string::npos, why_kept(after, shared).find(made.id)) << why_kept(after, shared);
+  world.purge(made.id);
+  EXPECT_TRUE(is_planned(world.plan_rm({first + "/chk-1"}), shared));
+}
+
 TEST_F(Quarantine, of_one_of_two_goes_while_the_other_still_blocks) {
   const std::string other = second + "/chk-5";
   index::write_file(other + "/_metadata", "nothing");
