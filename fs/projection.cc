@@ -219,7 +219,7 @@ std::unique_ptr<OpenFile> Projection::open(Inode inode) {
   const index::NodeId node = node_of(inode);
   if (node.kind == index::NodeKind::kMetadata) return open_metadata(node.id);
   const std::optional<index::FileLocation> found = readers_.borrow()->file(node.id);
-  if (!found) throw base::SystemError(ENOENT, "open", "state file");
+  if (!found) throw base::SystemError(ESTALE, "open", "state file");
   if (found->status != index::FileStatus::kOk) {
     throw base::SystemError(EIO, base::concat("open ", found->uri, ": ", found->reason));
   }
@@ -308,7 +308,7 @@ std::string Projection::target(Inode link) {
 
 std::unique_ptr<OpenFile> Projection::open_metadata(int64_t snapshot_id) {
   const std::optional<index::Snapshot> snapshot = readers_.borrow()->snapshot(snapshot_id);
-  if (!snapshot) throw base::SystemError(ENOENT, "open", "_metadata");
+  if (!snapshot) throw base::SystemError(ESTALE, "open", "_metadata");
   auto file = std::make_unique<OpenFile>();
   file->name = snapshot->path + "/_metadata";
   file->text = metadata_.get(*snapshot, roots_);

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <memory>
@@ -16,6 +17,7 @@ namespace {
 
 using base::concat;
 
+constexpr std::string_view kFusePath = "/dev/fuse";
 const dev_t kFuseDevice = makedev(10, 229);
 
 bool has_argument(const std::string& process, const std::string& wanted) {
@@ -44,9 +46,14 @@ bool serves(pid_t process, const std::string& device, const std::string& mount_p
                                                         &::closedir);
   if (!descriptors) return false;
   while (const dirent* entry = ::readdir(descriptors.get())) {
+    // Only the device is looked at: a stat of another open file would wait for a store that hangs.
+    const std::string link = concat(directory, "/fd/", entry->d_name);
+    char target[sizeof "/dev/fuse"] = {};
+    if (::readlink(link.c_str(), target, sizeof target) != static_cast<ssize_t>(kFusePath.size()) ||
+        std::string_view(target, kFusePath.size()) != kFusePath)
+      continue;
     struct stat st = {};
-    const bool is_fuse = ::stat(concat(directory, "/fd/", entry->d_name).c_str(), &st) == 0 &&
-                         S_ISCHR(st.st_mode) && st.st_rdev == kFuseDevice;
+    const bool is_fuse = ::stat(link.c_str(), &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == kFuseDevice;
     if (!is_fuse) continue;
     const auto connection = connection_in(concat(directory, "/fdinfo/", entry->d_name));
     if (connection ? *connection == device : has_argument(directory, mount_point)) return true;
