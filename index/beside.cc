@@ -68,7 +68,8 @@ std::optional<Beside> beside(const flink::Uri& file, const Mapping& rule, const 
   const auto prefix = flink::parse_uri(rule.uri_prefix);
   if (!prefix || prefix->scheme != file.scheme || prefix->authority != file.authority) return std::nullopt;
   const auto above = common_ancestor(*prefix, rule.directory, file.path);
-  if (!above) return std::nullopt;
+  // The directory itself, with a slash or without, is no file.
+  if (!above || file.path.size() <= above->uri_path.size()) return std::nullopt;
   const std::string_view rest = std::string_view(file.path).substr(above->uri_path.size() + 1);
   Beside found;
   found.path = std::string(above->directory) + "/" + std::string(rest);

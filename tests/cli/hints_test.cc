@@ -67,6 +67,14 @@ TEST_F(Hints, mapping_that_no_uri_begins_with_is_refused) {
   EXPECT_EQ(run({"list", source(), "--map", "hdfs://ns1/flink=" + source()}).exit_code, 0);
 }
 
+TEST_F(Hints, file_that_is_the_directory_above_the_source_ends_no_command) {
+  job(kA);
+  snapshot(of_a("chk-1"), {"file:" + fs::path(source()).parent_path().string() + "/", "file:/"});
+  EXPECT_EQ(run({"list", source()}).exit_code, 0);
+  EXPECT_EQ(run({"verify", source()}).exit_code, 10);
+  EXPECT_EQ(run({"gc", "--source", source()}).exit_code, 11);
+}
+
 TEST_F(Hints, directory_without_snapshots_is_no_success) {
   fs::create_directory(source());
   for (const char* const command : {"list", "du", "verify", "report", "chain"}) {
