@@ -38,6 +38,7 @@ void SimulatedFlink::begin_again(const Job& job) {
   again.keeps = job.keeps;
   again.merges = job.merges;
   jobs_.push_back(std::move(again));
+  ++second_runs_;
   checkpoint(jobs_.back());
 }
 
@@ -128,6 +129,16 @@ std::vector<std::string> SimulatedFlink::snapshots() const {
   }
   for (const Retained& savepoint : savepoints_) all.push_back(savepoint.directory);
   return all;
+}
+
+std::set<std::string> SimulatedFlink::jobs() const {
+  std::set<std::string> all;
+  for (const Job& job : jobs_) all.insert(job.directory);
+  return all;
+}
+
+void SimulatedFlink::start_from(const std::string& directory, const std::vector<Needed>& files) {
+  restore({directory, {}, files}, Claim::kLegacy);
 }
 
 void SimulatedFlink::forget(const std::string& directory) {

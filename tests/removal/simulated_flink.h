@@ -27,6 +27,12 @@ class SimulatedFlink {
   std::vector<std::string> snapshots() const;
   // Snapshots that somebody else removed: no job starts from them, or deletes anything through them.
   void forget(const std::string& directory);
+  // How often a job began again under its old id.
+  uint64_t second_runs() const { return second_runs_; }
+  // The directories of all jobs, each once.
+  std::set<std::string> jobs() const;
+  // A job begins from a snapshot that Flink did not write, and needs its files from now on.
+  void start_from(const std::string& directory, const std::vector<Needed>& files);
 
  private:
   enum class Claim { kNoClaim, kClaim, kLegacy };
@@ -62,6 +68,7 @@ class SimulatedFlink {
   std::vector<Retained> savepoints_;
   int savepoint_number_ = 0;
   int job_number_ = 0;
+  uint64_t second_runs_ = 0;
 };
 
 }  // namespace checkpointfs::removal

@@ -10,7 +10,9 @@
 
 #include "base/concat.h"
 #include "base/errors.h"
+#include "operators.h"
 #include "removal/remember.h"
+#include "removal/unpin.h"
 #include "simulated_flink.h"
 #include "stepping.h"
 
@@ -43,12 +45,22 @@ class History {
       : random_(seed),
         sources_(1 + seed % 3),
         world_(static_cast<int>(sources_)),
-        flink_(world_, sources_, seed) {}
+        flink_(world_, sources_, seed),
+        operators_(world_, flink_, sources_, seed) {
+    if (seed % 4 != 0) world_.use_spellings(seed);
+    if (seed % 3 == 0) operators_.map_a_disk();
+  }
 
   // "" or what went wrong.
   std::string play();
   uint64_t removals() const { return removals_; }
   uint64_t refused() const { return refused_; }
+  Deeds deeds() const {
+    Deeds deeds = operators_.deeds();
+    deeds["files read through copies"] = world_.copies();
+    deeds["second runs of a job"] = flink_.second_runs();
+    return deeds;
+  }
 
  private:
   size_t pick(size_t count) { return static_cast<size_t>(random_() % count); }
@@ -59,6 +71,12 @@ class History {
   void forget_missing();
   // Everything is tried while a source is not mounted.
   std::string remove_without_a_source();
+  // Everything is tried while a job lies behind a link that nobody follows.
+  std::string remove_beside_a_link();
+  // As somebody does who names one job, or one source of several; the index knows the others.
+  std::string remove_from_a_part();
+  std::string unpin_one();
+  std::string happen();
   // Snapshots that had all of their files.
   std::set<std::string> whole() const;
   std::string lost_of(const std::set<std::string>& before) const;
@@ -72,6 +90,7 @@ class History {
   World world_;
   WorldChanges world_changes_{world_.now};
   SimulatedFlink flink_;
+  Operators operators_;
   uint64_t removals_ = 0;
   uint64_t refused_ = 0;
   std::vector<std::string> trash_;
@@ -99,7 +118,8 @@ std::string History::lost_of(const std::set<std::string>& before) const {
 }
 
 void History::note_removed(const Plan& plan) {
-  for (const PlannedSnapshot& snapshot : plan.snapshots) flink_.forget(absolute(snapshot.place));
+  for (const PlannedSnapshot& snapshot : plan.snapshots)
+    flink_.forget(operators_.as_named(absolute(snapshot.place)));
 }
 
 // Flink goes on between the plan and its end, and sometimes we are killed.
@@ -134,7 +154,7 @@ std::string History::carry_out(const Plan& plan) {
   }
   std::set<std::string> retained = before;
   for (const PlannedSnapshot& snapshot : plan.snapshots) {
-    if (done) retained.erase(absolute(snapshot.place));
+    if (done) retained.erase(operators_.as_named(absolute(snapshot.place)));
   }
   return lost_of(retained);
 }
@@ -154,20 +174,106 @@ std::string History::remove_without_a_source() {
   for (const auto& [job, count] : count_snapshots(world_.storage())) world_.remembered.push_back(job);
   index::rename_path(source, source + ".mounted");
   index::make_directory(source);
-  try {
-    world_.apply(world_.plan_gc({}, 0, true));
-  } catch (const base::Failure&) {
-    ++refused_;
-  }
+  const auto attempt = [&](const auto& call) {
+    try {
+      call();
+    } catch (const base::Failure&) {
+      ++refused_;
+    }
+  };
+  attempt([&] { world_.apply(world_.plan_gc({}, 0, true)); });
+  if (!trash_.empty()) attempt([&] { world_.purge(trash_[pick(trash_.size())]); });
+  operators_.count("sources not mounted");
   index::remove_all(source);
   index::rename_path(source + ".mounted", source);
   world_.remembered.clear();
   return lost_of(before);
 }
 
+std::string History::remove_beside_a_link() {
+  const std::set<std::string> before = whole();
+  const auto undo = operators_.move_behind_a_link();
+  if (!undo) return {};
+  try {
+    world_.apply(world_.plan_gc({}, 0, true));
+  } catch (const base::Failure&) {
+    ++refused_;
+  }
+  undo();
+  return lost_of(before);
+}
+
+std::string History::remove_from_a_part() {
+  const std::set<std::string> before = whole();
+  Storage part = world_.storage();
+  for (const auto& [job, count] : count_snapshots(part)) part.remembered.push_back(job);
+  const std::string only = operators_.part();
+  std::erase_if(part.roots, [](const index::Root& root) { return root.is_source; });
+  part.roots.push_back({1000, only, true});
+  try {
+    const Listing listing = list_jobs(part);
+    const Plan plan = make_plan(part, survey(part), {}, &listing, {"gc", world_.now, 0, true, {}, true});
+    Trashes trashes(part.sources(), world_changes_);
+    apply(plan, part, trashes, world_changes_);
+    operators_.count("plans of a part that were harmless");
+  } catch (const base::Failure&) {
+    ++refused_;
+  }
+  operators_.count("plans of a part");
+  return lost_of(before);
+}
+
+std::string History::unpin_one() {
+  const auto pin = operators_.any_pin();
+  if (!pin) return {};
+  std::set<std::string> before = whole();
+  try {
+    Trashes trashes(world_.storage().sources(), world_changes_);
+    trash_.push_back(unpin(pin->source, pin->name, world_.look(), trashes, world_changes_).plan);
+    before.erase(pin->directory());
+    operators_.count("unpinned");
+  } catch (const base::Failure&) {
+    ++refused_;
+    operators_.count("pins that stayed");
+  }
+  return lost_of(before);
+}
+
+// Between the steps of Flink.
+std::string History::happen() {
+  switch (pick(10)) {
+    case 0:
+      return remove_without_a_source();
+    case 1:
+      return remove_beside_a_link();
+    case 2:
+      return remove_from_a_part();
+    case 3:
+    case 4:
+      return unpin_one();
+    case 5:
+    case 6:
+      operators_.pin(whole());
+      if (pick(2) == 0) operators_.restore_a_pin();
+      return {};
+    case 7:
+      operators_.restore_a_pin();
+      return {};
+    case 8:
+      operators_.hide_a_copy(whole());
+      if (pick(2) == 0) operators_.link_a_job();
+      return {};
+    default:
+      operators_.break_one(last_whole());
+      return {};
+  }
+}
+
 std::string History::remove_some() {
   std::vector<std::string> there = flink_.snapshots();
-  std::erase_if(there, [](const std::string& directory) { return !exists(directory + "/_metadata"); });
+  std::erase_if(there, [&](const std::string& directory) {
+    return !exists(directory + "/_metadata") || operators_.is_behind_a_link(directory);
+  });
   if (there.empty()) return {};
   std::vector<std::string> victims;
   for (const std::string& directory : there) {
@@ -185,7 +291,7 @@ std::string History::remove_some() {
 // What a brute force look at the disk says could go, and is still there.
 std::string History::not_freed(int64_t grace) const {
   std::set<std::string> needed;
-  std::set<std::string> lost;
+  std::set<std::string> names;  // of needed files, and of lost ones
   std::map<std::string, int64_t> newest;
   for (const auto& [directory, files] : world_.snapshots()) {
     if (!exists(directory + "/_metadata")) continue;
@@ -196,17 +302,20 @@ std::string History::not_freed(int64_t grace) const {
       newest[job] = std::max(newest[job], index::mtime_ns(st));
     for (const Needed& file : files) {
       needed.insert(file.path);
-      if (!exists(file.path)) lost.insert(fs::path(file.path).filename());
+      // A copy that has the name of a needed file is no garbage either.
+      names.insert(fs::path(file.path).filename());
     }
   }
   for (size_t i = 0; i < sources_; ++i) {
     std::error_code error;
     for (const auto& job : fs::directory_iterator(world_.source(i) + "/cluster", error)) {
+      if (job.is_symlink()) continue;
       for (const fs::path& file : files_below(job.path())) {
         struct stat st = {};
         if (::stat(file.c_str(), &st) != 0 || needed.contains(file) || file.filename() == "_metadata")
           continue;
-        if (file.string().find("/taskowned/") != std::string::npos || lost.contains(file.filename()))
+        if (file.string().find("/.checkpointfs/") != std::string::npos) continue;
+        if (file.string().find("/taskowned/") != std::string::npos || names.contains(file.filename()))
           continue;
         const int64_t time = index::mtime_ns(st);
         if (world_.now - time < grace) continue;
@@ -221,7 +330,11 @@ std::string History::not_freed(int64_t grace) const {
 
 std::set<std::string> History::last_whole() const {
   std::map<std::string, std::pair<int64_t, std::string>> last;
-  for (const std::string& directory : whole()) {
+  for (const auto& [directory, files] : world_.snapshots()) {
+    if (!exists(directory + "/_metadata")) continue;
+    const bool usable = std::ranges::all_of(
+        files, [](const Needed& file) { return exists(file.found_as.empty() ? file.path : file.found_as); });
+    if (!usable) continue;
     if (!fs::path(directory).filename().string().starts_with("chk-")) continue;
     struct stat st = {};
     ::stat((directory + "/_metadata").c_str(), &st);
@@ -242,7 +355,7 @@ std::string History::collect() {
     const Plan chosen = world_.plan_gc(retention, grace, pick(2) == 0);
     const std::set<std::string> last = last_whole();
     for (const PlannedSnapshot& snapshot : chosen.snapshots) {
-      if (last.contains(absolute(snapshot.place)))
+      if (last.contains(operators_.as_named(absolute(snapshot.place))))
         return base::concat(absolute(snapshot.place), " is the last one that its job can restore");
     }
     if (const std::string problem = carry_out(chosen); !problem.empty()) return problem;
@@ -287,7 +400,7 @@ std::string History::play() {
         }
         break;
       case 3:
-        if (pick(4) == 0) problem = remove_without_a_source();
+        problem = happen();
         break;
       default:
         flink_.step();
@@ -300,15 +413,21 @@ std::string History::play() {
 TEST(Simulation, of_any_history_every_retained_snapshot_resolves_and_garbage_is_freed) {
   uint64_t removals = 0;
   uint64_t refused = 0;
+  Deeds deeds;
   const int count = histories();
-  for (int seed = 1; seed <= count; ++seed) {
+  const char* const from = std::getenv("CHECKPOINTFS_FIRST_HISTORY");
+  const int first = from == nullptr ? 1 : std::atoi(from);
+  for (int seed = first; seed < first + count; ++seed) {
     History history(static_cast<uint64_t>(seed));
     ASSERT_EQ("", history.play()) << "history " << seed;
     removals += history.removals();
     refused += history.refused();
+    for (const auto& [what, times] : history.deeds()) deeds[what] += times;
   }
   std::cout << "random histories: " << count << ", with " << removals << " removals carried out, " << refused
             << " refused\n";
+  for (const auto& [what, times] : deeds) std::cout << "  " << what << ": " << times << "\n";
+  if (count >= 1000) EXPECT_GE(deeds.size(), 15U) << "something never happens";
   EXPECT_GE(removals, static_cast<uint64_t>(count));
 }
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fstream>
@@ -48,26 +49,90 @@ void World::file(const std::string& path, size_t size) {
 
 void World::snapshot(const std::string& directory, const std::vector<Needed>& files, int64_t id) {
   std::vector<std::string> handles;
-  for (const Needed& file : files)
-    handles.push_back(test::file("file:" + file.path, static_cast<int64_t>(file.size)));
+  std::vector<Needed> named = files;
+  for (Needed& file : named) handles.push_back(test::file(spelled(file), static_cast<int64_t>(file.size)));
   index::write_file(directory + "/_metadata", index::metadata_with(handles, id));
   set_time(directory + "/_metadata", now);
-  needed_[directory] = files;
+  needed_[directory] = std::move(named);
 }
 
 void World::segment_snapshot(const std::string& directory, const std::string& file, int64_t start,
                              int64_t length, int64_t id) {
+  Needed needed{file, std::filesystem::file_size(file)};
   index::write_file(directory + "/_metadata",
-                    index::metadata_with({test::segment("file:" + file, start, length)}, id));
+                    index::metadata_with({test::segment(spelled(needed), start, length)}, id));
   set_time(directory + "/_metadata", now);
-  needed_[directory] = {{file, std::filesystem::file_size(file)}};
+  needed_[directory] = {std::move(needed)};
+}
+
+std::vector<Needed> World::pin(const std::string& source, const std::string& name,
+                               const std::vector<Needed>& files) {
+  const std::string directory = base::concat(source, "/.checkpointfs/pins/", name);
+  std::vector<Needed> held;
+  std::vector<std::string> handles;
+  for (const Needed& file : files) {
+    const std::string base = std::filesystem::path(file.path).filename();
+    held.push_back({base::concat(directory, "/", base), file.size});
+    handles.push_back(test::relative(base, static_cast<int64_t>(file.size)));
+    index::write_file(held.back().path, contents(file.path));
+    set_time(held.back().path, now);
+  }
+  index::write_file(directory + "/_metadata", index::metadata_with(handles));
+  index::write_file(directory + ".json", "{}");
+  needed_[directory] = held;
+  return held;
+}
+
+void World::use_spellings(uint64_t seed) {
+  spellings_.emplace(seed);
+  for (size_t i = 0; i < sources_.size(); ++i) {
+    for (const std::string store : {"hdfs://ns1/flink", "hdfs://ns1:8020/flink", "s3://bucket/flink"})
+      mappings.push_back({base::concat(store, i), sources_[i], false, ""});
+    const std::string copies = base::concat(beside("copies"), i);
+    index::make_directory(copies);
+    mappings.push_back({base::concat("s3://copies/flink", i), copies, false, ""});
+  }
+}
+
+std::string World::spelled(Needed& file) {
+  if (!spellings_) return "file:" + file.path;
+  size_t number = 0;
+  while (!file.path.starts_with(sources_.at(number) + "/")) ++number;
+  const std::string rest = base::concat("/flink", number, file.path.substr(sources_[number].size()));
+  switch ((*spellings_)() % 8) {
+    case 0:
+      return "hdfs://ns1" + rest;
+    case 1:
+      return "hdfs://ns1:8020" + rest;
+    case 2:
+      return "s3://bucket" + rest;
+    case 3:
+      return "s3a://bucket" + rest;
+    case 4:
+      return "file://" + file.path;
+    case 5: {
+      // unpin looks for a pin's own files, not for others of their names.
+      if (!exists(file.path) || file.path.find("/.checkpointfs/") != std::string::npos) break;
+      file.found_as = base::concat(beside("copies"), number, file.path.substr(sources_[number].size()));
+      index::write_file(file.found_as, contents(file.path));
+      ++copies_;
+      return "s3a://copies" + rest;
+    }
+    default:
+      break;
+  }
+  return "file:" + file.path;
 }
 
 Storage World::storage() const {
   Storage storage;
   int64_t id = 0;
   for (const std::string& source : sources_) storage.roots.push_back({++id, source, true});
-  for (const index::Mapping& mapping : mappings) storage.roots.push_back({++id, mapping.directory, false});
+  for (const index::Mapping& mapping : mappings) {
+    const bool known = std::ranges::any_of(
+        storage.roots, [&](const index::Root& root) { return root.path == mapping.directory; });
+    if (!known) storage.roots.push_back({++id, mapping.directory, false});
+  }
   storage.mappings = mappings;
   storage.excluded = excluded;
   storage.follow_links = follow_links;

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <random>
 #include <set>
 #include <string>
@@ -33,6 +34,7 @@ class WorldChanges : public Changes {
 struct Needed {
   std::string path;  // absolute
   size_t size = 0;
+  std::string found_as = {};  // the copy that metadata leads to by a mapping; empty: `path` itself
 };
 
 class World {
@@ -56,6 +58,14 @@ class World {
   // The same, segments of files: start and length.
   void segment_snapshot(const std::string& directory, const std::string& file, int64_t start, int64_t length,
                         int64_t id = 1);
+  // A pin in the source that holds copies of the files; the files of the pin.
+  std::vector<Needed> pin(const std::string& source, const std::string& name,
+                          const std::vector<Needed>& files);
+  // From now on metadata names files in all spellings that lead to them, and some through copies.
+  void use_spellings(uint64_t seed);
+  uint64_t copies() const { return copies_; }
+  // A directory beside the sources.
+  std::string beside(const std::string& name) const { return temporary_.path() + "/" + name; }
   void forget(const std::string& directory) { needed_.erase(directory); }
   const std::map<std::string, std::vector<Needed>>& snapshots() const { return needed_; }
 
@@ -85,10 +95,14 @@ class World {
   std::vector<std::string> forgotten;  // on request
 
  private:
+  std::string spelled(Needed& file);
+
   index::TempDirectory temporary_;
   std::vector<std::string> sources_;
   std::mt19937_64 random_{7};
   std::map<std::string, std::vector<Needed>> needed_;  // by directory
+  std::optional<std::mt19937_64> spellings_;
+  uint64_t copies_ = 0;
 };
 
 bool exists(const std::string& path);
