@@ -8,6 +8,7 @@
 #include "base/human.h"
 #include "base/log.h"
 #include "fs/projection.h"
+#include "removal/missing.h"
 #include "removal/plan.h"
 
 namespace checkpointfs::fs {
@@ -95,6 +96,8 @@ std::string Releases::begin(Projection& now, Inode directory, const removal::Cal
   return with_errno(what, [&] {
     const removal::Storage where = storage(now);
     require_allowed(*snapshot, caller, what);
+    // Before anything is written: the directory of a source that is not mounted gets no trash.
+    removal::require_none_missing(where, removal::count_snapshots(where));
     removal::Changes changes;
     removal::Trashes trashes(where.sources(), changes);
     const removal::Survey survey = removal::survey(where);
