@@ -25,7 +25,8 @@ constexpr std::array kMeanings = {
     ExitCodeMeaning{ExitCode::kInput, "metadata that cannot be read or rewritten"},
     ExitCodeMeaning{ExitCode::kNotNeeded, "refs: no snapshot needs the file"},
     ExitCodeMeaning{ExitCode::kBroken, "verify, pin: a snapshot is broken"},
-    ExitCodeMeaning{ExitCode::kRefused, "rm, gc, trash: nothing is removed, as that would not be safe"},
+    ExitCodeMeaning{ExitCode::kRefused,
+                    "rm, gc, unpin, trash: nothing is removed, as that would not be safe"},
 };
 
 constexpr const char* kInUseAdvice = "; try again when it is done, or name another index with --index";

@@ -6,6 +6,7 @@
 #include "base/concat.h"
 #include "base/errors.h"
 #include "base/human.h"
+#include "base/shell.h"
 #include "cli/command.h"
 #include "cli/options.h"
 #include "cli/paths.h"
@@ -13,6 +14,7 @@
 #include "cli/removal_command.h"
 #include "cli/removal_output.h"
 #include "index/pins.h"
+#include "removal/remember.h"
 #include "removal/unpin.h"
 
 namespace checkpointfs::cli {
@@ -26,6 +28,8 @@ struct Wanted {
 };
 
 void add_options(OptionGroup& group) {
+  add_survey_options(group);
+  add_forget_option(group);
   add_source_option(group);
   add_index_options(group);
 }
@@ -47,10 +51,12 @@ Wanted wanted_by_name(const std::string& name, const std::vector<std::string>& s
     if (std::ranges::find(pins, name, &index::Pin::name) != pins.end()) having.push_back(source);
   }
   if (having.size() == 1) return {having.front(), name};
-  throw base::Failure(base::FailureKind::kSource,
-                      having.empty()
-                          ? base::concat("no pin is called ", name, "; 'checkpointfs pins' lists them")
-                          : base::concat("several sources have a pin ", name, "; say which with --source"));
+  std::string all;
+  for (const std::string& source : sources) all += base::concat(" ", base::shell_quoted(source));
+  throw base::Failure(
+      base::FailureKind::kSource,
+      having.empty() ? base::concat("no pin is called ", name, "; 'checkpointfs pins", all, "' lists them")
+                     : base::concat("several sources have a pin ", name, "; say which with --source"));
 }
 
 void require_name(const std::string& name) {
@@ -92,12 +98,16 @@ ExitCode run(const Invocation& invocation) {
   for (const auto& [source, name] : all) {
     // Of each source all is looked at anew: a snapshot may have been restored from the next pin just now.
     FoundIndex found = find_index(invocation, source, true);
-    const removal::Survey survey = survey_all(open_storage(invocation, found, "unpin"));
+    const removal::Storage storage =
+        with_survey_options(open_storage(invocation, found, "unpin"), invocation);
+    const removal::Survey survey = survey_all(storage, invocation);
     removal::Trashes trashes({source}, changes);
+    removal::forget(storage, trashes, changes);
     const auto [plan, pin] = removal::unpin(source, name, survey, trashes, changes);
     std::cout << base::printable(name) << " is pinned no more: " << base::counted(pin.files, "file") << ", "
               << base::human_bytes(pin.bytes) << ", moved into the trash as plan " << base::printable(plan)
-              << "\n'" << trash_command({source}, "restore", plan) << "' puts it back, 'trash purge' frees "
+              << "\n'" << trash_command({source}, "restore", plan) << "' puts it back, '"
+              << trash_command({source}, "purge --apply", plan) << "' frees "
               << base::human_bytes(pin.exclusive_bytes) << "\n";
   }
   return ExitCode::kOk;

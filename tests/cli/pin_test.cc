@@ -190,6 +190,27 @@ TEST_F(PinCommands, unpin_removes_by_name_or_path_and_knows_what_is_none) {
   EXPECT_EQ(bytes_of(pins() + "/c/notes"), "mine");
 }
 
+TEST_F(PinCommands, unpin_takes_the_options_that_its_refusal_names) {
+  const std::string path = snapshot();
+  ASSERT_EQ(pin({path, "a"}).exit_code, 0);
+  const std::string elsewhere = directory_ / "elsewhere";
+  copy_fixture("chained", elsewhere);
+  fs::create_directory_symlink(elsewhere, source() + "/link");
+  ASSERT_EQ(program_.run({"list", source(), elsewhere}).exit_code, 0);
+  const Output linked = program_.run({"unpin", "--source", source(), "a"});
+  EXPECT_EQ(linked.exit_code, 11) << linked.out;
+  EXPECT_NE(linked.err.find("--exclude " + source() + "/link"), std::string::npos) << linked.err;
+  ASSERT_EQ(program_.run({"gc", "--apply", "--source", source(), "--source", elsewhere}).exit_code, 0);
+  const std::string exclude = source() + "/link";
+  const Output missed = program_.run({"unpin", "--source", source(), "--exclude", exclude, "a"});
+  EXPECT_EQ(missed.exit_code, 11) << missed.out;
+  EXPECT_NE(missed.err.find("--forget " + elsewhere), std::string::npos) << missed.err;
+  const Output unpinned =
+      program_.run({"unpin", "--source", source(), "--exclude", exclude, "--forget", elsewhere, "a"});
+  EXPECT_EQ(unpinned.exit_code, 0) << unpinned.err;
+  EXPECT_EQ(program_.run({"gc", "--source", source(), "--exclude", exclude}).exit_code, 0) << "for good";
+}
+
 TEST_F(PinCommands, name_in_two_sources_is_asked_about) {
   const std::string other = directory_ / "other";
   copy_fixture("chained", other);
