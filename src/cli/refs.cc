@@ -13,6 +13,7 @@
 #include "base/concat.h"
 #include "base/errors.h"
 #include "base/human.h"
+#include "base/shell.h"
 #include "cli/command.h"
 #include "cli/find_index.h"
 #include "cli/json.h"
@@ -159,6 +160,16 @@ class Asking {
     return ::lstat(path.c_str(), &st) == 0;
   }
 
+  // Without any snapshot, nothing tells storage from a directory of something else.
+  void require_snapshots() {
+    if (std::ranges::any_of(looked_at_, [](const LookedAt& one) { return one.snapshots > 0; })) return;
+    std::string all;
+    for (const LookedAt& one : looked_at_)
+      all += base::concat(all.empty() ? "" : ", ", base::printable(one.source));
+    refuse(argument_, base::concat("may be needed or not: no directory in ", all,
+                                   " holds a _metadata; say with --source where the storage is"));
+  }
+
   bool lies_in_root(const std::string& path) {
     return std::ranges::any_of(reader_.roots(),
                                [&](const index::Root& root) { return within(path, root.path).has_value(); });
@@ -169,7 +180,8 @@ class Asking {
     const bool is_metadata = name_of(path) == "_metadata" && S_ISREG(st.st_mode);
     if (is_metadata && snapshot)
       refuse(argument_, base::concat("is the metadata of the snapshot ", base::printable(snapshot->path),
-                                     "; 'checkpointfs rm' removes snapshots"));
+                                     "; 'checkpointfs rm ", base::shell_quoted(argument_),
+                                     "' shows what would go with it"));
     if (is_metadata) refuse(argument_, "is the metadata of a snapshot that the index does not know");
     if (!found_.mount_point.empty() && within(path, found_.mount_point))
       refuse(argument_, "is no file that a snapshot needs as the mount shows it; name a file of the source");
@@ -177,6 +189,7 @@ class Asking {
     if (S_ISDIR(st.st_mode)) return of_directory(path);
     if (!S_ISREG(st.st_mode)) refuse(argument_, "is no regular file: nothing that Flink wrote");
     if (const NeededFile* const file = needed().at(path, st.st_dev, st.st_ino)) return print_known(file);
+    require_snapshots();
     require_all_read(reader_, argument_, scan_);
     print_files({}, "");
     return ExitCode::kNotNeeded;
@@ -191,7 +204,8 @@ class Asking {
     if (const auto snapshot = find_snapshot(reader_, found_, argument_)) {
       refuse(argument_,
              base::concat(argument_.ends_with("/_metadata") ? "is the metadata of" : "is", " the snapshot ",
-                          base::printable(snapshot->path), "; 'checkpointfs show' says what it needs"));
+                          base::printable(snapshot->path), "; 'checkpointfs show ",
+                          base::shell_quoted(argument_), "' says what it needs"));
     }
     if (const auto files = needed().spelled_like(argument_); !files.empty())
       return print_known(files.front());
@@ -232,6 +246,7 @@ class Asking {
       refuse(argument_, base::concat("is not known as a whole: ", base::printable(needs.unreadable.front()),
                                      " cannot be listed"));
     if (needs.all.files == 0) refuse(argument_, "is a directory without any state file");
+    require_snapshots();
     if (needs.unneeded.files > 0) require_all_read(reader_, argument_, scan_);
     print_sum(needs, true);
     return ExitCode::kOk;

@@ -88,6 +88,14 @@ TEST_F(Refs, knows_a_file_by_its_inode_and_by_a_name_that_no_other_can_have) {
   }
 }
 
+TEST_F(Refs, says_nothing_of_a_file_of_no_storage) {
+  write(directory_ / "etc/passwd", "x");
+  const Output output = run({"refs", directory_ / "etc/passwd"});
+  EXPECT_EQ(output.exit_code, 3) << output.out;
+  EXPECT_EQ(output.out, "");
+  EXPECT_TRUE(contains(output.err, "say with --source where the storage is")) << output.err;
+}
+
 TEST_F(Refs, does_not_say_that_nobody_needs_it_while_a_snapshot_cannot_be_read) {
   write(path("b/chk-9/_metadata"), "none of Flink's");
   const Output output = refs(path(of_a("shared/" + uuid(2))));
