@@ -9,6 +9,7 @@
 
 #include "base/concat.h"
 #include "base/errors.h"
+#include "base/shell.h"
 #include "base/unique_fd.h"
 #include "index/index.h"
 #include "index/is_made.h"
@@ -31,6 +32,11 @@ constexpr std::string_view kDeleteIt =
 
 constexpr std::string_view kAskAnother =
     "ask as the user whose index it is, or make one of your own: --index FILE --source DIR";
+
+std::string make_it_with(const std::string& file) {
+  return base::concat("bring it up to date with 'checkpointfs index --index ", base::shell_quoted(file),
+                      " SOURCE'");
+}
 
 void create_directories(const std::string& path) {
   if (path.empty() || path == "/" || ::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return;
@@ -114,7 +120,7 @@ std::unique_ptr<Connection> open_index_to_read(const std::string& file) {
   if (::access(file.c_str(), R_OK) != 0) {
     if (errno == EACCES) refuse(file, "may not be read by this user", kAskAnother);
     if (errno != ENOENT) base::throw_errno("open index", file);
-    refuse(file, "does not exist", "make it with `checkpointfs index`");
+    refuse(file, "does not exist", make_it_with(file));
   }
   return damage_refused(file, [&] {
     auto db = connect_to_read(file);
@@ -128,7 +134,7 @@ std::unique_ptr<Connection> open_index_to_read(const std::string& file) {
     db->execute("PRAGMA query_only = ON");
     if (version < kOldestReadableVersion) {
       refuse(file, version == 0 ? "is still empty" : "was made by an older version of this program",
-             "bring it up to date with `checkpointfs index`");
+             make_it_with(file));
     }
     return db;
   });

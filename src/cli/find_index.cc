@@ -5,26 +5,22 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "base/concat.h"
 #include "base/errors.h"
-#include "base/human.h"
+#include "base/shell.h"
 #include "cli/options.h"
 #include "cli/own_mount.h"
 #include "cli/paths.h"
 #include "cli/scope.h"
 #include "cli/update_index.h"
-#include "index/beside.h"
 #include "index/is_made.h"
 #include "index/projected_name.h"
 #include "index/reader.h"
 
 namespace checkpointfs::cli {
 namespace {
-
-constexpr size_t kUrisNamed = 3;
 
 // The known index with the widest source around the path; of several such, the one with the most sources.
 struct Around {
@@ -97,6 +93,12 @@ void find_by_path(const std::string& real, bool may_guess, FoundIndex* found) {
   take_mappings(all, wide, &found->options);
 }
 
+// An index that somebody was killed in making: it does not know its sources.
+bool was_interrupted(const index::Options& options) {
+  return options.sources.empty() && ::access(options.index_file.c_str(), F_OK) == 0 &&
+         !index::is_made(options.index_file);
+}
+
 }  // namespace
 
 FoundIndex find_index(const Invocation& invocation, const std::string& path, bool may_guess) {
@@ -105,7 +107,15 @@ FoundIndex find_index(const Invocation& invocation, const std::string& path, boo
   found.given_mappings = found.options.mappings;
   const std::string real = real_path(path.empty() ? "." : path);
   found.mount_point = mount_around(real).value_or("");
-  if (!found.options.index_file.empty()) return found;
+  if (!found.options.index_file.empty()) {
+    if (may_guess && !path.empty() && was_interrupted(found.options)) {
+      FoundIndex around;
+      find_by_path(real, true, &around);
+      found.options.sources = around.options.sources;
+      found.chosen = Chosen::kByProgram;
+    }
+    return found;
+  }
   if (!found.options.sources.empty()) {
     found.options.index_file = index::default_index_file(found.options.sources);
   } else if (!found.mount_point.empty()) {
@@ -153,8 +163,8 @@ std::vector<std::string> sources_of(const FoundIndex& found) {
   if (!index::is_made(found.options.index_file)) {
     throw base::Failure(base::FailureKind::kIndex,
                         base::concat("index ", found.options.index_file,
-                                     " was never made; make it with `checkpointfs index --index ",
-                                     found.options.index_file, " SOURCE`"));
+                                     " was never made; make it with 'checkpointfs index --index ",
+                                     base::shell_quoted(found.options.index_file), " SOURCE'"));
   }
   std::vector<std::string> sources;
   for (const index::Root& root : index::Reader(found.options.index_file).roots()) {
@@ -170,20 +180,7 @@ void require_whole_storage(const FoundIndex& found) {
 }
 
 void require_used_mappings(index::Reader& reader, const FoundIndex& found) {
-  for (const index::Mapping& mapping : found.given_mappings) {
-    if (reader.names_below(mapping.uri_prefix)) continue;
-    std::set<std::string> named;
-    reader.identities([&](const index::Reader::FileIdentity& file) {
-      if (named.size() < kUrisNamed) named.insert(index::storage_uri(file.uri));
-    });
-    if (named.empty()) continue;  // nothing is there yet that a mapping could be for
-    std::string list;
-    for (const std::string& uri : named) list += base::concat(list.empty() ? "" : ", ", base::printable(uri));
-    throw base::Failure(
-        base::FailureKind::kUsage,
-        base::concat("--map ", base::printable(mapping.uri_prefix), "=", base::printable(mapping.directory),
-                     " leads nowhere: no snapshot names a file there; they name files in ", list));
-  }
+  require_used(reader, found.given_mappings);
 }
 
 std::optional<index::ScanResult> refresh_found(FoundIndex& found, const std::string& purpose, bool verbose) {

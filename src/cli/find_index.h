@@ -25,11 +25,12 @@ struct FoundIndex {
   std::string mount_point;                     // of the checkpointfs mount that the path lies in, or ""
 };
 
-// In this order: --index; --source; the index of the mount that `path` lies in; the widest source around
-// `path`: of an index in the state directory, or a directory where pins or removals were made; and, where
-// `may_guess`, guess_source(). A source that the program finds by itself is widened from a job among others
-// to the directory above (see cli/scope.h). `path` may be empty: the current directory is taken in its place,
-// and nothing is guessed from it. Throws Failure(kUsage) if nothing is found.
+// In this order: --index (if somebody was killed in making it, it is made of what is found by the path);
+// --source; the index of the mount that `path` lies in; the widest source around `path`: of an index in the
+// state directory, or a directory where pins or removals were made; and, where `may_guess`, guess_source(). A
+// source that the program finds by itself is widened from a job among others to the directory above (see
+// cli/scope.h). `path` may be empty: the current directory is taken in its place, and nothing is guessed from
+// it. Throws Failure(kUsage) if nothing is found.
 FoundIndex find_index(const Invocation& invocation, const std::string& path, bool may_guess);
 
 // The index of these sources, or --index.

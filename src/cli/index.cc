@@ -81,8 +81,8 @@ ExitCode run(const Invocation& invocation) {
   index::Options options = index_options_with_sources(invocation, invocation.operands);
   if (options.index_file.empty()) options.index_file = index::default_index_file(options.sources);
   const index::IndexLock lock(options.index_file, "index", index::kPatience);
-  const index::ScanResult result =
-      update_index(options, nullptr, forgotten_mappings(invocation, options.index_file));
+  const index::ScanResult result = update_index_and_keep(options, options.mappings, nullptr,
+                                                         forgotten_mappings(invocation, options.index_file));
   index::Reader reader(options.index_file);
   if (invocation.has("json")) {
     print_result_json(options.index_file, result, reader);

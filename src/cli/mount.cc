@@ -45,6 +45,7 @@ constexpr milliseconds kFirstAnswer(2'000);
 
 struct Plan {
   index::Options index;
+  std::vector<index::Mapping> given_mappings;  // by the user
   fs::MountOptions mount;
   std::string log;  // as start_log() takes it
   base::LogLevel log_level = base::LogLevel::kWarning;
@@ -141,6 +142,7 @@ Plan make_plan(const Invocation& invocation, bool foreground) {
   if (plan.index.index_file.empty() && !words.index_file.empty()) {
     plan.index.index_file = absolute_path(words.index_file);
   }
+  plan.given_mappings = plan.index.mappings;
   const std::map<std::string, std::string> called = take_rclones(plan);
   take_silent(plan);
   const std::set<std::string>& silent = plan.index.as_named;
@@ -230,7 +232,7 @@ void scan_first(const Plan& plan, index::StoreCalls& calls) {
     calls.set_patience(source, kFirstAnswer, std::chrono::minutes(1));
   for (const std::string& silent : plan.index.as_named)
     calls.set_patience(silent, milliseconds(100), milliseconds(0));
-  const index::ScanResult scanned = update_index(plan.index, &calls);
+  const index::ScanResult scanned = update_index_and_keep(plan.index, plan.given_mappings, &calls);
   // Once, and not at each scan of the mount.
   if (const std::string passed_over = passed_over_text(scanned); !passed_over.empty()) {
     base::log_warning(passed_over);

@@ -11,6 +11,7 @@
 #include "base/human.h"
 #include "base/progress.h"
 #include "cli/exit_code.h"
+#include "index/beside.h"
 #include "index/reader.h"
 
 namespace checkpointfs::cli {
@@ -32,6 +33,50 @@ index::ScanResult update_index(index::Options options, index::StoreCalls* calls,
   for (const std::string& directory : result.unreadable_directories) {
     print_error(
         base::concat("cannot list ", base::printable(directory), "; what was known below it is kept"));
+  }
+  return result;
+}
+
+void require_used(index::Reader& reader, const std::vector<index::Mapping>& mappings) {
+  constexpr size_t kUrisNamed = 3;
+  for (const index::Mapping& mapping : mappings) {
+    if (reader.names_below(mapping.uri_prefix)) continue;
+    std::set<std::string> named;
+    reader.identities([&](const index::Reader::FileIdentity& file) {
+      if (named.size() < kUrisNamed) named.insert(index::storage_uri(file.uri));
+    });
+    if (named.empty()) continue;  // nothing is there yet that a mapping could be for
+    std::string list;
+    for (const std::string& uri : named) list += base::concat(list.empty() ? "" : ", ", base::printable(uri));
+    throw base::Failure(
+        base::FailureKind::kUsage,
+        base::concat("--map ", base::printable(mapping.uri_prefix), "=", base::printable(mapping.directory),
+                     " leads nowhere: no snapshot names a file there; they name files in ", list));
+  }
+}
+
+index::ScanResult update_index_and_keep(const index::Options& options,
+                                        const std::vector<index::Mapping>& given, index::StoreCalls* calls,
+                                        const std::set<std::string>& forgotten) {
+  const std::vector<index::Mapping> kept = index::given_mappings(options.index_file, calls);
+  std::vector<index::Mapping> added;
+  for (const index::Mapping& mapping : given) {
+    if (std::ranges::find(kept, mapping.uri_prefix, &index::Mapping::uri_prefix) == kept.end())
+      added.push_back(mapping);
+  }
+  index::ScanResult result = update_index(options, calls, forgotten);
+  if (added.empty() || !options.as_named.empty() || !result.silent.empty()) return result;
+  try {
+    index::Reader reader(options.index_file);
+    require_used(reader, added);
+  } catch (const base::Failure&) {
+    index::Options before = options;
+    std::set<std::string> refused = forgotten;
+    for (const index::Mapping& mapping : added) refused.insert(mapping.uri_prefix);
+    std::erase_if(before.mappings,
+                  [&](const index::Mapping& mapping) { return refused.contains(mapping.uri_prefix); });
+    update_index(std::move(before), calls, refused);
+    throw;
   }
   return result;
 }
@@ -69,7 +114,11 @@ std::string mapping_text(const index::Mapping& mapping) {
       base::concat(base::printable(mapping.uri_prefix), "=", base::printable(mapping.directory));
   if (!mapping.inferred) return text;
   text += " (inferred";
-  if (!mapping.scope.empty()) text += base::concat(" for ", base::printable(mapping.scope));
+  if (mapping.scope == mapping.directory) {
+    text += " for that directory";
+  } else if (!mapping.scope.empty()) {
+    text += base::concat(" for ", base::printable(mapping.scope));
+  }
   return text + ")";
 }
 

@@ -5,8 +5,10 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "index/index.h"
+#include "index/reader.h"
 
 namespace checkpointfs::cli {
 
@@ -16,6 +18,18 @@ namespace checkpointfs::cli {
 // options.index_file.
 index::ScanResult update_index(index::Options options, index::StoreCalls* calls = nullptr,
                                const std::set<std::string>& forgotten = {});
+
+// Throws Failure(kUsage) if no snapshot names a file below the URI of one of the mappings, and there are
+// snapshots that name files. REQUIRES: the index is up to date.
+void require_used(index::Reader& reader, const std::vector<index::Mapping>& mappings);
+
+// update_index(), for commands after which mappings hold on. Throws as require_used() if one of `given` leads
+// nowhere; the index then keeps the mappings that it had. Those that it had before are no matter, nor is
+// anything while a source does not answer.
+index::ScanResult update_index_and_keep(const index::Options& options,
+                                        const std::vector<index::Mapping>& given,
+                                        index::StoreCalls* calls = nullptr,
+                                        const std::set<std::string>& forgotten = {});
 
 // Takes the lock for `purpose` and updates the index. Nothing happens, and nothing is returned, if somebody
 // else holds the index (then it is used as it is) or the user may only read it. `verbose`: says so.

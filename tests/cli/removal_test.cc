@@ -71,6 +71,19 @@ TEST_F(RemovalCommands, index_that_somebody_was_killed_in_making_is_made) {
     EXPECT_EQ(planned.exit_code, 0) << planned.err;
     fs::remove(index);
   }
+  std::ofstream(index).close();
+  EXPECT_EQ(program_.run({"show", "--index", index, path(chk(1))}).exit_code, 0) << "the path says where";
+  fs::remove(index);
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"trash", "list"}, {"trash", "purge", "--all"}, {"pin", path(chk(1)), "a"}, {"pins", source()}}) {
+    std::ofstream(index).close();
+    std::vector<std::string> all = words;
+    all.insert(all.end(), {"--index", index});
+    if (words.front() != "pins") all.insert(all.end(), {"--source", source()});
+    const Output output = program_.run(all);
+    EXPECT_EQ(output.exit_code, 0) << words.front() << output.err;
+    fs::remove(index);
+  }
 }
 
 TEST_F(RemovalCommands, what_was_done_is_told_as_text_and_as_json) {
