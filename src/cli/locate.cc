@@ -5,6 +5,8 @@
 
 #include "base/concat.h"
 #include "base/errors.h"
+#include "base/human.h"
+#include "base/shell.h"
 #include "cli/paths.h"
 #include "cli/scope.h"
 #include "flink/uri.h"
@@ -149,9 +151,15 @@ std::optional<index::Snapshot> find_snapshot(index::Reader& reader, const FoundI
 
 index::Snapshot locate_snapshot(index::Reader& reader, const FoundIndex& found, const std::string& argument) {
   if (auto snapshot = find_snapshot(reader, found, argument)) return *snapshot;
+  std::string places = base::concat(" ", base::shell_quoted(found.mount_point));
+  if (found.mount_point.empty()) {
+    places.clear();
+    for (const std::string& source : sources_of(found))
+      places += base::concat(" ", base::shell_quoted(source));
+  }
   throw base::Failure(base::FailureKind::kSource,
-                      base::concat("the index ", found.options.index_file, " has no snapshot ", argument,
-                                   "; 'checkpointfs list' shows those it has"));
+                      base::concat("no snapshot is at ", base::printable(argument), "; 'checkpointfs list",
+                                   places, "' shows those there are"));
 }
 
 References locate_references(index::Reader& reader, const FoundIndex& found, const std::string& argument) {

@@ -22,15 +22,16 @@ using Words = std::vector<std::string>;
 
 void print_overview(std::ostream& out) {
   out << "Usage: checkpointfs COMMAND [OPTION]... [ARGUMENT]...\n"
-         "Shows Apache Flink's retained checkpoints as directories that can be copied, moved and restored "
-         "from.\n\n"
+         "Shows Apache Flink's retained checkpoints as directories that can be copied,\n"
+         "moved and restored from.\n\n"
          "Commands:\n";
   for (const Command& command : commands()) {
     std::string name(command.name);
     name.resize(8, ' ');
     out << "  " << name << command.summary << "\n";
   }
-  out << "\n'checkpointfs help COMMAND' or 'checkpointfs COMMAND --help' says more, checkpointfs(1) all.\n"
+  out << "\n'checkpointfs help COMMAND' or 'checkpointfs COMMAND --help' says more,\n"
+         "checkpointfs(1) all.\n"
          "Options: --help, --version\n";
 }
 

@@ -115,7 +115,8 @@ void require_operands(const Invocation& invocation, size_t at_least, size_t at_m
 
 void print_help(std::ostream& out, const Command& command) {
   out << "Usage: checkpointfs " << command.name << " [OPTION]... " << command.usage << "\n"
-      << "checkpointfs " << command.name << " - " << command.summary << "\n\nOptions:\n";
+      << wrapped(base::concat("checkpointfs ", command.name, " - ", command.summary), 0, terminal_width(80))
+      << "\n\nOptions:\n";
   OptionGroup group;
   all_options(command, group);
   size_t column = 0;

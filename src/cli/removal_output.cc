@@ -154,11 +154,12 @@ json::array kept_snapshots_json(const Plan& plan) {
 
 }  // namespace
 
-std::string trash_command(const std::vector<std::string>& sources, std::string_view word,
+std::string trash_command(const std::vector<std::string>& sources, std::string_view words,
                           const std::string& plan) {
   std::string command = "checkpointfs trash";
   for (const std::string& source : sources) command += base::concat(" --source ", base::shell_quoted(source));
-  return base::concat(command, " ", word, " ", base::shell_quoted(plan));
+  command += base::concat(" ", words);
+  return plan.empty() ? command : base::concat(command, " ", base::shell_quoted(plan));
 }
 
 std::vector<LookedAt> looked_at(const Plan& plan) {
@@ -209,8 +210,8 @@ void print_applied(std::ostream& out, const removal::Applied& applied) {
     out << "stays after all: " << text(file.place) << ": " << base::printable(file.why) << "\n";
   for (const auto& file : applied.failed)
     out << "cannot be moved: " << text(file.place) << ": " << file.why << "; the next --apply tries again\n";
-  out << "'" << trash_command(applied.sources, "restore", applied.id)
-      << "' puts it back, 'trash purge' frees the space\n";
+  out << "'" << trash_command(applied.sources, "restore", applied.id) << "' puts it back, '"
+      << trash_command(applied.sources, "purge --apply", applied.id) << "' frees the space\n";
 }
 
 void print_applied_json(std::ostream& out, const std::vector<removal::Applied>& all) {

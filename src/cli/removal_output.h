@@ -22,9 +22,10 @@ void print_plan_json(std::ostream& out, const removal::Plan& plan);
 void print_applied(std::ostream& out, const removal::Applied& applied);
 void print_applied_json(std::ostream& out, const std::vector<removal::Applied>& all);
 
-// "checkpointfs trash --source DIR restore PLAN", as it can be pasted into a shell.
-std::string trash_command(const std::vector<std::string>& sources, std::string_view word,
-                          const std::string& plan);
+// "checkpointfs trash --source DIR restore PLAN", as it can be pasted into a shell. `plan`: "" if the words
+// need none.
+std::string trash_command(const std::vector<std::string>& sources, std::string_view words,
+                          const std::string& plan = {});
 
 // A line of JSON for each file and snapshot that stays, and why.
 void print_kept(std::ostream& out, const removal::Plan& plan);

@@ -42,12 +42,15 @@ ExitCode run(const Invocation& invocation) {
   index::Reader reader(found.options.index_file);
   require_used_mappings(reader, found);
   const index::Snapshot snapshot = locate_snapshot(reader, found, argument);
-  if (invocation.has("restore-advice")) return advise(invocation, snapshot);
+  const std::vector<LookedAt> looked = looked_at(reader);
+  if (invocation.has("restore-advice")) {
+    std::cerr << looked_at_text(looked);
+    return advise(invocation, snapshot);
+  }
   const SnapshotReport report = make_report(reader, snapshot);
 
   std::optional<std::string> absolute;
   if (invocation.has("absolute")) absolute = invocation.text("absolute");
-  const std::vector<LookedAt> looked = looked_at(reader);
   if (invocation.has("json")) {
     print_report_json(report, looked, absolute);
   } else {

@@ -115,7 +115,8 @@ json::array lacking_json(const std::vector<removal::Lacking>& all) {
 ExitCode restore(const Invocation& invocation, const std::vector<std::string>& sources,
                  const std::vector<std::string>& ids) {
   if (ids.empty())
-    throw Failure(FailureKind::kUsage, "say which plan is to come back; 'trash list' shows them");
+    throw Failure(FailureKind::kUsage, base::concat("say which plan is to come back; '",
+                                                    trash_command(sources, "list"), "' shows them"));
   removal::Changes changes;
   removal::Trashes trashes(sources, changes);
   json::array array;
@@ -155,7 +156,8 @@ std::vector<removal::InTrash> chosen(const Invocation& invocation, const std::ve
   for (const std::string& id : ids) {
     if (std::ranges::find(entries, id, &removal::InTrash::id) == entries.end())
       throw Failure(FailureKind::kSource,
-                    base::concat("the trash has no plan ", id, "; 'trash list' shows those it has"));
+                    base::concat("the trash has no plan ", base::printable(id), "; '",
+                                 trash_command(sources, "list"), "' shows those it has"));
   }
   std::erase_if(entries, [&](const removal::InTrash& entry) {
     if (!ids.empty() && std::ranges::find(ids, entry.id) == ids.end()) return true;

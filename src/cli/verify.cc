@@ -133,8 +133,11 @@ ExitCode run(const Invocation& invocation) {
     throw base::Failure(base::FailureKind::kSource, base::concat("no snapshot belongs to a job ", *job));
   }
   require_snapshots(place, snapshots.size());
-  if (newest) return print_newest(reader, snapshots, place);
   const std::vector<LookedAt> looked = looked_at(reader);
+  if (newest) {
+    std::cerr << looked_at_text(looked);
+    return print_newest(reader, snapshots, place);
+  }
   if (invocation.has("json")) {
     print_result_json(snapshots, result, looked);
   } else {

@@ -222,6 +222,7 @@ TEST_F(ChainedStorage, show_advises_a_command_for_each_claim_mode) {
   const Output lines = program_.run({"show", "--restore-advice", "--source", source(), snapshot});
   EXPECT_EQ(lines.exit_code, 0) << lines.err;
   EXPECT_NE(lines.out.find("CLAIM ..."), std::string::npos) << lines.out;
+  EXPECT_TRUE(lines.err.starts_with("looked at: " + source() + " (")) << lines.err;
 }
 
 TEST_F(ChainedStorage, show_advises_nothing_for_what_is_broken) {

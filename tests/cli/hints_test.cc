@@ -54,15 +54,19 @@ TEST_F(Hints, mapping_that_no_uri_begins_with_is_refused) {
   job(kA);
   snapshot(of_a("chk-1"), {"hdfs://ns1/flink/" + of_a("shared/" + uuid(1))});
   fs::create_directory(directory_ / "other");
+  fs::create_directory(directory_ / "mnt");
   const std::string useless = "hdfs://ns2/flink=" + directory_ / "other";
   for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
            {"list", source(), "--map", useless},
            {"show", "--source", source(), path(of_a("chk-1")), "--map", useless},
-           {"gc", "--source", source(), "--map", useless}}) {
+           {"gc", "--source", source(), "--map", useless},
+           {"index", source(), "--map", useless},
+           {"mount", source(), directory_ / "mnt", "--map", useless}}) {
     const Output output = run(words);
     EXPECT_EQ(output.exit_code, 2) << testing::PrintToString(words) << output.out;
     EXPECT_TRUE(contains(output.err, "they name files in hdfs://ns1/flink")) << output.err;
   }
+  EXPECT_FALSE(contains(run({"index", source()}).out, "hdfs://ns2")) << "none of them kept it";
   EXPECT_EQ(run({"list", source(), "--map", "hdfs://ns1/flink="}).exit_code, 2);
   EXPECT_EQ(run({"list", source(), "--map", "hdfs://ns1/flink=" + source()}).exit_code, 0);
 }
@@ -73,6 +77,30 @@ TEST_F(Hints, file_that_is_the_directory_above_the_source_ends_no_command) {
   EXPECT_EQ(run({"list", source()}).exit_code, 0);
   EXPECT_EQ(run({"verify", source()}).exit_code, 10);
   EXPECT_EQ(run({"gc", "--source", source()}).exit_code, 11);
+}
+
+TEST_F(Hints, mapping_that_is_kept_may_be_for_snapshots_to_come) {
+  job(kA);
+  fs::create_directory(directory_ / "other");
+  const std::string early = "hdfs://ns2/flink=" + directory_ / "other";
+  EXPECT_EQ(run({"index", source(), "--map", early}).exit_code, 0) << "nothing is there yet";
+  snapshot(of_a("chk-1"), {"hdfs://ns1/flink/" + of_a("shared/" + uuid(1))});
+  EXPECT_EQ(run({"index", source(), "--map", early}).exit_code, 0) << "it was kept before";
+}
+
+TEST_F(Hints, commands_that_are_printed_can_be_pasted) {
+  job(kA);
+  state(of_a("shared/" + uuid(1)));
+  snapshot(of_a("chk-1"), {uri(of_a("shared/" + uuid(1)))});
+  const Output none = run({"show", "--source", source(), path(of_a("chk-7"))});
+  EXPECT_EQ(none.exit_code, 3);
+  EXPECT_TRUE(contains(none.err, "; 'checkpointfs list " + source() + "' shows")) << none.err;
+  const Output plan = run({"trash", "--source", source(), "purge", "none"});
+  EXPECT_EQ(plan.exit_code, 3);
+  EXPECT_TRUE(contains(plan.err, "; 'checkpointfs trash --source " + source() + " list' shows")) << plan.err;
+  const Output metadata = run({"refs", "--source", source(), path(of_a("chk-1/_metadata"))});
+  EXPECT_TRUE(contains(metadata.err, "; 'checkpointfs rm " + path(of_a("chk-1/_metadata")) + "' shows"))
+      << metadata.err;
 }
 
 TEST_F(Hints, directory_without_snapshots_is_no_success) {

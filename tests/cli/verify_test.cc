@@ -92,6 +92,7 @@ TEST_P(Verify, prints_the_newest_usable_snapshot_and_nothing_else) {
     const Output output = program_.run({"verify", "--newest-usable", source()});
     EXPECT_EQ(output.exit_code, 0) << output.err;
     EXPECT_EQ(output.out, source() + "/" + by_number.back() + "\n");
+    EXPECT_TRUE(output.err.starts_with("looked at: " + source() + " (")) << output.err;
     std::ofstream(source() + "/" + by_number.back() + "/_metadata") << "broken";
     by_number.pop_back();
   }
