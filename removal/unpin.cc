@@ -39,6 +39,11 @@ void require_not_needed(const Place& pin, const std::vector<std::string>& files,
   for (const std::string& file : files) {
     const auto known = survey.file_at.find({pin.root, joined(pin.path, file)});
     if (known != survey.file_at.end()) refuse(survey, survey.files[known->second], "needs its file", name);
+    // A mapping may lead to a copy of it, and may be gone tomorrow.
+    for (const uint32_t same : survey.files_named(file)) {
+      if (survey.files[same].uri.ends_with(base::concat("/", pin.path, "/", file)))
+        refuse(survey, survey.files[same], "names its file", name);
+    }
     const auto lost = survey.lost.find(file);
     if (lost != survey.lost.end())
       refuse(survey, survey.files[lost->second], "has lost a file that the pin has,", name);

@@ -511,6 +511,16 @@ TEST_F(UnpinRules, a_pin_that_a_snapshot_needs_stays) {
   EXPECT_TRUE(exists(file_));
 }
 
+TEST_F(UnpinRules, a_pin_stays_that_a_snapshot_names_and_finds_as_a_copy) {
+  const std::string copies = world_.beside("copies");
+  index::write_file(copies + "/.checkpointfs/pins/kept/" + name_, "0123456789");
+  world_.mappings = {{"s3://bucket/flink", copies, false, ""}};
+  const std::string uri = "s3://bucket/flink/.checkpointfs/pins/kept/" + name_;
+  index::write_file(job_ + "/chk-4/_metadata", index::metadata_with({test::file(uri, 10)}, 4));
+  EXPECT_NE("", refusal([&] { remove(); }));
+  EXPECT_TRUE(exists(file_));
+}
+
 TEST_F(UnpinRules, a_pin_that_has_what_a_snapshot_lost_stays) {
   world_.snapshot(job_ + "/chk-4", {{job_ + "/shared/" + name_, 10}}, 4);
   EXPECT_NE("", refusal([&] { remove(); }));
