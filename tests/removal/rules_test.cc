@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "base/errors.h"
 #include "removal/unpin.h"
 #include "tests/support/metadata_builder.h"
