@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "removal/missing.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <map>
@@ -12,6 +14,7 @@
 #include "base/errors.h"
 #include "base/human.h"
 #include "base/shell.h"
+#include "index/directory_listing.h"
 #include "removal/known_storage.h"
 #include "removal/rules.h"
 #include "removal/trash.h"
@@ -22,6 +25,29 @@ namespace {
 bool is_at_or_below(std::string_view path, std::string_view directory) {
   if (!directory.empty() && directory.back() == '/') directory.remove_suffix(1);
   return path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/');
+}
+
+// The names in a directory; nothing if it cannot be listed.
+std::optional<std::set<std::string>> names_in(int root, const std::string& path) {
+  std::set<std::string> names;
+  base::UniqueFd directory = base::try_open_beneath(root, path.c_str(), O_RDONLY | O_DIRECTORY);
+  if (!directory) return std::nullopt;
+  const int error = index::list_directory(std::move(directory), [&](int, const dirent& entry) {
+    const std::string_view name = entry.d_name;
+    if (name != "." && name != "..") names.emplace(name);
+    return 0;
+  });
+  return error == 0 ? std::optional(names) : std::nullopt;
+}
+
+// A job that ended without a retained checkpoint: Flink deletes all that the job had, and leaves the two
+// empty directories. An empty mount point has neither.
+bool is_left_by_flink(int source, const std::string& job) {
+  static const std::set<std::string> kLeft = {"shared", "taskowned"};
+  return names_in(source, job) == kLeft && std::ranges::all_of(kLeft, [&](const std::string& name) {
+           const auto names = names_in(source, joined(job, name));
+           return names && names->empty();
+         });
 }
 
 constexpr std::string_view kNone = "had snapshots and has none now";
@@ -109,7 +135,10 @@ std::string Comparison::why_missed(const Source& source, const Place& place, con
   if (job.is_mount_point && !may_be_same(job.directory, now->directory))
     return "is another file system than before";
   // One that was made anew is known anew, by its snapshots.
-  return jobs_.contains(place) ? "" : std::string(kNone);
+  if (jobs_.contains(place)) return "";
+  const bool is_done = !job.is_mount_point && may_be_same(job.directory, now->directory) &&
+                       is_left_by_flink(source.fd.get(), place.path);
+  return is_done ? "" : std::string(kNone);
 }
 
 void Comparison::compare_jobs() {
@@ -178,6 +207,10 @@ void Comparison::compare_with_index() {
     }
     const auto& known = sources_.at(place->root).known;
     if (jobs_.contains(*place) || leaving_.contains(*place) || (known && known->gone.contains(place->path)))
+      continue;
+    // Only the record tells whether the directory is the one that it was.
+    const bool is_recorded = known && known->jobs.contains(place->path);
+    if (is_recorded && why_missed(sources_.at(place->root), *place, known->jobs.at(place->path)).empty())
       continue;
     miss(path, kNone);
   }

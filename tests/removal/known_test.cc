@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "removal/known_storage.h"
+#include "removal/missing.h"
 #include "removal/remember.h"
 #include "world.h"
 
@@ -143,6 +144,21 @@ TEST_F(Known, job_that_is_gone_is_missed_until_it_is_forgotten) {
   EXPECT_EQ("", gc());
   world_.remembered = {{world_.source(1), "other"}};
   EXPECT_EQ("", gc()) << "an index that knew it says nothing new";
+}
+
+// Flink deletes all that a job had that ends without a retained checkpoint.
+TEST_F(Known, job_that_ended_is_missed_while_a_file_of_it_is_there) {
+  for (const char* snapshot : {"/chk-1", "/chk-2"}) index::remove_all(job_ + snapshot);
+  EXPECT_TRUE(says(gc(), "--forget " + job_)) << "its state files are there";
+  for (const char* part : {"/shared", "/taskowned"}) {
+    index::remove_all(job_ + part);
+    index::make_directory(job_ + part);
+  }
+  EXPECT_EQ("", refusal([&] {
+              require_none_missing(find_missing(world_.storage(), {{world_.source(1), "other"}}).missing);
+            }));
+  index::remove_all(job_ + "/shared");
+  EXPECT_TRUE(says(gc(), "--forget " + job_)) << "as an empty mount point has no directories";
 }
 
 TEST_F(Known, job_whose_directory_was_made_anew_is_known_by_its_snapshots) {
