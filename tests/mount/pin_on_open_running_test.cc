@@ -103,7 +103,7 @@ TEST_F(PinOnOpenOfARunningJob, copies_are_complete) {
   const auto end = Clock::now() + std::chrono::seconds(loop_seconds());
   while (Clock::now() < end) {
     job.checkpoint(random);
-    std::this_thread::sleep_for(Milliseconds(50));
+    std::this_thread::sleep_for(Milliseconds(200));
   }
   stop = true;
   holding.join();
@@ -117,8 +117,8 @@ TEST_F(PinOnOpenOfARunningJob, copies_are_complete) {
   EXPECT_EQ(plain.failed, 0) << plain.said;
   EXPECT_EQ(held.wrong, 0);
   EXPECT_EQ(plain.wrong, 0);
-  EXPECT_GT(held.whole, 10);
-  EXPECT_GT(plain.whole, 10);
+  EXPECT_GT(held.whole, 3);
+  EXPECT_GT(plain.whole, 3);
   EXPECT_TRUE(within(kReleased, [&] { return holds_nothing(mount); })) << status_of(mount);
 }
 
