@@ -3,7 +3,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#include <charconv>
+#include <optional>
 #include <string>
 
 #include "base/concat.h"
@@ -24,25 +24,13 @@ void add_options(OptionGroup& group) {
   add_flag(group, "lazy,l", "detach the mount now, and end it when nobody uses it any more");
 }
 
-// The user whose mount it is, as the kernel has it ("rw,user_id=1000,group_id=1000"); -1 if that is unknown.
-int64_t owner_of(const fs::MountEntry& mount) {
-  static constexpr std::string_view kOption = "user_id=";
-  const std::string options = "," + mount.super_options;
-  const size_t at = options.find(base::concat(",", kOption));
-  if (at == std::string::npos) return -1;
-  const char* const begin = options.data() + at + 1 + kOption.size();
-  int64_t id = -1;
-  std::from_chars(begin, options.data() + options.size(), id);
-  return id;
-}
-
 void require_own(const fs::MountEntry& mount) {
-  const int64_t owner = owner_of(mount);
-  if (::geteuid() == 0 || owner < 0 || owner == ::geteuid()) return;
-  const passwd* const user = ::getpwuid(static_cast<uid_t>(owner));
+  const std::optional<uid_t> owner = fs::mounter_of(mount);
+  if (::geteuid() == 0 || !owner || *owner == ::geteuid()) return;
+  const passwd* const user = ::getpwuid(*owner);
   throw Failure(FailureKind::kMountPoint,
                 base::concat(base::printable(mount.point), " is a mount of ",
-                             user != nullptr ? user->pw_name : base::concat("the user ", owner),
+                             user != nullptr ? user->pw_name : base::concat("the user ", *owner),
                              "; only that user or root can unmount it"));
 }
 
