@@ -16,6 +16,7 @@
 #include "base/beneath.h"
 #include "base/concat.h"
 #include "base/errors.h"
+#include "base/named_file.h"
 #include "removal/plan_json.h"
 
 namespace json = boost::json;
@@ -34,20 +35,6 @@ std::string path_of(const index::ControlDirectory& control) {
 
 void check(int error, std::string_view action, const std::string& path) {
   if (error != 0) throw base::SystemError(error, action, path);
-}
-
-std::string read_text(int file, off_t size, const std::string& path) {
-  std::string text(static_cast<size_t>(size), '\0');
-  size_t done = 0;
-  while (done < text.size()) {
-    const ssize_t n = ::pread(file, text.data() + done, text.size() - done, static_cast<off_t>(done));
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) base::throw_errno("read", path);
-    if (n == 0) break;
-    done += static_cast<size_t>(n);
-  }
-  text.resize(done);
-  return text;
 }
 
 void add(json::object& object, const DirectoryId& directory) {
@@ -121,7 +108,7 @@ std::optional<KnownStorage> read_known(const index::ControlDirectory& control) {
   if (!file) base::throw_errno("open", path);
   control.require_own(file.get(), path);
   if (st.st_size > kMostBytes) throw base::SystemError(EFBIG, "read", path);
-  const json::value value = parse_json(read_text(file.get(), st.st_size, path), path);
+  const json::value value = parse_json(base::read_up_to(file.get(), path, kMostBytes), path);
   try {
     return known_of(value.as_object());
   } catch (const std::exception& e) {

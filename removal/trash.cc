@@ -15,6 +15,7 @@
 #include "base/concat.h"
 #include "base/errors.h"
 #include "base/human.h"
+#include "base/named_file.h"
 #include "index/directory_listing.h"
 #include "removal/plan_json.h"
 #include "removal/rules.h"
@@ -190,17 +191,7 @@ std::optional<std::string> Trash::read(const std::string& id, const char* name) 
     throw base::Failure(base::FailureKind::kInput,
                         base::concat(path, " is ", base::human_bytes(static_cast<uint64_t>(st.st_size)),
                                      " long, more than any record of a plan; nothing of it is used"));
-  std::string text(static_cast<size_t>(st.st_size), '\0');
-  size_t done = 0;
-  while (done < text.size()) {
-    const ssize_t n = ::pread(file.get(), text.data() + done, text.size() - done, static_cast<off_t>(done));
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) base::throw_errno("read", path);
-    if (n == 0) break;
-    done += static_cast<size_t>(n);
-  }
-  text.resize(done);
-  return text;
+  return base::read_up_to(file.get(), path, kMostBytes);
 }
 
 std::optional<Run> Trash::read_run(const std::string& id) const {
