@@ -15,17 +15,13 @@
 #include "base/human.h"
 #include "base/shell.h"
 #include "index/directory_listing.h"
+#include "index/mounts.h"
 #include "removal/known_storage.h"
 #include "removal/rules.h"
 #include "removal/trash.h"
 
 namespace checkpointfs::removal {
 namespace {
-
-bool is_at_or_below(std::string_view path, std::string_view directory) {
-  if (!directory.empty() && directory.back() == '/') directory.remove_suffix(1);
-  return path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/');
-}
 
 // The names in a directory; nothing if it cannot be listed.
 std::optional<std::set<std::string>> names_in(int root, const std::string& path) {
@@ -184,8 +180,7 @@ void Comparison::compare_sources() {
 
 std::optional<Place> Comparison::place_of(const std::string& path) const {
   for (const auto& [source, at] : sources_) {
-    if (!is_at_or_below(path, source)) continue;
-    return Place{source, path_beneath(source, path)};
+    if (const auto below = index::path_below(path, source)) return Place{source, *below};
   }
   return std::nullopt;
 }
@@ -233,12 +228,10 @@ void Comparison::compare() {
 }  // namespace
 
 bool is_at_or_below_any(const std::string& path, const std::vector<std::string>& directories) {
-  return std::ranges::any_of(directories, [&](const std::string& one) { return is_at_or_below(path, one); });
-}
-
-std::string path_beneath(const std::string& directory, const std::string& path) {
-  const size_t length = directory == "/" ? 1 : directory.size() + 1;
-  return path.size() < length ? "" : path.substr(length);
+  return std::ranges::any_of(directories, [&](std::string one) {
+    if (one.size() > 1 && one.ends_with('/')) one.pop_back();
+    return index::path_below(path, one).has_value();
+  });
 }
 
 Compared find_missing(const Storage& storage, const std::set<Place>& jobs) {

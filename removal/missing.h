@@ -29,7 +29,5 @@ void require_none_missing(const Storage& storage, const JobCounts& jobs);
 
 // Whether the path is one of the directories, or lies below one.
 bool is_at_or_below_any(const std::string& path, const std::vector<std::string>& directories);
-// REQUIRES: the path is the directory, or lies below it.
-std::string path_beneath(const std::string& directory, const std::string& path);
 
 }  // namespace checkpointfs::removal

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "index/mounts.h"
 #include "removal/remember.h"
 
 #include "base/beneath.h"
@@ -76,7 +77,7 @@ void forget(const Storage& storage, Trashes& trashes, Changes& changes) {
       if (is_forgotten(job.root)) record.known.gone_sources.insert(job.root);
       const std::string path = absolute(job);
       if (!is_forgotten(path) || !is_at_or_below_any(path, {source})) continue;
-      jobs.push_back(path_beneath(source, path));
+      jobs.push_back(index::path_below(path, source).value_or(""));
     }
     for (const std::string& job : jobs) record.drop_job(job);
     std::erase_if(record.known.sources, [&](const auto& known) {
