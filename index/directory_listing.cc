@@ -33,7 +33,7 @@ int type_of(int fd, const dirent& entry, unsigned char* type) {
   if (*type != DT_UNKNOWN) return 0;
   struct stat st = {};
   if (::fstatat(fd, entry.d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) return errno;
-  *type = IFTODT(st.st_mode);
+  *type = static_cast<unsigned char>(IFTODT(st.st_mode));
   return 0;
 }
 
