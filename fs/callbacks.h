@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the kernel asks, answered from a Projection. The only files that know libfuse are those of the
-// callbacks, page_cache.cc, fuse_session.cc, private_mount.cc and serve.cc.
+// Answers the requests of the kernel from a Projection.
 #pragma once
 
-#define FUSE_USE_VERSION 312
-#include <fuse_lowlevel.h>
+#include "fs/libfuse.h"
 
 namespace checkpointfs::fs {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fs/control.h"
 
-#include "fs/callbacks.h"
+#include "fs/libfuse.h"
 #include <unistd.h>
 
 #include <boost/json.hpp>

@@ -21,7 +21,8 @@
 #include "fs/mount_state.h"
 #include "fs/shown.h"
 #include "fs/source_watch.h"
-#include "index/index.h"
+#include "index/scan.h"
+#include "index/types.h"
 #include "index/watcher.h"
 
 namespace checkpointfs::fs {

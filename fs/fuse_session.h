@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "base/errors.h"
-#include "fs/callbacks.h"
+#include "fs/libfuse.h"
 #include "fs/mount.h"
 
 namespace checkpointfs::fs {

@@ -3,7 +3,7 @@
 
 #include <fstream>
 
-#include "fs/callbacks.h"
+#include "fs/libfuse.h"
 
 namespace checkpointfs::fs {
 

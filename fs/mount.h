@@ -13,7 +13,7 @@
 #include "fs/backing.h"
 #include "fs/io_mode.h"
 #include "fs/release_options.h"
-#include "index/index.h"
+#include "index/lock.h"
 #include "fs/metrics_address.h"
 
 namespace checkpointfs::fs {

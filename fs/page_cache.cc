@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fs/page_cache.h"
 
-#include "fs/callbacks.h"
+#include "fs/libfuse.h"
 
 namespace checkpointfs::fs {
 

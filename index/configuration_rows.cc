@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "index/configuration_rows.h"
+
 #include <algorithm>
 #include <map>
 #include <string>
 #include <string_view>
 
-#include "index/configuration.h"
 
 namespace checkpointfs::index {
 namespace {

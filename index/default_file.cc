@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "index/default_file.h"
+
 #include <pwd.h>
 #include <unistd.h>
 
@@ -8,7 +10,6 @@
 #include "base/errors.h"
 #include "flink/uri.h"
 #include "index/configuration.h"
-#include "index/index.h"
 #include "index/projected_name.h"
 
 namespace checkpointfs::index {

@@ -12,6 +12,8 @@
 
 #include "flink/metadata.h"
 #include "index/configuration.h"
+#include "index/configuration_rows.h"
+#include "index/configuration_rows.h"
 #include "index/file_rows.h"
 #include "index/infer.h"
 #include "index/lost_names.h"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "index/lock.h"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/file.h>
@@ -13,7 +15,6 @@
 #include "base/errors.h"
 #include "base/human.h"
 #include "base/unique_fd.h"
-#include "index/index.h"
 #include "index/schema.h"
 
 namespace checkpointfs::index {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "index/mapping_argument.h"
+
 #include "base/concat.h"
 #include "base/errors.h"
 #include "flink/uri.h"
-#include "index/index.h"
 
 namespace checkpointfs::index {
 

@@ -7,7 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "index/index.h"
+#include "index/configuration.h"
+#include "index/scan.h"
 
 namespace checkpointfs::index {
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "index/scan.h"
+
 #include <malloc.h>
 #include <unistd.h>
 
@@ -8,7 +10,8 @@
 
 #include "base/beneath.h"
 #include "base/errors.h"
-#include "index/index.h"
+#include "index/configuration.h"
+#include "index/configuration_rows.h"
 #include "index/mount_scan.h"
 #include "index/reader.h"
 #include "index/scanner.h"

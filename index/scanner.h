@@ -13,6 +13,8 @@
 
 #include "index/ahead.h"
 #include "index/configuration.h"
+#include "index/configuration_rows.h"
+#include "index/configuration_rows.h"
 #include "index/directory_rows.h"
 #include "index/file_finder.h"
 #include "index/mount_scan.h"

@@ -11,7 +11,6 @@
 #include "base/errors.h"
 #include "base/shell.h"
 #include "base/unique_fd.h"
-#include "index/index.h"
 #include "index/is_made.h"
 #include "index/tables.h"
 

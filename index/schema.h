@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "base/errors.h"
 #include "index/sqlite.h"
 
 namespace checkpointfs::index {
@@ -13,6 +14,16 @@ constexpr int kApplicationId = 0x43504653;  // "CPFS"
 constexpr int kSchemaVersion = 4;
 // Version 4 has columns that the program reads.
 constexpr int kOldestReadableVersion = 4;
+
+// The index is damaged, or no index at all.
+class DamagedIndex : public base::Failure {
+ public:
+  explicit DamagedIndex(const std::string& message) : Failure(base::FailureKind::kIndex, message) {}
+};
+
+// Renames a damaged index to "<index>.damaged", so that a new one can be made. REQUIRES: the caller holds the
+// IndexLock. Throws SystemError.
+void set_aside(const std::string& index_file);
 
 // Throws base::Failure(kIndex) that says that the index is damaged, and what to do.
 [[noreturn]] void refuse_damaged(const std::string& file, const IndexError& error);

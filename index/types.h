@@ -2,6 +2,7 @@
 // What the index knows, as plain values.
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -59,6 +60,13 @@ struct Root {
   int64_t id = 0;
   std::string path;  // absolute, without symbolic links
   bool is_source = false;
+};
+
+// A directory of a source, with all that is below it.
+struct Scope {
+  std::string source;  // its real path
+  std::string path;    // below the source; "" for all of it
+  friend auto operator<=>(const Scope&, const Scope&) = default;
 };
 
 struct Mapping {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/unique_fd.h"
-#include "index/index.h"
+#include "index/types.h"
 
 namespace checkpointfs::index {
 

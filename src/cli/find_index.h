@@ -8,7 +8,8 @@
 #include <vector>
 
 #include "cli/command.h"
-#include "index/index.h"
+#include "index/configuration.h"
+#include "index/scan.h"
 #include "index/reader.h"
 
 namespace checkpointfs::cli {

@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "base/unique_fd.h"
 #include "cli/paths.h"
-#include "index/index.h"
+#include "index/default_file.h"
 #include "index/projected_name.h"
 #include "index/schema.h"
 

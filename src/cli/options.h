@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "cli/command.h"
-#include "index/index.h"
+#include "index/configuration.h"
 
 namespace checkpointfs::cli {
 

@@ -13,7 +13,7 @@
 #include "cli/private_directory.h"
 #include "cli/run_program.h"
 #include "flink/uri.h"
-#include "index/index.h"
+#include "index/mapping_argument.h"
 #include "index/projected_name.h"
 
 namespace checkpointfs::cli {

@@ -19,7 +19,7 @@
 #include "base/log.h"
 #include "cli/json.h"
 #include "cli/paths.h"
-#include "index/index.h"
+#include "index/default_file.h"
 #include "index/walk.h"
 
 namespace json = boost::json;

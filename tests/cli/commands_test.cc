@@ -10,7 +10,7 @@
 
 #include <boost/json.hpp>
 
-#include "index/index.h"
+#include "index/lock.h"
 #include "tests/cli/chained_storage.h"
 
 namespace fs = std::filesystem;

@@ -6,7 +6,7 @@
 
 #include "handmade.h"
 #include "harness.h"
-#include "index/index.h"
+#include "index/lock.h"
 
 namespace checkpointfs::test {
 namespace {

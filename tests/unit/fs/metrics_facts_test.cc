@@ -6,7 +6,9 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "index/index.h"
+#include "index/configuration.h"
+#include "index/lock.h"
+#include "index/scan.h"
 #include "tests/mount/handmade.h"
 
 namespace checkpointfs::fs {

@@ -10,7 +10,9 @@
 
 #include "base/errors.h"
 #include "fs/control.h"
-#include "index/index.h"
+#include "index/configuration.h"
+#include "index/lock.h"
+#include "index/scan.h"
 #include "tests/mount/handmade.h"
 
 namespace checkpointfs::fs {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "index/index.h"
+#include "index/scan.h"
 #include "index/reader.h"
 
 namespace checkpointfs::index {

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// The file of an index that the user named none for.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace checkpointfs::index {
+
+// Below $XDG_STATE_HOME/checkpointfs, else ~/.local/state/checkpointfs, for root /var/lib/checkpointfs; the
+// name is made from the sources' real paths. Throws Failure(kSource) if a source does not exist or is not a
+// directory. `identities`: what sources are known by that do not always lie in the same place, by source;
+// `as_named`: see Options.
+std::string default_index_file(const std::vector<std::string>& sources,
+                               const std::map<std::string, std::string>& identities = {},
+                               const std::set<std::string>& as_named = {});
+
+}  // namespace checkpointfs::index
