@@ -10,6 +10,10 @@
 #include "fs/projection.h"
 #include "removal/missing.h"
 #include "removal/plan.h"
+#include "removal/storage.h"
+#include "removal/survey.h"
+#include "removal/planner.h"
+#include "removal/surveyor.h"
 
 namespace checkpointfs::fs {
 namespace {

@@ -16,6 +16,12 @@
 #include "removal/remember.h"
 #include "removal/restore.h"
 #include "removal/rules.h"
+#include "removal/survey.h"
+#include "removal/surveyor.h"
+#include "removal/storage.h"
+#include "removal/judge.h"
+#include "removal/plan.h"
+#include "removal/planner.h"
 
 namespace checkpointfs::removal {
 namespace {

@@ -9,6 +9,7 @@
 
 #include "removal/plan.h"
 #include "removal/trash.h"
+#include "removal/storage.h"
 
 namespace checkpointfs::removal {
 

@@ -14,9 +14,11 @@
 #include "index/directory_listing.h"
 #include "index/own_mounts.h"
 #include "index/walk.h"
-#include "removal/judge.h"
 #include "removal/markers.h"
 #include "removal/rules.h"
+#include "removal/storage.h"
+#include "removal/listing.h"
+#include "removal/names.h"
 
 namespace checkpointfs::removal {
 namespace {

@@ -8,6 +8,7 @@
 #include "base/concat.h"
 #include "index/runs.h"
 #include "removal/rules.h"
+#include "removal/survey.h"
 
 namespace checkpointfs::removal {
 namespace {

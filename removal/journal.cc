@@ -15,6 +15,7 @@
 #include "base/errors.h"
 #include "base/human.h"
 #include "removal/rules.h"
+#include "removal/plan.h"
 
 namespace json = boost::json;
 

@@ -9,6 +9,7 @@
 
 #include "base/unique_fd.h"
 #include "removal/trash.h"
+#include "removal/plan.h"
 
 namespace checkpointfs::removal {
 

@@ -14,7 +14,7 @@
 
 #include "index/resolver.h"
 #include "index/walk.h"
-#include "removal/survey.h"
+#include "removal/storage.h"
 
 namespace checkpointfs::removal {
 

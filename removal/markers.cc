@@ -8,6 +8,9 @@
 #include "base/beneath.h"
 #include "index/walk.h"
 #include "index/workers.h"
+#include "removal/storage.h"
+#include "removal/names.h"
+#include "removal/plan.h"
 
 namespace checkpointfs::removal {
 namespace {

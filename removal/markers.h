@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "removal/plan.h"
+#include "removal/storage.h"
 
 namespace checkpointfs::removal {
 

@@ -19,6 +19,9 @@
 #include "removal/known_storage.h"
 #include "removal/rules.h"
 #include "removal/trash.h"
+#include "removal/storage.h"
+#include "removal/survey.h"
+#include "removal/plan.h"
 
 namespace checkpointfs::removal {
 namespace {

@@ -9,6 +9,7 @@
 
 #include "removal/plan.h"
 #include "removal/survey.h"
+#include "removal/storage.h"
 
 namespace checkpointfs::removal {
 

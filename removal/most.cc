@@ -8,6 +8,10 @@
 #include "base/errors.h"
 #include "base/human.h"
 #include "removal/rules.h"
+#include "removal/survey.h"
+#include "removal/listing.h"
+#include "removal/names.h"
+#include "removal/plan.h"
 
 namespace checkpointfs::removal {
 namespace {

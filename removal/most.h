@@ -6,8 +6,9 @@
 #include <set>
 #include <vector>
 
-#include "removal/garbage.h"
 #include "removal/plan.h"
+#include "removal/survey.h"
+#include "removal/listing.h"
 
 namespace checkpointfs::removal {
 

@@ -10,6 +10,7 @@
 #include "base/errors.h"
 #include "base/human.h"
 #include "removal/markers.h"
+#include "removal/plan.h"
 
 namespace json = boost::json;
 

@@ -9,8 +9,10 @@
 #include "flink/decode.h"
 #include "index/metadata_file.h"
 #include "index/walk.h"
-#include "removal/judge.h"
 #include "removal/trash.h"
+#include "removal/survey.h"
+#include "removal/names.h"
+#include "removal/plan.h"
 
 namespace checkpointfs::removal {
 namespace {

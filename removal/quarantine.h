@@ -8,16 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "removal/place.h"
+#include "removal/survey.h"
 
 namespace checkpointfs::removal {
-
-struct Quarantined {
-  Place place;                               // of the snapshot's directory
-  std::string plan;                          // its id
-  std::set<std::string, std::less<>> names;  // of state files, as far as they occur in its bytes
-  bool damaged = false;                      // it is of a known format, so that bytes are lost or wrong
-};
 
 // Why `file` may be one of those that they name: it lies in the directory of the snapshot's job, its name
 // occurs in the metadata, or that is damaged. "" if it is none.

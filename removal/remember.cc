@@ -5,6 +5,8 @@
 #include "base/beneath.h"
 #include "removal/known_storage.h"
 #include "removal/missing.h"
+#include "removal/storage.h"
+#include "removal/plan.h"
 
 namespace checkpointfs::removal {
 namespace {

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "removal/plan.h"
-#include "removal/survey.h"
 #include "removal/trash.h"
+#include "removal/storage.h"
 
 namespace checkpointfs::removal {
 

@@ -17,6 +17,10 @@
 #include "removal/mover.h"
 #include "removal/remember.h"
 #include "removal/rules.h"
+#include "removal/storage.h"
+#include "removal/survey.h"
+#include "removal/surveyor.h"
+#include "removal/plan.h"
 
 namespace checkpointfs::removal {
 namespace {

@@ -10,6 +10,8 @@
 #include "removal/survey.h"
 #include "removal/trash.h"
 #include "removal/trashed_snapshots.h"
+#include "removal/storage.h"
+#include "removal/plan.h"
 
 namespace checkpointfs::removal {
 

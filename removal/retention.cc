@@ -7,6 +7,7 @@
 
 #include "base/concat.h"
 #include "removal/job_checkpoints.h"
+#include "removal/survey.h"
 
 namespace checkpointfs::removal {
 namespace {

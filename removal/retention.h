@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "removal/plan.h"
+#include "removal/planner.h"
+#include "removal/survey.h"
 
 namespace checkpointfs::removal {
 

@@ -1,43 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// One look at everything: all snapshots of all sources, read now, whatever an index says, and every file that
-// they name.
+// The snapshots of a storage, and the files that they need, as a survey found them.
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
-#include "index/types.h"
 #include "removal/place.h"
-#include "removal/quarantine.h"
 
 namespace checkpointfs::removal {
-
-// Where to look.
-struct Storage {
-  std::vector<index::Root> roots;  // sources, and the directories of mappings
-  std::vector<index::Mapping> mappings;
-  // Directories, and links, that are not looked at: absolute, and normalised. Nothing that lies there goes.
-  std::vector<std::string> excluded = {};
-  // Symbolic links are followed to directories beneath a source, or beneath the directory of a mapping.
-  bool follow_links = false;
-  // Jobs that had snapshots once, as the index knows them: their sources need not be among the roots.
-  std::vector<Place> remembered = {};
-  // What is not missed, with all that is below it, whatever is known of it: absolute paths.
-  std::vector<std::string> forgotten = {};
-
-  std::vector<std::string> sources() const;
-  // Whether an absolute path is one of `excluded`, or lies below one.
-  bool excludes(std::string_view path) const;
-  // Those of `excluded` that lie below a root, relative to it.
-  std::vector<std::string> excluded_below(const std::string& root) const;
-};
-
-bool is_excluded(const std::vector<std::string>& excluded, std::string_view path);
 
 struct SeenSnapshot {
   Place place;        // of its directory
@@ -73,6 +48,13 @@ struct Missing {
   std::string why;   // "had snapshots and has none now"
 };
 
+struct Quarantined {
+  Place place;                               // of the snapshot's directory
+  std::string plan;                          // its id
+  std::set<std::string, std::less<>> names;  // of state files, as far as they occur in its bytes
+  bool damaged = false;                      // it is of a known format, so that bytes are lost or wrong
+};
+
 struct Survey {
   std::vector<std::string> sources;
   std::vector<std::string> excluded;    // as of the storage
@@ -98,16 +80,5 @@ struct Survey {
     return static_cast<uint32_t>(&snapshot - snapshots.data());
   }
 };
-
-// Reads every `_metadata` that could lie anywhere in a source: also below names with a dot, and in `shared`.
-// Throws SystemError if a source cannot be opened. `progress` gets the snapshots read and found so far.
-Survey survey(const Storage& storage, const std::function<void(uint64_t, uint64_t)>& progress = {});
-
-// Whether no checkpoint of its job that can be decoded has a higher number. REQUIRES: one of the survey's.
-bool may_be_newest(const Survey& survey, const SeenSnapshot& unreadable);
-
-// Throws Failure(kRefused) if something is unknown or missing, or if no snapshot is there at all, unless that
-// may be.
-void require_known(const Survey& survey, bool may_be_empty = false);
 
 }  // namespace checkpointfs::removal

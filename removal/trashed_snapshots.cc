@@ -12,9 +12,11 @@
 #include "base/shell.h"
 #include "index/resolver.h"
 #include "index/state_file.h"
-#include "removal/judge.h"
 #include "removal/read_snapshot.h"
 #include "removal/rules.h"
+#include "removal/storage.h"
+#include "removal/names.h"
+#include "removal/plan.h"
 
 namespace checkpointfs::removal {
 namespace {

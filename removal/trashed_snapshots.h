@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "removal/plan.h"
-#include "removal/survey.h"
 #include "removal/trash.h"
+#include "removal/storage.h"
 
 namespace checkpointfs::removal {
 

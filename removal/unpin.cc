@@ -13,6 +13,8 @@
 #include "removal/mover.h"
 #include "removal/plan.h"
 #include "removal/rules.h"
+#include "removal/survey.h"
+#include "removal/surveyor.h"
 
 namespace checkpointfs::removal {
 namespace {

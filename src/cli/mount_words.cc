@@ -9,7 +9,7 @@
 #include "base/errors.h"
 #include "base/human.h"
 #include "cli/duration.h"
-#include "removal/judge.h"
+#include "removal/plan.h"
 
 namespace checkpointfs::cli {
 namespace {

@@ -12,6 +12,9 @@
 #include "removal/apply.h"
 #include "removal/plan.h"
 #include "removal/trash.h"
+#include "removal/storage.h"
+#include "removal/survey.h"
+#include "removal/planner.h"
 
 namespace checkpointfs::cli {
 
