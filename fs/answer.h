@@ -8,8 +8,8 @@
 
 #include "base/errors.h"
 #include "base/log.h"
-#include "fs/callbacks.h"
 #include "fs/follower.h"
+#include "fs/libfuse.h"
 #include "fs/session.h"
 #include "index/sqlite.h"
 

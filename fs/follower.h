@@ -22,7 +22,7 @@
 #include "fs/shown.h"
 #include "fs/source_watch.h"
 #include "index/scan.h"
-#include "index/types.h"
+#include "index/storage_types.h"
 #include "index/watcher.h"
 
 namespace checkpointfs::fs {

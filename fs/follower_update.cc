@@ -15,7 +15,7 @@
 #include "fs/differences.h"
 #include "fs/follower.h"
 #include "index/known_files.h"
-#include "index/mount_scan.h"
+#include "index/scan.h"
 #include "index/reader.h"
 #include "index/sqlite.h"
 #include "index/write_ahead_log.h"

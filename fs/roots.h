@@ -11,7 +11,7 @@
 #include "fs/source_states.h"
 #include "fs/stores.h"
 #include "index/store_calls.h"
-#include "index/types.h"
+#include "index/storage_types.h"
 
 namespace checkpointfs::fs {
 

@@ -15,7 +15,7 @@
 #include "fs/source_states.h"
 #include "index/mounts.h"
 #include "index/store_calls.h"
-#include "index/types.h"
+#include "index/storage_types.h"
 
 namespace checkpointfs::fs {
 

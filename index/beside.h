@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "index/resolver.h"
-#include "index/types.h"
+#include "index/storage_types.h"
 
 namespace checkpointfs::index {
 

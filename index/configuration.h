@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "index/types.h"
+#include "index/storage_types.h"
 
 namespace checkpointfs::index {
 

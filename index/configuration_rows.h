@@ -6,7 +6,7 @@
 
 #include "index/configuration.h"
 #include "index/sqlite.h"
-#include "index/types.h"
+#include "index/storage_types.h"
 
 namespace checkpointfs::index {
 

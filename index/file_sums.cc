@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "index/types.h"
 #include "index/file_rows.h"
 
 namespace checkpointfs::index {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "index/types.h"
+#include "index/storage_types.h"
 #include "index/sqlite.h"
 
 namespace checkpointfs::index {

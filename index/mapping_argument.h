@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "index/types.h"
+#include "index/storage_types.h"
 
 namespace checkpointfs::index {
 

@@ -12,7 +12,7 @@
 #include "index/access.h"
 #include "index/root_directories.h"
 #include "index/sqlite.h"
-#include "index/types.h"
+#include "index/storage_types.h"
 
 namespace checkpointfs::index {
 

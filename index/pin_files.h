@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/unique_fd.h"
+#include "index/storage_types.h"
 #include "index/types.h"
 
 namespace checkpointfs::index {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "index/storage_types.h"
 #include "index/types.h"
 
 namespace checkpointfs::index {

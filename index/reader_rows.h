@@ -5,6 +5,7 @@
 #include <string>
 
 #include "index/sqlite.h"
+#include "index/storage_types.h"
 #include "index/types.h"
 
 namespace checkpointfs::index {

@@ -10,7 +10,7 @@
 
 #include "flink/uri.h"
 #include "index/prefix_tree.h"
-#include "index/types.h"
+#include "index/storage_types.h"
 
 namespace checkpointfs::index {
 

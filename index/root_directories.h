@@ -15,7 +15,7 @@
 
 #include "base/unique_fd.h"
 #include "index/store_calls.h"
-#include "index/types.h"
+#include "index/storage_types.h"
 
 namespace checkpointfs::index {
 

@@ -12,7 +12,6 @@
 #include "base/errors.h"
 #include "index/configuration.h"
 #include "index/configuration_rows.h"
-#include "index/mount_scan.h"
 #include "index/reader.h"
 #include "index/scanner.h"
 #include "index/schema.h"

@@ -2,49 +2,15 @@
 // Brings an index up to date with its sources.
 #pragma once
 
-#include <chrono>
-#include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "index/configuration.h"
+#include "index/scan_request.h"
 #include "index/store_calls.h"
-#include "index/types.h"
+#include "index/storage_types.h"
 
 namespace checkpointfs::index {
-
-// What a scan is to look at, and who looks on.
-struct ScanRequest {
-  std::vector<Scope> scopes = {};  // empty: every source. Nothing outside of them is taken for gone
-  // Called for each directory that is entered, before it is listed. `fd` is open with O_DIRECTORY.
-  std::function<void(const Scope& directory, int fd)> entered = {};
-  // Projected files (rows) that are not as the index has them: they are looked at again.
-  std::vector<int64_t> suspects = {};
-  // A `_metadata` that ends too early is in progress while it is younger than this: it is not indexed.
-  std::chrono::seconds settling{0};
-  // Roots that do not answer are not waited for, if there are several: all of theirs stays as it is, and so
-  // does each snapshot that names something there which the index does not know. May be null. Outlives the
-  // scan.
-  StoreCalls* calls = nullptr;
-  // Now and then: the number of snapshots done and found so far.
-  std::function<void(uint64_t done, uint64_t found)> progress = {};
-};
-
-struct ScanResult {
-  uint64_t snapshots = 0;        // now in the index
-  uint64_t metadata_read = 0;    // `_metadata` files that were read, the others had not changed
-  uint64_t removed = 0;          // snapshots that are gone
-  uint64_t files_looked_at = 0;  // stat calls on state files
-  std::vector<std::string> unreadable_directories;  // could not be listed: what was known below them is kept
-  // Links and directories that could lead to snapshots, and are not shown, with why in brackets.
-  std::vector<std::string> passed_over;
-  std::vector<Mapping> inferred;    // mappings found by this scan
-  std::vector<Scope> in_progress;   // snapshots that are being written: see settling
-  std::vector<std::string> silent;  // roots that did not answer, or failed
-  std::vector<std::string> failed;  // why, of those that failed
-  uint64_t unknown = 0;             // snapshots that stay as they are because of those
-};
 
 // Brings the index up to date with its sources, creating it if it is not there. The order of the rows, and so
 // of inode numbers, depends on the sources' content only, not on the file system's order. Durable when it
@@ -53,6 +19,8 @@ struct ScanResult {
 // What could not be listed is not logged: the caller has it in the result.
 // Throws Failure(kSource, kIndex; kUsage for a mapping), IndexError, SystemError.
 ScanResult scan(const Options& options, const ScanRequest& request = {});
+// The same for a mount.
+ScanResult scan_for_mount(const Options& options, const MountScanRequest& request);
 
 // The mappings that were given for this index so far, less those whose directory is gone; none if there is no
 // index that can be read. Those whose directory does not answer stay, if there are `calls`.

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string>
 
-#include "index/types.h"
+#include "index/storage_types.h"
 
 namespace checkpointfs::index {
 

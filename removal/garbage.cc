@@ -14,7 +14,7 @@
 #include "index/directory_listing.h"
 #include "index/own_mounts.h"
 #include "index/walk.h"
-#include "removal/markers.h"
+#include "removal/marker_names.h"
 #include "removal/rules.h"
 #include "removal/storage.h"
 #include "removal/listing.h"

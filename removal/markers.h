@@ -1,24 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files that Hadoop's file systems put beside others: `.NAME.crc` has the checksums of the file NAME, and
-// `NAME_$folder$` stands for the directory NAME in an object store. They go with what they belong to.
+// Finds the markers of Hadoop's file systems that go with a plan.
 #pragma once
 
-#include <optional>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "removal/plan.h"
 #include "removal/storage.h"
 
 namespace checkpointfs::removal {
-
-std::string checksums_of(std::string_view path);
-std::string folder_marker_of(std::string_view path);
-
-// The path that a marker in a job's directory belongs to, where that is Flink's: a state file, a `_metadata`,
-// a chk-N, `shared`, `taskowned` or `dstl`. Nothing: it is no such marker.
-std::optional<std::string> owner_of_marker(std::string_view path);
 
 // Markers that are there, of what the plan takes. Throws SystemError if a source cannot be opened.
 std::vector<PlannedMarker> markers_of(const Storage& storage, const Plan& plan);

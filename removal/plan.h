@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "index/types.h"
+#include "index/storage_types.h"
 #include "removal/caller.h"
 #include "removal/listing.h"
 #include "removal/place.h"

@@ -9,7 +9,7 @@
 #include "base/concat.h"
 #include "base/errors.h"
 #include "base/human.h"
-#include "removal/markers.h"
+#include "removal/marker_names.h"
 #include "removal/plan.h"
 
 namespace json = boost::json;

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "index/types.h"
+#include "index/storage_types.h"
 
 namespace checkpointfs::cli {
 

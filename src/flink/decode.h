@@ -6,15 +6,10 @@
 #include <string_view>
 
 #include "base/input_error.h"
+#include "flink/limits.h"
 #include "flink/metadata.h"
 
 namespace checkpointfs::flink {
-
-struct Limits {
-  uint64_t max_size = uint64_t{4} << 30;  // bytes of metadata
-  uint64_t max_handles = 200'000'000;     // handles that name a file
-  int max_depth = 8;                      // of handles inside handles
-};
 
 // Decodes all of `bytes`; anything left at the end is an error. Time and memory are linear in the size of the
 // input. Never throws on any input. An error says where, in which field and why; `truncated` in it says that

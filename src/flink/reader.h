@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "base/byte_cursor.h"
-#include "flink/decode.h"
 #include "flink/field_path.h"
+#include "flink/limits.h"
 #include "flink/metadata.h"
 
 namespace checkpointfs::flink {

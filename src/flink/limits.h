@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// Limits of what the decoder takes.
+#pragma once
+
+#include <cstdint>
+
+namespace checkpointfs::flink {
+
+struct Limits {
+  uint64_t max_size = uint64_t{4} << 30;  // bytes of metadata
+  uint64_t max_handles = 200'000'000;     // handles that name a file
+  int max_depth = 8;                      // of handles inside handles
+};
+
+}  // namespace checkpointfs::flink
