@@ -58,7 +58,7 @@ ROWS = [
         r"^faults \([^)]*\) [^:]*: (\d+)$", 400, 4, **MEMORY_TMP),
     Row("histories", "random histories with removals: every retained snapshot resolves", tests(REMOVAL, "Simulation.*"),
         r"^random histories: (\d+),", 1000, **MEMORY_TMP),
-    Row("rules", "rules whose breaking makes a test fail", ["tests/removal/rules-bite", REMOVAL, "removal/rules.h"],
+    Row("rules", "rules whose breaking makes a test fail", ["tests/removal/rules-bite", REMOVAL, "src/removal/model/rules.h"],
         r"^rules whose [^:]*: (\d+) of (\d+)$", 25, **MEMORY_TMP),
     Row("attacks", "attacks by an ordinary user on root's commands: none succeeds", tests(REMOVAL, "Attacker.*"),
         r"^attacks: (\d+), none succeeded$", 25, **MEMORY_TMP),

@@ -13,9 +13,9 @@
 #include <utility>
 #include <vector>
 
-#include "base/concat.h"
 #include "base/errors.h"
-#include "base/human.h"
+#include "base/text/concat.h"
+#include "base/text/format.h"
 
 namespace checkpointfs::base {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <boost/endian/conversion.hpp>
 
-#include "base/concat.h"
+#include "base/text/concat.h"
 
 namespace checkpointfs::base {
 

@@ -4,7 +4,7 @@
 #include <cerrno>
 #include <system_error>
 
-#include "base/concat.h"
+#include "base/text/concat.h"
 
 namespace checkpointfs::base {
 

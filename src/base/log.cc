@@ -14,10 +14,10 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include "base/concat.h"
 #include "base/errors.h"
-#include "base/human.h"
-#include "base/journal.h"
+#include "base/systemd_journal.h"
+#include "base/text/concat.h"
+#include "base/text/format.h"
 #include "base/unique_fd.h"
 
 namespace checkpointfs::base {

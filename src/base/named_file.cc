@@ -8,9 +8,9 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "base/concat.h"
 #include "base/errors.h"
-#include "base/human.h"
+#include "base/text/concat.h"
+#include "base/text/format.h"
 
 namespace checkpointfs::base {
 namespace {

@@ -5,8 +5,8 @@
 
 #include <cstdio>
 
-#include "base/concat.h"
-#include "base/human.h"
+#include "base/text/concat.h"
+#include "base/text/format.h"
 
 namespace checkpointfs::base {
 

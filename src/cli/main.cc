@@ -6,14 +6,14 @@
 #include <string>
 #include <vector>
 
-#include "base/concat.h"
 #include "base/errors.h"
-#include "base/human.h"
-#include "cli/command.h"
-#include "cli/mount_helper.h"
-#include "cli/options.h"
-#include "cli/paths.h"
-#include "cli/suggestion.h"
+#include "base/text/concat.h"
+#include "base/text/format.h"
+#include "cli/arguments/command.h"
+#include "cli/arguments/options.h"
+#include "cli/arguments/paths.h"
+#include "cli/mounting/mount_helper.h"
+#include "cli/output/suggestion.h"
 
 namespace checkpointfs::cli {
 namespace {

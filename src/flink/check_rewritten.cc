@@ -5,8 +5,8 @@
 #include <optional>
 #include <utility>
 
-#include "base/concat.h"
-#include "base/modified_utf8.h"
+#include "base/text/concat.h"
+#include "base/text/modified_utf8.h"
 #include "flink/decode.h"
 #include "flink/rewrite.h"
 

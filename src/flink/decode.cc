@@ -4,8 +4,8 @@
 #include <array>
 #include <utility>
 
-#include "base/concat.h"
-#include "flink/reader.h"
+#include "base/text/concat.h"
+#include "flink/metadata_decoder.h"
 
 namespace checkpointfs::flink {
 namespace {

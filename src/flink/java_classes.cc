@@ -3,7 +3,7 @@
 #include <string_view>
 #include <utility>
 
-#include "base/concat.h"
+#include "base/text/concat.h"
 #include "flink/java_walker.h"
 
 namespace checkpointfs::flink {

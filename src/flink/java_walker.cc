@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/concat.h"
+#include "base/text/concat.h"
 #include "flink/java_utf.h"
 
 namespace checkpointfs::flink {

@@ -8,9 +8,9 @@
 
 #include <boost/endian/conversion.hpp>
 
-#include "base/concat.h"
-#include "base/human.h"
-#include "base/modified_utf8.h"
+#include "base/text/concat.h"
+#include "base/text/format.h"
+#include "base/text/modified_utf8.h"
 #include "flink/uri.h"
 
 namespace checkpointfs::flink {

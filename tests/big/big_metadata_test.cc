@@ -7,12 +7,12 @@
 #include <functional>
 #include <iostream>
 
-#include "base/modified_utf8.h"
+#include "base/text/modified_utf8.h"
 #include "flink/decode.h"
-#include "fs/projection.h"
-#include "index/configuration.h"
-#include "index/lock.h"
-#include "index/scan.h"
+#include "fs/projection/projection.h"
+#include "index/database/lock.h"
+#include "index/scan/configuration.h"
+#include "index/scan/scan.h"
 #include "tests/big/big_storage.h"
 #include "tests/big/child.h"
 #include "tests/mount/files.h"

@@ -6,8 +6,8 @@
 #include <functional>
 #include <stdexcept>
 
-#include "base/concat.h"
-#include "base/modified_utf8.h"
+#include "base/text/concat.h"
+#include "base/text/modified_utf8.h"
 #include "tests/support/bytes.h"
 #include "tests/support/metadata_builder.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Each case runs in a process of its own, as run_in_background() returns twice.
-#include "cli/background.h"
+#include "cli/mounting/background.h"
 
 #include <gtest/gtest.h>
 #include <poll.h>

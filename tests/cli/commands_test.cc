@@ -10,7 +10,7 @@
 
 #include <boost/json.hpp>
 
-#include "index/lock.h"
+#include "index/database/lock.h"
 #include "tests/cli/chained_storage.h"
 
 namespace fs = std::filesystem;

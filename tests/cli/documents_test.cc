@@ -11,11 +11,11 @@
 #include <set>
 #include <sstream>
 
-#include "base/concat.h"
-#include "cli/command.h"
-#include "cli/exit_code.h"
-#include "cli/options.h"
-#include "fs/metrics.h"
+#include "base/text/concat.h"
+#include "cli/arguments/command.h"
+#include "cli/arguments/exit_code.h"
+#include "cli/arguments/options.h"
+#include "fs/metrics/metrics_text.h"
 
 namespace checkpointfs::cli {
 namespace {

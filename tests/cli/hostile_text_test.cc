@@ -7,7 +7,7 @@
 
 #include <boost/json.hpp>
 
-#include "base/characters.h"
+#include "base/text/characters.h"
 #include "program.h"
 
 namespace checkpointfs::test {

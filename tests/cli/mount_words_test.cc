@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/mount_words.h"
+#include "cli/mounting/mount_options.h"
 
 #include <gtest/gtest.h>
 
 #include "base/errors.h"
-#include "cli/mount_helper.h"
+#include "cli/mounting/mount_helper.h"
 
 namespace checkpointfs::cli {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/paths.h"
+#include "cli/arguments/paths.h"
 
 #include <gtest/gtest.h>
 

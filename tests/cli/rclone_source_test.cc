@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/rclone_source.h"
+#include "cli/rclone/rclone_source.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -33,7 +33,7 @@ class RcloneSources : public testing::Test {
     const RcloneSource prepared = prepare_rclone(source);
     ::mkdir(prepared.directory.c_str(), 0700);
     Uris uris;
-    for (const index::Mapping& mapping : rclone_mappings(prepared, parse_rclone_config(config))) {
+    for (const storage::Mapping& mapping : rclone_mappings(prepared, parse_rclone_config(config))) {
       uris.push_back(mapping.uri_prefix);
       EXPECT_EQ(prepared.directory, mapping.directory);
     }

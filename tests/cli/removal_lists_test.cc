@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/removal_lists.h"
+#include "cli/removals/removal_lists.h"
 
 #include <gtest/gtest.h>
 

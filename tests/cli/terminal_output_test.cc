@@ -13,7 +13,7 @@
 
 #include <boost/json.hpp>
 
-#include "cli/terminal.h"
+#include "cli/output/terminal.h"
 #include "program.h"
 
 namespace checkpointfs::test {

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <sstream>
 
-#include "cli/json.h"
-#include "cli/natural_order.h"
-#include "cli/suggestion.h"
-#include "cli/table.h"
-#include "cli/terminal.h"
+#include "cli/output/json.h"
+#include "cli/output/natural_order.h"
+#include "cli/output/suggestion.h"
+#include "cli/output/table.h"
+#include "cli/output/terminal.h"
 
 namespace checkpointfs::cli {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "base/concat.h"
+#include "base/text/concat.h"
 
 namespace checkpointfs::fuzz {
 namespace {

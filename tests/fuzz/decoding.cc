@@ -6,8 +6,8 @@
 
 #include <boost/endian/conversion.hpp>
 
-#include "base/concat.h"
-#include "base/modified_utf8.h"
+#include "base/text/concat.h"
+#include "base/text/modified_utf8.h"
 #include "flink/uri.h"
 
 namespace checkpointfs::fuzz {

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "base/concat.h"
+#include "base/text/concat.h"
 #include "flink/decode.h"
 #include "flink/rewrite.h"
 #include "tests/fuzz/decoding.h"

@@ -5,12 +5,12 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "base/concat.h"
-#include "base/human.h"
-#include "base/modified_utf8.h"
+#include "base/text/concat.h"
+#include "base/text/format.h"
+#include "base/text/modified_utf8.h"
 #include "flink/decode.h"
 #include "flink/uri.h"
-#include "index/projected_name.h"
+#include "storage/projected_name.h"
 
 namespace checkpointfs::fuzz {
 
@@ -27,8 +27,8 @@ std::vector<std::string> projected_names(const flink::Metadata& metadata) {
     if (is_new) {
       const auto text = base::utf8_from_modified(handle.path);
       const std::string path = text ? *text : base::printable(handle.path);
-      const std::string natural = index::natural_name(flink::base_name(path), handle.path);
-      found->second = *taken.insert(index::free_name(natural, handle.path, is_taken)).first;
+      const std::string natural = storage::natural_name(flink::base_name(path), handle.path);
+      found->second = *taken.insert(storage::free_name(natural, handle.path, is_taken)).first;
     }
     names.push_back(found->second);
   }

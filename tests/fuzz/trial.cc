@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <ctime>
 
-#include "base/concat.h"
+#include "base/text/concat.h"
 #include "flink/decode.h"
 #include "tests/fuzz/allocations.h"
 #include "tests/fuzz/properties.h"

@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "fs/mount_table.h"
+#include "fs/mount/mount_table.h"
 #include "sanitizer.h"
 
 namespace checkpointfs::test {

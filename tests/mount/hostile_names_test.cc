@@ -6,8 +6,8 @@
 
 #include "handmade.h"
 #include "harness.h"
-#include "tests/support/bytes.h"
 #include "self_contained.h"
+#include "tests/support/bytes.h"
 
 namespace checkpointfs::test {
 namespace {

@@ -3,9 +3,9 @@
 #include <fcntl.h>
 
 #include "fixtures.h"
+#include "flink/decode.h"
 #include "handmade.h"
 #include "harness.h"
-#include "flink/decode.h"
 
 namespace checkpointfs::test {
 namespace {

@@ -10,9 +10,9 @@
 #include <csignal>
 #include <thread>
 
+#include "fs/mount/mount_table.h"
+#include "fs/mount/serving_process.h"
 #include "handmade.h"
-#include "fs/mount_table.h"
-#include "fs/serving_process.h"
 #include "harness.h"
 
 namespace checkpointfs::test {

@@ -6,7 +6,7 @@
 
 #include "handmade.h"
 #include "harness.h"
-#include "index/lock.h"
+#include "index/database/lock.h"
 
 namespace checkpointfs::test {
 namespace {

@@ -12,8 +12,8 @@
 #include "fixtures.h"
 #include "handmade.h"
 #include "harness.h"
-#include "limited.h"
 #include "holding.h"
+#include "limited.h"
 #include "self_contained.h"
 
 namespace checkpointfs::test {

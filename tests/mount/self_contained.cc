@@ -3,7 +3,7 @@
 
 #include <set>
 
-#include "base/concat.h"
+#include "base/text/concat.h"
 #include "files.h"
 #include "flink/decode.h"
 

@@ -13,8 +13,8 @@
 #include <iostream>
 
 #include "base/beneath.h"
-#include "base/concat.h"
 #include "base/errors.h"
+#include "base/text/concat.h"
 #include "world.h"
 
 namespace checkpointfs::removal {
@@ -120,7 +120,7 @@ class Attacker : public testing::Test {
       ::stat(world_.path(path).c_str(), &file);
       files += base::concat(files.empty() ? "" : ",", R"({"source":")", root.empty() ? world_.source() : root,
                             R"(","path":")", path, R"(","device":)", file.st_dev, R"(,"inode":)", file.st_ino,
-                            R"(,"size":)", file.st_size, R"(,"mtime_ns":)", index::mtime_ns(file),
+                            R"(,"size":)", file.st_size, R"(,"mtime_ns":)", storage::mtime_ns(file),
                             R"(,"uri":"","why":"","named":true})");
     }
     return base::concat(R"({"plan":{"format":1,"plan":")", kPlan,

@@ -7,8 +7,8 @@
 
 #include <iostream>
 
-#include "steps.h"
 #include "stepping.h"
+#include "steps.h"
 
 namespace checkpointfs::removal {
 namespace {

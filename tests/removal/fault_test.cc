@@ -7,8 +7,8 @@
 #include <system_error>
 
 #include "base/errors.h"
-#include "steps.h"
 #include "stepping.h"
+#include "steps.h"
 
 namespace checkpointfs::removal {
 namespace {

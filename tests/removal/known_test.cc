@@ -6,9 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "removal/known_storage.h"
-#include "removal/missing.h"
-#include "removal/remember.h"
+#include "removal/apply/remember.h"
+#include "removal/survey/missing.h"
+#include "removal/survey/surveyor.h"
+#include "removal/trash/known_storage.h"
 #include "world.h"
 
 namespace checkpointfs::removal {
@@ -46,7 +47,7 @@ class Known : public testing::Test {
     index::rename_path(directory + ".mounted", directory);
   }
   KnownStorage record(size_t source) {
-    return *read_known(*index::ControlDirectory::open(world_.source(source)));
+    return *read_known(*storage::ControlDirectory::open(world_.source(source)));
   }
 
   World world_{2};

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <iterator>
 
-#include "base/concat.h"
 #include "base/errors.h"
+#include "base/text/concat.h"
 
 namespace checkpointfs::removal {
 namespace {

@@ -12,11 +12,11 @@
 #include <cstdlib>
 #include <iostream>
 
-#include "base/concat.h"
 #include "base/errors.h"
+#include "base/text/concat.h"
 #include "base/unique_fd.h"
-#include "steps.h"
 #include "stepping.h"
+#include "steps.h"
 
 namespace checkpointfs::removal {
 namespace {

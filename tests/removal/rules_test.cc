@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "base/errors.h"
-#include "removal/unpin.h"
+#include "removal/apply/unpin.h"
 #include "tests/support/metadata_builder.h"
 #include "world.h"
 
@@ -247,7 +247,7 @@ TEST_F(Rules, what_metadata_names_outside_of_jobs_or_by_another_name_stays) {
 
 // As a backup that is being copied in by rsync -t or cp -p.
 TEST_F(Rules, what_was_made_here_lately_stays_whatever_its_time_says) {
-  world_.now = Changes().now_ns();
+  world_.now = storage::Changes().now_ns();
   for (const std::string& file : {first_, second_, third_, own_})
     world_.set_time(file, world_.now - 20 * kDay);
   for (int n = 1; n <= 3; ++n) world_.set_time(chk(n) + "/_metadata", world_.now - (15 - n) * kDay);

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "base/concat.h"
+#include "base/text/concat.h"
 
 namespace checkpointfs::removal {
 namespace {

@@ -8,11 +8,13 @@
 #include <filesystem>
 #include <iostream>
 
-#include "base/concat.h"
 #include "base/errors.h"
+#include "base/text/concat.h"
 #include "operators.h"
-#include "removal/remember.h"
-#include "removal/unpin.h"
+#include "removal/apply/remember.h"
+#include "removal/apply/unpin.h"
+#include "removal/survey/job_listing.h"
+#include "removal/survey/surveyor.h"
 #include "simulated_flink.h"
 #include "stepping.h"
 
@@ -208,7 +210,7 @@ std::string History::remove_from_a_part() {
   Storage part = world_.storage();
   for (const auto& [job, count] : count_snapshots(part)) part.remembered.push_back(job);
   const std::string only = operators_.part();
-  std::erase_if(part.roots, [](const index::Root& root) { return root.is_source; });
+  std::erase_if(part.roots, [](const storage::Root& root) { return root.is_source; });
   part.roots.push_back({1000, only, true});
   try {
     const Listing listing = list_jobs(part);
@@ -299,7 +301,7 @@ std::string History::not_freed(int64_t grace) const {
     struct stat st = {};
     ::stat((directory + "/_metadata").c_str(), &st);
     if (fs::path(directory).filename().string().starts_with("chk-"))
-      newest[job] = std::max(newest[job], index::mtime_ns(st));
+      newest[job] = std::max(newest[job], storage::mtime_ns(st));
     for (const Needed& file : files) {
       needed.insert(file.path);
       // A copy that has the name of a needed file is no garbage either.
@@ -317,7 +319,7 @@ std::string History::not_freed(int64_t grace) const {
         if (file.string().find("/.checkpointfs/") != std::string::npos) continue;
         if (file.string().find("/taskowned/") != std::string::npos || names.contains(file.filename()))
           continue;
-        const int64_t time = index::mtime_ns(st);
+        const int64_t time = storage::mtime_ns(st);
         if (world_.now - time < grace) continue;
         const auto last = newest.find(job.path());
         if (last != newest.end() && time > last->second) continue;
@@ -339,7 +341,7 @@ std::set<std::string> History::last_whole() const {
     struct stat st = {};
     ::stat((directory + "/_metadata").c_str(), &st);
     auto& known = last[fs::path(directory).parent_path()];
-    known = std::max(known, std::pair(index::mtime_ns(st), directory));
+    known = std::max(known, std::pair(storage::mtime_ns(st), directory));
   }
   std::set<std::string> directories;
   for (const auto& [job, one] : last) directories.insert(one.second);

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "base/concat.h"
 #include "base/errors.h"
+#include "base/text/concat.h"
 
 namespace checkpointfs::removal {
 namespace {
@@ -46,12 +46,12 @@ Step::Step(Kind kind, const std::string& top) : kind_(kind), chain_(top) {
   if (kind == Kind::kRestore || kind == Kind::kPurge) world.apply(plan_);
 }
 
-Applied Step::apply(Changes& changes) {
+Applied Step::apply(storage::Changes& changes) {
   Trashes trashes({chain_.world.source(0), chain_.world.source(1)}, changes);
   return removal::apply(plan_, chain_.world.storage(), trashes, changes);
 }
 
-void Step::run(Changes& changes) {
+void Step::run(storage::Changes& changes) {
   World& world = chain_.world;
   Trashes trashes({world.source(0), world.source(1)}, changes);
   switch (kind_) {
@@ -68,7 +68,7 @@ void Step::run(Changes& changes) {
   }
 }
 
-void Step::resume(Changes& changes) {
+void Step::resume(storage::Changes& changes) {
   Trashes trashes({chain_.world.source(0), chain_.world.source(1)}, changes);
   removal::resume(chain_.world.storage(), trashes, changes);
 }

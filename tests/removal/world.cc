@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "removal/survey/job_listing.h"
 #include "world.h"
 
 #include <fcntl.h>
@@ -10,8 +11,8 @@
 #include <fstream>
 #include <iterator>
 
-#include "base/concat.h"
 #include "base/errors.h"
+#include "base/text/concat.h"
 #include "tests/support/metadata_builder.h"
 
 namespace checkpointfs::removal {
@@ -128,9 +129,9 @@ Storage World::storage() const {
   Storage storage;
   int64_t id = 0;
   for (const std::string& source : sources_) storage.roots.push_back({++id, source, true});
-  for (const index::Mapping& mapping : mappings) {
+  for (const storage::Mapping& mapping : mappings) {
     const bool known = std::ranges::any_of(
-        storage.roots, [&](const index::Root& root) { return root.path == mapping.directory; });
+        storage.roots, [&](const storage::Root& root) { return root.path == mapping.directory; });
     if (!known) storage.roots.push_back({++id, mapping.directory, false});
   }
   storage.mappings = mappings;
@@ -176,7 +177,7 @@ Applied World::apply(const Plan& plan) {
   return apply(plan, changes);
 }
 
-Applied World::apply(const Plan& plan, Changes& changes) {
+Applied World::apply(const Plan& plan, storage::Changes& changes) {
   Trashes trashes(sources_, changes);
   return removal::apply(plan, storage(), trashes, changes);
 }
@@ -223,7 +224,7 @@ std::map<std::string, std::string> World::tree() const {
       }
       struct stat st = {};
       if (::lstat(path.c_str(), &st) != 0) base::throw_errno("stat", path);
-      all[path] = base::concat(std::to_string(st.st_mode), " ", index::mtime_ns(st), " ",
+      all[path] = base::concat(std::to_string(st.st_mode), " ", storage::mtime_ns(st), " ",
                                S_ISREG(st.st_mode) ? contents(path) : std::string());
     }
   }

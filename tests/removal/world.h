@@ -11,9 +11,10 @@
 #include <string>
 #include <vector>
 
-#include "removal/apply.h"
-#include "removal/restore.h"
-#include "removal/retention.h"
+#include "removal/apply/apply.h"
+#include "removal/apply/restore.h"
+#include "removal/plan/retention.h"
+#include "removal/survey/surveyor.h"
 #include "tests/unit/index/storage.h"
 
 namespace checkpointfs::removal {
@@ -22,7 +23,7 @@ inline constexpr int64_t kSecond = 1'000'000'000;
 inline constexpr int64_t kDay = 24 * 3600 * kSecond;
 
 // Changes by the clock of a world.
-class WorldChanges : public Changes {
+class WorldChanges : public storage::Changes {
  public:
   explicit WorldChanges(const int64_t& clock) : clock_(clock) {}
   int64_t now_ns() const override { return clock_; }
@@ -76,7 +77,7 @@ class World {
   Plan plan_gc(const Retention& retention = {}, int64_t grace = kDefaultGraceNs, bool force = false);
   // Each takes and releases the locks.
   Applied apply(const Plan& plan);
-  Applied apply(const Plan& plan, Changes& changes);
+  Applied apply(const Plan& plan, storage::Changes& changes);
   std::vector<Applied> resume();
   Restored restore(const std::string& id);
   Purged purge(const std::string& id);
@@ -88,7 +89,7 @@ class World {
   std::map<std::string, std::string> tree() const;
 
   // As of Storage; `excluded` is absolute.
-  std::vector<index::Mapping> mappings;
+  std::vector<storage::Mapping> mappings;
   std::vector<std::string> excluded;
   bool follow_links = false;
   std::vector<Place> remembered;       // by an index

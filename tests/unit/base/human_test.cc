@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/human.h"
+#include "base/text/format.h"
 
 #include <gtest/gtest.h>
 

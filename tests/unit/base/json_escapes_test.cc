@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/json_escapes.h"
+#include "base/text/json_escapes.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/modified_utf8.h"
+#include "base/text/modified_utf8.h"
 
 #include <string>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/repeats.h"
+#include "base/log_throttle.h"
 
 #include <gtest/gtest.h>
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/shell.h"
+#include "base/text/shell.h"
 
 #include <gtest/gtest.h>
 
 #include <cstdio>
 #include <memory>
 
-#include "base/human.h"
+#include "base/text/format.h"
 
 namespace checkpointfs::base {
 namespace {

@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "flink/rewrite.h"
-#include "tests/unit/flink/decoding.h"
 #include "tests/support/metadata_builder.h"
 #include "tests/support/samples.h"
+#include "tests/unit/flink/decoding.h"
 
 namespace checkpointfs::flink {
 namespace {

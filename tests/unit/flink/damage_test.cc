@@ -7,9 +7,9 @@
 
 #include "flink/decode.h"
 #include "flink/rewrite.h"
+#include "tests/support/samples.h"
 #include "tests/unit/flink/decoding.h"
 #include "tests/unit/flink/fixtures.h"
-#include "tests/support/samples.h"
 
 namespace checkpointfs::flink {
 namespace {

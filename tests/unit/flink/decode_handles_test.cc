@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "flink/decode.h"
-#include "tests/unit/flink/decoding.h"
 #include "tests/support/metadata_builder.h"
+#include "tests/unit/flink/decoding.h"
 
 namespace checkpointfs::flink {
 namespace {

@@ -4,8 +4,8 @@
 
 #include "flink/decode.h"
 #include "tests/support/bytes.h"
-#include "tests/unit/flink/decoding.h"
 #include "tests/support/metadata_builder.h"
+#include "tests/unit/flink/decoding.h"
 
 namespace checkpointfs::flink {
 namespace {

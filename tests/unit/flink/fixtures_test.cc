@@ -7,13 +7,13 @@
 
 #include <gtest/gtest.h>
 
-#include "base/modified_utf8.h"
+#include "base/text/modified_utf8.h"
 #include "flink/decode.h"
 #include "flink/rewrite.h"
 #include "flink/uri.h"
+#include "tests/support/metadata_builder.h"
 #include "tests/unit/flink/decoding.h"
 #include "tests/unit/flink/fixtures.h"
-#include "tests/support/metadata_builder.h"
 
 namespace checkpointfs::flink {
 namespace {

@@ -5,9 +5,9 @@
 
 #include "flink/decode.h"
 #include "tests/support/bytes.h"
-#include "tests/unit/flink/decoding.h"
 #include "tests/support/metadata_builder.h"
 #include "tests/support/samples.h"
+#include "tests/unit/flink/decoding.h"
 
 namespace checkpointfs::flink {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "fs/held_descriptors.h"
+#include "fs/hold/held_descriptors.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "fs/inode_set.h"
+#include "fs/io/inode_set.h"
 
 #include <gtest/gtest.h>
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "fs/inode.h"
+#include "fs/projection/inode.h"
 
 #include <gtest/gtest.h>
 
 #include <set>
 
-#include "index/reader.h"
+#include "index/read/reader.h"
 
 namespace checkpointfs::fs {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "fs/io_mode.h"
+#include "fs/io/io_mode.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "fs/link_names.h"
+#include "fs/projection/link_names.h"
 
 #include <gtest/gtest.h>
 

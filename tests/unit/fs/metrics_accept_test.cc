@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "fs/metrics_accept.h"
+#include "fs/metrics/metrics_accept.h"
 
 #include <gtest/gtest.h>
 

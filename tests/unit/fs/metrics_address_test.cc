@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "fs/metrics_address.h"
+#include "fs/metrics/metrics_address.h"
 
 #include <gtest/gtest.h>
 

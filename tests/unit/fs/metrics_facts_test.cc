@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // An index made from handmade storage, as its metrics tell of it.
-#include "fs/metrics_facts.h"
+#include "fs/status/metrics_values.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "index/configuration.h"
-#include "index/lock.h"
-#include "index/scan.h"
+#include "index/database/lock.h"
+#include "index/scan/configuration.h"
+#include "index/scan/scan.h"
 #include "tests/mount/handmade.h"
 
 namespace checkpointfs::fs {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What clients of all manners get, without a mount.
-#include "fs/metrics_server.h"
+#include "fs/metrics/metrics_server.h"
 
 #include <gtest/gtest.h>
 

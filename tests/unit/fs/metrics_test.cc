@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "fs/metrics.h"
+#include "fs/metrics/metrics_text.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "fs/mount_table.h"
+#include "fs/mount/mount_table.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 
 #include "base/errors.h"
 #include "base/unique_fd.h"
-#include "fs/serving_process.h"
+#include "fs/mount/serving_process.h"
 #include "tests/mount/files.h"
 
 namespace checkpointfs::fs {

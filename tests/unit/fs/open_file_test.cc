@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "fs/open_file.h"
+#include "fs/projection/open_file.h"
 
 #include <gtest/gtest.h>
 #include <sys/mman.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The projection without a mount: an index made from handmade storage, asked as the callbacks ask.
-#include "fs/projection.h"
+#include "fs/projection/projection.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -9,10 +9,10 @@
 #include <sstream>
 
 #include "base/errors.h"
-#include "fs/control.h"
-#include "index/configuration.h"
-#include "index/lock.h"
-#include "index/scan.h"
+#include "fs/status/control.h"
+#include "index/database/lock.h"
+#include "index/scan/configuration.h"
+#include "index/scan/scan.h"
 #include "tests/mount/handmade.h"
 
 namespace checkpointfs::fs {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "fs/read_order.h"
+#include "fs/io/read_predictor.h"
 
 #include <gtest/gtest.h>
 

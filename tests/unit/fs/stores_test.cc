@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "fs/stores.h"
+#include "fs/status/store_limiter.h"
 
 #include <gtest/gtest.h>
 

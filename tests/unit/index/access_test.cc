@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "index/access.h"
+#include "storage/access.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace checkpointfs::index {
+namespace checkpointfs::storage {
 namespace {
 
 constexpr uint16_t kUserObject = 0x01, kUser = 0x02, kGroupObject = 0x04, kGroup = 0x08, kMask = 0x10,
@@ -147,4 +147,4 @@ TEST(Access, of_a_list_that_cannot_be_understood_is_the_owners) {
 }
 
 }  // namespace
-}  // namespace checkpointfs::index
+}  // namespace checkpointfs::storage

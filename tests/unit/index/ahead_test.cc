@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "index/ahead.h"
+#include "base/threads/task_pool.h"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-namespace checkpointfs::index {
+namespace checkpointfs::base {
 namespace {
 
 TEST(Ahead, gives_each_caller_its_own_result) {
@@ -59,4 +59,4 @@ TEST(Ahead, does_not_begin_what_waits_when_it_ends) {
 }
 
 }  // namespace
-}  // namespace checkpointfs::index
+}  // namespace checkpointfs::base

@@ -4,10 +4,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "index/access.h"
-#include "index/schema.h"
-#include "index/state_file.h"
+#include "index/database/index_file.h"
+#include "index/scan/mapping_argument.h"
 #include "storage.h"
+#include "storage/access.h"
+#include "storage/state_file.h"
 #include "tests/support/metadata_builder.h"
 
 namespace checkpointfs::index {
@@ -66,8 +67,8 @@ TEST_F(BrokenFiles, each_kind_has_its_status_and_reason) {
       snapshot.reason);
   EXPECT_GT(snapshot.owned_size, 0u);
   storage_.reader().files_of(snapshot.id, [](const std::string& name, const FileLocation& f) {
-    EXPECT_EQ(f.status == FileStatus::kOk, f.reason.empty()) << name << ": " << f.reason;
-    EXPECT_EQ(0u, f.status == FileStatus::kUnmapped ? f.root.id : 0) << name;
+    EXPECT_EQ(f.status == storage::FileStatus::kOk, f.reason.empty()) << name << ": " << f.reason;
+    EXPECT_EQ(0u, f.status == storage::FileStatus::kUnmapped ? f.root.id : 0) << name;
   });
   EXPECT_EQ("the metadata records 10 bytes, the file has 9", location("job/chk-1/short").reason);
 }
@@ -163,7 +164,7 @@ TEST_F(BrokenFiles, are_shown_with_the_recorded_size_and_the_owner_of_the_metada
   const Attributes metadata = storage_.find("job/chk-1/_metadata").attributes;
   const Attributes missing = storage_.find("job/chk-1/missing").attributes;
   EXPECT_EQ(12345u, missing.size);
-  EXPECT_EQ(static_cast<uint32_t>(S_IFREG) | 0444u, own_mode(missing.mode));
+  EXPECT_EQ(static_cast<uint32_t>(S_IFREG) | 0444u, storage::own_mode(missing.mode));
   EXPECT_EQ(metadata.mtime_ns, missing.mtime_ns);
   EXPECT_EQ(metadata.uid, missing.uid);
   EXPECT_EQ(0u, storage_.find("job/chk-1/unknown-size").attributes.size);
@@ -175,7 +176,7 @@ TEST_F(BrokenFiles, segments_must_lie_in_the_file) {
   storage_.snapshot("job/chk-1",
                     {segment(m, 0, 100), segment(m, 90, 10), segment(m, 100, 0), segment(m, 90, 11),
                      segment(m, 101, 0), segment(m, INT64_MAX - 1, 1), segment(m, 1, INT64_MAX - 1)});
-  index::scan(storage_.options, {});  // sums of such sizes are not to be checked in SQL
+  scan(storage_.options, {});  // sums of such sizes are not to be checked in SQL
   EXPECT_EQ((Files{{"m-0-100", "ok"},
                    {"m-90-10", "ok"},
                    {"m-100-0", "ok"},
@@ -197,17 +198,17 @@ TEST(ProjectedStatus, does_not_overflow) {
   for (const auto& [start, length] :
        {std::pair(INT64_MAX, INT64_MAX), std::pair(int64_t{1}, INT64_MAX), std::pair(int64_t{-1}, int64_t{1}),
         std::pair(int64_t{1}, int64_t{-1}), std::pair(INT64_MIN, INT64_MIN)}) {
-    EXPECT_EQ(FileStatus::kWrongSize, projected_status(FileStatus::kOk, 100, true, start, length));
+    EXPECT_EQ(storage::FileStatus::kWrongSize, storage::projected_status(storage::FileStatus::kOk, 100, true, start, length));
   }
-  EXPECT_EQ(FileStatus::kOk, projected_status(FileStatus::kOk, 100, true, 100, 0));
-  EXPECT_EQ(FileStatus::kMissing, projected_status(FileStatus::kMissing, 100, true, 0, 100));
+  EXPECT_EQ(storage::FileStatus::kOk, storage::projected_status(storage::FileStatus::kOk, 100, true, 100, 0));
+  EXPECT_EQ(storage::FileStatus::kMissing, storage::projected_status(storage::FileStatus::kMissing, 100, true, 0, 100));
 }
 
 TEST_F(BrokenFiles, hostile_sizes_overflow_nothing) {
   std::vector<std::string> handles;
   for (int i = 0; i < 5; ++i) handles.push_back(in("job/shared/huge" + std::to_string(i), INT64_MAX));
   storage_.metadata("job/chk-1", metadata_with(handles));
-  index::scan(storage_.options, {});
+  scan(storage_.options, {});
   EXPECT_EQ(static_cast<uint64_t>(INT64_MAX), storage_.snapshot_at("job/chk-1").bytes);
   EXPECT_EQ(UINT64_MAX, storage_.reader().exclusive_bytes(storage_.snapshot_at("job/chk-1").id));
   remove_all(storage_.path("job"));

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <random>
 
-#include "base/concat.h"
+#include "base/text/concat.h"
 #include "killed.h"
 #include "storage.h"
 #include "tests/support/metadata_builder.h"
@@ -33,7 +33,7 @@ class Crash : public testing::Test {
   }
 
   bool scan_and_kill(std::chrono::microseconds patience) {
-    return work_and_kill(patience, [this] { index::scan(storage_.options, {}); });
+    return work_and_kill(patience, [this] { scan(storage_.options, {}); });
   }
 
   std::string fresh_dump() {
@@ -53,7 +53,7 @@ TEST_F(Crash, killed_scans_are_finished_by_the_next_and_leave_what_a_fresh_one_w
   write_source(8, 40, 20);
   const std::string fresh = fresh_dump();
   const auto start = Clock::now();
-  index::scan(storage_.options, {});
+  scan(storage_.options, {});
   const auto whole = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
   std::mt19937 random(20);
   int killed = 0;

@@ -8,10 +8,10 @@
 
 #include "flink/decode.h"
 #include "flink/rewrite.h"
-#include "index/metadata_file.h"
-#include "index/root_directories.h"
-#include "index/snapshot_files.h"
 #include "storage.h"
+#include "storage/metadata_file.h"
+#include "storage/root_directories.h"
+#include "storage/snapshot_files.h"
 
 namespace checkpointfs::index {
 namespace {
@@ -52,17 +52,17 @@ TEST_P(Fixtures, names_are_the_same_when_the_metadata_is_read_again) {
   storage.options.sources = {GetParam()};
   storage.scan();
   Reader& reader = storage.reader();
-  const RootDirectories roots(reader.roots());
-  const Resolver resolver(reader.roots(), reader.mappings());
+  const storage::RootDirectories roots(reader.roots());
+  const storage::Resolver resolver(reader.roots(), reader.mappings());
   reader.snapshots([&](const Snapshot& snapshot) {
-    const auto file = read_metadata_file(roots.fd(snapshot.source.id), snapshot.source_path);
+    const auto file = storage::read_metadata_file(roots.fd(snapshot.source.id), snapshot.source_path);
     ASSERT_TRUE(file.has_value());
     const auto metadata = flink::decode(file->bytes);
     ASSERT_TRUE(metadata.has_value());
-    const SnapshotFiles again =
-        project_files(*metadata, {snapshot.source.id, snapshot.source_path}, resolver);
+    const storage::SnapshotFiles again =
+        storage::project_files(*metadata, {snapshot.source.id, snapshot.source_path}, resolver);
     std::vector<std::string> names;
-    for (const ProjectedFile& projected : again.files) names.push_back(projected.name);
+    for (const storage::ProjectedFile& projected : again.files) names.push_back(projected.name);
     std::vector<std::string> stored;
     reader.files_of(snapshot.id,
                     [&](const std::string& name, const FileLocation&) { stored.push_back(name); });

@@ -5,7 +5,7 @@
 #include <random>
 #include <set>
 
-#include "base/concat.h"
+#include "base/text/concat.h"
 #include "storage.h"
 #include "tests/support/metadata_builder.h"
 

@@ -10,7 +10,10 @@
 #include <fstream>
 
 #include "base/errors.h"
-#include "index/schema.h"
+#include "index/database/index_file.h"
+#include "index/database/lock.h"
+#include "index/scan/default_file.h"
+#include "index/scan/mapping_argument.h"
 #include "storage.h"
 #include "tests/support/metadata_builder.h"
 
@@ -123,7 +126,7 @@ TEST_F(IndexFile, that_somebody_was_killed_in_making_is_made_by_a_scan_and_is_em
   leave();
   EXPECT_SAYS("empty", failure(base::FailureKind::kIndex, [&] { Reader{storage_.index_file()}; }));
   leave();
-  EXPECT_EQ(std::vector<Mapping>{}, given_mappings(storage_.index_file()));
+  EXPECT_EQ(std::vector<storage::Mapping>{}, given_mappings(storage_.index_file()));
   EXPECT_EQ(1u, storage_.scan().snapshots);
   maker.execute("ROLLBACK");
 }
@@ -284,10 +287,10 @@ TEST_F(Environment, default_file_depends_on_the_set_of_sources) {
 }
 
 TEST(ParseMapping, splits_at_the_directory) {
-  EXPECT_EQ((Mapping{"s3://b/flink", "/mnt/b", false, {}}), parse_mapping("s3a://b/flink/=/mnt/b"));
-  EXPECT_EQ((Mapping{"s3://b/day=1", "/mnt/b", false, {}}), parse_mapping("s3://b/day=1=/mnt/b"));
-  EXPECT_EQ((Mapping{"hdfs://nn/f", "/mnt/day=1", false, {}}), parse_mapping("hdfs://nn/f=/mnt/day=1"));
-  EXPECT_EQ((Mapping{"file:/old", "relative", false, {}}), parse_mapping("/old=relative"));
+  EXPECT_EQ((storage::Mapping{"s3://b/flink", "/mnt/b", false, {}}), parse_mapping("s3a://b/flink/=/mnt/b"));
+  EXPECT_EQ((storage::Mapping{"s3://b/day=1", "/mnt/b", false, {}}), parse_mapping("s3://b/day=1=/mnt/b"));
+  EXPECT_EQ((storage::Mapping{"hdfs://nn/f", "/mnt/day=1", false, {}}), parse_mapping("hdfs://nn/f=/mnt/day=1"));
+  EXPECT_EQ((storage::Mapping{"file:/old", "relative", false, {}}), parse_mapping("/old=relative"));
 }
 
 TEST(ParseMapping, says_what_is_wrong) {

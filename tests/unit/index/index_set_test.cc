@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "index/index_set.h"
+#include "base/ordinal_set.h"
 
 #include <gtest/gtest.h>
 
 #include <functional>
 #include <string>
 
-namespace checkpointfs::index {
+namespace checkpointfs::base {
 namespace {
 
 class Words {
@@ -45,4 +45,4 @@ TEST(IndexSet, tells_things_with_one_hash_apart) {
 }
 
 }  // namespace
-}  // namespace checkpointfs::index
+}  // namespace checkpointfs::base

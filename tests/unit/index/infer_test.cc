@@ -3,13 +3,16 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "base/concat.h"
 #include "base/errors.h"
+#include "base/text/concat.h"
+#include "index/scan/mapping_argument.h"
 #include "storage.h"
 #include "tests/support/metadata_builder.h"
 
-namespace checkpointfs::index {
+namespace checkpointfs::storage {
 namespace {
+
+using namespace index;  // the makers of storage
 
 using test::file;
 using test::relative;
@@ -28,19 +31,19 @@ class Inferring : public testing::Test {
     storage_.snapshot(place + "jobB/chk-2",
                       {file(prefix + "/jobA/shared/a2", 100), file(prefix + "/jobB/shared/b1", 100)});
   }
-  SnapshotStatus status(const std::string& path) { return storage_.snapshot_at(path).status; }
+  index::SnapshotStatus status(const std::string& path) { return storage_.snapshot_at(path).status; }
 
   Storage storage_;
 };
 
 TEST_F(Inferring, one_mapping_serves_all_jobs_of_a_storage) {
   write_jobs("", "hdfs://nn:8020/flink/checkpoints");
-  const ScanResult result = storage_.scan();
+  const index::ScanResult result = storage_.scan();
   ASSERT_EQ(1u, result.inferred.size());
   EXPECT_EQ((Mapping{"hdfs://nn:8020/flink/checkpoints", storage_.source(), true, storage_.source()}),
             result.inferred[0]);
-  EXPECT_EQ(SnapshotStatus::kOk, status("jobA/chk-1"));
-  EXPECT_EQ(SnapshotStatus::kOk, status("jobB/chk-2"));
+  EXPECT_EQ(index::SnapshotStatus::kOk, status("jobA/chk-1"));
+  EXPECT_EQ(index::SnapshotStatus::kOk, status("jobB/chk-2"));
   EXPECT_EQ(result.inferred, storage_.reader().mappings());
 }
 
@@ -48,34 +51,34 @@ TEST_F(Inferring, found_mapping_is_kept_and_not_reported_again) {
   write_jobs("", "hdfs://nn/flink");
   storage_.scan();
   storage_.snapshot("jobB/chk-3", {file("hdfs://nn/flink/jobB/shared/b1", 100)});
-  const ScanResult second = storage_.scan();
+  const index::ScanResult second = storage_.scan();
   EXPECT_TRUE(second.inferred.empty());
   EXPECT_EQ(1u, second.metadata_read);
-  EXPECT_EQ(SnapshotStatus::kOk, status("jobB/chk-3"));
+  EXPECT_EQ(index::SnapshotStatus::kOk, status("jobB/chk-3"));
 }
 
 TEST_F(Inferring, moved_storage_with_file_uris_is_found) {
   write_jobs("deep/down/", "file:/var/lib/flink");
-  const ScanResult result = storage_.scan();
+  const index::ScanResult result = storage_.scan();
   ASSERT_EQ(1u, result.inferred.size());
   EXPECT_EQ("file:/var/lib/flink", result.inferred[0].uri_prefix);
   EXPECT_EQ(storage_.path("deep/down"), result.inferred[0].directory);
-  EXPECT_EQ(SnapshotStatus::kOk, status("deep/down/jobB/chk-2"));
+  EXPECT_EQ(index::SnapshotStatus::kOk, status("deep/down/jobB/chk-2"));
 }
 
 TEST_F(Inferring, mirrored_bucket_has_an_empty_prefix) {
   storage_.state_file("flink/job/shared/a", 10);
   storage_.snapshot("flink/job/chk-1", {file("s3://bucket/flink/job/shared/a", 10)});
-  const ScanResult result = storage_.scan();
+  const index::ScanResult result = storage_.scan();
   ASSERT_EQ(1u, result.inferred.size());
   EXPECT_EQ("s3://bucket/", result.inferred[0].uri_prefix);
-  EXPECT_EQ(SnapshotStatus::kOk, status("flink/job/chk-1"));
+  EXPECT_EQ(index::SnapshotStatus::kOk, status("flink/job/chk-1"));
 }
 
 TEST_F(Inferring, job_directory_alone_is_enough) {
   storage_.state_file("shared/a", 10);
   storage_.snapshot("chk-1", {file("hdfs://nn/flink/0123/shared/a", 10)});
-  const ScanResult result = storage_.scan();
+  const index::ScanResult result = storage_.scan();
   ASSERT_EQ(1u, result.inferred.size());
   EXPECT_EQ("hdfs://nn/flink/0123", result.inferred[0].uri_prefix);
 }
@@ -93,7 +96,7 @@ TEST_F(Inferring, segment_must_fit_into_the_file) {
   EXPECT_TRUE(storage_.scan().inferred.empty());
   storage_.snapshot("job/chk-1", {segment("hdfs://nn/f/job/shared/m", 90, 10)});
   EXPECT_EQ(1u, storage_.scan().inferred.size());
-  EXPECT_EQ(SnapshotStatus::kOk, status("job/chk-1"));
+  EXPECT_EQ(index::SnapshotStatus::kOk, status("job/chk-1"));
 }
 
 TEST_F(Inferring, base_name_alone_is_not_enough) {
@@ -115,7 +118,7 @@ TEST_F(Inferring, copies_of_one_storage_side_by_side_each_find_their_own_files) 
   write_jobs("tuesday/", "hdfs://nn/flink");
   storage_.state_file("tuesday/jobA/shared/new", 5);
   storage_.snapshot("tuesday/jobA/chk-9", {file("hdfs://nn/flink/jobA/shared/new", 5)});
-  const ScanResult result = storage_.scan();
+  const index::ScanResult result = storage_.scan();
   EXPECT_EQ(2u, result.inferred.size());
   EXPECT_EQ(0u, storage_.reader().totals().broken_snapshots);
   EXPECT_NE(storage_.find("monday/jobA/chk-1/a1").id, storage_.find("tuesday/jobA/chk-1/a1").id);
@@ -129,8 +132,8 @@ TEST_F(Inferring, backup_beside_the_original_does_not_take_its_files) {
   storage_.state_file("jobA/shared/now", 10);
   storage_.snapshot("jobA/chk-9", {file(storage_.uri("jobA/shared/now"), 10)});
   storage_.scan();
-  EXPECT_EQ(SnapshotStatus::kOk, status("backup/jobA/chk-1"));
-  EXPECT_EQ(SnapshotStatus::kOk, status("jobA/chk-9"));
+  EXPECT_EQ(index::SnapshotStatus::kOk, status("backup/jobA/chk-1"));
+  EXPECT_EQ(index::SnapshotStatus::kOk, status("jobA/chk-9"));
 }
 
 TEST_F(Inferring, metadata_that_claims_the_files_of_another_job_hurts_only_its_own) {
@@ -142,12 +145,12 @@ TEST_F(Inferring, metadata_that_claims_the_files_of_another_job_hurts_only_its_o
       storage_.state_file(std::string(evil) + "/x", 10);
       storage_.snapshot(std::string(evil) + "/chk-1", {file(prefix + "/jobA/" + evil + "/x", 10)});
       storage_.scan();
-      EXPECT_EQ(SnapshotStatus::kOk, status("jobA/chk-1")) << evil << " " << prefix;
-      EXPECT_EQ(SnapshotStatus::kOk, status("jobB/chk-2")) << evil << " " << prefix;
+      EXPECT_EQ(index::SnapshotStatus::kOk, status("jobA/chk-1")) << evil << " " << prefix;
+      EXPECT_EQ(index::SnapshotStatus::kOk, status("jobB/chk-2")) << evil << " " << prefix;
       // Also what comes later.
       storage_.snapshot("jobC/chk-1", {file(prefix + "/jobA/shared/a1", 100)});
       storage_.scan();
-      EXPECT_EQ(SnapshotStatus::kOk, status("jobC/chk-1")) << evil << " " << prefix;
+      EXPECT_EQ(index::SnapshotStatus::kOk, status("jobC/chk-1")) << evil << " " << prefix;
       remove_all(storage_.temporary.path() + "/index");
       storage_.close_reader();
     }
@@ -172,7 +175,7 @@ TEST_F(Inferring, old_snapshots_with_lost_files_do_not_hide_the_mapping) {
   storage_.snapshot("job/chk-2", {lost.back()});
   storage_.snapshot("job/chk-3", lost);
   EXPECT_EQ(1u, storage_.scan().inferred.size());
-  EXPECT_EQ(SnapshotStatus::kOk, status("job/chk-2"));
+  EXPECT_EQ(index::SnapshotStatus::kOk, status("job/chk-2"));
   EXPECT_EQ("ok", storage_.files("job/chk-3")["there"]);
   EXPECT_EQ("missing", storage_.files("job/chk-1")["lost0"]);
 }
@@ -182,17 +185,17 @@ TEST_F(Inferring, other_sources_are_searched) {
   write_file(other + "/job/dstl/d", "0123456789");
   storage_.options.sources.push_back(other);
   storage_.snapshot("job/chk-1", {file("hdfs://nn/changelog/job/dstl/d", 10)});
-  const ScanResult result = storage_.scan();
+  const index::ScanResult result = storage_.scan();
   ASSERT_EQ(1u, result.inferred.size());
   EXPECT_EQ((Mapping{"hdfs://nn/changelog", other, true, storage_.source()}), result.inferred[0]);
-  EXPECT_EQ(SnapshotStatus::kOk, status("src/job/chk-1"));
+  EXPECT_EQ(index::SnapshotStatus::kOk, status("src/job/chk-1"));
 }
 
 TEST_F(Inferring, snapshot_before_the_one_that_told_the_mapping_gets_it_too) {
   storage_.state_file("b/shared/x", 10);
   storage_.snapshot("a/chk-1", {file("hdfs://nn/f/b/shared/gone", 10), file("hdfs://nn/f/b/shared/x2", 10)});
   storage_.snapshot("b/chk-1", {file("hdfs://nn/f/b/shared/x", 10)});
-  const ScanResult result = storage_.scan();
+  const index::ScanResult result = storage_.scan();
   EXPECT_EQ(1u, result.inferred.size());
   EXPECT_EQ((Files{{"gone", "missing"}, {"x2", "missing"}}), storage_.files("a/chk-1"));
 }
@@ -203,7 +206,7 @@ TEST_F(Inferring, files_that_arrive_later_are_found_by_a_later_scan) {
   EXPECT_EQ(0u, storage_.scan().metadata_read);
   storage_.state_file("jobA/shared/a", 10);
   EXPECT_EQ(1u, storage_.scan().inferred.size());
-  EXPECT_EQ(SnapshotStatus::kOk, status("jobA/chk-1"));
+  EXPECT_EQ(index::SnapshotStatus::kOk, status("jobA/chk-1"));
   EXPECT_EQ(0u, storage_.scan().metadata_read);
 }
 
@@ -230,11 +233,11 @@ TEST_F(Inferring, given_mapping_puts_an_inferred_one_away) {
   write_jobs("", "hdfs://nn/flink");
   storage_.scan();
   copy_all(storage_.source(), storage_.temporary.path() + "/other");
-  storage_.options.mappings = {parse_mapping("hdfs://nn=" + storage_.temporary.path())};
+  storage_.options.mappings = {index::parse_mapping("hdfs://nn=" + storage_.temporary.path())};
   rename_path(storage_.temporary.path() + "/other", storage_.temporary.path() + "/flink");
   EXPECT_EQ(2u, storage_.scan().metadata_read);
   EXPECT_EQ(1u, storage_.reader().mappings().size());
-  const Reader::Reference reference = storage_.reader().references_by_name("a1").at(0);
+  const index::Reader::Reference reference = storage_.reader().references_by_name("a1").at(0);
   EXPECT_EQ(storage_.temporary.path(), reference.file.root.path);
   EXPECT_FALSE(reference.file.root.is_source);
   // And without it the program finds its own again.
@@ -246,7 +249,7 @@ TEST_F(Inferring, given_mapping_puts_an_inferred_one_away) {
 TEST_F(Inferring, mapping_may_lead_outside_of_the_sources) {
   write_file(storage_.temporary.path() + "/dstl/x", "0123456789");
   storage_.snapshot("job/chk-1", {file("s3a://bucket/dstl/x", 10), file("s3://bucket/dstl/../dstl/x", 10)});
-  storage_.options.mappings = {parse_mapping("s3://bucket/dstl=" + storage_.temporary.path() + "/dstl")};
+  storage_.options.mappings = {index::parse_mapping("s3://bucket/dstl=" + storage_.temporary.path() + "/dstl")};
   storage_.scan();
   EXPECT_EQ((Files{{"x", "ok"}}), storage_.files("job/chk-1"));
   EXPECT_EQ(2u, storage_.reader().roots().size());
@@ -255,7 +258,7 @@ TEST_F(Inferring, mapping_may_lead_outside_of_the_sources) {
 TEST_F(Inferring, mapping_into_a_source_gives_the_files_that_are_there_anyway) {
   storage_.state_file("job/shared/a", 10);
   storage_.snapshot("job/chk-1", {file("s3://b/shared/a", 10), file(storage_.uri("job/shared/a"), 10)});
-  storage_.options.mappings = {parse_mapping("s3://b=" + storage_.path("job"))};
+  storage_.options.mappings = {index::parse_mapping("s3://b=" + storage_.path("job"))};
   storage_.scan();
   EXPECT_EQ((Files{{"a", "ok"}}), storage_.files("job/chk-1"));
   EXPECT_EQ(1u, storage_.reader().roots().size());
@@ -273,14 +276,14 @@ TEST_F(Inferring, file_of_thirty_thousand_components_costs_few_looks) {
   std::string path = "hdfs://nn";
   for (int i = 0; i < 30'000; ++i) path += "/a";
   storage_.snapshot("job/chk-1", {file(path + "/f", 1)});
-  const ScanResult result = storage_.scan();
+  const index::ScanResult result = storage_.scan();
   EXPECT_LE(result.files_looked_at, 200u);
   EXPECT_EQ((Files{{"f", "unmapped"}}), storage_.files("job/chk-1"));
   storage_.snapshot("job/chk-2", {file("file:" + storage_.path(path.substr(10)) + "/f", 1)});
   EXPECT_LE(storage_.scan().files_looked_at, 300u);  // those of the first snapshot again too
   EXPECT_EQ((Files{{"f", "missing"}}), storage_.files("job/chk-2"));
   storage_.reader().files_of(
-      storage_.snapshot_at("job/chk-2").id, [](const std::string&, const FileLocation& of) {
+      storage_.snapshot_at("job/chk-2").id, [](const std::string&, const index::FileLocation& of) {
         EXPECT_NE(of.reason.find("longer than can be"), std::string::npos) << of.reason;
       });
 }
@@ -295,4 +298,4 @@ TEST_F(Inferring, file_forty_components_deep_is_found_below_a_deep_job) {
 }
 
 }  // namespace
-}  // namespace checkpointfs::index
+}  // namespace checkpointfs::storage

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The jobs that an index ever knew.
-#include "index/known_jobs.h"
+#include "index/rows/known_jobs.h"
 
 #include <gtest/gtest.h>
 
-#include "index/schema.h"
+#include "index/database/index_file.h"
 #include "storage.h"
 #include "tests/support/metadata_builder.h"
 
@@ -18,8 +18,8 @@ class KnownJobs : public testing::Test {
     storage_.snapshot("team/job/chk-1", {test::file(storage_.uri("team/job/shared/a"), 10)});
     storage_.snapshot("savepoint-1", {test::file(storage_.uri("team/job/shared/a"), 10)});
   }
-  std::vector<Scope> known() const { return known_jobs(storage_.index_file()); }
-  std::vector<Scope> both() const { return {{storage_.source(), ""}, {storage_.source(), "team/job"}}; }
+  std::vector<storage::Scope> known() const { return known_jobs(storage_.index_file()); }
+  std::vector<storage::Scope> both() const { return {{storage_.source(), ""}, {storage_.source(), "team/job"}}; }
 
   Storage storage_;
 };
@@ -41,7 +41,7 @@ TEST_F(KnownJobs, stay_when_their_source_is_no_source_any_more) {
   Options other = storage_.options;
   other.sources = {storage_.temporary.path() + "/other"};
   make_directory(other.sources.front());
-  index::scan(other, {});
+  scan(other, {});
   EXPECT_EQ(both(), known());
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "index/metadata_file.h"
+#include "storage/metadata_file.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -11,8 +11,10 @@
 #include "base/beneath.h"
 #include "storage.h"
 
-namespace checkpointfs::index {
+namespace checkpointfs::storage {
 namespace {
+
+using namespace index;  // the makers of storage
 
 class MetadataFileTest : public testing::Test {
  protected:
@@ -72,4 +74,4 @@ TEST_F(MetadataFileTest, that_shrinks_while_it_is_read_is_refused_and_never_fill
 }
 
 }  // namespace
-}  // namespace checkpointfs::index
+}  // namespace checkpointfs::storage

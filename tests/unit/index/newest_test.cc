@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "index/newest.h"
+#include "index/read/newest.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>

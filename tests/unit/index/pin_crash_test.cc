@@ -9,10 +9,10 @@
 #include <random>
 #include <set>
 
-#include "base/concat.h"
-#include "index/make_pin.h"
-#include "index/pins.h"
+#include "base/text/concat.h"
 #include "killed.h"
+#include "pins/pin_maker.h"
+#include "pins/pins.h"
 #include "storage.h"
 #include "tests/support/metadata_builder.h"
 
@@ -40,10 +40,10 @@ class PinCrash : public testing::Test {
   }
 
   void pin() {
-    make_pin(storage_.reader(), storage_.snapshot_at("job/chk-7"), {"kept", false, {}});
+    pins::make_pin(storage_.reader(), storage_.snapshot_at("job/chk-7"), {"kept", false, {}});
     storage_.close_reader();  // no child may have it
   }
-  void unpin() { remove_pin(storage_.source(), "kept"); }
+  void unpin() { pins::remove_pin(storage_.source(), "kept"); }
 
   static Microseconds time_of(const std::function<void()>& work) {
     const auto start = Clock::now();
@@ -64,8 +64,8 @@ class PinCrash : public testing::Test {
 
   // After a run that removes what was left. Whether the pin is there, whole.
   bool is_there() {
-    remove_pin_leftovers(storage_.source());
-    const std::vector<Pin> pins = list_pins(storage_.source());
+    pins::remove_pin_leftovers(storage_.source());
+    const std::vector<pins::Pin> pins = pins::list_pins(storage_.source());
     if (pins.empty()) {
       EXPECT_EQ(in_pins(), std::set<std::string>());
       return false;

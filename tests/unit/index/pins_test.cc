@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pins: of handmade snapshots, of those that go away meanwhile, and among what others put beside them.
-#include "index/pins.h"
+#include "pins/pins.h"
 
 #include <gtest/gtest.h>
 #include <fcntl.h>
@@ -16,14 +16,16 @@
 #include <iterator>
 
 #include "base/errors.h"
-#include "index/make_pin.h"
-#include "index/pin_contents.h"
-#include "index/pin_directory.h"
+#include "pins/pin_contents.h"
+#include "pins/pin_directory.h"
+#include "pins/pin_maker.h"
 #include "storage.h"
 #include "tests/support/metadata_builder.h"
 
-namespace checkpointfs::index {
+namespace checkpointfs::pins {
 namespace {
+
+using namespace index;  // the makers of storage
 
 namespace stdfs = std::filesystem;
 using test::file;
@@ -352,4 +354,4 @@ TEST_F(UnexpectedEntry, keeps_what_a_link_called_like_a_pin_leads_to) {
 }
 
 }  // namespace
-}  // namespace checkpointfs::index
+}  // namespace checkpointfs::pins

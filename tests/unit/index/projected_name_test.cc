@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "index/projected_name.h"
+#include "storage/projected_name.h"
 
 #include <gtest/gtest.h>
 
-namespace checkpointfs::index {
+namespace checkpointfs::storage {
 namespace {
 
 constexpr const char* kUuid = "0b1c2d3e-0000-4000-8000-00000000000a";
@@ -29,4 +29,4 @@ TEST(SharedName, takes_nothing_for_a_uuid_that_is_none) {
 }
 
 }  // namespace
-}  // namespace checkpointfs::index
+}  // namespace checkpointfs::storage

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "index/reader.h"
+#include "index/read/reader.h"
 
 #include <gtest/gtest.h>
 
@@ -7,9 +7,9 @@
 #include <atomic>
 #include <thread>
 
-#include "base/concat.h"
-#include "index/reader_queries.h"
-#include "index/schema.h"
+#include "base/text/concat.h"
+#include "index/database/index_file.h"
+#include "index/read/reader_queries.h"
 #include "storage.h"
 #include "tests/support/metadata_builder.h"
 
@@ -235,7 +235,7 @@ TEST_F(ReaderTest, sees_one_state_of_the_index_in_each_call_while_it_changes) {
       } else {
         storage_.snapshot("job/chk-1", {in("job/shared/a", 10), in("other/shared/a", 20)});
       }
-      index::scan(storage_.options, {});
+      scan(storage_.options, {});
     }
     stop = true;
   });

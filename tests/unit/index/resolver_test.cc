@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "index/resolver.h"
+#include "storage/resolver.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <ctime>
 
-namespace checkpointfs::index {
+namespace checkpointfs::storage {
 namespace {
 
 const Root kSource{1, "/data/flink", true};
@@ -169,4 +169,4 @@ TEST(Resolver, sixteen_times_the_components_take_sixteen_times_as_long) {
 }
 
 }  // namespace
-}  // namespace checkpointfs::index
+}  // namespace checkpointfs::storage

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "index/runs.h"
+#include "storage/runs.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <random>
 #include <set>
 
-namespace checkpointfs::index {
+namespace checkpointfs::storage {
 namespace {
 
 constexpr int64_t kSecond = 1'000'000'000;
@@ -184,4 +184,4 @@ TEST(RunsTest, of_hostile_numbers_and_times_are_some) {
 }
 
 }  // namespace
-}  // namespace checkpointfs::index
+}  // namespace checkpointfs::storage

@@ -6,10 +6,10 @@
 
 #include <filesystem>
 
-#include "index/access.h"
 #include "base/errors.h"
 #include "flink/decode.h"
 #include "storage.h"
+#include "storage/access.h"
 #include "tests/support/metadata_builder.h"
 
 namespace checkpointfs::index {
@@ -197,7 +197,7 @@ TEST_F(Scan, file_has_the_attributes_of_the_state_file) {
   const Attributes attributes = storage_.find("jobA/chk-1/a1").attributes;
   EXPECT_EQ(st.st_mtim.tv_sec * 1'000'000'000 + st.st_mtim.tv_nsec, attributes.mtime_ns);
   EXPECT_EQ(100u, attributes.size);
-  EXPECT_EQ(static_cast<uint32_t>(S_IFREG) | 0551u, own_mode(attributes.mode));
+  EXPECT_EQ(static_cast<uint32_t>(S_IFREG) | 0551u, storage::own_mode(attributes.mode));
   EXPECT_EQ(st.st_uid, attributes.uid);
 }
 
@@ -217,7 +217,7 @@ TEST_F(Scan, changed_owner_of_metadata_is_taken_over_without_reading) {
   ASSERT_EQ(0, ::chmod(storage_.path("jobA/chk-1/_metadata").c_str(), 0600));
   EXPECT_EQ(0u, storage_.scan().metadata_read);
   EXPECT_EQ(static_cast<uint32_t>(S_IFREG) | 0400u,
-            own_mode(storage_.find("jobA/chk-1/_metadata").attributes.mode));
+            storage::own_mode(storage_.find("jobA/chk-1/_metadata").attributes.mode));
 }
 
 TEST_F(Scan, unreadable_directory_keeps_what_was_known_below) {
@@ -261,7 +261,7 @@ TEST_F(Scan, snapshot_that_vanishes_while_a_scan_runs_is_not_in_the_index) {
     if (!removed) remove_all(storage_.path("jobB"));
     removed = true;
   };
-  const ScanResult result = index::scan(storage_.options, request);
+  const ScanResult result = scan(storage_.options, request);
   EXPECT_EQ(2u, result.metadata_read);
   EXPECT_EQ(1u, result.removed);
   EXPECT_EQ(2u, result.snapshots);
@@ -279,7 +279,7 @@ TEST_F(Scan, progress_reaches_the_number_of_snapshots) {
     last_done = done;
     last_found = found;
   };
-  index::scan(storage_.options, request);
+  scan(storage_.options, request);
   EXPECT_EQ(150u, last_done);
   EXPECT_EQ(150u, last_found);
 }

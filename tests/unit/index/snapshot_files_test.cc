@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "index/snapshot_files.h"
+#include "storage/snapshot_files.h"
 
 #include <gtest/gtest.h>
 
@@ -8,12 +8,14 @@
 
 #include "flink/decode.h"
 #include "flink/rewrite.h"
-#include "index/projected_name.h"
 #include "storage.h"
+#include "storage/projected_name.h"
 #include "tests/support/metadata_builder.h"
 
-namespace checkpointfs::index {
+namespace checkpointfs::storage {
 namespace {
+
+using namespace index;  // the makers of storage
 
 const Resolver& resolver() {
   static const Resolver instance({{1, "/src", true}}, {{"s3://b", "/src/bucket", false, {}}});
@@ -202,4 +204,4 @@ TEST(HashDigits, never_change) {
 }
 
 }  // namespace
-}  // namespace checkpointfs::index
+}  // namespace checkpointfs::storage

@@ -74,7 +74,7 @@ TEST_F(SeveralSources, that_lie_in_each_other_or_are_missing_are_refused) {
                                Names{sources_[0] + "/none"}, Names{sources_[0] + "/shared/f"}, Names{}}) {
     storage_.options.sources = sources;
     try {
-      index::scan(storage_.options, {});
+      scan(storage_.options, {});
       ADD_FAILURE() << "nothing was thrown";
     } catch (const base::Failure& failure) {
       EXPECT_EQ(base::FailureKind::kSource, failure.kind());
@@ -94,7 +94,7 @@ class NamedSources : public SeveralSources {
   std::string refusal(const Names& names) {
     try {
       name(names);
-      index::scan(storage_.options, {});
+      scan(storage_.options, {});
     } catch (const base::Failure& failure) {
       EXPECT_EQ(base::FailureKind::kUsage, failure.kind());
       return failure.what();

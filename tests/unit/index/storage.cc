@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "index/database/lock.h"
 #include "storage.h"
 
 #include <gtest/gtest.h>
@@ -7,8 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "base/concat.h"
-#include "index/schema.h"
+#include "base/text/concat.h"
+#include "index/database/index_file.h"
 #include "tests/support/metadata_builder.h"
 
 namespace checkpointfs::index {

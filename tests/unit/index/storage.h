@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "index/scan.h"
-#include "index/reader.h"
+#include "index/read/reader.h"
+#include "index/scan/scan.h"
 
 namespace checkpointfs::index {
 

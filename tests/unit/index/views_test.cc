@@ -7,8 +7,8 @@
 #include <fstream>
 #include <memory>
 
-#include "base/concat.h"
-#include "index/schema.h"
+#include "base/text/concat.h"
+#include "index/database/index_file.h"
 #include "storage.h"
 #include "tests/support/metadata_builder.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "index/walk.h"
+#include "storage/walk.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -8,11 +8,13 @@
 #include <sstream>
 
 #include "base/beneath.h"
-#include "index/own_mounts.h"
 #include "storage.h"
+#include "storage/self_mounts.h"
 
-namespace checkpointfs::index {
+namespace checkpointfs::storage {
 namespace {
+
+using namespace index;  // the makers of storage
 
 using Paths = std::vector<std::string>;
 
@@ -178,4 +180,4 @@ TEST(OwnMounts, are_found_by_their_type) {
 }
 
 }  // namespace
-}  // namespace checkpointfs::index
+}  // namespace checkpointfs::storage

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "index/workers.h"
+#include "base/threads/parallel_calls.h"
 
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <chrono>
 
-namespace checkpointfs::index {
+namespace checkpointfs::base {
 namespace {
 
 TEST(Workers, do_every_item_once) {
@@ -41,4 +41,4 @@ TEST(Workers, one_does_it_alone) {
 }
 
 }  // namespace
-}  // namespace checkpointfs::index
+}  // namespace checkpointfs::base

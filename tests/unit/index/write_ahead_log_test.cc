@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The log of an index that somebody always reads, as a mount does.
-#include "index/write_ahead_log.h"
+#include "index/database/write_ahead_log.h"
 
 #include <gtest/gtest.h>
 
 #include <memory>
 
-#include "base/concat.h"
+#include "base/text/concat.h"
 #include "storage.h"
 #include "tests/support/metadata_builder.h"
 

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+// Names and attributes.
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include <cerrno>
+#include <vector>
+
+#include "base/text/concat.h"
+#include "fs/fuse/request_guard.h"
+#include "fs/io/live_texts.h"
+#include "fs/projection/attributes.h"
+#include "storage/access.h"
+
+namespace checkpointfs::fs {
+namespace {
+
+// Texts and links of the control directory that tell of all snapshots, whoever may see those.
+bool tells_of_all(Inode inode) {
+  switch (inode) {
+    case kControlStatus:
+    case kControlMetrics:
+    case kControlIndex:
+    case kControlLatest:
+    case kControlByTime:
+      return true;
+    default:
+      return is_control(inode) && view_of(inode).kind == ViewKind::kIndexFile;
+  }
+}
+
+// As other users may see it.
+void close(const MountState& state, Inode inode, struct stat& st) {
+  st.st_mode = storage::mode_for_others(st.st_mode);
+  if (!tells_of_all(inode)) return;
+  st.st_mode = (st.st_mode & S_IFMT) | (S_ISDIR(st.st_mode) ? S_IRUSR | S_IXUSR : S_IRUSR);
+  st.st_uid = state.uid;
+  st.st_gid = state.gid;
+}
+
+struct stat stat_of(const MountState& state, const Entry& entry) {
+  struct stat st = {};
+  const index::Attributes& a = entry.attributes;
+  st.st_ino = entry.inode;
+  st.st_mode = a.mode;
+  st.st_nlink = a.links;
+  st.st_uid = a.uid;
+  st.st_gid = a.gid;
+  st.st_size = static_cast<off_t>(a.size);
+  st.st_blksize = kBlock;
+  st.st_blocks = static_cast<blkcnt_t>((a.size + kBlock - 1) / kBlock * (kBlock / 512));
+  st.st_mtim = {static_cast<time_t>(a.mtime_ns / 1'000'000'000),
+                static_cast<long>(a.mtime_ns % 1'000'000'000)};
+  st.st_ctim = st.st_mtim;
+  st.st_atim = st.st_mtim;
+  if (state.allow_other) close(state, entry.inode, st);
+  st.st_mode = storage::own_mode(st.st_mode);
+  return st;
+}
+
+// Where nothing is opened, the size of a text must be told before. Returns how long the kernel may believe
+// it, seconds.
+double measure(Session& session, Projection& projection, Entry& entry, bool anew) {
+  if (!entry.sized_on_open || session.io.mode != IoMode::kPush) return session.holds.believed();
+  return session.live_texts.measure(projection, session.inode_files, entry, anew) ? 0 : kForever;
+}
+
+fuse_entry_param parameters_of(const MountState& state, const Entry& entry, double timeout) {
+  fuse_entry_param e = {};
+  e.ino = entry.inode;
+  e.attr = stat_of(state, entry);
+  e.attr_timeout = timeout;
+  e.entry_timeout = timeout;
+  return e;
+}
+
+void lookup(fuse_req_t request, fuse_ino_t parent, const char* name) {
+  ++session_of(request).state.counters.lookups;
+  guard(request, [request, parent, name = std::string(name)](Session& session) {
+    const auto projection = session.shown.get();
+    std::optional<Entry> entry = session.holds.lookup(*projection, parent, name);
+    if (entry && session.releases.hides(parent, *entry)) entry.reset();
+    fuse_entry_param e = {};
+    e.entry_timeout = session.holds.believed_missing();  // inode 0: remember that there is nothing
+    if (entry) {
+      const double timeout = measure(session, *projection, *entry, true);
+      e = parameters_of(session.state, *entry, timeout);
+    }
+    fuse_reply_entry(request, &e);
+  });
+}
+
+void getattr(fuse_req_t request, fuse_ino_t inode, fuse_file_info*) {
+  ++session_of(request).state.counters.attributes;
+  guard(request, [request, inode](Session& session) {
+    const auto projection = session.shown.get();
+    std::optional<Entry> entry = session.holds.entry(*projection, inode);
+    if (!entry) throw base::SystemError(ESTALE, "stat", base::concat("inode ", inode));
+    const double timeout = measure(session, *projection, *entry, false);
+    const struct stat st = stat_of(session.state, *entry);
+    fuse_reply_attr(request, &st, timeout);
+  });
+}
+
+void readlink(fuse_req_t request, fuse_ino_t inode) {
+  guard(request, [request, inode](Session& session) {
+    fuse_reply_readlink(request, session.shown.get()->target(inode).c_str());
+  });
+}
+
+// After ENOSYS the kernel never asks again, and caches what is listed.
+void opendir(fuse_req_t request, fuse_ino_t inode, fuse_file_info* asks) {
+  guard(request, [request, inode, asked = *asks](Session& session) {
+    if (!session.holds.on() && (session.capable & FUSE_CAP_NO_OPENDIR_SUPPORT) != 0) {
+      fuse_reply_err(request, ENOSYS);
+      return;
+    }
+    try {
+      session.holds.enter(inode);
+    } catch (const LostSnapshot& e) {
+      suspect(session, e);
+      throw;
+    }
+    fuse_file_info info = asked;
+    info.cache_readdir = 1;
+    info.keep_cache = 1;
+    // Without a reply there will be no releasedir().
+    if (fuse_reply_open(request, &info) != 0) session.holds.leave(inode);
+  });
+}
+
+void releasedir(fuse_req_t request, fuse_ino_t inode, fuse_file_info*) {
+  guard(request, [request, inode](Session& session) {
+    session.holds.leave(inode);
+    fuse_reply_err(request, 0);
+  });
+}
+
+// Fills one page of a directory; `add` is fuse_add_direntry or fuse_add_direntry_plus and returns the bytes
+// that the entry needs.
+template <typename Add>
+void read_directory(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, const Add& add) {
+  ++session_of(request).state.counters.listings;
+  guard(request, [=](Session& session) {
+    if (offset == 0 && session.io.mode == IoMode::kPush) session.pusher.listed(inode);
+    thread_local std::vector<char> page;
+    if (page.size() < size) page.resize(size);
+    size_t used = 0;
+    const auto projection = session.shown.get();
+    session.holds.list(
+        *projection, inode, static_cast<uint64_t>(offset), [&](const Entry& entry, uint64_t position) {
+          if (session.releases.hides(inode, entry)) return true;
+          const size_t needed = add(page.data() + used, size - used, entry, static_cast<off_t>(position));
+          if (needed > size - used) return false;
+          used += needed;
+          return true;
+        });
+    fuse_reply_buf(request, page.data(), used);
+  });
+}
+
+void readdir(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fuse_file_info*) {
+  const MountState& state = session_of(request).state;
+  read_directory(request, inode, size, offset,
+                 [=, &state](char* at, size_t left, const Entry& entry, off_t next) {
+                   const struct stat st = stat_of(state, entry);
+                   return fuse_add_direntry(request, at, left, entry.name.c_str(), &st, next);
+                 });
+}
+
+void readdirplus(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fuse_file_info*) {
+  const bool push = session_of(request).io.mode == IoMode::kPush;
+  const double timeout = session_of(request).holds.believed();
+  const MountState& state = session_of(request).state;
+  read_directory(request, inode, size, offset,
+                 [=, &state](char* at, size_t left, const Entry& entry, off_t next) {
+                   fuse_entry_param e = parameters_of(state, entry, timeout);
+                   // The name only: making the text to tell its size is for whoever asks for it.
+                   if (push && entry.sized_on_open) e.ino = 0;
+                   return fuse_add_direntry_plus(request, at, left, entry.name.c_str(), &e, next);
+                 });
+}
+
+void getxattr(fuse_req_t request, fuse_ino_t inode, const char* name, size_t size) {
+  ++session_of(request).state.counters.xattrs;
+  guard(request, [request, inode, size, full = std::string(name)](Session& session) {
+    // There are neither access lists nor labels here. `ls -l` asks for both, for each file, until it is told
+    // that.
+    if (!full.starts_with("user.")) {
+      fuse_reply_err(request, EOPNOTSUPP);
+      return;
+    }
+    std::optional<std::string> value;
+    if (full.starts_with(kAttributePrefix)) {
+      value = session.shown.get()->extended_attribute(inode, full.substr(kAttributePrefix.size()));
+    }
+    if (!value) {
+      fuse_reply_err(request, ENODATA);
+    } else if (size == 0) {
+      fuse_reply_xattr(request, value->size());
+    } else if (size < value->size()) {
+      fuse_reply_err(request, ERANGE);
+    } else {
+      fuse_reply_buf(request, value->data(), value->size());
+    }
+  });
+}
+
+// After ENOSYS the kernel never asks again: see kAttributePrefix for why there is nothing to list.
+void listxattr(fuse_req_t request, fuse_ino_t, size_t) {
+  fuse_reply_err(request, ENOSYS);
+}
+
+void statfs(fuse_req_t request, fuse_ino_t) {
+  guard(request, [request](Session& session) {
+    struct statvfs st = {};
+    const index::Totals totals = session.shown.get()->totals();
+    st.f_bsize = kBlock;
+    st.f_frsize = kBlock;
+    st.f_blocks = (totals.bytes + kBlock - 1) / kBlock;
+    st.f_files = totals.files + totals.snapshots;
+    st.f_namemax = 255;
+    fuse_reply_statfs(request, &st);
+  });
+}
+
+}  // namespace
+
+void add_directory_callbacks(fuse_lowlevel_ops& ops) {
+  ops.lookup = lookup;
+  ops.getattr = getattr;
+  ops.readlink = readlink;
+  ops.opendir = opendir;
+  ops.releasedir = releasedir;
+  ops.readdir = readdir;
+  ops.readdirplus = readdirplus;
+  ops.getxattr = getxattr;
+  ops.listxattr = listxattr;
+  ops.statfs = statfs;
+}
+
+}  // namespace checkpointfs::fs

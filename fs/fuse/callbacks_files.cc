@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+// The bytes of files, in each IoMode.
+#include <fcntl.h>
+
+#include <cerrno>
+#include <chrono>
+#include <thread>
+#include <vector>
+
+#include "base/text/concat.h"
+#include "fs/follow/follower.h"
+#include "fs/fuse/request_guard.h"
+
+namespace checkpointfs::fs {
+namespace {
+
+// Only a state file as a whole: the kernel knows no offset into a backing file.
+bool can_pass_through(const OpenFile& file) {
+  return file.fd && file.start == 0 && file.length == file.file_size && file.length >= kLargeFile;
+}
+
+bool can_be_stored(const OpenFile& file) {
+  return !file.stream && !file.is_live && file.length < kLargeFile;
+}
+
+void open_hybrid(Session& session, Inode inode, OpenFile& file, fuse_file_info& info) {
+  if (can_pass_through(file)) {
+    file.passed_through = inode;
+    const int backing = session.passthrough.open(inode, file.fd.get());
+#if FUSE_VERSION >= FUSE_MAKE_VERSION(3, 17)
+    info.backing_id = backing;
+    if (backing != 0) {
+      info.keep_cache = 0;  // the kernel refuses the two together
+      // Such reads still come here, so that they may be at any offset, as in the other modes.
+      info.direct_io = (info.flags & O_DIRECT) != 0;
+    }
+#else
+    static_cast<void>(backing);
+    static_cast<void>(info);
+#endif
+  } else if (can_be_stored(file)) {
+    session.pages.store(inode, file);
+  }
+}
+
+// Those who need it are no longer what they were.
+void suspect(Session& session, Inode file) {
+  if (session.follower != nullptr && !is_control(file)) session.follower->suspect(node_of(file).id);
+}
+
+std::unique_ptr<OpenFile> open_shown(Session& session, Inode inode) {
+  const auto projection = session.shown.get();
+  try {
+    return session.holds.open(*projection, inode);
+  } catch (const FileChanged&) {
+    suspect(session, inode);
+    throw;
+  } catch (const LostSnapshot& e) {
+    suspect(session, e);
+    throw;
+  }
+}
+
+// The index is brought up to date within moments. Then the kernel, at ESTALE, looks the name up again, and
+// finds another inode.
+std::unique_ptr<OpenFile> open_or_have_it_looked_up(Session& session, Inode inode) {
+  const auto then = session.shown.get();
+  try {
+    return open_shown(session, inode);
+  } catch (const FileRewritten& e) {
+    for (int i = 0; i < 100 && session.shown.get() == then; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    if (session.shown.get() == then) throw;
+    throw base::SystemError(ESTALE, e.what());
+  }
+}
+
+void open(fuse_req_t request, fuse_ino_t inode, fuse_file_info* asks) {
+  ++session_of(request).state.counters.opens;
+  guard(request, [request, inode, asked = *asks](Session& session) {
+    if ((asked.flags & (O_ACCMODE | O_TRUNC)) != O_RDONLY)
+      throw base::SystemError(EROFS, "open", "for writing");
+    if (session.io.mode == IoMode::kPush) {
+      // The kernel never asks again, and keeps what it has in its cache.
+      fuse_reply_err(request, ENOSYS);
+      return;
+    }
+    OpenFile* const file = session.state.open_files.add(open_or_have_it_looked_up(session, inode));
+    fuse_file_info info = asked;
+    // The bytes of an inode never change, so what the kernel has cached of it stays right.
+    info.keep_cache = 1;
+    info.noflush = 1;
+    // Of a text that is made on opening nobody knows the size before: reads are not to be cut off at it.
+    info.direct_io = file->stream || file->is_live;
+    info.fh = reinterpret_cast<uint64_t>(file);
+    try {
+      if (session.io.mode == IoMode::kHybrid) open_hybrid(session, inode, *file, info);
+    } catch (...) {
+      close_file(session, file);
+      throw;
+    }
+    file->hand_over();
+    // Without a reply there will be no release().
+    if (fuse_reply_open(request, &info) != 0) close_file(session, file);
+  });
+}
+
+void release(fuse_req_t request, fuse_ino_t, fuse_file_info* info) {
+  ++session_of(request).state.counters.releases;
+  guard(request, [request, file = reinterpret_cast<OpenFile*>(info->fh)](Session& session) {
+    if (file != nullptr) {
+      file->take_over();
+      close_file(session, file);
+    }
+    fuse_reply_err(request, 0);
+  });
+}
+
+// There is nothing to flush. After ENOSYS the kernel never asks again.
+void flush(fuse_req_t request, fuse_ino_t, fuse_file_info*) {
+  ++session_of(request).state.counters.flushes;
+  fuse_reply_err(request, ENOSYS);
+}
+
+void reply_read(fuse_req_t request, Session& session, const OpenFile& file, uint64_t at, size_t size) {
+  Counters& counters = session.state.counters;
+  if (file.stream) {
+    const std::string text = file.stream->read(at, size);
+    counters.bytes_read += text.size();
+    file.hand_over();
+    fuse_reply_buf(request, text.data(), text.size());
+    return;
+  }
+  if (file.store != nullptr) session.state.stores->enter(*file.store);
+  // As soon as the kernel has the bytes, another thread may be told to release the file, and its text.
+  const std::shared_ptr<const std::string> text = file.text;
+  thread_local std::vector<char> buffer;
+  const std::string_view bytes = file.read(at, file.readable(at, size), buffer);
+  counters.bytes_read += bytes.size();
+  file.hand_over();
+  fuse_reply_buf(request, bytes.data(), bytes.size());
+}
+
+void read(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fuse_file_info* info) {
+  ++session_of(request).state.counters.reads;
+  const auto* const opened = reinterpret_cast<const OpenFile*>(info->fh);
+  guard(request, [request, inode, size, at = static_cast<uint64_t>(offset), opened](Session& session) {
+    if (session.io.mode != IoMode::kPush) {
+      opened->take_over();
+      try {
+        reply_read(request, session, *opened, at, size);
+      } catch (const FileChanged&) {
+        suspect(session, inode);
+        opened->hand_over();
+        throw;
+      } catch (...) {
+        opened->hand_over();
+        throw;
+      }
+      return;
+    }
+    InodeFiles::File file = session.inode_files.find(inode);
+    if (!file) {
+      file = open_shown(session, inode);
+      session.inode_files.keep(inode, file);
+    }
+    if (at == 0) session.pages.note_read(inode);
+    try {
+      reply_read(request, session, *file, at, size);
+    } catch (const FileChanged&) {
+      session.inode_files.drop(inode);
+      suspect(session, inode);
+      throw;
+    }
+    if (at == 0 && !is_control(inode)) session.pusher.missed(inode);
+  });
+}
+
+void forget(Session& session, Inode inode) {
+  ++session.state.counters.forgets;
+  session.pages.forget(inode);
+}
+
+void forget_one(fuse_req_t request, fuse_ino_t inode, uint64_t) {
+  forget(session_of(request), inode);
+  fuse_reply_none(request);
+}
+
+void forget_multi(fuse_req_t request, size_t count, fuse_forget_data* forgets) {
+  for (size_t i = 0; i < count; ++i) forget(session_of(request), forgets[i].ino);
+  fuse_reply_none(request);
+}
+
+}  // namespace
+
+void close_file(Session& session, OpenFile* file) {
+  if (file->store != nullptr) session.state.stores->enter(*file->store);
+  if (file->passed_through != 0) {
+    // Nobody could be told while it was read.
+    if (const std::string why = file->changed(); !why.empty()) {
+      base::log_warning(
+          base::concat("read ", file->name, ": ", why,
+                       "; the kernel itself read it, so that other bytes, or fewer, were read"));
+      suspect(session, file->passed_through);
+    }
+    session.passthrough.close(file->passed_through);
+  }
+  session.holds.close(*file);
+  session.state.open_files.close(file);
+}
+
+void suspect(Session& session, const LostSnapshot& lost) {
+  if (lost.file != 0 && session.follower != nullptr) session.follower->suspect(lost.file);
+}
+
+void add_file_callbacks(fuse_lowlevel_ops& ops) {
+  ops.open = open;
+  ops.read = read;
+  ops.flush = flush;
+  ops.release = release;
+  ops.forget = forget_one;
+  ops.forget_multi = forget_multi;
+}
+
+}  // namespace checkpointfs::fs

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fs/hold/hold_expiry.h"
+
+#include <algorithm>
+#include <exception>
+
+#include "base/log.h"
+#include "base/text/concat.h"
+#include "fs/hold/working_directories.h"
+
+namespace checkpointfs::fs {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kLongestInterval(1000);
+
+}  // namespace
+
+HoldKeeper::HoldKeeper(std::string mount_point, std::chrono::seconds grace, Holds& holds,
+                       CacheListener& kernel)
+    : mount_point_(std::move(mount_point)),
+      interval_(std::min(milliseconds(grace) / 4, kLongestInterval)),
+      holds_(holds),
+      kernel_(kernel) {}
+
+HoldKeeper::~HoldKeeper() {
+  stop(milliseconds::max());
+}
+
+void HoldKeeper::start() {
+  if (!thread_.start("hold keeper", [this] { run(); }))
+    base::log_error("no thread could be started: what is held is held until the mount ends");
+}
+
+bool HoldKeeper::stop(milliseconds patience) {
+  return thread_.stop(patience);
+}
+
+void HoldKeeper::run() {
+  while (!thread_.sleep(interval_)) {
+    try {
+      look();
+    } catch (const std::exception& e) {
+      base::log_warning(e.what());
+    }
+  }
+}
+
+void HoldKeeper::look() {
+  const std::set<std::string> inside = working_directories_below(mount_point_);
+  for (const Holds::Released& released : holds_.let_go(inside)) {
+    kernel_.forget_name(released.parent, released.name);
+    for (const Inode inode : released.contents) kernel_.forget_content(inode);
+  }
+  for (const std::string& path : inside) {
+    try {
+      holds_.note_inside(path);
+    } catch (const LostSnapshot& e) {
+      base::log_info(e.what());
+    }
+  }
+}
+
+}  // namespace checkpointfs::fs

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fs/hold/removal_through_mount.h"
+
+#include <sys/stat.h>
+
+#include "base/beneath.h"
+#include "base/log.h"
+#include "base/text/concat.h"
+#include "base/text/format.h"
+#include "fs/projection/projection.h"
+#include "removal/model/plan.h"
+#include "removal/model/storage.h"
+#include "removal/model/survey.h"
+#include "removal/plan/planner.h"
+#include "removal/survey/missing.h"
+#include "removal/survey/surveyor.h"
+
+namespace checkpointfs::fs {
+namespace {
+
+[[noreturn]] void fail(int error, std::string_view what, std::string_view why) {
+  throw base::SystemError(error, base::concat(what, ": ", why));
+}
+
+// What a refusal means to whoever called unlink(2) or rmdir(2).
+int errno_of(base::FailureKind kind) {
+  return kind == base::FailureKind::kRefused || kind == base::FailureKind::kInUse ? EBUSY : EIO;
+}
+
+template <typename Call>
+auto with_errno(const std::string& what, const Call& call) {
+  try {
+    return call();
+  } catch (const base::Failure& failure) {
+    fail(errno_of(failure.kind()), what, failure.what());
+  }
+}
+
+// The mount serves everybody (allow_other), and this process may be root: nobody removes more than he could
+// remove in the source.
+void require_allowed(const index::Snapshot& snapshot, const removal::Caller& caller,
+                     const std::string& what) {
+  if (caller.is_trusted()) return;
+  const base::UniqueFd root = base::open_directory(snapshot.source.path);
+  const std::string metadata = removal::joined(snapshot.source_path, "_metadata");
+  if (removal::may_unlink(root.get(), metadata, caller)) return;
+  fail(EACCES, what, base::concat("user ", caller.uid, " could not remove it in the source either"));
+}
+
+// What one began, nobody else goes on with.
+void require_same(uid_t began, const removal::Caller& caller, const std::string& what) {
+  if (caller.is_trusted() || caller.uid == began) return;
+  fail(EACCES, what, base::concat("user ", began, " is removing it"));
+}
+
+}  // namespace
+
+removal::Storage Releases::storage(Projection& now) const {
+  const auto reader = now.reader();
+  return {reader->roots(), reader->mappings()};
+}
+
+void Releases::resume() {
+  if (!options_) return;
+  storage::Changes changes;
+  const removal::Storage where = storage(*shown_.get());
+  try {
+    if (removal::unfinished(where.sources()).empty()) return;
+    removal::Trashes trashes(where.sources(), changes);
+    for (const removal::Applied& applied : removal::resume(where, trashes, changes))
+      base::log_info(base::concat("finished the plan ", applied.id, ", which was begun before"));
+  } catch (const base::Failure& failure) {
+    base::log_warning(base::concat("what was begun before is not finished: ", failure.what()));
+  }
+}
+
+bool Releases::hides(Inode parent, const Entry& entry) const {
+  if (!options_) return false;
+  const std::lock_guard lock(mutex_);
+  if (gone_.contains(entry.inode)) return entry.name != "." && entry.name != "..";
+  const auto leaving = leaving_.find(parent);
+  return leaving != leaving_.end() && leaving->second.removed.contains(entry.name);
+}
+
+bool Releases::is_empty(Projection& now, Inode directory) const {
+  bool empty = true;
+  holds_.list(now, directory, 0, [&](const Entry& entry, uint64_t) {
+    if (entry.name == "." || entry.name == ".." || hides(directory, entry)) return true;
+    empty = false;
+    return false;
+  });
+  return empty;
+}
+
+std::string Releases::begin(Projection& now, Inode directory, const removal::Caller& caller) {
+  const auto snapshot = now.reader()->snapshot(node_of(directory).id);
+  if (!snapshot) fail(EROFS, "remove", "only snapshots can be removed, each as a whole");
+  const std::string what = base::concat("release ", snapshot->path);
+  if (const std::string lost = now.lost_source(); !lost.empty()) fail(EBUSY, what, lost);
+  return with_errno(what, [&] {
+    const removal::Storage where = storage(now);
+    require_allowed(*snapshot, caller, what);
+    // Before anything is written: the directory of a source that is not mounted gets no trash.
+    removal::require_none_missing(where, removal::count_snapshots(where));
+    storage::Changes changes;
+    removal::Trashes trashes(where.sources(), changes);
+    const removal::Survey survey = removal::survey(where);
+    const removal::SeenSnapshot* const seen =
+        survey.snapshot_at({snapshot->source.path, snapshot->source_path});
+    if (seen == nullptr) fail(ENOENT, what, "it is gone");
+    const removal::Plan plan =
+        removal::make_plan(where, survey, {{survey.number_of(*seen), "removed from the mount"}}, nullptr,
+                           {"release", changes.now_ns(), options_->grace_ns, options_->force_newest,
+                            caller.is_trusted() ? std::nullopt : std::optional(caller)});
+    // From now on its names stay, whatever becomes of it in the source.
+    holds_.enter(directory);
+    if (!holds_.has(directory)) {
+      holds_.leave(directory);
+      fail(EMFILE, what, "it has too many files; 'checkpointfs rm' can remove it");
+    }
+    try {
+      removal::begin(plan, where, trashes, changes);
+    } catch (...) {
+      holds_.leave(directory);
+      throw;
+    }
+    base::log_info(base::concat(what, ": plan ", plan.id));
+    return plan.id;
+  });
+}
+
+void Releases::unlink(Inode directory, const std::string& name, const removal::Caller& caller) {
+  if (!options_ || is_control(directory)) fail(EROFS, "remove", "read-only");
+  const auto now = shown_.get();
+  const std::lock_guard changing(changing_);
+  const std::optional<Entry> entry = holds_.lookup(*now, directory, name);
+  if (!entry || hides(directory, *entry)) fail(ENOENT, "remove", name);
+  if (S_ISDIR(entry->attributes.mode)) fail(EISDIR, "remove", name);
+  bool is_leaving = false;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto leaving = leaving_.find(directory);
+    is_leaving = leaving != leaving_.end();
+    if (is_leaving) require_same(leaving->second.uid, caller, name);
+  }
+  std::string plan;
+  if (!is_leaving) plan = begin(*now, directory, caller);
+  const std::lock_guard lock(mutex_);
+  if (!is_leaving) {
+    leaving_[directory].plan = plan;
+    leaving_[directory].uid = caller.uid;
+  }
+  leaving_[directory].removed.insert(name);
+}
+
+void Releases::finish(Projection& now, const std::string& plan, const std::string& path) {
+  with_errno(base::concat("release ", path), [&] {
+    const removal::Storage where = storage(now);
+    storage::Changes changes;
+    removal::Trashes trashes(where.sources(), changes);
+    // Somebody may have finished it, or put it back.
+    if (!trashes.of(where.sources().front()).has(plan)) return;
+    const removal::Applied applied = removal::finish(plan, where, trashes, changes);
+    base::log_info(base::concat("released ", path, " as plan ", plan, ": ",
+                                base::counted(applied.files, "file"), ", ", base::human_bytes(applied.bytes),
+                                " into the trash"));
+    for (const removal::KeptFile& file : applied.failed)
+      base::log_warning(base::concat(removal::absolute(file.place), " could not be moved: ", file.why));
+  });
+}
+
+void Releases::rmdir(Inode parent, const std::string& name, const removal::Caller& caller) {
+  if (!options_ || is_control(parent)) fail(EROFS, "remove", "read-only");
+  const auto now = shown_.get();
+  const std::lock_guard changing(changing_);
+  const std::optional<Entry> entry = holds_.lookup(*now, parent, name);
+  if (!entry || hides(parent, *entry)) fail(ENOENT, "remove", name);
+  if (is_control(entry->inode)) fail(EROFS, "remove", name);
+  if (!S_ISDIR(entry->attributes.mode)) fail(ENOTDIR, "remove", name);
+  if (!is_empty(*now, entry->inode)) fail(ENOTEMPTY, "remove", name);
+  std::string plan;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto leaving = leaving_.find(entry->inode);
+    if (leaving != leaving_.end()) {
+      require_same(leaving->second.uid, caller, name);
+      plan = leaving->second.plan;
+    }
+  }
+  if (plan.empty()) {
+    // A directory that held nothing but snapshots went with the last of them.
+    holds_.drop_above(entry->inode);
+    return;
+  }
+  finish(*now, plan, name);
+  {
+    const std::lock_guard lock(mutex_);
+    leaving_.erase(entry->inode);
+    gone_.insert(entry->inode);
+  }
+  holds_.leave(entry->inode);
+  holds_.drop(entry->inode);
+}
+
+}  // namespace checkpointfs::fs

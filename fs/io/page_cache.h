@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts the bytes of files into the kernel's page cache before they are asked for.
+#pragma once
+
+#include <atomic>
+#include <string_view>
+
+#include "fs/io/inode_set.h"
+#include "fs/projection/open_file.h"
+
+struct fuse_session;
+
+namespace checkpointfs::fs {
+
+// Thread-safe. Each file is stored once until the kernel forgets it: what the kernel drops from its cache
+// under pressure it asks for again, and a store would wait for the pages that such a READ holds.
+class PageCache {
+ public:
+  // REQUIRES: `session` is mounted, as long as store() is called.
+  void use(fuse_session* session) { session_ = session; }
+
+  // Reads all of the file and stores it, unless that was done. False if the kernel does not know the inode,
+  // or the mount is gone. Throws what OpenFile::read_all throws.
+  bool store(Inode inode, const OpenFile& file);
+
+  // The kernel has these bytes, or asks for them just now.
+  bool has(Inode inode) const { return stored_.contains(inode); }
+  void note_read(Inode inode) { stored_.insert(inode); }
+  void forget(Inode inode) { stored_.erase(inode); }
+
+  uint64_t stored_files() const { return stored_files_; }
+
+ private:
+  fuse_session* session_ = nullptr;
+  InodeSet stored_;
+  std::atomic<uint64_t> stored_files_ = 0;
+};
+
+}  // namespace checkpointfs::fs

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// A thread that puts small files into the kernel's page cache shortly before they are read.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "fs/io/page_cache.h"
+#include "fs/io/read_predictor.h"
+#include "fs/projection/current_projection.h"
+
+namespace checkpointfs::fs {
+
+// A thread of its own, as a store waits for pages that the kernel is asking for at the same time, and those
+// who answer must not wait for each other.
+class Pusher {
+ public:
+  // REQUIRES: both outlive it.
+  Pusher(Shown& shown, PageCache& pages) : shown_(shown), pages_(pages) {}
+  ~Pusher() { stop(); }
+  Pusher(const Pusher&) = delete;
+  Pusher& operator=(const Pusher&) = delete;
+
+  void start();
+  // Waits for the end of the store that is under way; for good. Any thread. REQUIRES: the mount still
+  // answers, or is gone.
+  void stop();
+
+  // The kernel asked for bytes of this file: it did not have them. Any thread.
+  void missed(Inode file);
+  // Somebody began to list this directory. Any thread.
+  void listed(Inode directory);
+
+ private:
+  void run();
+  void follow(Inode file);
+  bool enter_directory_of(Inode file);
+  void push(const Projection::Located& file);
+
+  Shown& shown_;
+  PageCache& pages_;
+  std::mutex life_;  // guards thread_
+  std::thread thread_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool stopping_ = false;
+  std::deque<Inode> misses_;
+  std::deque<Inode> listed_;  // newest first
+
+  // Of the thread only.
+  std::unique_ptr<ReadOrder> reading_;
+  std::deque<Projection::Located> due_;
+};
+
+}  // namespace checkpointfs::fs

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a mount tells a monitoring system, as text.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "index/database/types.h"
+
+namespace checkpointfs::fs {
+
+enum class MetricsFormat {
+  kOpenMetrics,  // 1.0.0
+  kPrometheus,   // text format 0.0.4, of readers that do not know the other
+};
+
+// Of a mount that follows its sources.
+struct FollowFacts {
+  double lag_seconds = 0;    // how long what it shows has been behind its sources
+  int64_t last_scan_ns = 0;  // when the last scan began that went well, since the epoch
+  uint64_t scans = 0;
+  uint64_t scan_errors = 0;
+  // When the last look at all files began that came to its end.
+  std::optional<int64_t> last_file_check_ns = {};
+};
+
+struct MetricsFacts {
+  std::string version;
+  int64_t now_ns = 0;      // since the epoch, as all times
+  int64_t started_ns = 0;  // the mount
+
+  std::array<uint64_t, index::kSnapshotStatuses> snapshots = {};  // by SnapshotStatus
+  uint64_t broken_snapshots = 0;
+  // The time of the newest checkpoint that can be restored, by job: the projected directory that holds it.
+  std::map<std::string, int64_t> newest_ns;
+
+  // Projected files, each once.
+  uint64_t files = 0;
+  uint64_t missing_files = 0;  // not kOk
+  uint64_t file_bytes = 0;
+  uint64_t exclusive_bytes = 0;  // of files that one snapshot refers to
+  uint64_t shared_bytes = 0;     // of files that several do
+  uint64_t projected_bytes = 0;  // each file as often as it is projected
+
+  std::vector<std::pair<std::string_view, uint64_t>> requests;  // by kind
+  uint64_t errors = 0;
+  uint64_t read_bytes = 0;
+  uint64_t open_files = 0;
+  uint64_t holds = 0;
+  uint64_t metadata_cache_hits = 0;
+  uint64_t metadata_cache_misses = 0;
+
+  // For how long each root has kept somebody waiting; 0: it answers.
+  std::map<std::string, double> waiting_seconds;
+
+  // Whether each root is not the directory that it was.
+  std::map<std::string, bool> is_lost;
+
+  std::optional<FollowFacts> follow;
+};
+
+// The same families in either format, in the order of the man page.
+std::string metrics_text(const MetricsFacts& facts, MetricsFormat format = MetricsFormat::kOpenMetrics);
+
+// As it stands between the quotes: hostile bytes are escaped as base::printable() does, and then the format's
+// own escapes put in.
+std::string metrics_label(std::string_view value);
+
+}  // namespace checkpointfs::fs

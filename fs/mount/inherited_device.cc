@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fs/mount/inherited_device.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include <charconv>
+#include <fstream>
+
+#include "base/errors.h"
+#include "base/text/concat.h"
+#include "fs/mount/mount.h"
+#include "fs/mount/mount_table.h"
+#include "fs/mount/serving_process.h"
+
+namespace checkpointfs::fs {
+namespace {
+
+using base::concat;
+
+const dev_t kFuseDevice = makedev(10, 229);
+
+[[noreturn]] void refuse(const std::string& message) {
+  throw base::Failure(base::FailureKind::kMountPoint, message);
+}
+
+bool has_word(const std::string& words, std::string_view wanted) {
+  return concat(",", words, ",").find(concat(",", wanted, ",")) != std::string::npos;
+}
+
+}  // namespace
+
+std::optional<int> given_device(const std::string& mount_point) {
+  static constexpr std::string_view kPrefix = "/dev/fd/";
+  if (!mount_point.starts_with(kPrefix)) return std::nullopt;
+  int device = -1;
+  const char* const end = mount_point.data() + mount_point.size();
+  const auto [at, error] = std::from_chars(mount_point.data() + kPrefix.size(), end, device);
+  if (error != std::errc() || at != end || device < 0) return std::nullopt;
+  return device;
+}
+
+std::string check_given_device(int device, const std::vector<std::string>& sources) {
+  struct stat st = {};
+  const bool is_fuse = ::fstat(device, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == kFuseDevice;
+  if (!is_fuse || ::fcntl(device, F_SETFD, FD_CLOEXEC) != 0)
+    refuse(concat("/dev/fd/", device, " is not /dev/fuse, opened by mount.fuse3: name a directory"));
+  const auto mount = mount_of_connection(connection_in(concat("/proc/self/fdinfo/", device)).value_or(""));
+  if (!mount) refuse(concat("/dev/fd/", device, " belongs to no mount of type ", kFileSystemType));
+  for (const char* word : {"nosuid", "nodev", "noexec"}) {
+    if (!has_word(mount->options, word))
+      refuse(concat("the mount at ", mount->point, " is not ", word,
+                    ", which one of checkpointfs always is; add to its options: nosuid,nodev,noexec"));
+  }
+  // Without it the kernel would let everybody read everything.
+  if (has_word(mount->super_options, "allow_other") &&
+      !has_word(mount->super_options, "default_permissions")) {
+    refuse(concat("the mount at ", mount->point,
+                  " has allow_other, and nobody would look at permissions; add to its options: "
+                  "default_permissions"));
+  }
+  refuse_inside_sources(mount->point, mount->point, sources);
+  return mount->point;
+}
+
+}  // namespace checkpointfs::fs

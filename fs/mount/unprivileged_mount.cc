@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fs/mount/unprivileged_mount.h"
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <exception>
+#include <string>
+
+#include "base/errors.h"
+#include "fs/mount/fuse_session.h"
+#include "fs/mount/mount_table.h"
+#include "fs/mount/privileges.h"
+
+namespace checkpointfs::fs {
+namespace {
+
+constexpr std::array kEnding = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
+
+// Keeps nothing open but the pipe: not the device, and no output that somebody reads to its end.
+void let_go_of_all_but(int pipe) {
+  const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(null, fd);
+  ::dup2(pipe, STDERR_FILENO + 1);
+  ::close_range(STDERR_FILENO + 2, ~0U, 0);
+}
+
+// Ends when nobody has the other end of the pipe any more.
+[[noreturn]] void unmount_at_the_end(const MountEntry& mount, int pipe) noexcept {
+  ::setsid();
+  for (const int signal : kEnding) ::signal(signal, SIG_IGN);
+  ::prctl(PR_SET_NAME, "unmounter");
+  let_go_of_all_but(pipe);
+  if (::chdir("/") != 0) ::_exit(1);
+  try {
+    drop_privileges(kMountCapability);
+    char byte = 0;
+    while (::read(STDERR_FILENO + 1, &byte, 1) < 0 && errno == EINTR) {
+    }
+    const auto there = mount_at(mount.point);
+    if (there && there->device == mount.device) ::umount2(mount.point.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW);
+  } catch (const std::exception&) {
+    ::_exit(1);
+  }
+  ::_exit(0);
+}
+
+// Mounts, and returns the device; another session is to serve it.
+int mount_device(const MountOptions& options) {
+  const fuse_lowlevel_ops nothing = {};
+  const FuseSession session = new_fuse_session(options, false, nothing, nullptr);
+  if (fuse_session_mount(session.get(), options.mount_point.c_str()) != 0) throw mount_failure(options);
+  const int device = ::fcntl(fuse_session_fd(session.get()), F_DUPFD_CLOEXEC, 0);
+  if (device < 0) {
+    const int error = errno;
+    fuse_session_unmount(session.get());
+    throw base::SystemError(error, "duplicate", "/dev/fuse");
+  }
+  return device;
+}
+
+// Holds back what would end this process; it comes at the end of the object's life.
+class SignalsLater {
+ public:
+  SignalsLater() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int signal : kEnding) sigaddset(&signals, signal);
+    ::sigprocmask(SIG_BLOCK, &signals, &before_);
+  }
+  ~SignalsLater() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsLater(const SignalsLater&) = delete;
+  SignalsLater& operator=(const SignalsLater&) = delete;
+
+ private:
+  sigset_t before_;
+};
+
+}  // namespace
+
+PrivateMount::PrivateMount(const MountOptions& options) {
+  if (!can_drop_privileges()) {
+    throw base::Failure(
+        base::FailureKind::kUsage,
+        "drop_privileges is for who has some: it needs CAP_SYS_ADMIN and CAP_SETPCAP, as root "
+        "has; leave it out, or mount as root");
+  }
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) base::throw_errno("make", "a pipe");
+  const base::UniqueFd reading(ends[0]);
+  alive_ = base::UniqueFd(ends[1]);
+  const SignalsLater later;  // or nobody would unmount
+  device_ = mount_device(options);
+  const auto mount = mount_at(options.mount_point);
+  unmounter_ = mount ? ::fork() : -1;
+  if (unmounter_ == 0) {
+    alive_.reset();
+    unmount_at_the_end(*mount, reading.get());
+  }
+  if (unmounter_ < 0) {
+    const int error = errno;
+    ::close(device_);
+    detach_mount(options.mount_point);
+    throw base::SystemError(error, "start", "a process that unmounts");
+  }
+  drop_privileges(kNoCapabilities);
+}
+
+PrivateMount::~PrivateMount() {
+  alive_.reset();
+  while (::waitpid(unmounter_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+}  // namespace checkpointfs::fs

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fs/mount/watchdog.h"
+
+#include <dirent.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include <climits>
+#include <cstdlib>
+#include <filesystem>
+#include <system_error>
+#include <string_view>
+#include <vector>
+
+#include "base/log.h"
+#include "base/text/concat.h"
+#include "base/threads/signal_blocked_threads.h"
+
+namespace checkpointfs::fs {
+namespace {
+
+constexpr std::chrono::milliseconds kInterval(500);
+constexpr std::chrono::seconds kPatience(4);
+
+// Descriptors of the index, its journal and its lock, by their names: to ask for more may wait for a store.
+std::vector<int> descriptors_of(const std::string& index_file) {
+  std::vector<int> found;
+  DIR* const directory = ::opendir("/proc/self/fd");
+  if (directory == nullptr) return found;
+  while (const dirent* entry = ::readdir(directory)) {
+    char target[PATH_MAX];
+    const ssize_t n = ::readlinkat(::dirfd(directory), entry->d_name, target, sizeof target);
+    if (n > 0 && std::string_view(target, static_cast<size_t>(n)).starts_with(index_file))
+      found.push_back(std::atoi(entry->d_name));
+  }
+  ::closedir(directory);
+  return found;
+}
+
+// As descriptors tell it.
+std::string real_path_of(const std::string& file) {
+  std::error_code error;
+  const std::string real = std::filesystem::canonical(file, error);
+  return error ? file : real;
+}
+
+}  // namespace
+
+Watchdog::Watchdog(std::shared_ptr<Stores> stores, const std::string& index_file, Actions actions)
+    : stores_(std::move(stores)), index_file_(real_path_of(index_file)), actions_(std::move(actions)) {
+  base::start_quiet_threads(threads_, 1, [this] { run(); });
+}
+
+Watchdog::~Watchdog() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_one();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void Watchdog::expect_end() {
+  const std::lock_guard lock(mutex_);
+  expect_end_locked();
+}
+
+void Watchdog::expect_end_locked() {
+  if (!deadline_) deadline_ = Stores::Clock::now() + kPatience;
+}
+
+void Watchdog::is_unmounted() {
+  const std::lock_guard lock(mutex_);
+  mounted_ = false;
+  expect_end_locked();
+}
+
+void Watchdog::run() {
+  ::pthread_setname_np(::pthread_self(), "watchdog");
+  for (;;) {
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait_for(lock, kInterval, [this] { return stopping_; });
+      if (stopping_) return;
+      if (!deadline_ && actions_.is_ending()) expect_end_locked();
+      if (deadline_ && Stores::Clock::now() >= *deadline_) {
+        if (mounted_) actions_.unmount();
+        end_without_waiting(*stores_, index_file_);
+      }
+    }
+    stores_->refuse_overdue();
+    stores_->report();
+  }
+}
+
+void end_without_waiting(const Stores& stores, const std::string& index_file) {
+  std::string hanging;
+  for (const Stores::Hanging& store : stores.hanging())
+    hanging += base::concat(hanging.empty() ? "" : ", ", store.path);
+  base::log_warning(base::concat("unmounted; not waited for: ",
+                                 hanging.empty() ? std::string("a store that does not answer") : hanging));
+  for (const int fd : descriptors_of(real_path_of(index_file))) ::close(fd);
+  std::_Exit(0);
+}
+
+}  // namespace checkpointfs::fs

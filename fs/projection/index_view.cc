@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fs/projection/index_view.h"
+
+#include <sys/stat.h>
+
+#include <array>
+#include <cerrno>
+
+#include <boost/json.hpp>
+
+#include "base/errors.h"
+#include "base/text/format.h"
+
+namespace checkpointfs::fs {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::array<const char*, IndexView::kFiles> kNames = {"path", "snapshots.jsonl", "files.jsonl",
+                                                               "references.jsonl"};
+
+std::string line_of(const json::object& object) {
+  return json::serialize(object) + "\n";
+}
+
+// JSON knows nothing but UTF-8.
+std::string text(const std::string& bytes) {
+  return base::printable(bytes);
+}
+
+class Lines : public TextSource {
+ public:
+  explicit Lines(index::ReaderPool& readers) : reader_(readers.borrow()) {}
+
+ protected:
+  index::ReaderPool::Lease reader_;
+};
+
+class SnapshotLines : public Lines {
+ public:
+  using Lines::Lines;
+  void restart() override { last_ = 0; }
+  std::string next() override {
+    std::string lines;
+    for (const index::Snapshot& s : reader_->snapshots_after(last_)) {
+      last_ = s.id;
+      lines += line_of({{"id", s.id},
+                        {"path", text(s.path)},
+                        {"source", text(s.source.path)},
+                        {"status", to_string(s.status)},
+                        {"reason", text(s.reason)},
+                        {"kind", text(s.kind)},
+                        {"checkpoint_id", s.checkpoint_id},
+                        {"format", s.version},
+                        {"time", base::iso_time(s.metadata_mtime_ns)},
+                        {"files", s.files},
+                        {"bytes", s.bytes},
+                        {"changelog", s.has_changelog}});
+    }
+    return lines;
+  }
+
+ private:
+  int64_t last_ = 0;
+};
+
+class FileLines : public Lines {
+ public:
+  using Lines::Lines;
+  void restart() override { last_ = 0; }
+  std::string next() override {
+    std::string lines;
+    for (const index::Reader::FileRow& row : reader_->files_after(last_)) {
+      last_ = row.id;
+      const index::FileLocation& file = row.location;
+      lines += line_of({{"id", row.id},
+                        {"name", text(row.name)},
+                        {"uri", text(file.uri)},
+                        {"root", text(file.root.path)},
+                        {"path", text(file.path)},
+                        {"start", file.start},
+                        {"bytes", file.length},
+                        {"file_bytes", file.file_size},
+                        {"status", to_string(file.status)},
+                        {"snapshots", file.references}});
+    }
+    return lines;
+  }
+
+ private:
+  int64_t last_ = 0;
+};
+
+class ReferenceLines : public Lines {
+ public:
+  using Lines::Lines;
+  void restart() override { last_ = {}; }
+  std::string next() override {
+    std::string lines;
+    for (index::Reader::ReferenceRow& row : reader_->references_after(last_.snapshot, last_.ordinal)) {
+      lines += line_of({{"snapshot", row.snapshot}, {"file", row.file}, {"name", text(row.name)}});
+      last_ = std::move(row);
+    }
+    return lines;
+  }
+
+ private:
+  index::Reader::ReferenceRow last_;
+};
+
+}  // namespace
+
+std::optional<Entry> IndexView::entry(ViewId id) {
+  if (id.value == 0 || id.value > kNames.size()) return std::nullopt;
+  const auto root = readers_.borrow()->node(index::Reader::root_node());
+  if (!root) return std::nullopt;
+  Entry entry{inode_of(ViewId{ViewKind::kIndexFile, id.value}), kNames[id.value - 1], root->attributes};
+  entry.attributes.mode = S_IFREG | 0444;
+  entry.attributes.links = 1;
+  entry.sized_on_open = true;
+  return entry;
+}
+
+std::optional<Entry> IndexView::lookup(ViewId, std::string_view name) {
+  for (uint64_t i = 0; i < kNames.size(); ++i) {
+    if (name == kNames[i]) return entry({ViewKind::kIndexFile, i + 1});
+  }
+  return std::nullopt;
+}
+
+void IndexView::list(ViewId, uint64_t after, const TakeEntry& take) {
+  for (uint64_t i = after; i < kNames.size(); ++i) {
+    const auto file = entry({ViewKind::kIndexFile, i + 1});
+    if (file && !take(*file, i + 1)) return;
+  }
+}
+
+std::unique_ptr<OpenFile> IndexView::open(ViewId file) {
+  auto open = std::make_unique<OpenFile>();
+  if (file.kind != ViewKind::kIndexFile || file.value == 0 || file.value > kNames.size()) {
+    throw base::SystemError(EISDIR, "open: a directory");
+  }
+  open->name = kNames[file.value - 1];
+  std::unique_ptr<TextSource> source;
+  switch (file.value) {
+    case 1:
+      open->text = std::make_shared<const std::string>(index_file_ + "\n");
+      open->length = open->text->size();
+      open->is_live = true;
+      return open;
+    case 2:
+      source = std::make_unique<SnapshotLines>(readers_);
+      break;
+    case 3:
+      source = std::make_unique<FileLines>(readers_);
+      break;
+    default:
+      source = std::make_unique<ReferenceLines>(readers_);
+  }
+  open->stream = std::make_unique<StreamedText>(std::move(source));
+  return open;
+}
+
+}  // namespace checkpointfs::fs

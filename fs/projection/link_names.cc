@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fs/projection/link_names.h"
+
+#include <algorithm>
+
+#include "base/text/concat.h"
+#include "storage/projected_name.h"
+
+namespace checkpointfs::fs {
+namespace {
+
+constexpr size_t kMaxName = 255;
+
+// Cut before a character that does not fit.
+std::string with_suffix(std::string name, const std::string& path, size_t digits) {
+  const std::string suffix = "-" + storage::hash_digits(path, digits);
+  size_t size = std::min(name.size(), kMaxName - suffix.size());
+  while (size > 0 && size < name.size() && (static_cast<unsigned char>(name[size]) & 0xC0) == 0x80) --size;
+  name.resize(size);
+  return name + suffix;
+}
+
+}  // namespace
+
+std::map<std::string, std::string> distinct_link_names(const std::map<std::string, std::string>& wanted) {
+  std::map<std::string, std::string> names = wanted;
+  // A suffixed name may be what another path wants, which then gets a suffix as well.
+  for (const size_t digits : {16, 32}) {
+    for (bool changed = true; changed;) {
+      changed = false;
+      std::map<std::string, size_t> count;
+      for (const auto& [path, name] : names) ++count[name];
+      for (auto& [path, name] : names) {
+        if (count[name] == 1 && name.size() <= kMaxName) continue;
+        std::string longer = with_suffix(wanted.at(path), path, digits);
+        if (longer == name) continue;
+        name = std::move(longer);
+        changed = true;
+      }
+    }
+  }
+  return names;
+}
+
+std::map<std::string, std::string> job_link_names(const std::vector<std::string>& paths) {
+  std::map<std::string, std::string> wanted;
+  for (const std::string& path : paths) {
+    std::string name = path.empty() ? "job" : path;
+    std::ranges::replace(name, '/', '_');
+    wanted[path] = std::move(name);
+  }
+  return distinct_link_names(wanted);
+}
+
+}  // namespace checkpointfs::fs

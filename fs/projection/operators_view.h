@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// .checkpointfs/operators/: the directories of the projection, and in each snapshot's the tree of its
+// operators.
+#pragma once
+
+#include <list>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include "fs/projection/mount_roots.h"
+#include "fs/projection/view.h"
+#include "index/read/reader.h"
+#include "storage/operators_tree.h"
+#include "storage/resolver.h"
+
+namespace checkpointfs::fs {
+
+class OperatorsView : public View {
+ public:
+  // REQUIRES: the references outlive it.
+  OperatorsView(index::ReaderPool& readers, const Roots& roots, const storage::Resolver& resolver)
+      : readers_(readers), roots_(roots), resolver_(resolver) {}
+
+  std::optional<Entry> entry(ViewId id) override;
+  Inode parent(ViewId directory) override;
+  std::optional<Entry> lookup(ViewId directory, std::string_view name) override;
+  void list(ViewId directory, uint64_t after, const TakeEntry& take) override;
+  std::unique_ptr<OpenFile> open(ViewId file) override;
+
+ private:
+  using Tree = std::shared_ptr<const storage::OperatorsTree>;
+  // The tree of the snapshot at a directory; null if it is no snapshot, or one that cannot be decoded.
+  Tree tree(index::Reader& reader, int64_t directory);
+  std::optional<Entry> node_entry(index::Reader& reader, const Tree& tree, OperatorsNodeId id);
+
+  index::ReaderPool& readers_;
+  const Roots& roots_;
+  const storage::Resolver& resolver_;
+  std::mutex mutex_;                          // guards kept_; never held across a system call
+  std::list<std::pair<int64_t, Tree>> kept_;  // newest first, a few
+};
+
+}  // namespace checkpointfs::fs

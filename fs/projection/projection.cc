@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fs/projection/projection.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+
+#include "base/beneath.h"
+#include "base/errors.h"
+#include "base/text/concat.h"
+#include "fs/projection/attributes.h"
+#include "fs/status/control.h"
+#include "fs/status/metrics_values.h"
+#include "storage/snapshot_files.h"
+#include "storage/state_file.h"
+
+namespace checkpointfs::fs {
+namespace {
+
+// Threads that ask at the same time beside those that answer the kernel.
+constexpr size_t kOwnThreads = 3;
+
+// Positions of "." and ".." come before those of the index.
+constexpr uint64_t kDotEntries = 2;
+
+storage::Resolver resolver_of(index::Reader& reader) {
+  return {reader.roots(), reader.mappings()};
+}
+
+// As the projection has them. REQUIRES: `resolver` outlives the function.
+MetadataCache::Names names_of(const storage::Resolver& resolver) {
+  return [&resolver](const index::Snapshot& snapshot, const flink::Metadata& metadata) {
+    return storage::project_files(metadata, {snapshot.source.id, snapshot.source_path}, resolver).names();
+  };
+}
+
+Projection::Place place_of(const index::FileLocation& file) {
+  return {{file.root.id, file.path, file.start, file.length, file.file_size}, file.file_mtime_ns};
+}
+
+}  // namespace
+
+Projection::Projection(const std::string& index_file, flink::Form form, MountState& state)
+    : index_file_(index_file),
+      form_(form),
+      state_(state),
+      readers_(index_file, state.stores->threads() + kOwnThreads),
+      resolver_(resolver_of(*readers_.borrow())),
+      roots_(resolver_.roots(), *state.stores, *state.calls, state.sources),
+      metadata_(form, names_of(resolver_), kMetadataBudget),
+      operators_(readers_, roots_, resolver_),
+      jobs_(readers_, roots_, resolver_),
+      links_(readers_),
+      index_view_(readers_, index_file),
+      totals_(readers_.borrow()->totals()),
+      scan_(readers_.borrow()->scan()) {}
+
+Entry Projection::entry_of(index::Reader& reader, const index::Node& node) {
+  Entry entry{inode_of(node.id), node.name, node.attributes};
+  if (node.id.kind == index::NodeKind::kMetadata && metadata_.size_depends_on_path()) {
+    if (const std::optional<index::Snapshot> snapshot = reader.snapshot(node.id.id)) {
+      entry.attributes.size = metadata_.size(*snapshot);
+    }
+  }
+  return entry;
+}
+
+std::pair<View*, ViewId> Projection::view(Inode inode) {
+  if (inode == kControlIndex) return {&index_view_, IndexView::kDirectory};
+  if (inode == kControlLatest) return {&links_, LinksView::kLatest};
+  if (inode == kControlByTime) return {&links_, LinksView::kByTime};
+  const ViewId id = view_of(inode);
+  switch (id.kind) {
+    case ViewKind::kOperatorsDirectory:
+    case ViewKind::kOperatorsNode:
+      return {&operators_, id};
+    case ViewKind::kJobsDirectory:
+    case ViewKind::kJobsShared:
+    case ViewKind::kJobsMetadata:
+      return {&jobs_, id};
+    case ViewKind::kLink:
+      return {&links_, id};
+    case ViewKind::kIndexFile:
+      return {&index_view_, id};
+    case ViewKind::kFixed:
+      break;
+  }
+  return {nullptr, {}};
+}
+
+std::optional<Entry> Projection::control_entry(Inode inode) {
+  const ViewId id = view_of(inode);
+  if (id.kind != ViewKind::kFixed) {
+    View* const of = view(inode).first;
+    return of != nullptr ? of->entry(id) : std::nullopt;
+  }
+  std::optional<Entry> entry = this->entry(kRootInode);
+  if (!entry) return std::nullopt;
+  entry->inode = inode;
+  switch (inode) {
+    case kControlDirectory:
+      entry->name = kControlName;
+      return entry;
+    case kControlIndex:
+      entry->name = kControlIndexName;
+      return entry;
+    case kControlLatest:
+      entry->name = kControlLatestName;
+      return entry;
+    case kControlByTime:
+      entry->name = kControlByTimeName;
+      return entry;
+  }
+  if (inode != kControlStatus && inode != kControlMetrics) return std::nullopt;
+  // Its text is made when it is opened, and has that moment's size.
+  entry->name = inode == kControlStatus ? kControlStatusName : kControlMetricsName;
+  entry->attributes.mode = S_IFREG | 0444;
+  entry->attributes.size = 0;
+  entry->attributes.links = 1;
+  entry->sized_on_open = true;
+  return entry;
+}
+
+std::vector<Entry> Projection::control_entries() {
+  const auto root = static_cast<uint64_t>(index::Reader::root_node().id);
+  std::vector<Entry> entries;
+  const auto add = [&](Inode inode, const char* name) {
+    std::optional<Entry> entry = control_entry(inode);
+    if (!entry) return;
+    if (name != nullptr) entry->name = name;
+    entries.push_back(std::move(*entry));
+  };
+  for (const Inode inode : {kControlStatus, kControlMetrics, kControlIndex, kControlLatest, kControlByTime})
+    add(inode, nullptr);
+  add(inode_of(ViewId{ViewKind::kOperatorsDirectory, root}), kControlOperatorsName);
+  add(inode_of(ViewId{ViewKind::kJobsDirectory, root}), kControlJobsName);
+  return entries;
+}
+
+std::optional<Entry> Projection::entry(Inode inode) {
+  if (is_control(inode)) return control_entry(inode);
+  auto reader = readers_.borrow();
+  const std::optional<index::Node> node = reader->node(node_of(inode));
+  if (!node) return std::nullopt;
+  return entry_of(*reader, *node);
+}
+
+std::optional<Entry> Projection::parent_of(Inode directory) {
+  if (directory == kControlDirectory) return entry(kRootInode);
+  if (is_control(directory)) {
+    const auto [of, id] = view(directory);
+    return of != nullptr ? entry(of->parent(id)) : std::nullopt;
+  }
+  const std::optional<int64_t> parent = readers_.borrow()->parent(node_of(directory).id);
+  if (!parent) return std::nullopt;
+  return entry(inode_of({index::NodeKind::kDirectory, *parent}));
+}
+
+std::optional<Entry> Projection::lookup(Inode parent, std::string_view name) {
+  if (name == ".") return entry(parent);
+  if (name == "..") return parent_of(parent);
+  if (parent == kControlDirectory) {
+    for (Entry& entry : control_entries()) {
+      if (entry.name == name) return std::move(entry);
+    }
+    return std::nullopt;
+  }
+  if (is_control(parent)) {
+    const auto [of, id] = view(parent);
+    return of != nullptr ? of->lookup(id, name) : std::nullopt;
+  }
+  const index::NodeId node = node_of(parent);
+  if (node.kind != index::NodeKind::kDirectory) return std::nullopt;
+  if (parent == kRootInode && name == kControlName) return control_entry(kControlDirectory);
+  auto reader = readers_.borrow();
+  const std::optional<index::Node> found = reader->lookup(node.id, name);
+  if (!found) return std::nullopt;
+  return entry_of(*reader, *found);
+}
+
+void Projection::list(Inode directory, uint64_t after, const TakeEntry& take) {
+  for (const uint64_t dot : {uint64_t{0}, uint64_t{1}}) {
+    if (after > dot) continue;
+    std::optional<Entry> entry_at = dot == 0 ? entry(directory) : parent_of(directory);
+    if (!entry_at) return;
+    entry_at->name = dot == 0 ? "." : "..";
+    if (!take(*entry_at, dot + 1)) return;
+  }
+  if (directory == kControlDirectory) {
+    uint64_t position = kDotEntries;
+    for (const Entry& entry : control_entries()) {
+      if (++position <= after) continue;
+      if (!take(entry, position)) return;
+    }
+    return;
+  }
+  if (is_control(directory)) {
+    const auto [of, id] = view(directory);
+    if (of == nullptr) return;
+    of->list(id, after > kDotEntries ? after - kDotEntries : 0,
+             [&](const Entry& entry, uint64_t position) { return take(entry, position + kDotEntries); });
+    return;
+  }
+  auto reader = readers_.borrow();
+  reader->list(node_of(directory).id, after > kDotEntries ? after - kDotEntries : 0,
+               [&](const index::Node& node, uint64_t position) {
+                 return take(entry_of(*reader, node), position + kDotEntries);
+               });
+}
+
+std::unique_ptr<OpenFile> Projection::open(Inode inode) {
+  if (is_control(inode)) {
+    if (const auto [of, id] = view(inode); of != nullptr) return of->open(id);
+    if (inode == kControlMetrics) return open_live(kControlMetricsName, metrics(MetricsFormat::kOpenMetrics));
+    if (inode != kControlStatus) throw base::SystemError(EISDIR, "open", kControlName);
+    return open_live(kControlStatusName,
+                     control_status(*readers_.borrow(), control_status_now(), state_.counters));
+  }
+  const index::NodeId node = node_of(inode);
+  if (node.kind == index::NodeKind::kMetadata) return open_metadata(node.id);
+  const std::optional<index::FileLocation> found = readers_.borrow()->file(node.id);
+  if (!found) throw base::SystemError(ESTALE, "open", "state file");
+  if (found->status != storage::FileStatus::kOk) {
+    throw base::SystemError(EIO, base::concat("open ", found->uri, ": ", found->reason));
+  }
+  return open(place_of(*found), found->root.path + "/" + found->path);
+}
+
+ControlStatus Projection::control_status_now() {
+  return {index_file_,
+          form_,
+          state_.mounted_at,
+          metadata_.hits(),
+          metadata_.misses(),
+          state_.open_files.count(),
+          state_.io ? state_.io() : IoStatus{},
+          state_.following ? state_.following() : FollowStatus{},
+          state_.holding ? state_.holding() : HoldsStatus{},
+          state_.metrics_url,
+          state_.stores->hanging(),
+          state_.sources.lost(),
+          state_.backing ? state_.backing() : std::vector<Backing::Status>{}};
+}
+
+std::string Projection::lost_source() const {
+  const auto lost = state_.sources.lost();
+  return lost.empty() ? "" : base::concat(lost.begin()->first, " ", lost.begin()->second.why);
+}
+
+std::string Projection::metrics(MetricsFormat format) {
+  const ControlStatus status = control_status_now();
+  MetricsFacts facts = metrics_facts(*readers_.borrow(), status, state_.counters);
+  const FollowStatus& following = status.following;
+  facts.follow = {
+      following.behind_seconds,
+      std::chrono::duration_cast<std::chrono::nanoseconds>(following.scanned.time_since_epoch()).count(),
+      following.scans,
+      following.failed_scans,
+      {}};
+  if (following.files.completed) {
+    facts.follow->last_file_check_ns =
+        std::chrono::duration_cast<std::chrono::nanoseconds>(following.files.completed->time_since_epoch())
+            .count();
+  }
+  return metrics_text(facts, format);
+}
+
+std::unique_ptr<OpenFile> Projection::open_live(const char* name, std::string text) {
+  auto file = std::make_unique<OpenFile>();
+  file->name = name;
+  file->text = std::make_shared<const std::string>(std::move(text));
+  file->length = file->text->size();
+  file->is_live = true;
+  return file;
+}
+
+std::vector<Inode> Projection::directories_of(Inode file) {
+  std::vector<Inode> directories;
+  if (is_control(file)) return directories;
+  const index::NodeId node = node_of(file);
+  if (node.kind == index::NodeKind::kMetadata)
+    directories.push_back(inode_of({index::NodeKind::kDirectory, node.id}));
+  if (node.kind != index::NodeKind::kFile) return directories;
+  for (const int64_t snapshot : readers_.borrow()->snapshots_of(node.id)) {
+    directories.push_back(inode_of({index::NodeKind::kDirectory, snapshot}));
+  }
+  return directories;
+}
+
+std::optional<std::string> Projection::path_of(Inode directory) {
+  std::string path;
+  auto reader = readers_.borrow();
+  for (index::NodeId node = node_of(directory); node != index::Reader::root_node();) {
+    const std::optional<index::Node> found = reader->node(node);
+    const std::optional<int64_t> parent = reader->parent(node.id);
+    if (!found || !parent) return std::nullopt;
+    path.insert(0, path.empty() ? found->name : found->name + "/");
+    node.id = *parent;
+  }
+  return path;
+}
+
+std::string Projection::target(Inode link) {
+  const auto [of, id] = is_control(link) ? view(link) : std::pair<View*, ViewId>();
+  if (of == nullptr) throw base::SystemError(EINVAL, "readlink: no symbolic link");
+  return of->target(id);
+}
+
+std::unique_ptr<OpenFile> Projection::open_metadata(int64_t snapshot_id) {
+  const std::optional<index::Snapshot> snapshot = readers_.borrow()->snapshot(snapshot_id);
+  if (!snapshot) throw base::SystemError(ESTALE, "open", "_metadata");
+  auto file = std::make_unique<OpenFile>();
+  file->name = snapshot->path + "/_metadata";
+  file->text = metadata_.get(*snapshot, roots_);
+  file->length = file->text->size();
+  return file;
+}
+
+std::vector<Projection::Located> Projection::locate(const std::vector<Inode>& inodes) {
+  std::vector<Located> located;
+  located.reserve(inodes.size());
+  auto reader = readers_.borrow();
+  for (const Inode inode : inodes) {
+    if (is_control(inode) || node_of(inode).kind != index::NodeKind::kFile) continue;
+    const auto file = reader->file(node_of(inode).id);
+    if (file && file->status == storage::FileStatus::kOk) located.push_back({inode, place_of(*file)});
+  }
+  return located;
+}
+
+std::unique_ptr<OpenFile> Projection::open(const Place& place, std::string name) {
+  auto file = std::make_unique<OpenFile>();
+  file->name = std::move(name);
+  file->store = roots_.store(place.root_id);
+  struct stat st = {};
+  file->fd = base::try_open_regular_beneath(roots_.directory(place.root_id), place.path.c_str(), &st);
+  if (!file->fd && base::says_nothing_of_the_file(errno)) base::throw_errno("open", file->name);
+  if (!file->fd) throw FileChanged(base::SystemError(errno, "open", file->name).what());
+  const auto size = static_cast<uint64_t>(st.st_size);
+  if (size != place.file_size) {
+    throw FileChanged(base::concat("open ", file->name, ": it is ", size, " bytes long, but was ",
+                                   place.file_size, " when it was indexed"));
+  }
+  // The kernel may have bytes of what was there before.
+  if (storage::mtime_ns(st) != place.file_mtime_ns)
+    throw FileRewritten(base::concat("open ", file->name, ": it was written to since it was indexed"));
+  file->start = place.start;
+  file->length = place.length;
+  file->file_size = place.file_size;
+  file->file_mtime_ns = place.file_mtime_ns;
+  return file;
+}
+
+std::optional<std::string> Projection::extended_attribute(Inode inode, std::string_view name) {
+  if (is_control(inode)) return std::nullopt;
+  const index::NodeId node = node_of(inode);
+  auto reader = readers_.borrow();
+  if (node.kind == index::NodeKind::kFile) {
+    const std::optional<index::FileLocation> file = reader->file(node.id);
+    return file ? file_attribute(*file, name) : std::nullopt;
+  }
+  const std::optional<index::Snapshot> snapshot = reader->snapshot(node.id);
+  return snapshot ? snapshot_attribute(*reader, *snapshot, name) : std::nullopt;
+}
+
+}  // namespace checkpointfs::fs

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fs/status/metrics_values.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/text/format.h"
+#include "index/read/newest.h"
+
+namespace checkpointfs::fs {
+namespace {
+
+int64_t ns_of(std::chrono::system_clock::time_point time) {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
+}
+
+// The newest usable checkpoint of each job; savepoints, which nobody makes regularly, do not count.
+std::map<std::string, int64_t> newest_times(index::Reader& reader,
+                                            const std::vector<index::Snapshot>& snapshots) {
+  std::map<std::string, int64_t> times;
+  for (const index::JobRuns& job : index::runs_of_jobs(reader, snapshots)) {
+    if (!job.newest || !index::is_checkpoint(snapshots[*job.newest])) continue;
+    const int64_t time = snapshots[*job.newest].metadata_mtime_ns;
+    // By the text of the label: no two series may have the same.
+    const auto [at, added] = times.emplace(job.job.empty() ? "." : base::printable(job.job), time);
+    at->second = std::max(at->second, time);
+  }
+  return times;
+}
+
+void fill_from_index(index::Reader& reader, MetricsFacts& facts) {
+  const index::Totals totals = reader.totals();
+  facts.broken_snapshots = totals.broken_snapshots;
+  facts.files = totals.files;
+  facts.file_bytes = totals.bytes;
+  facts.projected_bytes = totals.projected_bytes;
+  const index::FileSums sums = reader.file_sums();
+  facts.missing_files = sums.broken_files;
+  facts.exclusive_bytes = sums.exclusive_bytes;
+  facts.shared_bytes = totals.bytes - sums.exclusive_bytes;
+  std::vector<index::Snapshot> snapshots;
+  reader.snapshots([&](const index::Snapshot& snapshot) {
+    const auto status = static_cast<size_t>(snapshot.status);
+    if (status < facts.snapshots.size()) ++facts.snapshots[status];
+    snapshots.push_back(snapshot);
+  });
+  facts.newest_ns = newest_times(reader, snapshots);
+}
+
+}  // namespace
+
+MetricsFacts metrics_facts(index::Reader& reader, const ControlStatus& status, const Counters& counters) {
+  MetricsFacts facts;
+  facts.version = CHECKPOINTFS_VERSION;
+  facts.started_ns = ns_of(status.mounted_at);
+  fill_from_index(reader, facts);
+  facts.now_ns = ns_of(std::chrono::system_clock::now());
+  facts.requests = {
+      {"lookups", counters.lookups}, {"attributes", counters.attributes}, {"listings", counters.listings},
+      {"xattrs", counters.xattrs},   {"opens", counters.opens},           {"releases", counters.releases},
+      {"flushes", counters.flushes}, {"forgets", counters.forgets},       {"reads", counters.reads}};
+  facts.errors = counters.errors;
+  facts.read_bytes = counters.bytes_read;
+  facts.open_files = status.open_files;
+  facts.holds = status.holding.holds.size();
+  facts.metadata_cache_hits = status.metadata_hits;
+  facts.metadata_cache_misses = status.metadata_misses;
+  for (const storage::Root& root : reader.roots()) {
+    facts.waiting_seconds[base::printable(root.path)] = 0;
+    facts.is_lost[base::printable(root.path)] = status.lost_sources.contains(root.path);
+  }
+  for (const Stores::Hanging& store : status.hanging)
+    facts.waiting_seconds[base::printable(store.path)] = store.seconds;
+  return facts;
+}
+
+}  // namespace checkpointfs::fs

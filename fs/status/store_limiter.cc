@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fs/status/store_limiter.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include "base/log.h"
+#include "base/text/concat.h"
+#include "base/text/format.h"
+
+namespace checkpointfs::fs {
+namespace {
+
+using std::chrono::duration;
+using std::chrono::seconds;
+
+// A store in which somebody is for so long hangs.
+constexpr seconds kHanging(3);
+
+thread_local Stores::Request* current = nullptr;
+
+}  // namespace
+
+Stores::Request::Request(Stores& stores) : stores_(stores) {
+  current = this;
+}
+
+Stores::Request::~Request() {
+  current = nullptr;
+  stores_.leave(*this);
+}
+
+Stores::Stores(unsigned roots, Silence silence)
+    : silence_(std::move(silence)), most_inside_(threads_for(roots) - kThreadsForNames) {}
+
+void Stores::expect(size_t roots) {
+  most_inside_ = threads_for(roots) - kThreadsForNames;
+}
+
+Stores::Store& Stores::at(const std::string& path) {
+  const std::lock_guard lock(mutex_);
+  Store& store = stores_[path];
+  store.path_ = path;
+  return store;
+}
+
+bool Stores::has_room(const Store& store) const {
+  return store.inside_ < kThreadsPerStore && inside_ < most_inside_;
+}
+
+void Stores::enter(Store& store) {
+  Request* const request = current;
+  if (request == nullptr || request->store_ == &store) return;
+  leave(*request);
+  const auto now = Clock::now();
+  const std::lock_guard lock(mutex_);
+  if (!has_room(store)) throw Full{&store};
+  const auto free = std::ranges::find(store.entered_, Clock::time_point());
+  *free = now;
+  ++store.inside_;
+  ++inside_;
+  request->store_ = &store;
+  request->slot_ = static_cast<size_t>(free - store.entered_.begin());
+}
+
+void Stores::leave(Request& request) {
+  if (request.store_ == nullptr) return;
+  const std::lock_guard lock(mutex_);
+  request.store_->entered_[request.slot_] = {};
+  --request.store_->inside_;
+  --inside_;
+  request.store_ = nullptr;
+}
+
+void Stores::keep(Store& store, Waiting waiting) {
+  const auto now = Clock::now();
+  const std::lock_guard lock(mutex_);
+  waiting_.push_back({&store, std::move(waiting), now, false, false});
+}
+
+void Stores::offer(const void* key) {
+  const std::lock_guard lock(mutex_);
+  for (Kept& kept : waiting_) kept.is_offered = kept.is_offered || kept.waiting.key == key;
+  offered_ = waiting_.size();
+}
+
+void Stores::cancel(const void* key) {
+  const std::lock_guard lock(mutex_);
+  for (Kept& kept : waiting_) kept.is_cancelled = kept.is_cancelled || kept.waiting.key == key;
+}
+
+std::function<void()> Stores::next() {
+  if (offered_ == 0) return {};
+  const std::lock_guard lock(mutex_);
+  const auto found = std::ranges::find_if(waiting_, [&](const Kept& kept) {
+    return kept.is_offered && !kept.is_cancelled && has_room(*kept.store);
+  });
+  if (found == waiting_.end()) return {};
+  std::function<void()> answer = std::move(found->waiting.answer);
+  waiting_.erase(found);
+  offered_ = waiting_.size();
+  return answer;
+}
+
+void Stores::refuse_overdue(Clock::duration longest_wait) {
+  std::list<Kept> refused;  // answered outside of the lock
+  const auto now = Clock::now();
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto kept = waiting_.begin(); kept != waiting_.end();) {
+      const auto next = std::next(kept);
+      const bool is_overdue = now - kept->since >= longest_wait && longest(*kept->store, now) >= longest_wait;
+      if (kept->is_offered && (kept->is_cancelled || is_overdue))
+        refused.splice(refused.end(), waiting_, kept);
+      kept = next;
+    }
+    offered_ = waiting_.size();
+  }
+  for (const Kept& kept : refused) kept.waiting.refuse(kept.is_cancelled ? EINTR : ETIMEDOUT);
+}
+
+Stores::Clock::duration Stores::longest(const Store& store, Clock::time_point now) const {
+  Clock::duration longest = silence_ ? silence_(store.path_) : Clock::duration();
+  for (const Clock::time_point entered : store.entered_) {
+    if (entered != Clock::time_point()) longest = std::max(longest, now - entered);
+  }
+  return longest;
+}
+
+std::vector<Stores::Hanging> Stores::hanging_for(Clock::duration least) const {
+  const auto now = Clock::now();
+  std::vector<Hanging> hanging;
+  for (const auto& [path, store] : stores_) {
+    const Clock::duration since = longest(store, now);
+    if (since < least) continue;
+    const auto waiting = std::ranges::count(waiting_, &store, &Kept::store);
+    hanging.push_back({path, duration<double>(since).count(), store.inside_, static_cast<size_t>(waiting)});
+  }
+  return hanging;
+}
+
+std::vector<Stores::Hanging> Stores::hanging() const {
+  const std::lock_guard lock(mutex_);
+  return hanging_for(kHanging);
+}
+
+void Stores::report() {
+  std::vector<std::string> lines;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto now = Clock::now();
+    for (auto& [path, store] : stores_) {
+      const bool hangs = longest(store, now) >= kHanging;
+      if (hangs == store.is_reported_) continue;
+      store.is_reported_ = hangs;
+      lines.push_back(
+          hangs ? base::concat(path, " does not answer; who reads its files waits, and it is shown as it was")
+                : base::concat(path, " answers again"));
+    }
+  }
+  for (const std::string& line : lines) base::log_warning(line);
+}
+
+}  // namespace checkpointfs::fs

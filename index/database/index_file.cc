@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "index/database/index_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/errors.h"
+#include "base/text/concat.h"
+#include "base/text/shell.h"
+#include "base/unique_fd.h"
+#include "index/database/is_made.h"
+#include "index/database/schema_sql.h"
+
+namespace checkpointfs::index {
+namespace {
+
+static_assert(kMigrations.size() == kSchemaVersion);
+
+using base::Failure;
+using base::FailureKind;
+
+[[noreturn]] void refuse(const std::string& file, std::string_view problem, std::string_view advice) {
+  throw Failure(FailureKind::kIndex, base::concat("index ", file, " ", problem, "; ", advice));
+}
+
+constexpr std::string_view kDeleteIt =
+    "delete it (it is only a cache of the sources, and is made again), or name another one with --index";
+
+constexpr std::string_view kAskAnother =
+    "ask as the user whose index it is, or make one of your own: --index FILE --source DIR";
+
+std::string make_it_with(const std::string& file) {
+  return base::concat("bring it up to date with 'checkpointfs index --index ", base::shell_quoted(file),
+                      " SOURCE'");
+}
+
+void create_directories(const std::string& path) {
+  if (path.empty() || path == "/" || ::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return;
+  if (errno != ENOENT) base::throw_errno("create directory", path);
+  create_directories(path.substr(0, path.rfind('/') == std::string::npos ? 0 : path.rfind('/')));
+  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) base::throw_errno("create directory", path);
+}
+
+// The version of the schema; 0 for a database that is still empty.
+int64_t version_of(Connection& db) {
+  const int64_t id = db.integer("PRAGMA application_id");
+  if (id == 0 && db.integer("SELECT COUNT(*) FROM sqlite_schema") == 0) return 0;
+  if (id != kApplicationId)
+    refuse(db.file(), "is a database of another program", "name another one with --index");
+  const int64_t version = db.integer("PRAGMA user_version");
+  if (version > kSchemaVersion) {
+    refuse(db.file(),
+           base::concat("was made by a newer version of this program (schema ", version, ", known up to ",
+                        kSchemaVersion, ")"),
+           kDeleteIt);
+  }
+  return version;
+}
+
+void migrate(Connection& db) {
+  db.execute("PRAGMA journal_mode = WAL");
+  Transaction transaction(db);
+  const int64_t version = version_of(db);  // somebody else may have done it meanwhile
+  for (int64_t next = version; next < kSchemaVersion; ++next)
+    db.execute(kMigrations[static_cast<size_t>(next)]);
+  const std::string marks =
+      base::concat("PRAGMA application_id = ", kApplicationId, "; PRAGMA user_version = ", kSchemaVersion);
+  db.execute(marks.c_str());
+  transaction.commit();
+}
+
+// Whoever made the index may have been killed at its very beginning, before it had a log.
+std::unique_ptr<Connection> connect_to_read(const std::string& file) {
+  try {
+    auto db = std::make_unique<Connection>(file, Connection::Mode::kReadOnly);
+    db->integer("PRAGMA application_id");
+    return db;
+  } catch (const IndexError& error) {
+    const std::string directory = file.substr(0, file.rfind('/') + 1);
+    // A reader needs the log beside it, and makes it where it is not there.
+    if (!error.damaged() && ::access(directory.empty() ? "." : directory.c_str(), W_OK) != 0)
+      refuse(file, base::concat("cannot be opened by this user (", error.what(), ")"), kAskAnother);
+    if (!error.unfinished() || ::access(file.c_str(), W_OK) != 0) throw;
+  }
+  Connection(file, Connection::Mode::kReadWrite).integer("PRAGMA application_id");
+  return std::make_unique<Connection>(file, Connection::Mode::kReadOnly);
+}
+
+}  // namespace
+
+void refuse_damaged(const std::string& file, const IndexError& error) {
+  throw DamagedIndex(
+      base::concat("index ", file, " is damaged, or no index at all (", error.what(), "); ", kDeleteIt));
+}
+
+void set_aside(const std::string& index_file) {
+  const std::string aside = index_file + ".damaged";
+  if (::rename(index_file.c_str(), aside.c_str()) != 0 && errno != ENOENT)
+    base::throw_errno("rename", index_file);
+}
+
+void create_directory_of(const std::string& index_file) {
+  const size_t slash = index_file.rfind('/');
+  if (slash == std::string::npos) return;
+  try {
+    create_directories(index_file.substr(0, slash));
+  } catch (const base::SystemError& error) {
+    throw Failure(FailureKind::kIndex,
+                  base::concat(error.what(),
+                               ", for the index; name a file that can be written with --index FILE, or a "
+                               "directory for all indexes with the environment variable XDG_STATE_HOME"));
+  }
+}
+
+std::unique_ptr<Connection> open_index_to_read(const std::string& file) {
+  if (::access(file.c_str(), R_OK) != 0) {
+    if (errno == EACCES) refuse(file, "may not be read by this user", kAskAnother);
+    if (errno != ENOENT) base::throw_errno("open index", file);
+    refuse(file, "does not exist", make_it_with(file));
+  }
+  return damage_refused(file, [&] {
+    auto db = connect_to_read(file);
+    int64_t version = version_of(*db);
+    if (version > 0 && version < kSchemaVersion && ::access(file.c_str(), W_OK) == 0) {
+      db.reset();
+      migrate(*std::make_unique<Connection>(file, Connection::Mode::kReadWrite));
+      db = connect_to_read(file);
+      version = version_of(*db);
+    }
+    db->execute("PRAGMA query_only = ON");
+    if (version < kOldestReadableVersion) {
+      refuse(file, version == 0 ? "is still empty" : "was made by an older version of this program",
+             make_it_with(file));
+    }
+    return db;
+  });
+}
+
+bool is_made(const std::string& index_file) {
+  if (::access(index_file.c_str(), F_OK) != 0) return false;
+  return damage_refused(index_file, [&] { return version_of(*connect_to_read(index_file)) > 0; });
+}
+
+namespace {
+
+// SQLite would create it readable for all, less the umask; paths of other people's storage are in it.
+void create_private(const std::string& file) {
+  // A file that is there must not even be opened: closing it would take from this process the locks that
+  // SQLite holds on it for other connections.
+  if (::access(file.c_str(), F_OK) == 0) return;
+  // What a file that is gone left in its log must not get into the new one.
+  for (const char* const rest : {"-wal", "-shm"}) ::unlink((file + rest).c_str());
+  const base::UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0600));
+  if (!fd && errno != EEXIST) base::throw_errno("open index", file);
+}
+
+}  // namespace
+
+std::unique_ptr<Connection> open_index_to_write(const std::string& file) {
+  create_directory_of(file);
+  create_private(file);
+  return damage_refused(file, [&] {
+    auto db = std::make_unique<Connection>(file, Connection::Mode::kReadWrite);
+    const int64_t version = version_of(*db);
+    if (version < kSchemaVersion) migrate(*db);
+    // Without a sync after each transaction a power failure may undo the last ones, and no more than that.
+    db->execute(
+        "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4096; "
+        "PRAGMA journal_size_limit = 4194304");
+    return db;
+  });
+}
+
+}  // namespace checkpointfs::index

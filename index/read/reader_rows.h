@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows of reader_queries.h as values.
+#pragma once
+
+#include <string>
+
+#include "index/database/sqlite.h"
+#include "index/database/types.h"
+#include "storage/types.h"
+
+namespace checkpointfs::index {
+
+// Columns of the name, and of the ordinal, in the queries that file_of() is for; of the name in those for
+// location_of().
+constexpr int kNameColumn = 10;
+constexpr int kOrdinalColumn = 11;
+constexpr int kLocationNameColumn = 14;
+
+storage::Root root_of(const Statement& row);
+storage::Mapping mapping_of(const Statement& row);
+Node directory_of(const Statement& row);
+Node metadata_of(const Statement& row);
+Node file_of(const Statement& row);
+FileLocation location_of(const Statement& row);
+Snapshot snapshot_of(const Statement& row);
+
+}  // namespace checkpointfs::index

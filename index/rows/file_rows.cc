@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "index/rows/file_rows.h"
+
+#include <algorithm>
+
+#include "flink/uri.h"
+
+namespace checkpointfs::index {
+namespace {
+
+// Rows with one name. The queries have it less one.
+constexpr int kNamesakes = 16;
+
+bool is_crowded(Statement& namesakes, std::string_view name) {
+  static_assert(kNamesakes == 16);
+  namesakes.bind(name);
+  return namesakes.step();
+}
+
+std::string reason_of(storage::FileStatus status, int64_t size, bool segment, int64_t start, int64_t length) {
+  return status == storage::FileStatus::kWrongSize ? storage::wrong_size_reason(size, segment, start, length) : "";
+}
+
+std::string_view without(std::string_view text, std::string_view end) {
+  return text.substr(0, text.size() - end.size());
+}
+
+}  // namespace
+
+FileRows::FileRows(Connection& db)
+    : db_(db), last_id_(db.integer("SELECT last_id FROM totals WHERE id = 1")) {}
+
+void FileRows::next_snapshot() {
+  state_files_.next_generation();
+  files_.next_generation();
+  if (directories_.size() > kRecent) directories_.clear();
+}
+
+std::vector<FileRows::Directory>& FileRows::directories(int64_t root_id, std::string_view path) {
+  const auto known = directories_.find(PlaceView(root_id, path));
+  if (known != directories_.end()) return known->second;
+  std::vector<Directory>& found = directories_[Place(root_id, path)];
+  Statement rows(db_, "SELECT id, uri FROM state_directories WHERE root_id = ? AND path = ? ORDER BY id");
+  rows.bind(root_id, path);
+  while (rows.step()) found.push_back({rows.integer(0), rows.string(1)});
+  return found;
+}
+
+int64_t FileRows::ensure_directory(int64_t root_id, std::string_view path, std::string_view uri) {
+  std::vector<Directory>& known = directories(root_id, path);
+  for (const Directory& directory : known) {
+    if (directory.uri == uri) return directory.id;
+  }
+  Statement(db_, "INSERT INTO state_directories (root_id, path, uri, files) VALUES (?, ?, ?, 0)")
+      .bind(root_id, path, uri)
+      .run();
+  known.push_back({db_.last_insert_id(), std::string(uri)});
+  return known.back().id;
+}
+
+std::optional<StateFileRow> FileRows::find(int64_t root_id, std::string_view path) {
+  if (const StateFileRow* recent = state_files_.find(PlaceView(root_id, path))) return *recent;
+  const std::string_view base = flink::base_name(path);
+  Statement row(db_, "SELECT id, status, size FROM state_file_rows WHERE name = ? AND directory_id = ?");
+  for (const std::string_view name : {base, path}) {
+    for (const Directory& directory : directories(root_id, without(path, name))) {
+      row.bind(name, directory.id);
+      if (!row.step()) continue;
+      const StateFileRow found{row.integer(0), static_cast<storage::FileStatus>(row.integer(1)), row.integer(2),
+                               name == base, false};
+      state_files_.put(Place(root_id, path), found);
+      return found;
+    }
+  }
+  return std::nullopt;
+}
+
+StateFileRow FileRows::insert(int64_t root_id, const std::string& path, std::string_view uri,
+                              const storage::StateFileFacts& facts) {
+  std::string_view name = flink::base_name(path);
+  {
+    Statement namesakes(db_, "SELECT 1 FROM state_file_rows WHERE name = ? LIMIT 1 OFFSET 15");
+    if (is_crowded(namesakes, name)) name = path;
+  }
+  const bool derived = uri.ends_with(name);
+  const int64_t directory =
+      ensure_directory(root_id, without(path, name), derived ? without(uri, name) : std::string_view());
+  Statement insert(
+      db_,
+      "INSERT INTO state_file_rows (id, directory_id, name, uri, device, inode, size, mtime_ns, mode, "
+      "uid, gid, status, reason) VALUES (?, ?, ?, NULLIF(?, ''), ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  insert
+      .bind(++last_id_, directory, name, derived ? std::string_view() : uri,
+            static_cast<int64_t>(facts.device), static_cast<int64_t>(facts.inode), facts.size, facts.mtime_ns,
+            int64_t{facts.mode}, int64_t{facts.uid}, int64_t{facts.gid}, static_cast<int64_t>(facts.status),
+            facts.reason)
+      .run();
+  ++in_directory_[directory];
+  StateFileRow row{last_id_, facts.status, facts.size,
+                   name.size() < path.size() || path.find('/') == path.npos, false};
+  state_files_.put({root_id, path}, row);
+  row.is_new = true;
+  return row;
+}
+
+bool FileRows::is_another_now(int64_t id, const storage::StateFileFacts& facts) {
+  Statement row(db_, "SELECT status, size, mtime_ns FROM state_file_rows WHERE id = ?");
+  row.bind(id);
+  if (!row.step()) return false;
+  storage::StateFileFacts then;
+  then.status = static_cast<storage::FileStatus>(row.integer(0));
+  then.size = row.integer(1);
+  then.mtime_ns = row.integer(2);
+  return storage::is_another(then, facts);
+}
+
+void FileRows::renumber_file(int64_t id, int64_t now) {
+  Statement(db_, "UPDATE files SET id = ? WHERE id = ?").bind(now, id).run();
+  Statement(db_, "UPDATE reference_rows SET file_id = ? WHERE file_id = ?").bind(now, id).run();
+  std::replace(unreferenced_.begin(), unreferenced_.end(), id, now);
+}
+
+int64_t FileRows::renumber(int64_t id) {
+  flush();
+  const int64_t now = ++last_id_;
+  std::vector<int64_t> others;
+  {
+    Statement rows(db_, "SELECT id FROM files WHERE state_file_id = ?1 AND id <> state_file_id ORDER BY id");
+    rows.bind(id);
+    while (rows.step()) others.push_back(rows.integer(0));
+  }
+  Statement(db_, "UPDATE state_file_rows SET id = ? WHERE id = ?").bind(now, id).run();
+  Statement(db_, "UPDATE files SET state_file_id = ?1 WHERE state_file_id = ?2 AND id <> state_file_id")
+      .bind(now, id)
+      .run();
+  for (const int64_t other : others) renumber_file(other, ++last_id_);
+  // The plain file, if there is one.
+  Statement plain(db_, "UPDATE files SET state_file_id = ?1 WHERE id = ?2 AND state_file_id = ?2");
+  plain.bind(now, id).run();
+  Statement is_there(db_, "SELECT 1 FROM files WHERE id = ?1 AND state_file_id = ?2");
+  is_there.bind(id, now);
+  if (is_there.step()) renumber_file(id, now);
+  Statement(db_, "UPDATE totals SET last_id = ? WHERE id = 1").bind(last_id_).run();
+  return now;
+}
+
+int64_t FileRows::update(int64_t id, const storage::StateFileFacts& facts) {
+  state_files_.clear();
+  files_.clear();
+  if (is_another_now(id, facts)) id = renumber(id);
+  Statement(
+      db_,
+      "UPDATE state_file_rows SET device = ?, inode = ?, size = ?, mtime_ns = ?, mode = ?, uid = ?, gid = "
+      "?, status = ?, "
+      "reason = ? WHERE id = ?")
+      .bind(static_cast<int64_t>(facts.device), static_cast<int64_t>(facts.inode), facts.size, facts.mtime_ns,
+            int64_t{facts.mode}, int64_t{facts.uid}, int64_t{facts.gid}, static_cast<int64_t>(facts.status),
+            facts.reason, id)
+      .run();
+  struct Changed {
+    int64_t id;
+    storage::FileStatus status;
+    std::string reason;
+  };
+  std::vector<Changed> files;
+  {
+    Statement rows(
+        db_,
+        "SELECT id, segment, start, length FROM files WHERE id = ?1 AND state_file_id = ?1 UNION ALL "
+        "SELECT id, segment, start, length FROM files WHERE state_file_id = ?1 AND id <> state_file_id "
+        "ORDER BY id");
+    rows.bind(id);
+    while (rows.step()) {
+      const bool segment = rows.integer(1) != 0;
+      const storage::FileStatus status =
+          storage::projected_status(facts.status, facts.size, segment, rows.integer(2), rows.integer(3));
+      files.push_back({rows.integer(0), status,
+                       reason_of(status, facts.size, segment, rows.integer(2), rows.integer(3))});
+    }
+  }
+  for (const Changed& file : files) {
+    Statement(db_, "UPDATE files SET status = ?, reason = ? WHERE id = ?")
+        .bind(static_cast<int64_t>(file.status), file.reason, file.id)
+        .run();
+  }
+  return id;
+}
+
+std::optional<FileRow> FileRows::find_file(const FileKey& key, bool* plain_is_there) {
+  if (!key.segment) {
+    Statement plain(db_, "SELECT length, status FROM files WHERE id = ?1 AND state_file_id = ?1");
+    plain.bind(key.state_file_id);
+    *plain_is_there = plain.step();
+    if (*plain_is_there && plain.integer(0) == key.length)
+      return FileRow{key.state_file_id, static_cast<storage::FileStatus>(plain.integer(1)), std::nullopt};
+  }
+  Statement other(db_,
+                  "SELECT id, status, name FROM files WHERE state_file_id = ? AND segment = ? AND start = ? "
+                  "AND length = ? AND id <> state_file_id");
+  other.bind(key.state_file_id, int64_t{key.segment}, key.start, key.length);
+  if (!other.step()) return std::nullopt;
+  return FileRow{other.integer(0), static_cast<storage::FileStatus>(other.integer(1)), other.string(2)};
+}
+
+FileRow FileRows::insert_file(const FileKey& key, const StateFileRow& state_file, bool plain,
+                              std::string_view name) {
+  FileRow file;
+  file.status = storage::projected_status(state_file.status, state_file.size, key.segment, key.start, key.length);
+  const std::string reason = reason_of(file.status, state_file.size, key.segment, key.start, key.length);
+  Statement insert(
+      db_,
+      "INSERT INTO files (id, state_file_id, segment, start, length, name, status, reason, links) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)");
+  const auto status = static_cast<int64_t>(file.status);
+  if (plain) {
+    file.id = state_file.id;
+    insert.bind(file.id, state_file.id, int64_t{0}, int64_t{0}, key.length, nullptr, status, reason).run();
+  } else {
+    file.id = ++last_id_;
+    Statement namesakes(db_, "SELECT 1 FROM files WHERE name = ? LIMIT 1 OFFSET 15");
+    file.name = is_crowded(namesakes, name) ? std::string_view() : name;
+    insert
+        .bind(file.id, state_file.id, int64_t{key.segment}, key.start, key.length, *file.name, status, reason)
+        .run();
+  }
+  made_.push_back(file.id);
+  return file;
+}
+
+FileRow FileRows::file(const StateFileRow& state_file, bool segment, int64_t start, int64_t length,
+                       std::string_view name, std::string_view base_name) {
+  const FileKey key{state_file.id, segment, start, length};
+  if (const FileRow* recent = files_.find(key)) return *recent;
+  bool plain_is_there = false;
+  std::optional<FileRow> file;
+  if (!state_file.is_new) file = find_file(key, &plain_is_there);
+  if (!file) {
+    const bool plain = !segment && !plain_is_there && state_file.has_base_name && name == base_name;
+    file = insert_file(key, state_file, plain, name);
+  }
+  files_.put(key, *file);
+  return *file;
+}
+
+void FileRows::remove_state_file(int64_t id) {
+  Statement removed(
+      db_,
+      "DELETE FROM state_file_rows WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM files WHERE id = ?1 AND "
+      "state_file_id = ?1) AND NOT EXISTS (SELECT 1 FROM files WHERE state_file_id = ?1 AND id <> "
+      "state_file_id) RETURNING directory_id");
+  removed.bind(id);
+  if (removed.step()) --in_directory_[removed.integer(0)];
+}
+
+void FileRows::remove_unreferenced(bool all) {
+  state_files_.clear();
+  files_.clear();
+  std::vector<int64_t> state_files;
+  const auto collect = [&](Statement& removed) {
+    while (removed.step()) state_files.push_back(removed.integer(0));
+  };
+  if (all) {
+    Statement removed(db_, "DELETE FROM files WHERE links = 0 RETURNING state_file_id");
+    collect(removed);
+  } else {
+    Statement removed(db_, "DELETE FROM files WHERE id = ? AND links = 0 RETURNING state_file_id");
+    for (const int64_t id : unreferenced_) collect(removed.bind(id));
+  }
+  unreferenced_.clear();
+  for (const int64_t id : state_files) remove_state_file(id);
+  flush_directories();
+}
+
+}  // namespace checkpointfs::index

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "index/scan/scan.h"
+
+#include <malloc.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <memory>
+
+#include "base/beneath.h"
+#include "base/errors.h"
+#include "index/database/index_file.h"
+#include "index/read/reader.h"
+#include "index/scan/configuration.h"
+#include "index/scan/configuration_rows.h"
+#include "index/scan/scanner.h"
+
+namespace checkpointfs::index {
+
+ScanResult scan(const Options& options, const ScanRequest& request) {
+  return scan_for_mount(options, {request, {}, {}});
+}
+
+ScanResult scan_for_mount(const Options& options, const MountScanRequest& request) {
+  base::require_openat2();
+  const Configuration configuration = make_configuration(options);
+  // Memory that threads give back is soon taken again.
+  ::mallopt(M_TRIM_THRESHOLD, 32 << 20);
+  ScanResult result = damage_refused(options.index_file, [&] {
+    const auto db = open_index_to_write(options.index_file);
+    return Scanner(*db, store_configuration(*db, configuration), request).run();
+  });
+  if (!request.scopes.empty() || request.has_suspects()) return result;
+  // A mount lives on for months after it.
+  ::mallopt(M_TRIM_THRESHOLD, 128 << 10);
+  ::malloc_trim(0);
+  return result;
+}
+
+std::vector<storage::Mapping> given_mappings(const std::string& index_file, base::StoreCalls* calls) {
+  std::vector<storage::Mapping> given;
+  std::vector<storage::Root> roots;
+  if (::access(index_file.c_str(), F_OK) != 0) return given;
+  try {
+    Reader reader(index_file);
+    given = reader.mappings();
+    roots = reader.roots();
+  } catch (const base::Failure&) {
+    return {};  // the scan makes it anew, or says what is wrong with it
+  }
+  const auto is_gone = [&](const std::string& directory) {
+    const auto gone = std::make_shared<std::atomic<bool>>(false);
+    const auto look = [gone, directory] { *gone = ::access(directory.c_str(), F_OK) != 0; };
+    if (calls == nullptr || roots.size() < 2) {
+      look();
+      return gone->load();
+    }
+    const auto root = std::ranges::find_if(
+        roots, [&](const storage::Root& one) { return (directory + "/").starts_with(one.path + "/"); });
+    return calls->make(root == roots.end() ? directory : root->path, look) && *gone;
+  };
+  std::erase_if(given,
+                [&](const storage::Mapping& mapping) { return mapping.inferred || is_gone(mapping.directory); });
+  return given;
+}
+
+}  // namespace checkpointfs::index

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// The mounts of this process's namespace, as /proc/self/mountinfo has them.
+#pragma once
+
+#include <istream>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace checkpointfs::base {
+
+struct MountedTree {
+  std::string id;
+  std::string device;  // "8:1", of the file system
+  std::string root;    // the directory of the file system that is mounted
+  std::string point;
+  std::string type;    // "ext4"
+  std::string source;  // first column of mount(8)
+};
+
+// Those in a `table` like that of the kernel; the top ones are the last.
+std::vector<MountedTree> mounts_in(std::istream& table);
+std::vector<MountedTree> mounts();
+// The one that holds what lies at `path`; nothing if that cannot be told.
+std::optional<MountedTree> mount_of(const std::vector<MountedTree>& mounts, const std::string& path);
+
+// The path of `path` below `directory`; "" for itself, nothing if it lies elsewhere.
+std::optional<std::string> path_below(const std::string& path, const std::string& directory);
+
+}  // namespace checkpointfs::base

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Threads for many system calls at once: on network file systems each takes milliseconds, whatever the
+// processors do.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace checkpointfs::base {
+
+class Workers {
+ public:
+  // `threads`: how many calls at once, that of the caller included. They are started when first needed.
+  explicit Workers(size_t threads) : wanted_(threads) {}
+  ~Workers();
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
+
+  // Calls work(0) ... work(count-1), in any order and at once, and returns when all have returned. `work`
+  // must not throw. REQUIRES: one call at a time.
+  void run(size_t count, const std::function<void(size_t)>& work);
+
+ private:
+  void start();
+  void serve();
+  // Takes the next item off the current job; false if there is none.
+  bool take(size_t* item);
+  void finish();
+
+  const size_t wanted_;
+  std::vector<std::thread> threads_;
+  std::mutex mutex_;  // guards all below; never held while work runs
+  std::condition_variable wake_;
+  std::condition_variable done_;
+  const std::function<void(size_t)>* work_ = nullptr;
+  size_t next_ = 0;
+  size_t count_ = 0;
+  size_t unfinished_ = 0;
+  bool stop_ = false;
+};
+
+}  // namespace checkpointfs::base

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/arguments/exit_code.h"
+
+#include <array>
+#include <iostream>
+#include <new>
+
+#include "base/log.h"
+#include "base/text/concat.h"
+#include "base/text/format.h"
+#include "index/database/sqlite.h"
+
+namespace checkpointfs::cli {
+namespace {
+
+constexpr std::array kMeanings = {
+    ExitCodeMeaning{ExitCode::kOk, "success"},
+    ExitCodeMeaning{ExitCode::kFailure, "any other failure, such as a full disk"},
+    ExitCodeMeaning{ExitCode::kUsage, "the command line is wrong"},
+    ExitCodeMeaning{ExitCode::kSource, "a source, a snapshot or a file that was named is not there"},
+    ExitCodeMeaning{ExitCode::kMountPoint, "the mount point cannot be used, or is no mount of checkpointfs"},
+    ExitCodeMeaning{ExitCode::kIndex, "the index cannot be opened, is damaged, or is not an index"},
+    ExitCodeMeaning{ExitCode::kInUse, "another process holds the index"},
+    ExitCodeMeaning{ExitCode::kMount, "the kernel or libfuse refused the mount"},
+    ExitCodeMeaning{ExitCode::kInput, "metadata that cannot be read or rewritten"},
+    ExitCodeMeaning{ExitCode::kNotNeeded, "refs: no snapshot needs the file"},
+    ExitCodeMeaning{ExitCode::kBroken, "verify, pin: a snapshot is broken"},
+    ExitCodeMeaning{ExitCode::kRefused,
+                    "rm, gc, unpin, trash: nothing is removed, as that would not be safe"},
+};
+
+constexpr const char* kInUseAdvice = "; try again when it is done, or name another index with --index";
+
+}  // namespace
+
+std::span<const ExitCodeMeaning> exit_codes() {
+  return kMeanings;
+}
+
+ExitCode exit_code_of(base::FailureKind kind) {
+  switch (kind) {
+    case base::FailureKind::kUsage:
+      return ExitCode::kUsage;
+    case base::FailureKind::kSource:
+      return ExitCode::kSource;
+    case base::FailureKind::kMountPoint:
+      return ExitCode::kMountPoint;
+    case base::FailureKind::kIndex:
+      return ExitCode::kIndex;
+    case base::FailureKind::kInUse:
+      return ExitCode::kInUse;
+    case base::FailureKind::kMount:
+      return ExitCode::kMount;
+    case base::FailureKind::kInput:
+      return ExitCode::kInput;
+    case base::FailureKind::kBroken:
+      return ExitCode::kBroken;
+    case base::FailureKind::kRefused:
+      return ExitCode::kRefused;
+  }
+  return ExitCode::kFailure;
+}
+
+Outcome outcome_of(const std::exception& error) {
+  if (const auto* failure = dynamic_cast<const base::Failure*>(&error)) {
+    const char* advice = failure->kind() == base::FailureKind::kInUse ? kInUseAdvice : "";
+    return {exit_code_of(failure->kind()), base::printable(base::concat(failure->what(), advice))};
+  }
+  if (dynamic_cast<const index::IndexError*>(&error) != nullptr) {
+    return {ExitCode::kIndex, base::printable(error.what())};
+  }
+  if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) {
+    return {ExitCode::kFailure, "out of memory; try again with less else running"};
+  }
+  return {ExitCode::kFailure, base::printable(error.what())};
+}
+
+void print_error(std::string_view message) {
+  std::cerr << base::stderr_prefix(base::LogLevel::kError) << "checkpointfs: " << message << std::endl;
+}
+
+}  // namespace checkpointfs::cli

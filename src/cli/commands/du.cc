@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// checkpointfs du.
+#include <iostream>
+#include <optional>
+
+#include "base/text/concat.h"
+#include "base/text/format.h"
+#include "cli/arguments/command.h"
+#include "cli/arguments/options.h"
+#include "cli/output/json.h"
+#include "cli/output/table.h"
+#include "cli/output/terminal.h"
+#include "cli/query/query_target.h"
+#include "cli/query/space_usage.h"
+
+namespace json = boost::json;
+
+namespace checkpointfs::cli {
+namespace {
+
+void add_options(OptionGroup& group) {
+  add_index_options(group);
+  add_json_option(group);
+}
+
+void add_row(Table* table, const std::string& name, const Usage& usage) {
+  table->add({name, base::concat(usage.files), base::human_bytes(usage.all()), base::human_bytes(usage.own()),
+              base::human_bytes(usage.shared), base::human_bytes(usage.other_jobs)});
+}
+
+void print_text(const std::vector<index::Snapshot>& snapshots, const Usages& usages,
+                std::optional<uint64_t> wasted) {
+  using enum Table::Align;
+  if (snapshots.empty()) {
+    std::cout << "no snapshot: no directory here holds a _metadata\n";
+    return;
+  }
+  Table table({{"JOB, SNAPSHOT", kLeft, true},
+               {"FILES", kRight},
+               {"TOTAL", kRight},
+               {"EXCLUSIVE", kRight},
+               {"SHARED", kRight},
+               {"OTHER JOBS", kRight}});
+  std::string job;
+  for (const index::Snapshot& snapshot : snapshots) {
+    if (&snapshot == &snapshots.front() || job_of(snapshot) != job) {
+      job = job_of(snapshot);
+      add_row(&table, path_text(job), usages.jobs.at(job));
+    }
+    const std::string name = snapshot.path.substr(job.empty() ? 0 : job.size() + 1);
+    add_row(&table, "  " + path_text(name), usages.snapshots.at(snapshot.id));
+  }
+  table.print(std::cout, terminal_width(0));
+  std::cout << "\nin all " << base::counted(usages.all.files, "file") << ", "
+            << base::human_bytes(usages.all.all()) << "\n";
+  if (wasted.value_or(0) > 0)
+    std::cout << "of merged files, " << base::human_bytes(*wasted)
+              << " are in no part that a snapshot needs\n";
+}
+
+json::object usage_json(const Usage& usage) {
+  return {{"files", usage.files},   {"total", usage.total},           {"exclusive", usage.exclusive},
+          {"shared", usage.shared}, {"other_jobs", usage.other_jobs}, {"inline_bytes", usage.inline_bytes}};
+}
+
+void print_result_json(const std::vector<index::Snapshot>& snapshots, const Usages& usages,
+                       std::optional<uint64_t> wasted) {
+  json::array jobs;
+  json::array list;
+  std::string job;
+  for (const index::Snapshot& snapshot : snapshots) {
+    if (&snapshot == &snapshots.front() || job_of(snapshot) != job) {
+      job = job_of(snapshot);
+      json::object row = usage_json(usages.jobs.at(job));
+      row["job"] = json_text(job);
+      jobs.push_back(std::move(row));
+    }
+    json::object row = usage_json(usages.snapshots.at(snapshot.id));
+    row["snapshot"] = json_text(snapshot.path);
+    row["job"] = json_text(job);
+    list.push_back(std::move(row));
+  }
+  print_json(std::cout, json::object{{"files", usages.all.files},
+                                     {"total", usages.all.total},
+                                     {"inline_bytes", usages.all.inline_bytes},
+                                     {"wasted", wasted ? json::value(*wasted) : json::value(nullptr)},
+                                     {"jobs", std::move(jobs)},
+                                     {"snapshots", std::move(list)}});
+}
+
+ExitCode run(const Invocation& invocation) {
+  const Place place = open_place(invocation, "du");
+  index::Reader reader(place.found.options.index_file);
+  const std::vector<index::Snapshot> snapshots = snapshots_of(reader, place);
+  require_snapshots(place, snapshots.size());
+  const Usages all = usages(reader, place.found.options.index_file, snapshots);
+  // Known of the whole storage only.
+  std::optional<uint64_t> wasted;
+  if (place.below.empty()) wasted = reader.wasted_bytes();
+  if (invocation.has("json")) {
+    print_result_json(snapshots, all, wasted);
+  } else {
+    print_text(snapshots, all, wasted);
+  }
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+const Command kDu = {"du", kPlaceUsage, "say how much each job and snapshot needs, alone or with others",
+                     &add_options, &run};
+
+}  // namespace checkpointfs::cli

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// checkpointfs gc.
+#include <charconv>
+#include <iostream>
+
+#include "base/errors.h"
+#include "base/progress.h"
+#include "base/text/concat.h"
+#include "cli/arguments/command.h"
+#include "cli/arguments/options.h"
+#include "cli/output/duration.h"
+#include "cli/removals/removal_command.h"
+#include "pins/pins.h"
+#include "removal/plan/retention.h"
+#include "removal/survey/job_listing.h"
+
+namespace checkpointfs::cli {
+namespace {
+
+void add_options(OptionGroup& group) {
+  add_value(group, "keep-last", "N", "remove checkpoints, but keep the last N of each job");
+  add_value(group, "keep-within", "TIME", "remove checkpoints, but keep those younger than TIME, such as 7d");
+  add_repeated(group, "keep", "PATTERN", "keep checkpoints whose path or name matches, such as '*/chk-100'");
+  add_repeated(group, "job", "PATTERN", "remove checkpoints of jobs only whose path or name matches");
+  add_flag(group, "force-most", "even most state files of a job that has a usable checkpoint");
+  add_removal_options(group);
+}
+
+uint64_t parse_count(const std::string& text) {
+  uint64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || rest != end || number == 0) {
+    throw base::Failure(base::FailureKind::kUsage,
+                        base::concat("--keep-last=", text, " is no number of checkpoints; at least 1"));
+  }
+  return number;
+}
+
+removal::Retention retention_of(const Invocation& invocation) {
+  removal::Retention retention;
+  if (invocation.has("keep-last")) retention.keep_last = parse_count(invocation.text("keep-last"));
+  if (invocation.has("keep-within"))
+    retention.keep_within_ns = parse_duration(invocation.text("keep-within"), "keep-within");
+  retention.keep = invocation.texts("keep");
+  retention.jobs = invocation.texts("job");
+  if (!retention.is_given() && (!retention.keep.empty() || !retention.jobs.empty())) {
+    throw base::Failure(base::FailureKind::kUsage,
+                        "--keep and --job choose among checkpoints that go; say which with --keep-last or "
+                        "--keep-within");
+  }
+  return retention;
+}
+
+void add_pins(const removal::Storage& storage, removal::Plan* plan) {
+  for (const std::string& source : storage.sources()) {
+    for (const pins::Pin& pin : pins::list_pins(source))
+      plan->kept_snapshots.push_back(
+          {{source, base::concat(".checkpointfs/pins/", pin.name)}, "it is a pin"});
+  }
+}
+
+removal::Plan make_plan(const Invocation& invocation, const removal::Storage& storage) {
+  // Before the snapshots are read: what becomes needed meanwhile is seen then.
+  removal::Listing listing;
+  {
+    base::Progress progress("listing", "file");
+    listing = removal::list_jobs(storage, [&](uint64_t files) { progress.update(files, 0); });
+  }
+  const removal::Survey survey = survey_all(storage, invocation);
+  removal::PlanOptions options = plan_options(invocation, "gc");
+  options.force_most = invocation.has("force-most");
+  removal::Selection selection = removal::select(survey, retention_of(invocation), options.now_ns);
+  removal::Plan plan = removal::make_plan(storage, survey, selection.victims, &listing, options);
+  plan.kept_snapshots = std::move(selection.kept);
+  add_pins(storage, &plan);
+  return plan;
+}
+
+ExitCode run(const Invocation& invocation) {
+  retention_of(invocation);  // before anything is read
+  const bool takes_plan = plan_operand(invocation).has_value();
+  if (!takes_plan && !invocation.operands.empty()) {
+    throw base::Failure(base::FailureKind::kUsage,
+                        base::concat(invocation.operands.front(),
+                                     " is no plan; 'gc --apply PLAN' carries one out, and "
+                                     "--source DIR says where to look"));
+  }
+  return run_removal(invocation, "",
+                     [&](const FoundIndex&, const removal::Storage& storage,
+                         const std::vector<removal::Applied>&) { return make_plan(invocation, storage); });
+}
+
+}  // namespace
+
+const Command kGc = {"gc", "[PLAN]", "remove what no snapshot needs, and snapshots that no rule keeps",
+                     &add_options, &run};
+
+}  // namespace checkpointfs::cli

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// checkpointfs index.
+#include <algorithm>
+#include <iostream>
+#include <set>
+#include <vector>
+
+#include "base/errors.h"
+#include "base/text/concat.h"
+#include "base/text/format.h"
+#include "cli/arguments/command.h"
+#include "cli/arguments/options.h"
+#include "cli/output/json.h"
+#include "cli/query/update_index.h"
+#include "flink/uri.h"
+#include "index/database/lock.h"
+#include "index/read/reader.h"
+#include "index/scan/default_file.h"
+
+namespace json = boost::json;
+
+namespace checkpointfs::cli {
+namespace {
+
+void add_options(OptionGroup& group) {
+  add_index_options(group);
+  add_repeated(group, "forget-map", "URI", "keep the mapping of URI no longer");
+  add_named_source_option(group);
+  add_json_option(group);
+}
+
+void print_text(const std::string& index_file, const index::ScanResult& result, index::Reader& reader) {
+  const index::Totals totals = reader.totals();
+  std::cout << base::counted(totals.snapshots, "snapshot") << " (" << totals.broken_snapshots << " broken), "
+            << base::counted(totals.files, "file") << ", " << base::human_bytes(totals.bytes) << "\n"
+            << "read: " << result.metadata_read << ", removed: " << result.removed
+            << ", files looked at: " << result.files_looked_at << "\n";
+  for (const storage::Mapping& mapping : reader.mappings())
+    std::cout << "mapping: " << mapping_text(mapping) << "\n";
+  std::cout << "index: " << base::printable(index_file) << "\n";
+}
+
+void print_result_json(const std::string& index_file, const index::ScanResult& result,
+                       index::Reader& reader) {
+  json::array unreadable;
+  for (const std::string& directory : result.unreadable_directories)
+    unreadable.push_back(json_text(directory));
+  json::array passed_over;
+  for (const std::string& path : result.passed_over) passed_over.push_back(json_text(path));
+  print_json(std::cout, json::object{{"index", json_text(index_file)},
+                                     {"sources", sources_json(reader.roots())},
+                                     {"mappings", mappings_json(reader.mappings())},
+                                     {"totals", totals_json(reader.totals())},
+                                     {"metadata_read", result.metadata_read},
+                                     {"removed", result.removed},
+                                     {"files_looked_at", result.files_looked_at},
+                                     {"unreadable_directories", std::move(unreadable)},
+                                     {"passed_over", std::move(passed_over)}});
+}
+
+// The URIs of --forget-map, canonical. Throws Failure(kUsage): a URI that is none, or is not mapped.
+std::set<std::string> forgotten_mappings(const Invocation& invocation, const std::string& index_file) {
+  std::set<std::string> forgotten;
+  const std::vector<storage::Mapping> kept = index::given_mappings(index_file);
+  for (const std::string& argument : invocation.texts("forget-map")) {
+    const auto uri = flink::parse_uri(argument);
+    const std::string canonical = uri ? flink::to_string(*uri) : argument;
+    if (std::ranges::find(kept, canonical, &storage::Mapping::uri_prefix) == kept.end()) {
+      std::string known;
+      for (const storage::Mapping& mapping : kept)
+        known += base::concat(known.empty() ? "" : ", ", base::printable(mapping.uri_prefix));
+      throw base::Failure(base::FailureKind::kUsage,
+                          base::concat("--forget-map ", argument, ": no such mapping is kept; ",
+                                       known.empty() ? "none is" : base::concat("kept: ", known)));
+    }
+    forgotten.insert(canonical);
+  }
+  return forgotten;
+}
+
+ExitCode run(const Invocation& invocation) {
+  require_operands(invocation, invocation.has("source") ? 0 : 1, SIZE_MAX, "SOURCE...");
+  index::Options options = index_options_with_sources(invocation, invocation.operands);
+  if (options.index_file.empty()) options.index_file = index::default_index_file(options.sources);
+  const index::IndexLock lock(options.index_file, "index", index::kPatience);
+  const index::ScanResult result = update_index_and_keep(options, options.mappings, nullptr,
+                                                         forgotten_mappings(invocation, options.index_file));
+  index::Reader reader(options.index_file);
+  if (invocation.has("json")) {
+    print_result_json(options.index_file, result, reader);
+  } else {
+    print_text(options.index_file, result, reader);
+  }
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+const Command kIndex = {"index", "SOURCE...", "bring the index of checkpoint storage up to date",
+                        &add_options, &run};
+
+}  // namespace checkpointfs::cli

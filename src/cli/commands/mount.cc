@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+// checkpointfs mount: from the command line to a mount that answers.
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <sstream>
+
+#include "base/beneath.h"
+#include "base/errors.h"
+#include "base/log.h"
+#include "base/sd_notify.h"
+#include "base/text/concat.h"
+#include "base/text/format.h"
+#include "base/threads/store_calls.h"
+#include "cli/arguments/command.h"
+#include "cli/arguments/options.h"
+#include "cli/arguments/paths.h"
+#include "cli/mounting/background.h"
+#include "cli/mounting/container_init.h"
+#include "cli/mounting/mount_options.h"
+#include "cli/query/mount_record.h"
+#include "cli/query/responsive_sources.h"
+#include "cli/query/scope.h"
+#include "cli/query/update_index.h"
+#include "cli/rclone/rclone_mounts.h"
+#include "fs/mount/inherited_device.h"
+#include "fs/mount/mount.h"
+#include "fs/mount/unprivileged_mount.h"
+#include "index/read/newest.h"
+#include "index/read/reader.h"
+#include "index/scan/default_file.h"
+#include "index/scan/mapping_argument.h"
+
+namespace checkpointfs::cli {
+namespace {
+
+using std::chrono::milliseconds;
+
+// For the first answer of a source, when there are others.
+constexpr milliseconds kFirstAnswer(2'000);
+
+struct Plan {
+  index::Options index;
+  std::vector<storage::Mapping> given_mappings;  // by the user
+  fs::MountOptions mount;
+  std::string log;  // as start_log() takes it
+  base::LogLevel log_level = base::LogLevel::kWarning;
+  std::vector<RcloneSource> rclones;
+  bool drop_privileges = false;
+};
+
+// The directories that rclone is to mount in place of what it calls them, with the mappings for those.
+// Returns what they are called, by directory.
+std::map<std::string, std::string> take_rclones(Plan& plan) {
+  std::map<std::string, std::string> called;
+  for (std::string& source : plan.index.sources) {
+    if (!is_rclone(source)) continue;
+    const RcloneSource rclone = prepare_rclone(source);
+    clear_rclone(rclone);
+    for (storage::Mapping& mapping : rclone_mappings(rclone, rclone_remote(rclone.remote))) {
+      const bool is_given = std::ranges::find(plan.index.mappings, mapping.uri_prefix,
+                                              &storage::Mapping::uri_prefix) != plan.index.mappings.end();
+      if (!is_given) plan.index.mappings.push_back(std::move(mapping));
+    }
+    if (const auto name = plan.index.names.extract(source))
+      plan.index.names[rclone.directory] = name.mapped();
+    called[rclone.directory] = source;
+    source = rclone.directory;
+    plan.rclones.push_back(rclone);
+  }
+  return called;
+}
+
+// Sources and mapped directories that do not answer are neither waited for nor looked at, unless no source
+// answers.
+void take_silent(Plan& plan) {
+  std::set<std::string>& taken = plan.index.as_named;
+  const auto name = [&](std::string& directory) {
+    directory = path_of_silent(directory, milliseconds(500));
+    taken.insert(directory);
+  };
+  const std::set<std::string> sources = silent_ones(plan.index.sources, kFirstAnswer, [&] {
+    print_error(base::concat("waiting for ", base::printable(plan.index.sources.front()),
+                             plan.index.sources.size() > 1 ? " and the other sources" : "",
+                             ", which does not answer"));
+  });
+  for (std::string& source : plan.index.sources) {
+    if (!sources.contains(source)) continue;
+    auto named = plan.index.names.extract(source);
+    name(source);
+    if (named) plan.index.names[source] = named.mapped();
+  }
+  std::vector<std::string> mapped;
+  for (const storage::Mapping& mapping : plan.index.mappings) {
+    const bool in_silent = std::ranges::any_of(taken, [&](const std::string& source) {
+      return (mapping.directory + "/").starts_with(source + "/");
+    });
+    if (!in_silent) mapped.push_back(mapping.directory);
+  }
+  const std::set<std::string> directories = silent_ones(mapped, kFirstAnswer, {});
+  for (storage::Mapping& mapping : plan.index.mappings) {
+    const bool was_asked = std::ranges::find(mapped, mapping.directory) != mapped.end();
+    if (!was_asked || directories.contains(mapping.directory)) name(mapping.directory);
+  }
+}
+
+void add_options(OptionGroup& group) {
+  add_index_options(group);
+  add_named_source_option(group);
+  add_flag(group, "foreground,f", "stay in the foreground, with the log on standard error");
+  add_value(group, "log", "FILE",
+            "write the log to FILE, or to the journal; in the background otherwise to INDEX.log");
+  add_value(group, "log-level", "LEVEL", "log from this level on: debug, info, warning (the default), error");
+  add_value(group, "poll", "SECONDS",
+            "look at the sources that often; 0: never (default: local ones tell of changes)");
+  add_value(group, "metrics", "ADDR:PORT", "serve metrics over HTTP; without ADDR only to this host");
+  add_repeated(group, "options,o", "OPTIONS",
+               "mount options: absolute=URI, keep-shared, allow_other, io=MODE, pin-on-open, release, ...");
+}
+
+Plan make_plan(const Invocation& invocation, bool foreground) {
+  MountWords words;
+  for (const std::string& text : invocation.texts("options")) add_mount_words(text, words);
+
+  const bool has_sources = invocation.has("source") || !words.sources.empty();
+  require_operands(invocation, has_sources ? 1 : 2, SIZE_MAX, "SOURCE... MOUNTPOINT");
+  std::vector<std::string> operands(invocation.operands.begin(), invocation.operands.end() - 1);
+  // What fstab(5) has in the place of a source where the options name them all.
+  if (has_sources && operands == std::vector<std::string>{"none"}) operands.clear();
+
+  Plan plan;
+  plan.index = index_options_with_sources(invocation, operands);
+  for (const std::string& source : words.sources) index::add_source(source, &plan.index);
+  const std::vector<std::string>& sources = plan.index.sources;
+  plan.mount.name = sources.front();
+  for (const std::string& mapping : words.mappings)
+    plan.index.mappings.push_back(index::parse_mapping(mapping));
+  if (plan.index.index_file.empty() && !words.index_file.empty()) {
+    plan.index.index_file = absolute_path(words.index_file);
+  }
+  plan.given_mappings = plan.index.mappings;
+  const std::map<std::string, std::string> called = take_rclones(plan);
+  take_silent(plan);
+  const std::set<std::string>& silent = plan.index.as_named;
+  if (plan.index.index_file.empty())
+    plan.index.index_file = index::default_index_file(sources, called, silent);
+
+  plan.log = invocation.has("log") ? invocation.text("log") : words.log;
+  if (plan.log.empty()) {
+    if (!foreground) plan.log = plan.index.index_file + ".log";
+  } else if (plan.log != base::kJournal) {
+    plan.log = absolute_path(plan.log);
+  }
+  if (invocation.has("verbose")) plan.log_level = base::LogLevel::kInfo;
+  if (words.log_level) plan.log_level = *words.log_level;
+  if (invocation.has("log-level")) plan.log_level = log_level(invocation.text("log-level"));
+
+  plan.mount.sources = index::real_sources(sources, silent);
+  plan.mount.index_file = plan.index.index_file;
+  plan.mount.form = words.form;
+  plan.mount.allow_other = words.allow_other;
+  plan.mount.io = words.io;
+  plan.mount.pin_on_open = words.pin_on_open;
+  plan.mount.release = words.release;
+  // Who may remove snapshots must see all that needs their files.
+  if (const std::string why = plan.mount.release ? too_narrow(plan.mount.sources) : ""; !why.empty())
+    throw base::Failure(base::FailureKind::kRefused, why);
+  if (plan.mount.pin_on_open && plan.mount.io == fs::IoMode::kPush) {
+    throw base::Failure(
+        base::FailureKind::kUsage,
+        "pin-on-open and release have to be asked when a file is opened, and io=push is not; leave one out");
+  }
+  plan.mount.poll = words.poll;
+  if (invocation.has("poll")) plan.mount.poll = poll_interval(invocation.text("poll"));
+  plan.mount.hangup_stops = foreground && ::isatty(STDERR_FILENO) != 0;
+  plan.mount.metrics =
+      invocation.has("metrics") ? fs::parse_metrics_address(invocation.text("metrics")) : words.metrics;
+  plan.mount.fuse_options = words.fuse_options;
+  const std::string& mount_point = invocation.operands.back();
+  if (const auto device = fs::given_device(mount_point)) {
+    plan.mount.device = *device;
+    plan.mount.mount_point = fs::check_given_device(*device, plan.mount.sources);
+    return plan;
+  }
+  plan.drop_privileges = words.drop_privileges;
+  if (plan.drop_privileges && !plan.rclones.empty()) {
+    throw base::Failure(base::FailureKind::kUsage,
+                        "rclone has to mount too, which needs privileges; leave out drop_privileges");
+  }
+  plan.mount.mount_point = fs::prepare_mount_point(mount_point, plan.mount.sources);
+  return plan;
+}
+
+// The first few of them; 'checkpointfs index' prints all.
+std::string mappings_line(const std::vector<storage::Mapping>& mappings) {
+  static constexpr size_t kMost = 3;
+  if (mappings.empty()) return "none";
+  std::string text = mapping_text(mappings.front());
+  for (size_t i = 1; i < std::min(mappings.size(), kMost); ++i) text += ", " + mapping_text(mappings[i]);
+  if (mappings.size() > kMost) text += base::concat(" and ", mappings.size() - kMost, " more");
+  return text;
+}
+
+// Two lines: what was found, and the mapping in force; and a note for each job of which several runs are
+// there.
+std::string summary(const Plan& plan) {
+  index::Reader reader(plan.index.index_file);
+  const index::Totals totals = reader.totals();
+  std::string text = base::concat(base::printable(plan.mount.mount_point), ": ",
+                                  base::counted(totals.snapshots, "snapshot"));
+  if (totals.broken_snapshots != 0) {
+    text += base::concat(" (", totals.broken_snapshots, " broken: see 'checkpointfs list ",
+                         base::printable(plan.mount.mount_point), "')");
+  }
+  text += base::concat(", ", base::counted(totals.files, "file"), ", ", base::human_bytes(totals.bytes));
+  if (totals.snapshots == 0) text += "; a snapshot is a directory that holds a _metadata, and there is none";
+  text += base::concat("\nmapping: ", mappings_line(reader.mappings()));
+  text += base::concat("; index: ", base::printable(plan.index.index_file), "\n");
+  const index::Newest newest = index::read_newest(reader);
+  for (size_t i = 0; i < newest.unclear.size(); ++i) {
+    if (newest.unclear[i].runs.size() > 1) text += base::concat("note: ", newest.texts[i], "\n");
+  }
+  return text;
+}
+
+void scan_first(const Plan& plan, base::StoreCalls& calls) {
+  for (const std::string& source : plan.mount.sources)
+    calls.set_patience(source, kFirstAnswer, std::chrono::minutes(1));
+  for (const std::string& silent : plan.index.as_named)
+    calls.set_patience(silent, milliseconds(100), milliseconds(0));
+  const index::ScanResult scanned = update_index_and_keep(plan.index, plan.given_mappings, &calls);
+  // Once, and not at each scan of the mount.
+  if (const std::string passed_over = passed_over_text(scanned); !passed_over.empty()) {
+    base::log_warning(passed_over);
+    if (!plan.log.empty()) print_error(passed_over);
+  }
+  for (const std::string& silent : scanned.silent) {
+    const std::string text =
+        base::concat(silent, " does not answer; until it does, it is shown as the index has it");
+    base::log_warning(text);
+    if (!plan.log.empty()) print_error(base::printable(text));
+  }
+}
+
+ExitCode serve(const Plan& plan, const Ready& ready) {
+  index::IndexLock lock(plan.index.index_file, base::concat("mount at ", plan.mount.mount_point),
+                        index::kPatience);
+  // After the lock, which makes the directory of the index.
+  base::start_log(plan.log_level, plan.log);
+  std::optional<fs::PrivateMount> mounted;
+  if (plan.drop_privileges) mounted.emplace(plan.mount);
+  RcloneMounts rclones(plan.rclones);
+  const auto calls = std::make_shared<base::StoreCalls>();
+  scan_first(plan, *calls);
+  const std::string text = summary(plan);
+  fs::MountOptions options = plan.mount;
+  options.calls = calls;
+  if (!plan.rclones.empty()) options.backing = &rclones;
+  if (mounted) options.device = mounted->device();
+  fs::serve(options, std::move(lock), [&] {
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) base::log_info(line);
+    if (plan.mount.device < 0) record_mount_point(options.mount_point, options.sources);
+    ready(text);
+    base::notify_service_manager("READY=1");
+  });
+  return ExitCode::kOk;
+}
+
+ExitCode run_in(const Invocation& invocation, bool foreground) {
+  const Plan plan = make_plan(invocation, foreground);
+  if (!foreground) return run_in_background([&](const Ready& ready) { return serve(plan, ready); });
+  return serve(plan, [](const std::string& text) { std::cout << text << std::flush; });
+}
+
+ExitCode run(const Invocation& invocation) {
+  base::require_openat2();
+  // With PID 1 all that is in its container ends.
+  if (is_first_process()) return run_under_first_process([&] { return run_in(invocation, true); });
+  return run_in(invocation, invocation.has("foreground"));
+}
+
+}  // namespace
+
+const Command kMount = {"mount", "SOURCE... MOUNTPOINT",
+                        "show the snapshots of checkpoint storage as directories", &add_options, &run};
+
+}  // namespace checkpointfs::cli

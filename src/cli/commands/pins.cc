@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// checkpointfs pins.
+#include "pins/pins.h"
+
+#include <iostream>
+
+#include "base/text/concat.h"
+#include "base/text/format.h"
+#include "cli/arguments/command.h"
+#include "cli/arguments/options.h"
+#include "cli/output/json.h"
+#include "cli/output/table.h"
+#include "cli/output/terminal.h"
+#include "cli/query/pin_sources.h"
+#include "cli/query/query_target.h"
+
+namespace json = boost::json;
+
+namespace checkpointfs::cli {
+namespace {
+
+struct Row {
+  std::string source;
+  pins::Pin pin;
+};
+
+void add_options(OptionGroup& group) {
+  add_value(group, "index", "FILE", "where no source is named: those of the index FILE");
+  add_json_option(group);
+}
+
+std::vector<Row> read_rows(const std::vector<std::string>& sources, pins::HeldFiles* held) {
+  std::vector<Row> rows;
+  for (const std::string& source : sources) {
+    pins::remove_pin_leftovers(source);
+    for (pins::Pin& pin : pins::list_pins(source, held)) rows.push_back({source, std::move(pin)});
+  }
+  return rows;
+}
+
+void print_text(const std::vector<Row>& rows, uint64_t held_alone, bool several) {
+  using enum Table::Align;
+  if (rows.empty()) {
+    std::cout << "no pins\n";
+    return;
+  }
+  std::vector<Table::Column> columns = {
+      {"NAME", kLeft, true}, {"SNAPSHOT", kLeft, true}, {"ID", kRight},       {"PINNED"},
+      {"FILES", kRight},     {"SIZE", kRight},          {"EXCLUSIVE", kRight}};
+  if (several) columns.push_back({"SOURCE", kLeft, true});
+  Table table(columns);
+  for (const auto& [source, pin] : rows) {
+    std::vector<std::string> cells = {base::printable(pin.name),
+                                      pin.snapshot ? path_text(*pin.snapshot) : "-",
+                                      pin.checkpoint_id ? base::concat(*pin.checkpoint_id) : "-",
+                                      base::iso_time(pin.pinned_at_ns),
+                                      base::concat(pin.files),
+                                      base::human_bytes(pin.bytes),
+                                      base::human_bytes(pin.exclusive_bytes)};
+    if (several) cells.push_back(base::printable(source));
+    table.add(std::move(cells));
+  }
+  table.print(std::cout, terminal_width(0));
+  std::cout << "\nin all " << base::counted(rows.size(), "pin")
+            << "; held by pins alone: " << base::human_bytes(held_alone) << "\n";
+}
+
+void print_result_json(const std::vector<Row>& rows, uint64_t held_alone) {
+  json::array pins;
+  for (const auto& [source, pin] : rows) {
+    pins.push_back(json::object{
+        {"name", json_text(pin.name)},
+        {"directory", json_text(pin.directory)},
+        {"source", json_text(source)},
+        {"snapshot", pin.snapshot ? json::value(json_text(*pin.snapshot)) : json::value(nullptr)},
+        {"checkpoint_id", pin.checkpoint_id ? json::value(*pin.checkpoint_id) : json::value(nullptr)},
+        {"pinned_at", base::iso_time(pin.pinned_at_ns)},
+        {"files", pin.files},
+        {"bytes", pin.bytes},
+        {"exclusive_bytes", pin.exclusive_bytes}});
+  }
+  print_json(std::cout, json::object{{"pins", std::move(pins)}, {"held_bytes", held_alone}});
+}
+
+ExitCode run(const Invocation& invocation) {
+  const std::vector<std::string> sources = pin_sources(invocation, invocation.operands);
+  pins::HeldFiles held;
+  const std::vector<Row> rows = read_rows(sources, &held);
+  const uint64_t held_alone = pins::bytes_held_alone(held);
+  if (invocation.has("json")) {
+    print_result_json(rows, held_alone);
+  } else {
+    print_text(rows, held_alone, sources.size() > 1);
+  }
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+const Command kPins = {"pins", "[SOURCE...]", "list the snapshots that are pinned", &add_options, &run};
+
+}  // namespace checkpointfs::cli

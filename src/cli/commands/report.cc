@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// checkpointfs report.
+#include <iostream>
+
+#include "base/named_file.h"
+#include "cli/arguments/command.h"
+#include "cli/arguments/options.h"
+#include "cli/query/query_target.h"
+#include "cli/report/report_html.h"
+
+namespace checkpointfs::cli {
+namespace {
+
+void add_options(OptionGroup& group) {
+  add_index_options(group);
+  add_value(group, "output,o", "FILE", "write there instead of to standard output");
+}
+
+ExitCode run(const Invocation& invocation) {
+  const Place place = open_place(invocation, "report");
+  index::Reader reader(place.found.options.index_file);
+  require_snapshots(place, snapshots_of(reader, place).size());
+  const std::string html = report_html(read_report(reader, place));
+  if (invocation.has("output")) {
+    base::replace_file(invocation.text("output"), html);
+  } else {
+    std::cout << html;
+  }
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+const Command kReport = {"report", kPlaceUsage,
+                         "write a page about the storage, to be looked at in a browser", &add_options, &run};
+
+}  // namespace checkpointfs::cli

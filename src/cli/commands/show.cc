@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// checkpointfs show.
+#include <iostream>
+#include <vector>
+
+#include "base/errors.h"
+#include "cli/arguments/command.h"
+#include "cli/arguments/options.h"
+#include "cli/query/find_index.h"
+#include "cli/query/scope.h"
+#include "cli/query/snapshot_lookup.h"
+#include "cli/report/snapshot_report.h"
+
+namespace checkpointfs::cli {
+namespace {
+
+void add_options(OptionGroup& group) {
+  add_source_option(group);
+  add_index_options(group);
+  add_value(group, "absolute", "URI", "say the URI that each file gets in a mount with -o absolute=URI");
+  add_flag(group, "restore-advice", "say only how to restore a copy, in each claim mode");
+  add_value(group, "copy", "URI", "where the copy lies, for --restore-advice");
+  add_json_option(group);
+}
+
+ExitCode advise(const Invocation& invocation, const index::Snapshot& snapshot) {
+  std::optional<std::string> copy;
+  if (invocation.has("copy")) copy = invocation.text("copy");
+  const bool possible =
+      invocation.has("json") ? print_advice_json(snapshot, copy) : print_advice(snapshot, copy);
+  return possible ? ExitCode::kOk : ExitCode::kInput;
+}
+
+ExitCode run(const Invocation& invocation) {
+  require_operands(invocation, 1, 1, "SNAPSHOT");
+  if (invocation.has("copy") && !invocation.has("restore-advice")) {
+    throw base::Failure(base::FailureKind::kUsage, "--copy says where the copy lies for --restore-advice");
+  }
+  const std::string& argument = invocation.operands.front();
+  FoundIndex found = find_index_of(invocation, argument);
+  if (found.mount_point.empty()) refresh_found(found, "show", invocation.has("verbose"));
+  index::Reader reader(found.options.index_file);
+  require_used_mappings(reader, found);
+  const index::Snapshot snapshot = locate_snapshot(reader, found, argument);
+  const std::vector<LookedAt> looked = looked_at(reader);
+  if (invocation.has("restore-advice")) {
+    std::cerr << looked_at_text(looked);
+    return advise(invocation, snapshot);
+  }
+  const SnapshotReport report = make_report(reader, snapshot);
+
+  std::optional<std::string> absolute;
+  if (invocation.has("absolute")) absolute = invocation.text("absolute");
+  if (invocation.has("json")) {
+    print_report_json(report, looked, absolute);
+  } else {
+    std::cout << looked_at_text(looked);
+    print_report(report, absolute);
+  }
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+const Command kShow = {"show", "SNAPSHOT", "say what one snapshot holds and needs", &add_options, &run};
+
+}  // namespace checkpointfs::cli

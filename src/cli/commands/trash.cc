@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+// checkpointfs trash.
+#include <algorithm>
+#include <iostream>
+
+#include "base/errors.h"
+#include "base/text/concat.h"
+#include "base/text/format.h"
+#include "cli/arguments/command.h"
+#include "cli/arguments/options.h"
+#include "cli/output/duration.h"
+#include "cli/output/json.h"
+#include "cli/output/table.h"
+#include "cli/output/terminal.h"
+#include "cli/query/pin_sources.h"
+#include "cli/removals/removal_command.h"
+#include "cli/removals/removal_output.h"
+#include "removal/apply/remember.h"
+#include "removal/apply/restore.h"
+#include "removal/survey/surveyor.h"
+
+namespace json = boost::json;
+
+namespace checkpointfs::cli {
+namespace {
+
+using base::Failure;
+using base::FailureKind;
+
+void add_options(OptionGroup& group) {
+  add_flag(group, "apply", "purge: do it");
+  add_flag(group, "all", "purge: everything");
+  add_value(group, "older-than", "TIME", "purge: what was removed longer ago than TIME, such as 7d");
+  add_survey_options(group);
+  add_forget_option(group);
+  add_source_option(group);
+  add_index_options(group);
+  add_json_option(group);
+}
+
+std::string_view state_of(const removal::InTrash& entry) {
+  if (entry.restoring) return "restore unfinished";
+  return entry.done ? "whole" : "unfinished";
+}
+
+void print_entries(const std::vector<removal::InTrash>& entries) {
+  using enum Table::Align;
+  Table table({{"PLAN", kLeft},
+               {"BY", kLeft},
+               {"SNAPSHOTS", kRight},
+               {"FILES", kRight},
+               {"SIZE", kRight},
+               {"STATE", kLeft}});
+  uint64_t bytes = 0;
+  for (const removal::InTrash& entry : entries) {
+    bytes += entry.bytes;
+    table.add({base::printable(entry.id), base::printable(entry.command),
+               base::concat(entry.snapshots.size()), base::concat(entry.files),
+               base::human_bytes(entry.bytes), std::string(state_of(entry))});
+  }
+  if (!entries.empty()) {
+    table.print(std::cout, terminal_width(0));
+    std::cout << "\n";
+  }
+  std::cout << "in the trash: " << base::counted(entries.size(), "plan") << ", " << base::human_bytes(bytes)
+            << "\n";
+}
+
+void print_entries_json(const std::vector<removal::InTrash>& entries) {
+  json::array array;
+  for (const removal::InTrash& entry : entries) {
+    json::array snapshots;
+    for (const removal::Place& place : entry.snapshots)
+      snapshots.push_back(json_text(removal::absolute(place)));
+    array.push_back(json::object{{"plan", json_text(entry.id)},
+                                 {"command", json_text(entry.command)},
+                                 {"made", base::iso_time(entry.made_ns)},
+                                 {"removed", base::iso_time(entry.begun_ns)},
+                                 {"snapshots", std::move(snapshots)},
+                                 {"files", entry.files},
+                                 {"bytes", entry.bytes},
+                                 {"state", state_of(entry)}});
+  }
+  print_json(std::cout, json::object{{"plans", std::move(array)}});
+}
+
+ExitCode list(const Invocation& invocation, const std::vector<std::string>& sources) {
+  const auto entries = removal::list_trash(sources);
+  invocation.has("json") ? print_entries_json(entries) : print_entries(entries);
+  return ExitCode::kOk;
+}
+
+void print_lacking(const std::vector<removal::Lacking>& all) {
+  for (const removal::Lacking& lacking : all) {
+    std::cerr << "checkpointfs: " << base::printable(removal::absolute(lacking.snapshot)) << " still lacks "
+              << base::counted(lacking.files, "file");
+    if (lacking.plans.empty()) std::cerr << ", and no plan in the trash has any of them";
+    for (const std::string& plan : lacking.plans)
+      std::cerr << "; " << trash_command({lacking.snapshot.root}, "restore", plan);
+    std::cerr << "\n";
+  }
+}
+
+json::array lacking_json(const std::vector<removal::Lacking>& all) {
+  json::array array;
+  for (const removal::Lacking& lacking : all) {
+    json::array plans;
+    for (const std::string& plan : lacking.plans) plans.push_back(json_text(plan));
+    array.push_back(json::object{{"snapshot", json_text(removal::absolute(lacking.snapshot))},
+                                 {"files", lacking.files},
+                                 {"plans", std::move(plans)}});
+  }
+  return array;
+}
+
+ExitCode restore(const Invocation& invocation, const std::vector<std::string>& sources,
+                 const std::vector<std::string>& ids) {
+  if (ids.empty())
+    throw Failure(FailureKind::kUsage, base::concat("say which plan is to come back; '",
+                                                    trash_command(sources, "list"), "' shows them"));
+  storage::Changes changes;
+  removal::Trashes trashes(sources, changes);
+  json::array array;
+  bool complete = true;
+  for (const std::string& id : ids) {
+    const removal::Restored restored = removal::restore(id, trashes, changes);
+    complete &= restored.failed.empty();
+    if (!invocation.has("json")) {
+      std::cout << base::printable(id) << ": " << base::counted(restored.files, "file") << ", "
+                << base::human_bytes(restored.bytes) << " back\n";
+    }
+    for (const removal::KeptFile& file : restored.failed) {
+      std::cerr << "checkpointfs: " << base::printable(removal::absolute(file.place))
+                << " is still in the trash: " << file.why << "\n";
+    }
+    print_lacking(restored.lacking);
+    array.push_back(json::object{{"plan", json_text(id)},
+                                 {"files", restored.files},
+                                 {"bytes", restored.bytes},
+                                 {"failed", restored.failed.size()},
+                                 {"lacking", lacking_json(restored.lacking)}});
+  }
+  if (invocation.has("json")) print_json(std::cout, json::object{{"restored", std::move(array)}});
+  return complete ? ExitCode::kOk : ExitCode::kFailure;
+}
+
+// What the words and options of `purge` mean.
+std::vector<removal::InTrash> chosen(const Invocation& invocation, const std::vector<std::string>& sources,
+                                     const std::vector<std::string>& ids) {
+  const bool by_age = invocation.has("older-than");
+  if (ids.empty() && !by_age && !invocation.has("all")) {
+    throw Failure(FailureKind::kUsage, "say what is to be purged: plans, --older-than TIME or --all");
+  }
+  const int64_t now = wall_clock_ns();
+  const int64_t age = by_age ? parse_duration(invocation.text("older-than"), "older-than") : 0;
+  std::vector<removal::InTrash> entries = removal::list_trash(sources);
+  for (const std::string& id : ids) {
+    if (std::ranges::find(entries, id, &removal::InTrash::id) == entries.end())
+      throw Failure(FailureKind::kSource,
+                    base::concat("the trash has no plan ", base::printable(id), "; '",
+                                 trash_command(sources, "list"), "' shows those it has"));
+  }
+  std::erase_if(entries, [&](const removal::InTrash& entry) {
+    if (!ids.empty() && std::ranges::find(ids, entry.id) == ids.end()) return true;
+    if (by_age && now - entry.begun_ns < age) return true;
+    return ids.empty() && (!entry.done || entry.restoring);
+  });
+  return entries;
+}
+
+ExitCode purge(const Invocation& invocation, const removal::Storage& storage,
+               const std::vector<std::string>& ids) {
+  const auto entries = chosen(invocation, storage.sources(), ids);
+  if (!invocation.has("apply")) {
+    invocation.has("json") ? print_entries_json(entries) : print_entries(entries);
+    if (!invocation.has("json") && !entries.empty())
+      std::cout << "nothing has happened yet: --apply destroys it for ever\n";
+    return ExitCode::kOk;
+  }
+  storage::Changes changes;
+  removal::Trashes trashes(storage.sources(), changes);
+  removal::forget(storage, trashes, changes);
+  const removal::Survey survey = survey_all(storage, invocation);
+  // Before anything of all of it is destroyed.
+  removal::require_known(survey, true);
+  removal::remember(removal::count_jobs(survey, {}), trashes, changes);
+  json::array array;
+  std::vector<std::string> purging;
+  for (const removal::InTrash& entry : entries) purging.push_back(entry.id);
+  for (const removal::Purged& purged : removal::purge(purging, storage, survey, trashes, changes)) {
+    if (!invocation.has("json")) {
+      std::cout << base::printable(purged.id) << ": " << base::counted(purged.files, "file") << ", "
+                << base::human_bytes(purged.bytes) << " destroyed\n";
+    }
+    array.push_back(
+        json::object{{"plan", json_text(purged.id)}, {"files", purged.files}, {"bytes", purged.bytes}});
+  }
+  if (invocation.has("json")) print_json(std::cout, json::object{{"purged", std::move(array)}});
+  return ExitCode::kOk;
+}
+
+ExitCode run(const Invocation& invocation) {
+  require_operands(invocation, 1, SIZE_MAX, "list, restore PLAN... or purge PLAN...");
+  const std::string& word = invocation.operands.front();
+  const std::vector<std::string> ids(invocation.operands.begin() + 1, invocation.operands.end());
+  if (word != "list" && word != "restore" && word != "purge")
+    throw Failure(FailureKind::kUsage, base::concat("trash ", word, " is not known; list, restore or purge"));
+  if (word == "purge") {
+    FoundIndex found = find_index(invocation, "", false);
+    return purge(invocation, with_survey_options(open_storage(invocation, found, "trash"), invocation), ids);
+  }
+  // These two ask no snapshot, and must work where snapshots were lost.
+  const std::vector<std::string> sources = pin_sources(invocation, invocation.texts("source"));
+  return word == "list" ? list(invocation, sources) : restore(invocation, sources, ids);
+}
+
+}  // namespace
+
+const Command kTrash = {"trash", "list|restore PLAN...|purge PLAN...",
+                        "what was removed: list it, put it back, destroy it", &add_options, &run};
+
+}  // namespace checkpointfs::cli

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// checkpointfs umount.
+#include <pwd.h>
+#include <unistd.h>
+
+#include <optional>
+#include <string>
+
+#include "base/errors.h"
+#include "base/text/concat.h"
+#include "base/text/format.h"
+#include "cli/arguments/command.h"
+#include "cli/arguments/options.h"
+#include "fs/mount/mount.h"
+#include "fs/mount/mount_table.h"
+
+namespace checkpointfs::cli {
+namespace {
+
+using base::Failure;
+using base::FailureKind;
+
+void add_options(OptionGroup& group) {
+  add_flag(group, "lazy,l", "detach the mount now, and end it when nobody uses it any more");
+}
+
+void require_own(const fs::MountEntry& mount) {
+  const std::optional<uid_t> owner = fs::mounter_of(mount);
+  if (::geteuid() == 0 || !owner || *owner == ::geteuid()) return;
+  const passwd* const user = ::getpwuid(*owner);
+  throw Failure(FailureKind::kMountPoint,
+                base::concat(base::printable(mount.point), " is a mount of ",
+                             user != nullptr ? user->pw_name : base::concat("the user ", *owner),
+                             "; only that user or root can unmount it"));
+}
+
+// A bind mount keeps what it shows, and the process behind it.
+void require_no_other(const fs::MountEntry& mount) {
+  const auto last = fs::mount_of_connection(mount.device);
+  if (!last || last->point == mount.point) return;
+  throw Failure(FailureKind::kMountPoint, base::concat(base::printable(last->point),
+                                                       " shows the same mount (mount --bind) and keeps it "
+                                                       "alive; first: umount ",
+                                                       base::printable(last->point)));
+}
+
+ExitCode run(const Invocation& invocation) {
+  require_operands(invocation, 1, 1, "MOUNTPOINT");
+  const std::string& path = invocation.operands.front();
+  const auto mount = fs::mount_at(fs::real_mount_path(path));
+  if (mount && mount->type == fs::kFileSystemType) {
+    require_own(*mount);
+    if (!invocation.has("lazy")) require_no_other(*mount);
+  }
+  fs::unmount(path, invocation.has("lazy"));
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+const Command kUmount = {"umount", "MOUNTPOINT", "end a mount", &add_options, &run};
+
+}  // namespace checkpointfs::cli

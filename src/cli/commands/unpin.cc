@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// checkpointfs unpin.
+#include <algorithm>
+#include <iostream>
+
+#include "base/errors.h"
+#include "base/text/concat.h"
+#include "base/text/format.h"
+#include "base/text/shell.h"
+#include "cli/arguments/command.h"
+#include "cli/arguments/options.h"
+#include "cli/arguments/paths.h"
+#include "cli/query/pin_sources.h"
+#include "cli/removals/removal_command.h"
+#include "cli/removals/removal_output.h"
+#include "pins/pins.h"
+#include "removal/apply/remember.h"
+#include "removal/apply/unpin.h"
+
+namespace checkpointfs::cli {
+namespace {
+
+constexpr std::string_view kPinsBelow = "/.checkpointfs/pins";
+
+struct Wanted {
+  std::string source;
+  std::string name;
+};
+
+void add_options(OptionGroup& group) {
+  add_survey_options(group);
+  add_forget_option(group);
+  add_source_option(group);
+  add_index_options(group);
+}
+
+// What names a pin's directory: "<source>/.checkpointfs/pins/<name>". Links are not looked at.
+std::optional<Wanted> wanted_by_path(const std::string& operand) {
+  if (operand.find('/') == std::string::npos) return std::nullopt;
+  const std::string path = absolute_path(operand);
+  const std::string_view above = parent_of(path);
+  if (!above.ends_with(kPinsBelow)) return std::nullopt;
+  std::string source(above.substr(0, above.size() - kPinsBelow.size()));
+  return Wanted{source.empty() ? "/" : source, std::string(name_of(path))};
+}
+
+Wanted wanted_by_name(const std::string& name, const std::vector<std::string>& sources) {
+  std::vector<std::string> having;
+  for (const std::string& source : sources) {
+    const std::vector<pins::Pin> pins = pins::list_pins(source);
+    if (std::ranges::find(pins, name, &pins::Pin::name) != pins.end()) having.push_back(source);
+  }
+  if (having.size() == 1) return {having.front(), name};
+  std::string all;
+  for (const std::string& source : sources) all += base::concat(" ", base::shell_quoted(source));
+  throw base::Failure(
+      base::FailureKind::kSource,
+      having.empty() ? base::concat("no pin is called ", name, "; 'checkpointfs pins", all, "' lists them")
+                     : base::concat("several sources have a pin ", name, "; say which with --source"));
+}
+
+void require_name(const std::string& name) {
+  const std::string_view problem = pins::pin_name_problem(name);
+  if (!problem.empty())
+    throw base::Failure(base::FailureKind::kUsage, base::concat(name, " is no name of a pin: ", problem));
+}
+
+// All of them, before anything is removed.
+std::vector<Wanted> find_all(const Invocation& invocation) {
+  std::vector<Wanted> all;
+  std::optional<std::vector<std::string>> sources;
+  for (const std::string& operand : invocation.operands) {
+    std::optional<Wanted> wanted = wanted_by_path(operand);
+    require_name(wanted ? wanted->name : operand);
+    if (!wanted) {
+      if (!sources) {
+        sources = pin_sources(invocation, invocation.texts("source"));
+        for (const std::string& source : *sources) pins::remove_pin_leftovers(source);
+      }
+      wanted = wanted_by_name(operand, *sources);
+    }
+    all.push_back(std::move(*wanted));
+  }
+  return all;
+}
+
+void require_pin(const std::string& source, const std::string& name) {
+  if (pins::check_pin(source, name)) return;
+  throw base::Failure(base::FailureKind::kSource,
+                      base::concat(source, kPinsBelow, "/", name, " is not there"));
+}
+
+ExitCode run(const Invocation& invocation) {
+  require_operands(invocation, 1, SIZE_MAX, "NAME...");
+  const std::vector<Wanted> all = find_all(invocation);
+  for (const auto& [source, name] : all) require_pin(source, name);
+  storage::Changes changes;
+  for (const auto& [source, name] : all) {
+    // Of each source all is looked at anew: a snapshot may have been restored from the next pin just now.
+    FoundIndex found = find_index(invocation, source, true);
+    const removal::Storage storage =
+        with_survey_options(open_storage(invocation, found, "unpin"), invocation);
+    const removal::Survey survey = survey_all(storage, invocation);
+    removal::Trashes trashes({source}, changes);
+    removal::forget(storage, trashes, changes);
+    const auto [plan, pin] = removal::unpin(source, name, survey, trashes, changes);
+    std::cout << base::printable(name) << " is pinned no more: " << base::counted(pin.files, "file") << ", "
+              << base::human_bytes(pin.bytes) << ", moved into the trash as plan " << base::printable(plan)
+              << "\n'" << trash_command({source}, "restore", plan) << "' puts it back, '"
+              << trash_command({source}, "purge --apply", plan) << "' frees "
+              << base::human_bytes(pin.exclusive_bytes) << "\n";
+  }
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+const Command kUnpin = {"unpin", "NAME...", "remove pins", &add_options, &run};
+
+}  // namespace checkpointfs::cli

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// checkpointfs verify.
+#include <algorithm>
+#include <iostream>
+#include <optional>
+#include <vector>
+
+#include "base/errors.h"
+#include "base/progress.h"
+#include "base/text/concat.h"
+#include "base/text/format.h"
+#include "cli/arguments/command.h"
+#include "cli/arguments/options.h"
+#include "cli/arguments/paths.h"
+#include "cli/output/json.h"
+#include "cli/query/query_target.h"
+#include "cli/query/scope.h"
+#include "index/read/newest.h"
+#include "index/read/verify.h"
+
+namespace json = boost::json;
+
+namespace checkpointfs::cli {
+namespace {
+
+constexpr size_t kProblemsShown = 5;  // of each snapshot
+
+void add_options(OptionGroup& group) {
+  add_index_options(group);
+  add_flag(group, "deep", "read every file to its end, look for the mark at the end of RocksDB's tables");
+  add_flag(group, "newest-usable", "print the path of the newest sound snapshot, and nothing else");
+  add_value(group, "job", "JOB", "only the snapshots of this job: its path below the source");
+  add_json_option(group);
+}
+
+bool is_usable(const index::VerifiedSnapshot& verified) {
+  return verified.problems.empty();
+}
+
+std::vector<index::VerifiedSnapshot> selected(index::VerifyResult& result, const Place& place,
+                                              const std::optional<std::string>& job) {
+  std::vector<index::VerifiedSnapshot> chosen;
+  for (index::VerifiedSnapshot& verified : result.snapshots) {
+    const bool here = place.below.empty() || within(verified.snapshot.path, place.below);
+    if (here && (!job || job_of(verified.snapshot) == *job)) chosen.push_back(std::move(verified));
+  }
+  return chosen;
+}
+
+// Where a restore or a copy begins: in the mount that was named, else in the source.
+std::string path_of(const index::Snapshot& snapshot, const Place& place) {
+  const bool mounted = !place.found.mount_point.empty();
+  const std::string& root = mounted ? place.found.mount_point : snapshot.source.path;
+  const std::string& path = mounted ? snapshot.path : snapshot.source_path;
+  return path.empty() ? root : base::concat(root == "/" ? "" : root, "/", path);
+}
+
+// Follows the one rule of index/runs.h.
+ExitCode print_newest(index::Reader& reader, const std::vector<index::VerifiedSnapshot>& verified,
+                      const Place& place) {
+  std::vector<index::Snapshot> snapshots;
+  for (const index::VerifiedSnapshot& one : verified) snapshots.push_back(one.snapshot);
+  const auto jobs = index::runs_of_jobs(reader, snapshots, [&](size_t i) { return is_usable(verified[i]); });
+  const auto newest = index::newest_of_all(snapshots, jobs);
+  if (!newest) return ExitCode::kFailure;
+  std::cout << path_of(snapshots[*newest], place) << "\n";
+  return ExitCode::kOk;
+}
+
+void print_text(const std::vector<index::VerifiedSnapshot>& snapshots, const index::VerifyResult& result,
+                bool deep, size_t most) {
+  size_t broken = 0;
+  for (const index::VerifiedSnapshot& verified : snapshots) {
+    if (is_usable(verified)) continue;
+    ++broken;
+    std::cout << path_text(verified.snapshot.path) << ":\n";
+    for (size_t i = 0; i < std::min(most, verified.problems.size()); ++i) {
+      const index::Problem& problem = verified.problems[i];
+      std::cout << "  " << base::printable(problem.file) << ": " << problem.kind << ": "
+                << base::printable(problem.reason) << "\n";
+    }
+    if (most < verified.problems.size())
+      std::cout << "  and " << verified.problems.size() - most << " more, see them with -v\n";
+  }
+  if (broken > 0) std::cout << "\n";
+  std::cout << base::counted(snapshots.size(), "snapshot") << ", " << broken << " broken; looked at "
+            << base::counted(result.files, "file");
+  if (deep) {
+    std::cout << ", read " << base::human_bytes(result.bytes_read) << ", "
+              << base::counted(result.tables, "table") << " of RocksDB";
+  }
+  std::cout << "\n";
+}
+
+void print_result_json(const std::vector<index::VerifiedSnapshot>& snapshots,
+                       const index::VerifyResult& result, const std::vector<LookedAt>& looked) {
+  json::array list;
+  for (const index::VerifiedSnapshot& verified : snapshots) {
+    json::array problems;
+    for (const index::Problem& problem : verified.problems) {
+      problems.push_back(json::object{{"file", json_text(problem.file)},
+                                      {"kind", json_text(problem.kind)},
+                                      {"reason", json_text(problem.reason)}});
+    }
+    list.push_back(json::object{{"snapshot", json_text(verified.snapshot.path)},
+                                {"status", json_text(to_string(verified.snapshot.status))},
+                                {"usable", is_usable(verified)},
+                                {"problems", std::move(problems)}});
+  }
+  print_json(std::cout, json::object{{"looked_at", looked_at_json(looked)},
+                                     {"files", result.files},
+                                     {"bytes_read", result.bytes_read},
+                                     {"tables", result.tables},
+                                     {"snapshots", std::move(list)}});
+}
+
+ExitCode run(const Invocation& invocation) {
+  const bool newest = invocation.has("newest-usable");
+  if (newest && invocation.has("json")) {
+    throw base::Failure(base::FailureKind::kUsage,
+                        "--newest-usable prints a path and nothing else: leave out --json");
+  }
+  const Place place = open_place(invocation, "verify");
+  index::Reader reader(place.found.options.index_file);
+  const bool deep = invocation.has("deep");
+  base::Progress progress("verifying", "file");
+  index::VerifyResult result =
+      index::verify(reader, {deep}, [&](uint64_t done, uint64_t all) { progress.update(done, all); });
+  std::optional<std::string> job;
+  if (invocation.has("job")) job = invocation.text("job");
+  const std::vector<index::VerifiedSnapshot> snapshots = selected(result, place, job);
+  if (job && snapshots.empty()) {
+    throw base::Failure(base::FailureKind::kSource, base::concat("no snapshot belongs to a job ", *job));
+  }
+  require_snapshots(place, snapshots.size());
+  const std::vector<LookedAt> looked = looked_at(reader);
+  if (newest) {
+    std::cerr << looked_at_text(looked);
+    return print_newest(reader, snapshots, place);
+  }
+  if (invocation.has("json")) {
+    print_result_json(snapshots, result, looked);
+  } else {
+    std::cout << looked_at_text(looked);
+    print_text(snapshots, result, deep, invocation.has("verbose") ? SIZE_MAX : kProblemsShown);
+  }
+  return std::ranges::all_of(snapshots, is_usable) ? ExitCode::kOk : ExitCode::kBroken;
+}
+
+}  // namespace
+
+const Command kVerify = {"verify", kPlaceUsage, "look at every file again, say which snapshots are broken",
+                         &add_options, &run};
+
+}  // namespace checkpointfs::cli

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/mounting/background.h"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <iostream>
+
+#include "base/errors.h"
+#include "base/log.h"
+#include "base/text/concat.h"
+#include "base/unique_fd.h"
+
+namespace checkpointfs::cli {
+namespace {
+
+// What goes through the pipe: one byte, then text to the end. "Ready" is 0, a failure its exit code.
+constexpr char kReady = 0;
+
+constexpr std::array kForwarded = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+
+volatile pid_t child_to_end = 0;
+volatile std::sig_atomic_t interrupted_by = 0;
+
+void end_child(int signal) {
+  interrupted_by = signal;
+  ::kill(child_to_end, SIGTERM);
+}
+
+sigset_t forwarded_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : kForwarded) sigaddset(&set, signal);
+  return set;
+}
+
+bool write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t n = ::write(fd, text.data(), text.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return false;
+    text.remove_prefix(static_cast<size_t>(n));
+  }
+  return true;
+}
+
+std::string read_all(int fd) {
+  std::string text;
+  char buffer[4096];
+  while (true) {
+    const ssize_t n = ::read(fd, buffer, sizeof buffer);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return text;
+    text.append(buffer, static_cast<size_t>(n));
+  }
+}
+
+void leave_terminal() {
+  ::setsid();
+  if (::chdir("/") != 0) base::log_warning(base::concat("cannot change to /: ", std::strerror(errno)));
+  const base::UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  if (!null) {
+    base::log_warning(base::concat("cannot open /dev/null: ", std::strerror(errno)));
+    return;
+  }
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(null.get(), fd);
+}
+
+ExitCode be_child(base::UniqueFd pipe, const std::function<ExitCode(const Ready&)>& work) {
+  bool is_ready = false;
+  ::signal(SIGPIPE, SIG_IGN);
+  try {
+    return work([&](const std::string& summary) {
+      is_ready = true;
+      leave_terminal();
+      if (!write_all(pipe.get(), base::concat(kReady, summary))) {
+        base::log_warning("the command that started the mount is gone; the mount ends too");
+        ::kill(::getpid(), SIGTERM);
+      }
+      pipe.reset();
+    });
+  } catch (const std::exception& e) {
+    const Outcome outcome = outcome_of(e);
+    // Before it is ready the parent says it; after that only the log can.
+    if (is_ready) {
+      base::log_error(outcome.message);
+    } else {
+      write_all(pipe.get(), base::concat(static_cast<char>(outcome.code), outcome.message));
+    }
+    return outcome.code;
+  }
+}
+
+// Ends this process as `signal` does.
+[[noreturn]] void die_of(int signal) {
+  const sigset_t signals = forwarded_signals();
+  ::signal(signal, SIG_DFL);
+  ::sigprocmask(SIG_UNBLOCK, &signals, nullptr);
+  ::raise(signal);
+  ::_exit(128 + signal);
+}
+
+ExitCode be_parent(pid_t child, base::UniqueFd pipe) {
+  const std::string answer = read_all(pipe.get());
+  // From here on a signal comes too late to end the child; one that came before may be about to.
+  const sigset_t signals = forwarded_signals();
+  ::sigprocmask(SIG_BLOCK, &signals, nullptr);
+  if (interrupted_by == 0 && !answer.empty() && answer.front() == kReady) {
+    std::cout << answer.substr(1);
+    return ExitCode::kOk;
+  }
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (interrupted_by != 0) die_of(interrupted_by);
+  if (!answer.empty() && answer.front() != kReady) {
+    print_error(answer.substr(1));
+    return static_cast<ExitCode>(answer.front());
+  }
+  const std::string how = WIFSIGNALED(status) ? base::concat("was ended by signal ", WTERMSIG(status), " (",
+                                                             ::strsignal(WTERMSIG(status)), ")")
+                                              : base::concat("ended with exit code ", WEXITSTATUS(status));
+  print_error(
+      base::concat("the process of the mount ", how, " before the mount was ready; nothing is mounted"));
+  return ExitCode::kFailure;
+}
+
+}  // namespace
+
+ExitCode run_in_background(const std::function<ExitCode(const Ready& ready)>& work) {
+  int fds[2];
+  if (::pipe2(fds, O_CLOEXEC) != 0) base::throw_errno("cannot make", "a pipe");
+  base::UniqueFd reading(fds[0]);
+  base::UniqueFd writing(fds[1]);
+  std::cout.flush();  // or the child would print it again
+
+  // Held back until the parent knows whom to pass them on to.
+  const sigset_t signals = forwarded_signals();
+  sigset_t before;
+  ::sigprocmask(SIG_BLOCK, &signals, &before);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::sigprocmask(SIG_SETMASK, &before, nullptr);
+    reading.reset();
+    return be_child(std::move(writing), work);
+  }
+  if (child < 0) base::throw_errno("cannot start", "a process");
+  child_to_end = child;
+  struct sigaction action = {};
+  action.sa_handler = end_child;
+  for (const int signal : kForwarded) ::sigaction(signal, &action, nullptr);
+  ::sigprocmask(SIG_SETMASK, &before, nullptr);
+  writing.reset();
+  return be_parent(child, std::move(reading));
+}
+
+}  // namespace checkpointfs::cli

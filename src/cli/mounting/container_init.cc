@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/mounting/container_init.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <iostream>
+#include <optional>
+
+#include "base/errors.h"
+
+namespace checkpointfs::cli {
+namespace {
+
+// Reaps what has ended. Returns how `child` did, if it did.
+std::optional<int> reap(pid_t child) {
+  std::optional<int> result;
+  int status = 0;
+  for (pid_t ended; (ended = ::waitpid(-1, &status, WNOHANG)) > 0;) {
+    if (ended == child) result = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  }
+  return result;
+}
+
+}  // namespace
+
+bool is_first_process() {
+  return ::getpid() == 1;
+}
+
+ExitCode run_under_first_process(const std::function<ExitCode()>& work) {
+  std::cout.flush();  // or the child would print it again
+  sigset_t signals;
+  sigset_t before;
+  sigfillset(&signals);
+  ::sigprocmask(SIG_BLOCK, &signals, &before);
+  const pid_t child = ::fork();
+  if (child < 0) base::throw_errno("start", "a process");
+  if (child == 0) {
+    ::sigprocmask(SIG_SETMASK, &before, nullptr);
+    return work();
+  }
+  for (;;) {
+    int signal = 0;
+    ::sigwait(&signals, &signal);
+    if (signal != SIGCHLD) {
+      ::kill(child, signal);
+    } else if (const auto code = reap(child)) {
+      return static_cast<ExitCode>(*code);
+    }
+  }
+}
+
+}  // namespace checkpointfs::cli

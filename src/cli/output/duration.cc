@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/output/duration.h"
+
+#include <charconv>
+
+#include "base/errors.h"
+#include "base/text/concat.h"
+
+namespace checkpointfs::cli {
+namespace {
+
+// Seconds; 0: no unit.
+int64_t unit(std::string_view text) {
+  if (text == "s") return 1;
+  if (text == "m") return 60;
+  if (text == "h") return 3600;
+  if (text == "d") return int64_t{24} * 3600;
+  if (text == "w") return int64_t{7} * 24 * 3600;
+  return 0;
+}
+
+constexpr int64_t kMostSeconds = int64_t{200} * 365 * 24 * 3600;
+
+}  // namespace
+
+int64_t parse_duration(const std::string& text, const std::string& option) {
+  int64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  const std::string_view suffix(rest, static_cast<size_t>(end - rest));
+  const bool zero = number == 0 && suffix.empty();
+  const int64_t seconds = unit(suffix);
+  const bool right = error == std::errc() && number >= 0 && (zero || seconds != 0) &&
+                     (zero || number <= kMostSeconds / seconds);
+  if (!right) {
+    throw base::Failure(base::FailureKind::kUsage,
+                        base::concat("--", option, "=", text, " is no length of time, such as 12h, 3d or 0"));
+  }
+  return number * seconds * 1'000'000'000;
+}
+
+}  // namespace checkpointfs::cli

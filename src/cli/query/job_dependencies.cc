@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/query/job_dependencies.h"
+
+#include <set>
+#include <string_view>
+#include <unordered_map>
+
+namespace checkpointfs::cli {
+namespace {
+
+std::string_view directory_of(std::string_view path) {
+  const size_t slash = path.rfind('/');
+  return path.substr(0, slash == std::string_view::npos ? 0 : slash);
+}
+
+std::string_view last_of(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
+}
+
+struct Owner {
+  std::string job;
+  bool is_changelog = false;  // below `dstl`, which may lie elsewhere, in a directory with the job's id
+};
+
+// The directory of the job whose directory `path`, of a state file, lies in: above Flink's own directories.
+Owner owner_of(std::string_view path) {
+  std::string_view directory = directory_of(path);
+  Owner owner;
+  for (std::string_view left = directory; !left.empty();) {
+    const std::string_view name = last_of(left);
+    left = directory_of(left);
+    const bool changelog = name == "dstl";
+    if (name != "shared" && name != "taskowned" && !changelog && !name.starts_with("chk-")) continue;
+    directory = left;
+    owner.is_changelog = changelog;
+  }
+  owner.job = directory;
+  return owner;
+}
+
+}  // namespace
+
+Chain read_chain(index::Reader& reader, const Place& place) {
+  Chain chain;
+  std::unordered_map<int64_t, std::string> jobs;                  // of the snapshots
+  std::unordered_map<int64_t, std::string> roots;                 // what stands before the paths in a source
+  std::unordered_map<std::string, std::string> job_of_directory;  // of all snapshots, by their directories
+  reader.snapshots([&](const index::Snapshot& snapshot) {
+    job_of_directory[snapshot.path] = job_of(snapshot);
+    const std::string own = snapshot.source_path.empty() ? "" : "/" + snapshot.source_path;
+    std::string& root = roots[snapshot.source.id] = "/" + snapshot.path;
+    root.resize(root.size() - own.size());
+  });
+  for (const index::Snapshot& snapshot : snapshots_of(reader, place)) {
+    jobs[snapshot.id] = job_of(snapshot);
+    ++chain.snapshots[job_of(snapshot)];
+  }
+  std::set<std::string> needing;
+  reader.uses([&](const index::Reader::FileUse& use) {
+    const auto root = roots.find(use.root_id);
+    Owner owner;
+    if (root != roots.end()) {
+      const std::string path = root->second.size() > 1 ? root->second.substr(1) + "/" + use.path : use.path;
+      const auto beside = job_of_directory.find(std::string(directory_of(path)));
+      owner = beside == job_of_directory.end() ? owner_of(path) : Owner{beside->second};
+    } else {
+      owner = owner_of(use.uri);
+    }
+    needing.clear();
+    for (const int64_t snapshot : use.snapshots) {
+      if (const auto job = jobs.find(snapshot); job != jobs.end()) needing.insert(job->second);
+    }
+    for (const std::string& job : needing) {
+      const bool own_changelog = owner.is_changelog && last_of(owner.job) == last_of(job);
+      Need& need = chain.needs[job][own_changelog ? job : owner.job];
+      ++need.files;
+      need.bytes += use.length;
+    }
+  });
+  return chain;
+}
+
+}  // namespace checkpointfs::cli

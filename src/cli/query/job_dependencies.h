@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which jobs need files that lie in other jobs' directories.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "cli/output/natural_order.h"
+#include "cli/query/query_target.h"
+#include "index/read/reader.h"
+
+namespace checkpointfs::cli {
+
+// What one job needs of what lies in another's directory.
+struct Need {
+  uint64_t files = 0;
+  uint64_t bytes = 0;
+};
+
+struct NaturalLess {
+  bool operator()(const std::string& a, const std::string& b) const { return natural_less(a, b); }
+};
+
+struct Chain {
+  std::map<std::string, uint64_t, NaturalLess> snapshots;  // of each job, how many
+  std::map<std::string, std::map<std::string, Need, NaturalLess>, NaturalLess> needs;
+};
+
+// Of the snapshots below place.below. A file beside a `_metadata` belongs to the job of that snapshot, a
+// changelog to the job of its id, other files outside of the sources to the directory of their URI.
+Chain read_chain(index::Reader& reader, const Place& place);
+
+}  // namespace checkpointfs::cli

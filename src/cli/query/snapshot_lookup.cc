@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/query/snapshot_lookup.h"
+
+#include <algorithm>
+
+#include "base/errors.h"
+#include "base/text/concat.h"
+#include "base/text/format.h"
+#include "base/text/shell.h"
+#include "cli/arguments/paths.h"
+#include "cli/query/scope.h"
+#include "flink/uri.h"
+#include "storage/beside.h"
+#include "storage/resolver.h"
+#include "storage/walk.h"
+
+namespace checkpointfs::cli {
+namespace {
+
+using References = std::vector<index::Reader::Reference>;
+
+std::string without_metadata(std::string path) {
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  if (path == "_metadata") return ".";
+  if (path.ends_with("/_metadata")) path.resize(path.size() - std::string_view("/_metadata").size());
+  return path;
+}
+
+std::string trimmed(std::string_view path) {
+  while (path.starts_with("./")) path.remove_prefix(2);
+  while (path.starts_with('/')) path.remove_prefix(1);
+  while (path.ends_with('/')) path.remove_suffix(1);
+  return std::string(path);
+}
+
+std::optional<index::Snapshot> snapshot_in_source(index::Reader& reader, const std::string& real) {
+  std::optional<index::Snapshot> match;
+  reader.snapshots([&](const index::Snapshot& snapshot) {
+    if (within(real, snapshot.source.path) == snapshot.source_path) match = snapshot;
+  });
+  return match;
+}
+
+// "<job id>/chk-7" and "savepoint-ab12cd-0123456789ab" are names that no two snapshots of a storage have.
+std::string unmistakable_end(std::string_view path) {
+  const std::string_view name = name_of(path);
+  const std::string_view above = name_of(parent_of(path));
+  if (storage::is_checkpoint_name(name) && is_job_id(above)) return base::concat(above, "/", name);
+  return name.starts_with("savepoint-") ? std::string(name) : std::string();
+}
+
+bool ends_with_components(std::string_view path, std::string_view end) {
+  return path == end || (path.ends_with(end) && path[path.size() - end.size() - 1] == '/');
+}
+
+// As Flink prints it: by mappings, and else by the job's id and the checkpoint's number.
+std::optional<index::Snapshot> snapshot_by_uri(index::Reader& reader, const std::string& argument) {
+  const auto uri = flink::parse_uri(argument);
+  if (!uri) return std::nullopt;
+  const std::vector<storage::Location> places =
+      storage::Resolver(reader.roots(), reader.mappings()).resolve_all(argument);
+  const std::string end = unmistakable_end(uri->path);
+  std::vector<index::Snapshot> mapped;
+  std::vector<index::Snapshot> named;
+  reader.snapshots([&](const index::Snapshot& snapshot) {
+    const storage::Location place{snapshot.source.id, snapshot.source_path};
+    if (std::ranges::find(places, place) != places.end()) mapped.push_back(snapshot);
+    if (!end.empty() &&
+        ends_with_components(base::concat(snapshot.source.path, "/", snapshot.source_path), end))
+      named.push_back(snapshot);
+  });
+  const std::vector<index::Snapshot>& found = mapped.empty() ? named : mapped;
+  if (found.size() > 1) {
+    throw base::Failure(base::FailureKind::kSource, base::concat(argument, " may be ", found[0].path, " or ",
+                                                                 found[1].path, "; name one of these"));
+  }
+  return found.empty() ? std::nullopt : std::optional(found.front());
+}
+
+References references_in_mount(index::Reader& reader, const std::string& path) {
+  const size_t slash = path.rfind('/');
+  const std::string name = path.substr(slash + 1);
+  const auto snapshot = reader.snapshot_by_path(slash == std::string::npos ? "" : path.substr(0, slash));
+  if (!snapshot) return {};
+  std::optional<index::FileLocation> file;
+  reader.files_of(snapshot->id, [&](const std::string& projected, const index::FileLocation& location) {
+    if (projected == name) file = location;
+  });
+  if (!file) return {};
+  return file->root.id == 0 ? reader.references_by_uri(file->uri)
+                            : reader.references_to(file->root.path, file->path);
+}
+
+References references_in_roots(index::Reader& reader, const std::string& real) {
+  std::vector<storage::Root> roots = reader.roots();
+  // The innermost root first: it is the one that a resolver prefers.
+  std::ranges::stable_sort(roots, std::ranges::greater(),
+                           [](const storage::Root& root) { return root.path.size(); });
+  for (const storage::Root& root : roots) {
+    const auto path = within(real, root.path);
+    if (!path) continue;
+    if (References found = reader.references_to(root.path, *path); !found.empty()) return found;
+  }
+  return {};
+}
+
+}  // namespace
+
+bool has_scheme(std::string_view argument) {
+  const size_t colon = argument.find(':');
+  return colon != std::string_view::npos && colon > 0 && argument.find('/') == colon + 1;
+}
+
+std::string local_path(const std::string& argument) {
+  const auto uri = has_scheme(argument) ? flink::parse_uri(argument) : std::nullopt;
+  return uri && uri->scheme == "file" ? uri->path : argument;
+}
+
+FoundIndex find_index_of(const Invocation& invocation, const std::string& argument) {
+  const std::string path = local_path(argument);
+  if (!has_scheme(path)) return find_index(invocation, path, true);
+  const auto is_given = [&] { return invocation.has("index") || invocation.has("source"); };
+  if (!is_given()) {
+    std::string source;
+    for (const KnownIndex& known : known_indexes()) {
+      index::Reader reader(known.file);
+      const std::string prefix = storage::storage_uri(argument);
+      if (reader.names_below(prefix) || snapshot_by_uri(reader, without_metadata(argument)))
+        source =
+            source.empty() || known.sources.front().size() < source.size() ? known.sources.front() : source;
+    }
+    if (!source.empty()) return find_index(invocation, source, false);
+  }
+  return find_index(invocation, "", false);
+}
+
+std::optional<index::Snapshot> find_snapshot(index::Reader& reader, const FoundIndex& found,
+                                             const std::string& argument) {
+  const std::string path = without_metadata(local_path(argument));
+  if (has_scheme(path)) return snapshot_by_uri(reader, path);
+  const std::string real = real_path(path);
+  std::optional<index::Snapshot> snapshot;
+  if (!found.mount_point.empty()) {
+    if (const auto relative = within(real, found.mount_point)) snapshot = reader.snapshot_by_path(*relative);
+  }
+  if (!snapshot) snapshot = snapshot_in_source(reader, real);
+  if (!snapshot) snapshot = reader.snapshot_by_path(trimmed(path));
+  if (!snapshot && path != argument) snapshot = snapshot_by_uri(reader, path);
+  return snapshot;
+}
+
+index::Snapshot locate_snapshot(index::Reader& reader, const FoundIndex& found, const std::string& argument) {
+  if (auto snapshot = find_snapshot(reader, found, argument)) return *snapshot;
+  std::string places = base::concat(" ", base::shell_quoted(found.mount_point));
+  if (found.mount_point.empty()) {
+    places.clear();
+    for (const std::string& source : sources_of(found))
+      places += base::concat(" ", base::shell_quoted(source));
+  }
+  throw base::Failure(base::FailureKind::kSource,
+                      base::concat("no snapshot is at ", base::printable(argument), "; 'checkpointfs list",
+                                   places, "' shows those there are"));
+}
+
+References locate_references(index::Reader& reader, const FoundIndex& found, const std::string& argument) {
+  if (has_scheme(argument)) {
+    References by_uri = reader.references_by_uri(argument);
+    if (!by_uri.empty() || !argument.starts_with("file:")) return by_uri;
+    return references_in_roots(reader, absolute_path(argument.substr(argument.find('/'))));
+  }
+  const std::string real = real_path(argument);
+  if (!found.mount_point.empty()) {
+    if (const auto relative = within(real, found.mount_point)) {
+      if (References in_mount = references_in_mount(reader, *relative); !in_mount.empty()) return in_mount;
+    }
+  }
+  if (References in_roots = references_in_roots(reader, real); !in_roots.empty()) return in_roots;
+  // As metadata names it: a path that was one on another host.
+  if (argument.starts_with('/')) return reader.references_by_uri(argument);
+  if (argument.find('/') == std::string::npos) return reader.references_by_name(argument);
+  return references_in_mount(reader, trimmed(argument));
+}
+
+}  // namespace checkpointfs::cli

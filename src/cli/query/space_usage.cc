@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/query/space_usage.h"
+
+#include <algorithm>
+#include <functional>
+#include <unordered_set>
+#include <vector>
+
+#include "cli/query/query_target.h"
+#include "index/read/whole_table_reads.h"
+
+namespace checkpointfs::cli {
+namespace {
+
+void add(Usage& usage, uint64_t Usage::*kind, uint64_t bytes) {
+  ++usage.files;
+  usage.total += bytes;
+  usage.*kind += bytes;
+}
+
+void add_once(std::vector<Usage*>& jobs, Usage* job) {
+  if (std::ranges::find(jobs, job) == jobs.end()) jobs.push_back(job);
+}
+
+// Every file that a snapshot refers to; those that are hard links of each other, as one.
+void each_file(index::Reader& reader, const std::string& index_file,
+               const std::function<void(const index::Reader::FileUse&)>& take) {
+  const std::unordered_map<int64_t, int64_t> first_link = index::hard_links(index_file);
+  std::unordered_map<int64_t, index::Reader::FileUse> linked;  // by the first of them
+  reader.uses([&](const index::Reader::FileUse& use) {
+    const auto first = first_link.find(use.file_id);
+    if (first == first_link.end()) return take(use);
+    const auto [known, added] = linked.try_emplace(first->second, use);
+    if (added) return;
+    std::vector<int64_t>& all = known->second.snapshots;
+    all.insert(all.end(), use.snapshots.begin(), use.snapshots.end());
+  });
+  for (auto& [first, use] : linked) {
+    std::ranges::sort(use.snapshots);
+    const auto repeated = std::ranges::unique(use.snapshots);
+    use.snapshots.erase(repeated.begin(), repeated.end());
+    take(use);
+  }
+}
+
+}  // namespace
+
+Usages usages(index::Reader& reader, const std::string& index_file,
+              const std::vector<index::Snapshot>& chosen) {
+  Usages result;
+  std::unordered_set<int64_t> ids;
+  for (const index::Snapshot& snapshot : chosen) ids.insert(snapshot.id);
+  struct Of {
+    Usage* snapshot;
+    Usage* job;
+    bool is_chosen;
+  };
+  std::unordered_map<int64_t, Of> of;
+  std::map<std::string, Usage> jobs_of_all;
+  const std::unordered_map<int64_t, uint64_t> inline_bytes = index::inline_bytes(index_file);
+  reader.snapshots([&](const index::Snapshot& snapshot) {
+    const bool is_chosen = ids.contains(snapshot.id);
+    Of& one = of[snapshot.id];
+    one = {&result.snapshots[snapshot.id], &jobs_of_all[job_of(snapshot)], is_chosen};
+    const auto within = inline_bytes.find(snapshot.id);
+    if (within == inline_bytes.end()) return;
+    one.snapshot->inline_bytes = within->second;
+    if (!is_chosen) return;
+    one.job->inline_bytes += within->second;
+    result.all.inline_bytes += within->second;
+  });
+  std::vector<Usage*> jobs;
+  std::vector<Usage*> chosen_jobs;
+  each_file(reader, index_file, [&](const index::Reader::FileUse& use) {
+    jobs.clear();
+    chosen_jobs.clear();
+    for (const int64_t snapshot : use.snapshots) {
+      const Of& one = of.at(snapshot);
+      add_once(jobs, one.job);
+      if (one.is_chosen) add_once(chosen_jobs, one.job);
+    }
+    auto kind = &Usage::other_jobs;
+    if (jobs.size() == 1) kind = use.snapshots.size() == 1 ? &Usage::exclusive : &Usage::shared;
+    for (const int64_t snapshot : use.snapshots) add(*of.at(snapshot).snapshot, kind, use.length);
+    for (Usage* const job : chosen_jobs)
+      add(*job, jobs.size() == 1 ? &Usage::exclusive : &Usage::other_jobs, use.length);
+    if (!chosen_jobs.empty()) add(result.all, &Usage::exclusive, use.length);
+  });
+  for (const index::Snapshot& snapshot : chosen)
+    result.jobs[job_of(snapshot)] = jobs_of_all[job_of(snapshot)];
+  return result;
+}
+
+}  // namespace checkpointfs::cli

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/query/update_index.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "base/errors.h"
+#include "base/progress.h"
+#include "base/text/concat.h"
+#include "base/text/format.h"
+#include "cli/arguments/exit_code.h"
+#include "index/database/lock.h"
+#include "index/read/reader.h"
+#include "storage/beside.h"
+
+namespace checkpointfs::cli {
+
+index::ScanResult update_index(index::Options options, base::StoreCalls* calls,
+                               const std::set<std::string>& forgotten) {
+  for (storage::Mapping& given : index::given_mappings(options.index_file, calls)) {
+    const bool anew = std::ranges::find(options.mappings, given.uri_prefix, &storage::Mapping::uri_prefix) !=
+                      options.mappings.end();
+    if (anew || forgotten.contains(given.uri_prefix)) continue;
+    if (calls != nullptr) options.as_named.insert(given.directory);
+    options.mappings.push_back(std::move(given));
+  }
+  base::Progress progress("reading", "snapshot");
+  index::ScanRequest request;
+  request.calls = calls;
+  request.progress = [&](uint64_t done, uint64_t found) { progress.update(done, found); };
+  index::ScanResult result = index::scan(options, request);
+  for (const std::string& directory : result.unreadable_directories) {
+    print_error(
+        base::concat("cannot list ", base::printable(directory), "; what was known below it is kept"));
+  }
+  return result;
+}
+
+void require_used(index::Reader& reader, const std::vector<storage::Mapping>& mappings) {
+  constexpr size_t kUrisNamed = 3;
+  for (const storage::Mapping& mapping : mappings) {
+    if (reader.names_below(mapping.uri_prefix)) continue;
+    std::set<std::string> named;
+    reader.identities([&](const index::Reader::FileIdentity& file) {
+      if (named.size() < kUrisNamed) named.insert(storage::storage_uri(file.uri));
+    });
+    if (named.empty()) continue;  // nothing is there yet that a mapping could be for
+    std::string list;
+    for (const std::string& uri : named) list += base::concat(list.empty() ? "" : ", ", base::printable(uri));
+    throw base::Failure(
+        base::FailureKind::kUsage,
+        base::concat("--map ", base::printable(mapping.uri_prefix), "=", base::printable(mapping.directory),
+                     " leads nowhere: no snapshot names a file there; they name files in ", list));
+  }
+}
+
+index::ScanResult update_index_and_keep(const index::Options& options,
+                                        const std::vector<storage::Mapping>& given, base::StoreCalls* calls,
+                                        const std::set<std::string>& forgotten) {
+  const std::vector<storage::Mapping> kept = index::given_mappings(options.index_file, calls);
+  std::vector<storage::Mapping> added;
+  for (const storage::Mapping& mapping : given) {
+    if (std::ranges::find(kept, mapping.uri_prefix, &storage::Mapping::uri_prefix) == kept.end())
+      added.push_back(mapping);
+  }
+  index::ScanResult result = update_index(options, calls, forgotten);
+  if (added.empty() || !options.as_named.empty() || !result.silent.empty()) return result;
+  try {
+    index::Reader reader(options.index_file);
+    require_used(reader, added);
+  } catch (const base::Failure&) {
+    index::Options before = options;
+    std::set<std::string> refused = forgotten;
+    for (const storage::Mapping& mapping : added) refused.insert(mapping.uri_prefix);
+    std::erase_if(before.mappings,
+                  [&](const storage::Mapping& mapping) { return refused.contains(mapping.uri_prefix); });
+    update_index(std::move(before), calls, refused);
+    throw;
+  }
+  return result;
+}
+
+std::optional<index::ScanResult> refresh_index(const index::Options& options, const std::string& purpose,
+                                               bool verbose) {
+  // Somebody else's index, as root's of a mount, can be read by those who may not write it.
+  if (::access(options.index_file.c_str(), F_OK) == 0 && ::access(options.index_file.c_str(), W_OK) != 0) {
+    if (verbose) print_error(base::concat("index ", options.index_file, " cannot be written; used as it is"));
+    return std::nullopt;
+  }
+  try {
+    const index::IndexLock lock(options.index_file, purpose, index::kPatience);
+    return update_index(options);
+  } catch (const base::Failure& failure) {
+    if (failure.kind() != base::FailureKind::kInUse) throw;
+    if (verbose) print_error(base::concat(base::printable(failure.what()), "; the index is used as it is"));
+    return std::nullopt;
+  }
+}
+
+std::string passed_over_text(const index::ScanResult& result) {
+  constexpr size_t kMost = 10;
+  if (result.passed_over.empty()) return {};
+  std::string text = "not shown, and not looked at: ";
+  for (size_t i = 0; i < std::min(result.passed_over.size(), kMost); ++i)
+    text += base::concat(i == 0 ? "" : ", ", base::printable(result.passed_over[i]));
+  if (result.passed_over.size() > kMost)
+    text += base::concat(" and ", result.passed_over.size() - kMost, " more");
+  return text;
+}
+
+std::string mapping_text(const storage::Mapping& mapping) {
+  std::string text =
+      base::concat(base::printable(mapping.uri_prefix), "=", base::printable(mapping.directory));
+  if (!mapping.inferred) return text;
+  text += " (inferred";
+  if (mapping.scope == mapping.directory) {
+    text += " for that directory";
+  } else if (!mapping.scope.empty()) {
+    text += base::concat(" for ", base::printable(mapping.scope));
+  }
+  return text + ")";
+}
+
+}  // namespace checkpointfs::cli

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/rclone/private_directory.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+
+#include "base/errors.h"
+#include "base/text/concat.h"
+
+namespace checkpointfs::cli {
+
+void make_private(const std::string& path) {
+  using base::Failure;
+  using base::FailureKind;
+  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
+    throw Failure(FailureKind::kSource, base::SystemError(errno, "make directory", path).what());
+  }
+  struct stat st = {};
+  if (::lstat(path.c_str(), &st) != 0)
+    throw Failure(FailureKind::kSource, base::SystemError(errno, "look at", path).what());
+  // Somebody else may have made it, in /tmp.
+  if (!S_ISDIR(st.st_mode) || st.st_uid != ::geteuid() || (st.st_mode & 077) != 0) {
+    throw Failure(FailureKind::kSource,
+                  base::concat(path,
+                               " is no directory that only you can enter; remove it, or make it one with "
+                               "mode 0700"));
+  }
+}
+
+std::string private_directory() {
+  std::string path;
+  const char* const given = std::getenv("RUNTIME_DIRECTORY");
+  const char* const session = std::getenv("XDG_RUNTIME_DIR");
+  if (given != nullptr && given[0] == '/') {
+    path = std::string(given).substr(0, std::string(given).find(':'));
+    path += "/private";  // systemd's own is for all to see, unless it is told otherwise
+  } else if (::geteuid() == 0) {
+    path = "/run/checkpointfs";
+  } else if (session != nullptr && session[0] == '/') {
+    path = std::string(session) + "/checkpointfs";
+  } else {
+    path = base::concat("/tmp/checkpointfs-", ::geteuid());
+  }
+  make_private(path);
+  return path;
+}
+
+}  // namespace checkpointfs::cli

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/rclone/rclone_mounts.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <mutex>
+#include <thread>
+
+#include "base/errors.h"
+#include "base/log.h"
+#include "base/text/concat.h"
+#include "base/threads/signal_blocked_threads.h"
+#include "base/unique_fd.h"
+#include "cli/rclone/private_directory.h"
+#include "cli/rclone/run_program.h"
+#include "fs/mount/mount.h"
+#include "fs/mount/mount_table.h"
+#include "storage/walk.h"
+
+namespace checkpointfs::cli {
+namespace {
+
+using base::Failure;
+using base::FailureKind;
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+
+constexpr milliseconds kStartLimit(60'000);
+constexpr milliseconds kEndLimit(3'000);
+constexpr milliseconds kShortestBackoff(500);
+constexpr milliseconds kLongestBackoff(60'000);
+constexpr milliseconds kLook(20);
+
+bool is_mounted(const std::string& directory) {
+  const auto mount = fs::mount_at(directory);
+  return mount && mount->type == "fuse.rclone";
+}
+
+// The end of what rclone said, for a message.
+std::string last_words(const std::string& log_file) {
+  std::ifstream file(log_file);
+  std::string line;
+  std::string last = "it says nothing";
+  while (std::getline(file, line)) {
+    if (!line.empty()) last = line;
+  }
+  return last;
+}
+
+std::vector<std::string> command_of(const RcloneSource& source) {
+  std::vector<std::string> words = {"rclone", "mount", "--read-only", "--allow-non-empty"};
+  // Flink's objects have no time of rclone's own, and asking each for it would take a request.
+  words.push_back("--use-server-modtime");
+  // How long rclone believes a listing; of a bucket with many objects one takes long.
+  if (std::getenv("RCLONE_DIR_CACHE_TIME") == nullptr) words.insert(words.end(), {"--dir-cache-time", "1m"});
+  words.insert(words.end(), {"--", source.remote, source.directory});
+  return words;
+}
+
+base::UniqueFd lock(const RcloneSource& source) {
+  base::UniqueFd fd(::open(source.lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!fd) throw Failure(FailureKind::kSource, base::SystemError(errno, "open", source.lock_file).what());
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return fd;
+  throw Failure(FailureKind::kInUse,
+                base::concat(source.given,
+                             " is mounted for another process of checkpointfs; mount its "
+                             "directory, which is ",
+                             source.directory));
+}
+
+void clear(const std::string& directory) {
+  for (int i = 0; i < 10 && fs::mount_at(directory); ++i) fs::detach_mount(directory);
+}
+
+// What lies there while rclone does not, so that nobody takes the store for empty.
+void mark_unmounted(const std::string& directory) {
+  const std::string mark = base::concat(directory, "/", storage::kNotMounted);
+  const base::UniqueFd fd(::open(mark.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0400));
+  if (!fd) throw Failure(FailureKind::kSource, base::SystemError(errno, "make", mark).what());
+}
+
+void make_clear(const std::string& directory) {
+  clear(directory);
+  make_private(directory);
+  mark_unmounted(directory);
+}
+
+}  // namespace
+
+void clear_rclone(const RcloneSource& source) {
+  const base::UniqueFd held = lock(source);
+  make_clear(source.directory);
+}
+
+class RcloneMounts::One {
+ public:
+  explicit One(const RcloneSource& source) : source_(source), lock_(lock(source)) {
+    make_clear(source_.directory);
+    ::unlink(source_.log_file.c_str());
+    stop_ = base::UniqueFd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    if (!stop_) base::throw_errno("make", "an eventfd");
+    // It ends when this thread does: one that lives as long as the mount.
+    base::start_quiet_threads(threads_, 1, [this] { run(); });
+    if (threads_.empty()) throw Failure(FailureKind::kSource, "no thread could be started for rclone");
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return state_ != State::kStarting; });
+    if (state_ == State::kMounted) return;
+    const std::string why = error_;
+    lock.unlock();
+    end();
+    throw Failure(FailureKind::kSource, base::concat(source_.given, ": ", why));
+  }
+  ~One() { end(); }
+  One(const One&) = delete;
+  One& operator=(const One&) = delete;
+
+  fs::Backing::Status status() const {
+    const std::lock_guard lock(mutex_);
+    return {source_.given, state_ == State::kMounted ? "mounted" : "down", error_, restarts_};
+  }
+  void on_return(std::function<void()> tell) {
+    const std::lock_guard lock(mutex_);
+    tell_ = std::move(tell);
+  }
+  void refresh() {
+    const std::lock_guard lock(mutex_);
+    if (state_ == State::kMounted) ::kill(child_, SIGHUP);  // it forgets what it has listed
+  }
+
+ private:
+  enum class State { kStarting, kMounted, kDown };
+
+  // Whether it is time to stop.
+  bool wait_for_stop(milliseconds limit) {
+    pollfd fds = {stop_.get(), POLLIN, 0};
+    return ::poll(&fds, 1, static_cast<int>(limit.count())) > 0;
+  }
+  bool ends_within(milliseconds limit) {
+    pollfd fds = {process_.get(), POLLIN, 0};
+    return ::poll(&fds, 1, static_cast<int>(limit.count())) > 0;
+  }
+
+  void set(State state, const std::string& error) {
+    std::function<void()> tell;
+    {
+      const std::lock_guard lock(mutex_);
+      if (state == State::kMounted && state_ == State::kDown) {
+        ++restarts_;
+        tell = tell_;
+      }
+      state_ = state;
+      if (!error.empty()) error_ = error;
+      changed_.notify_all();
+      // Under the lock, so that nobody who is told is gone.
+      if (tell) tell();
+    }
+  }
+
+  // Empty if it is mounted, else why not.
+  std::string start() {
+    {
+      const pid_t child = start_program(command_of(source_), source_.log_file);
+      const std::lock_guard lock(mutex_);
+      child_ = child;
+    }
+    process_ = base::UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, child_, 0)));
+    for (const auto end = Clock::now() + kStartLimit; Clock::now() < end;) {
+      if (is_mounted(source_.directory)) return "";
+      if (wait_for_stop(milliseconds(0))) return "interrupted";
+      if (ends_within(kLook)) return why_it_ended();
+    }
+    return base::concat("rclone has not mounted it within a minute; see ", source_.log_file);
+  }
+
+  // REQUIRES: it has ended.
+  std::string why_it_ended() {
+    int status = 0;
+    while (::waitpid(child_, &status, 0) < 0 && errno == EINTR) {
+    }
+    {
+      const std::lock_guard lock(mutex_);
+      child_ = -1;
+    }
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 127) return "rclone is not installed";
+    return base::concat("rclone ended: ", last_words(source_.log_file));
+  }
+
+  void kill_child() {
+    if (child_ < 0) return;
+    ::kill(child_, SIGTERM);
+    if (!ends_within(kEndLimit)) {
+      clear(source_.directory);
+      ::kill(child_, SIGKILL);
+      // One that waits in the kernel cannot be killed: it is not waited for either.
+      if (!ends_within(kEndLimit)) return;
+    }
+    why_it_ended();
+  }
+
+  void run() {
+    milliseconds backoff{0};
+    for (bool first = true;; first = false) {
+      std::string error;
+      try {
+        error = start();
+      } catch (const std::exception& e) {
+        error = e.what();
+      }
+      if (error.empty()) {
+        if (!first) base::log_warning(base::concat(source_.given, " is mounted again"));
+        set(State::kMounted, "");
+        const auto began = Clock::now();
+        pollfd fds[] = {{stop_.get(), POLLIN, 0}, {process_.get(), POLLIN, 0}};
+        while (::poll(fds, 2, -1) < 0 && errno == EINTR) {
+        }
+        if ((fds[0].revents & POLLIN) != 0) break;
+        error = why_it_ended();
+        if (Clock::now() - began > kLongestBackoff) backoff = {};
+      }
+      kill_child();
+      clear(source_.directory);
+      const bool stops = wait_for_stop(milliseconds(0));
+      if (!first || is_announced()) base::log_error(base::concat(source_.given, ": ", error));
+      const bool failed_at_first = first && !is_announced();
+      set(State::kDown, error);
+      if (stops || failed_at_first) return;
+      backoff = std::clamp(backoff * 2, kShortestBackoff, kLongestBackoff);
+      if (wait_for_stop(backoff)) break;
+    }
+    kill_child();
+    clear(source_.directory);
+  }
+
+  bool is_announced() const {
+    const std::lock_guard lock(mutex_);
+    return state_ != State::kStarting;
+  }
+
+  void end() {
+    ::eventfd_write(stop_.get(), 1);
+    for (std::thread& thread : threads_) {
+      if (thread.joinable()) thread.join();
+    }
+  }
+
+  const RcloneSource source_;
+  const base::UniqueFd lock_;
+  base::UniqueFd stop_;     // eventfd
+  base::UniqueFd process_;  // of the child; of the thread only
+  std::vector<std::thread> threads_;
+
+  mutable std::mutex mutex_;  // guards what follows
+  std::condition_variable changed_;
+  State state_ = State::kStarting;
+  std::string error_;
+  uint64_t restarts_ = 0;
+  pid_t child_ = -1;
+  std::function<void()> tell_;
+};
+
+RcloneMounts::RcloneMounts(const std::vector<RcloneSource>& sources) {
+  for (const RcloneSource& source : sources) mounts_.push_back(std::make_unique<One>(source));
+}
+
+RcloneMounts::~RcloneMounts() = default;
+
+std::vector<fs::Backing::Status> RcloneMounts::status() const {
+  std::vector<Status> all;
+  for (const auto& mount : mounts_) all.push_back(mount->status());
+  return all;
+}
+
+void RcloneMounts::on_return(std::function<void()> tell) {
+  for (const auto& mount : mounts_) mount->on_return(tell);
+}
+
+void RcloneMounts::refresh() {
+  for (const auto& mount : mounts_) mount->refresh();
+}
+
+}  // namespace checkpointfs::cli

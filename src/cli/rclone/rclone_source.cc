@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/rclone/rclone_source.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+
+#include "base/errors.h"
+#include "base/text/concat.h"
+#include "cli/rclone/private_directory.h"
+#include "cli/rclone/run_program.h"
+#include "flink/uri.h"
+#include "index/scan/mapping_argument.h"
+#include "storage/projected_name.h"
+
+namespace checkpointfs::cli {
+namespace {
+
+// Where the path begins: after the colon that ends the remote's name. ":s3,provider=Minio:" is one too.
+size_t path_start(std::string_view remote) {
+  bool quoted = false;
+  for (size_t i = 0; i < remote.size(); ++i) {
+    if (remote[i] == '"') quoted = !quoted;
+    if (remote[i] == ':' && i > 0 && !quoted) return i + 1;
+  }
+  return std::string_view::npos;
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front()))) text.remove_prefix(1);
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back()))) text.remove_suffix(1);
+  return text;
+}
+
+void take(RcloneRemote& remote, std::string_view key, std::string_view value) {
+  if (key == "type") remote.type = value;
+  if (key == "provider") remote.provider = value;
+  if (key == "account") remote.account = value;
+  if (key == "namenode") remote.name_node = value;
+}
+
+// ":s3,provider=Minio,...:bucket": a remote that nobody configured.
+RcloneRemote described_remote(std::string_view description) {
+  RcloneRemote remote;
+  for (size_t start = 0, end = 0; end != std::string_view::npos; start = end + 1) {
+    end = description.find(',', start);
+    const std::string_view word =
+        description.substr(start, end == std::string_view::npos ? end : end - start);
+    const size_t equals = word.find('=');
+    if (start == 0) {
+      remote.type = word;
+    } else if (equals != std::string_view::npos) {
+      take(remote, word.substr(0, equals), word.substr(equals + 1));
+    }
+  }
+  return remote;
+}
+
+// RCLONE_CONFIG_NAME_KEY
+void take_environment(RcloneRemote& remote, std::string_view name) {
+  for (const char* const key : {"type", "provider", "account", "namenode"}) {
+    std::string variable = base::concat("RCLONE_CONFIG_", name, "_", key);
+    std::ranges::transform(variable, variable.begin(), [](unsigned char c) { return std::toupper(c); });
+    if (const char* const value = std::getenv(variable.c_str())) take(remote, key, value);
+  }
+}
+
+}  // namespace
+
+RcloneSource prepare_rclone(const std::string& given) {
+  RcloneSource source;
+  source.given = given;
+  source.remote = given.substr(kRclonePrefix.size());
+  while (source.remote.ends_with('/')) source.remote.pop_back();
+  const size_t start = path_start(source.remote);
+  if (start == std::string::npos || start == source.remote.size() || source.remote.starts_with('-')) {
+    throw base::Failure(base::FailureKind::kUsage,
+                        base::concat(given, " names no place of rclone; write rclone:REMOTE:BUCKET/PATH"));
+  }
+  const std::string below = private_directory() + "/rclone";
+  make_private(below);
+  const std::string own = base::concat(below, "/", storage::hash_digits(source.remote, 16));
+  make_private(own);
+  source.lock_file = own + "/lock";
+  source.log_file = own + "/log";
+  source.directory =
+      own + "/" + storage::natural_name(flink::base_name(source.remote.substr(start)), source.remote);
+  return source;
+}
+
+RcloneRemote parse_rclone_config(std::string_view text) {
+  RcloneRemote remote;
+  for (size_t start = 0; start < text.size();) {
+    const size_t end = std::min(text.find('\n', start), text.size());
+    const std::string_view line = text.substr(start, end - start);
+    const size_t equals = line.find('=');
+    if (equals != std::string_view::npos)
+      take(remote, trimmed(line.substr(0, equals)), trimmed(line.substr(equals + 1)));
+    start = end + 1;
+  }
+  return remote;
+}
+
+RcloneRemote rclone_remote(const std::string& remote) {
+  const std::string name = remote.substr(0, path_start(remote) - 1);
+  if (name.starts_with(':')) return described_remote(std::string_view(name).substr(1));
+  const size_t comma = name.find(',');  // "minio,endpoint=...:"
+  RcloneRemote found =
+      parse_rclone_config(output_of({"rclone", "config", "show", "--", name.substr(0, comma)}));
+  take_environment(found, name.substr(0, comma));
+  return found;
+}
+
+std::vector<storage::Mapping> rclone_mappings(const RcloneSource& source, const RcloneRemote& remote) {
+  std::string path = source.remote.substr(path_start(source.remote));
+  path.erase(0, path.find_first_not_of('/'));
+  const size_t slash = std::min(path.find('/'), path.size());
+  const std::string bucket = path.substr(0, slash);
+  const std::string rest = path.substr(slash);
+  std::vector<std::string> prefixes;
+  if (remote.type == "s3") {
+    prefixes.push_back("s3://" + path);
+    if (remote.provider == "Alibaba") prefixes.push_back("oss://" + path);
+  } else if (remote.type == "google cloud storage") {
+    prefixes.push_back("gs://" + path);
+  } else if (remote.type == "azureblob" && !remote.account.empty()) {
+    for (const char* const scheme : {"abfs", "abfss"})
+      prefixes.push_back(
+          base::concat(scheme, "://", bucket, "@", remote.account, ".dfs.core.windows.net", rest));
+    for (const char* const scheme : {"wasb", "wasbs"})
+      prefixes.push_back(
+          base::concat(scheme, "://", bucket, "@", remote.account, ".blob.core.windows.net", rest));
+  } else if (remote.type == "hdfs" && !remote.name_node.empty()) {
+    prefixes.push_back(base::concat("hdfs://", remote.name_node, "/", path));
+  }
+  std::vector<storage::Mapping> mappings;
+  for (const std::string& prefix : prefixes)
+    mappings.push_back(index::parse_mapping(base::concat(prefix, "=", source.directory)));
+  return mappings;
+}
+
+}  // namespace checkpointfs::cli

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/removals/removal_command.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+#include <set>
+#include <sstream>
+
+#include "base/errors.h"
+#include "base/named_file.h"
+#include "base/progress.h"
+#include "base/text/concat.h"
+#include "base/text/format.h"
+#include "cli/arguments/options.h"
+#include "cli/arguments/paths.h"
+#include "cli/output/duration.h"
+#include "cli/query/scope.h"
+#include "cli/query/snapshot_lookup.h"
+#include "cli/removals/removal_lists.h"
+#include "cli/removals/removal_output.h"
+#include "index/database/is_made.h"
+#include "index/read/reader.h"
+#include "index/rows/known_jobs.h"
+#include "removal/apply/remember.h"
+#include "removal/apply/restore.h"
+#include "removal/survey/missing.h"
+#include "removal/survey/surveyor.h"
+#include "removal/trash/plan_json.h"
+
+namespace checkpointfs::cli {
+namespace {
+
+constexpr uint64_t kLongestPlan = uint64_t{4} << 30;
+
+// The snapshots of each job that the index has before it is brought up to date, less those in the trash.
+removal::JobCounts known_snapshots(const std::string& index_file) {
+  removal::JobCounts counts;
+  if (!index::is_made(index_file)) return counts;
+  index::Reader reader(index_file);
+  removal::Storage known;
+  known.roots = reader.roots();
+  const std::set<removal::Place> removed = removal::snapshots_in_trash(known.sources());
+  reader.snapshots([&](const index::Snapshot& snapshot) {
+    const removal::Place place{snapshot.source.path, snapshot.source_path};
+    if (!removed.contains(place)) ++counts[{place.root, std::string(removal::directory_of(place.path))}];
+  });
+  return counts;
+}
+
+// Throws Failure(kRefused) if jobs or sources are missed, or if less than half of the snapshots are there
+// that the index knew of the others.
+void require_what_was_known(const removal::Storage& storage, removal::JobCounts before) {
+  const removal::JobCounts now = removal::count_snapshots(storage);
+  removal::require_none_missing(storage, now);
+  std::erase_if(before, [&](const auto& job) { return !now.contains(job.first); });
+  removal::require_not_halved(before, now,
+                              "if that is right, bring the index up to date with 'checkpointfs index'");
+}
+
+void write_text(const std::string& file, const std::function<void(std::ostream&)>& write) {
+  std::ostringstream out;
+  write(out);
+  base::replace_file(file, out.view());
+}
+
+void write_files(const Invocation& invocation, const removal::Plan& plan) {
+  if (invocation.has("plan"))
+    write_text(invocation.text("plan"), [&](std::ostream& out) { out << removal::plan_text(plan); });
+  if (invocation.has("explain"))
+    write_text(invocation.text("explain"), [&](std::ostream& out) { print_kept(out, plan); });
+}
+
+void show(const Invocation& invocation, const removal::Plan& plan, bool applied) {
+  write_files(invocation, plan);
+  if (invocation.has("format")) {
+    print_list(std::cout, plan, invocation.text("format"));
+    std::cerr << looked_at_text(looked_at(plan));  // the list is for programs
+  } else if (invocation.has("json")) {
+    if (!applied) print_plan_json(std::cout, plan);
+  } else {
+    print_plan(std::cout, plan, applied);
+  }
+  std::cout.flush();
+}
+
+void warn_of_unfinished(const removal::Storage& storage) {
+  for (const std::string& id : removal::unfinished(storage.sources())) {
+    std::cerr << "checkpointfs: the plan " << base::printable(id)
+              << " was begun and not finished; the next command with --apply goes on with it\n";
+  }
+}
+
+// A plan says itself which sources it is for.
+FoundIndex find_index_of_plan(const Invocation& invocation, const removal::Plan& plan) {
+  if (invocation.has("index") || invocation.has("source") || plan.sources.empty())
+    return find_index(invocation, "", false);
+  std::vector<std::string> sources;
+  for (const removal::SourceFacts& source : plan.sources) sources.push_back(source.path);
+  return index_of_sources(invocation, sources);
+}
+
+bool contains(const std::vector<removal::Applied>& all, const std::string& id) {
+  return std::ranges::find(all, id, &removal::Applied::id) != all.end();
+}
+
+}  // namespace
+
+void add_survey_options(OptionGroup& group) {
+  add_repeated(group, "exclude", "DIR", "keep all of DIR, whatever in it cannot be read");
+  add_flag(group, "follow-links", "follow links to directories beneath a source, or beneath that of a --map");
+}
+
+removal::Storage with_survey_options(removal::Storage storage, const Invocation& invocation) {
+  storage.follow_links = invocation.has("follow-links");
+  const std::vector<std::string> sources = storage.sources();
+  for (const std::string& argument : invocation.texts("exclude")) {
+    // A link is meant itself, and not what it leads to.
+    const std::string path = absolute_path(argument);
+    const std::string real = removal::joined(real_path(parent_of(path)), name_of(path));
+    const bool lies_in_one = std::ranges::any_of(sources, [&](const std::string& source) {
+      return real != source && within(real, source).has_value();
+    });
+    struct stat st = {};
+    if (!lies_in_one || ::lstat(real.c_str(), &st) != 0) {
+      throw base::Failure(
+          base::FailureKind::kUsage,
+          base::concat("--exclude=", argument, lies_in_one ? " is not there" : " lies below no source"));
+    }
+    storage.excluded.push_back(real);
+  }
+  std::ranges::sort(storage.excluded);
+  return storage;
+}
+
+void add_removal_options(OptionGroup& group) {
+  add_flag(group, "apply", "do it: move what goes into the trash");
+  add_value(group, "plan", "FILE", "write the plan to FILE, for --apply FILE later");
+  add_value(group, "explain", "FILE", "write to FILE, as lines of JSON, what stays and why");
+  add_value(group, "format", "FORMAT", "print the list of what goes for hadoop, s5cmd, rclone, or as paths");
+  add_value(group, "grace", "TIME", "keep files that are younger than TIME, such as 12h (3d)");
+  add_flag(group, "force-newest", "even the newest checkpoint of a job, which may be running from it");
+  add_survey_options(group);
+  add_forget_option(group);
+  add_source_option(group);
+  add_index_options(group);
+  add_json_option(group);
+}
+
+removal::PlanOptions plan_options(const Invocation& invocation, const std::string& command) {
+  removal::PlanOptions options;
+  options.command = command;
+  options.now_ns = wall_clock_ns();
+  if (invocation.has("grace")) options.grace_ns = parse_duration(invocation.text("grace"), "grace");
+  options.force_newest = invocation.has("force-newest");
+  return options;
+}
+
+int64_t wall_clock_ns() {
+  return storage::Changes().now_ns();
+}
+
+removal::Survey survey_all(const removal::Storage& storage) {
+  base::Progress progress("reading", "snapshot");
+  return removal::survey(storage, [&](uint64_t done, uint64_t all) { progress.update(done, all); });
+}
+
+removal::Survey survey_all(const removal::Storage& storage, const Invocation& invocation) {
+  removal::Survey survey = survey_all(storage);
+  if (!invocation.has("verbose")) return survey;
+  for (const std::string& problem : survey.unknown)
+    std::cerr << "checkpointfs: not known: " << problem << "\n";
+  return survey;
+}
+
+void add_forget_option(OptionGroup& group) {
+  add_repeated(group, "forget", "PATH", "do not miss the source or job PATH, or what is below it, for good");
+}
+
+removal::Storage open_storage(const Invocation& invocation, FoundIndex& found, const std::string& purpose) {
+  removal::Storage storage;
+  for (const std::string& path : invocation.texts("forget")) {
+    storage.forgotten.push_back(absolute_path(path));
+    storage.forgotten.push_back(real_path(path));
+  }
+  require_whole_storage(found);
+  const std::string file = found.options.index_file;
+  const removal::JobCounts before = known_snapshots(file);
+  refresh_found(found, purpose, invocation.has("verbose"));
+  index::Reader reader(found.options.index_file);
+  storage.roots = reader.roots();
+  storage.mappings = reader.mappings();
+  for (const std::string& index : {file, found.options.index_file}) {
+    for (const storage::Scope& job : index::known_jobs(index))
+      storage.remembered.push_back({job.source, job.path});
+  }
+  require_what_was_known(storage, before);
+  return storage;
+}
+
+std::optional<std::string> plan_operand(const Invocation& invocation) {
+  if (!invocation.has("apply") || invocation.operands.size() != 1) return std::nullopt;
+  const std::string& operand = invocation.operands.front();
+  struct stat st = {};
+  const bool file = ::stat(operand.c_str(), &st) == 0 && S_ISREG(st.st_mode);
+  return file && name_of(operand) != "_metadata" ? std::optional(operand) : std::nullopt;
+}
+
+ExitCode run_removal(const Invocation& invocation, const std::string& path, const MakePlan& make) {
+  const bool apply = invocation.has("apply");
+  if (apply && invocation.has("format"))
+    throw base::Failure(base::FailureKind::kUsage,
+                        "--format prints a list, and --apply carries it out; not both");
+  const auto file = plan_operand(invocation);
+  std::optional<removal::Plan> given;
+  if (file) {
+    const base::UniqueFd fd = base::open_named(*file);
+    given = removal::parse_plan(base::read_up_to(fd.get(), *file, kLongestPlan), *file);
+  }
+  FoundIndex found = given          ? find_index_of_plan(invocation, *given)
+                     : path.empty() ? find_index(invocation, "", false)
+                                    : find_index_of(invocation, path);
+  removal::Storage storage = with_survey_options(
+      open_storage(invocation, found, invocation.has("apply") ? "removing" : "planning"), invocation);
+  if (given) {
+    if (invocation.has("exclude") || invocation.has("follow-links"))
+      throw base::Failure(base::FailureKind::kUsage,
+                          "a plan says by itself what it excludes, and whether links are followed");
+    storage.excluded = given->excluded;
+    storage.follow_links = given->follow_links;
+  }
+  // A list for another program is of URIs that a mapping gives, whatever the snapshots name.
+  if (!invocation.has("format")) {
+    index::Reader reader(found.options.index_file);
+    require_used_mappings(reader, found);
+  }
+  storage::Changes changes;
+  if (!apply) {
+    warn_of_unfinished(storage);
+    show(invocation, make(found, storage, {}), false);
+    return ExitCode::kOk;
+  }
+  removal::Trashes trashes(storage.sources(), changes);
+  removal::forget(storage, trashes, changes);
+  std::vector<removal::Applied> all = removal::resume(storage, trashes, changes);
+  if (!given || !contains(all, given->id)) {
+    const removal::Plan plan = given ? *given : make(found, storage, all);
+    if (!plan.empty() || all.empty()) show(invocation, plan, true);
+    if (plan.empty()) {
+      removal::remember(removal::count_snapshots(storage), trashes, changes);
+    } else {
+      base::Progress progress("removing", "file");
+      all.push_back(removal::apply(plan, storage, trashes, changes,
+                                   [&](uint64_t done, uint64_t of) { progress.update(done, of); }));
+    }
+  }
+  if (invocation.has("json")) {
+    print_applied_json(std::cout, all);
+  } else {
+    for (const removal::Applied& applied : all) print_applied(std::cout, applied);
+  }
+  const bool complete =
+      std::ranges::all_of(all, [](const removal::Applied& one) { return one.failed.empty(); });
+  return complete ? ExitCode::kOk : ExitCode::kFailure;
+}
+
+}  // namespace checkpointfs::cli

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/removals/removal_output.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/text/concat.h"
+#include "base/text/format.h"
+#include "base/text/shell.h"
+#include "cli/output/json.h"
+#include "cli/output/table.h"
+#include "cli/output/terminal.h"
+#include "cli/query/update_index.h"
+#include "removal/trash/plan_json.h"
+
+namespace json = boost::json;
+
+namespace checkpointfs::cli {
+namespace {
+
+using removal::Plan;
+
+constexpr size_t kMostRows = 40;
+
+struct Sum {
+  uint64_t files = 0;
+  uint64_t bytes = 0;
+  void add(int64_t size) {
+    ++files;
+    bytes += static_cast<uint64_t>(size);
+  }
+};
+
+std::string text(const removal::Place& place) {
+  return base::printable(removal::absolute(place));
+}
+
+std::string amount(const Sum& sum) {
+  return base::concat(base::counted(sum.files, "file"), ", ", base::human_bytes(sum.bytes));
+}
+
+// Reasons that name a path differ by the path alone.
+std::string without_path(const std::string& why) {
+  if (!why.starts_with('/')) return why;
+  for (const std::string_view reason :
+       {" needs it", " has lost a file of that name", " needs a file of that name"}) {
+    if (why.find(reason) != std::string::npos) return base::concat("another snapshot", reason);
+  }
+  return why;
+}
+
+void print_scope(std::ostream& out, const Plan& plan) {
+  for (const std::string& path : plan.excluded)
+    out << "excluded: " << base::printable(path) << " (what cannot be read in it is no obstacle)\n";
+  if (plan.follow_links) out << "symbolic links are followed\n";
+  if (plan.not_looked_at.empty()) return;
+  uint64_t files = 0;
+  for (const auto& elsewhere : plan.not_looked_at) files += elsewhere.files;
+  const size_t count = plan.not_looked_at.size();
+  out << "not looked at: " << base::counted(files, "file") << " with names of state files in " << count
+      << (count == 1 ? " directory" : " directories")
+      << " of no job, as below the entropy keys of S3: " << text(plan.not_looked_at.front().place)
+      << (count == 1 ? "\n" : ", ... (--json lists all)\n");
+}
+
+void print_snapshots(std::ostream& out, const Plan& plan) {
+  if (plan.snapshots.empty()) return;
+  Table table({{"SNAPSHOT", Table::Align::kLeft, true}, {"WHY", Table::Align::kLeft}});
+  for (const auto& snapshot : plan.snapshots)
+    table.add({text(snapshot.place), base::printable(snapshot.why)});
+  table.print(out, terminal_width(0));
+  out << "\n";
+}
+
+void print_files(std::ostream& out, const Plan& plan) {
+  std::map<removal::Place, Sum> directories;
+  Sum all;
+  for (const auto& file : plan.files) {
+    directories[{file.place.root, std::string(removal::directory_of(file.place.path))}].add(
+        file.identity.size);
+    all.add(file.identity.size);
+  }
+  if (!directories.empty()) {
+    using enum Table::Align;
+    Table table({{"FILES GO FROM", kLeft, true}, {"FILES", kRight}, {"SIZE", kRight}});
+    size_t rows = 0;
+    for (const auto& [directory, sum] : directories) {
+      if (++rows > kMostRows) break;
+      table.add({text(directory), base::concat(sum.files), base::human_bytes(sum.bytes)});
+    }
+    table.print(out, terminal_width(0));
+    if (directories.size() > kMostRows)
+      out << "and " << directories.size() - kMostRows << " more directories (--json lists every file)\n";
+    out << "\n";
+  }
+  out << "goes: " << base::counted(plan.snapshots.size(), "snapshot") << ", " << amount(all);
+  if (!plan.directories.empty())
+    out << ", and " << plan.directories.size()
+        << (plan.directories.size() == 1 ? " directory, if it is empty then"
+                                         : " directories, if they are empty then");
+  if (!plan.markers.empty())
+    out << ", and with what they belong to, "
+        << base::counted(plan.markers.size(), "checksum file or directory marker") << " of Hadoop's";
+  out << "\n";
+  if (plan.is_quarantine())
+    out << "what cannot be decoded goes by itself: all that it may name stays, until the plan is purged\n";
+}
+
+void print_reasons(std::ostream& out, const Plan& plan) {
+  std::map<std::string, Sum> reasons;
+  Sum all;
+  for (const auto& file : plan.kept) {
+    reasons[without_path(file.why)].add(file.size);
+    all.add(file.size);
+  }
+  if (all.files > 0) {
+    out << "stays: " << amount(all) << "\n";
+    for (const auto& [why, sum] : reasons) out << "  " << amount(sum) << ": " << base::printable(why) << "\n";
+  }
+  std::map<std::string, uint64_t> snapshots;
+  for (const auto& snapshot : plan.kept_snapshots) ++snapshots[snapshot.why];
+  for (const auto& [why, count] : snapshots)
+    out << "  " << base::counted(count, "snapshot") << ": " << base::printable(why) << "\n";
+  if (plan.wasted_bytes > 0)
+    out << "of files that stay for parts of them, " << base::human_bytes(plan.wasted_bytes)
+        << " are needed by nobody\n";
+}
+
+json::array kept_json(const std::vector<removal::KeptFile>& files) {
+  json::array array;
+  for (const auto& file : files) {
+    array.push_back(json::object{{"path", json_text(removal::absolute(file.place))},
+                                 {"size", file.size},
+                                 {"why", json_text(file.why)}});
+  }
+  return array;
+}
+
+json::array not_looked_at_json(const Plan& plan) {
+  json::array array;
+  for (const auto& elsewhere : plan.not_looked_at)
+    array.push_back(
+        json::object{{"path", json_text(removal::absolute(elsewhere.place))}, {"files", elsewhere.files}});
+  return array;
+}
+
+json::array kept_snapshots_json(const Plan& plan) {
+  json::array array;
+  for (const auto& snapshot : plan.kept_snapshots)
+    array.push_back(json::object{{"path", json_text(removal::absolute(snapshot.place))},
+                                 {"why", json_text(snapshot.why)}});
+  return array;
+}
+
+}  // namespace
+
+std::string trash_command(const std::vector<std::string>& sources, std::string_view words,
+                          const std::string& plan) {
+  std::string command = "checkpointfs trash";
+  for (const std::string& source : sources) command += base::concat(" --source ", base::shell_quoted(source));
+  command += base::concat(" ", words);
+  return plan.empty() ? command : base::concat(command, " ", base::shell_quoted(plan));
+}
+
+std::vector<LookedAt> looked_at(const Plan& plan) {
+  std::map<std::string, LookedAt> sources;
+  for (const removal::SourceFacts& source : plan.sources) sources[source.path].source = source.path;
+  removal::JobCounts jobs = plan.others;
+  for (const removal::PlannedSnapshot& snapshot : plan.snapshots)
+    ++jobs[{snapshot.place.root, std::string(removal::directory_of(snapshot.place.path))}];
+  for (const auto& [job, count] : jobs) {
+    LookedAt& source = sources[job.root];
+    source.snapshots += count;
+    ++source.jobs;
+  }
+  std::vector<LookedAt> all;
+  for (auto& [path, source] : sources) all.push_back(std::move(source));
+  return all;
+}
+
+void print_plan(std::ostream& out, const Plan& plan, bool applied) {
+  out << looked_at_text(looked_at(plan));
+  print_scope(out, plan);
+  print_snapshots(out, plan);
+  print_files(out, plan);
+  print_reasons(out, plan);
+  for (const storage::Mapping& mapping : plan.mappings) out << "mapping: " << mapping_text(mapping) << "\n";
+  if (plan.empty()) {
+    out << "there is nothing to remove\n";
+  } else if (!applied) {
+    out << "nothing has happened yet: --apply moves it into the trash\n";
+  }
+}
+
+void print_plan_json(std::ostream& out, const Plan& plan) {
+  json::object object = removal::plan_object(plan);
+  object["looked_at"] = looked_at_json(looked_at(plan));
+  object["kept"] = kept_json(plan.kept);
+  object["kept_snapshots"] = kept_snapshots_json(plan);
+  object["not_looked_at"] = not_looked_at_json(plan);
+  object["wasted_bytes"] = plan.wasted_bytes;
+  print_json(out, object);
+}
+
+void print_applied(std::ostream& out, const removal::Applied& applied) {
+  out << "moved into the trash: " << base::counted(applied.snapshots, "snapshot") << ", "
+      << base::counted(applied.files, "file") << ", " << base::human_bytes(applied.bytes) << ", as plan "
+      << base::printable(applied.id) << "\n";
+  for (const auto& file : applied.kept)
+    out << "stays after all: " << text(file.place) << ": " << base::printable(file.why) << "\n";
+  for (const auto& file : applied.failed)
+    out << "cannot be moved: " << text(file.place) << ": " << file.why << "; the next --apply tries again\n";
+  out << "'" << trash_command(applied.sources, "restore", applied.id) << "' puts it back, '"
+      << trash_command(applied.sources, "purge --apply", applied.id) << "' frees the space\n";
+}
+
+void print_applied_json(std::ostream& out, const std::vector<removal::Applied>& all) {
+  json::array array;
+  for (const auto& applied : all) {
+    array.push_back(json::object{{"plan", json_text(applied.id)},
+                                 {"snapshots", applied.snapshots},
+                                 {"files", applied.files},
+                                 {"bytes", applied.bytes},
+                                 {"directories", applied.directories},
+                                 {"kept", kept_json(applied.kept)},
+                                 {"failed", kept_json(applied.failed)}});
+  }
+  print_json(out, json::object{{"applied", std::move(array)}});
+}
+
+void print_kept(std::ostream& out, const Plan& plan) {
+  for (const json::value& value : kept_snapshots_json(plan)) print_json_line(out, value);
+  for (const json::value& value : kept_json(plan.kept)) print_json_line(out, value);
+}
+
+}  // namespace checkpointfs::cli

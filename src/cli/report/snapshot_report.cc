@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/report/snapshot_report.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <unordered_map>
+
+#include "base/beneath.h"
+#include "base/errors.h"
+#include "base/named_file.h"
+#include "base/text/concat.h"
+#include "base/text/modified_utf8.h"
+#include "flink/decode.h"
+#include "index/read/newest.h"
+#include "storage/resolver.h"
+#include "storage/snapshot_files.h"
+
+namespace checkpointfs::cli {
+namespace {
+
+std::string utf8(std::string_view modified) {
+  return base::utf8_from_modified(modified).value_or(std::string(modified));
+}
+
+// The snapshot's `_metadata` as it is now. Throws SystemError, Failure(kInput).
+std::string read_metadata(const index::Snapshot& snapshot) {
+  const base::UniqueFd source = base::open_directory(snapshot.source.path);
+  const std::string path = snapshot.source_path.empty() ? "_metadata" : snapshot.source_path + "/_metadata";
+  struct stat st = {};
+  const base::UniqueFd file = base::try_open_regular_beneath(source.get(), path.c_str(), &st);
+  const std::string name = base::concat(snapshot.source.path, "/", path);
+  if (!file) base::throw_errno("cannot open", name);
+  return base::read_up_to(file.get(), name, flink::Limits().max_size);
+}
+
+std::vector<ReportedOperator> operators_of(const flink::Metadata& metadata) {
+  std::vector<ReportedOperator> operators;
+  for (const flink::Operator& from : metadata.operators) {
+    operators.push_back({flink::hex(from.id), utf8(from.name), utf8(from.uid), from.parallelism,
+                         from.max_parallelism, from.subtasks, from.finished_subtasks, from.finished,
+                         from.inline_bytes, from.inline_bytes});
+  }
+  return operators;
+}
+
+// What the metadata says about each projected file, by projected name.
+std::unordered_map<std::string, ReportedFile> described_files(const flink::Metadata& metadata,
+                                                              const storage::SnapshotFiles& projected) {
+  std::vector<uint64_t> handles(projected.files.size());
+  for (const uint32_t file : projected.file_of_handle) ++handles[file];
+  std::unordered_map<std::string, ReportedFile> files;
+  for (size_t i = 0; i < projected.files.size(); ++i) {
+    const storage::ProjectedFile& from = projected.files[i];
+    const flink::FileHandle& handle = metadata.files[from.first_handle];
+    ReportedFile& file = files[from.name];
+    file.role = flink::to_string(handle.role);
+    file.part = flink::to_string(handle.part);
+    file.handles = handles[i];
+    file.operator_index = handle.operator_index;
+    file.subtask = handle.subtask;
+    file.recorded_size = from.size;
+    file.segment = from.segment;
+  }
+  return files;
+}
+
+}  // namespace
+
+SnapshotReport make_report(index::Reader& reader, const index::Snapshot& snapshot) {
+  SnapshotReport report;
+  report.snapshot = snapshot;
+  report.is_newest = index::read_newest(reader).ids.contains(snapshot.id);
+  report.exclusive_bytes = reader.exclusive_bytes(snapshot.id);
+
+  std::unordered_map<std::string, ReportedFile> described;
+  try {
+    const std::string bytes = read_metadata(snapshot);
+    const auto metadata = flink::decode(bytes);
+    if (metadata.has_value()) {
+      report.dialect = flink::to_string(metadata->dialect);
+      report.master_states = metadata->master_states;
+      report.byte_handles = metadata->inlines.size();
+      report.inline_bytes = metadata->inline_bytes;
+      report.operators = operators_of(*metadata);
+      const std::vector<index::Reader::OperatorUse> uses = reader.operators(snapshot.id);
+      for (size_t i = 0; i < std::min(uses.size(), report.operators.size()); ++i) {
+        if (uses[i].id == report.operators[i].id) report.operators[i].bytes = uses[i].bytes;
+      }
+      const storage::Resolver resolver(reader.roots(), reader.mappings());
+      described = described_files(
+          *metadata, storage::project_files(*metadata, {snapshot.source.id, snapshot.source_path}, resolver));
+    } else {
+      report.unreadable = base::to_string(metadata.error());
+    }
+  } catch (const base::SystemError& e) {
+    report.unreadable = e.what();
+  } catch (const base::Failure& e) {
+    report.unreadable = e.what();
+  }
+
+  reader.files_of(snapshot.id, [&](const std::string& name, const index::FileLocation& location) {
+    ReportedFile file;
+    if (const auto found = described.find(name); found != described.end()) file = std::move(found->second);
+    file.name = name;
+    file.location = location;
+    report.files.push_back(std::move(file));
+  });
+  return report;
+}
+
+std::string absolute_directory(const std::string& prefix, const index::Snapshot& snapshot) {
+  const std::string_view slash = prefix.ends_with('/') ? "" : "/";
+  return snapshot.path.empty() ? prefix : base::concat(prefix, slash, snapshot.path);
+}
+
+}  // namespace checkpointfs::cli

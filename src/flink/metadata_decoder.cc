@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+// The body: master states, operators, subtasks.
+#include "flink/metadata_decoder.h"
+
+#include <cstring>
+
+#include "base/text/concat.h"
+#include "flink/java_tail.h"
+#include "flink/java_utf.h"
+
+namespace checkpointfs::flink {
+namespace {
+
+constexpr uint64_t kHeaderSize = 8;  // magic, version
+constexpr int32_t kMasterStateMagic = static_cast<int32_t>(0xC96B1696);
+
+// The fewest bytes that an item of each list takes.
+constexpr uint64_t kMinMasterState = 8 + 10;
+constexpr uint64_t kMinOperator2 = 16 + 4 * 4;
+constexpr uint64_t kMinOperator3 = 16 + 2 * 4 + 1 + 4;
+constexpr uint64_t kMinSubtask2 = 4 + 8 + 4 + 2 * 4 + 2;
+constexpr uint64_t kMinSubtask3 = 4;
+
+}  // namespace
+
+Reader::Reader(std::string_view bytes, const Layout& layout, const Limits& limits, Metadata* metadata)
+    : in_(bytes), layout_(layout), limits_(limits), out_(*metadata) {}
+
+base::InputError Reader::error() const {
+  base::InputError error = in_.error();
+  error.field = path_.prefix() + error.field;
+  return error;
+}
+
+// body:
+//   long checkpoint_id                     not negative
+//   int count | count x master_state
+//   int count | count x operator
+//   java_tail                              from version 4
+bool Reader::read() {
+  in_.bytes(kHeaderSize, "magic");
+  const uint64_t id_offset = in_.offset();
+  out_.checkpoint_id = in_.i64("checkpoint_id");
+  if (out_.checkpoint_id < 0) {
+    in_.fail(id_offset, "checkpoint_id", base::concat("negative checkpoint id ", out_.checkpoint_id));
+  }
+  {
+    FieldScope scope = in_field("master_states");
+    out_.master_states = in_.count(kMinMasterState, "count");
+    for (uint32_t i = 0; i < out_.master_states && in_.ok(); ++i) {
+      scope.set_index(i);
+      master_state();
+    }
+  }
+  {
+    FieldScope scope = in_field("operators");
+    const uint32_t count = in_.count(layout_.coordinators ? kMinOperator3 : kMinOperator2, "count");
+    out_.operators.reserve(count);
+    for (uint32_t i = 0; i < count && in_.ok(); ++i) {
+      scope.set_index(i);
+      an_operator();
+    }
+  }
+  if (layout_.properties) {
+    const FieldScope scope = in_field("properties");
+    out_.kind = read_java_tail(in_);
+  }
+  if (in_.ok() && !in_.at_end()) {
+    in_.fail("end", base::concat(in_.remaining(), " bytes follow the end of the metadata"));
+  }
+  return in_.ok();
+}
+
+// master_state:
+//   int 0xC96B1696 | int size              greater than 0
+//   int version | UTF name | int length | byte[length]      fill `size` exactly
+void Reader::master_state() {
+  const uint64_t magic_offset = in_.offset();
+  const int32_t magic = in_.i32("magic");
+  if (in_.ok() && magic != kMasterStateMagic) in_.fail(magic_offset, "magic", "wrong magic number");
+  const uint64_t size_offset = in_.offset();
+  const std::string_view content = in_.block("size");
+  if (!in_.ok()) return;
+  const uint64_t start = in_.offset() - content.size();
+
+  base::ByteCursor inner(content);
+  inner.i32("version");
+  const std::string_view name = inner.utf("name");
+  inner.block("bytes");
+  if (!inner.ok()) {
+    in_.fail(start + inner.error().offset, "content", inner.error().reason);
+  } else if (!inner.at_end()) {
+    in_.fail(size_offset, "size",
+             base::concat("says ", content.size(), " bytes, the content takes ", inner.offset()));
+  } else if (!is_java_utf(name)) {
+    in_.fail(start + 4, "name", "not modified UTF-8");
+  }
+}
+
+// operator:
+//   UTF name | UTF uid                     from version 5; "": none
+//   long lower | long upper                its id
+//   int parallelism | int max_parallelism
+//   int chain_length                       version 2 only, unused since Flink 1.3
+//   SSH coordinator                        from version 3; NULL or BYTE
+//   int count | count x subtask            from Flink 1.14, a negative count: the whole operator is
+//                                          finished, and there is no coordinator state
+void Reader::an_operator() {
+  Operator& op = out_.operators.emplace_back();
+  if (layout_.names) {
+    op.name = utf("name");
+    op.uid = utf("uid");
+  }
+  const std::string_view id = in_.bytes(op.id.size(), "id");
+  const uint64_t parallelism_offset = in_.offset();
+  op.parallelism = in_.i32("parallelism");
+  op.max_parallelism = in_.i32("max_parallelism");
+  if (!in_.ok()) return;
+  std::memcpy(op.id.data(), id.data(), id.size());
+  if (op.parallelism < 0 || op.parallelism > op.max_parallelism) {
+    in_.fail(parallelism_offset, "parallelism",
+             base::concat(op.parallelism, ", not between 0 and the maximum of ", op.max_parallelism));
+    return;
+  }
+  if (!layout_.coordinators) {
+    in_.i32("chain_length");
+    subtasks();
+    return;
+  }
+  const bool has_coordinator = coordinator_state();
+  if (layout_.finished && finished_marker()) {
+    if (has_coordinator) in_.fail("subtasks", "the operator is finished, but has coordinator state");
+    op.finished = true;
+    return;
+  }
+  subtasks();
+}
+
+// Returns whether there is one.
+bool Reader::coordinator_state() {
+  const FieldScope scope = in_field("coordinator");
+  const uint64_t offset = in_.offset();
+  const int tag = in_.u8("tag");
+  if (!in_.ok() || tag == static_cast<int>(StreamTag::kNull)) return false;
+  if (tag != static_cast<int>(StreamTag::kByte)) {
+    in_.fail(offset, "tag", base::concat("tag ", tag, ": coordinator state must be absent or inline"));
+    return false;
+  }
+  byte_handle(Part::kDelegate, {}).coordinator = true;
+  return true;
+}
+
+// Takes the count of subtasks if it is negative, else leaves it.
+bool Reader::finished_marker() {
+  base::ByteCursor peek = in_;
+  if (peek.i32("count") >= 0) return false;
+  in_ = peek;
+  return true;
+}
+
+void Reader::subtasks() {
+  FieldScope scope = in_field("subtasks");
+  Operator& op = out_.operators.back();
+  const uint32_t count = in_.count(layout_.coordinators ? kMinSubtask3 : kMinSubtask2, "count");
+  for (uint32_t i = 0; i < count && in_.ok(); ++i) {
+    scope.set_index(i);
+    ++op.subtasks;
+    if (subtask_index()) {
+      subtask();
+    } else {
+      ++op.finished_subtasks;
+    }
+  }
+}
+
+// Reads the index of a subtask. False: it is finished (the index is written as -index - 1), nothing follows.
+bool Reader::subtask_index() {
+  const uint64_t offset = in_.offset();
+  const int64_t written = in_.i32("index");
+  const bool finished = layout_.finished && written < 0;
+  const int64_t index = finished ? -written - 1 : written;
+  const int32_t parallelism = out_.operators.back().parallelism;
+  if (in_.ok() && (index < 0 || index >= parallelism)) {
+    in_.fail(offset, "index", base::concat("subtask ", index, " of ", parallelism));
+  }
+  subtask_ = static_cast<int32_t>(index);
+  return !finished;
+}
+
+// subtask:
+//   int index                              from Flink 1.14, negative: see subtask_index()
+//   long duration                          version 2 only
+//   int legacy_count                       version 2 only; must be 0
+//   [opt OSH] managed | [opt OSH] raw      an int, 0: absent, then the handle
+//   KSH managed | KSH raw
+//   int count | count x CSH                input channels, from version 3
+//   int count | count x CSH                result subpartitions, from version 3
+void Reader::subtask() {
+  if (!layout_.coordinators) refuse_legacy_state();
+  operator_handle("managed_operator", Role::kOperatorManaged);
+  operator_handle("raw_operator", Role::kOperatorRaw);
+  keyed_handle("managed_keyed", Role::kKeyedManaged);
+  keyed_handle("raw_keyed", Role::kKeyedRaw);
+  if (layout_.coordinators) {
+    channels("input_channels", Role::kInputChannel);
+    channels("result_subpartitions", Role::kResultSubpartition);
+  }
+}
+
+void Reader::refuse_legacy_state() {
+  in_.i64("duration");
+  const uint64_t offset = in_.offset();
+  const int32_t count = in_.i32("legacy_states");
+  if (count == 0) return;
+  in_.fail(offset, "legacy_states",
+           count < 0 ? base::concat("negative count ", count)
+                     : base::concat(count,
+                                    " states of the Checkpointed interface of Flink 1.1, which Flink 1.4 "
+                                    "and later refuse to read"));
+}
+
+std::string_view Reader::utf(const char* field) {
+  const uint64_t offset = in_.offset();
+  const std::string_view text = in_.utf(field);
+  if (!is_java_utf(text)) in_.fail(offset, field, "not modified UTF-8");
+  return text;
+}
+
+std::string_view Reader::path_utf(const char* field) {
+  const uint64_t offset = in_.offset();
+  const std::string_view text = utf(field);
+  if (in_.ok() && text.empty()) in_.fail(offset, field, "empty path");
+  return text;
+}
+
+bool Reader::enter(uint64_t tag_offset) {
+  if (++depth_ <= limits_.max_depth) return true;
+  in_.fail(tag_offset, "tag", base::concat("handles nested more than ", limits_.max_depth, " deep"));
+  return false;
+}
+
+bool Reader::known_tag(int tag, uint64_t tag_offset, const char* kind) {
+  if (!in_.ok()) return false;
+  if (tag > layout_.newest_tag) {
+    in_.fail(
+        tag_offset, "tag",
+        base::concat("tag ", tag, " of a ", kind, " did not exist in Flink ", to_string(layout_.dialect)));
+    return false;
+  }
+  return true;
+}
+
+}  // namespace checkpointfs::flink

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keyed state handles (KSH).
+#include <cstdint>
+#include <utility>
+
+#include "base/text/concat.h"
+#include "flink/metadata_decoder.h"
+
+namespace checkpointfs::flink {
+namespace {
+
+constexpr uint64_t kMinListEntry = 2 + 1;
+constexpr uint64_t kMinKeyedHandle = 1;
+constexpr uint64_t kMinChange = 4 + 4;
+constexpr uint64_t kMinChangelogFile = 8 + 1;
+constexpr int32_t kMetadataChange = -1;  // in the place of a key group
+
+}  // namespace
+
+void Reader::keyed_handle(const char* name, Role role) {
+  const FieldScope scope = in_field(name);
+  role_ = role;
+  materialised_ = false;
+  keyed_handle_here();
+}
+
+// KSH: byte tag, then
+//    0 NULL
+//    3 KEY_GROUPS                    key_groups                                Flink 1.2 - 1.14
+//    5 INCREMENTAL                   incremental                               Flink 1.3 - 1.14
+//    7 SAVEPOINT_KEY_GROUPS          key_groups                                from Flink 1.13
+//    8 CHANGELOG                     changelog                                 Flink 1.14, 1.15
+//    9 CHANGELOG_BYTE_INCREMENT      changelog_bytes                           from Flink 1.14
+//   10 CHANGELOG_FILE_INCREMENT      changelog_files                           Flink 1.14, 1.15
+//   11 INCREMENTAL_V2                incremental with size and id              from Flink 1.15
+//   12 KEY_GROUPS_V2                 key_groups | UTF state_handle_id          from Flink 1.15
+//   13 CHANGELOG_FILE_INCREMENT_V2   changelog_files | UTF storage             from Flink 1.16
+//   14 CHANGELOG_V2                  changelog with checkpoint id              from Flink 1.16
+KeyedTag Reader::keyed_handle_here() {
+  const uint64_t tag_offset = in_.offset();
+  const int tag = in_.u8("tag");
+  if (!known_tag(tag, tag_offset, "keyed state handle") || !enter(tag_offset)) return KeyedTag::kNull;
+  if (!keyed_body(static_cast<KeyedTag>(tag))) {
+    in_.fail(tag_offset, "tag", base::concat("unknown tag ", tag, " of a keyed state handle"));
+  }
+  leave();
+  return static_cast<KeyedTag>(tag);
+}
+
+// False if there is no such tag.
+bool Reader::keyed_body(KeyedTag tag) {
+  switch (tag) {
+    case KeyedTag::kNull:
+      return true;
+    case KeyedTag::kKeyGroups:
+    case KeyedTag::kSavepointKeyGroups:
+      key_groups(Part::kDelegate, {});
+      return true;
+    case KeyedTag::kKeyGroupsV2:
+      key_groups(Part::kDelegate, {});
+      utf("state_handle_id");
+      return true;
+    case KeyedTag::kIncremental:
+    case KeyedTag::kIncrementalV2:
+      incremental(tag == KeyedTag::kIncrementalV2);
+      return true;
+    case KeyedTag::kChangelog:
+    case KeyedTag::kChangelogV2:
+      changelog(tag == KeyedTag::kChangelogV2);
+      return true;
+    case KeyedTag::kChangelogBytes:
+      changelog_bytes();
+      return true;
+    case KeyedTag::kChangelogFiles:
+    case KeyedTag::kChangelogFilesV2:
+      changelog_files();
+      if (tag == KeyedTag::kChangelogFilesV2) utf("storage");
+      return true;
+  }
+  return false;
+}
+
+// key_group_range: int first | int number
+// Returns `number`. 0, whatever the first: the empty range.
+uint32_t Reader::key_group_range() {
+  const uint64_t offset = in_.offset();
+  const int64_t first = in_.i32("first_key_group");
+  const int64_t number = in_.i32("key_groups");
+  if (first < 0 || number < 0 || first + number - 1 > INT32_MAX) {
+    in_.fail(offset, "first_key_group", base::concat(number, " key groups from ", first));
+    return 0;
+  }
+  return static_cast<uint32_t>(number);
+}
+
+// key_groups: key_group_range | number x long offset | SSH delegate
+// Also a stream state handle (tag 3), then with the part of the handle it stands in.
+void Reader::key_groups(Part part, std::string_view local_name) {
+  const uint64_t groups = key_group_range();
+  in_.bytes(groups * sizeof(int64_t), "offsets");
+  require_stream_handle("delegate", part, local_name);
+}
+
+// incremental:
+//   long checkpoint_id | UTF backend_id | key_group_range
+//   long checkpointed_size                 INCREMENTAL_V2 only
+//   SSH meta
+//   handle_list shared | handle_list private
+//   UTF state_handle_id                    INCREMENTAL_V2 only
+void Reader::incremental(bool with_size_and_id) {
+  in_.i64("checkpoint_id");
+  utf("backend_id");
+  key_group_range();
+  if (with_size_and_id) in_.i64("checkpointed_size");
+  IncrementalHandle handle;
+  handle.first_file = static_cast<uint32_t>(out_.files.size());
+  handle.first_inline = static_cast<uint32_t>(out_.inlines.size());
+  stream_handle("meta", Part::kMeta);
+  handle.shared_count_offset = in_.offset();
+  handle.shared_count = handle_list("shared", Part::kShared);
+  handle.private_count_offset = in_.offset();
+  handle.private_count = handle_list("private", Part::kPrivate);
+  handle.end_file = static_cast<uint32_t>(out_.files.size());
+  handle.end_inline = static_cast<uint32_t>(out_.inlines.size());
+  out_.incrementals.push_back(handle);
+  if (with_size_and_id) utf("state_handle_id");
+}
+
+// handle_list: int count | count x (UTF local_name | SSH)
+// A map of local names until Flink 1.17, a list since: the same bytes.
+uint32_t Reader::handle_list(const char* name, Part part) {
+  FieldScope scope = in_field(name);
+  const uint32_t count = in_.count(kMinListEntry, "count");
+  for (uint32_t i = 0; i < count && in_.ok(); ++i) {
+    scope.set_index(i);
+    const std::string_view local_name = utf("local_name");
+    const uint64_t offset = in_.offset();
+    if (stream_handle_here(part, local_name) == StreamTag::kNull) in_.fail(offset, "tag", "absent (tag 0)");
+  }
+  return count;
+}
+
+// changelog:
+//   key_group_range
+//   long checkpointed_size                 from Flink 1.15
+//   int count | count x KSH materialised
+//   int count | count x KSH changes        tags 9, 10 and 13 only
+//   long materialisation_id                from Flink 1.15
+//   long checkpoint_id                     CHANGELOG_V2 only
+//   UTF state_handle_id                    from Flink 1.15
+void Reader::changelog(bool with_checkpoint_id) {
+  out_.has_changelog = true;
+  key_group_range();
+  if (!layout_.changelog_1_14) in_.i64("checkpointed_size");
+  materialised_handles();
+  change_handles();
+  if (layout_.changelog_1_14) return;
+  in_.i64("materialisation_id");
+  if (with_checkpoint_id) in_.i64("checkpoint_id");
+  utf("state_handle_id");
+}
+
+void Reader::materialised_handles() {
+  FieldScope scope = in_field("materialised");
+  const bool outer = std::exchange(materialised_, true);
+  const uint32_t count = in_.count(kMinKeyedHandle, "count");
+  for (uint32_t i = 0; i < count && in_.ok(); ++i) {
+    scope.set_index(i);
+    keyed_handle_here();
+  }
+  materialised_ = outer;
+}
+
+void Reader::change_handles() {
+  FieldScope scope = in_field("changes");
+  const uint32_t count = in_.count(kMinKeyedHandle, "count");
+  for (uint32_t i = 0; i < count && in_.ok(); ++i) {
+    scope.set_index(i);
+    const uint64_t offset = in_.offset();
+    const KeyedTag tag = keyed_handle_here();
+    if (tag != KeyedTag::kChangelogBytes && tag != KeyedTag::kChangelogFiles &&
+        tag != KeyedTag::kChangelogFilesV2) {
+      in_.fail(offset, "tag",
+               base::concat("tag ", static_cast<int>(tag), " is not an increment of a changelog"));
+    }
+  }
+}
+
+// changelog_bytes:
+//   key_group_range | long from | long to
+//   int count | count x (int key_group | int length | byte[length])     key group -1: a change of metadata
+//   UTF state_handle_id                    from Flink 1.15
+void Reader::changelog_bytes() {
+  key_group_range();
+  const uint64_t from_offset = in_.offset();
+  const int64_t from = in_.i64("from");
+  const int64_t to = in_.i64("to");
+  if (from < 0 || to < 0) in_.fail(from_offset, "from", base::concat("changes from ", from, " to ", to));
+  {
+    FieldScope scope = in_field("changes");
+    const uint32_t count = in_.count(kMinChange, "count");
+    for (uint32_t i = 0; i < count && in_.ok(); ++i) {
+      scope.set_index(i);
+      const uint64_t offset = in_.offset();
+      const int32_t group = in_.i32("key_group");
+      if (group < kMetadataChange) in_.fail(offset, "key_group", base::concat("key group ", group));
+      in_.block("bytes");
+    }
+  }
+  if (!layout_.changelog_1_14) utf("state_handle_id");
+}
+
+// changelog_files:
+//   key_group_range
+//   int count | count x (long offset | SSH)
+//   long size
+//   long checkpointed_size | UTF state_handle_id                        from Flink 1.15
+void Reader::changelog_files() {
+  key_group_range();
+  {
+    FieldScope scope = in_field("files");
+    const uint32_t count = in_.count(kMinChangelogFile, "count");
+    for (uint32_t i = 0; i < count && in_.ok(); ++i) {
+      scope.set_index(i);
+      in_.i64("offset");
+      stream_handle_here(Part::kChangelog, {});
+    }
+  }
+  in_.i64("size");
+  if (layout_.changelog_1_14) return;
+  in_.i64("checkpointed_size");
+  utf("state_handle_id");
+}
+
+}  // namespace checkpointfs::flink

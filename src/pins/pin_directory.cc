@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pins/pin_directory.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+
+#include "base/beneath.h"
+#include "base/errors.h"
+#include "base/text/concat.h"
+#include "pins/pin_record.h"
+#include "storage/control_directory.h"
+#include "storage/directory_listing.h"
+
+namespace checkpointfs::pins {
+namespace {
+
+constexpr const char* kPins = "pins";
+constexpr std::string_view kPartial = ".partial";
+constexpr std::string_view kRecord = ".json";
+constexpr mode_t kMode = 0755;
+
+base::UniqueFd try_open_directory(int parent, const char* name) {
+  return base::try_open_beneath(parent, name, O_RDONLY | O_DIRECTORY);
+}
+
+// Returns 0 or an errno. Durable.
+int make_directory(int parent, const char* name, mode_t mode) {
+  if (::mkdirat(parent, name, mode) != 0) return errno;
+  // Whatever the umask: who may enter the source may see the pins.
+  const base::UniqueFd made = try_open_directory(parent, name);
+  const base::UniqueFd above = try_open_directory(parent, ".");
+  const bool done = made && above && ::fchmod(made.get(), mode) == 0 && ::fsync(above.get()) == 0;
+  return done ? 0 : errno;
+}
+
+bool is_running(std::string_view digits) {
+  pid_t process = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), process);
+  if (error != std::errc() || end != digits.data() + digits.size() || process <= 0) return true;
+  // In a container the next process may well have the same number: whether this one is at work, the mark
+  // tells.
+  if (process == ::getpid()) return false;
+  return ::kill(process, 0) == 0 || errno != ESRCH;
+}
+
+// ".<name>.<process>.partial", the process being no longer there, or this one.
+bool is_abandoned(std::string_view name) {
+  if (!name.starts_with('.') || !name.ends_with(kPartial)) return false;
+  name.remove_suffix(kPartial.size());
+  const size_t dot = name.rfind('.');
+  return dot > 0 && !is_running(name.substr(dot + 1));
+}
+
+std::vector<std::string> entries_of(int directory) {
+  std::vector<std::string> names;
+  storage::list_directory(try_open_directory(directory, "."), [&](int, const dirent& entry) {
+    const std::string_view name = entry.d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+    return 0;
+  });
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+[[noreturn]] void throw_pin_error(const base::SystemError& error) {
+  const bool is_denied = error.code() == EACCES || error.code() == EPERM || error.code() == EROFS;
+  throw base::SystemError(error.code(),
+                          base::concat(error.what(), is_denied ? "; pins lie in their source: do it as a "
+                                                                 "user who may write there"
+                                                               : ""));
+}
+
+}  // namespace
+
+void throw_pin_error(std::string_view action, const std::string& path) {
+  throw_pin_error(base::SystemError(errno, action, path));
+}
+
+std::string partial_name(const std::string& name) {
+  return base::concat(".", name, ".", ::getpid(), kPartial);
+}
+
+bool try_mark_used(int directory) {
+  // A file system without locks (NFS has none for directories) says otherwise; then the process' number alone
+  // tells whether somebody is at work.
+  return ::flock(directory, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+}
+
+int remove_flat(int parent, const std::string& name, int directory) {
+  for (const std::string& entry : entries_of(directory)) {
+    if (::unlinkat(directory, entry.c_str(), 0) != 0 && errno != EISDIR && errno != ENOENT) return errno;
+  }
+  return ::unlinkat(parent, name.c_str(), AT_REMOVEDIR) == 0 ? 0 : errno;
+}
+
+std::optional<PinDirectory> PinDirectory::open(const std::string& source) {
+  const auto control = storage::ControlDirectory::open_unchecked(source);
+  if (!control) return std::nullopt;
+  const std::string path = base::concat(control->path(), "/", kPins);
+  base::UniqueFd fd = try_open_directory(control->fd(), kPins);
+  if (!fd && errno == ENOENT) return std::nullopt;
+  if (!fd) base::throw_errno("open directory", path);
+  return PinDirectory(std::move(fd), path);
+}
+
+std::optional<PinDirectory> PinDirectory::open_own(const std::string& source) {
+  const auto control = storage::ControlDirectory::open(source);
+  if (!control) return std::nullopt;
+  const std::string path = base::concat(control->path(), "/", kPins);
+  base::UniqueFd fd = control->try_open(control->fd(), kPins, path);
+  if (!fd && errno == ENOENT) return std::nullopt;
+  if (!fd) base::throw_errno("open directory", path);
+  return PinDirectory(std::move(fd), path);
+}
+
+PinDirectory PinDirectory::create(const std::string& source) {
+  try {
+    const storage::ControlDirectory control = storage::ControlDirectory::create(source, &make_directory);
+    const std::string path = base::concat(control.path(), "/", kPins);
+    return {control.make(control.fd(), kPins, kMode, path, &make_directory), path};
+  } catch (const base::SystemError& e) {
+    throw_pin_error(e);
+  }
+}
+
+PinDirectory::Lock::Lock(const PinDirectory& pins) : fd_(try_open_directory(pins.fd(), ".")) {
+  if (!fd_) base::throw_errno("open directory", pins.path());
+  while (::flock(fd_.get(), LOCK_EX) != 0 && errno == EINTR) {
+  }
+}
+
+base::UniqueFd PinDirectory::try_open_pin(const std::string& name) const {
+  return try_open_directory(fd(), name.c_str());
+}
+
+bool PinDirectory::has(const std::string& name) const {
+  struct stat st = {};
+  return ::fstatat(fd(), name.c_str(), &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+std::vector<std::string> PinDirectory::names() const {
+  std::vector<std::string> names;
+  for (const std::string& name : entries_of(fd())) {
+    struct stat st = {};
+    const bool directory =
+        ::fstatat(fd(), name.c_str(), &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+    if (directory && !name.starts_with('.')) names.push_back(name);
+  }
+  return names;
+}
+
+void PinDirectory::remove_leftovers() const {
+  const Lock lock(*this);
+  for (const std::string& name : entries_of(fd())) {
+    if (is_abandoned(name)) {
+      const base::UniqueFd directory = try_open_directory(fd(), name.c_str());
+      if (!directory) {
+        ::unlinkat(fd(), name.c_str(), 0);
+      } else if (try_mark_used(directory.get())) {
+        remove_flat(fd(), name, directory.get());
+      }
+    } else if (!name.starts_with('.') && name.ends_with(kRecord) && name.size() > kRecord.size() &&
+               !has(name.substr(0, name.size() - kRecord.size()))) {
+      ::unlinkat(fd(), name.c_str(), 0);
+    }
+  }
+}
+
+void PinDirectory::sync() const {
+  if (::fsync(fd()) != 0) base::throw_errno("write to disk the directory", path_);
+}
+
+}  // namespace checkpointfs::pins

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pins/pin_maker.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <set>
+
+#include "base/beneath.h"
+#include "base/errors.h"
+#include "base/text/concat.h"
+#include "index/read/decoded_metadata.h"
+#include "pins/pin_contents.h"
+#include "pins/pin_directory.h"
+#include "pins/pin_record.h"
+#include "storage/resolver.h"
+#include "storage/snapshot_files.h"
+
+namespace checkpointfs::pins {
+namespace {
+
+using base::Failure;
+using base::FailureKind;
+
+constexpr const char* kMetadata = "_metadata";
+
+int64_t now_ns() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+}
+
+void require_free(const PinDirectory& pins, const std::string& name) {
+  if (!pins.has(name)) return;
+  throw Failure(FailureKind::kUsage,
+                base::concat(pins.path_of(name), " is there already; give the pin another name"));
+}
+
+// Writes a new file. Durable when it returns, but for its name.
+base::UniqueFd write_file(int directory, const std::string& name, std::string_view text,
+                          const std::string& path) {
+  base::UniqueFd fd(
+      ::openat(directory, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (!fd) base::throw_errno("create", path);
+  size_t done = 0;
+  while (done < text.size()) {
+    const ssize_t n = ::write(fd.get(), text.data() + done, text.size() - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) base::throw_errno("write", path);
+    done += static_cast<size_t>(n);
+  }
+  return fd;
+}
+
+void sync(int fd, const std::string& path) {
+  if (::fsync(fd) != 0) base::throw_errno("write to disk", path);
+}
+
+// A pin that is being made, under a name that no pin has; removed at the end if it was not published.
+class PartialPin {
+ public:
+  PartialPin(const PinDirectory& pins, const std::string& name)
+      : pins_(pins), name_(name), partial_(partial_name(name)) {
+    const PinDirectory::Lock lock(pins_);
+    require_free(pins_, name_);
+    if (::mkdirat(pins_.fd(), partial_.c_str(), 0700) != 0) throw_pin_error("create directory", path());
+    directory_ = pins_.try_open_pin(partial_);
+    if (!directory_) base::throw_errno("open directory", path());
+    try_mark_used(directory_.get());
+  }
+  ~PartialPin() {
+    if (directory_ && !published_) remove_flat(pins_.fd(), partial_, directory_.get());
+  }
+  PartialPin(const PartialPin&) = delete;
+  PartialPin& operator=(const PartialPin&) = delete;
+
+  int fd() const { return directory_.get(); }
+  std::string path() const { return pins_.path_of(partial_); }
+
+  // From now on it is a pin.
+  void publish(const PinRecord& record) {
+    const PinDirectory::Lock lock(pins_);
+    require_free(pins_, name_);
+    const std::string record_file = record_name(name_);
+    const std::string partial_record = partial_name(record_file);
+    const std::string record_path = pins_.path_of(partial_record);
+    ::unlinkat(pins_.fd(), partial_record.c_str(), 0);  // of a process that had our number
+    const base::UniqueFd written = write_file(pins_.fd(), partial_record, to_json(record), record_path);
+    if (::fchmod(written.get(), 0644) != 0) base::throw_errno("change the mode of", record_path);
+    sync(written.get(), record_path);
+    if (::renameat(pins_.fd(), partial_record.c_str(), pins_.fd(), record_file.c_str()) != 0)
+      base::throw_errno("rename", record_path);
+    if (::renameat(pins_.fd(), partial_.c_str(), pins_.fd(), name_.c_str()) != 0) {
+      const int error = errno;
+      ::unlinkat(pins_.fd(), record_file.c_str(), 0);
+      throw base::SystemError(error, "rename", path());
+    }
+    published_ = true;
+    pins_.sync();
+  }
+
+ private:
+  const PinDirectory& pins_;
+  const std::string& name_;
+  const std::string partial_;
+  base::UniqueFd directory_;
+  bool published_ = false;
+};
+
+void require_sound(const index::Snapshot& snapshot) {
+  if (index::is_sound(snapshot.status)) return;
+  const FailureKind kind = index::lacks_files(snapshot.status) ? FailureKind::kBroken : FailureKind::kInput;
+  throw Failure(kind, base::concat("the snapshot ", snapshot.path, " is ", to_string(snapshot.status), ": ",
+                                   snapshot.reason));
+}
+
+std::string checked_name(const index::Snapshot& snapshot, const std::string& wanted) {
+  std::string name = wanted.empty() ? default_pin_name(snapshot) : wanted;
+  if (const std::string_view problem = pin_name_problem(name); !problem.empty()) {
+    throw Failure(FailureKind::kUsage,
+                  base::concat("a pin cannot be called ", name, ": ", problem,
+                               wanted.empty() ? "; give a name after the snapshot" : ""));
+  }
+  return name;
+}
+
+// The snapshot's own directory and metadata, and what the latter becomes.
+struct Rewritten {
+  struct stat directory = {};
+  struct stat metadata = {};
+  std::string text;
+  std::set<std::string> segments;  // projected names
+};
+
+Rewritten rewrite(index::Reader& reader, const index::Snapshot& snapshot) {
+  const base::UniqueFd source = base::open_directory(snapshot.source.path);
+  const std::string& path = snapshot.source_path;
+  Rewritten result;
+  struct stat st = {};
+  if (base::stat_beneath(source.get(), path.empty() ? "." : path.c_str(), &result.directory) == ENOENT ||
+      base::stat_beneath(source.get(), base::concat(path, path.empty() ? "" : "/", kMetadata).c_str(), &st) ==
+          ENOENT) {
+    throw Failure(FailureKind::kSource, base::concat("the snapshot ", snapshot.path, " is gone"));
+  }
+  try {
+    const auto decoded = index::decode_metadata(snapshot, source.get());
+    const storage::Resolver resolver(reader.roots(), reader.mappings());
+    const storage::Location location{snapshot.source.id, path};
+    storage::SnapshotFiles projected = storage::project_files(decoded->metadata, location, resolver);
+    for (const storage::ProjectedFile& file : projected.files) {
+      if (file.segment) result.segments.insert(file.name);
+    }
+    result.text = index::rewrite_metadata(snapshot, *decoded, {}, std::move(projected).names());
+    result.metadata = decoded->file.st;
+  } catch (const base::SystemError& e) {
+    throw Failure(FailureKind::kInput, e.what());
+  }
+  return result;
+}
+
+}  // namespace
+
+MadePin make_pin(index::Reader& reader, const index::Snapshot& snapshot, const PinOptions& options) {
+  require_sound(snapshot);
+  const std::string name = checked_name(snapshot, options.name);
+  const Rewritten rewritten = rewrite(reader, snapshot);
+  const PinDirectory pins = PinDirectory::create(snapshot.source.path);
+  pins.remove_leftovers();
+  PartialPin partial(pins, name);
+
+  transfer::PinFiles files(partial.fd(), options.copy, snapshot, rewritten.metadata);
+  reader.files_of(snapshot.id, [&](const std::string& file_name, const index::FileLocation& location) {
+    files.add(file_name, location, rewritten.segments.contains(file_name));
+    if (options.progress) options.progress(files.placed().files, snapshot.files);
+  });
+  // The metadata last, as its being there says that all the rest is. One syncfs() is far less work than an
+  // fsync() of each copy.
+  const bool copied = files.placed().copied_bytes + files.placed().shared_bytes > 0;
+  if (copied && ::syncfs(partial.fd()) != 0) base::throw_errno("write to disk", partial.path());
+  sync(partial.fd(), partial.path());
+  const std::string metadata_path = base::concat(partial.path(), "/", kMetadata);
+  const base::UniqueFd metadata = write_file(partial.fd(), kMetadata, rewritten.text, metadata_path);
+  transfer::take_attributes(metadata.get(), rewritten.metadata, metadata_path);
+  sync(metadata.get(), metadata_path);
+  if (const std::string problem = pin_problem(partial.fd()); !problem.empty()) {
+    throw base::SystemError(
+        EIO, base::concat("the pin of ", snapshot.path, " is not what it should be: ", problem));
+  }
+  // Who may see and delete the snapshot may see and delete the pin.
+  transfer::take_owner(partial.fd(), rewritten.directory);
+  if (::fchmod(partial.fd(), (rewritten.directory.st_mode & 0755) | 0700) != 0)
+    base::throw_errno("change the mode of", partial.path());
+  sync(partial.fd(), partial.path());
+  partial.publish({snapshot.path, snapshot.checkpoint_id, now_ns()});
+  return {name, pins.path_of(name), files.placed()};
+}
+
+}  // namespace checkpointfs::pins

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pins of a source: snapshots kept in `<source>/.checkpointfs/pins/<name>/`, each with all its files and
+// with metadata that names them relatively, against Flink's own deletions. See make_pin.h for how they come
+// about.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "index/database/types.h"
+
+namespace checkpointfs::pins {
+
+// A state file that pins hold.
+struct HeldFile {
+  uint64_t size = 0;
+  uint64_t links = 0;  // names that it has, anywhere
+  uint64_t names = 0;  // of these, in pins that were looked at
+};
+using HeldFiles = std::map<std::pair<dev_t, ino_t>, HeldFile>;
+
+struct Pin {
+  std::string name;
+  std::string directory;                 // absolute if the source's path is
+  std::optional<std::string> snapshot;   // its path in the projection, if that is on record
+  std::optional<int64_t> checkpoint_id;  // nothing: neither on record nor readable
+  int64_t pinned_at_ns = 0;              // since the epoch
+  uint64_t files = 0;                    // state files; `_metadata` does not count
+  uint64_t bytes = 0;                    // of them
+  uint64_t exclusive_bytes = 0;          // of those that have no other name: only the pin still holds them
+};
+
+// By name; none if there is no directory of pins. What is half made is left out. Nothing is written. Adds
+// the files to `held`, if given. Throws SystemError.
+std::vector<Pin> list_pins(const std::string& source, HeldFiles* held = nullptr);
+
+// Of the files that have no name but in these pins.
+uint64_t bytes_held_alone(const HeldFiles& held);
+
+// Why `name` cannot be that of a pin, or "".
+std::string_view pin_name_problem(std::string_view name);
+
+// "<job>-chk-42": the name that a pin of the snapshot gets if none is given. It may have a problem.
+std::string default_pin_name(const index::Snapshot& snapshot);
+
+// What remove_pin() would remove; nothing if there is no such pin. Throws as remove_pin().
+std::optional<Pin> check_pin(const std::string& source, const std::string& name);
+
+// Names of the files of a pin, `_metadata` included. Throws SystemError.
+std::vector<std::string> files_of_pin(const std::string& source, const std::string& name);
+
+// Removes a pin. Nothing but its files is removed: if anything else lies in its directory, everything is
+// kept. Returns what was removed; nothing if there is no such pin. Throws SystemError, Failure(kInput) if its
+// metadata cannot be read, so that nobody knows what belongs to it, Failure(kRefused) if somebody else could
+// have written where pins lie.
+// REQUIRES: the name has no problem.
+std::optional<Pin> remove_pin(const std::string& source, const std::string& name);
+
+// Removes what killed processes left half made or half removed; never throws for what cannot be removed.
+void remove_pin_leftovers(const std::string& source);
+
+}  // namespace checkpointfs::pins

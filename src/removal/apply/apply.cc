@@ -1,0 +1,507 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "removal/apply/apply.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+#include <optional>
+#include <system_error>
+
+#include "base/beneath.h"
+#include "base/errors.h"
+#include "base/text/concat.h"
+#include "base/text/format.h"
+#include "removal/apply/remember.h"
+#include "removal/apply/restore.h"
+#include "removal/model/plan.h"
+#include "removal/model/rules.h"
+#include "removal/model/storage.h"
+#include "removal/model/survey.h"
+#include "removal/plan/planner.h"
+#include "removal/survey/judge.h"
+#include "removal/survey/surveyor.h"
+#include "removal/trash/journal.h"
+#include "removal/trash/mover.h"
+
+namespace checkpointfs::removal {
+namespace {
+
+using base::Failure;
+using base::FailureKind;
+
+constexpr const char* kPlanAnew = "; make a new plan";
+constexpr const char* kMetadata = "_metadata";
+
+std::string message(int error) {
+  return std::generic_category().message(error);
+}
+
+// Device numbers are others after a restart; what is moved lies on the file system of its source anyway.
+bool is_same(const Identity& a, const Identity& b) {
+  if (!holds(Rule::kUnchangedOnly)) return true;
+  return a.inode == b.inode && a.size == b.size && a.mtime_ns == b.mtime_ns;
+}
+
+// What happens in one source.
+struct Here {
+  Trash& trash;
+  Journal journal;
+  Mover mover;
+  std::set<std::string> on_record;  // files that the journal has
+};
+
+class Applier {
+ public:
+  Applier(const Plan& plan, const Storage& storage, Trashes& trashes, storage::Changes& changes)
+      : plan_(plan), storage_(storage), trashes_(trashes), changes_(changes) {
+    result_.id = plan.id;
+    for (const SourceFacts& source : plan.sources) result_.sources.push_back(source.path);
+    for (const PlannedSnapshot& snapshot : plan.snapshots) result_.victims.push_back(snapshot.place);
+    for (const PlannedMarker& marker : plan.markers) markers_.emplace(marker.owner, &marker);
+  }
+
+  // Checks a new plan, and puts it on record.
+  void accept();
+  // Moves the snapshots' metadata. False, and what is on record is removed, if that cannot be done.
+  bool begin();
+  // REQUIRES: accept().
+  Applied carry_out(const Progress& progress);
+  // The rest of a plan that is on record.
+  Applied go_on();
+
+ private:
+  void open();
+  void require_sources() const;
+  void require_new();
+  void require_unchanged();
+  void look_again(bool fresh);
+  void require_unreadable() const;
+  void put_on_record();
+  Here& here(const Place& place) { return *here_.at(place.root); }
+  void move_metadata();
+  void move_files(const Progress& progress);
+  void move_file(const PlannedFile& file);
+  void move_markers();
+  // Those of one owner, if that is not there any more.
+  void move_markers_of(const Place& owner);
+  void move_marker(const PlannedMarker& marker);
+  Naming naming();
+  void remove_directories();
+  void finish();
+  // Those that have no snapshot any more, as this plan took the last.
+  std::set<Place> emptied_jobs();
+  void sync();
+  bool has_left(const PlannedSnapshot& snapshot);
+  std::vector<DirectoryFacts> directories_of_source(const std::string& source);
+  // Moves it if it is the file that was planned. An empty text, or why not; `*failed`: an error was the
+  // reason.
+  std::string move_checked(const Place& place, const Identity& identity, bool* moved, bool* failed);
+
+  const Plan& plan_;
+  const Storage& storage_;
+  Trashes& trashes_;
+  storage::Changes& changes_;
+  Survey survey_;
+  std::set<uint32_t> left_;  // victims whose metadata is in the trash, that the survey still saw
+  std::map<std::string, std::unique_ptr<Here>> here_;
+  std::multimap<Place, const PlannedMarker*> markers_;  // by owner
+  std::optional<Judge> judge_;                          // from when the metadata is gone
+  Applied result_;
+};
+
+void Applier::open() {
+  for (auto& [source, trash] : trashes_.all()) {
+    here_[source] =
+        std::make_unique<Here>(Here{trash, Journal(trash, changes_), Mover(trash, plan_.id, changes_), {}});
+    here_[source]->on_record = here_[source]->journal.paths("trashed", plan_.id);
+  }
+}
+
+void Applier::require_sources() const {
+  for (const SourceFacts& source : plan_.sources) {
+    if (trashes_.has(source.path)) continue;
+    throw Failure(FailureKind::kRefused,
+                  base::concat("the plan ", plan_.id, " was begun and not finished, and has to do with ",
+                               base::printable(source.path), " as well; name that source too"));
+  }
+}
+
+void Applier::require_new() {
+  if (!holds(Rule::kAppliedOnce)) return;
+  for (auto& [source, at] : here_) {
+    if (!at->journal.knows(plan_.id) && !at->trash.has(plan_.id)) continue;
+    throw Failure(FailureKind::kRefused,
+                  base::concat("the plan ", plan_.id, " was applied before", kPlanAnew));
+  }
+}
+
+void Applier::require_unchanged() {
+  if (!holds(Rule::kUnchangedInputs)) return;
+  if (facts_of(storage_.sources()) != plan_.sources)
+    throw Failure(FailureKind::kRefused, base::concat("the sources are not those of the plan", kPlanAnew));
+  if (storage_.mappings != plan_.mappings)
+    throw Failure(FailureKind::kRefused,
+                  base::concat("the mappings are not those of the plan (give the same --map)", kPlanAnew));
+}
+
+// Whether its metadata is in the trash.
+bool Applier::has_left(const PlannedSnapshot& snapshot) {
+  Identity identity;
+  return here(snapshot.place).mover.look_in_trash(joined(snapshot.place.path, kMetadata), &identity) == 0;
+}
+
+void Applier::require_unreadable() const {
+  for (const PlannedSnapshot& planned : plan_.snapshots) {
+    const SeenSnapshot* const seen = survey_.snapshot_at(planned.place);
+    if (seen != nullptr && !seen->unreadable.empty() && is_same(seen->metadata, planned.metadata)) continue;
+    throw Failure(FailureKind::kRefused,
+                  base::concat(base::printable(absolute(planned.place)),
+                               seen == nullptr ? " is gone" : " is another snapshot now", kPlanAnew));
+  }
+}
+
+void Applier::look_again(bool fresh) {
+  if (holds(Rule::kSecondLook)) {
+    Storage looked_at = storage_;
+    looked_at.excluded = plan_.excluded;
+    looked_at.follow_links = plan_.follow_links;
+    survey_ = survey(looked_at);
+    if (plan_.is_quarantine()) {
+      if (fresh) require_unreadable();
+      return;
+    }
+    // Of a plan that goes on, the last snapshot may be in the trash already.
+    require_known(survey_, !fresh && plan_.others.empty());
+    require_not_shrunken(plan_.others, count_jobs(survey_, plan_.snapshots), "make a new plan");
+  } else {
+    survey_.sources = storage_.sources();
+    survey_.excluded = plan_.excluded;
+  }
+  if (!fresh || !holds(Rule::kSecondLook)) return;
+  if (!plan_.force_newest) require_not_newest(survey_, plan_.snapshots);
+  if (!holds(Rule::kUnchangedInputs)) return;
+  for (const PlannedSnapshot& planned : plan_.snapshots) {
+    const SeenSnapshot* const seen = survey_.snapshot_at(planned.place);
+    if (seen != nullptr && is_same(seen->metadata, planned.metadata)) continue;
+    throw Failure(FailureKind::kRefused,
+                  base::concat(base::printable(absolute(planned.place)),
+                               seen == nullptr ? " is gone" : " is another snapshot now", kPlanAnew));
+  }
+}
+
+std::vector<DirectoryFacts> Applier::directories_of_source(const std::string& source) {
+  std::map<std::string, bool> paths;
+  for (const PlannedFile& file : plan_.files) {
+    if (file.place.root == source) paths.emplace(directory_of(file.place.path), false);
+  }
+  for (const PlannedSnapshot& snapshot : plan_.snapshots) {
+    if (snapshot.place.root == source) paths.emplace(snapshot.place.path, false);
+  }
+  for (const PlannedMarker& marker : plan_.markers) {
+    if (marker.place.root == source) paths.emplace(directory_of(marker.place.path), false);
+  }
+  for (const Place& place : plan_.directories) {
+    if (place.root != source) continue;
+    paths[place.path] = true;
+    paths.emplace(directory_of(place.path), false);
+  }
+  std::vector<DirectoryFacts> all;
+  for (const auto& [path, goes] : paths) {
+    struct stat st = {};
+    const int fd = here_.at(source)->trash.source_fd();
+    if (base::stat_beneath(fd, path.empty() ? "." : path.c_str(), &st) == 0)
+      all.push_back({path, st.st_mode, st.st_uid, st.st_gid, storage::mtime_ns(st), goes});
+  }
+  return all;
+}
+
+void Applier::put_on_record() {
+  // In all sources before anything moves in one: each then knows the whole plan.
+  for (auto& [source, at] : here_) at->trash.begin({plan_, directories_of_source(source)}, changes_);
+  for (auto& [source, at] : here_) {
+    at->journal.begin(plan_);
+    at->journal.flush();
+  }
+}
+
+std::string Applier::move_checked(const Place& place, const Identity& planned, bool* moved, bool* failed) {
+  Mover& mover = here(place).mover;
+  Identity now;
+  int error = mover.look(place.path, &now);
+  if (error == ENOENT || error == ENOTDIR) return "it is gone already";
+  if (error == 0 && !is_same(now, planned)) return "it is another file than when the plan was made";
+  if (error == 0 && !holds(Rule::kToTheTrash)) {
+    const base::UniqueFd parent = base::try_open_beneath(here(place).trash.source_fd(),
+                                                         std::string(directory_of(place.path)).c_str(), 0);
+    error = changes_.remove_file(parent.get(), std::string(last_of(place.path)).c_str());
+  } else if (error == 0) {
+    error = mover.to_trash(place.path);
+  }
+  if (error == 0) {
+    Identity there;
+    // Somebody put another file there between the two calls.
+    if (holds(Rule::kToTheTrash) && mover.look_in_trash(place.path, &there) == 0 &&
+        !is_same(there, planned)) {
+      error = mover.from_trash(place.path);
+      if (error == 0) return "it is another file than when the plan was made";
+    } else {
+      *moved = true;
+      return {};
+    }
+  }
+  if (!holds(Rule::kErrorsGoOn)) throw base::SystemError(error, "move", absolute(place));
+  *failed = true;
+  return message(error);
+}
+
+void Applier::move_metadata() {
+  for (const PlannedSnapshot& snapshot : plan_.snapshots) {
+    const Place place{snapshot.place.root, joined(snapshot.place.path, kMetadata)};
+    Here& at = here(place);
+    bool moved = false;
+    bool failed = false;
+    bool left = has_left(snapshot);
+    if (!left) {
+      const std::string why = move_checked(place, snapshot.metadata, &moved, &failed);
+      left = moved;
+      if (!moved) (failed ? result_.failed : result_.kept).push_back({place, snapshot.metadata.size, why});
+    }
+    if (!left) continue;
+    if (moved) ++result_.snapshots;
+    if (!at.on_record.contains(place.path))
+      at.journal.file("trashed", plan_.id, place.path, snapshot.metadata);
+    if (const SeenSnapshot* seen = survey_.snapshot_at(snapshot.place))
+      left_.insert(survey_.number_of(*seen));
+  }
+  sync();
+}
+
+void Applier::move_file(const PlannedFile& file) {
+  Here& at = here(file.place);
+  Identity there;
+  bool moved = false;
+  bool failed = false;
+  if (at.mover.look_in_trash(file.place.path, &there) != 0) {
+    std::string why;
+    Identity now = file.identity;
+    at.mover.look(file.place.path, &now);  // an error is seen when it is moved
+    if (holds(Rule::kSecondLook)) why = judge_->reason_to_keep({file.place, now, file.is_named});
+    if (why.empty()) why = why_not_the_callers(plan_.caller, at.trash.source_fd(), file.place.path);
+    if (why.empty()) why = move_checked(file.place, file.identity, &moved, &failed);
+    if (!moved) {
+      (failed ? result_.failed : result_.kept).push_back({file.place, file.identity.size, why});
+      return;
+    }
+    ++result_.files;
+    result_.bytes += static_cast<uint64_t>(file.identity.size);
+  }
+  if (!at.on_record.contains(file.place.path))
+    at.journal.file("trashed", plan_.id, file.place.path, file.identity);
+}
+
+// The metadata of victims that the survey still saw is asked itself.
+Naming Applier::naming() {
+  Naming naming = naming_for(plan_.caller);
+  for (const PlannedSnapshot& snapshot : plan_.snapshots) {
+    Identity there;
+    const std::string metadata = joined(snapshot.place.path, kMetadata);
+    if (here(snapshot.place).mover.look_in_trash(metadata, &there) != 0) continue;
+    naming.directories.insert(snapshot.place);
+    if (survey_.snapshot_at(snapshot.place) == nullptr) naming.owners.insert(there.uid);
+  }
+  return naming;
+}
+
+void Applier::move_files(const Progress& progress) {
+  judge_.emplace(survey_, left_, changes_.now_ns(), plan_.grace_ns, naming());
+  uint64_t done = 0;
+  for (const PlannedFile& file : plan_.files) {
+    move_file(file);
+    if (progress) progress(++done, plan_.files.size());
+  }
+  sync();
+}
+
+void Applier::move_marker(const PlannedMarker& marker) {
+  Here& at = here(marker.place);
+  Identity there;
+  if (at.mover.look_in_trash(marker.place.path, &there) != 0) {
+    std::string why;
+    bool moved = false;
+    bool failed = false;
+    if (holds(Rule::kSecondLook))
+      why = judge_->reason_to_keep_at_any_age({marker.place, marker.identity, false, true});
+    if (why.empty()) why = move_checked(marker.place, marker.identity, &moved, &failed);
+    if (!moved) {
+      (failed ? result_.failed : result_.kept).push_back({marker.place, marker.identity.size, why});
+      return;
+    }
+  }
+  if (at.on_record.insert(marker.place.path).second)
+    at.journal.file("trashed", plan_.id, marker.place.path, marker.identity);
+}
+
+void Applier::move_markers_of(const Place& owner) {
+  const auto [first, last] = markers_.equal_range(owner);
+  if (first == last) return;
+  struct stat st = {};
+  const int error = base::stat_beneath(here(owner).trash.source_fd(), owner.path.c_str(), &st);
+  if (error != ENOENT && error != ENOTDIR && holds(Rule::kMarkersStayWithOwner)) return;
+  for (auto marker = first; marker != last; ++marker) move_marker(*marker->second);
+}
+
+void Applier::move_markers() {
+  for (auto owner = markers_.begin(); owner != markers_.end(); owner = markers_.upper_bound(owner->first))
+    move_markers_of(owner->first);
+}
+
+void Applier::remove_directories() {
+  for (const Place& place : plan_.directories) {
+    Here& at = here(place);
+    const int error = at.mover.remove_directory(place.path);
+    if (error == 0) {
+      ++result_.directories;
+      at.journal.directory("directory removed", plan_.id, place.path);
+      move_markers_of(place);
+    } else if (error != ENOENT && error != ENOTEMPTY && error != EEXIST) {
+      result_.failed.push_back({place, 0, message(error)});
+    }
+  }
+  sync();
+}
+
+void Applier::sync() {
+  for (auto& [source, at] : here_) {
+    if (const int error = at->mover.sync(); error != 0)
+      throw base::SystemError(error, "write to disk the directories of", source);
+    at->journal.flush();
+  }
+}
+
+std::set<Place> Applier::emptied_jobs() {
+  JobCounts others = count_jobs(survey_, plan_.snapshots);
+  std::set<Place> jobs;
+  for (const PlannedSnapshot& snapshot : plan_.snapshots) {
+    const Place job{snapshot.place.root, std::string(directory_of(snapshot.place.path))};
+    if (has_left(snapshot)) {
+      jobs.insert(job);
+    } else {
+      ++others[job];
+    }
+  }
+  std::erase_if(jobs, [&](const Place& job) { return others.contains(job); });
+  return jobs;
+}
+
+void Applier::finish() {
+  if (!result_.failed.empty()) return;
+  // Until the plan is done, they are not missed because it is not.
+  if (const std::set<Place> jobs = emptied_jobs(); !jobs.empty()) forget_removed(jobs, trashes_, changes_);
+  for (auto& [source, at] : here_) {
+    const auto run = at->trash.read_run(plan_.id);
+    if (!run) continue;
+    DirectoryTimes times;
+    for (const DirectoryFacts& facts : run->directories) {
+      struct stat st = {};
+      const char* const path = facts.path.empty() ? "." : facts.path.c_str();
+      if (base::stat_beneath(at->trash.source_fd(), path, &st) == 0) times[facts.path] = storage::mtime_ns(st);
+    }
+    at->journal.end(plan_.id);
+    at->journal.flush();
+    at->trash.mark_done(plan_.id, times, changes_);
+  }
+}
+
+void Applier::accept() {
+  require_sources();
+  open();
+  require_new();
+  require_unchanged();
+  look_again(true);
+  remember(count_jobs(survey_, {}), trashes_, changes_);
+  put_on_record();
+}
+
+bool Applier::begin() {
+  move_metadata();
+  if (result_.failed.empty() && result_.kept.empty()) return true;
+  if (result_.snapshots > 0) return false;
+  for (auto& [source, at] : here_) at->trash.remove(plan_.id, changes_);
+  return false;
+}
+
+Applied Applier::carry_out(const Progress& progress) {
+  if (holds(Rule::kMetadataFirst)) {
+    move_metadata();
+  } else {
+    for (const PlannedSnapshot& snapshot : plan_.snapshots) {
+      if (const SeenSnapshot* seen = survey_.snapshot_at(snapshot.place))
+        left_.insert(survey_.number_of(*seen));
+    }
+  }
+  move_files(progress);
+  if (!holds(Rule::kMetadataFirst)) move_metadata();
+  move_markers();
+  remove_directories();
+  finish();
+  return std::move(result_);
+}
+
+Applied Applier::go_on() {
+  require_sources();
+  look_again(false);
+  open();
+  return carry_out({});
+}
+
+// A plan that is begun somewhere and not done everywhere.
+std::map<std::string, Plan> unfinished_plans(Trashes& trashes) {
+  std::map<std::string, Plan> plans;
+  for (auto& [source, trash] : trashes.all()) {
+    for (const std::string& id : trash.runs()) {
+      if (trash.is_done(id) || trash.is_restoring(id)) continue;
+      if (auto run = trash.read_run(id)) plans.emplace(id, std::move(run->plan));
+    }
+  }
+  return plans;
+}
+
+}  // namespace
+
+Applied apply(const Plan& plan, const Storage& storage, Trashes& trashes, storage::Changes& changes,
+              const Progress& progress) {
+  Applier applier(plan, storage, trashes, changes);
+  applier.accept();
+  return applier.carry_out(progress);
+}
+
+void begin(const Plan& plan, const Storage& storage, Trashes& trashes, storage::Changes& changes) {
+  Applier applier(plan, storage, trashes, changes);
+  applier.accept();
+  if (!applier.begin()) throw base::SystemError(EIO, "the metadata cannot be moved into the trash");
+}
+
+Applied finish(const std::string& id, const Storage& storage, Trashes& trashes, storage::Changes& changes) {
+  std::optional<Run> run;
+  for (auto& [source, trash] : trashes.all()) {
+    if (!run) run = trash.read_run(id);
+  }
+  if (!run) throw Failure(FailureKind::kSource, base::concat("the trash has no plan ", id));
+  return Applier(run->plan, storage, trashes, changes).go_on();
+}
+
+std::vector<Applied> resume(const Storage& storage, Trashes& trashes, storage::Changes& changes) {
+  for (auto& [source, trash] : trashes.all()) {
+    trash.remove_leftovers(changes);
+    for (const std::string& id : trash.runs()) {
+      if (trash.is_restoring(id)) restore(id, trashes, changes);
+    }
+  }
+  std::vector<Applied> all;
+  for (const auto& [id, plan] : unfinished_plans(trashes)) {
+    all.push_back(Applier(plan, storage, trashes, changes).go_on());
+  }
+  return all;
+}
+
+}  // namespace checkpointfs::removal

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Carrying a plan out: what it names is moved into the trash, once, after a second look at everything.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "removal/model/plan.h"
+#include "removal/model/storage.h"
+#include "removal/trash/trash.h"
+
+namespace checkpointfs::removal {
+
+struct Applied {
+  std::string id;
+  std::vector<std::string> sources;  // of the plan
+  std::vector<Place> victims;        // snapshots of it
+  uint64_t snapshots = 0;            // moved now
+  uint64_t files = 0;
+  uint64_t bytes = 0;
+  uint64_t directories = 0;
+  std::vector<KeptFile> kept;    // by the second look
+  std::vector<KeptFile> failed;  // they could not be moved: the next run tries again
+};
+
+using Progress = std::function<void(uint64_t done, uint64_t all)>;
+
+// Carries out a new plan. Nothing has happened if it throws before the plan is on record; after that, the
+// next resume() goes on with it. Throws Failure(kRefused) if the plan was applied before, if one of its
+// inputs changed, or if something is unknown; SystemError if what happens cannot be put on record.
+Applied apply(const Plan& plan, const Storage& storage, Trashes& trashes, storage::Changes& changes,
+              const Progress& progress = {});
+
+// The first part of apply(): the snapshots of a new plan go, and nothing else does before finish(). Throws as
+// apply(), and SystemError if one of them cannot be moved: then nothing has happened.
+void begin(const Plan& plan, const Storage& storage, Trashes& trashes, storage::Changes& changes);
+// The rest of it, after another look at everything. Throws Failure(kSource) if no source has such a plan, and
+// as apply().
+Applied finish(const std::string& id, const Storage& storage, Trashes& trashes, storage::Changes& changes);
+
+// Goes on with whatever was begun and did not come to its end: plans, restores and purges. What was done,
+// plan by plan; of restores and purges nothing is said. Throws as apply().
+std::vector<Applied> resume(const Storage& storage, Trashes& trashes, storage::Changes& changes);
+
+}  // namespace checkpointfs::removal

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "removal/apply/restore.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+#include <tuple>
+
+#include "base/beneath.h"
+#include "base/errors.h"
+#include "base/text/concat.h"
+#include "base/text/format.h"
+#include "base/text/shell.h"
+#include "removal/apply/remember.h"
+#include "removal/model/plan.h"
+#include "removal/model/rules.h"
+#include "removal/model/storage.h"
+#include "removal/model/survey.h"
+#include "removal/survey/surveyor.h"
+#include "removal/trash/journal.h"
+#include "removal/trash/mover.h"
+
+namespace checkpointfs::removal {
+namespace {
+
+using base::Failure;
+using base::FailureKind;
+
+constexpr std::string_view kMetadata = "_metadata";
+
+// Of one plan in one source.
+class Restorer {
+ public:
+  Restorer(const std::string& id, Trash& trash, storage::Changes& changes, Restored& result)
+      : id_(id),
+        trash_(trash),
+        changes_(changes),
+        mover_(trash, id, changes),
+        journal_(trash, changes),
+        result_(result) {}
+
+  void run();
+
+ private:
+  void put_back(const std::vector<Trash::Kept>& files, bool metadata);
+  void make_directories(const Run& run);
+  void restore_times(const Run& run);
+  void fail(const std::string& path, int64_t size, int error) {
+    result_.failed.push_back({{trash_.source(), path}, size, std::generic_category().message(error)});
+  }
+  void sync();
+
+  const std::string& id_;
+  Trash& trash_;
+  storage::Changes& changes_;
+  Mover mover_;
+  Journal journal_;
+  Restored& result_;
+  std::set<std::string> untouched_;  // directories that nobody changed since the plan was carried out
+};
+
+void Restorer::sync() {
+  if (const int error = mover_.sync(); error != 0)
+    throw base::SystemError(error, "write to disk the directories of", trash_.source());
+  journal_.flush();
+}
+
+void Restorer::put_back(const std::vector<Trash::Kept>& files, bool metadata) {
+  for (const Trash::Kept& file : files) {
+    if ((last_of(file.path) == kMetadata) != metadata) continue;
+    if (!holds(Rule::kNothingOverwritten)) {
+      const base::UniqueFd parent = base::try_open_beneath(
+          trash_.source_fd(), std::string(directory_of(file.path)).c_str(), O_RDONLY | O_DIRECTORY);
+      if (parent) changes_.remove_file(parent.get(), std::string(last_of(file.path)).c_str());
+    }
+    if (const int error = mover_.from_trash(file.path); error != 0) {
+      fail(file.path, file.identity.size, error);
+      continue;
+    }
+    ++result_.files;
+    result_.bytes += static_cast<uint64_t>(file.identity.size);
+    journal_.file("restored", id_, file.path, file.identity);
+  }
+}
+
+void Restorer::make_directories(const Run& run) {
+  for (const DirectoryFacts& facts : run.directories) {
+    if (!facts.goes) continue;
+    if (const int error = mover_.make_directories(facts.path); error != 0) fail(facts.path, 0, error);
+  }
+}
+
+void Restorer::restore_times(const Run& run) {
+  // What is deeper first: its own change of a time changes none above.
+  for (auto facts = run.directories.rbegin(); facts != run.directories.rend(); ++facts) {
+    if (!untouched_.contains(facts->path)) continue;
+    const char* const path = facts->path.empty() ? "." : facts->path.c_str();
+    const base::UniqueFd fd = base::try_open_beneath(trash_.source_fd(), path, O_RDONLY | O_DIRECTORY);
+    if (!fd) continue;
+    const int error = changes_.set_mtime(fd.get(), facts->mtime_ns);
+    if (error != 0) fail(facts->path, 0, error);
+  }
+}
+
+void Restorer::run() {
+  const auto run = trash_.read_run(id_);
+  if (!run) return;
+  untouched_ = trash_.read_untouched(id_);
+  const std::vector<Trash::Kept> files = trash_.files_of(id_);
+  mover_.restore_as(run->directories);
+  make_directories(*run);
+  put_back(files, false);
+  sync();
+  // A snapshot that lacks a file is not shown as if it were whole.
+  const bool all = result_.failed.empty();
+  if (all) put_back(files, true);
+  sync();
+  restore_times(*run);
+  if (!result_.failed.empty()) return;
+  remember_restored(run->plan.snapshots, trash_, changes_);
+  journal_.event("restored all", id_);
+  journal_.flush();
+  trash_.remove(id_, changes_);
+}
+
+// Directories that are as the plan left them, or as it removed them.
+std::set<std::string> untouched(const Trash& trash, const std::string& id, const Run& run) {
+  const DirectoryTimes left = trash.read_times(id);
+  std::set<std::string> paths;
+  for (const DirectoryFacts& facts : run.directories) {
+    struct stat st = {};
+    const char* const path = facts.path.empty() ? "." : facts.path.c_str();
+    const int error = base::stat_beneath(trash.source_fd(), path, &st);
+    const auto then = left.find(facts.path);
+    if (error == ENOENT || (error == 0 && then != left.end() && then->second == storage::mtime_ns(st)))
+      paths.insert(facts.path);
+  }
+  return paths;
+}
+
+void require_one(const std::string& id, Trashes& trashes) {
+  const bool found = std::ranges::any_of(trashes.all(), [&](auto& at) { return at.second.has(id); });
+  if (found) return;
+  std::string sources;
+  for (const auto& [source, trash] : trashes.all())
+    sources += base::concat(" --source ", base::shell_quoted(source));
+  throw Failure(FailureKind::kSource,
+                base::concat("the trash has no plan ", base::printable(id), "; 'checkpointfs trash", sources,
+                             " list' shows those it has"));
+}
+
+void require_not_lost(const Trash& trash, const std::vector<Trash::Kept>& files, const Survey& survey) {
+  if (!holds(Rule::kPurgeKeepsLost)) return;
+  for (const Trash::Kept& file : files) {
+    const auto lost = survey.lost.find(last_of(file.path));
+    if (lost == survey.lost.end()) continue;
+    const SeenFile& wanted = survey.files[lost->second];
+    const SeenSnapshot& snapshot = survey.snapshots[wanted.snapshots.front()];
+    throw Failure(
+        FailureKind::kRefused,
+        base::concat("nothing is purged: ", base::printable(absolute(snapshot.place)), " has lost ",
+                     base::printable(last_of(file.path)), ", which lies in the trash of ",
+                     base::printable(trash.source()), "; put it back with 'checkpointfs trash --source ",
+                     base::shell_quoted(trash.source()), " restore PLAN'"));
+  }
+}
+
+}  // namespace
+
+Restored restore(const std::string& id, Trashes& trashes, storage::Changes& changes) {
+  require_one(id, trashes);
+  Restored result;
+  result.id = id;
+  // All sources are marked before anything moves in one: then all of it is finished, whatever happens.
+  std::optional<Plan> plan;
+  for (auto& [source, trash] : trashes.all()) {
+    const auto run = trash.read_run(id);
+    if (!run) continue;
+    if (!plan) plan = run->plan;
+    if (!trash.is_restoring(id)) trash.mark_restoring(id, untouched(trash, id, *run), changes);
+  }
+  for (auto& [source, trash] : trashes.all()) Restorer(id, trash, changes, result).run();
+  if (plan) result.lacking = lacking_of(*plan, trashes);
+  return result;
+}
+
+namespace {
+
+void require_purgeable(const std::string& id, const Survey& survey, Trashes& trashes) {
+  require_one(id, trashes);
+  for (auto& [source, trash] : trashes.all()) {
+    if (const auto run = trash.read_run(id)) require_known(survey, run->plan.others.empty());
+    if (!trash.is_done(id) && trash.has(id)) {
+      throw Failure(FailureKind::kRefused, base::concat("the plan ", id, " was begun and not finished"));
+    }
+    require_not_lost(trash, trash.files_of(id), survey);
+  }
+}
+
+Purged purge_one(const std::string& id, Trashes& trashes, storage::Changes& changes) {
+  Purged result;
+  result.id = id;
+  for (auto& [source, trash] : trashes.all()) {
+    if (!trash.has(id)) continue;
+    for (const Trash::Kept& file : trash.files_of(id)) {
+      ++result.files;
+      result.bytes += static_cast<uint64_t>(file.identity.size);
+    }
+    Journal journal(trash, changes);
+    journal.event("purged", id);
+    journal.flush();
+    trash.remove(id, changes);
+  }
+  return result;
+}
+
+}  // namespace
+
+std::vector<Purged> purge(const std::vector<std::string>& ids, const Storage& storage, const Survey& survey,
+                          Trashes& trashes, storage::Changes& changes) {
+  for (const std::string& id : ids) require_purgeable(id, survey, trashes);
+  require_not_needed_in_trash({ids.begin(), ids.end()}, storage, trashes);
+  std::vector<Purged> all;
+  for (const std::string& id : ids) all.push_back(purge_one(id, trashes, changes));
+  return all;
+}
+
+std::vector<InTrash> list_trash(const std::vector<std::string>& sources) {
+  std::map<std::string, InTrash> all;
+  for (const std::string& source : sources) {
+    const auto trash = Trash::open(source);
+    if (!trash) continue;
+    for (const std::string& id : trash->runs()) {
+      const auto run = trash->read_run(id);
+      if (!run) continue;
+      const auto [at, added] = all.try_emplace(id);
+      InTrash& entry = at->second;
+      if (added) {
+        entry.id = id;
+        entry.command = run->plan.command;
+        entry.made_ns = run->plan.made_ns;
+        entry.begun_ns = trash->begun_ns(id);
+        entry.done = true;
+        for (const PlannedSnapshot& snapshot : run->plan.snapshots) entry.snapshots.push_back(snapshot.place);
+      }
+      entry.done &= trash->is_done(id);
+      entry.restoring |= trash->is_restoring(id);
+      for (const Trash::Kept& file : trash->files_of(id)) {
+        ++entry.files;
+        entry.bytes += static_cast<uint64_t>(file.identity.size);
+      }
+    }
+  }
+  std::vector<InTrash> entries;
+  entries.reserve(all.size());
+  for (auto& [id, entry] : all) entries.push_back(std::move(entry));
+  std::ranges::stable_sort(entries, {}, &InTrash::made_ns);
+  return entries;
+}
+
+std::set<Place> snapshots_in_trash(const std::vector<std::string>& sources) {
+  std::set<Place> places;
+  for (const std::string& source : sources) {
+    const auto trash = Trash::open(source);
+    if (!trash) continue;
+    for (const std::string& id : trash->runs()) {
+      const auto run = trash->read_run(id);
+      if (!run) continue;
+      for (const PlannedSnapshot& snapshot : run->plan.snapshots) places.insert(snapshot.place);
+    }
+  }
+  return places;
+}
+
+}  // namespace checkpointfs::removal

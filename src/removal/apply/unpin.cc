@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "removal/apply/unpin.h"
+
+#include <cerrno>
+
+#include "base/beneath.h"
+#include "base/errors.h"
+#include "base/text/concat.h"
+#include "base/text/format.h"
+#include "pins/pin_directory.h"
+#include "pins/pin_record.h"
+#include "removal/model/plan.h"
+#include "removal/model/rules.h"
+#include "removal/model/survey.h"
+#include "removal/survey/surveyor.h"
+#include "removal/trash/journal.h"
+#include "removal/trash/mover.h"
+
+namespace checkpointfs::removal {
+namespace {
+
+using base::Failure;
+using base::FailureKind;
+
+// Beneath the source.
+constexpr std::string_view kPins = ".checkpointfs/pins";
+
+[[noreturn]] void refuse(const Survey& survey, const SeenFile& file, std::string_view why,
+                         const std::string& name) {
+  const SeenSnapshot& snapshot = survey.snapshots[file.snapshots.front()];
+  throw Failure(FailureKind::kRefused, base::concat("the pin ", base::printable(name),
+                                                    " stays: ", base::printable(absolute(snapshot.place)),
+                                                    " ", why, " ", base::printable(last_of(file.place.path)),
+                                                    "; remove that snapshot first, or pin or copy it"));
+}
+
+void require_not_needed(const Place& pin, const std::vector<std::string>& files, const Survey& survey,
+                        const std::string& name) {
+  require_known(survey, true);
+  if (!holds(Rule::kPinsAreNeeded)) return;
+  for (const std::string& file : files) {
+    const auto known = survey.file_at.find({pin.root, joined(pin.path, file)});
+    if (known != survey.file_at.end()) refuse(survey, survey.files[known->second], "needs its file", name);
+    // A mapping may lead to a copy of it, and may be gone tomorrow.
+    for (const uint32_t same : survey.files_named(file)) {
+      if (survey.files[same].uri.ends_with(base::concat("/", pin.path, "/", file)))
+        refuse(survey, survey.files[same], "names its file", name);
+    }
+    const auto lost = survey.lost.find(file);
+    if (lost != survey.lost.end())
+      refuse(survey, survey.files[lost->second], "has lost a file that the pin has,", name);
+  }
+}
+
+DirectoryFacts facts_of(const Trash& trash, const std::string& path) {
+  struct stat st = {};
+  if (const int error = base::stat_beneath(trash.source_fd(), path.c_str(), &st); error != 0)
+    throw base::SystemError(error, "stat", joined(trash.source(), path));
+  return {path, st.st_mode, st.st_uid, st.st_gid, storage::mtime_ns(st), true};
+}
+
+Plan plan_for(const std::string& source, int64_t now_ns) {
+  Plan plan;
+  plan.id = new_plan_id(now_ns);
+  plan.command = "unpin";
+  plan.made_ns = now_ns;
+  plan.sources = removal::facts_of({source});
+  return plan;
+}
+
+}  // namespace
+
+Unpinned unpin(const std::string& source, const std::string& name, const Survey& survey, Trashes& trashes,
+               storage::Changes& changes) {
+  const auto pin = pins::check_pin(source, name);
+  if (!pin) {
+    throw Failure(FailureKind::kSource, base::concat(joined(joined(source, kPins), name), " is not there"));
+  }
+  const Place place{source, joined(kPins, name)};
+  const std::vector<std::string> files = pins::files_of_pin(source, name);
+  require_not_needed(place, files, survey, name);
+
+  Trash& trash = trashes.of(source);
+  const Plan plan = plan_for(source, changes.now_ns());
+  Mover mover(trash, plan.id, changes);
+  Journal journal(trash, changes);
+  std::vector<std::pair<std::string, Identity>> moving;
+  for (const std::string& file : files) {
+    Identity identity;
+    if (mover.look(joined(place.path, file), &identity) == 0) moving.emplace_back(file, identity);
+  }
+  trash.begin({plan, {facts_of(trash, place.path)}}, changes);
+  journal.begin(plan);
+  journal.flush();
+  const auto move = [&](const std::string& path) {
+    const int error = mover.to_trash(path);
+    if (error != 0 && error != ENOENT) throw base::SystemError(error, "move", joined(source, path));
+  };
+  {
+    const auto pins = pins::PinDirectory::open_own(source);
+    if (!pins) throw Failure(FailureKind::kSource, base::concat(absolute(place), " is gone"));
+    const pins::PinDirectory::Lock lock(*pins);
+    move(place.path);
+    move(joined(kPins, pins::record_name(name)));
+  }
+  if (const int error = mover.sync(); error != 0)
+    throw base::SystemError(error, "write to disk the directories of", source);
+  for (const auto& [file, identity] : moving)
+    journal.file("trashed", plan.id, joined(place.path, file), identity);
+  journal.directory("directory removed", plan.id, place.path);
+  journal.end(plan.id);
+  journal.flush();
+  trash.mark_done(plan.id, {}, changes);
+  return {plan.id, *pin};
+}
+
+}  // namespace checkpointfs::removal

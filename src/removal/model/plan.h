@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is to be removed, made before anything happens.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "removal/model/caller.h"
+#include "removal/model/listing.h"
+#include "removal/model/place.h"
+#include "storage/types.h"
+
+namespace checkpointfs::removal {
+
+inline constexpr int64_t kDefaultGraceNs = int64_t{3} * 24 * 3600 * 1'000'000'000;
+
+struct PlannedSnapshot {
+  Place place;
+  Identity metadata;
+  std::string why;
+  bool unreadable = false;  // nobody knows what it names: see quarantine.h
+};
+
+// A file of Hadoop's. It goes if its owner is not there any more.
+struct PlannedMarker {
+  Place place;
+  Identity identity;
+  Place owner;
+};
+
+struct PlannedFile {
+  Place place;
+  Identity identity;
+  std::string uri;  // "" if nobody named it
+  std::string why;
+  bool is_named = false;
+};
+
+struct KeptFile {
+  Place place;
+  int64_t size = 0;
+  std::string why;
+};
+
+struct KeptSnapshot {
+  Place place;
+  std::string why;
+};
+
+struct SourceFacts {
+  std::string path;
+  uint64_t inode = 0;
+  friend bool operator==(const SourceFacts&, const SourceFacts&) = default;
+};
+
+// How many snapshots lie right below a directory.
+using JobCounts = std::map<Place, uint64_t>;
+
+struct Plan {
+  std::string id;       // no other plan has it
+  std::string command;  // "rm" or "gc"
+  int64_t made_ns = 0;
+  int64_t grace_ns = kDefaultGraceNs;
+  bool force_newest = false;
+  std::optional<Caller> caller;  // whose request it is, if not this process'
+  bool force_most = false;
+
+  // Its inputs.
+  std::vector<SourceFacts> sources;
+  std::vector<storage::Mapping> mappings;
+  std::vector<std::string> excluded;  // as of the storage
+  bool follow_links = false;
+  JobCounts others;  // snapshots of the sources that stay
+
+  std::vector<PlannedSnapshot> snapshots;
+  std::vector<PlannedFile> files;  // in the order in which they go
+  std::vector<PlannedMarker> markers;
+  std::vector<Place> directories;  // that go if they are empty then, the deepest first
+
+  // For whoever asks; not part of what is written to a file.
+  std::vector<KeptSnapshot> kept_snapshots;
+  std::vector<KeptFile> kept;
+  std::vector<ListedElsewhere> not_looked_at;
+  uint64_t wasted_bytes = 0;  // of files that stay for segments of theirs, in no segment that is needed
+
+  bool empty() const { return snapshots.empty() && files.empty() && markers.empty() && directories.empty(); }
+  // Whether it sets snapshots aside that cannot be decoded: then nothing but their `_metadata` goes.
+  bool is_quarantine() const;
+  uint64_t bytes() const;
+};
+
+// "20261125T101500Z-1f2e3d4c".
+std::string new_plan_id(int64_t now_ns);
+
+std::vector<SourceFacts> facts_of(const std::vector<std::string>& sources);
+
+}  // namespace checkpointfs::removal

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// The storage that a removal looks at.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "removal/model/place.h"
+#include "storage/types.h"
+
+namespace checkpointfs::removal {
+
+// Where to look.
+struct Storage {
+  std::vector<storage::Root> roots;  // sources, and the directories of mappings
+  std::vector<storage::Mapping> mappings;
+  // Directories, and links, that are not looked at: absolute, and normalised. Nothing that lies there goes.
+  std::vector<std::string> excluded = {};
+  // Symbolic links are followed to directories beneath a source, or beneath the directory of a mapping.
+  bool follow_links = false;
+  // Jobs that had snapshots once, as the index knows them: their sources need not be among the roots.
+  std::vector<Place> remembered = {};
+  // What is not missed, with all that is below it, whatever is known of it: absolute paths.
+  std::vector<std::string> forgotten = {};
+
+  std::vector<std::string> sources() const;
+  // Whether an absolute path is one of `excluded`, or lies below one.
+  bool excludes(std::string_view path) const;
+  // Those of `excluded` that lie below a root, relative to it.
+  std::vector<std::string> excluded_below(const std::string& root) const;
+};
+
+bool is_excluded(const std::vector<std::string>& excluded, std::string_view path);
+
+}  // namespace checkpointfs::removal

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which checkpoints of each job stay, and which go.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "removal/model/plan.h"
+#include "removal/model/survey.h"
+#include "removal/plan/planner.h"
+
+namespace checkpointfs::removal {
+
+struct Retention {
+  std::optional<uint64_t> keep_last;      // usable checkpoints of each run of a job; the newest always stays
+  std::optional<int64_t> keep_within_ns;  // those that are younger
+  // Patterns as of a shell, of a path beneath its source ("*/chk-1*") or of its last component.
+  std::vector<std::string> keep;
+  std::vector<std::string> jobs;  // patterns of jobs' directories; empty: all
+  // Whether any rule says what is to go.
+  bool is_given() const { return keep_last || keep_within_ns; }
+};
+
+struct Selection {
+  std::vector<Victim> victims;
+  std::vector<KeptSnapshot> kept;
+};
+
+// What no rule keeps, goes. Savepoints, and what Flink did not name chk-N, stay. Pure.
+Selection select(const Survey& survey, const Retention& retention, int64_t now_ns);
+
+}  // namespace checkpointfs::removal

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "removal/survey/judge.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text/concat.h"
+#include "base/text/format.h"
+#include "removal/model/names.h"
+#include "removal/model/rules.h"
+#include "removal/model/storage.h"
+#include "removal/model/survey.h"
+#include "removal/survey/quarantine.h"
+#include "storage/projected_name.h"
+#include "storage/walk.h"
+
+namespace checkpointfs::removal {
+namespace {
+
+
+std::string text(const Place& place) {
+  return base::printable(absolute(place));
+}
+
+// "3 days", "5 hours", "12 minutes", "30 seconds".
+std::string age_text(int64_t ns) {
+  const int64_t seconds = ns / 1'000'000'000;
+  const int64_t minutes = seconds / 60;
+  if (seconds < 120) return base::counted(static_cast<uint64_t>(seconds), "second");
+  if (minutes < 120) return base::counted(static_cast<uint64_t>(minutes), "minute");
+  if (minutes < int64_t{48} * 60) return base::counted(static_cast<uint64_t>(minutes / 60), "hour");
+  return base::counted(static_cast<uint64_t>(minutes / 60 / 24), "day");
+}
+
+}  // namespace
+
+Judge::Judge(const Survey& survey, std::set<uint32_t> leaving, int64_t now_ns, int64_t grace_ns,
+             Naming naming)
+    : survey_(survey),
+      leaving_(std::move(leaving)),
+      now_ns_(now_ns),
+      grace_ns_(grace_ns),
+      naming_(std::move(naming)),
+      sources_(survey.sources.begin(), survey.sources.end()) {
+  for (const SeenSnapshot& snapshot : survey.snapshots) {
+    if (!snapshot.is_checkpoint) continue;
+    int64_t& newest = newest_[{snapshot.place.root, snapshot.job()}];
+    newest = std::max(newest, snapshot.metadata.mtime_ns);
+  }
+}
+
+const SeenSnapshot* Judge::needed_by(const Candidate& candidate, const std::vector<uint32_t>& files) const {
+  for (const uint32_t file : files) {
+    for (const uint32_t number : survey_.files[file].snapshots) {
+      const SeenSnapshot& snapshot = survey_.snapshots[number];
+      if (leaving_.contains(number)) continue;
+      if (!holds(Rule::kEverySourceCounts) && snapshot.place.root != candidate.place.root) continue;
+      return &snapshot;
+    }
+  }
+  return nullptr;
+}
+
+std::string Judge::why_needed(const Candidate& file) const {
+  if (const auto known = survey_.file_at.find(file.place);
+      known != survey_.file_at.end() && holds(Rule::kNeededIsKept)) {
+    if (const SeenSnapshot* snapshot = needed_by(file, {known->second}))
+      return base::concat(text(snapshot->place), " needs it");
+  }
+  const auto same = survey_.by_inode.find({file.identity.device, file.identity.inode});
+  if (same != survey_.by_inode.end() && holds(Rule::kOneFileManyNames)) {
+    std::vector<uint32_t> others;
+    for (const uint32_t number : same->second) {
+      if (survey_.files[number].place != file.place) others.push_back(number);
+    }
+    if (const SeenSnapshot* snapshot = needed_by(file, others)) {
+      return base::concat("it is the same file as another that ", text(snapshot->place), " needs");
+    }
+  }
+  // A state file's name is a UUID: a file of that name is the same one or a copy. The mapping that led the
+  // snapshot to the other may be gone tomorrow.
+  const std::string_view name = last_of(file.place.path);
+  if (is_state_file_name(name) && holds(Rule::kSameNameIsKept)) {
+    for (const uint32_t number : survey_.files_named(name)) {
+      const Place& other = survey_.files[number].place;
+      const SeenSnapshot* const snapshot = other == file.place ? nullptr : needed_by(file, {number});
+      if (snapshot == nullptr) continue;
+      return base::concat(text(snapshot->place), " needs a file of that name, which it finds as ",
+                          text(other));
+    }
+  }
+  if (const auto lost = survey_.lost.find(last_of(file.place.path));
+      lost != survey_.lost.end() && holds(Rule::kLostNameIsKept)) {
+    const SeenFile& wanted = survey_.files[lost->second];
+    if (const SeenSnapshot* snapshot = needed_by(file, {lost->second})) {
+      return base::concat(text(snapshot->place), " has lost a file of that name, ", text(wanted.place));
+    }
+  }
+  return {};
+}
+
+std::string Judge::why_where_it_lies(const Candidate& file) const {
+  if (!sources_.contains(file.place.root)) return "it lies in no source";
+  if (is_excluded(survey_.excluded, absolute(file.place)) && holds(Rule::kExcludedIsKept))
+    return "it lies in an excluded directory (--exclude)";
+  if (is_task_owned(file.place.path) && holds(Rule::kTaskOwnedIsKept))
+    return "it lies in taskowned/, whose files are the tasks' own";
+  if (is_in_database(file.place.path) && holds(Rule::kDatabaseIsKept))
+    return "it lies in a ForSt database, which uses files that no metadata names";
+  if (file.is_marker)
+    return is_of_others(directory_of(file.place.path)) ? "it lies below a name with a dot" : "";
+  if (file.is_named) return why_named(file);
+  if (!file.is_named && !is_state_file_name(last_of(file.place.path)) && holds(Rule::kOwnNamesOnly))
+    return "its name is none that Flink gives to a state file";
+  return {};
+}
+
+std::vector<const SeenSnapshot*> Judge::naming(const Candidate& file) const {
+  std::vector<const SeenSnapshot*> snapshots;
+  const auto known = survey_.file_at.find(file.place);
+  if (known == survey_.file_at.end()) return snapshots;
+  for (const uint32_t number : survey_.files[known->second].snapshots) {
+    if (leaving_.contains(number)) snapshots.push_back(&survey_.snapshots[number]);
+  }
+  return snapshots;
+}
+
+bool Judge::is_beside_its_metadata(const Candidate& file) const {
+  const Place directory{file.place.root, std::string(directory_of(file.place.path))};
+  if (naming_.directories.contains(directory)) return true;
+  return std::ranges::any_of(naming(file),
+                             [&](const SeenSnapshot* snapshot) { return snapshot->place == directory; });
+}
+
+std::string Judge::why_named(const Candidate& file) const {
+  if (is_of_others(file.place.path) && holds(Rule::kOwnNamesOnly))
+    return "it is no state file, whatever metadata says";
+  if (holds(Rule::kNamedInJobsOnly)) {
+    const std::string_view name = last_of(file.place.path);
+    // Copies of ours may have names that were made to differ.
+    const bool beside = is_beside_its_metadata(file);
+    const bool is_copy = beside && (storage::begins_with_uuid(name) || name.starts_with("file-"));
+    if (!is_state_file_name(name) && !is_copy)
+      return "its name is none that Flink gives to a state file, whatever metadata says";
+    if (!beside && !is_in_a_job(file.place.path))
+      return "it lies in no directory of a job, whatever metadata says";
+  }
+  return why_whose(file);
+}
+
+std::string Judge::why_whose(const Candidate& file) const {
+  if (!naming_.owner_decides || !holds(Rule::kOwnersOnly)) return {};
+  std::set<uint32_t> owners = naming_.owners;
+  for (const SeenSnapshot* snapshot : naming(file)) owners.insert(snapshot->metadata.uid);
+  if (owners.contains(0) || owners.contains(file.identity.uid)) return {};
+  return base::concat("it belongs to user ", file.identity.uid, ", and the metadata that names it to user ",
+                      owners.empty() ? "unknown" : base::concat(*owners.begin()), "; user ",
+                      file.identity.uid, " may remove it");
+}
+
+std::string Judge::why_by_time(const Candidate& file) const {
+  const int64_t time = file.identity.mtime_ns;
+  if ((time <= 0 || time > now_ns_) && holds(Rule::kUnknownTimeIsKept))
+    return time <= 0 ? "its time is not known" : "its time lies in the future";
+  if (now_ns_ - time < grace_ns_ && holds(Rule::kGracePeriod))
+    return base::concat("it is younger than ", age_text(grace_ns_), " (--grace)");
+  // As those of a backup that is being copied in, which have their old times.
+  const int64_t changed = file.identity.ctime_ns;
+  if (changed > 0 && grace_ns_ > 0 && now_ns_ - changed < grace_ns_ && holds(Rule::kChangeTimeCounts))
+    return base::concat("it was made, moved or changed here less than ", age_text(grace_ns_),
+                        " ago (--grace)");
+  if (!holds(Rule::kInProgressIsKept)) return {};
+  for (std::string_view job = directory_of(file.place.path);; job = directory_of(job)) {
+    const auto newest = newest_.find({file.place.root, std::string(job)});
+    if (newest != newest_.end() && time > newest->second)
+      return "it is newer than its job's newest checkpoint, so perhaps of one in progress";
+    if (job.empty()) return {};
+  }
+}
+
+std::string Judge::reason_to_keep_at_any_age(const Candidate& file) const {
+  std::string why = why_needed(file);
+  if (why.empty()) why = why_where_it_lies(file);
+  if (why.empty()) why = why_quarantined(survey_.quarantined, file.place);
+  return why;
+}
+
+std::string Judge::reason_to_keep(const Candidate& file) const {
+  std::string why = reason_to_keep_at_any_age(file);
+  if (why.empty()) why = why_by_time(file);
+  return why;
+}
+
+}  // namespace checkpointfs::removal

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether a file may go: the rules of deleting, each asked of one file. Pure.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "removal/model/survey.h"
+
+namespace checkpointfs::removal {
+
+struct Candidate {
+  Place place;
+  Identity identity;
+  bool is_named = false;   // a snapshot that leaves named it; else nobody did
+  bool is_marker = false;  // a file of Hadoop's: see markers.h
+};
+
+// On whose word named files go.
+struct Naming {
+  // Set where this process may remove what does not belong to who wrote the metadata: it is root.
+  bool owner_decides = false;
+  // Of metadata that is in the trash by now, so that the survey does not see it.
+  std::set<uint32_t> owners;
+  std::set<Place> directories;
+};
+
+class Judge {
+ public:
+  // `leaving`: numbers of snapshots that need nothing any more. REQUIRES: the survey outlives it.
+  Judge(const Survey& survey, std::set<uint32_t> leaving, int64_t now_ns, int64_t grace_ns,
+        Naming naming = {});
+
+  // Why the file stays: one clause; "" if it may go.
+  std::string reason_to_keep(const Candidate& file) const;
+  // The same, whatever its age: it goes with something else.
+  std::string reason_to_keep_at_any_age(const Candidate& file) const;
+
+ private:
+  // The first snapshot that stays and needs one of the files; nothing if none does.
+  const SeenSnapshot* needed_by(const Candidate& file, const std::vector<uint32_t>& files) const;
+  std::string why_needed(const Candidate& file) const;
+  std::string why_where_it_lies(const Candidate& file) const;
+  // Of a file that metadata names: whoever writes metadata can name anything in it.
+  std::string why_named(const Candidate& file) const;
+  std::string why_whose(const Candidate& file) const;
+  bool is_beside_its_metadata(const Candidate& file) const;
+  // Snapshots that leave and name the file.
+  std::vector<const SeenSnapshot*> naming(const Candidate& file) const;
+  std::string why_by_time(const Candidate& file) const;
+
+  const Survey& survey_;
+  const std::set<uint32_t> leaving_;
+  const int64_t now_ns_;
+  const int64_t grace_ns_;
+  const Naming naming_;
+  const std::set<std::string> sources_;
+  // Of each job, when the last of its checkpoints was written, usable or not: what is older was there when a
+  // checkpoint was complete.
+  std::map<Place, int64_t> newest_;
+};
+
+}  // namespace checkpointfs::removal

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "removal/survey/surveyor.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <future>
+#include <iterator>
+#include <memory>
+#include <set>
+#include <system_error>
+#include <tuple>
+
+#include "base/beneath.h"
+#include "base/errors.h"
+#include "base/text/concat.h"
+#include "base/text/format.h"
+#include "base/text/shell.h"
+#include "base/threads/parallel_calls.h"
+#include "base/threads/task_pool.h"
+#include "removal/model/rules.h"
+#include "removal/model/storage.h"
+#include "removal/model/survey.h"
+#include "removal/survey/links.h"
+#include "removal/survey/missing.h"
+#include "removal/survey/quarantine.h"
+#include "removal/survey/read_snapshot.h"
+#include "storage/resolver.h"
+#include "storage/root_directories.h"
+#include "storage/self_mounts.h"
+#include "storage/walk.h"
+
+namespace checkpointfs::removal {
+namespace {
+
+constexpr size_t kCallsAtOnce = 16;
+constexpr size_t kReadAhead = 64;  // snapshots
+
+class Surveyor {
+ public:
+  Surveyor(const Storage& storage, Survey& survey)
+      : storage_(storage),
+        survey_(survey),
+        directories_(storage.roots),
+        resolver_(storage.roots, storage.mappings),
+        links_(storage, resolver_),
+        readers_(kCallsAtOnce) {
+    for (const storage::Root& root : storage.roots) paths_[root.id] = root.path;
+  }
+
+  void find_snapshots();
+  void read_snapshots(const std::function<void(uint64_t, uint64_t)>& progress);
+  void look_at_files();
+
+ private:
+  struct Found {
+    storage::Location location;
+    struct stat metadata = {};
+    bool hidden = false;
+    bool excluded = false;
+  };
+  // What a walk of a source finds, or, behind a followed link, what is hidden.
+  enum class From : uint8_t { kSource, kLink };
+  void enter(const storage::Location& directory, From from);
+  void add(const Found& found, const ReadSnapshot& read);
+  void record_size(uint32_t snapshot, uint32_t file, const NamedFile& named);
+  void find_unusable(uint32_t file);
+  uint32_t number_of(const NamedFile& file);
+  void unknown(const Place& place, std::string_view why) {
+    if (holds(Rule::kUnknownKeepsAll))
+      survey_.unknown.push_back(base::concat(base::printable(absolute(place)), ": ", why));
+  }
+
+  const Storage& storage_;
+  Survey& survey_;
+  storage::RootDirectories directories_;
+  storage::Resolver resolver_;
+  Links links_;
+  std::map<int64_t, std::string> paths_;
+  std::vector<Found> found_;
+  base::Ahead readers_;
+  // What the metadata records, by number of the file: the size, -1 if none is exact, and the end of the last
+  // segment.
+  std::vector<int64_t> recorded_;
+  std::vector<int64_t> segments_end_;
+  std::map<std::pair<uint32_t, uint32_t>, int64_t>
+      other_sizes_;  // a snapshot records another: by it and file
+};
+
+void Surveyor::enter(const storage::Location& directory, From from) {
+  const std::string root = paths_.at(directory.root_id);
+  storage::WalkOptions options;
+  options.reach = holds(Rule::kHiddenIsRead) ? storage::Reach::kNeeding : storage::Reach::kShown;
+  options.not_entered = storage::own_mounts_below(root);
+  const auto is_excluded = [&](const std::string& path) { return storage_.excludes(absolute({root, path})); };
+  storage::WalkCallbacks callbacks;
+  callbacks.entered = [&](const std::string& path, int fd) {
+    links_.note_directory({directory.root_id, path}, fd);
+  };
+  callbacks.snapshot = [&](const storage::FoundSnapshot& found) {
+    const std::string& path = found.directory->path;
+    const bool excluded = is_excluded(path);
+    if (excluded && !holds(Rule::kHiddenIsRead)) return;
+    found_.push_back({{directory.root_id, path},
+                      found.metadata,
+                      found.hidden || from == From::kLink || excluded,
+                      excluded});
+  };
+  callbacks.unreadable = [&](const std::string& path, int error) {
+    if (is_excluded(path)) return;
+    unknown({root, path},
+            base::concat("the directory cannot be listed: ", std::generic_category().message(error),
+                         "; if it holds no snapshot, exclude it with --exclude ",
+                         base::shell_quoted(absolute({root, path}))));
+  };
+  callbacks.passed_over = [&](const std::string& path, storage::PassedOver why) {
+    if (why != storage::PassedOver::kDotted && holds(Rule::kLinksAreRefused) && !is_excluded(path))
+      links_.add({directory.root_id, path});
+  };
+  storage::walk(directories_.fd(directory.root_id), directory.path, options, callbacks);
+}
+
+void Surveyor::find_snapshots() {
+  for (const storage::Root& root : storage_.roots) {
+    if (root.is_source) enter({root.id, ""}, From::kSource);
+  }
+  links_.follow([&](const storage::Location& directory) { enter(directory, From::kLink); },
+                [&](const storage::Location& link, const std::string& why) {
+                  unknown({paths_.at(link.root_id), link.path}, why);
+                });
+  // Two links may lead to one directory.
+  const auto at = [](const Found& found) { return std::tie(found.location.root_id, found.location.path); };
+  std::ranges::sort(found_, {}, at);
+  const auto twice = std::ranges::unique(found_, {}, at);
+  found_.erase(twice.begin(), twice.end());
+}
+
+uint32_t Surveyor::number_of(const NamedFile& file) {
+  const storage::Location location = links_.real(file.location);
+  const Place place{paths_.at(location.root_id), location.path};
+  const auto [known, added] = survey_.file_at.try_emplace(place, static_cast<uint32_t>(survey_.files.size()));
+  if (added) {
+    survey_.files.emplace_back();
+    survey_.files.back().place = place;
+    survey_.files.back().uri = file.uri;
+    recorded_.push_back(-1);
+    segments_end_.push_back(0);
+  }
+  return known->second;
+}
+
+void Surveyor::add(const Found& found, const ReadSnapshot& read) {
+  const Place place{paths_.at(found.location.root_id), found.location.path};
+  if (read.gone || (found.excluded && !read.unreadable.empty())) return;
+  for (const std::string& problem : read.unknown) {
+    if (!found.excluded) unknown(place, problem);
+  }
+  const auto number = static_cast<uint32_t>(survey_.snapshots.size());
+  SeenSnapshot snapshot{place,
+                        read.metadata,
+                        read.checkpoint_id,
+                        read.is_checkpoint && !found.hidden,
+                        found.hidden,
+                        read.is_self_contained_copy,
+                        {},
+                        read.unreadable,
+                        read.unreadable.empty()};
+  for (const NamedFile& named : read.files) {
+    if (named.segment && !holds(Rule::kSegmentKeepsFile) && !survey_.snapshots.empty()) continue;
+    const uint32_t file = number_of(named);
+    SeenFile& seen = survey_.files[file];
+    record_size(number, file, named);
+    if (named.segment) {
+      seen.segments.emplace_back(named.start, named.size);
+    } else {
+      seen.whole = true;
+    }
+    if (!seen.snapshots.empty() && seen.snapshots.back() == number) continue;
+    seen.snapshots.push_back(number);
+    snapshot.files.push_back(file);
+  }
+  survey_.snapshots.push_back(std::move(snapshot));
+}
+
+void Surveyor::record_size(uint32_t snapshot, uint32_t file, const NamedFile& named) {
+  int64_t& recorded = recorded_[file];
+  if (named.segment) {
+    int64_t end = 0;
+    if (__builtin_add_overflow(named.start, named.size, &end)) end = INT64_MAX;
+    segments_end_[file] = std::max(segments_end_[file], end);
+  } else if (named.size_is_exact && recorded < 0) {
+    recorded = named.size;
+  } else if (named.size_is_exact && recorded != named.size) {
+    other_sizes_[{snapshot, file}] = named.size;
+  }
+}
+
+void Surveyor::find_unusable(uint32_t number) {
+  const SeenFile& file = survey_.files[number];
+  const bool is_long_enough = file.is_there && file.identity.size >= segments_end_[number];
+  for (const uint32_t snapshot : file.snapshots) {
+    const auto other = other_sizes_.find({snapshot, number});
+    const int64_t size = other == other_sizes_.end() ? recorded_[number] : other->second;
+    if (!is_long_enough || (size >= 0 && file.identity.size != size))
+      survey_.snapshots[snapshot].is_usable = false;
+  }
+}
+
+void Surveyor::read_snapshots(const std::function<void(uint64_t, uint64_t)>& progress) {
+  std::ranges::sort(found_, {}, [&](const Found& found) {
+    return std::pair(std::string_view(paths_.at(found.location.root_id)),
+                     std::string_view(found.location.path));
+  });
+  std::deque<std::future<ReadSnapshot>> ahead;
+  size_t started = 0;
+  for (size_t i = 0; i < found_.size(); ++i) {
+    for (; started < found_.size() && started < i + kReadAhead; ++started) {
+      ahead.push_back(readers_.start([this, location = found_[started].location] {
+        return read_snapshot(directories_.fd(location.root_id), location, resolver_);
+      }));
+    }
+    add(found_[i], ahead.front().get());
+    ahead.pop_front();
+    if (progress) progress(i + 1, found_.size());
+  }
+}
+
+void Surveyor::look_at_files() {
+  base::Workers workers(kCallsAtOnce);
+  std::map<std::string, int64_t> roots;
+  for (const auto& [id, path] : paths_) roots[path] = id;
+  std::vector<storage::StateFileFacts> facts(survey_.files.size());
+  workers.run(survey_.files.size(), [&](size_t i) {
+    const Place& place = survey_.files[i].place;
+    if (storage_.excludes(absolute(place))) return;  // missing: its name is kept, wherever that lies
+    facts[i] = storage::look_at(directories_.fd(roots.at(place.root)), place.path);
+  });
+  for (size_t i = 0; i < survey_.files.size(); ++i) {
+    SeenFile& file = survey_.files[i];
+    const auto number = static_cast<uint32_t>(i);
+    if (facts[i].status == storage::FileStatus::kOk) {
+      file.is_there = true;
+      file.identity = {facts[i].device,   facts[i].inode,    facts[i].size,
+                       facts[i].mtime_ns, facts[i].ctime_ns, facts[i].uid};
+      survey_.by_inode[{facts[i].device, facts[i].inode}].push_back(number);
+    } else if (facts[i].status == storage::FileStatus::kMissing) {
+      survey_.lost.emplace(last_of(file.place.path), number);
+    } else {
+      unknown(file.place, base::concat("a snapshot needs it, and ", facts[i].reason));
+    }
+    if (file.is_there) survey_.by_name.push_back(number);
+    find_unusable(number);
+  }
+  std::ranges::sort(survey_.by_name, {}, [&](uint32_t n) { return last_of(survey_.files[n].place.path); });
+}
+
+}  // namespace
+
+Survey survey(const Storage& storage, const std::function<void(uint64_t, uint64_t)>& progress) {
+  Survey result;
+  result.sources = storage.sources();
+  result.excluded = storage.excluded;
+  if (holds(Rule::kQuarantineKeeps)) result.quarantined = find_quarantined(result.sources);
+  Surveyor surveyor(storage, result);
+  surveyor.find_snapshots();
+  surveyor.read_snapshots(progress);
+  surveyor.look_at_files();
+  std::set<Place> jobs;
+  for (const SeenSnapshot& snapshot : result.snapshots) jobs.insert({snapshot.place.root, snapshot.job()});
+  Compared compared = find_missing(storage, jobs);
+  result.missing = std::move(compared.missing);
+  std::ranges::move(compared.unknown, std::back_inserter(result.unknown));
+  return result;
+}
+
+namespace {
+
+// How to go on although there is a snapshot that cannot be decoded; "" if there is none.
+std::string advice_on_unreadable(const Survey& survey) {
+  const auto unreadable = std::ranges::find_if(
+      survey.snapshots, [](const SeenSnapshot& snapshot) { return !snapshot.unreadable.empty(); });
+  if (unreadable == survey.snapshots.end()) return {};
+  std::string command = "checkpointfs rm";
+  for (const std::string& source : survey.sources) command += " --source " + base::shell_quoted(source);
+  if (may_be_newest(survey, *unreadable)) command += " --force-newest";
+  return base::concat("; what cannot be decoded can be set aside, and all that it may name stays: ", command,
+                      " ", base::shell_quoted(absolute(unreadable->place)));
+}
+
+}  // namespace
+
+bool may_be_newest(const Survey& survey, const SeenSnapshot& unreadable) {
+  const std::string_view name = last_of(unreadable.place.path);
+  if (!storage::is_checkpoint_name(name)) return false;
+  const auto number = [](std::string_view checkpoint) {
+    const std::string_view digits = checkpoint.substr(checkpoint.find('-') + 1);
+    return std::pair(digits.size(), digits);
+  };
+  return std::ranges::none_of(survey.snapshots, [&](const SeenSnapshot& other) {
+    return other.is_checkpoint && other.place.root == unreadable.place.root &&
+           other.job() == unreadable.job() && number(last_of(other.place.path)) > number(name);
+  });
+}
+
+void require_known(const Survey& survey, bool may_be_empty) {
+  if (!survey.unknown.empty()) {
+    const size_t count = survey.unknown.size();
+    throw base::Failure(base::FailureKind::kRefused,
+                        base::concat("nothing is removed, as it is not known what is needed: ",
+                                     count == 1 ? "" : base::concat("(1 of ", count, ", -v lists all) "),
+                                     survey.unknown.front(), advice_on_unreadable(survey)));
+  }
+  require_none_missing(survey.missing);
+  if (std::ranges::all_of(survey.snapshots, &SeenSnapshot::hidden) && !may_be_empty &&
+      holds(Rule::kShrunkenKeepsAll)) {
+    throw base::Failure(base::FailureKind::kRefused,
+                        base::concat("nothing is removed, as no snapshot is there at all; is ",
+                                     survey.sources.empty() ? "a source" : survey.sources.front(),
+                                     " what should be mounted there?"));
+  }
+}
+
+}  // namespace checkpointfs::removal

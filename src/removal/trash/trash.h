@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// The trash of a source: `<source>/.checkpointfs/trash/`, with a directory for each plan that was carried
+// out, and the journal. Every directory of it, and every file that is read, is checked as
+// index/control_directory.h says: later runs do what is on record here.
+//
+//   journal.jsonl          a line for each thing that went, came back or was purged
+//   <plan>/run.json        the plan, and what the directories were that it took something from
+//   <plan>/files/<path>    what went
+//   <plan>/done            all of it went
+//   <plan>/restoring       it is on its way back, and which directories get their times back too
+//   .<plan>.removing       it is back, or purged, and what is left of it is being removed
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/unique_fd.h"
+#include "removal/model/plan.h"
+#include "storage/control_directory.h"
+#include "storage/disk_operations.h"
+
+namespace checkpointfs::removal {
+
+// A directory as it was, for the day when it comes back.
+struct DirectoryFacts {
+  std::string path;  // beneath the source
+  uint32_t mode = 0;
+  uint32_t uid = 0;
+  uint32_t gid = 0;
+  int64_t mtime_ns = 0;
+  bool goes = false;  // with the plan, if nothing is left in it
+};
+
+// What is on record of a plan in one source.
+struct Run {
+  Plan plan;
+  std::vector<DirectoryFacts> directories;  // of this source
+};
+
+// By path, when they were last changed.
+using DirectoryTimes = std::map<std::string, int64_t>;
+
+class Trash {
+ public:
+  // Nothing if the source has none. Throws SystemError, Failure(kRefused) if it may be forged.
+  static std::optional<Trash> open(const std::string& source);
+  // Makes it where it is not there. Throws as open().
+  static Trash create(const std::string& source, storage::Changes& changes);
+
+  const std::string& source() const { return control_.source(); }
+  const std::string& path() const { return path_; }
+  int fd() const { return fd_.get(); }
+  int source_fd() const { return control_.source_fd(); }
+  const storage::ControlDirectory& control() const { return control_; }
+  // Throws Failure(kRefused) if somebody else could have written to the open file or directory.
+  void require_own(int fd, const std::string& path) const { control_.require_own(fd, path); }
+
+  // False if somebody else has it locked. Held as long as this object lives.
+  bool try_lock();
+
+  // Plans that have something here, the oldest first.
+  std::vector<std::string> runs() const;
+  bool has(const std::string& id) const;
+  bool is_done(const std::string& id) const;
+  bool is_restoring(const std::string& id) const;
+  // Nothing if the plan never began here. Throws Failure(kInput), Failure(kRefused), SystemError.
+  std::optional<Run> read_run(const std::string& id) const;
+  int64_t begun_ns(const std::string& id) const;           // 0 if that is unknown
+  DirectoryTimes read_times(const std::string& id) const;  // as the plan left them; empty if that is unknown
+
+  // Writes run.json, durably. Throws SystemError.
+  void begin(const Run& run, storage::Changes& changes) const;
+  void mark_done(const std::string& id, const DirectoryTimes& times, storage::Changes& changes) const;
+  // `untouched`: directories that nobody changed since the plan was carried out.
+  void mark_restoring(const std::string& id, const std::set<std::string>& untouched, storage::Changes& changes) const;
+  std::set<std::string> read_untouched(const std::string& id) const;
+
+  struct Kept {
+    std::string path;  // beneath the source
+    Identity identity;
+  };
+  // What lies in the trash for this plan, by path.
+  std::vector<Kept> files_of(const std::string& id) const;
+
+  // The directory beneath which what went lies under its path; an empty result and errno if it cannot be
+  // opened.
+  base::UniqueFd try_open_files(const std::string& id) const;
+
+  // "<plan>/files", or the directory `path` in it.
+  static std::string files_path(const std::string& id, std::string_view path = {});
+
+  // Removes the plan's directory, whatever is in it. From the first moment on, it is no plan any more. Throws
+  // SystemError.
+  void remove(const std::string& id, storage::Changes& changes) const;
+  // What remove() was about when it was killed. Throws SystemError.
+  void remove_leftovers(storage::Changes& changes) const;
+
+ private:
+  Trash(storage::ControlDirectory control, base::UniqueFd fd);
+  static std::string path_in(const storage::ControlDirectory& control);
+  bool exists(const std::string& name) const;
+  // The directory of a plan, checked. An empty result and errno if it cannot be opened.
+  base::UniqueFd try_open_run(const std::string& id) const;
+  void remove_tree(const std::string& directory, storage::Changes& changes) const;
+  void write(const std::string& id, const char* name, const std::string& text, storage::Changes& changes) const;
+  std::optional<std::string> read(const std::string& id, const char* name) const;
+
+  storage::ControlDirectory control_;
+  std::string path_;
+  base::UniqueFd fd_;
+};
+
+// The trash of every source, locked. Throws Failure(kInUse) if somebody else removes something there.
+class Trashes {
+ public:
+  Trashes(const std::vector<std::string>& sources, storage::Changes& changes);
+  Trash& of(const std::string& source) { return trashes_.at(source); }
+  std::map<std::string, Trash>& all() { return trashes_; }
+  bool has(const std::string& source) const { return trashes_.contains(source); }
+
+ private:
+  std::map<std::string, Trash> trashes_;
+};
+
+// Ids of what resume() would go on with; nothing is written.
+std::vector<std::string> unfinished(const std::vector<std::string>& sources);
+
+}  // namespace checkpointfs::removal

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/snapshot_files.h"
+
+#include <array>
+#include <functional>
+
+#include "base/ordinal_set.h"
+#include "base/text/concat.h"
+#include "base/text/format.h"
+#include "base/text/modified_utf8.h"
+#include "flink/uri.h"
+#include "storage/projected_name.h"
+
+namespace checkpointfs::storage {
+namespace {
+
+size_t combined(size_t hash, uint64_t part) {
+  return hash * 0x9e3779b97f4a7c15 + static_cast<size_t>(part);
+}
+
+// Fills in what the handle's path says.
+void resolve(const flink::FileHandle& handle, const Location& directory, const Resolver& resolver,
+             FilePlace* place) {
+  const auto path = base::utf8_from_modified(handle.path);
+  if (handle.tag == flink::StreamTag::kRelative) {
+    place->relative = true;
+    const auto resolved = path ? flink::resolve_relative(directory.path, *path) : std::nullopt;
+    if (resolved) {
+      place->location = Location{directory.root_id, *resolved};
+      place->uri = flink::to_string({"file", "", resolver.absolute(*place->location)});
+    } else {
+      // Not normalised, and so never equal to the URI of anything else.
+      place->uri = base::concat("file:", resolver.absolute(directory), "/",
+                                path ? *path : base::printable(handle.path));
+    }
+    return;
+  }
+  if (!path) {
+    place->uri = base::printable(handle.path);
+    return;
+  }
+  const auto uri = flink::parse_uri(*path);
+  place->uri = uri ? flink::to_string(*uri) : *path;
+  if (!uri) return;
+  auto match = resolver.match(*uri, directory);
+  if (match) place->location = std::move(match->location);
+}
+
+// Each place once; handles with equal paths need not be resolved again.
+class Places {
+ public:
+  Places(const Location& directory, const Resolver& resolver, std::deque<FilePlace>* places)
+      : directory_(directory), resolver_(resolver), places_(*places) {}
+
+  const FilePlace& of(const flink::FileHandle& handle) {
+    const bool relative = handle.tag == flink::StreamTag::kRelative;
+    const size_t hash = combined(std::hash<std::string_view>()(handle.path), relative);
+    const auto known = known_.find(hash, [&](uint32_t number) {
+      return paths_[number] == handle.path && places_[number].relative == relative;
+    });
+    if (known) return places_[*known];
+    known_.insert(hash, static_cast<uint32_t>(places_.size()));
+    paths_.push_back(handle.path);
+    resolve(handle, directory_, resolver_, &places_.emplace_back());
+    return places_.back();
+  }
+
+ private:
+  const Location& directory_;
+  const Resolver& resolver_;
+  std::deque<FilePlace>& places_;
+  std::deque<std::string_view> paths_;  // as they are in the metadata
+  base::IndexSet known_;
+};
+
+// Collects files, each once.
+class Collector {
+ public:
+  explicit Collector(std::deque<ProjectedFile>* files) : files_(*files) {}
+
+  // Index into the files.
+  uint32_t add(ProjectedFile file);
+
+ private:
+  // What makes two handles one file, besides the place: nothing, the size, or start and size.
+  enum class Kind : uint8_t { kAnyWhole, kWhole, kSegment };
+
+  static size_t hash_of(const ProjectedFile& file, Kind kind);
+  static bool is_same(const ProjectedFile& a, const ProjectedFile& b, Kind kind);
+  std::optional<uint32_t> find(const ProjectedFile& file, Kind kind) const;
+  uint32_t append(ProjectedFile file, const std::string& hashed);
+  uint32_t remember(uint32_t number, Kind kind);
+
+  std::deque<ProjectedFile>& files_;
+  std::array<base::IndexSet, 3> known_;  // by kind
+  base::IndexSet names_;
+};
+
+// Two spellings of one place have one location; what is not resolved is its URI.
+bool is_same_place(const FilePlace& a, const FilePlace& b) {
+  return &a == &b || (a.root_id() == b.root_id() && a.path() == b.path());
+}
+
+size_t Collector::hash_of(const ProjectedFile& file, Kind kind) {
+  const FilePlace& place = *file.place;
+  size_t hash = combined(std::hash<std::string>()(place.path()), static_cast<uint64_t>(place.root_id()));
+  if (kind != Kind::kAnyWhole) hash = combined(hash, static_cast<uint64_t>(file.size));
+  if (kind == Kind::kSegment) hash = combined(hash, static_cast<uint64_t>(file.start));
+  return hash;
+}
+
+bool Collector::is_same(const ProjectedFile& a, const ProjectedFile& b, Kind kind) {
+  if (!is_same_place(*a.place, *b.place)) return false;
+  if (kind != Kind::kAnyWhole && a.size != b.size) return false;
+  return kind != Kind::kSegment || a.start == b.start;
+}
+
+std::optional<uint32_t> Collector::find(const ProjectedFile& file, Kind kind) const {
+  return known_[static_cast<size_t>(kind)].find(
+      hash_of(file, kind), [&](uint32_t number) { return is_same(files_[number], file, kind); });
+}
+
+uint32_t Collector::remember(uint32_t number, Kind kind) {
+  known_[static_cast<size_t>(kind)].insert(hash_of(files_[number], kind), number);
+  return number;
+}
+
+uint32_t Collector::append(ProjectedFile file, const std::string& hashed) {
+  std::string base(flink::base_name(file.place->uri));
+  if (file.segment) base += base::concat("-", file.start, "-", file.size);
+  std::string natural = natural_name(base, hashed);
+  const std::hash<std::string> hash;
+  file.name = free_name(natural, hashed, [&](const std::string& name) {
+    return names_.find(hash(name), [&](uint32_t number) { return files_[number].name == name; }).has_value();
+  });
+  if (file.name != natural) file.without_suffix = std::move(natural);
+  const auto number = static_cast<uint32_t>(files_.size());
+  names_.insert(hash(file.name), number);
+  files_.push_back(std::move(file));
+  return number;
+}
+
+uint32_t Collector::add(ProjectedFile file) {
+  if (file.segment) {
+    if (const auto known = find(file, Kind::kSegment)) return *known;
+    const std::string hashed = base::concat(file.place->uri, "#", file.start, "-", file.size);
+    return remember(append(std::move(file), hashed), Kind::kSegment);
+  }
+  const auto first = find(file, Kind::kAnyWhole);
+  if (!first) {
+    const std::string hashed = file.place->uri;
+    const uint32_t number = remember(append(std::move(file), hashed), Kind::kAnyWhole);
+    return files_[number].size_is_exact ? remember(number, Kind::kWhole) : number;
+  }
+  if (!file.size_is_exact) return *first;
+  if (const auto same_size = find(file, Kind::kWhole)) return *same_size;
+  ProjectedFile& whole = files_[*first];
+  if (!whole.size_is_exact) {
+    whole.size_is_exact = true;
+    whole.size = file.size;
+    return remember(*first, Kind::kWhole);
+  }
+  // The metadata contradicts itself about the size: at most one of them can be right.
+  const std::string hashed = base::concat(file.place->uri, "#", file.size);
+  return remember(append(std::move(file), hashed), Kind::kWhole);
+}
+
+}  // namespace
+
+std::vector<std::string> SnapshotFiles::names() const& {
+  std::vector<std::string> result;
+  result.reserve(file_of_handle.size());
+  for (const uint32_t file : file_of_handle) result.push_back(files[file].name);
+  return result;
+}
+
+std::vector<std::string> SnapshotFiles::names() && {
+  std::vector<std::string> result(file_of_handle.size());
+  // From the end: the first handle of a file gets the name itself, those after it copies.
+  for (size_t i = result.size(); i-- > 0;) {
+    ProjectedFile& file = files[file_of_handle[i]];
+    result[i] = file.first_handle == i ? std::move(file.name) : file.name;
+  }
+  return result;
+}
+
+SnapshotFiles project_files(const flink::Metadata& metadata, const Location& snapshot_directory,
+                            const Resolver& resolver) {
+  SnapshotFiles result;
+  result.file_of_handle.reserve(metadata.files.size());
+  Places places(snapshot_directory, resolver, &result.places);
+  Collector collector(&result.files);
+  for (size_t i = 0; i < metadata.files.size(); ++i) {
+    const flink::FileHandle& handle = metadata.files[i];
+    ProjectedFile file;
+    file.place = &places.of(handle);
+    file.segment = handle.tag == flink::StreamTag::kSegment;
+    file.size_is_exact = handle.size_is_exact();
+    file.first_handle = static_cast<uint32_t>(i);
+    file.start = file.segment ? handle.start : 0;
+    file.size = handle.size;
+    result.file_of_handle.push_back(collector.add(std::move(file)));
+  }
+  return result;
+}
+
+}  // namespace checkpointfs::storage

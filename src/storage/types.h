@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sources, mappings and the states of files, as plain values.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace checkpointfs::storage {
+
+// What is known of a state file or of one reference to it; everything but kOk fails with EIO on opening.
+enum class FileStatus : uint8_t {
+  kOk = 0,
+  kMissing = 1,     // no such file
+  kWrongSize = 2,   // shorter or longer than the metadata records
+  kUnmapped = 3,    // no mapping leads from the URI to a directory
+  kOutside = 4,     // it lies beside the sources, leaves its source, or goes through a symbolic link
+  kNotRegular = 5,  // a directory, FIFO, device, ...
+  kUnreadable = 6,  // any other error, such as an I/O error
+  kDenied = 7,      // this user may not look at it
+};
+
+std::string_view to_string(FileStatus status);      // "ok", "missing", "wrong size", "unmapped", ...
+
+// A directory that files may be opened beneath: a source, or a directory that a mapping names.
+struct Root {
+  int64_t id = 0;
+  std::string path;  // absolute, without symbolic links
+  bool is_source = false;
+};
+
+// A directory of a source, with all that is below it.
+struct Scope {
+  std::string source;  // its real path
+  std::string path;    // below the source; "" for all of it
+  friend auto operator<=>(const Scope&, const Scope&) = default;
+};
+
+struct Mapping {
+  std::string uri_prefix;  // canonical, see flink/uri.h
+  std::string directory;   // absolute
+  bool inferred = false;   // found by the scan; else given by the user
+  // Inferred ones hold for the snapshots beneath this directory only, so that two copies of one storage, side
+  // by side in a source, each find their own files. Absolute; empty: for all.
+  std::string scope = {};
+  friend bool operator==(const Mapping&, const Mapping&) = default;
+};
+
+}  // namespace checkpointfs::storage

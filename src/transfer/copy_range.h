@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copying bytes from file to file, without copying them where the file system can share them.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace checkpointfs::transfer {
+
+// What became of the bytes: one of the two is 0, unless nothing was to be copied.
+struct CopiedRange {
+  uint64_t shared = 0;  // both files have the same blocks on the disk (reflink)
+  uint64_t copied = 0;
+};
+
+// Copies `length` bytes of the file `from`, from byte `start` on, into the empty file `to`, which is at its
+// start. `name`: of `from`, for messages. Throws SystemError; its code is EIO if `from` ends too early.
+CopiedRange copy_range(int from, uint64_t start, uint64_t length, int to, std::string_view name);
+
+}  // namespace checkpointfs::transfer

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transfer/file_transfer.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+#include "base/beneath.h"
+#include "base/errors.h"
+#include "base/text/concat.h"
+#include "base/text/format.h"
+#include "flink/rewrite.h"
+#include "transfer/copy_range.h"
+
+namespace checkpointfs::transfer {
+namespace {
+
+// Hard-links the open file itself, whatever its name leads to by now. Returns 0 or an errno.
+int link_open_file(int fd, int directory, const char* name) {
+  // Without privileges, or with an older kernel: ENOENT.
+  if (::linkat(fd, "", directory, name, AT_EMPTY_PATH) == 0) return 0;
+  if (errno != ENOENT && errno != EINVAL) return errno;
+  const std::string path = base::concat("/proc/self/fd/", fd);
+  return ::linkat(AT_FDCWD, path.c_str(), directory, name, AT_SYMLINK_FOLLOW) == 0 ? 0 : errno;
+}
+
+bool is_unlinked(int fd) {
+  struct stat st = {};
+  return ::fstat(fd, &st) == 0 && st.st_nlink == 0;
+}
+
+// Why no hard link of a file can be made here, or null: the error is another.
+const char* no_link_reason(int error) {
+  switch (error) {
+    case EXDEV:
+      return "it lies in another file system than the snapshot's source, where no hard link can lead";
+    case EPERM:
+      return "you may not link a file of another user (fs.protected_hardlinks), or its file system has no "
+             "hard links";
+    case EOPNOTSUPP:
+    case ENOSYS:
+      return "its file system has no hard links";
+    case EMLINK:
+      return "it has as many names as its file system allows";
+    default:
+      return nullptr;
+  }
+}
+
+}  // namespace
+
+void take_owner(int fd, const struct stat& original) {
+  // Only root may give files away; everybody else's copies are their own.
+  [[maybe_unused]] const int ignored = ::fchown(fd, original.st_uid, original.st_gid);
+}
+
+void take_attributes(int fd, const struct stat& original, const std::string& path) {
+  take_owner(fd, original);
+  const std::array<timespec, 2> times = {original.st_mtim, original.st_mtim};
+  if (::fchmod(fd, original.st_mode & 0777) != 0 || ::futimens(fd, times.data()) != 0)
+    base::throw_errno("set the attributes of", path);
+}
+
+void PinFiles::gone(const std::string& path) const {
+  throw base::Failure(base::FailureKind::kSource,
+                      base::concat(path, " is not there: the snapshot ", snapshot_.path,
+                                   " is gone or incomplete; nothing was pinned"));
+}
+
+// Of everybody but root the kernel asks whether he may read or link the file.
+void PinFiles::require_theirs(const struct stat& st, const std::string& path) const {
+  if (::geteuid() != 0 || owner_ == 0 || st.st_uid == owner_) return;
+  throw base::Failure(base::FailureKind::kRefused,
+                      base::concat(base::printable(path), " belongs to user ", st.st_uid,
+                                   ", and the metadata of ", base::printable(snapshot_.path),
+                                   " that names it to user ", owner_, "; nothing was pinned. User ", owner_,
+                                   " may pin it, if he may read the file: pin --copy"));
+}
+
+int PinFiles::root(const storage::Root& root) {
+  base::UniqueFd& fd = roots_[root.id];
+  if (!fd) fd = base::open_directory(root.path);
+  return fd.get();
+}
+
+void PinFiles::add(const std::string& name, const index::FileLocation& file, bool segment) {
+  const std::string path = file.root.id == 0 ? file.uri : base::concat(file.root.path, "/", file.path);
+  if (file.status != storage::FileStatus::kOk)
+    throw base::Failure(base::FailureKind::kBroken, base::concat(path, ": ", file.reason));
+  // The index is only a file that anybody may have changed.
+  if (const std::string_view problem = flink::name_problem(name); !problem.empty())
+    throw base::SystemError(EIO, base::concat("the index has the name ", name, " for ", path, ": ", problem));
+  struct stat st = {};
+  const base::UniqueFd fd = base::try_open_regular_beneath(root(file.root), file.path.c_str(), &st);
+  if (!fd && (errno == ENOENT || errno == ENOTDIR || errno == ESTALE)) gone(path);
+  if (!fd) base::throw_errno("open", path);
+  require_theirs(st, path);
+  const auto size = static_cast<uint64_t>(st.st_size);
+  if (size != file.file_size) {
+    throw base::Failure(base::FailureKind::kBroken,
+                        base::concat(path, " is ", size, " bytes long, but was ", file.file_size,
+                                     " when it was indexed; nothing was pinned"));
+  }
+  const bool whole = !segment && file.start == 0 && file.length == size;
+  if (whole && !copy_) {
+    link(fd.get(), name, path);
+    placed_.linked_bytes += size;
+  } else {
+    copy(fd.get(), st, name, file, path);
+  }
+  ++placed_.files;
+}
+
+void PinFiles::link(int fd, const std::string& name, const std::string& path) {
+  const int error = link_open_file(fd, directory_, name.c_str());
+  if (error == 0) return;
+  if (error == ENOENT && is_unlinked(fd)) gone(path);
+  if (const char* const reason = no_link_reason(error)) {
+    throw base::SystemError(
+        error, base::concat("link ", path, ": ", reason, " (", std::generic_category().message(error),
+                            "); nothing was pinned. 'pin --copy' copies the files",
+                            error == EPERM ? ", and who owns them, or root, may link them" : ""));
+  }
+  throw base::SystemError(error, "link", path);
+}
+
+void PinFiles::copy(int fd, const struct stat& st, const std::string& name, const index::FileLocation& file,
+                    const std::string& path) {
+  const base::UniqueFd to(
+      ::openat(directory_, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (!to) base::throw_errno("create the copy of", path);
+  const CopiedRange copied = copy_range(fd, file.start, file.length, to.get(), path);
+  placed_.shared_bytes += copied.shared;
+  placed_.copied_bytes += copied.copied;
+  take_attributes(to.get(), st, path);
+}
+
+}  // namespace checkpointfs::transfer
