@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Says what a table was measured on."""
+"""Describes the machine and the settings of a measurement."""
 import os
 import platform
 import subprocess
 
-# Of .checkpointfs/status: what decides how the kernel is answered.
-IN_FORCE = ("libfuse", "io", "passthrough", "io_uring")
+# Fields of .checkpointfs/status, at its top or below "io", that decide how the kernel is answered.
+IN_FORCE = ("libfuse", "passthrough", "io_uring")
 
 
 def _field(path, name):
@@ -48,17 +48,3 @@ def machine_text(found):
         f"Linux {found['kernel']}, {found['cores']} cores ({found['cpu']}), {found['memory_gib']} GB of memory; "
         f"files on {found['filesystem']}; FUSE over io_uring: {found['fuse_io_uring']}; coreutils {found['coreutils']}"
     )
-
-
-def in_force(status):
-    """`libfuse 3.18.3, passthrough: ...`; empty if there is no status."""
-    said = []
-    for name in IN_FORCE:
-        value = status.get(name)
-        if isinstance(value, bool):
-            value = "on" if value else "off"
-        if isinstance(value, dict):
-            value = " ".join(f"{key}={each}" for key, each in value.items())
-        if value is not None:
-            said.append(f"{name} {value}")
-    return ", ".join(said)

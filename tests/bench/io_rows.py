@@ -58,7 +58,7 @@ def tar(place):
 
 WORDS = {
     cp: "`cp -r`",
-    cp_through: "`cp -r --reflink=never`, as to another file system",
+    cp_through: "`cp -r --reflink=never`",
     rsync: "`rsync -a`",
     cat: "`cat`",
     md5sum: "`md5sum`",
@@ -88,8 +88,8 @@ class Row:
         """`storages` by name."""
         said = f"{WORDS[self.command]}, {storages[self.storage].description}"
         if self.split:
-            return f"{said}, against {storages[self.split].description}, both through the mount"
-        return f"{said}, {'second time' if self.again else 'fresh'}"
+            return f"{said}, against {storages[self.split].description}"
+        return f"{said}, second time" if self.again else said
 
 
 ROWS = (

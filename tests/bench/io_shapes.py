@@ -74,11 +74,11 @@ def storages(quick):
     split = 1000 if quick else 2000
     found = (
         Storage("small", f"{small.count():,} files of 4-16 KB", (small,)),
-        Storage("small-in-large", "the same files in a source of mostly large ones", (small, medium, large)),
-        Storage("flink", f"a Flink-shaped source (30 % 20-64 KB, 70 % 1-{flink.ranges[1][2] // MB} MB)", (flink,)),
+        Storage("small-in-large", "the same files beside large ones", (small, medium, large)),
+        Storage("flink", f"Flink-shaped (30 % 20-64 KB, 70 % 1-{flink.ranges[1][2] // MB} MB)", (flink,)),
         Storage("medium", f"{medium.count():,} x 1 MB", (medium,)),
         Storage("large", f"{large.count():,} x {large.ranges[0][1] // MB} MB", (large,)),
-        Storage("huge", f"one directory of {huge.count():,} tiny files", (huge,)),
-        Storage("huge-split", f"{huge.count() // split:,} directories of {split:,}", (huge,), split),
+        Storage("huge", f"{huge.count():,} files in one directory", (huge,)),
+        Storage("huge-split", f"{huge.count() // split:,} of {split:,}", (huge,), split),
     )
     return {each.name: each for each in found}

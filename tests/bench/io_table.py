@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The results as text, and as the table of docs/performance.md."""
+"""The results as text, and as the tables of docs/performance.md."""
 import re
+import textwrap
 
-from io_machine import in_force, machine_text
+from io_machine import IN_FORCE, machine_text
 
 BEGIN = "<!-- table: begin (scripts/benchmark --write-docs) -->"
 END = "<!-- table: end -->"
 OURS = "checkpointfs"
+WIDTH = 128  # of the lines in docs/performance.md
 
 
 def seconds(value):
@@ -62,38 +64,87 @@ def _cell(subject, spread):
     return f"{ratio['median']:.2f}" + (f" ({ratio['min']:.2f}-{ratio['max']:.2f})" if spread else "")
 
 
+def _field(status, name):
+    return status.get(name, status.get("io", {}).get(name))
+
+
+def _by_mode(statuses, field):
+    """`on (io=hybrid); off (io=plain, io=push)`; a value that all mounts share stands alone."""
+    modes = {}
+    for _, status in statuses:
+        value = _field(status, field)
+        if value is not None:
+            modes.setdefault(str(value), set()).add(f"io={_field(status, 'mode')}")
+    if len(modes) == 1:
+        return next(iter(modes))
+    return "; ".join(f"{value} ({', '.join(sorted(each))})" for value, each in modes.items())
+
+
 def _states(rows):
-    """What was in force, by mode and source: each only once."""
-    said = {}
-    for row in rows:
-        for subject in row["subjects"]:
-            text = in_force(subject["status"])
-            if text and subject["name"].startswith(OURS):
-                said.setdefault((subject["name"], text), []).append(row["key"].split()[0])
-    for (name, text), sources in said.items():
-        yield f"{name}: {text} ({', '.join(dict.fromkeys(sources))})"
+    """The settings in force, each once."""
+    subjects = [subject for row in rows for subject in row["subjects"]]
+    statuses = [(each["name"], each["status"]) for each in subjects if each["name"].startswith(OURS) and each["status"]]
+    for field in IN_FORCE:
+        text = _by_mode(statuses, field)
+        if text:
+            yield f"{field}: {text}"
+    chosen = {}
+    for name, status in statuses:
+        if name == OURS and _field(status, "why"):
+            chosen.setdefault(_field(status, "mode"), []).append(_field(status, "why"))
+    for mode, reasons in sorted(chosen.items()):
+        yield f"`auto` takes {mode}: {'; '.join(dict.fromkeys(reasons))}"
 
 
 def states_text(rows):
     return "\n".join(_states(rows))
 
 
+def _wrapped(text, bullet=""):
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=bullet, subsequent_indent=" " * len(bullet), break_long_words=False, break_on_hyphens=False
+    )
+
+
+def _table(head, rows):
+    return ["| " + " | ".join(head) + " |", "|---" * len(head) + "|", *("| " + " | ".join(row) + " |" for row in rows)]
+
+
+def _against_native(rows):
+    """Our speed, with the control and the goals."""
+    names = ("bind mount", OURS)
+    return _table(
+        ("work", "native", *names, "goal"),
+        (
+            (row["work"], seconds(row["subjects"][0]["seconds"]), *(_cell(of(row, name), True) for name in names), goal_text(row))
+            for row in rows
+        ),
+    )
+
+
+def _against_others(rows):
+    """The modes that can be asked for, and other file systems; empty if none was measured."""
+    # The first subject of a row is its measure, and has no column.
+    found = dict.fromkeys(each["name"] for row in rows for each in row["subjects"][1:])
+    names = sorted((name for name in found if name not in ("bind mount", OURS)), key=lambda name: not name.startswith(OURS))
+    rows = [row for row in rows if any(of(row, name) for name in names)]
+    if not rows:
+        return []
+    head = ("work", OURS, *(name.removeprefix(OURS + " ") for name in names))
+    return _table(head, ((row["work"], *(_cell(of(row, name), False) for name in (OURS, *names))) for row in rows))
+
+
 def markdown(results):
-    """The table, and what it was measured on."""
+    """The tables, the machine, and the settings in force."""
     rows = results["rows"]
-    others = list(dict.fromkeys(each["name"] for row in rows for each in row["subjects"][1:]))
-    # In rows that are not about the native file system, the first subject has no column.
-    others.sort(key=lambda name: (name != "bind mount", name != OURS))
-    lines = [
-        f"{machine_text(results['machine'])}. {results['runs']} runs or more of each, {results['date']}.",
-        "",
-        "| work | native | " + " | ".join(others) + " | goal |",
-        "|---|---|" + "---|" * len(others) + "---|",
-    ]
-    for row in rows:
-        cells = [_cell(of(row, name), name in ("bind mount", OURS)) for name in others]
-        lines.append(" | ".join([f"| {row['work']}", seconds(row["subjects"][0]["seconds"]), *cells, goal_text(row) + " |"]))
-    lines += ["", "In force:", "", *(f"* {state}" for state in _states(rows))]
+    lines = _wrapped(f"{machine_text(results['machine'])}. {results['runs']} runs or more of each, {results['date']}.")
+    lines += ["", "In force:", ""]
+    for state in _states(rows):
+        lines += _wrapped(state, "* ")
+    lines += ["", *_against_native(rows)]
+    others = _against_others(rows)
+    if others:
+        lines += ["", "Each mode of `-o io=`, and other file systems, medians only:", "", *others]
     if results.get("scale_text"):
         lines += ["", "```", *results["scale_text"].rstrip().splitlines(), "```"]
     return "\n".join(lines)
