@@ -32,7 +32,7 @@ constexpr seconds kFullInterval(600);
 
 }  // namespace
 
-Follower::Follower(FollowOptions options, Shown& shown, MountState& state, CacheListener& kernel)
+Follower::Follower(FollowOptions options, CurrentProjection& shown, MountState& state, CacheInvalidator& kernel)
     : options_(std::move(options)),
       shown_(shown),
       state_(state),

@@ -42,7 +42,7 @@ struct FollowOptions {
 class Follower {
  public:
   // REQUIRES: the references outlive it.
-  Follower(FollowOptions options, Shown& shown, MountState& state, CacheListener& kernel);
+  Follower(FollowOptions options, CurrentProjection& shown, MountState& state, CacheInvalidator& kernel);
   ~Follower();
   Follower(const Follower&) = delete;
   Follower& operator=(const Follower&) = delete;
@@ -121,9 +121,9 @@ class Follower {
   void watch(const storage::Scope& directory, int fd);
 
   const FollowOptions options_;
-  Shown& shown_;
+  CurrentProjection& shown_;
   MountState& state_;
-  CacheListener& kernel_;
+  CacheInvalidator& kernel_;
   base::UniqueFd wake_;  // eventfd
 
   // Of the thread only.
@@ -161,7 +161,7 @@ class Follower {
   FollowStatus status_;
 
   FileCheck file_check_;
-  base::EndingThread thread_;
+  base::StoppableThread thread_;
 };
 
 }  // namespace checkpointfs::fs

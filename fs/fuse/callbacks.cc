@@ -16,7 +16,7 @@ void init(void* userdata, fuse_conn_info* connection) {
   connection->want &= ~static_cast<unsigned>(FUSE_CAP_READDIRPLUS_AUTO);
   unsigned wanted =
       FUSE_CAP_READDIRPLUS | FUSE_CAP_PARALLEL_DIROPS | FUSE_CAP_ASYNC_READ | FUSE_CAP_EXPORT_SUPPORT;
-  if (!session.holds.on()) wanted |= FUSE_CAP_NO_OPENDIR_SUPPORT;
+  if (!session.holds.enabled()) wanted |= FUSE_CAP_NO_OPENDIR_SUPPORT;
   if (session.io.mode == IoMode::kPush) wanted |= FUSE_CAP_NO_OPEN_SUPPORT;
   // The kernel keeps back what is above that: closed files too, which would stay open here for as long as
   // more are opened, and reads of others than those that wait for a store that hangs.
@@ -39,12 +39,12 @@ void init(void* userdata, fuse_conn_info* connection) {
 #endif
   }
   connection->want |= wanted & connection->capable;
-  session.beginning.comes();
+  session.ready.set();
 }
 
 // Whoever asked was killed.
 void cancel(fuse_req_t request, void* stores) {
-  static_cast<Stores*>(stores)->cancel(request);
+  static_cast<StoreLimiter*>(stores)->cancel(request);
 }
 
 fuse_lowlevel_ops make_callbacks() {
@@ -71,9 +71,9 @@ void log_failure(Session& session, const base::SystemError& error) {
   if (verdict.passes) base::log_warning(error.what());
 }
 
-void keep_waiting(fuse_req_t request, Stores::Store& store, std::function<void()> answer) {
+void keep_waiting(fuse_req_t request, StoreLimiter::Store& store, std::function<void()> answer) {
   Session& session = session_of(request);
-  Stores& stores = *session.state.stores;
+  StoreLimiter& stores = *session.state.stores;
   const auto refuse = [request, &session](int code) {
     ++session.state.counters.errors;
     fuse_reply_err(request, code);

@@ -61,7 +61,7 @@ struct stat stat_of(const MountState& state, const Entry& entry) {
 // Where nothing is opened, the size of a text must be told before. Returns how long the kernel may believe
 // it, seconds.
 double measure(Session& session, Projection& projection, Entry& entry, bool anew) {
-  if (!entry.sized_on_open || session.io.mode != IoMode::kPush) return session.holds.believed();
+  if (!entry.sized_on_open || session.io.mode != IoMode::kPush) return session.holds.cache_timeout();
   return session.live_texts.measure(projection, session.inode_files, entry, anew) ? 0 : kForever;
 }
 
@@ -81,7 +81,7 @@ void lookup(fuse_req_t request, fuse_ino_t parent, const char* name) {
     std::optional<Entry> entry = session.holds.lookup(*projection, parent, name);
     if (entry && session.releases.hides(parent, *entry)) entry.reset();
     fuse_entry_param e = {};
-    e.entry_timeout = session.holds.believed_missing();  // inode 0: remember that there is nothing
+    e.entry_timeout = session.holds.missing_cache_timeout();  // inode 0: remember that there is nothing
     if (entry) {
       const double timeout = measure(session, *projection, *entry, true);
       e = parameters_of(session.state, *entry, timeout);
@@ -111,7 +111,7 @@ void readlink(fuse_req_t request, fuse_ino_t inode) {
 // After ENOSYS the kernel never asks again, and caches what is listed.
 void opendir(fuse_req_t request, fuse_ino_t inode, fuse_file_info* asks) {
   guard(request, [request, inode, asked = *asks](Session& session) {
-    if (!session.holds.on() && (session.capable & FUSE_CAP_NO_OPENDIR_SUPPORT) != 0) {
+    if (!session.holds.enabled() && (session.capable & FUSE_CAP_NO_OPENDIR_SUPPORT) != 0) {
       fuse_reply_err(request, ENOSYS);
       return;
     }
@@ -142,7 +142,7 @@ template <typename Add>
 void read_directory(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, const Add& add) {
   ++session_of(request).state.counters.listings;
   guard(request, [=](Session& session) {
-    if (offset == 0 && session.io.mode == IoMode::kPush) session.pusher.listed(inode);
+    if (offset == 0 && session.io.mode == IoMode::kPush) session.prefetcher.listed(inode);
     thread_local std::vector<char> page;
     if (page.size() < size) page.resize(size);
     size_t used = 0;
@@ -170,7 +170,7 @@ void readdir(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fu
 
 void readdirplus(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fuse_file_info*) {
   const bool push = session_of(request).io.mode == IoMode::kPush;
-  const double timeout = session_of(request).holds.believed();
+  const double timeout = session_of(request).holds.cache_timeout();
   const MountState& state = session_of(request).state;
   read_directory(request, inode, size, offset,
                  [=, &state](char* at, size_t left, const Entry& entry, off_t next) {

@@ -172,7 +172,7 @@ void read(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fuse_
       suspect(session, inode);
       throw;
     }
-    if (at == 0 && !is_control(inode)) session.pusher.missed(inode);
+    if (at == 0 && !is_control(inode)) session.prefetcher.missed(inode);
   });
 }
 

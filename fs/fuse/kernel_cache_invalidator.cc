@@ -9,15 +9,15 @@ namespace checkpointfs::fs {
 // Errors are not looked at: what the kernel does not know, or after the end of the mount, need not be
 // forgotten.
 
-void KernelCache::forget_name(Inode directory, const std::string& name) {
+void KernelCacheInvalidator::forget_name(Inode directory, const std::string& name) {
   fuse_lowlevel_notify_inval_entry(session_.fuse, directory, name.data(), name.size());
 }
 
-void KernelCache::forget_attributes(Inode inode) {
+void KernelCacheInvalidator::forget_attributes(Inode inode) {
   fuse_lowlevel_notify_inval_inode(session_.fuse, inode, -1, 0);
 }
 
-void KernelCache::forget_content(Inode inode) {
+void KernelCacheInvalidator::forget_content(Inode inode) {
   session_.live_texts.forget(inode);
   session_.inode_files.drop(inode);
   session_.pages.forget(inode);

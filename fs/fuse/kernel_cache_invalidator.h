@@ -10,9 +10,9 @@ struct Session;
 
 // To be used by a thread that answers nothing: the kernel waits for answers that are under way. REQUIRES: the
 // session is mounted, and outlives it.
-class KernelCache : public CacheListener {
+class KernelCacheInvalidator : public CacheInvalidator {
  public:
-  explicit KernelCache(Session& session) : session_(session) {}
+  explicit KernelCacheInvalidator(Session& session) : session_(session) {}
 
   void forget_name(Inode directory, const std::string& name) override;
   void forget_attributes(Inode inode) override;

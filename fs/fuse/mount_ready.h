@@ -7,12 +7,12 @@
 namespace checkpointfs::fs {
 
 // Any thread.
-class Beginning {
+class MountReady {
  public:
-  void comes() { decide(kCame); }
-  void will_not_come() { decide(kNever); }
+  void set() { decide(kCame); }
+  void cancel() { decide(kNever); }
   // Waits until one of these was called, and returns whether it was the first.
-  bool has_come() const {
+  bool wait() const {
     state_.wait(kUnknown);
     return state_ == kCame;
   }

@@ -25,21 +25,21 @@ inline Session& session_of(fuse_req_t request) {
 void log_failure(Session& session, const base::SystemError& error);
 
 // A request for which there is no room in a store now.
-void keep_waiting(fuse_req_t request, Stores::Store& store, std::function<void()> answer);
+void keep_waiting(fuse_req_t request, StoreLimiter::Store& store, std::function<void()> answer);
 
 // The one place where exceptions become an errno for the kernel. `answer` may be called again, later and by
-// another thread, after Stores::Full: REQUIRES: it does nothing before that, and refers to nothing of the
+// another thread, after StoreLimiter::StoreBusy: REQUIRES: it does nothing before that, and refers to nothing of the
 // caller's.
 template <typename Answer>
 void try_to_answer(fuse_req_t request, const Answer& answer) noexcept {
   int code = EIO;
   try {
-    Stores::Store* full = nullptr;
+    StoreLimiter::Store* full = nullptr;
     try {
-      const Stores::Request in_a_store(*session_of(request).state.stores);
+      const StoreLimiter::Request in_a_store(*session_of(request).state.stores);
       answer(session_of(request));
       return;
-    } catch (const Stores::Full& e) {
+    } catch (const StoreLimiter::StoreBusy& e) {
       full = e.store;
     }
     keep_waiting(request, *full, [request, answer] { try_to_answer(request, answer); });
@@ -63,7 +63,7 @@ void try_to_answer(fuse_req_t request, const Answer& answer) noexcept {
 // See try_to_answer(). A thread that has left a store then answers who waited for that.
 template <typename Answer>
 void guard(fuse_req_t request, const Answer& answer) noexcept {
-  Stores& stores = *session_of(request).state.stores;
+  StoreLimiter& stores = *session_of(request).state.stores;
   try_to_answer(request, answer);
   while (const std::function<void()> next = stores.next()) next();
 }

@@ -24,17 +24,17 @@ class Follower;
 
 struct Session {
   // REQUIRES: all outlive it.
-  Session(Shown& shows, MountState& mount, Holds& held, Releases& released, IoChoice choice)
+  Session(CurrentProjection& shows, MountState& mount, Holds& held, RemovalThroughMount& released, IoChoice choice)
       : shown(shows), state(mount), holds(held), releases(released), io(std::move(choice)) {}
 
-  Shown& shown;
+  CurrentProjection& shown;
   MountState& state;
   Holds& holds;
-  Releases& releases;
+  RemovalThroughMount& releases;
   IoChoice io;
   fuse_session* fuse = nullptr;  // set before anything is answered
   Follower* follower = nullptr;  // likewise
-  Beginning beginning;
+  MountReady ready;
   uint64_t capable = 0;  // FUSE_CAP_* that the kernel has
   std::string io_uring;  // "on", or "off, " and the reason
   PageCache pages;
@@ -42,7 +42,7 @@ struct Session {
   InodeFiles inode_files;  // kPush: nothing is open
   LiveTexts live_texts;
   base::Repeats failures;
-  Pusher pusher{shown, pages};
+  Prefetcher prefetcher{shown, pages};
 };
 
 }  // namespace checkpointfs::fs

@@ -17,27 +17,27 @@ constexpr milliseconds kLongestInterval(1000);
 
 }  // namespace
 
-HoldKeeper::HoldKeeper(std::string mount_point, std::chrono::seconds grace, Holds& holds,
-                       CacheListener& kernel)
+HoldExpiry::HoldExpiry(std::string mount_point, std::chrono::seconds grace, Holds& holds,
+                       CacheInvalidator& kernel)
     : mount_point_(std::move(mount_point)),
       interval_(std::min(milliseconds(grace) / 4, kLongestInterval)),
       holds_(holds),
       kernel_(kernel) {}
 
-HoldKeeper::~HoldKeeper() {
+HoldExpiry::~HoldExpiry() {
   stop(milliseconds::max());
 }
 
-void HoldKeeper::start() {
+void HoldExpiry::start() {
   if (!thread_.start("hold keeper", [this] { run(); }))
     base::log_error("no thread could be started: what is held is held until the mount ends");
 }
 
-bool HoldKeeper::stop(milliseconds patience) {
+bool HoldExpiry::stop(milliseconds patience) {
   return thread_.stop(patience);
 }
 
-void HoldKeeper::run() {
+void HoldExpiry::run() {
   while (!thread_.sleep(interval_)) {
     try {
       look();
@@ -47,9 +47,9 @@ void HoldKeeper::run() {
   }
 }
 
-void HoldKeeper::look() {
+void HoldExpiry::look() {
   const std::set<std::string> inside = working_directories_below(mount_point_);
-  for (const Holds::Released& released : holds_.let_go(inside)) {
+  for (const Holds::Released& released : holds_.release_expired(inside)) {
     kernel_.forget_name(released.parent, released.name);
     for (const Inode inode : released.contents) kernel_.forget_content(inode);
   }

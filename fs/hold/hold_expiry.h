@@ -11,13 +11,13 @@
 
 namespace checkpointfs::fs {
 
-class HoldKeeper {
+class HoldExpiry {
  public:
   // `kernel`: as the follower tells it. REQUIRES: the references outlive it.
-  HoldKeeper(std::string mount_point, std::chrono::seconds grace, Holds& holds, CacheListener& kernel);
-  ~HoldKeeper();
-  HoldKeeper(const HoldKeeper&) = delete;
-  HoldKeeper& operator=(const HoldKeeper&) = delete;
+  HoldExpiry(std::string mount_point, std::chrono::seconds grace, Holds& holds, CacheInvalidator& kernel);
+  ~HoldExpiry();
+  HoldExpiry(const HoldExpiry&) = delete;
+  HoldExpiry& operator=(const HoldExpiry&) = delete;
 
   // REQUIRES: the mount answers.
   void start();
@@ -31,8 +31,8 @@ class HoldKeeper {
   const std::string mount_point_;
   const std::chrono::milliseconds interval_;
   Holds& holds_;
-  CacheListener& kernel_;
-  base::EndingThread thread_;
+  CacheInvalidator& kernel_;
+  base::StoppableThread thread_;
 };
 
 }  // namespace checkpointfs::fs

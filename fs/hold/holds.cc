@@ -14,11 +14,11 @@ using Seconds = std::chrono::duration<double>;
 
 }  // namespace
 
-Holds::Holds(const Shown& shown, std::optional<std::chrono::seconds> grace, size_t descriptors)
+Holds::Holds(const CurrentProjection& shown, std::optional<std::chrono::seconds> grace, size_t descriptors)
     : shown_(shown), grace_(grace), descriptors_(descriptors) {}
 
 // Whoever uses a snapshot by its path is seen at least twice in the time that a use counts for.
-double Holds::believed() const {
+double Holds::cache_timeout() const {
   return grace_ ? Seconds(*grace_).count() / 4 : kForever;
 }
 
@@ -133,7 +133,7 @@ void Holds::close(const OpenFile& file) {
 }
 
 void Holds::enter(Inode directory) {
-  if (!on()) return;
+  if (!enabled()) return;
   {
     const std::lock_guard lock(mutex_);
     ++entered_[directory];
@@ -149,7 +149,7 @@ void Holds::enter(Inode directory) {
 }
 
 void Holds::leave(Inode directory) {
-  if (!on()) return;
+  if (!enabled()) return;
   const std::lock_guard lock(mutex_);
   const auto found = entered_.find(directory);
   if (found == entered_.end()) return;
@@ -185,7 +185,7 @@ void Holds::note_inside(const std::string& path) {
   if (!is_refused(directory)) take(directory);
 }
 
-std::vector<Holds::Released> Holds::let_go(const std::set<std::string>& inside) {
+std::vector<Holds::Released> Holds::release_expired(const std::set<std::string>& inside) {
   std::vector<Released> released;
   std::vector<HoldPointer> ended;  // closed outside of the lock
   const std::lock_guard lock(mutex_);

@@ -33,13 +33,13 @@ class Holds {
 
   // `grace`: how long a snapshot is held after its last use; nothing: none ever is. REQUIRES: `shown`
   // outlives it. `descriptors`: how many it may have open.
-  Holds(const Shown& shown, std::optional<std::chrono::seconds> grace, size_t descriptors);
+  Holds(const CurrentProjection& shown, std::optional<std::chrono::seconds> grace, size_t descriptors);
 
-  bool on() const { return grace_.has_value(); }
+  bool enabled() const { return grace_.has_value(); }
   // How long the kernel may believe a name or attributes without asking, seconds: to be told who uses what.
-  double believed() const;
+  double cache_timeout() const;
   // Of a name that is not there.
-  double believed_missing() const { return on() ? 0 : believed(); }
+  double missing_cache_timeout() const { return enabled() ? 0 : cache_timeout(); }
 
   std::optional<Entry> lookup(Projection& now, Inode parent, std::string_view name);
   std::optional<Entry> entry(Projection& now, Inode inode);
@@ -71,7 +71,7 @@ class Holds {
   };
   // Lets go of what nobody has used for the grace period, or has open, or is inside of (`inside`: paths in
   // the projection). Returns those of which the mount now shows something else.
-  std::vector<Released> let_go(const std::set<std::string>& inside);
+  std::vector<Released> release_expired(const std::set<std::string>& inside);
   // Of all: the index was made anew, and no inode is what it was.
   void let_all_go();
 
@@ -121,7 +121,7 @@ class Holds {
   // REQUIRES: the mutex is held.
   void touch(Recent::iterator held);
 
-  const Shown& shown_;
+  const CurrentProjection& shown_;
   const std::optional<std::chrono::seconds> grace_;
   HeldDescriptors descriptors_;
 
@@ -136,10 +136,10 @@ class Holds {
 };
 
 // Tells the kernel what it may be told.
-class HoldingListener : public CacheListener {
+class HoldingListener : public CacheInvalidator {
  public:
   // REQUIRES: both outlive it.
-  HoldingListener(Holds& holds, CacheListener& kernel) : holds_(holds), kernel_(kernel) {}
+  HoldingListener(Holds& holds, CacheInvalidator& kernel) : holds_(holds), kernel_(kernel) {}
 
   void forget_name(Inode directory, const std::string& name) override {
     if (!holds_.keeps_name(directory, name)) kernel_.forget_name(directory, name);
@@ -152,7 +152,7 @@ class HoldingListener : public CacheListener {
 
  private:
   Holds& holds_;
-  CacheListener& kernel_;
+  CacheInvalidator& kernel_;
 };
 
 }  // namespace checkpointfs::fs

@@ -81,7 +81,7 @@ std::optional<Entry> Holds::by_path(Projection& now, Inode parent, std::string_v
 }
 
 std::optional<Entry> Holds::lookup(Projection& now, Inode parent, std::string_view name) {
-  if (!on() || is_control(parent) || name == "." || name == "..") return now.lookup(parent, name);
+  if (!enabled() || is_control(parent) || name == "." || name == "..") return now.lookup(parent, name);
   if (const HoldPointer hold = use(parent)) {
     if (const Entry* const entry = hold->find(name)) return *entry;
   }
@@ -92,7 +92,7 @@ std::optional<Entry> Holds::lookup(Projection& now, Inode parent, std::string_vi
 }
 
 std::optional<Entry> Holds::entry(Projection& now, Inode inode) {
-  if (!on() || is_control(inode)) return now.entry(inode);
+  if (!enabled() || is_control(inode)) return now.entry(inode);
   if (const Inode snapshot = snapshot_of(inode); snapshot != 0) {
     if (const HoldPointer hold = use(snapshot)) {
       if (inode == snapshot) return hold->directory();
@@ -106,7 +106,7 @@ std::optional<Entry> Holds::entry(Projection& now, Inode inode) {
 }
 
 void Holds::list(Projection& now, Inode directory, uint64_t after, const TakeEntry& take) {
-  const HoldPointer hold = on() ? use(directory) : nullptr;
+  const HoldPointer hold = enabled() ? use(directory) : nullptr;
   if (!hold) {
     now.list(directory, after, take);
     return;
@@ -129,7 +129,7 @@ void Holds::list(Projection& now, Inode directory, uint64_t after, const TakeEnt
 }
 
 std::unique_ptr<OpenFile> Holds::open(Projection& now, Inode inode) {
-  if (!on() || is_control(inode)) return now.open(inode);
+  if (!enabled() || is_control(inode)) return now.open(inode);
   std::vector<HoldPointer> users = users_of(inode);
   if (users.empty()) {
     for (const Inode directory : now.directories_of(inode)) {

@@ -55,12 +55,12 @@ void require_same(uid_t began, const removal::Caller& caller, const std::string&
 
 }  // namespace
 
-removal::Storage Releases::storage(Projection& now) const {
+removal::Storage RemovalThroughMount::storage(Projection& now) const {
   const auto reader = now.reader();
   return {reader->roots(), reader->mappings()};
 }
 
-void Releases::resume() {
+void RemovalThroughMount::resume() {
   if (!options_) return;
   storage::Changes changes;
   const removal::Storage where = storage(*shown_.get());
@@ -74,7 +74,7 @@ void Releases::resume() {
   }
 }
 
-bool Releases::hides(Inode parent, const Entry& entry) const {
+bool RemovalThroughMount::hides(Inode parent, const Entry& entry) const {
   if (!options_) return false;
   const std::lock_guard lock(mutex_);
   if (gone_.contains(entry.inode)) return entry.name != "." && entry.name != "..";
@@ -82,7 +82,7 @@ bool Releases::hides(Inode parent, const Entry& entry) const {
   return leaving != leaving_.end() && leaving->second.removed.contains(entry.name);
 }
 
-bool Releases::is_empty(Projection& now, Inode directory) const {
+bool RemovalThroughMount::is_empty(Projection& now, Inode directory) const {
   bool empty = true;
   holds_.list(now, directory, 0, [&](const Entry& entry, uint64_t) {
     if (entry.name == "." || entry.name == ".." || hides(directory, entry)) return true;
@@ -92,7 +92,7 @@ bool Releases::is_empty(Projection& now, Inode directory) const {
   return empty;
 }
 
-std::string Releases::begin(Projection& now, Inode directory, const removal::Caller& caller) {
+std::string RemovalThroughMount::begin(Projection& now, Inode directory, const removal::Caller& caller) {
   const auto snapshot = now.reader()->snapshot(node_of(directory).id);
   if (!snapshot) fail(EROFS, "remove", "only snapshots can be removed, each as a whole");
   const std::string what = base::concat("release ", snapshot->path);
@@ -129,7 +129,7 @@ std::string Releases::begin(Projection& now, Inode directory, const removal::Cal
   });
 }
 
-void Releases::unlink(Inode directory, const std::string& name, const removal::Caller& caller) {
+void RemovalThroughMount::unlink(Inode directory, const std::string& name, const removal::Caller& caller) {
   if (!options_ || is_control(directory)) fail(EROFS, "remove", "read-only");
   const auto now = shown_.get();
   const std::lock_guard changing(changing_);
@@ -153,7 +153,7 @@ void Releases::unlink(Inode directory, const std::string& name, const removal::C
   leaving_[directory].removed.insert(name);
 }
 
-void Releases::finish(Projection& now, const std::string& plan, const std::string& path) {
+void RemovalThroughMount::finish(Projection& now, const std::string& plan, const std::string& path) {
   with_errno(base::concat("release ", path), [&] {
     const removal::Storage where = storage(now);
     storage::Changes changes;
@@ -169,7 +169,7 @@ void Releases::finish(Projection& now, const std::string& plan, const std::strin
   });
 }
 
-void Releases::rmdir(Inode parent, const std::string& name, const removal::Caller& caller) {
+void RemovalThroughMount::rmdir(Inode parent, const std::string& name, const removal::Caller& caller) {
   if (!options_ || is_control(parent)) fail(EROFS, "remove", "read-only");
   const auto now = shown_.get();
   const std::lock_guard changing(changing_);

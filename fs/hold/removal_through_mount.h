@@ -21,10 +21,10 @@ namespace checkpointfs::fs {
 // held, so that all other names go on to be there, until each is removed; only then, with its directory, do
 // the files go that nobody else needs. Thread-safe. Errors are SystemErrors with what the kernel is told, or
 // exceptions of the index.
-class Releases {
+class RemovalThroughMount {
  public:
   // Nothing is ever released without options. REQUIRES: the references outlive it.
-  Releases(std::optional<ReleaseOptions> options, const Shown& shown, Holds& holds)
+  RemovalThroughMount(std::optional<ReleaseOptions> options, const CurrentProjection& shown, Holds& holds)
       : options_(options), shown_(shown), holds_(holds) {}
 
   // Goes on with what was begun before and not finished. Throws SystemError.
@@ -51,7 +51,7 @@ class Releases {
   bool is_empty(Projection& now, Inode directory) const;
 
   const std::optional<ReleaseOptions> options_;
-  const Shown& shown_;
+  const CurrentProjection& shown_;
   Holds& holds_;
 
   std::mutex changing_;       // held while something is moved: one thing after the other

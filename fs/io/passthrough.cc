@@ -65,7 +65,7 @@ void Passthrough::disable(std::string why) {
 int Passthrough::open(Inode inode, int fd) {
   // The ioctl is quick and reads nothing, and no other open of the inode may be answered meanwhile.
   const std::lock_guard lock(mutex_);
-  Backing& backing = open_[inode];
+  SourceMounter& backing = open_[inode];
   if (backing.opens++ > 0 || device_ < 0) return backing.id;
   BackingMap map = {fd, 0, 0};
   const int id = ::ioctl(device_, kBackingOpen, &map);

@@ -28,7 +28,7 @@ class Passthrough {
   std::string state() const;
 
  private:
-  struct Backing {
+  struct SourceMounter {
     int id = 0;  // 0: not passed through
     int opens = 0;
   };
@@ -36,7 +36,7 @@ class Passthrough {
   mutable std::mutex mutex_;
   int device_ = -1;
   std::string why_not_ = "not negotiated yet";
-  std::unordered_map<Inode, Backing> open_;
+  std::unordered_map<Inode, SourceMounter> open_;
 };
 
 }  // namespace checkpointfs::fs

@@ -19,12 +19,12 @@ constexpr size_t kMostFiles = 1 << 18;
 
 }  // namespace
 
-void Pusher::start() {
+void Prefetcher::start() {
   const std::lock_guard life(life_);
   thread_ = std::thread([this] { run(); });
 }
 
-void Pusher::stop() {
+void Prefetcher::stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -34,7 +34,7 @@ void Pusher::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Pusher::missed(Inode file) {
+void Prefetcher::missed(Inode file) {
   {
     const std::lock_guard lock(mutex_);
     if (misses_.size() < kMostMisses) misses_.push_back(file);
@@ -42,14 +42,14 @@ void Pusher::missed(Inode file) {
   changed_.notify_one();
 }
 
-void Pusher::listed(Inode directory) {
+void Prefetcher::listed(Inode directory) {
   const std::lock_guard lock(mutex_);
   std::erase(listed_, directory);
   listed_.push_front(directory);
   if (listed_.size() > kListedDirectories) listed_.pop_back();
 }
 
-void Pusher::run() {
+void Prefetcher::run() {
   std::deque<Inode> misses;
   for (;;) {
     {
@@ -73,8 +73,8 @@ void Pusher::run() {
   }
 }
 
-void Pusher::follow(Inode file) {
-  std::optional<ReadOrder::Order> carried;
+void Prefetcher::follow(Inode file) {
+  std::optional<ReadPredictor::Order> carried;
   if (!reading_ || !reading_->contains(file)) {
     if (reading_) carried = reading_->order();
     due_.clear();
@@ -86,7 +86,7 @@ void Pusher::follow(Inode file) {
   for (Projection::Located& found : shown_.get()->locate(batch)) due_.push_back(std::move(found));
 }
 
-bool Pusher::enter_directory_of(Inode file) {
+bool Prefetcher::enter_directory_of(Inode file) {
   reading_.reset();
   const auto projection = shown_.get();
   const std::vector<Inode> directories = projection->directories_of(file);
@@ -97,17 +97,17 @@ bool Pusher::enter_directory_of(Inode file) {
     const auto recent = std::ranges::find_first_of(listed_, directories);
     if (recent != listed_.end()) entered = *recent;
   }
-  std::vector<ReadOrder::File> files;
+  std::vector<ReadPredictor::File> files;
   projection->list(entered, 0, [&](const Entry& entry, uint64_t) {
     if (S_ISREG(entry.attributes.mode)) files.push_back({entry.inode, entry.name});
     return files.size() <= kMostFiles;
   });
   if (files.size() > kMostFiles) return false;
-  reading_ = std::make_unique<ReadOrder>(std::move(files));
+  reading_ = std::make_unique<ReadPredictor>(std::move(files));
   return reading_->contains(file);
 }
 
-void Pusher::push(const Projection::Located& file) {
+void Prefetcher::push(const Projection::Located& file) {
   if (file.place.length >= kLargeFile || pages_.has(file.inode) || !reading_ ||
       !reading_->is_ahead(file.inode))
     return;

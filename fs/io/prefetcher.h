@@ -18,13 +18,13 @@ namespace checkpointfs::fs {
 
 // A thread of its own, as a store waits for pages that the kernel is asking for at the same time, and those
 // who answer must not wait for each other.
-class Pusher {
+class Prefetcher {
  public:
   // REQUIRES: both outlive it.
-  Pusher(Shown& shown, PageCache& pages) : shown_(shown), pages_(pages) {}
-  ~Pusher() { stop(); }
-  Pusher(const Pusher&) = delete;
-  Pusher& operator=(const Pusher&) = delete;
+  Prefetcher(CurrentProjection& shown, PageCache& pages) : shown_(shown), pages_(pages) {}
+  ~Prefetcher() { stop(); }
+  Prefetcher(const Prefetcher&) = delete;
+  Prefetcher& operator=(const Prefetcher&) = delete;
 
   void start();
   // Waits for the end of the store that is under way; for good. Any thread. REQUIRES: the mount still
@@ -42,7 +42,7 @@ class Pusher {
   bool enter_directory_of(Inode file);
   void push(const Projection::Located& file);
 
-  Shown& shown_;
+  CurrentProjection& shown_;
   PageCache& pages_;
   std::mutex life_;  // guards thread_
   std::thread thread_;
@@ -54,7 +54,7 @@ class Pusher {
   std::deque<Inode> listed_;  // newest first
 
   // Of the thread only.
-  std::unique_ptr<ReadOrder> reading_;
+  std::unique_ptr<ReadPredictor> reading_;
   std::deque<Projection::Located> due_;
 };
 

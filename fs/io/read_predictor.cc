@@ -7,7 +7,7 @@
 
 namespace checkpointfs::fs {
 
-ReadOrder::ReadOrder(std::vector<File> files) {
+ReadPredictor::ReadPredictor(std::vector<File> files) {
   const size_t count = files.size();
   std::vector<uint32_t> by_inode(count);  // by_inode[k]: place in the listing
   std::iota(by_inode.begin(), by_inode.end(), 0U);
@@ -29,13 +29,13 @@ ReadOrder::ReadOrder(std::vector<File> files) {
   }
 }
 
-std::optional<uint32_t> ReadOrder::index_of(Inode inode) const {
+std::optional<uint32_t> ReadPredictor::index_of(Inode inode) const {
   const auto found = std::ranges::lower_bound(inodes_, inode);
   if (found == inodes_.end() || *found != inode) return std::nullopt;
   return static_cast<uint32_t>(found - inodes_.begin());
 }
 
-std::optional<ReadOrder::Order> ReadOrder::order_of(uint32_t before, uint32_t after) const {
+std::optional<ReadPredictor::Order> ReadPredictor::order_of(uint32_t before, uint32_t after) const {
   for (const Order order : {Order::kInode, Order::kListed, Order::kName}) {
     if (position(order, after) == position(order, before) + 1) return order;
   }
@@ -43,7 +43,7 @@ std::optional<ReadOrder::Order> ReadOrder::order_of(uint32_t before, uint32_t af
 }
 
 // Positions are of order_: the reader is at reader_, [trip_ ... next_trip_) was handed out.
-void ReadOrder::take_batch(std::vector<Inode>& batch) {
+void ReadPredictor::take_batch(std::vector<Inode>& batch) {
   const auto& files = files_[static_cast<size_t>(*order_)];
   trip_ = next_trip_;
   next_trip_ = static_cast<uint32_t>(std::min<size_t>(files.size(), trip_ + 1 + batch_));
@@ -51,7 +51,7 @@ void ReadOrder::take_batch(std::vector<Inode>& batch) {
   batch_ = std::min(batch_ * 2, kLargestBatch);
 }
 
-std::vector<Inode> ReadOrder::missed(Inode inode, std::optional<Order> carried) {
+std::vector<Inode> ReadPredictor::missed(Inode inode, std::optional<Order> carried) {
   std::vector<Inode> batch;
   const auto file = index_of(inode);
   if (!file) return batch;
@@ -79,7 +79,7 @@ std::vector<Inode> ReadOrder::missed(Inode inode, std::optional<Order> carried) 
   return batch;
 }
 
-bool ReadOrder::is_ahead(Inode inode) const {
+bool ReadPredictor::is_ahead(Inode inode) const {
   const auto file = index_of(inode);
   if (!file || !order_) return false;
   const uint32_t at = position(*order_, *file);

@@ -22,7 +22,7 @@ namespace checkpointfs::fs {
 // while the one behind the trip is still ahead of the reader.
 //
 // Not thread-safe.
-class ReadOrder {
+class ReadPredictor {
  public:
   enum class Order : uint8_t { kListed, kInode, kName };
   struct File {
@@ -34,7 +34,7 @@ class ReadOrder {
   static constexpr uint32_t kLead = 4;
 
   // As the directory lists them.
-  explicit ReadOrder(std::vector<File> files);
+  explicit ReadPredictor(std::vector<File> files);
 
   bool contains(Inode inode) const { return index_of(inode).has_value(); }
 

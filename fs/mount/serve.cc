@@ -47,7 +47,7 @@ struct SessionWatch {
 // Hears of sources that are there again while it lives.
 class BackingWatch {
  public:
-  BackingWatch(Backing* backing, std::function<void()> tell) : backing_(backing) {
+  BackingWatch(SourceMounter* backing, std::function<void()> tell) : backing_(backing) {
     if (backing_ != nullptr) backing_->on_return(std::move(tell));
   }
   ~BackingWatch() {
@@ -57,7 +57,7 @@ class BackingWatch {
   BackingWatch& operator=(const BackingWatch&) = delete;
 
  private:
-  Backing* backing_;
+  SourceMounter* backing_;
 };
 
 // Mounted while it lives, if it is not by somebody else.
@@ -105,9 +105,9 @@ Descriptors share_descriptors(bool holds) {
 }
 
 // Calls `ready` as soon as the mount answers. To be joined after its end was told.
-std::jthread announce(Beginning& beginning, const std::function<void()>& ready, std::exception_ptr& failure) {
+std::jthread announce(MountReady& beginning, const std::function<void()>& ready, std::exception_ptr& failure) {
   return std::jthread([&beginning, ready, &failure] {
-    if (!beginning.has_come()) return;
+    if (!ready.wait()) return;
     try {
       ready();
     } catch (...) {
@@ -134,19 +134,19 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
   state.allow_other = options.allow_other || is_seen_by_others(options);
   const size_t roots = index::Reader(options.index_file).roots().size();
   state.stores->expect(roots);
-  Shown shown(std::make_shared<Projection>(options.index_file, options.form, state));
+  CurrentProjection shown(std::make_shared<Projection>(options.index_file, options.form, state));
   lock.release();
   const Descriptors descriptors = share_descriptors(options.pin_on_open.has_value());
   state.open_files.allow(descriptors.opened);
   Holds holds(shown, options.pin_on_open, descriptors.held);
-  Releases releases(options.release, shown, holds);
+  RemovalThroughMount releases(options.release, shown, holds);
   releases.resume();
   Session session(shown, state, holds, releases, io_choice(*shown.get(), options));
   state.io = [&session] { return io_status(session); };
   state.holding = [&holds] { return holds.status(); };
-  KernelCache kernel_cache(session);
+  KernelCacheInvalidator kernel_cache(session);
   HoldingListener kernel(holds, kernel_cache);
-  HoldKeeper keeper(options.mount_point, options.pin_on_open.value_or(std::chrono::seconds(0)), holds,
+  HoldExpiry keeper(options.mount_point, options.pin_on_open.value_or(std::chrono::seconds(0)), holds,
                     kernel);
   Follower follower(
       {options.sources, options.index_file, options.form, "mount at " + options.mount_point, options.poll},
@@ -183,7 +183,7 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
                          base::notify_service_manager("STOPPING=1");
                          watchdog->expect_end();
                          // While there is still somebody to answer what they wait for.
-                         session.pusher.stop();
+                         session.prefetcher.stop();
                          follower.stop(kPatience);
                          keeper.stop(kPatience);
                          fuse_session_exit(fuse.get());
@@ -202,13 +202,13 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
   bool has_ended = true;
   {
     const Mounted mounted(fuse.get(), options);
-    if (session.io.mode == IoMode::kPush) session.pusher.start();
+    if (session.io.mode == IoMode::kPush) session.prefetcher.start();
     if (metrics) metrics->start();
     announcer = announce(
         session.beginning,
         [&] {
           follower.start();
-          if (holds.on()) keeper.start();
+          if (holds.enabled()) keeper.start();
           ready();
         },
         failure);
@@ -216,9 +216,9 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
                                                                                      &fuse_loop_cfg_destroy);
     fuse_loop_cfg_set_max_threads(config.get(), state.stores->threads());
     result = fuse_session_loop_mt(fuse.get(), config.get());
-    session.beginning.will_not_come();
+    session.ready.cancel();
     watchdog->expect_end();
-    session.pusher.stop();
+    session.prefetcher.stop();
     signals.finish();
     has_ended = follower.stop(kPatience) && keeper.stop(kPatience);
   }

@@ -84,7 +84,7 @@ class SignalsLater {
 
 }  // namespace
 
-PrivateMount::PrivateMount(const MountOptions& options) {
+UnprivilegedMount::UnprivilegedMount(const MountOptions& options) {
   if (!can_drop_privileges()) {
     throw base::Failure(
         base::FailureKind::kUsage,
@@ -112,7 +112,7 @@ PrivateMount::PrivateMount(const MountOptions& options) {
   drop_privileges(kNoCapabilities);
 }
 
-PrivateMount::~PrivateMount() {
+UnprivilegedMount::~UnprivilegedMount() {
   alive_.reset();
   while (::waitpid(unmounter_, nullptr, 0) < 0 && errno == EINTR) {
   }

@@ -12,15 +12,15 @@ namespace checkpointfs::fs {
 // Mounts, and then gives up all privileges, before anything is read that others have written. A process
 // stays beside this one that may mount and unmount, and does nothing but wait until this one has ended, in
 // whatever way: then it unmounts.
-class PrivateMount {
+class UnprivilegedMount {
  public:
   // Throws Failure(kUsage) if this process has not the privileges for that, Failure(kMount). REQUIRES: there
   // is no other thread.
-  explicit PrivateMount(const MountOptions& options);
+  explicit UnprivilegedMount(const MountOptions& options);
   // Waits for the other process.
-  ~PrivateMount();
-  PrivateMount(const PrivateMount&) = delete;
-  PrivateMount& operator=(const PrivateMount&) = delete;
+  ~UnprivilegedMount();
+  UnprivilegedMount(const UnprivilegedMount&) = delete;
+  UnprivilegedMount& operator=(const UnprivilegedMount&) = delete;
 
   // That of MountOptions. serve() closes it.
   int device() const { return device_; }

@@ -46,7 +46,7 @@ std::string real_path_of(const std::string& file) {
 
 }  // namespace
 
-Watchdog::Watchdog(std::shared_ptr<Stores> stores, const std::string& index_file, Actions actions)
+Watchdog::Watchdog(std::shared_ptr<StoreLimiter> stores, const std::string& index_file, Actions actions)
     : stores_(std::move(stores)), index_file_(real_path_of(index_file)), actions_(std::move(actions)) {
   base::start_quiet_threads(threads_, 1, [this] { run(); });
 }
@@ -66,7 +66,7 @@ void Watchdog::expect_end() {
 }
 
 void Watchdog::expect_end_locked() {
-  if (!deadline_) deadline_ = Stores::Clock::now() + kPatience;
+  if (!deadline_) deadline_ = StoreLimiter::Clock::now() + kPatience;
 }
 
 void Watchdog::is_unmounted() {
@@ -83,7 +83,7 @@ void Watchdog::run() {
       changed_.wait_for(lock, kInterval, [this] { return stopping_; });
       if (stopping_) return;
       if (!deadline_ && actions_.is_ending()) expect_end_locked();
-      if (deadline_ && Stores::Clock::now() >= *deadline_) {
+      if (deadline_ && StoreLimiter::Clock::now() >= *deadline_) {
         if (mounted_) actions_.unmount();
         end_without_waiting(*stores_, index_file_);
       }
@@ -93,9 +93,9 @@ void Watchdog::run() {
   }
 }
 
-void end_without_waiting(const Stores& stores, const std::string& index_file) {
+void end_without_waiting(const StoreLimiter& stores, const std::string& index_file) {
   std::string hanging;
-  for (const Stores::Hanging& store : stores.hanging())
+  for (const StoreLimiter::Hanging& store : stores.hanging())
     hanging += base::concat(hanging.empty() ? "" : ", ", store.path);
   base::log_warning(base::concat("unmounted; not waited for: ",
                                  hanging.empty() ? std::string("a store that does not answer") : hanging));

@@ -24,7 +24,7 @@ class Watchdog {
     std::function<void()> unmount;    // by force; called if the end takes too long, until is_unmounted()
   };
   // `index_file`: what this process has open of it is closed before it is ended.
-  Watchdog(std::shared_ptr<Stores> stores, const std::string& index_file, Actions actions);
+  Watchdog(std::shared_ptr<StoreLimiter> stores, const std::string& index_file, Actions actions);
   ~Watchdog();
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;
@@ -39,12 +39,12 @@ class Watchdog {
   void run();
   void expect_end_locked();
 
-  const std::shared_ptr<Stores> stores_;
+  const std::shared_ptr<StoreLimiter> stores_;
   const std::string index_file_;
   const Actions actions_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::optional<Stores::Clock::time_point> deadline_;
+  std::optional<StoreLimiter::Clock::time_point> deadline_;
   bool mounted_ = true;
   bool stopping_ = false;
   std::vector<std::thread> threads_;  // one, if the system gives it
@@ -52,6 +52,6 @@ class Watchdog {
 
 // Ends the process with exit code 0, whatever its threads wait for, after saying for which stores. A thread
 // in a store that cannot even be killed keeps what the process has open: so its part in the index is closed.
-[[noreturn]] void end_without_waiting(const Stores& stores, const std::string& index_file);
+[[noreturn]] void end_without_waiting(const StoreLimiter& stores, const std::string& index_file);
 
 }  // namespace checkpointfs::fs

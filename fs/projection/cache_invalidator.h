@@ -8,12 +8,12 @@
 
 namespace checkpointfs::fs {
 
-class CacheListener {
+class CacheInvalidator {
  public:
-  CacheListener() = default;
-  virtual ~CacheListener() = default;
-  CacheListener(const CacheListener&) = delete;
-  CacheListener& operator=(const CacheListener&) = delete;
+  CacheInvalidator() = default;
+  virtual ~CacheInvalidator() = default;
+  CacheInvalidator(const CacheInvalidator&) = delete;
+  CacheInvalidator& operator=(const CacheInvalidator&) = delete;
 
   // What `name` in `directory` leads to, and all below it; or that there is nothing.
   virtual void forget_name(Inode directory, const std::string& name) = 0;

@@ -11,9 +11,9 @@
 namespace checkpointfs::fs {
 
 // Thread-safe. Whoever answers the kernel takes the projection once and keeps it until the answer is made.
-class Shown {
+class CurrentProjection {
  public:
-  explicit Shown(std::shared_ptr<Projection> first) : projection_(std::move(first)) {}
+  explicit CurrentProjection(std::shared_ptr<Projection> first) : projection_(std::move(first)) {}
 
   std::shared_ptr<Projection> get() const {
     const std::lock_guard lock(mutex_);

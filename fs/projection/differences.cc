@@ -38,7 +38,7 @@ std::array<Inode, 3> inodes_of(int64_t directory) {
 
 class Differences {
  public:
-  Differences(Projection& before, Projection& after, CacheListener& listener)
+  Differences(Projection& before, Projection& after, CacheInvalidator& listener)
       : before_(before), after_(after), listener_(listener) {}
 
   void tell(bool all);
@@ -53,7 +53,7 @@ class Differences {
 
   Projection& before_;
   Projection& after_;
-  CacheListener& listener_;
+  CacheInvalidator& listener_;
 };
 
 void Differences::files_of(Projection& projection, int64_t snapshot, bool content) {
@@ -136,7 +136,7 @@ void Differences::tell(bool all) {
 
 }  // namespace
 
-void tell_differences(Projection& before, Projection& after, bool all, CacheListener& listener) {
+void invalidate_changes(Projection& before, Projection& after, bool all, CacheInvalidator& listener) {
   Differences(before, after, listener).tell(all);
 }
 

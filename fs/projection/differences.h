@@ -9,6 +9,6 @@ namespace checkpointfs::fs {
 
 // Tells `listener` of everything that `before` may have answered and `after` answers otherwise. `all`: no row
 // of the one has to do with the same row of the other, as after the index was made anew.
-void tell_differences(Projection& before, Projection& after, bool all, CacheListener& listener);
+void invalidate_changes(Projection& before, Projection& after, bool all, CacheInvalidator& listener);
 
 }  // namespace checkpointfs::fs

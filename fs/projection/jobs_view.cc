@@ -19,7 +19,7 @@ constexpr uint64_t kAtMetadata = kAtShared + 1;
 
 }  // namespace
 
-JobsView::JobsView(index::ReaderPool& readers, const Roots& roots, const storage::Resolver& resolver)
+JobsView::JobsView(index::ReaderPool& readers, const MountRoots& roots, const storage::Resolver& resolver)
     : readers_(readers),
       roots_(roots),
       resolver_(resolver),

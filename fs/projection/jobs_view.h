@@ -19,7 +19,7 @@ inline constexpr char kSharedName[] = "shared";
 class JobsView : public View {
  public:
   // REQUIRES: the references outlive it.
-  JobsView(index::ReaderPool& readers, const Roots& roots, const storage::Resolver& resolver);
+  JobsView(index::ReaderPool& readers, const MountRoots& roots, const storage::Resolver& resolver);
 
   std::optional<Entry> entry(ViewId id) override;
   Inode parent(ViewId directory) override;
@@ -36,7 +36,7 @@ class JobsView : public View {
   uint32_t closed_in_shared(index::Reader& reader, const index::Attributes& like, int64_t directory);
 
   index::ReaderPool& readers_;
-  const Roots& roots_;
+  const MountRoots& roots_;
   const storage::Resolver& resolver_;
   MetadataCache metadata_;
   std::mutex mutex_;  // guards what follows; held across no call

@@ -19,7 +19,7 @@ uint64_t MetadataCache::size(const index::Snapshot& snapshot) const {
   return flink::prefixed_size(snapshot.owned_size, snapshot.file_handles, form_of(snapshot).prefix);
 }
 
-MetadataCache::Text MetadataCache::get(const index::Snapshot& snapshot, const Roots& roots) {
+MetadataCache::Text MetadataCache::get(const index::Snapshot& snapshot, const MountRoots& roots) {
   if (Text found = find(snapshot.id)) {
     ++hits_;
     return found;
@@ -36,7 +36,7 @@ flink::Form MetadataCache::form_of(const index::Snapshot& snapshot) const {
   return form;
 }
 
-MetadataCache::Text MetadataCache::make(const index::Snapshot& snapshot, const Roots& roots) const {
+MetadataCache::Text MetadataCache::make(const index::Snapshot& snapshot, const MountRoots& roots) const {
   const auto decoded = decode_metadata(snapshot, roots);
   std::string text =
       index::rewrite_metadata(snapshot, *decoded, form_of(snapshot), names_(snapshot, decoded->metadata));

@@ -18,7 +18,7 @@
 
 namespace checkpointfs::fs {
 
-class Roots;
+class MountRoots;
 
 inline constexpr uint64_t kMetadataBudget = 16 << 20;  // bytes of a cache, where nobody needs another
 
@@ -43,7 +43,7 @@ class MetadataCache {
 
   // The rewritten metadata. Throws SystemError(EIO) with the reason if the snapshot is incomplete or
   // unreadable, or if its metadata is not the one that was indexed.
-  Text get(const index::Snapshot& snapshot, const Roots& roots);
+  Text get(const index::Snapshot& snapshot, const MountRoots& roots);
 
   // How often get() had the text at hand, and how often not.
   uint64_t hits() const { return hits_; }
@@ -51,7 +51,7 @@ class MetadataCache {
 
  private:
   flink::Form form_of(const index::Snapshot& snapshot) const;
-  Text make(const index::Snapshot& snapshot, const Roots& roots) const;
+  Text make(const index::Snapshot& snapshot, const MountRoots& roots) const;
   Text find(int64_t snapshot);
   void keep(int64_t snapshot, const Text& text);
 

@@ -11,7 +11,7 @@
 
 namespace checkpointfs::fs {
 
-Roots::Roots(const std::vector<storage::Root>& roots, Stores& stores, base::StoreCalls& calls,
+MountRoots::MountRoots(const std::vector<storage::Root>& roots, StoreLimiter& stores, base::StoreCalls& calls,
              const SourceStates& states)
     : stores_(stores), states_(states) {
   const auto lost = states.lost();
@@ -38,13 +38,13 @@ Roots::Roots(const std::vector<storage::Root>& roots, Stores& stores, base::Stor
   }
 }
 
-int Roots::keep(const Directory& directory, base::UniqueFd fd) {
+int MountRoots::keep(const Directory& directory, base::UniqueFd fd) {
   const std::lock_guard lock(directory.mutex);
   if (!directory.fd) directory.fd = std::move(fd);
   return directory.fd.get();
 }
 
-int Roots::directory(int64_t root_id) const {
+int MountRoots::directory(int64_t root_id) const {
   const auto found = directories_.find(root_id);
   if (found == directories_.end()) return -1;
   const Directory& directory = found->second;
@@ -54,7 +54,7 @@ int Roots::directory(int64_t root_id) const {
   return fd >= 0 ? fd : keep(directory, base::open_directory(directory.path));
 }
 
-Stores::Store* Roots::store(int64_t root_id) const {
+StoreLimiter::Store* MountRoots::store(int64_t root_id) const {
   const auto found = directories_.find(root_id);
   return found == directories_.end() ? nullptr : found->second.store;
 }

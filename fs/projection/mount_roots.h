@@ -16,29 +16,29 @@
 namespace checkpointfs::fs {
 
 // Opened once. A root that is not what it was (see fs/source_states.h) is not used.
-class Roots {
+class MountRoots {
  public:
   // Throws SystemError if a source cannot be opened; a mapped directory that is gone merely fails on use. One
   // of several that does not answer now is opened when it is needed. REQUIRES: the references outlive it.
-  Roots(const std::vector<storage::Root>& roots, Stores& stores, base::StoreCalls& calls,
+  MountRoots(const std::vector<storage::Root>& roots, StoreLimiter& stores, base::StoreCalls& calls,
         const SourceStates& states);
 
   // Descriptor of the root, owned by this object, or -1. The calling request enters its store. Throws
   // SystemError.
   int directory(int64_t root_id) const;
   // Null: no such root.
-  Stores::Store* store(int64_t root_id) const;
+  StoreLimiter::Store* store(int64_t root_id) const;
 
  private:
   struct Directory {
     std::string path;
-    Stores::Store* store = nullptr;
+    StoreLimiter::Store* store = nullptr;
     mutable std::mutex mutex;   // guards `fd`; not held while it is opened
     mutable base::UniqueFd fd;  // set once
   };
   static int keep(const Directory& directory, base::UniqueFd fd);
 
-  Stores& stores_;
+  StoreLimiter& stores_;
   const SourceStates& states_;
   std::map<int64_t, Directory> directories_;
 };

@@ -25,11 +25,11 @@ struct MountState {
   // `of`: used by the first scan already; null: none was.
   explicit MountState(std::shared_ptr<base::StoreCalls> of = nullptr)
       : calls(of ? std::move(of) : std::make_shared<base::StoreCalls>()),
-        stores(std::make_shared<Stores>(
+        stores(std::make_shared<StoreLimiter>(
             1, [asked = calls](const std::string& root) { return asked->silent_for(root); })) {}
 
   const std::shared_ptr<base::StoreCalls> calls;  // of scans, and whoever else must not wait
-  const std::shared_ptr<Stores> stores;
+  const std::shared_ptr<StoreLimiter> stores;
   SourceStates sources;
   Counters counters;
   OpenFiles open_files;
@@ -38,7 +38,7 @@ struct MountState {
   std::function<IoStatus()> io;
   std::function<FollowStatus()> following;
   std::function<HoldsStatus()> holding;
-  std::function<std::vector<Backing::Status>()> backing;
+  std::function<std::vector<SourceMounter::Status>()> backing;
   std::string metrics_url;  // "": they are not served
   // Other users see the mount: it shows permissions less what the storage's directories and access control
   // lists take back, and the texts of the control directory that tell of all snapshots to the mount's owner

@@ -77,7 +77,7 @@ struct OpenFile {
   Inode passed_through = 0;  // the kernel reads this inode by itself
   std::shared_ptr<const std::string> text;
   base::UniqueFd fd;
-  Stores::Store* store = nullptr;  // in which `fd` is: what reads or closes it must be there
+  StoreLimiter::Store* store = nullptr;  // in which `fd` is: what reads or closes it must be there
   uint64_t start = 0;              // in the state file, bytes
   uint64_t length = 0;             // bytes that can be read
   // Of the state file when it was indexed; see changed().

@@ -19,7 +19,7 @@ namespace checkpointfs::fs {
 class OperatorsView : public View {
  public:
   // REQUIRES: the references outlive it.
-  OperatorsView(index::ReaderPool& readers, const Roots& roots, const storage::Resolver& resolver)
+  OperatorsView(index::ReaderPool& readers, const MountRoots& roots, const storage::Resolver& resolver)
       : readers_(readers), roots_(roots), resolver_(resolver) {}
 
   std::optional<Entry> entry(ViewId id) override;
@@ -35,7 +35,7 @@ class OperatorsView : public View {
   std::optional<Entry> node_entry(index::Reader& reader, const Tree& tree, OperatorsNodeId id);
 
   index::ReaderPool& readers_;
-  const Roots& roots_;
+  const MountRoots& roots_;
   const storage::Resolver& resolver_;
   std::mutex mutex_;                          // guards kept_; never held across a system call
   std::list<std::pair<int64_t, Tree>> kept_;  // newest first, a few

@@ -239,7 +239,7 @@ ControlStatus Projection::control_status_now() {
           state_.metrics_url,
           state_.stores->hanging(),
           state_.sources.lost(),
-          state_.backing ? state_.backing() : std::vector<Backing::Status>{}};
+          state_.backing ? state_.backing() : std::vector<SourceMounter::Status>{}};
 }
 
 std::string Projection::lost_source() const {

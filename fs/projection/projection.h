@@ -101,7 +101,7 @@ class Projection {
   MountState& state_;
   index::ReaderPool readers_;
   const storage::Resolver resolver_;
-  Roots roots_;
+  MountRoots roots_;
   MetadataCache metadata_;
   OperatorsView operators_;
   JobsView jobs_;

@@ -13,7 +13,7 @@ using index::refuse_metadata;
 
 // See index::decode_metadata.
 inline std::unique_ptr<const index::DecodedMetadata> decode_metadata(const index::Snapshot& snapshot,
-                                                                     const Roots& roots) {
+                                                                     const MountRoots& roots) {
   return index::decode_metadata(snapshot, roots.directory(snapshot.source.id));
 }
 

@@ -10,7 +10,7 @@
 namespace checkpointfs::fs {
 
 // Thread-safe.
-class Backing {
+class SourceMounter {
  public:
   struct Status {
     std::string name;   // "rclone:remote:bucket"
@@ -19,10 +19,10 @@ class Backing {
     uint64_t restarts = 0;
   };
 
-  Backing() = default;
-  virtual ~Backing() = default;
-  Backing(const Backing&) = delete;
-  Backing& operator=(const Backing&) = delete;
+  SourceMounter() = default;
+  virtual ~SourceMounter() = default;
+  SourceMounter(const SourceMounter&) = delete;
+  SourceMounter& operator=(const SourceMounter&) = delete;
 
   virtual std::vector<Status> status() const = 0;
   // `tell` is called whenever a source is there again, and what was open of it is dead. Empty: no more.

@@ -66,14 +66,14 @@ std::string control_status(index::Reader& reader, const ControlStatus& of, const
         {{"uri", mapping.uri_prefix}, {"directory", mapping.directory}, {"inferred", mapping.inferred}});
   }
   boost::json::array hanging;
-  for (const Stores::Hanging& store : of.hanging) {
+  for (const StoreLimiter::Hanging& store : of.hanging) {
     hanging.push_back({{"path", store.path},
                        {"seconds", store.seconds},
                        {"inside", store.inside},
                        {"waiting", store.waiting}});
   }
   boost::json::array backing;
-  for (const Backing::Status& one : of.backing) {
+  for (const SourceMounter::Status& one : of.backing) {
     backing.push_back(
         {{"name", one.name}, {"state", one.state}, {"error", one.error}, {"restarts", one.restarts}});
   }

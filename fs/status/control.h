@@ -92,9 +92,9 @@ struct ControlStatus {
   FollowStatus following;
   HoldsStatus holding;
   std::string metrics_url;  // "": they are not served
-  std::vector<Stores::Hanging> hanging;
+  std::vector<StoreLimiter::Hanging> hanging;
   std::map<std::string, SourceStates::Lost> lost_sources;  // by path
-  std::vector<Backing::Status> backing;
+  std::vector<SourceMounter::Status> backing;
 };
 
 // Text of `.checkpointfs/status` now.

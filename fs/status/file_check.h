@@ -74,7 +74,7 @@ class FileCheck {
   Clock::duration took_{0};
   FileCheckStatus status_;
 
-  base::EndingThread thread_;
+  base::StoppableThread thread_;
 };
 
 }  // namespace checkpointfs::fs

@@ -69,7 +69,7 @@ MetricsFacts metrics_facts(index::Reader& reader, const ControlStatus& status, c
     facts.waiting_seconds[base::printable(root.path)] = 0;
     facts.is_lost[base::printable(root.path)] = status.lost_sources.contains(root.path);
   }
-  for (const Stores::Hanging& store : status.hanging)
+  for (const StoreLimiter::Hanging& store : status.hanging)
     facts.waiting_seconds[base::printable(store.path)] = store.seconds;
   return facts;
 }

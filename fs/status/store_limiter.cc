@@ -17,44 +17,44 @@ using std::chrono::seconds;
 // A store in which somebody is for so long hangs.
 constexpr seconds kHanging(3);
 
-thread_local Stores::Request* current = nullptr;
+thread_local StoreLimiter::Request* current = nullptr;
 
 }  // namespace
 
-Stores::Request::Request(Stores& stores) : stores_(stores) {
+StoreLimiter::Request::Request(StoreLimiter& stores) : stores_(stores) {
   current = this;
 }
 
-Stores::Request::~Request() {
+StoreLimiter::Request::~Request() {
   current = nullptr;
   stores_.leave(*this);
 }
 
-Stores::Stores(unsigned roots, Silence silence)
+StoreLimiter::StoreLimiter(unsigned roots, Silence silence)
     : silence_(std::move(silence)), most_inside_(threads_for(roots) - kThreadsForNames) {}
 
-void Stores::expect(size_t roots) {
+void StoreLimiter::expect(size_t roots) {
   most_inside_ = threads_for(roots) - kThreadsForNames;
 }
 
-Stores::Store& Stores::at(const std::string& path) {
+StoreLimiter::Store& StoreLimiter::at(const std::string& path) {
   const std::lock_guard lock(mutex_);
   Store& store = stores_[path];
   store.path_ = path;
   return store;
 }
 
-bool Stores::has_room(const Store& store) const {
+bool StoreLimiter::has_room(const Store& store) const {
   return store.inside_ < kThreadsPerStore && inside_ < most_inside_;
 }
 
-void Stores::enter(Store& store) {
+void StoreLimiter::enter(Store& store) {
   Request* const request = current;
   if (request == nullptr || request->store_ == &store) return;
   leave(*request);
   const auto now = Clock::now();
   const std::lock_guard lock(mutex_);
-  if (!has_room(store)) throw Full{&store};
+  if (!has_room(store)) throw StoreBusy{&store};
   const auto free = std::ranges::find(store.entered_, Clock::time_point());
   *free = now;
   ++store.inside_;
@@ -63,7 +63,7 @@ void Stores::enter(Store& store) {
   request->slot_ = static_cast<size_t>(free - store.entered_.begin());
 }
 
-void Stores::leave(Request& request) {
+void StoreLimiter::leave(Request& request) {
   if (request.store_ == nullptr) return;
   const std::lock_guard lock(mutex_);
   request.store_->entered_[request.slot_] = {};
@@ -72,24 +72,24 @@ void Stores::leave(Request& request) {
   request.store_ = nullptr;
 }
 
-void Stores::keep(Store& store, Waiting waiting) {
+void StoreLimiter::keep(Store& store, Waiting waiting) {
   const auto now = Clock::now();
   const std::lock_guard lock(mutex_);
   waiting_.push_back({&store, std::move(waiting), now, false, false});
 }
 
-void Stores::offer(const void* key) {
+void StoreLimiter::offer(const void* key) {
   const std::lock_guard lock(mutex_);
   for (Kept& kept : waiting_) kept.is_offered = kept.is_offered || kept.waiting.key == key;
   offered_ = waiting_.size();
 }
 
-void Stores::cancel(const void* key) {
+void StoreLimiter::cancel(const void* key) {
   const std::lock_guard lock(mutex_);
   for (Kept& kept : waiting_) kept.is_cancelled = kept.is_cancelled || kept.waiting.key == key;
 }
 
-std::function<void()> Stores::next() {
+std::function<void()> StoreLimiter::next() {
   if (offered_ == 0) return {};
   const std::lock_guard lock(mutex_);
   const auto found = std::ranges::find_if(waiting_, [&](const Kept& kept) {
@@ -102,7 +102,7 @@ std::function<void()> Stores::next() {
   return answer;
 }
 
-void Stores::refuse_overdue(Clock::duration longest_wait) {
+void StoreLimiter::refuse_overdue(Clock::duration longest_wait) {
   std::list<Kept> refused;  // answered outside of the lock
   const auto now = Clock::now();
   {
@@ -119,7 +119,7 @@ void Stores::refuse_overdue(Clock::duration longest_wait) {
   for (const Kept& kept : refused) kept.waiting.refuse(kept.is_cancelled ? EINTR : ETIMEDOUT);
 }
 
-Stores::Clock::duration Stores::longest(const Store& store, Clock::time_point now) const {
+StoreLimiter::Clock::duration StoreLimiter::longest(const Store& store, Clock::time_point now) const {
   Clock::duration longest = silence_ ? silence_(store.path_) : Clock::duration();
   for (const Clock::time_point entered : store.entered_) {
     if (entered != Clock::time_point()) longest = std::max(longest, now - entered);
@@ -127,7 +127,7 @@ Stores::Clock::duration Stores::longest(const Store& store, Clock::time_point no
   return longest;
 }
 
-std::vector<Stores::Hanging> Stores::hanging_for(Clock::duration least) const {
+std::vector<StoreLimiter::Hanging> StoreLimiter::hanging_for(Clock::duration least) const {
   const auto now = Clock::now();
   std::vector<Hanging> hanging;
   for (const auto& [path, store] : stores_) {
@@ -139,12 +139,12 @@ std::vector<Stores::Hanging> Stores::hanging_for(Clock::duration least) const {
   return hanging;
 }
 
-std::vector<Stores::Hanging> Stores::hanging() const {
+std::vector<StoreLimiter::Hanging> StoreLimiter::hanging() const {
   const std::lock_guard lock(mutex_);
   return hanging_for(kHanging);
 }
 
-void Stores::report() {
+void StoreLimiter::report() {
   std::vector<std::string> lines;
   {
     const std::lock_guard lock(mutex_);

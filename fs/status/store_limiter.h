@@ -28,13 +28,13 @@ constexpr unsigned threads_for(size_t roots) {
 }
 
 // Thread-safe.
-class Stores {
+class StoreLimiter {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // One directory that files are opened beneath. Guarded by the mutex of its Stores.
+  // One directory that files are opened beneath. Guarded by the mutex of its StoreLimiter.
   class Store {
-    friend class Stores;
+    friend class StoreLimiter;
     std::string path_;
     std::array<Clock::time_point, kThreadsPerStore> entered_;  // epoch: free
     unsigned inside_ = 0;
@@ -42,21 +42,21 @@ class Stores {
   };
 
   // Thrown by enter(): the request is to be made again once somebody has left.
-  struct Full {
+  struct StoreBusy {
     Store* store = nullptr;
   };
 
   // What a thread does to answer one request of the kernel. At its end the thread is in no store.
   class Request {
    public:
-    explicit Request(Stores& stores);
+    explicit Request(StoreLimiter& stores);
     ~Request();
     Request(const Request&) = delete;
     Request& operator=(const Request&) = delete;
 
    private:
-    friend class Stores;
-    Stores& stores_;
+    friend class StoreLimiter;
+    StoreLimiter& stores_;
     Store* store_ = nullptr;
     size_t slot_ = 0;
   };
@@ -65,7 +65,7 @@ class Stores {
   using Silence = std::function<Clock::duration(const std::string& path)>;
 
   // `silence` may be empty, and takes no lock that is held while this is called.
-  explicit Stores(unsigned roots = 1, Silence silence = {});
+  explicit StoreLimiter(unsigned roots = 1, Silence silence = {});
 
   // Before anything is asked.
   void expect(size_t roots);

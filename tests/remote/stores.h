@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stores as people mount them: real servers and file systems, on this host.
+// StoreLimiter as people mount them: real servers and file systems, on this host.
 #pragma once
 
 #include <memory>

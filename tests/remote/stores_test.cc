@@ -21,7 +21,7 @@ namespace {
 // Polling, and what a store's own mount believes for a while.
 constexpr Milliseconds kShown{30'000};
 
-class Stores : public MountTest, public testing::WithParamInterface<std::string> {
+class StoreLimiter : public MountTest, public testing::WithParamInterface<std::string> {
  protected:
   void SetUp() override {
     MountTest::SetUp();
@@ -50,7 +50,7 @@ class Stores : public MountTest, public testing::WithParamInterface<std::string>
   std::unique_ptr<MountedStore> store_;
 };
 
-TEST_P(Stores, hold_snapshots_whose_copies_are_those_from_the_local_disk) {
+TEST_P(StoreLimiter, hold_snapshots_whose_copies_are_those_from_the_local_disk) {
   for (const char* name : {"chained", "file-merging", "native-savepoint", "changelog"}) {
     const Storage storage(scenarios_called(name).back());
     const Mount local(storage.path());
@@ -67,7 +67,7 @@ TEST_P(Stores, hold_snapshots_whose_copies_are_those_from_the_local_disk) {
   }
 }
 
-TEST_P(Stores, are_followed) {
+TEST_P(StoreLimiter, are_followed) {
   const Storage storage(scenarios_called("chained").back());
   const std::string job = storage.newest_job();
   const std::string newest = storage.snapshots_of(job).back();
@@ -90,7 +90,7 @@ TEST_P(Stores, are_followed) {
       << read_file(mount / ".checkpointfs/status");
 }
 
-TEST_P(Stores, are_found_by_the_uris_of_another_file_system_when_these_are_mapped) {
+TEST_P(StoreLimiter, are_found_by_the_uris_of_another_file_system_when_these_are_mapped) {
   const std::string bytes = pattern(200'000, 7);
   write_file(store_->behind() + "/flink/job/shared/a", bytes);
   write_file(store_->behind() + "/flink/job/chk-1/_metadata",
@@ -103,9 +103,9 @@ std::string kind_name(const testing::TestParamInfo<std::string>& info) {
   return info.param;
 }
 
-INSTANTIATE_TEST_SUITE_P(Mounted, Stores, testing::ValuesIn(store_kinds()), kind_name);
+INSTANTIATE_TEST_SUITE_P(Mounted, StoreLimiter, testing::ValuesIn(store_kinds()), kind_name);
 
-class ReflinkStores : public Stores {
+class ReflinkStores : public StoreLimiter {
  protected:
   // Whether all bytes of the file are shared with other files.
   static bool is_shared(const std::string& path) {

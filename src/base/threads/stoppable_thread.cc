@@ -10,7 +10,7 @@
 
 namespace checkpointfs::base {
 
-bool EndingThread::start(const char* name, std::function<void()> run) {
+bool StoppableThread::start(const char* name, std::function<void()> run) {
   const std::lock_guard lock(mutex_);
   if (stopping_) return true;
   std::vector<std::thread> threads;
@@ -27,7 +27,7 @@ bool EndingThread::start(const char* name, std::function<void()> run) {
   return true;
 }
 
-bool EndingThread::stop(std::chrono::milliseconds patience, const std::function<void()>& wake) {
+bool StoppableThread::stop(std::chrono::milliseconds patience, const std::function<void()>& wake) {
   std::unique_lock lock(mutex_);
   stopping_ = true;
   changed_.notify_all();
@@ -43,12 +43,12 @@ bool EndingThread::stop(std::chrono::milliseconds patience, const std::function<
   return true;
 }
 
-bool EndingThread::is_stopping() const {
+bool StoppableThread::is_stopping() const {
   const std::lock_guard lock(mutex_);
   return stopping_;
 }
 
-bool EndingThread::sleep(std::chrono::milliseconds time) {
+bool StoppableThread::sleep(std::chrono::milliseconds time) {
   std::unique_lock lock(mutex_);
   return changed_.wait_for(lock, time, [this] { return stopping_; });
 }

@@ -11,13 +11,13 @@
 namespace checkpointfs::base {
 
 // Thread-safe.
-class EndingThread {
+class StoppableThread {
  public:
-  EndingThread() = default;
+  StoppableThread() = default;
   // REQUIRES: it was not started, or stop() returned true.
-  ~EndingThread() = default;
-  EndingThread(const EndingThread&) = delete;
-  EndingThread& operator=(const EndingThread&) = delete;
+  ~StoppableThread() = default;
+  StoppableThread(const StoppableThread&) = delete;
+  StoppableThread& operator=(const StoppableThread&) = delete;
 
   // Has a thread of this name call `run`, unless it is to end already. False: the system gives no thread.
   // REQUIRES: called once.

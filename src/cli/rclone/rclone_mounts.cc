@@ -129,7 +129,7 @@ class RcloneMounts::One {
   One(const One&) = delete;
   One& operator=(const One&) = delete;
 
-  fs::Backing::Status status() const {
+  fs::SourceMounter::Status status() const {
     const std::lock_guard lock(mutex_);
     return {source_.given, state_ == State::kMounted ? "mounted" : "down", error_, restarts_};
   }
@@ -279,7 +279,7 @@ RcloneMounts::RcloneMounts(const std::vector<RcloneSource>& sources) {
 
 RcloneMounts::~RcloneMounts() = default;
 
-std::vector<fs::Backing::Status> RcloneMounts::status() const {
+std::vector<fs::SourceMounter::Status> RcloneMounts::status() const {
   std::vector<Status> all;
   for (const auto& mount : mounts_) all.push_back(mount->status());
   return all;

@@ -16,7 +16,7 @@ void clear_rclone(const RcloneSource& source);
 
 // Mounted while it lives, or until this process ends in any way. An rclone that ends is started again, later
 // each time.
-class RcloneMounts : public fs::Backing {
+class RcloneMounts : public fs::SourceMounter {
  public:
   // Returns when all are mounted; Throws
   // Failure(kSource) with what rclone says; Failure(kInUse): another process mounts one of them.

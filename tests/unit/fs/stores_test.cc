@@ -14,10 +14,10 @@ namespace {
 // Threads that are in a store until they are told to leave.
 class Inside {
  public:
-  Inside(Stores& stores, Stores::Store& store, unsigned count) {
+  Inside(StoreLimiter& stores, StoreLimiter::Store& store, unsigned count) {
     for (unsigned i = 0; i < count; ++i) {
       threads_.emplace_back([&] {
-        const Stores::Request request(stores);
+        const StoreLimiter::Request request(stores);
         stores.enter(store);
         std::unique_lock lock(mutex_);
         ++entered_;
@@ -47,21 +47,21 @@ class Inside {
   std::vector<std::jthread> threads_;
 };
 
-bool is_full(Stores& stores, Stores::Store& store) {
-  const Stores::Request request(stores);
+bool is_full(StoreLimiter& stores, StoreLimiter::Store& store) {
+  const StoreLimiter::Request request(stores);
   try {
     stores.enter(store);
-  } catch (const Stores::Full& full) {
+  } catch (const StoreLimiter::Full& full) {
     EXPECT_EQ(full.store, &store);
     return true;
   }
   return false;
 }
 
-TEST(Stores, take_so_many_threads_each_and_leave_the_others_alone) {
-  Stores stores(2);
-  Stores::Store& hanging = stores.at("/hanging");
-  Stores::Store& healthy = stores.at("/healthy");
+TEST(StoreLimiter, take_so_many_threads_each_and_leave_the_others_alone) {
+  StoreLimiter stores(2);
+  StoreLimiter::Store& hanging = stores.at("/hanging");
+  StoreLimiter::Store& healthy = stores.at("/healthy");
   Inside inside(stores, hanging, kThreadsPerStore);
   EXPECT_TRUE(is_full(stores, hanging));
   EXPECT_FALSE(is_full(stores, healthy));
@@ -69,20 +69,20 @@ TEST(Stores, take_so_many_threads_each_and_leave_the_others_alone) {
   EXPECT_FALSE(is_full(stores, hanging));
 }
 
-TEST(Stores, never_take_the_threads_that_are_for_names) {
-  Stores stores(1);
+TEST(StoreLimiter, never_take_the_threads_that_are_for_names) {
+  StoreLimiter stores(1);
   std::vector<std::unique_ptr<Inside>> inside;
   inside.push_back(std::make_unique<Inside>(stores, stores.at("/a"), kThreadsPerStore));
   EXPECT_TRUE(is_full(stores, stores.at("/b"))) << "more roots than were expected share the threads";
   EXPECT_EQ(stores.threads(), kThreadsPerStore + kThreadsForNames);
 }
 
-TEST(Stores, let_a_request_enter_once_and_threads_without_one_always) {
-  Stores stores(1);
-  Stores::Store& store = stores.at("/store");
+TEST(StoreLimiter, let_a_request_enter_once_and_threads_without_one_always) {
+  StoreLimiter stores(1);
+  StoreLimiter::Store& store = stores.at("/store");
   Inside inside(stores, store, kThreadsPerStore - 1);
   {
-    const Stores::Request request(stores);
+    const StoreLimiter::Request request(stores);
     EXPECT_NO_THROW(stores.enter(store));
     EXPECT_NO_THROW(stores.enter(store)) << "it is in it already";
     std::jthread([&] { EXPECT_NO_THROW(stores.enter(store)); });
@@ -101,21 +101,21 @@ class WaitingForStores : public testing::Test {
     while (const auto next = stores_.next()) next();
   }
 
-  Stores stores_;
-  Stores::Store& store_ = stores_.at("/store");
+  StoreLimiter stores_;
+  StoreLimiter::Store& store_ = stores_.at("/store");
   std::unique_ptr<Inside> inside_;
   int first_ = 0;
   int second_ = 0;
 };
 
-TEST(Stores, hang_that_do_not_answer_who_has_no_request) {
+TEST(StoreLimiter, hang_that_do_not_answer_who_has_no_request) {
   std::chrono::seconds silence(0);
-  Stores stores(2, [&](const std::string& path) { return path == "/b" ? silence : silence * 0; });
+  StoreLimiter stores(2, [&](const std::string& path) { return path == "/b" ? silence : silence * 0; });
   stores.at("/a");
   stores.at("/b");
   EXPECT_TRUE(stores.hanging().empty());
   silence = std::chrono::seconds(5);
-  const std::vector<Stores::Hanging> hanging = stores.hanging();
+  const std::vector<StoreLimiter::Hanging> hanging = stores.hanging();
   ASSERT_EQ(hanging.size(), 1U);
   EXPECT_EQ(hanging[0].path, "/b");
   EXPECT_EQ(hanging[0].seconds, 5);
