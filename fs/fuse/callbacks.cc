@@ -64,7 +64,7 @@ const fuse_lowlevel_ops& callbacks() {
 }
 
 void log_failure(Session& session, const base::SystemError& error) {
-  const base::Repeats::Verdict verdict = session.failures.ask(error.what());
+  const base::LogThrottle::Verdict verdict = session.failures.ask(error.what());
   if (verdict.left_out > 0)
     base::log_warning(
         base::concat(base::counted(verdict.left_out, "request"), " more failed like those before"));

@@ -41,7 +41,7 @@ struct Session {
   Passthrough passthrough;
   InodeFiles inode_files;  // kPush: nothing is open
   LiveTexts live_texts;
-  base::Repeats failures;
+  base::LogThrottle failures;
   Prefetcher prefetcher{shown, pages};
 };
 

@@ -39,7 +39,7 @@ void in_parallel(size_t count, const Work& work) {
     }
   };
   std::vector<std::thread> threads;
-  base::start_quiet_threads(threads, std::min(count / kFilesOfAThread, kThreadsOfOne - 1), serve);
+  base::start_signal_blocked_threads(threads, std::min(count / kFilesOfAThread, kThreadsOfOne - 1), serve);
   serve();
   for (std::thread& thread : threads) thread.join();
   if (failure) std::rethrow_exception(failure);

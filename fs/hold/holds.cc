@@ -22,7 +22,7 @@ double Holds::cache_timeout() const {
   return grace_ ? Seconds(*grace_).count() / 4 : kForever;
 }
 
-void Holds::touch(Recent::iterator held) {
+void Holds::touch(GenerationCache::iterator held) {
   held->used = Clock::now();
   recent_.splice(recent_.begin(), recent_, held);
 }
@@ -164,7 +164,7 @@ bool Holds::has(Inode snapshot) const {
 }
 
 void Holds::drop(Inode snapshot) {
-  Recent ended;  // closed outside of the lock
+  GenerationCache ended;  // closed outside of the lock
   const std::lock_guard lock(mutex_);
   const auto held = by_snapshot_.find(snapshot);
   if (held == by_snapshot_.end()) return;
@@ -192,14 +192,14 @@ std::vector<Holds::Released> Holds::release_expired(const std::set<std::string>&
   const auto now = Clock::now();
   std::erase_if(lost_, [&](const auto& lost) { return lost.second + *grace_ < now; });
   std::erase_if(left_, [&](const Left& left) { return left.since + *grace_ < now; });
-  std::vector<Recent::iterator> unused;
+  std::vector<GenerationCache::iterator> unused;
   for (auto held = recent_.end(); held != recent_.begin();) {
     --held;
     if (held->used + *grace_ > now) break;
     // As the mutex is held, nobody can open any more of it.
     if (held->hold.use_count() == 1 && !entered_.contains(held->hold->snapshot())) unused.push_back(held);
   }
-  for (const Recent::iterator held : unused) {
+  for (const GenerationCache::iterator held : unused) {
     const Hold& hold = *held->hold;
     if (inside.contains(hold.path())) {
       touch(held);
@@ -218,7 +218,7 @@ std::vector<Holds::Released> Holds::release_expired(const std::set<std::string>&
 }
 
 void Holds::let_all_go() {
-  Recent ended;  // closed outside of the lock
+  GenerationCache ended;  // closed outside of the lock
   const std::lock_guard lock(mutex_);
   ended.swap(recent_);
   by_snapshot_.clear();

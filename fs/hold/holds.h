@@ -90,7 +90,7 @@ class Holds {
     bool is_outdated = false;  // the mount would show something else
     std::set<Inode> contents;  // of which the kernel was not told
   };
-  using Recent = std::list<Held>;
+  using GenerationCache = std::list<Held>;
   // A directory that was above a snapshot that was dropped.
   struct Left {
     Hold::Ancestor directory;
@@ -119,15 +119,15 @@ class Holds {
   // Whether it is the last component of a held path.
   bool is_name_held(std::string_view name) const;
   // REQUIRES: the mutex is held.
-  void touch(Recent::iterator held);
+  void touch(GenerationCache::iterator held);
 
   const CurrentProjection& shown_;
   const std::optional<std::chrono::seconds> grace_;
   HeldDescriptors descriptors_;
 
   mutable std::mutex mutex_;  // guards what follows; never held across a system call
-  Recent recent_;             // last used first
-  std::unordered_map<Inode, Recent::iterator> by_snapshot_;
+  GenerationCache recent_;             // last used first
+  std::unordered_map<Inode, GenerationCache::iterator> by_snapshot_;
   std::vector<Left> left_;                             // in the last grace period
   std::unordered_map<Inode, unsigned> entered_;        // how often each directory is open
   std::set<Inode> refused_;                            // they have too many files

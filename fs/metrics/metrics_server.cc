@@ -280,7 +280,7 @@ MetricsServer::~MetricsServer() {
 
 void MetricsServer::start() {
   state_->accept();
-  base::start_quiet_threads(state_->threads, 1, [state = state_.get()] { state->run(); });
+  base::start_signal_blocked_threads(state_->threads, 1, [state = state_.get()] { state->run(); });
   if (state_->threads.empty()) throw base::SystemError(EAGAIN, "start", "a thread for the metrics");
 }
 

@@ -48,7 +48,7 @@ std::string real_path_of(const std::string& file) {
 
 Watchdog::Watchdog(std::shared_ptr<StoreLimiter> stores, const std::string& index_file, Actions actions)
     : stores_(std::move(stores)), index_file_(real_path_of(index_file)), actions_(std::move(actions)) {
-  base::start_quiet_threads(threads_, 1, [this] { run(); });
+  base::start_signal_blocked_threads(threads_, 1, [this] { run(); });
 }
 
 Watchdog::~Watchdog() {

@@ -121,7 +121,7 @@ class Verification {
   const VerifyOptions options_;
   const storage::RootDirectories roots_;
   const storage::Resolver resolver_;
-  base::Workers workers_;
+  base::ParallelCalls workers_;
   std::unordered_map<int64_t, std::vector<Problem>> problems_;  // of snapshots, by id
   std::unordered_map<std::string, std::string> tables_;         // what was found, by place
   uint64_t inline_tables_ = 0;

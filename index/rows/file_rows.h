@@ -117,8 +117,8 @@ class FileRows {
   std::vector<int64_t> made_;                          // since the last flush
   std::vector<int64_t> unreferenced_;                  // files that were, at the end of a transaction
   std::unordered_map<Place, std::vector<Directory>, PlaceHash, PlaceEqual> directories_;
-  base::Recent<Place, StateFileRow, PlaceHash, PlaceEqual> state_files_{kRecent};
-  base::Recent<FileKey, FileRow, FileKeyHash> files_{kRecent};
+  base::GenerationCache<Place, StateFileRow, PlaceHash, PlaceEqual> state_files_{kRecent};
+  base::GenerationCache<FileKey, FileRow, FileKeyHash> files_{kRecent};
 };
 
 }  // namespace checkpointfs::index

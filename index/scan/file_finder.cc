@@ -30,7 +30,7 @@ int64_t projected_length(const storage::ProjectedFile& file, storage::FileStatus
 }
 
 FileFinder::FileFinder(Connection& db, StoredConfiguration configuration, const storage::RootDirectories& directories,
-                       base::Workers& workers, FileRows& files, SnapshotRows& snapshots)
+                       base::ParallelCalls& workers, FileRows& files, SnapshotRows& snapshots)
     : db_(db),
       directories_(directories),
       workers_(workers),
@@ -107,7 +107,7 @@ void FileFinder::heal(NeededFiles* needed) {
   if (needed->healed > 0) look(&needed->state_files);
 }
 
-NeededFiles FileFinder::find(Preparation& preparation, const storage::Location& snapshot) {
+NeededFiles FileFinder::find(PreparedMetadata& preparation, const storage::Location& snapshot) {
   for (int round = 0;; ++round) {
     if (!preparation.projected || preparation.resolver != resolver_) {
       preparation.resolver = resolver_;

@@ -56,7 +56,7 @@ class FileFinder {
  public:
   // REQUIRES: the references outlive it.
   FileFinder(Connection& db, StoredConfiguration configuration, const storage::RootDirectories& directories,
-             base::Workers& workers, FileRows& files, SnapshotRows& snapshots);
+             base::ParallelCalls& workers, FileRows& files, SnapshotRows& snapshots);
 
   // What to prepare snapshots with.
   const std::shared_ptr<const storage::Resolver>& resolver() const { return resolver_; }
@@ -64,7 +64,7 @@ class FileFinder {
   // Infers mappings where that finds files; what may have changed through a new mapping is marked as stale.
   // Takes what is projected out of `preparation`, and does that part again if it was done with other
   // mappings. REQUIRES: there is metadata in it.
-  NeededFiles find(Preparation& preparation, const storage::Location& snapshot);
+  NeededFiles find(PreparedMetadata& preparation, const storage::Location& snapshot);
 
   // Looks at those that are not known to be good, unless this scan did already.
   void look(std::vector<NeededStateFile>* files);
@@ -95,7 +95,7 @@ class FileFinder {
 
   Connection& db_;
   const storage::RootDirectories& directories_;
-  base::Workers& workers_;
+  base::ParallelCalls& workers_;
   FileRows& files_;
   SnapshotRows& snapshots_;
   std::vector<storage::Mapping> mappings_;

@@ -37,7 +37,7 @@ ProjectedSnapshot project_snapshot(const flink::Metadata& metadata, const storag
 base::Result<uint64_t> size_of_rewrite(const flink::Metadata& metadata,
                                        const std::vector<std::string>& names);
 
-struct Preparation {
+struct PreparedMetadata {
   base::Result<storage::MetadataFile> file;
   // These are there if the one before is there, and has a value.
   std::optional<base::Result<flink::Metadata>> metadata;
@@ -47,7 +47,7 @@ struct Preparation {
 };
 
 // Does all of it for a `_metadata` that was read.
-std::unique_ptr<Preparation> prepare(base::Result<storage::MetadataFile> file, const storage::Location& snapshot,
+std::unique_ptr<PreparedMetadata> prepare(base::Result<storage::MetadataFile> file, const storage::Location& snapshot,
                                      std::shared_ptr<const storage::Resolver> resolver);
 
 }  // namespace checkpointfs::index

@@ -147,7 +147,7 @@ void Scanner::prepare_ahead(Candidate* candidate) {
       });
 }
 
-std::unique_ptr<Preparation> Scanner::preparation_of(Candidate& candidate) {
+std::unique_ptr<PreparedMetadata> Scanner::preparation_of(Candidate& candidate) {
   const storage::Location& location = candidate.target.location;
   try {
     if (candidate.preparation.valid()) return candidate.preparation.get();
@@ -172,7 +172,7 @@ void Scanner::process(Candidate& candidate) {
   const bool known = candidate.directory && target.directory_id != 0;
   if (known && candidate.read) candidate.read = !snapshots_.find(target.directory_id)->stale;
   const bool ahead = candidate.preparation.valid();
-  std::unique_ptr<Preparation> read = candidate.read ? preparation_of(candidate) : nullptr;
+  std::unique_ptr<PreparedMetadata> read = candidate.read ? preparation_of(candidate) : nullptr;
   if (directories_.is_silent(target.location.root_id) || (candidate.read && !read)) {
     keep(target);
     return;
@@ -248,7 +248,7 @@ void Scanner::finish_batches() {
   write_batch();
 }
 
-bool Scanner::is_in_progress(const SnapshotIndexer::Target& target, const Preparation& read) const {
+bool Scanner::is_in_progress(const SnapshotIndexer::Target& target, const PreparedMetadata& read) const {
   if (request_.settling.count() == 0) return false;
   const bool truncated = !read.file.has_value()
                              ? read.file.error().truncated

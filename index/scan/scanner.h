@@ -35,7 +35,7 @@ class Scanner {
     SnapshotIndexer::Target target;
     std::shared_ptr<storage::FoundDirectory> directory;  // null: the row is there
     bool read = false;
-    std::future<std::unique_ptr<Preparation>> preparation;  // if it is made ahead
+    std::future<std::unique_ptr<PreparedMetadata>> preparation;  // if it is made ahead
   };
   struct Unreadable {
     int64_t root_id;
@@ -54,7 +54,7 @@ class Scanner {
   bool is_whole() const { return request_.scopes.empty() && !request_.has_suspects(); }
   bool is_in_scope(int64_t root_id, const std::string& path) const;
   // Whether somebody is still writing this `_metadata`.
-  bool is_in_progress(const SnapshotIndexer::Target& target, const Preparation& read) const;
+  bool is_in_progress(const SnapshotIndexer::Target& target, const PreparedMetadata& read) const;
   void add(const storage::Root& root, storage::FoundSnapshot found);
   // What reads the metadata beneath its root.
   static auto metadata_of(const storage::Location& location) {
@@ -70,7 +70,7 @@ class Scanner {
   void keep(const SnapshotIndexer::Target& target);
   void prepare_ahead(Candidate* candidate);
   // Null: its root is silent.
-  std::unique_ptr<Preparation> preparation_of(Candidate& candidate);
+  std::unique_ptr<PreparedMetadata> preparation_of(Candidate& candidate);
   // Writes what is left.
   void finish_batches();
   // Notes in the index that a scan has begun to write, until it ends.
@@ -89,7 +89,7 @@ class Scanner {
   Connection& db_;
   const std::vector<storage::Root> roots_;
   storage::RootDirectories directories_;
-  base::Workers workers_;
+  base::ParallelCalls workers_;
   Passages passages_;
   DirectoryRows directory_rows_;
   FileRows files_;
@@ -113,8 +113,8 @@ class Scanner {
   uint64_t done_ = 0;
   ScanResult result_;
   // After everything that they use.
-  base::Ahead readers_;
-  base::Ahead preparers_;
+  base::TaskPool readers_;
+  base::TaskPool preparers_;
 };
 
 }  // namespace checkpointfs::index

@@ -243,7 +243,7 @@ void SnapshotIndexer::add_files(const NeededFiles& needed, const Target& target,
   set_wanting(draft->wanting, &row);
 }
 
-void SnapshotIndexer::fill(const Target& target, Preparation& preparation, Draft* draft) {
+void SnapshotIndexer::fill(const Target& target, PreparedMetadata& preparation, Draft* draft) {
   SnapshotRow& row = draft->row;
   const auto& metadata = *preparation.metadata;
   row.status = SnapshotStatus::kUnreadable;
@@ -282,7 +282,7 @@ void SnapshotIndexer::fill(const Target& target, Preparation& preparation, Draft
   preparation.projected.emplace().files = std::move(needed.projected);
 }
 
-SnapshotIndexer::Stored SnapshotIndexer::store(const Target& target, Preparation& preparation) {
+SnapshotIndexer::Stored SnapshotIndexer::store(const Target& target, PreparedMetadata& preparation) {
   files_.next_snapshot();
   const base::Result<storage::MetadataFile>& read = preparation.file;
   const struct stat& st = read.has_value() ? read->st : target.seen;

@@ -41,7 +41,7 @@ class SnapshotIndexer {
     kUnknown,  // nothing is written: what it needs is known only to a root that is silent
   };
   // Writes the snapshot as it was read now.
-  Stored store(const Target& target, Preparation& preparation);
+  Stored store(const Target& target, PreparedMetadata& preparation);
   // Looks again at the broken files of a snapshot whose metadata did not change. What has changed is only
   // marked: the snapshots that refer to it are stale then.
   void recheck(const Target& target, bool has_changelog);
@@ -69,7 +69,7 @@ class SnapshotIndexer {
     Stored stored = Stored::kYes;
     Wanting wanting;
   };
-  void fill(const Target& target, Preparation& preparation, Draft* draft);
+  void fill(const Target& target, PreparedMetadata& preparation, Draft* draft);
   struct Seeker {
     int64_t directory_id;
     storage::LostName lost;

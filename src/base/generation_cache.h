@@ -13,9 +13,9 @@ namespace checkpointfs::base {
 // A map of bounded size, in generations; what is asked for in a generation lives through the next.
 // Found by a Key, or by what Hash and Equal take for one.
 template <typename Key, typename Value, typename Hash, typename Equal = std::equal_to<Key>>
-class Recent {
+class GenerationCache {
  public:
-  explicit Recent(size_t max_of_generation) : max_(max_of_generation) {}
+  explicit GenerationCache(size_t max_of_generation) : max_(max_of_generation) {}
 
   void next_generation() {
     ++now_;

@@ -5,7 +5,7 @@
 
 namespace checkpointfs::base {
 
-Repeats::Verdict Repeats::ask(std::string_view text, Clock::time_point now) {
+LogThrottle::Verdict LogThrottle::ask(std::string_view text, Clock::time_point now) {
   const std::lock_guard lock(mutex_);
   Verdict verdict;
   if (!begin_ || now - *begin_ >= kPeriod) {

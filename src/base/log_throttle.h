@@ -13,7 +13,7 @@
 namespace checkpointfs::base {
 
 // In any minute each text passes once, and no more than a hundred do. Thread-safe.
-class Repeats {
+class LogThrottle {
  public:
   using Clock = std::chrono::steady_clock;
 

@@ -10,7 +10,7 @@
 
 namespace checkpointfs::base {
 
-class IndexSet {
+class OrdinalSet {
  public:
   // The number that was inserted with `hash` and for which `is_it(number)` holds.
   template <typename IsIt>

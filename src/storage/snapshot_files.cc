@@ -70,7 +70,7 @@ class Places {
   const Resolver& resolver_;
   std::deque<FilePlace>& places_;
   std::deque<std::string_view> paths_;  // as they are in the metadata
-  base::IndexSet known_;
+  base::OrdinalSet known_;
 };
 
 // Collects files, each once.
@@ -92,8 +92,8 @@ class Collector {
   uint32_t remember(uint32_t number, Kind kind);
 
   std::deque<ProjectedFile>& files_;
-  std::array<base::IndexSet, 3> known_;  // by kind
-  base::IndexSet names_;
+  std::array<base::OrdinalSet, 3> known_;  // by kind
+  base::OrdinalSet names_;
 };
 
 // Two spellings of one place have one location; what is not resolved is its URI.

@@ -5,7 +5,7 @@
 
 namespace checkpointfs::base {
 
-Workers::~Workers() {
+ParallelCalls::~ParallelCalls() {
   {
     const std::lock_guard lock(mutex_);
     stop_ = true;
@@ -14,23 +14,23 @@ Workers::~Workers() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-void Workers::start() {
-  if (wanted_ > 1) start_quiet_threads(threads_, wanted_ - 1, [this] { serve(); });
+void ParallelCalls::start() {
+  if (wanted_ > 1) start_signal_blocked_threads(threads_, wanted_ - 1, [this] { serve(); });
 }
 
-bool Workers::take(size_t* item) {
+bool ParallelCalls::take(size_t* item) {
   const std::lock_guard lock(mutex_);
   if (next_ == count_) return false;
   *item = next_++;
   return true;
 }
 
-void Workers::finish() {
+void ParallelCalls::finish() {
   const std::lock_guard lock(mutex_);
   if (--unfinished_ == 0) done_.notify_one();
 }
 
-void Workers::serve() {
+void ParallelCalls::serve() {
   ::pthread_setname_np(::pthread_self(), "workers");
   for (;;) {
     const std::function<void(size_t)>* work = nullptr;
@@ -47,7 +47,7 @@ void Workers::serve() {
   }
 }
 
-void Workers::run(size_t count, const std::function<void(size_t)>& work) {
+void ParallelCalls::run(size_t count, const std::function<void(size_t)>& work) {
   if (count < 2) {
     if (count == 1) work(0);
     return;

@@ -12,13 +12,13 @@
 
 namespace checkpointfs::base {
 
-class Workers {
+class ParallelCalls {
  public:
   // `threads`: how many calls at once, that of the caller included. They are started when first needed.
-  explicit Workers(size_t threads) : wanted_(threads) {}
-  ~Workers();
-  Workers(const Workers&) = delete;
-  Workers& operator=(const Workers&) = delete;
+  explicit ParallelCalls(size_t threads) : wanted_(threads) {}
+  ~ParallelCalls();
+  ParallelCalls(const ParallelCalls&) = delete;
+  ParallelCalls& operator=(const ParallelCalls&) = delete;
 
   // Calls work(0) ... work(count-1), in any order and at once, and returns when all have returned. `work`
   // must not throw. REQUIRES: one call at a time.

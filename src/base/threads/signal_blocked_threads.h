@@ -13,7 +13,7 @@ namespace checkpointfs::base {
 
 // Starts threads that call `serve`, until there are `wanted` of them, or the system gives no more.
 template <typename Serve>
-void start_quiet_threads(std::vector<std::thread>& threads, size_t wanted, const Serve& serve) {
+void start_signal_blocked_threads(std::vector<std::thread>& threads, size_t wanted, const Serve& serve) {
   // New threads inherit the mask.
   sigset_t all;
   sigset_t before;

@@ -14,7 +14,7 @@ bool StoppableThread::start(const char* name, std::function<void()> run) {
   const std::lock_guard lock(mutex_);
   if (stopping_) return true;
   std::vector<std::thread> threads;
-  start_quiet_threads(threads, 1, [this, name, run = std::move(run)] {
+  start_signal_blocked_threads(threads, 1, [this, name, run = std::move(run)] {
     ::pthread_setname_np(::pthread_self(), name);
     run();
     const std::lock_guard ending(mutex_);

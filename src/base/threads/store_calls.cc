@@ -125,7 +125,7 @@ bool StoreCalls::make(const std::string& of, std::function<void()> function) {
   state_->waiting.emplace_back(&store, call);
   if (state_->idle < state_->waiting.size()) {
     std::vector<std::thread> threads;
-    start_quiet_threads(threads, 1, [state = state_] {
+    start_signal_blocked_threads(threads, 1, [state = state_] {
       ::pthread_setname_np(::pthread_self(), "store call");
       std::unique_lock held(state->mutex);
       state->serve(held);

@@ -5,7 +5,7 @@
 
 namespace checkpointfs::base {
 
-Ahead::~Ahead() {
+TaskPool::~TaskPool() {
   {
     const std::lock_guard lock(mutex_);
     stop_ = true;
@@ -14,11 +14,11 @@ Ahead::~Ahead() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-void Ahead::start_threads() {
-  start_quiet_threads(threads_, wanted_, [this] { serve(); });
+void TaskPool::start_threads() {
+  start_signal_blocked_threads(threads_, wanted_, [this] { serve(); });
 }
 
-void Ahead::add(std::function<void()> work) {
+void TaskPool::add(std::function<void()> work) {
   if (threads_.empty()) start_threads();
   if (threads_.empty()) {
     work();
@@ -31,7 +31,7 @@ void Ahead::add(std::function<void()> work) {
   wake_.notify_one();
 }
 
-void Ahead::serve() {
+void TaskPool::serve() {
   ::pthread_setname_np(::pthread_self(), "ahead");
   for (;;) {
     std::function<void()> work;

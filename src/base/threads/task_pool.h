@@ -13,13 +13,13 @@
 
 namespace checkpointfs::base {
 
-class Ahead {
+class TaskPool {
  public:
-  explicit Ahead(size_t threads) : wanted_(threads) {}
+  explicit TaskPool(size_t threads) : wanted_(threads) {}
   // What has not begun is never done.
-  ~Ahead();
-  Ahead(const Ahead&) = delete;
-  Ahead& operator=(const Ahead&) = delete;
+  ~TaskPool();
+  TaskPool(const TaskPool&) = delete;
+  TaskPool& operator=(const TaskPool&) = delete;
 
   // Has a thread call `make`, in the order of the calls.
   template <typename Make>

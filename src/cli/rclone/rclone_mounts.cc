@@ -115,7 +115,7 @@ class RcloneMounts::One {
     stop_ = base::UniqueFd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     if (!stop_) base::throw_errno("make", "an eventfd");
     // It ends when this thread does: one that lives as long as the mount.
-    base::start_quiet_threads(threads_, 1, [this] { run(); });
+    base::start_signal_blocked_threads(threads_, 1, [this] { run(); });
     if (threads_.empty()) throw Failure(FailureKind::kSource, "no thread could be started for rclone");
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return state_ != State::kStarting; });

@@ -34,7 +34,7 @@ std::vector<PlannedMarker> markers_of(const Storage& storage, const Plan& plan) 
   for (const PlannedFile& file : plan.files) add(file.place, checksums_of(file.place.path));
   for (const Place& directory : plan.directories) add(directory, folder_marker_of(directory.path));
   std::vector<char> is_there(all.size(), 0);
-  base::Workers(kCallsAtOnce).run(all.size(), [&](size_t i) {
+  base::ParallelCalls(kCallsAtOnce).run(all.size(), [&](size_t i) {
     const auto source = sources.find(all[i].place.root);
     struct stat st = {};
     if (source == sources.end() ||

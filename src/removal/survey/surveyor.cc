@@ -77,7 +77,7 @@ class Surveyor {
   Links links_;
   std::map<int64_t, std::string> paths_;
   std::vector<Found> found_;
-  base::Ahead readers_;
+  base::TaskPool readers_;
   // What the metadata records, by number of the file: the size, -1 if none is exact, and the end of the last
   // segment.
   std::vector<int64_t> recorded_;
@@ -225,7 +225,7 @@ void Surveyor::read_snapshots(const std::function<void(uint64_t, uint64_t)>& pro
 }
 
 void Surveyor::look_at_files() {
-  base::Workers workers(kCallsAtOnce);
+  base::ParallelCalls workers(kCallsAtOnce);
   std::map<std::string, int64_t> roots;
   for (const auto& [id, path] : paths_) roots[path] = id;
   std::vector<storage::StateFileFacts> facts(survey_.files.size());

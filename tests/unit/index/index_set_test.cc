@@ -24,7 +24,7 @@ class Words {
  private:
   std::function<size_t(const std::string&)> hash_;
   std::vector<std::string> words_;
-  IndexSet set_;
+  OrdinalSet set_;
 };
 
 void expect_to_keep_thousands(Words words) {
@@ -36,11 +36,11 @@ void expect_to_keep_thousands(Words words) {
   EXPECT_EQ(std::nullopt, words.find("3000"));
 }
 
-TEST(IndexSet, finds_what_was_inserted_and_nothing_else) {
+TEST(OrdinalSet, finds_what_was_inserted_and_nothing_else) {
   expect_to_keep_thousands(Words(std::hash<std::string>()));
 }
 
-TEST(IndexSet, tells_things_with_one_hash_apart) {
+TEST(OrdinalSet, tells_things_with_one_hash_apart) {
   expect_to_keep_thousands(Words([](const std::string&) { return size_t{7}; }));
 }
 

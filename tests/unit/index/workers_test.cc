@@ -9,8 +9,8 @@
 namespace checkpointfs::base {
 namespace {
 
-TEST(Workers, do_every_item_once) {
-  Workers workers(8);
+TEST(ParallelCalls, do_every_item_once) {
+  ParallelCalls workers(8);
   for (const size_t count : {0, 1, 2, 7, 8, 9, 1000}) {
     std::vector<std::atomic<int>> done(count);
     workers.run(count, [&](size_t i) { ++done[i]; });
@@ -18,8 +18,8 @@ TEST(Workers, do_every_item_once) {
   }
 }
 
-TEST(Workers, wait_at_the_same_time) {
-  Workers workers(16);
+TEST(ParallelCalls, wait_at_the_same_time) {
+  ParallelCalls workers(16);
   std::atomic<int> now = 0;
   std::atomic<int> most = 0;
   workers.run(64, [&](size_t) {
@@ -33,8 +33,8 @@ TEST(Workers, wait_at_the_same_time) {
   EXPECT_LE(most, 16);
 }
 
-TEST(Workers, one_does_it_alone) {
-  Workers workers(1);
+TEST(ParallelCalls, one_does_it_alone) {
+  ParallelCalls workers(1);
   size_t sum = 0;
   workers.run(100, [&](size_t i) { sum += i; });
   EXPECT_EQ(4950u, sum);
