@@ -111,7 +111,7 @@ void FileCheck::run() {
 
 bool FileCheck::look(uint64_t* files) {
   KnownFiles known(index_file_);
-  const storage::RootDirectories roots(index::Reader(index_file_).roots(), &calls_, refused_());
+  const storage::ScanRoots roots(index::Reader(index_file_).roots(), &calls_, refused_());
   bool is_complete = true;
   std::vector<int64_t> changed;
   size_t reported = 0;

@@ -75,7 +75,7 @@ Finding read_to_end(int fd, uint64_t size, std::atomic<uint64_t>* bytes) {
   return {done < size ? "short" : "long", base::concat("it ends at byte ", done, " instead of ", size)};
 }
 
-Finding look_again(const storage::RootDirectories& roots, const Reader::IndexedFile& file, bool deep,
+Finding look_again(const storage::ScanRoots& roots, const Reader::IndexedFile& file, bool deep,
                    std::atomic<uint64_t>* bytes) {
   const storage::StateFileFacts now = storage::look_at(roots.fd(file.root_id), file.path);
   if (now.status != storage::FileStatus::kOk) return {kind_of(now.status), now.reason};
@@ -119,7 +119,7 @@ class Verification {
 
   Reader& reader_;
   const VerifyOptions options_;
-  const storage::RootDirectories roots_;
+  const storage::ScanRoots roots_;
   const storage::Resolver resolver_;
   base::ParallelCalls workers_;
   std::unordered_map<int64_t, std::vector<Problem>> problems_;  // of snapshots, by id

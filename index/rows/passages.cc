@@ -58,7 +58,7 @@ bool is_above(const std::string& directory, const std::string& path) {
 
 }  // namespace
 
-Passages::Passages(Connection& db, const std::vector<storage::Root>& roots, const storage::RootDirectories& directories)
+Passages::Passages(Connection& db, const std::vector<storage::Root>& roots, const storage::ScanRoots& directories)
     : db_(db), directories_(directories) {
   for (const storage::Root& root : roots) {
     // The directories above may be those of a store that hangs.

@@ -20,7 +20,7 @@ namespace checkpointfs::index {
 class Passages {
  public:
   // REQUIRES: `db` and `directories` outlive it.
-  Passages(Connection& db, const std::vector<storage::Root>& roots, const storage::RootDirectories& directories);
+  Passages(Connection& db, const std::vector<storage::Root>& roots, const storage::ScanRoots& directories);
 
   // Through "/" and all else that is above the root. Nothing is above a bucket that the program itself has
   // mounted in its closed directory: who may see that is asked of the bucket.
@@ -48,7 +48,7 @@ class Passages {
   std::optional<storage::Passage> through(int64_t root_id, const std::string& path);
 
   Connection& db_;
-  const storage::RootDirectories& directories_;
+  const storage::ScanRoots& directories_;
   std::map<int64_t, storage::Passage> above_;
   // Directories on the way to the one that was asked for last: rows come in the order of their paths.
   int64_t last_root_ = 0;

@@ -29,7 +29,7 @@ int64_t projected_length(const storage::ProjectedFile& file, storage::FileStatus
   return status == storage::FileStatus::kOk ? size : std::max<int64_t>(file.size, 0);
 }
 
-FileFinder::FileFinder(Connection& db, StoredConfiguration configuration, const storage::RootDirectories& directories,
+FileFinder::FileFinder(Connection& db, StoredConfiguration configuration, const storage::ScanRoots& directories,
                        base::ParallelCalls& workers, FileRows& files, SnapshotRows& snapshots)
     : db_(db),
       directories_(directories),
@@ -91,7 +91,7 @@ void FileFinder::heal(NeededFiles* needed) {
     if (!file.place->relative || file.segment || !file.size_is_exact) continue;
     if (needed->state_files[needed->state_file_of[i]].status() != storage::FileStatus::kMissing) continue;
     storage::LostName lost{std::string(flink::base_name(file.place->uri)), file.size};
-    if (!storage::LostNames::is_unmistakable(lost.name)) continue;
+    if (!storage::RelocatedFiles::is_unmistakable(lost.name)) continue;
     const auto place = lost_names_.found(lost);
     if (!place) {
       needed->lost.push_back(std::move(lost));

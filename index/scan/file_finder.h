@@ -55,7 +55,7 @@ int64_t projected_length(const storage::ProjectedFile& file, storage::FileStatus
 class FileFinder {
  public:
   // REQUIRES: the references outlive it.
-  FileFinder(Connection& db, StoredConfiguration configuration, const storage::RootDirectories& directories,
+  FileFinder(Connection& db, StoredConfiguration configuration, const storage::ScanRoots& directories,
              base::ParallelCalls& workers, FileRows& files, SnapshotRows& snapshots);
 
   // What to prepare snapshots with.
@@ -75,7 +75,7 @@ class FileFinder {
   bool is_found_now(const NeededStateFile& file, const storage::LostFile& lost, const storage::Location& snapshot);
 
   // What find() could not find where it is named, but what may lie elsewhere under the same name.
-  storage::LostNames& lost_names() { return lost_names_; }
+  storage::RelocatedFiles& lost_names() { return lost_names_; }
 
   // Whether new mappings are sought; at first they are.
   void set_inference(bool on) { infer_ = on; }
@@ -94,14 +94,14 @@ class FileFinder {
   bool overlaps_another(const storage::Mapping& mapping) const;
 
   Connection& db_;
-  const storage::RootDirectories& directories_;
+  const storage::ScanRoots& directories_;
   base::ParallelCalls& workers_;
   FileRows& files_;
   SnapshotRows& snapshots_;
   std::vector<storage::Mapping> mappings_;
   std::shared_ptr<const storage::Resolver> resolver_;
-  storage::Inference inference_;
-  storage::LostNames lost_names_;
+  storage::MappingInference inference_;
+  storage::RelocatedFiles lost_names_;
   std::vector<storage::Mapping> inferred_;
   std::unordered_set<int64_t> looked_at_;
   uint64_t looked_ = 0;

@@ -80,7 +80,7 @@ void Scanner::walk_source(const storage::Root& root, const std::string& path) {
     return directories_.ask(root.id, [call = std::move(call)](int) { return call(), true; }).has_value();
   };
   if (directories_.is_silent(root.id)) return;
-  storage::walk(directories_.fd(root.id), path, {storage::Reach::kShown, storage::own_mounts_below(root.path)}, callbacks);
+  storage::walk(directories_.fd(root.id), path, {storage::Reach::kShown, storage::self_mounts_below(root.path)}, callbacks);
 }
 
 void Scanner::note_passed_over(const storage::Root& root, const std::string& path, storage::PassedOver why) {

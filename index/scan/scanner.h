@@ -88,7 +88,7 @@ class Scanner {
 
   Connection& db_;
   const std::vector<storage::Root> roots_;
-  storage::RootDirectories directories_;
+  storage::ScanRoots directories_;
   base::ParallelCalls workers_;
   Passages passages_;
   DirectoryRows directory_rows_;

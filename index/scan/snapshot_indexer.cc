@@ -334,7 +334,7 @@ void SnapshotIndexer::recheck(const Target& target, bool has_changelog) {
   for (size_t i = 0; i < files.size(); ++i) {
     if (files[i].status() == storage::FileStatus::kMissing && lost[i].size_is_exact && !lost[i].segment) {
       storage::LostName name{std::string(flink::base_name(lost[i].uri)), lost[i].size};
-      if (storage::LostNames::is_unmistakable(name.name)) seekers_.push_back({target.directory_id, std::move(name)});
+      if (storage::RelocatedFiles::is_unmistakable(name.name)) seekers_.push_back({target.directory_id, std::move(name)});
     }
     store_state_file(files[i], target.seen, target.location);
     if (finder_.is_found_now(files[i], lost[i], target.location)) snapshots_.mark_stale(target.directory_id);
@@ -382,7 +382,7 @@ void SnapshotIndexer::look_again_at_state_file(int64_t state_file_id) {
 }
 
 bool SnapshotIndexer::heal() {
-  storage::LostNames& names = finder_.lost_names();
+  storage::RelocatedFiles& names = finder_.lost_names();
   for (const Seeker& seeker : seekers_) names.seek(seeker.lost);
   names.search();
   bool marked = false;

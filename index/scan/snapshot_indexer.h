@@ -21,7 +21,7 @@ namespace checkpointfs::index {
 class SnapshotIndexer {
  public:
   // REQUIRES: the references outlive it.
-  SnapshotIndexer(Connection& db, const storage::RootDirectories& directories, FileFinder& finder, FileRows& files,
+  SnapshotIndexer(Connection& db, const storage::ScanRoots& directories, FileFinder& finder, FileRows& files,
                   SnapshotRows& snapshots)
       : db_(db), directories_(directories), finder_(finder), files_(files), snapshots_(snapshots) {}
 
@@ -85,7 +85,7 @@ class SnapshotIndexer {
   std::string link_advice(const storage::FilePlace& place) const;
 
   Connection& db_;
-  const storage::RootDirectories& directories_;
+  const storage::ScanRoots& directories_;
   FileFinder& finder_;
   FileRows& files_;
   SnapshotRows& snapshots_;

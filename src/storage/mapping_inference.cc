@@ -59,7 +59,7 @@ std::vector<Location> anchors_of(const Location& snapshot, const std::vector<Roo
 
 }  // namespace
 
-bool Inference::give_up(const Location& snapshot, const LostFile& file) {
+bool MappingInference::give_up(const Location& snapshot, const LostFile& file) {
   const std::string directory = parent_of(file.uri);
   const std::string job = key_of({snapshot.root_id, parent_of(snapshot.path)});
   const auto& failed = failed_[{directory, job}];
@@ -68,7 +68,7 @@ bool Inference::give_up(const Location& snapshot, const LostFile& file) {
          failures_of_job_[job] >= kFailuresOfJob;
 }
 
-bool Inference::is_there(const Location& place, const LostFile& file) {
+bool MappingInference::is_there(const Location& place, const LostFile& file) {
   ++looked_;
   const auto facts =
       directories_.ask(place.root_id, [path = place.path](int root) { return look_at(root, path); });
@@ -82,7 +82,7 @@ bool Inference::is_there(const Location& place, const LostFile& file) {
 // Whether the prefix already leads to a directory that is there, and the candidate to quite another one. A
 // metadata file that names `<other job>/<own job>/<own file>`, or a file that two jobs have under one name,
 // must not take the other job's files away.
-bool Inference::replaces_another(const Candidate& candidate, const Location& snapshot,
+bool MappingInference::replaces_another(const Candidate& candidate, const Location& snapshot,
                                  const Resolver& resolver) const {
   const auto now = resolver.match(candidate.mapping.uri_prefix, snapshot);
   if (!now) return false;
@@ -101,7 +101,7 @@ bool Inference::replaces_another(const Candidate& candidate, const Location& sna
   return !within;
 }
 
-std::optional<Mapping> Inference::accepted(const Candidate& candidate, const Location& snapshot,
+std::optional<Mapping> MappingInference::accepted(const Candidate& candidate, const Location& snapshot,
                                            const LostFile& file, const Resolver& resolver,
                                            const std::vector<Mapping>& mappings) const {
   if (replaces_another(candidate, snapshot, resolver)) return std::nullopt;
@@ -122,7 +122,7 @@ std::optional<Mapping> Inference::accepted(const Candidate& candidate, const Loc
   return std::nullopt;
 }
 
-std::optional<Mapping> Inference::find(const Location& snapshot, const LostFile& file,
+std::optional<Mapping> MappingInference::find(const Location& snapshot, const LostFile& file,
                                        const Resolver& resolver, const std::vector<Mapping>& mappings) {
   const auto uri = flink::parse_uri(file.uri);
   if (!uri || give_up(snapshot, file)) return std::nullopt;

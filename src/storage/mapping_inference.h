@@ -26,10 +26,10 @@ struct LostFile {
 };
 
 // One per scan: it remembers what it sought in vain.
-class Inference {
+class MappingInference {
  public:
   // REQUIRES: `directories` outlives it.
-  explicit Inference(const RootDirectories& directories) : directories_(directories) {}
+  explicit MappingInference(const ScanRoots& directories) : directories_(directories) {}
 
   // The mapping by which `file`, of the snapshot at `snapshot`, is found in a source: of the end of its URI
   // (the directory's name and the base name at least) that exists, as a regular file of its size, below the
@@ -57,7 +57,7 @@ class Inference {
   std::optional<Mapping> accepted(const Candidate& candidate, const Location& snapshot, const LostFile& file,
                                   const Resolver& resolver, const std::vector<Mapping>& mappings) const;
 
-  const RootDirectories& directories_;
+  const ScanRoots& directories_;
   // Files sought in vain, by the directory of the URI and that of the job; how many there are for each
   // snapshot and each job.
   std::map<std::pair<std::string, std::string>, std::set<std::string>> failed_;

@@ -18,11 +18,11 @@ constexpr size_t kUuidLength = 36;
 
 }  // namespace
 
-bool LostNames::is_unmistakable(std::string_view name) {
+bool RelocatedFiles::is_unmistakable(std::string_view name) {
   return name.size() == kUuidLength && begins_with_uuid(name);
 }
 
-void LostNames::note(const Root& root, const std::string& path, const std::string& name,
+void RelocatedFiles::note(const Root& root, const std::string& path, const std::string& name,
                      const struct stat& st) {
   const auto sought = places_.find({name, static_cast<int64_t>(st.st_size)});
   if (sought == places_.end()) return;
@@ -35,7 +35,7 @@ void LostNames::note(const Root& root, const std::string& path, const std::strin
   }
 }
 
-void LostNames::enter(const Root& root, const std::set<std::string>& not_entered, const std::string& path,
+void RelocatedFiles::enter(const Root& root, const std::set<std::string>& not_entered, const std::string& path,
                       const std::shared_ptr<const Names>& sought) {
   if (not_entered.contains(path)) return;
   struct Listed {
@@ -67,18 +67,18 @@ void LostNames::enter(const Root& root, const std::set<std::string>& not_entered
     enter(root, not_entered, subdirectory, sought);
 }
 
-void LostNames::search() {
+void RelocatedFiles::search() {
   const auto is_open = [](const auto& sought) { return !sought.second; };
   if (std::none_of(places_.begin(), places_.end(), is_open)) return;
   Names sought;
   for (const auto& [lost, place] : places_) sought.insert(lost.name);
   const auto names = std::make_shared<const Names>(std::move(sought));
   for (const Root& root : roots_) {
-    if (root.is_source) enter(root, own_mounts_below(root.path), "", names);
+    if (root.is_source) enter(root, self_mounts_below(root.path), "", names);
   }
 }
 
-std::optional<Location> LostNames::found(const LostName& lost) const {
+std::optional<Location> RelocatedFiles::found(const LostName& lost) const {
   if (directories_.is_any_silent()) return std::nullopt;
   const auto sought = places_.find(lost);
   if (sought == places_.end() || !sought->second || sought->second->several) return std::nullopt;

@@ -28,10 +28,10 @@ struct LostName {
 };
 
 // One per scan.
-class LostNames {
+class RelocatedFiles {
  public:
   // REQUIRES: `directories` outlives it, and was made of `roots`.
-  LostNames(const RootDirectories& directories, std::vector<Root> roots)
+  RelocatedFiles(const ScanRoots& directories, std::vector<Root> roots)
       : directories_(directories), roots_(std::move(roots)) {}
 
   // Whether the name is one that Flink makes (a UUID), so that one file of that name and size is the file.
@@ -57,7 +57,7 @@ class LostNames {
              const std::shared_ptr<const Names>& sought);
   void note(const Root& root, const std::string& path, const std::string& name, const struct stat& st);
 
-  const RootDirectories& directories_;
+  const ScanRoots& directories_;
   const std::vector<Root> roots_;
   std::map<LostName, std::optional<Place>> places_;
 };

@@ -8,7 +8,7 @@
 
 namespace checkpointfs::storage {
 
-RootDirectories::RootDirectories(const std::vector<Root>& roots, base::StoreCalls* calls,
+ScanRoots::ScanRoots(const std::vector<Root>& roots, base::StoreCalls* calls,
                                  const std::set<std::string>& refused)
     : calls_(roots.size() > 1 ? calls : nullptr) {
   for (const Root& root : roots) {
@@ -45,7 +45,7 @@ RootDirectories::RootDirectories(const std::vector<Root>& roots, base::StoreCall
   }
 }
 
-bool RootDirectories::is_of_the_file(int error, int64_t root_id, const std::string& path) const {
+bool ScanRoots::is_of_the_file(int error, int64_t root_id, const std::string& path) const {
   if (!base::says_nothing_of_the_file(error)) return true;
   const base::SystemError failure(error, "look at", base::concat(directories_.at(root_id).path, "/", path));
   if (base::is_shortage(error) || !does_without()) throw failure;
@@ -53,21 +53,21 @@ bool RootDirectories::is_of_the_file(int error, int64_t root_id, const std::stri
   return false;
 }
 
-void RootDirectories::give_up(int64_t root_id, const std::string& why) const {
+void ScanRoots::give_up(int64_t root_id, const std::string& why) const {
   if (directories_.at(root_id).is_silent) return;
   directories_.at(root_id).is_silent = true;
   is_any_silent_ = true;
   failures_.push_back(why);
 }
 
-bool RootDirectories::make(const Directory& directory, std::function<void()> call) const {
+bool ScanRoots::make(const Directory& directory, std::function<void()> call) const {
   if (calls_->make(directory.path, std::move(call))) return true;
   directory.is_silent = true;
   is_any_silent_ = true;
   return false;
 }
 
-std::vector<std::string> RootDirectories::silent() const {
+std::vector<std::string> ScanRoots::silent() const {
   std::vector<std::string> paths;
   for (const auto& [id, directory] : directories_) {
     if (directory.is_silent) paths.push_back(directory.path);

@@ -23,12 +23,12 @@ namespace checkpointfs::storage {
 // a root is silent, as soon as it has once not answered in time, and as long as this object lives, so that
 // all who ask see the same. Local file systems are taken for such that answer. Thread-safe, but for
 // failures.
-class RootDirectories {
+class ScanRoots {
  public:
   // Throws SystemError if one cannot be opened that is not to be done without. REQUIRES: `calls` outlives it;
   // may be null.
   // `refused`: paths of those that are silent from the start, and not even opened.
-  explicit RootDirectories(const std::vector<Root>& roots, base::StoreCalls* calls = nullptr,
+  explicit ScanRoots(const std::vector<Root>& roots, base::StoreCalls* calls = nullptr,
                            const std::set<std::string>& refused = {});
 
   // REQUIRES: one of the roots, and not silent. Owned by this object; who has StoreCalls uses it in ask()
@@ -72,7 +72,7 @@ class RootDirectories {
 };
 
 template <typename Call>
-std::optional<std::invoke_result_t<Call&, int>> RootDirectories::ask(int64_t root_id, Call call) const {
+std::optional<std::invoke_result_t<Call&, int>> ScanRoots::ask(int64_t root_id, Call call) const {
   const Directory& directory = directories_.at(root_id);
   if (directory.is_silent) return std::nullopt;
   if (!directory.may_hang) return call(directory.fd->get());

@@ -15,7 +15,7 @@ std::set<std::string> own_mounts(std::istream& mountinfo) {
   return points;
 }
 
-std::set<std::string> own_mounts_below(const std::string& directory) {
+std::set<std::string> self_mounts_below(const std::string& directory) {
   std::ifstream mountinfo("/proc/self/mountinfo");
   std::set<std::string> below;
   for (const std::string& point : own_mounts(mountinfo)) {

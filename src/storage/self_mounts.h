@@ -12,6 +12,6 @@ namespace checkpointfs::storage {
 std::set<std::string> own_mounts(std::istream& mountinfo);
 
 // Those of this host that lie below `directory`, relative to it.
-std::set<std::string> own_mounts_below(const std::string& directory);
+std::set<std::string> self_mounts_below(const std::string& directory);
 
 }  // namespace checkpointfs::storage

@@ -108,7 +108,7 @@ const NeededFile* NeededFiles::at(const std::string& path, uint64_t device, uint
   if (const auto found = by_inode_.find({device, inode}); found != by_inode_.end())
     return &files_[found->second];
   const std::string name(name_of(path));
-  if (!storage::LostNames::is_unmistakable(name)) return nullptr;
+  if (!storage::RelocatedFiles::is_unmistakable(name)) return nullptr;
   const auto found = by_name_.find(name);
   return found == by_name_.end() ? nullptr : &files_[found->second];
 }
@@ -122,7 +122,7 @@ std::vector<const NeededFile*> NeededFiles::spelled_like(std::string_view uri) c
     for (auto found = from; found != to; ++found) {
       const NeededFile* const file = &files_[found->second];
       if (path_of(file->uri) == path) same.insert(file);
-      if (storage::LostNames::is_unmistakable(name)) namesakes.insert(file);
+      if (storage::RelocatedFiles::is_unmistakable(name)) namesakes.insert(file);
     }
   }
   const auto& best = same.empty() ? namesakes : same;

@@ -238,7 +238,7 @@ JobCounts count_snapshots(const Storage& storage) {
     };
     callbacks.unreadable = [](const std::string&, int) {};  // whoever reads the snapshots sees it too
     const base::UniqueFd fd = base::open_directory(root.path);
-    storage::walk(fd.get(), "", {storage::Reach::kShown, storage::own_mounts_below(root.path)}, callbacks);
+    storage::walk(fd.get(), "", {storage::Reach::kShown, storage::self_mounts_below(root.path)}, callbacks);
   }
   return counts;
 }

@@ -47,7 +47,7 @@ class Lister {
          const std::function<void(uint64_t)>& progress)
       : root_(root.path),
         fd_(base::open_directory(root.path)),
-        not_entered_(storage::own_mounts_below(root.path)),
+        not_entered_(storage::self_mounts_below(root.path)),
         listing_(listing),
         progress_(progress) {
     if (!holds(Rule::kExcludedIsKept)) return;

@@ -72,7 +72,7 @@ class Surveyor {
 
   const Storage& storage_;
   Survey& survey_;
-  storage::RootDirectories directories_;
+  storage::ScanRoots directories_;
   storage::Resolver resolver_;
   Links links_;
   std::map<int64_t, std::string> paths_;
@@ -90,7 +90,7 @@ void Surveyor::enter(const storage::Location& directory, From from) {
   const std::string root = paths_.at(directory.root_id);
   storage::WalkOptions options;
   options.reach = holds(Rule::kHiddenIsRead) ? storage::Reach::kNeeding : storage::Reach::kShown;
-  options.not_entered = storage::own_mounts_below(root);
+  options.not_entered = storage::self_mounts_below(root);
   const auto is_excluded = [&](const std::string& path) { return storage_.excludes(absolute({root, path})); };
   storage::WalkCallbacks callbacks;
   callbacks.entered = [&](const std::string& path, int fd) {

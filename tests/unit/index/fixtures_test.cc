@@ -52,7 +52,7 @@ TEST_P(Fixtures, names_are_the_same_when_the_metadata_is_read_again) {
   storage.options.sources = {GetParam()};
   storage.scan();
   Reader& reader = storage.reader();
-  const storage::RootDirectories roots(reader.roots());
+  const storage::ScanRoots roots(reader.roots());
   const storage::Resolver resolver(reader.roots(), reader.mappings());
   reader.snapshots([&](const Snapshot& snapshot) {
     const auto file = storage::read_metadata_file(roots.fd(snapshot.source.id), snapshot.source_path);

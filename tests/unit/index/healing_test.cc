@@ -144,12 +144,12 @@ TEST_F(Healing, comes_out_the_same_when_the_snapshot_is_read_again) {
   EXPECT_EQ("", storage_.contradiction());
 }
 
-TEST(LostNames, are_unmistakable_if_they_are_uuids) {
-  EXPECT_TRUE(storage::LostNames::is_unmistakable(kLost));
+TEST(RelocatedFiles, are_unmistakable_if_they_are_uuids) {
+  EXPECT_TRUE(storage::RelocatedFiles::is_unmistakable(kLost));
   for (const char* name :
        {"", "000012.sst", "0b1c2d3e-0000-4000-8000-00000000000", "0B1C2D3E-0000-4000-8000-00000000000A",
         "0b1c2d3e-0000-4000-8000-00000000000a1", "0b1c2d3e_0000-4000-8000-00000000000a"}) {
-    EXPECT_FALSE(storage::LostNames::is_unmistakable(name)) << name;
+    EXPECT_FALSE(storage::RelocatedFiles::is_unmistakable(name)) << name;
   }
 }
 
