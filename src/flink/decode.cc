@@ -64,7 +64,7 @@ base::Result<Metadata> decode_layout(std::string_view bytes, int32_t version, co
   metadata.dialect = layout.dialect;
   // A handle takes about 140 bytes of a large file. Memory that is not used is never touched.
   metadata.files.reserve(bytes.size() / 128);
-  Reader reader(bytes, layout, limits, &metadata);
+  MetadataDecoder reader(bytes, layout, limits, &metadata);
   if (!reader.read()) return reader.error();
   return metadata;
 }

@@ -23,10 +23,10 @@ constexpr uint64_t kMinSubtask3 = 4;
 
 }  // namespace
 
-Reader::Reader(std::string_view bytes, const Layout& layout, const Limits& limits, Metadata* metadata)
+MetadataDecoder::MetadataDecoder(std::string_view bytes, const Layout& layout, const Limits& limits, Metadata* metadata)
     : in_(bytes), layout_(layout), limits_(limits), out_(*metadata) {}
 
-base::InputError Reader::error() const {
+base::InputError MetadataDecoder::error() const {
   base::InputError error = in_.error();
   error.field = path_.prefix() + error.field;
   return error;
@@ -37,7 +37,7 @@ base::InputError Reader::error() const {
 //   int count | count x master_state
 //   int count | count x operator
 //   java_tail                              from version 4
-bool Reader::read() {
+bool MetadataDecoder::read() {
   in_.bytes(kHeaderSize, "magic");
   const uint64_t id_offset = in_.offset();
   out_.checkpoint_id = in_.i64("checkpoint_id");
@@ -74,7 +74,7 @@ bool Reader::read() {
 // master_state:
 //   int 0xC96B1696 | int size              greater than 0
 //   int version | UTF name | int length | byte[length]      fill `size` exactly
-void Reader::master_state() {
+void MetadataDecoder::master_state() {
   const uint64_t magic_offset = in_.offset();
   const int32_t magic = in_.i32("magic");
   if (in_.ok() && magic != kMasterStateMagic) in_.fail(magic_offset, "magic", "wrong magic number");
@@ -105,7 +105,7 @@ void Reader::master_state() {
 //   SSH coordinator                        from version 3; NULL or BYTE
 //   int count | count x subtask            from Flink 1.14, a negative count: the whole operator is
 //                                          finished, and there is no coordinator state
-void Reader::an_operator() {
+void MetadataDecoder::an_operator() {
   Operator& op = out_.operators.emplace_back();
   if (layout_.names) {
     op.name = utf("name");
@@ -137,7 +137,7 @@ void Reader::an_operator() {
 }
 
 // Returns whether there is one.
-bool Reader::coordinator_state() {
+bool MetadataDecoder::coordinator_state() {
   const FieldScope scope = in_field("coordinator");
   const uint64_t offset = in_.offset();
   const int tag = in_.u8("tag");
@@ -151,14 +151,14 @@ bool Reader::coordinator_state() {
 }
 
 // Takes the count of subtasks if it is negative, else leaves it.
-bool Reader::finished_marker() {
+bool MetadataDecoder::finished_marker() {
   base::ByteCursor peek = in_;
   if (peek.i32("count") >= 0) return false;
   in_ = peek;
   return true;
 }
 
-void Reader::subtasks() {
+void MetadataDecoder::subtasks() {
   FieldScope scope = in_field("subtasks");
   Operator& op = out_.operators.back();
   const uint32_t count = in_.count(layout_.coordinators ? kMinSubtask3 : kMinSubtask2, "count");
@@ -174,7 +174,7 @@ void Reader::subtasks() {
 }
 
 // Reads the index of a subtask. False: it is finished (the index is written as -index - 1), nothing follows.
-bool Reader::subtask_index() {
+bool MetadataDecoder::subtask_index() {
   const uint64_t offset = in_.offset();
   const int64_t written = in_.i32("index");
   const bool finished = layout_.finished && written < 0;
@@ -195,7 +195,7 @@ bool Reader::subtask_index() {
 //   KSH managed | KSH raw
 //   int count | count x CSH                input channels, from version 3
 //   int count | count x CSH                result subpartitions, from version 3
-void Reader::subtask() {
+void MetadataDecoder::subtask() {
   if (!layout_.coordinators) refuse_legacy_state();
   operator_handle("managed_operator", Role::kOperatorManaged);
   operator_handle("raw_operator", Role::kOperatorRaw);
@@ -207,7 +207,7 @@ void Reader::subtask() {
   }
 }
 
-void Reader::refuse_legacy_state() {
+void MetadataDecoder::refuse_legacy_state() {
   in_.i64("duration");
   const uint64_t offset = in_.offset();
   const int32_t count = in_.i32("legacy_states");
@@ -219,27 +219,27 @@ void Reader::refuse_legacy_state() {
                                     "and later refuse to read"));
 }
 
-std::string_view Reader::utf(const char* field) {
+std::string_view MetadataDecoder::utf(const char* field) {
   const uint64_t offset = in_.offset();
   const std::string_view text = in_.utf(field);
   if (!is_java_utf(text)) in_.fail(offset, field, "not modified UTF-8");
   return text;
 }
 
-std::string_view Reader::path_utf(const char* field) {
+std::string_view MetadataDecoder::path_utf(const char* field) {
   const uint64_t offset = in_.offset();
   const std::string_view text = utf(field);
   if (in_.ok() && text.empty()) in_.fail(offset, field, "empty path");
   return text;
 }
 
-bool Reader::enter(uint64_t tag_offset) {
+bool MetadataDecoder::enter(uint64_t tag_offset) {
   if (++depth_ <= limits_.max_depth) return true;
   in_.fail(tag_offset, "tag", base::concat("handles nested more than ", limits_.max_depth, " deep"));
   return false;
 }
 
-bool Reader::known_tag(int tag, uint64_t tag_offset, const char* kind) {
+bool MetadataDecoder::known_tag(int tag, uint64_t tag_offset, const char* kind) {
   if (!in_.ok()) return false;
   if (tag > layout_.newest_tag) {
     in_.fail(

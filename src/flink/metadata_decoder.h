@@ -40,9 +40,9 @@ enum class KeyedTag : uint8_t {
   kChangelogV2 = 14,
 };
 
-class Reader {
+class MetadataDecoder {
  public:
-  Reader(std::string_view bytes, const Layout& layout, const Limits& limits, Metadata* metadata);
+  MetadataDecoder(std::string_view bytes, const Layout& layout, const Limits& limits, Metadata* metadata);
 
   // Reads all that follows magic and version. Returns whether it went well; else error() says why not.
   bool read();

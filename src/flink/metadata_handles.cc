@@ -20,12 +20,12 @@ constexpr uint64_t kMinTypedChannelHandle = 1 + 4 + 8 + 1 + 4;
 
 }  // namespace
 
-StreamTag Reader::stream_handle(const char* name, Part part, std::string_view local_name) {
+StreamTag MetadataDecoder::stream_handle(const char* name, Part part, std::string_view local_name) {
   const FieldScope scope = in_field(name);
   return stream_handle_here(part, local_name);
 }
 
-void Reader::require_stream_handle(const char* name, Part part, std::string_view local_name) {
+void MetadataDecoder::require_stream_handle(const char* name, Part part, std::string_view local_name) {
   const uint64_t offset = in_.offset();
   if (stream_handle(name, part, local_name) == StreamTag::kNull) in_.fail(offset, name, "absent (tag 0)");
 }
@@ -39,7 +39,7 @@ void Reader::require_stream_handle(const char* name, Part part, std::string_view
 //   15 SEGMENT        long start | long size | int scope | UTF path | UTF logical_file_id     from Flink 1.20
 //   16 EMPTY_SEGMENT                                                 from Flink 1.20
 // A relative path is resolved against the directory of the metadata; no URI is looked into here.
-StreamTag Reader::stream_handle_here(Part part, std::string_view local_name) {
+StreamTag MetadataDecoder::stream_handle_here(Part part, std::string_view local_name) {
   const uint64_t tag_offset = in_.offset();
   const int raw_tag = in_.u8("tag");
   if (!known_tag(raw_tag, tag_offset, "stream state handle")) return StreamTag::kNull;
@@ -67,7 +67,7 @@ StreamTag Reader::stream_handle_here(Part part, std::string_view local_name) {
   return StreamTag::kNull;
 }
 
-InlineHandle& Reader::byte_handle(Part part, std::string_view local_name) {
+InlineHandle& MetadataDecoder::byte_handle(Part part, std::string_view local_name) {
   utf("name");
   InlineHandle& handle = out_.inlines.emplace_back();
   handle.length = in_.block("bytes").size();
@@ -83,7 +83,7 @@ InlineHandle& Reader::byte_handle(Part part, std::string_view local_name) {
   return handle;
 }
 
-void Reader::file_handle(StreamTag tag, uint64_t tag_offset, Part part, std::string_view local_name) {
+void MetadataDecoder::file_handle(StreamTag tag, uint64_t tag_offset, Part part, std::string_view local_name) {
   if (out_.files.size() >= limits_.max_handles) {
     in_.fail(tag_offset, "tag", base::concat("more than ", limits_.max_handles, " handles"));
     return;
@@ -129,7 +129,7 @@ void Reader::file_handle(StreamTag tag, uint64_t tag_offset, Part part, std::str
 //   17 SEGMENT_PARTITIONABLE   state_list | UTF task_owned_dir | UTF shared_dir | boolean is_empty | SSH
 //   delegate
 //                              from Flink 1.20; the delegate is SEGMENT or EMPTY_SEGMENT
-void Reader::operator_handle(const char* name, Role role) {
+void MetadataDecoder::operator_handle(const char* name, Role role) {
   const FieldScope scope = in_field(name);
   role_ = role;
   const uint64_t present_offset = in_.offset();
@@ -156,7 +156,7 @@ void Reader::operator_handle(const char* name, Role role) {
 
 // state_list: int count | count x (UTF name | byte mode | int count | count x long offset)
 // `*offsets` receives how many offsets there are in all.
-void Reader::state_list(uint64_t* offsets) {
+void MetadataDecoder::state_list(uint64_t* offsets) {
   FieldScope scope = in_field("states");
   const uint32_t states = in_.count(kMinState, "count");
   for (uint32_t i = 0; i < states && in_.ok(); ++i) {
@@ -173,7 +173,7 @@ void Reader::state_list(uint64_t* offsets) {
   }
 }
 
-void Reader::segment_operator(uint64_t present_offset, uint64_t tag_offset, uint64_t offsets) {
+void MetadataDecoder::segment_operator(uint64_t present_offset, uint64_t tag_offset, uint64_t offsets) {
   SegmentOperatorHandle handle;
   handle.present_offset = present_offset;
   handle.tag_offset = tag_offset;
@@ -204,7 +204,7 @@ void Reader::segment_operator(uint64_t present_offset, uint64_t tag_offset, uint
 //   SSH delegate
 // From version 6: byte type | for types 1 (input) and 2 (result subpartition) as above, for 3 and 4 (merged)
 //   int subtask | long size | SSH delegate | int length | byte[length] packed offsets
-void Reader::channels(const char* name, Role role) {
+void MetadataDecoder::channels(const char* name, Role role) {
   FieldScope scope = in_field(name);
   role_ = role;
   const uint32_t count =
@@ -219,7 +219,7 @@ void Reader::channels(const char* name, Role role) {
   }
 }
 
-void Reader::typed_channel_handle() {
+void MetadataDecoder::typed_channel_handle() {
   const bool input = role_ == Role::kInputChannel;
   const uint64_t type_offset = in_.offset();
   const int raw_type = in_.u8("type");
@@ -239,7 +239,7 @@ void Reader::typed_channel_handle() {
   in_.fail(type_offset, "type", base::concat("type ", raw_type, " in the list of ", to_string(role_), "s"));
 }
 
-void Reader::channel_handle() {
+void MetadataDecoder::channel_handle() {
   if (layout_.channel_subtask_index) in_.i32("subtask");
   in_.i32("gate");
   in_.i32("channel");
@@ -249,7 +249,7 @@ void Reader::channel_handle() {
   require_stream_handle("delegate", Part::kDelegate);
 }
 
-void Reader::merged_channel_handle() {
+void MetadataDecoder::merged_channel_handle() {
   in_.i32("subtask");
   in_.i64("size");
   stream_handle("delegate", Part::kDelegate);

@@ -17,7 +17,7 @@ constexpr int32_t kMetadataChange = -1;  // in the place of a key group
 
 }  // namespace
 
-void Reader::keyed_handle(const char* name, Role role) {
+void MetadataDecoder::keyed_handle(const char* name, Role role) {
   const FieldScope scope = in_field(name);
   role_ = role;
   materialised_ = false;
@@ -36,7 +36,7 @@ void Reader::keyed_handle(const char* name, Role role) {
 //   12 KEY_GROUPS_V2                 key_groups | UTF state_handle_id          from Flink 1.15
 //   13 CHANGELOG_FILE_INCREMENT_V2   changelog_files | UTF storage             from Flink 1.16
 //   14 CHANGELOG_V2                  changelog with checkpoint id              from Flink 1.16
-KeyedTag Reader::keyed_handle_here() {
+KeyedTag MetadataDecoder::keyed_handle_here() {
   const uint64_t tag_offset = in_.offset();
   const int tag = in_.u8("tag");
   if (!known_tag(tag, tag_offset, "keyed state handle") || !enter(tag_offset)) return KeyedTag::kNull;
@@ -48,7 +48,7 @@ KeyedTag Reader::keyed_handle_here() {
 }
 
 // False if there is no such tag.
-bool Reader::keyed_body(KeyedTag tag) {
+bool MetadataDecoder::keyed_body(KeyedTag tag) {
   switch (tag) {
     case KeyedTag::kNull:
       return true;
@@ -82,7 +82,7 @@ bool Reader::keyed_body(KeyedTag tag) {
 
 // key_group_range: int first | int number
 // Returns `number`. 0, whatever the first: the empty range.
-uint32_t Reader::key_group_range() {
+uint32_t MetadataDecoder::key_group_range() {
   const uint64_t offset = in_.offset();
   const int64_t first = in_.i32("first_key_group");
   const int64_t number = in_.i32("key_groups");
@@ -95,7 +95,7 @@ uint32_t Reader::key_group_range() {
 
 // key_groups: key_group_range | number x long offset | SSH delegate
 // Also a stream state handle (tag 3), then with the part of the handle it stands in.
-void Reader::key_groups(Part part, std::string_view local_name) {
+void MetadataDecoder::key_groups(Part part, std::string_view local_name) {
   const uint64_t groups = key_group_range();
   in_.bytes(groups * sizeof(int64_t), "offsets");
   require_stream_handle("delegate", part, local_name);
@@ -107,7 +107,7 @@ void Reader::key_groups(Part part, std::string_view local_name) {
 //   SSH meta
 //   handle_list shared | handle_list private
 //   UTF state_handle_id                    INCREMENTAL_V2 only
-void Reader::incremental(bool with_size_and_id) {
+void MetadataDecoder::incremental(bool with_size_and_id) {
   in_.i64("checkpoint_id");
   utf("backend_id");
   key_group_range();
@@ -128,7 +128,7 @@ void Reader::incremental(bool with_size_and_id) {
 
 // handle_list: int count | count x (UTF local_name | SSH)
 // A map of local names until Flink 1.17, a list since: the same bytes.
-uint32_t Reader::handle_list(const char* name, Part part) {
+uint32_t MetadataDecoder::handle_list(const char* name, Part part) {
   FieldScope scope = in_field(name);
   const uint32_t count = in_.count(kMinListEntry, "count");
   for (uint32_t i = 0; i < count && in_.ok(); ++i) {
@@ -148,7 +148,7 @@ uint32_t Reader::handle_list(const char* name, Part part) {
 //   long materialisation_id                from Flink 1.15
 //   long checkpoint_id                     CHANGELOG_V2 only
 //   UTF state_handle_id                    from Flink 1.15
-void Reader::changelog(bool with_checkpoint_id) {
+void MetadataDecoder::changelog(bool with_checkpoint_id) {
   out_.has_changelog = true;
   key_group_range();
   if (!layout_.changelog_1_14) in_.i64("checkpointed_size");
@@ -160,7 +160,7 @@ void Reader::changelog(bool with_checkpoint_id) {
   utf("state_handle_id");
 }
 
-void Reader::materialised_handles() {
+void MetadataDecoder::materialised_handles() {
   FieldScope scope = in_field("materialised");
   const bool outer = std::exchange(materialised_, true);
   const uint32_t count = in_.count(kMinKeyedHandle, "count");
@@ -171,7 +171,7 @@ void Reader::materialised_handles() {
   materialised_ = outer;
 }
 
-void Reader::change_handles() {
+void MetadataDecoder::change_handles() {
   FieldScope scope = in_field("changes");
   const uint32_t count = in_.count(kMinKeyedHandle, "count");
   for (uint32_t i = 0; i < count && in_.ok(); ++i) {
@@ -190,7 +190,7 @@ void Reader::change_handles() {
 //   key_group_range | long from | long to
 //   int count | count x (int key_group | int length | byte[length])     key group -1: a change of metadata
 //   UTF state_handle_id                    from Flink 1.15
-void Reader::changelog_bytes() {
+void MetadataDecoder::changelog_bytes() {
   key_group_range();
   const uint64_t from_offset = in_.offset();
   const int64_t from = in_.i64("from");
@@ -215,7 +215,7 @@ void Reader::changelog_bytes() {
 //   int count | count x (long offset | SSH)
 //   long size
 //   long checkpointed_size | UTF state_handle_id                        from Flink 1.15
-void Reader::changelog_files() {
+void MetadataDecoder::changelog_files() {
   key_group_range();
   {
     FieldScope scope = in_field("files");
