@@ -62,12 +62,12 @@ removal::Storage RemovalThroughMount::storage(Projection& now) const {
 
 void RemovalThroughMount::resume() {
   if (!options_) return;
-  storage::Changes changes;
+  storage::DiskOperations disk;
   const removal::Storage where = storage(*shown_.get());
   try {
     if (removal::unfinished(where.sources()).empty()) return;
-    removal::Trashes trashes(where.sources(), changes);
-    for (const removal::Applied& applied : removal::resume(where, trashes, changes))
+    removal::Trashes trashes(where.sources(), disk);
+    for (const removal::Applied& applied : removal::resume(where, trashes, disk))
       base::log_info(base::concat("finished the plan ", applied.id, ", which was begun before"));
   } catch (const base::Failure& failure) {
     base::log_warning(base::concat("what was begun before is not finished: ", failure.what()));
@@ -102,15 +102,15 @@ std::string RemovalThroughMount::begin(Projection& now, Inode directory, const r
     require_allowed(*snapshot, caller, what);
     // Before anything is written: the directory of a source that is not mounted gets no trash.
     removal::require_none_missing(where, removal::count_snapshots(where));
-    storage::Changes changes;
-    removal::Trashes trashes(where.sources(), changes);
+    storage::DiskOperations disk;
+    removal::Trashes trashes(where.sources(), disk);
     const removal::Survey survey = removal::survey(where);
     const removal::SeenSnapshot* const seen =
         survey.snapshot_at({snapshot->source.path, snapshot->source_path});
     if (seen == nullptr) fail(ENOENT, what, "it is gone");
     const removal::Plan plan =
         removal::make_plan(where, survey, {{survey.number_of(*seen), "removed from the mount"}}, nullptr,
-                           {"release", changes.now_ns(), options_->grace_ns, options_->force_newest,
+                           {"release", disk.now_ns(), options_->grace_ns, options_->force_newest,
                             caller.is_trusted() ? std::nullopt : std::optional(caller)});
     // From now on its names stay, whatever becomes of it in the source.
     holds_.enter(directory);
@@ -119,7 +119,7 @@ std::string RemovalThroughMount::begin(Projection& now, Inode directory, const r
       fail(EMFILE, what, "it has too many files; 'checkpointfs rm' can remove it");
     }
     try {
-      removal::begin(plan, where, trashes, changes);
+      removal::begin(plan, where, trashes, disk);
     } catch (...) {
       holds_.leave(directory);
       throw;
@@ -156,11 +156,11 @@ void RemovalThroughMount::unlink(Inode directory, const std::string& name, const
 void RemovalThroughMount::finish(Projection& now, const std::string& plan, const std::string& path) {
   with_errno(base::concat("release ", path), [&] {
     const removal::Storage where = storage(now);
-    storage::Changes changes;
-    removal::Trashes trashes(where.sources(), changes);
+    storage::DiskOperations disk;
+    removal::Trashes trashes(where.sources(), disk);
     // Somebody may have finished it, or put it back.
     if (!trashes.of(where.sources().front()).has(plan)) return;
-    const removal::Applied applied = removal::finish(plan, where, trashes, changes);
+    const removal::Applied applied = removal::finish(plan, where, trashes, disk);
     base::log_info(base::concat("released ", path, " as plan ", plan, ": ",
                                 base::counted(applied.files, "file"), ", ", base::human_bytes(applied.bytes),
                                 " into the trash"));

@@ -19,11 +19,11 @@ int result_of(int returned) {
 
 }  // namespace
 
-int Changes::make_directory(int parent, const char* name, mode_t mode) {
+int DiskOperations::make_directory(int parent, const char* name, mode_t mode) {
   return result_of(::mkdirat(parent, name, mode));
 }
 
-int Changes::move(int from, const char* name, int to, const char* new_name) {
+int DiskOperations::move(int from, const char* name, int to, const char* new_name) {
   if (::renameat2(from, name, to, new_name, RENAME_NOREPLACE) == 0) return 0;
   // Network file systems do not know the flag; nobody else writes where a trash or its owner does.
   if (errno != EINVAL) return errno;
@@ -32,25 +32,25 @@ int Changes::move(int from, const char* name, int to, const char* new_name) {
   return result_of(::renameat(from, name, to, new_name));
 }
 
-int Changes::replace(int directory, const char* name, const char* new_name) {
+int DiskOperations::replace(int directory, const char* name, const char* new_name) {
   return result_of(::renameat(directory, name, directory, new_name));
 }
 
-int Changes::remove_file(int directory, const char* name) {
+int DiskOperations::remove_file(int directory, const char* name) {
   return result_of(::unlinkat(directory, name, 0));
 }
 
-int Changes::remove_directory(int parent, const char* name) {
+int DiskOperations::remove_directory(int parent, const char* name) {
   return result_of(::unlinkat(parent, name, AT_REMOVEDIR));
 }
 
-int Changes::create_file(int directory, const char* name, base::UniqueFd* file) {
+int DiskOperations::create_file(int directory, const char* name, base::UniqueFd* file) {
   *file = base::UniqueFd(
       ::openat(directory, name, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0600));
   return *file ? 0 : errno;
 }
 
-int Changes::append(int file, std::string_view text) {
+int DiskOperations::append(int file, std::string_view text) {
   while (!text.empty()) {
     const ssize_t n = ::write(file, text.data(), text.size());
     if (n < 0 && errno == EINTR) continue;
@@ -60,15 +60,15 @@ int Changes::append(int file, std::string_view text) {
   return 0;
 }
 
-int Changes::cut(int file, off_t size) {
+int DiskOperations::cut(int file, off_t size) {
   return result_of(::ftruncate(file, size));
 }
 
-int Changes::sync(int fd) {
+int DiskOperations::sync(int fd) {
   return result_of(::fsync(fd));
 }
 
-int Changes::set_attributes(int directory, mode_t mode, uid_t uid, gid_t gid) {
+int DiskOperations::set_attributes(int directory, mode_t mode, uid_t uid, gid_t gid) {
   struct stat st = {};
   if (::fstat(directory, &st) != 0) return errno;
   if ((st.st_uid != uid || st.st_gid != gid) && ::fchown(directory, uid, gid) != 0 && errno != EPERM)
@@ -76,13 +76,13 @@ int Changes::set_attributes(int directory, mode_t mode, uid_t uid, gid_t gid) {
   return result_of(::fchmod(directory, mode & 07777));
 }
 
-int Changes::set_mtime(int directory, int64_t mtime_ns) {
+int DiskOperations::set_mtime(int directory, int64_t mtime_ns) {
   const std::array<struct timespec, 2> times = {
       {{0, UTIME_OMIT}, {mtime_ns / 1'000'000'000, mtime_ns % 1'000'000'000}}};
   return result_of(::futimens(directory, times.data()));
 }
 
-int64_t Changes::now_ns() const {
+int64_t DiskOperations::now_ns() const {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
 }

@@ -13,9 +13,9 @@
 namespace checkpointfs::storage {
 
 // Each returns 0 or an errno.
-class Changes {
+class DiskOperations {
  public:
-  virtual ~Changes() = default;
+  virtual ~DiskOperations() = default;
   virtual int make_directory(int parent, const char* name, mode_t mode);
   // Fails with EEXIST if there is something of that name.
   virtual int move(int from, const char* name, int to, const char* new_name);

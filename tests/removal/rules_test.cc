@@ -127,10 +127,10 @@ TEST_F(Rules, no_snapshot_at_all_keeps_everything) {
 TEST_F(Rules, the_last_snapshot_of_all_can_go_even_in_two_parts) {
   world_.apply(world_.plan_rm({chk(1), chk(2)}));
   const Plan plan = world_.plan_rm({chk(3)}, 0, true);
-  WorldChanges changes(world_.now);
+  WorldChanges disk(world_.now);
   {
-    Trashes trashes({world_.source(0), world_.source(1)}, changes);
-    begin(plan, world_.storage(), trashes, changes);
+    Trashes trashes({world_.source(0), world_.source(1)}, disk);
+    begin(plan, world_.storage(), trashes, disk);
   }
   EXPECT_FALSE(exists(chk(3) + "/_metadata"));
   EXPECT_TRUE(exists(third_));
@@ -247,7 +247,7 @@ TEST_F(Rules, what_metadata_names_outside_of_jobs_or_by_another_name_stays) {
 
 // As a backup that is being copied in by rsync -t or cp -p.
 TEST_F(Rules, what_was_made_here_lately_stays_whatever_its_time_says) {
-  world_.now = storage::Changes().now_ns();
+  world_.now = storage::DiskOperations().now_ns();
   for (const std::string& file : {first_, second_, third_, own_})
     world_.set_time(file, world_.now - 20 * kDay);
   for (int n = 1; n <= 3; ++n) world_.set_time(chk(n) + "/_metadata", world_.now - (15 - n) * kDay);
@@ -406,9 +406,9 @@ TEST_F(Rules, files_of_a_job_without_a_usable_checkpoint_are_not_counted) {
 }
 
 TEST_F(Rules, two_processes_do_not_remove_at_once) {
-  WorldChanges changes(world_.now);
-  const Trashes one({world_.source(0), world_.source(1)}, changes);
-  EXPECT_NE("", refusal([&] { Trashes({world_.source(1)}, changes); }));
+  WorldChanges disk(world_.now);
+  const Trashes one({world_.source(0), world_.source(1)}, disk);
+  EXPECT_NE("", refusal([&] { Trashes({world_.source(1)}, disk); }));
 }
 
 TEST_F(Rules, nothing_is_destroyed_before_a_purge) {
@@ -478,10 +478,10 @@ TEST_F(Rules, plans_are_purged_together_or_not_at_all) {
   world_.apply(one);
   const Plan two = world_.plan_rm({chk(2)});
   world_.apply(two);
-  WorldChanges changes(world_.now);
-  Trashes trashes({world_.source(0), world_.source(1)}, changes);
+  WorldChanges disk(world_.now);
+  Trashes trashes({world_.source(0), world_.source(1)}, disk);
   const auto purge_all = [&](const std::vector<std::string>& ids) {
-    return purge(ids, world_.storage(), world_.look(), trashes, changes);
+    return purge(ids, world_.storage(), world_.look(), trashes, disk);
   };
   EXPECT_NE("", refusal([&] { purge_all({two.id, "no-such-plan"}); }));
   EXPECT_EQ(2U, list_trash({world_.source()}).size());
@@ -496,9 +496,9 @@ class UnpinRules : public Rules {
     index::write_file(pin_ + ".json", "{}");
   }
   Unpinned remove() {
-    WorldChanges changes(world_.now);
-    Trashes trashes({world_.source(0), world_.source(1)}, changes);
-    return unpin(world_.source(), "kept", world_.look(), trashes, changes);
+    WorldChanges disk(world_.now);
+    Trashes trashes({world_.source(0), world_.source(1)}, disk);
+    return unpin(world_.source(), "kept", world_.look(), trashes, disk);
   }
 
   const std::string name_ = world_.uuid();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Changes that count their calls, and at one of them do something else.
+// DiskOperations that count their calls, and at one of them do something else.
 #pragma once
 
 #include <functional>
@@ -8,7 +8,7 @@
 
 namespace checkpointfs::removal {
 
-class SteppingChanges : public storage::Changes {
+class SteppingChanges : public storage::DiskOperations {
  public:
   // `at` gets the number of the call, from 0 on, before it is made: 0 to go on, or an errno that the call
   // fails with.
@@ -16,42 +16,42 @@ class SteppingChanges : public storage::Changes {
   int calls() const { return calls_; }
 
   int make_directory(int parent, const char* name, mode_t mode) override {
-    return step([&] { return storage::Changes::make_directory(parent, name, mode); });
+    return step([&] { return storage::DiskOperations::make_directory(parent, name, mode); });
   }
   int move(int from, const char* name, int to, const char* new_name) override {
-    return step([&] { return storage::Changes::move(from, name, to, new_name); });
+    return step([&] { return storage::DiskOperations::move(from, name, to, new_name); });
   }
   int replace(int directory, const char* name, const char* new_name) override {
-    return step([&] { return storage::Changes::replace(directory, name, new_name); });
+    return step([&] { return storage::DiskOperations::replace(directory, name, new_name); });
   }
   int remove_file(int directory, const char* name) override {
-    return step([&] { return storage::Changes::remove_file(directory, name); });
+    return step([&] { return storage::DiskOperations::remove_file(directory, name); });
   }
   int remove_directory(int parent, const char* name) override {
-    return step([&] { return storage::Changes::remove_directory(parent, name); });
+    return step([&] { return storage::DiskOperations::remove_directory(parent, name); });
   }
   int create_file(int directory, const char* name, base::UniqueFd* file) override {
-    return step([&] { return storage::Changes::create_file(directory, name, file); });
+    return step([&] { return storage::DiskOperations::create_file(directory, name, file); });
   }
   int append(int file, std::string_view text) override {
     // Half of it is written before whatever happens happens.
     if (const int error = at_(calls_++); error != 0) {
-      storage::Changes::append(file, text.substr(0, text.size() / 2));
+      storage::DiskOperations::append(file, text.substr(0, text.size() / 2));
       return error;
     }
-    return storage::Changes::append(file, text);
+    return storage::DiskOperations::append(file, text);
   }
   int cut(int file, off_t size) override {
-    return step([&] { return storage::Changes::cut(file, size); });
+    return step([&] { return storage::DiskOperations::cut(file, size); });
   }
   int sync(int fd) override {
-    return step([&] { return storage::Changes::sync(fd); });
+    return step([&] { return storage::DiskOperations::sync(fd); });
   }
   int set_attributes(int directory, mode_t mode, uid_t uid, gid_t gid) override {
-    return step([&] { return storage::Changes::set_attributes(directory, mode, uid, gid); });
+    return step([&] { return storage::DiskOperations::set_attributes(directory, mode, uid, gid); });
   }
   int set_mtime(int directory, int64_t mtime_ns) override {
-    return step([&] { return storage::Changes::set_mtime(directory, mtime_ns); });
+    return step([&] { return storage::DiskOperations::set_mtime(directory, mtime_ns); });
   }
   int64_t now_ns() const override { return clock_; }
 

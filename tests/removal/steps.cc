@@ -46,31 +46,31 @@ Step::Step(Kind kind, const std::string& top) : kind_(kind), chain_(top) {
   if (kind == Kind::kRestore || kind == Kind::kPurge) world.apply(plan_);
 }
 
-Applied Step::apply(storage::Changes& changes) {
-  Trashes trashes({chain_.world.source(0), chain_.world.source(1)}, changes);
-  return removal::apply(plan_, chain_.world.storage(), trashes, changes);
+Applied Step::apply(storage::DiskOperations& disk) {
+  Trashes trashes({chain_.world.source(0), chain_.world.source(1)}, disk);
+  return removal::apply(plan_, chain_.world.storage(), trashes, disk);
 }
 
-void Step::run(storage::Changes& changes) {
+void Step::run(storage::DiskOperations& disk) {
   World& world = chain_.world;
-  Trashes trashes({world.source(0), world.source(1)}, changes);
+  Trashes trashes({world.source(0), world.source(1)}, disk);
   switch (kind_) {
     case Kind::kRm:
     case Kind::kGc:
-      removal::apply(plan_, world.storage(), trashes, changes);
+      removal::apply(plan_, world.storage(), trashes, disk);
       return;
     case Kind::kRestore:
-      removal::restore(plan_.id, trashes, changes);
+      removal::restore(plan_.id, trashes, disk);
       return;
     case Kind::kPurge:
-      removal::purge({plan_.id}, world.storage(), world.look(), trashes, changes);
+      removal::purge({plan_.id}, world.storage(), world.look(), trashes, disk);
       return;
   }
 }
 
-void Step::resume(storage::Changes& changes) {
-  Trashes trashes({chain_.world.source(0), chain_.world.source(1)}, changes);
-  removal::resume(chain_.world.storage(), trashes, changes);
+void Step::resume(storage::DiskOperations& disk) {
+  Trashes trashes({chain_.world.source(0), chain_.world.source(1)}, disk);
+  removal::resume(chain_.world.storage(), trashes, disk);
 }
 
 bool Step::is_done() const {
@@ -81,9 +81,9 @@ bool Step::is_done() const {
 }
 
 void Step::run_again() {
-  WorldChanges changes(clock());
+  WorldChanges disk(clock());
   chain_.world.resume();
-  if (!is_done()) run(changes);
+  if (!is_done()) run(disk);
 }
 
 std::string Step::problem_now() const {

@@ -17,10 +17,10 @@ class Step {
   static constexpr Kind kKinds[] = {Kind::kRm, Kind::kGc, Kind::kRestore, Kind::kPurge};
 
   explicit Step(Kind kind, const std::string& top = "");
-  void run(storage::Changes& changes);
+  void run(storage::DiskOperations& disk);
   // REQUIRES: kRm or kGc.
-  Applied apply(storage::Changes& changes);
-  void resume(storage::Changes& changes);
+  Applied apply(storage::DiskOperations& disk);
+  void resume(storage::DiskOperations& disk);
   bool is_done() const;
   // One more run, by another process, with nothing in its way.
   void run_again();

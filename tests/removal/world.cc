@@ -173,31 +173,31 @@ Plan World::plan_gc(const Retention& retention, int64_t grace, bool force) {
 }
 
 Applied World::apply(const Plan& plan) {
-  WorldChanges changes(now);
-  return apply(plan, changes);
+  WorldChanges disk(now);
+  return apply(plan, disk);
 }
 
-Applied World::apply(const Plan& plan, storage::Changes& changes) {
-  Trashes trashes(sources_, changes);
-  return removal::apply(plan, storage(), trashes, changes);
+Applied World::apply(const Plan& plan, storage::DiskOperations& disk) {
+  Trashes trashes(sources_, disk);
+  return removal::apply(plan, storage(), trashes, disk);
 }
 
 std::vector<Applied> World::resume() {
-  WorldChanges changes(now);
-  Trashes trashes(sources_, changes);
-  return removal::resume(storage(), trashes, changes);
+  WorldChanges disk(now);
+  Trashes trashes(sources_, disk);
+  return removal::resume(storage(), trashes, disk);
 }
 
 Restored World::restore(const std::string& id) {
-  WorldChanges changes(now);
-  Trashes trashes(sources_, changes);
-  return removal::restore(id, trashes, changes);
+  WorldChanges disk(now);
+  Trashes trashes(sources_, disk);
+  return removal::restore(id, trashes, disk);
 }
 
 Purged World::purge(const std::string& id) {
-  WorldChanges changes(now);
-  Trashes trashes(sources_, changes);
-  return removal::purge({id}, storage(), look(), trashes, changes).front();
+  WorldChanges disk(now);
+  Trashes trashes(sources_, disk);
+  return removal::purge({id}, storage(), look(), trashes, disk).front();
 }
 
 std::string World::first_lost(const std::set<std::string>& but) const {

@@ -22,8 +22,8 @@ namespace checkpointfs::removal {
 inline constexpr int64_t kSecond = 1'000'000'000;
 inline constexpr int64_t kDay = 24 * 3600 * kSecond;
 
-// Changes by the clock of a world.
-class WorldChanges : public storage::Changes {
+// DiskOperations by the clock of a world.
+class WorldChanges : public storage::DiskOperations {
  public:
   explicit WorldChanges(const int64_t& clock) : clock_(clock) {}
   int64_t now_ns() const override { return clock_; }
@@ -77,7 +77,7 @@ class World {
   Plan plan_gc(const Retention& retention = {}, int64_t grace = kDefaultGraceNs, bool force = false);
   // Each takes and releases the locks.
   Applied apply(const Plan& plan);
-  Applied apply(const Plan& plan, storage::Changes& changes);
+  Applied apply(const Plan& plan, storage::DiskOperations& disk);
   std::vector<Applied> resume();
   Restored restore(const std::string& id);
   Purged purge(const std::string& id);

@@ -118,12 +118,12 @@ ExitCode restore(const Invocation& invocation, const std::vector<std::string>& s
   if (ids.empty())
     throw Failure(FailureKind::kUsage, base::concat("say which plan is to come back; '",
                                                     trash_command(sources, "list"), "' shows them"));
-  storage::Changes changes;
-  removal::Trashes trashes(sources, changes);
+  storage::DiskOperations disk;
+  removal::Trashes trashes(sources, disk);
   json::array array;
   bool complete = true;
   for (const std::string& id : ids) {
-    const removal::Restored restored = removal::restore(id, trashes, changes);
+    const removal::Restored restored = removal::restore(id, trashes, disk);
     complete &= restored.failed.empty();
     if (!invocation.has("json")) {
       std::cout << base::printable(id) << ": " << base::counted(restored.files, "file") << ", "
@@ -177,17 +177,17 @@ ExitCode purge(const Invocation& invocation, const removal::Storage& storage,
       std::cout << "nothing has happened yet: --apply destroys it for ever\n";
     return ExitCode::kOk;
   }
-  storage::Changes changes;
-  removal::Trashes trashes(storage.sources(), changes);
-  removal::forget(storage, trashes, changes);
+  storage::DiskOperations disk;
+  removal::Trashes trashes(storage.sources(), disk);
+  removal::forget(storage, trashes, disk);
   const removal::Survey survey = survey_all(storage, invocation);
   // Before anything of all of it is destroyed.
   removal::require_known(survey, true);
-  removal::remember(removal::count_jobs(survey, {}), trashes, changes);
+  removal::remember(removal::count_jobs(survey, {}), trashes, disk);
   json::array array;
   std::vector<std::string> purging;
   for (const removal::InTrash& entry : entries) purging.push_back(entry.id);
-  for (const removal::Purged& purged : removal::purge(purging, storage, survey, trashes, changes)) {
+  for (const removal::Purged& purged : removal::purge(purging, storage, survey, trashes, disk)) {
     if (!invocation.has("json")) {
       std::cout << base::printable(purged.id) << ": " << base::counted(purged.files, "file") << ", "
                 << base::human_bytes(purged.bytes) << " destroyed\n";

@@ -94,16 +94,16 @@ ExitCode run(const Invocation& invocation) {
   require_operands(invocation, 1, SIZE_MAX, "NAME...");
   const std::vector<Wanted> all = find_all(invocation);
   for (const auto& [source, name] : all) require_pin(source, name);
-  storage::Changes changes;
+  storage::DiskOperations disk;
   for (const auto& [source, name] : all) {
     // Of each source all is looked at anew: a snapshot may have been restored from the next pin just now.
     FoundIndex found = find_index(invocation, source, true);
     const removal::Storage storage =
         with_survey_options(open_storage(invocation, found, "unpin"), invocation);
     const removal::Survey survey = survey_all(storage, invocation);
-    removal::Trashes trashes({source}, changes);
-    removal::forget(storage, trashes, changes);
-    const auto [plan, pin] = removal::unpin(source, name, survey, trashes, changes);
+    removal::Trashes trashes({source}, disk);
+    removal::forget(storage, trashes, disk);
+    const auto [plan, pin] = removal::unpin(source, name, survey, trashes, disk);
     std::cout << base::printable(name) << " is pinned no more: " << base::counted(pin.files, "file") << ", "
               << base::human_bytes(pin.bytes) << ", moved into the trash as plan " << base::printable(plan)
               << "\n'" << trash_command({source}, "restore", plan) << "' puts it back, '"

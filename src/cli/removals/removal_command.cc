@@ -159,7 +159,7 @@ removal::PlanOptions plan_options(const Invocation& invocation, const std::strin
 }
 
 int64_t wall_clock_ns() {
-  return storage::Changes().now_ns();
+  return storage::DiskOperations().now_ns();
 }
 
 removal::Survey survey_all(const removal::Storage& storage) {
@@ -236,23 +236,23 @@ ExitCode run_removal(const Invocation& invocation, const std::string& path, cons
     index::Reader reader(found.options.index_file);
     require_used_mappings(reader, found);
   }
-  storage::Changes changes;
+  storage::DiskOperations disk;
   if (!apply) {
     warn_of_unfinished(storage);
     show(invocation, make(found, storage, {}), false);
     return ExitCode::kOk;
   }
-  removal::Trashes trashes(storage.sources(), changes);
-  removal::forget(storage, trashes, changes);
-  std::vector<removal::Applied> all = removal::resume(storage, trashes, changes);
+  removal::Trashes trashes(storage.sources(), disk);
+  removal::forget(storage, trashes, disk);
+  std::vector<removal::Applied> all = removal::resume(storage, trashes, disk);
   if (!given || !contains(all, given->id)) {
     const removal::Plan plan = given ? *given : make(found, storage, all);
     if (!plan.empty() || all.empty()) show(invocation, plan, true);
     if (plan.empty()) {
-      removal::remember(removal::count_snapshots(storage), trashes, changes);
+      removal::remember(removal::count_snapshots(storage), trashes, disk);
     } else {
       base::Progress progress("removing", "file");
-      all.push_back(removal::apply(plan, storage, trashes, changes,
+      all.push_back(removal::apply(plan, storage, trashes, disk,
                                    [&](uint64_t done, uint64_t of) { progress.update(done, of); }));
     }
   }

@@ -38,12 +38,12 @@ std::string message(int error) {
 
 // Device numbers are others after a restart; what is moved lies on the file system of its source anyway.
 bool is_same(const Identity& a, const Identity& b) {
-  if (!holds(Rule::kUnchangedOnly)) return true;
+  if (!is_enforced(Rule::kUnchangedOnly)) return true;
   return a.inode == b.inode && a.size == b.size && a.mtime_ns == b.mtime_ns;
 }
 
 // What happens in one source.
-struct Here {
+struct PerSource {
   Trash& trash;
   Journal journal;
   Mover mover;
@@ -52,8 +52,8 @@ struct Here {
 
 class Applier {
  public:
-  Applier(const Plan& plan, const Storage& storage, Trashes& trashes, storage::Changes& changes)
-      : plan_(plan), storage_(storage), trashes_(trashes), changes_(changes) {
+  Applier(const Plan& plan, const Storage& storage, Trashes& trashes, storage::DiskOperations& disk)
+      : plan_(plan), storage_(storage), trashes_(trashes), disk_(disk) {
     result_.id = plan.id;
     for (const SourceFacts& source : plan.sources) result_.sources.push_back(source.path);
     for (const PlannedSnapshot& snapshot : plan.snapshots) result_.victims.push_back(snapshot.place);
@@ -77,7 +77,7 @@ class Applier {
   void look_again(bool fresh);
   void require_unreadable() const;
   void put_on_record();
-  Here& here(const Place& place) { return *here_.at(place.root); }
+  PerSource& here(const Place& place) { return *here_.at(place.root); }
   void move_metadata();
   void move_files(const Progress& progress);
   void move_file(const PlannedFile& file);
@@ -100,10 +100,10 @@ class Applier {
   const Plan& plan_;
   const Storage& storage_;
   Trashes& trashes_;
-  storage::Changes& changes_;
+  storage::DiskOperations& disk_;
   Survey survey_;
   std::set<uint32_t> left_;  // victims whose metadata is in the trash, that the survey still saw
-  std::map<std::string, std::unique_ptr<Here>> here_;
+  std::map<std::string, std::unique_ptr<PerSource>> here_;
   std::multimap<Place, const PlannedMarker*> markers_;  // by owner
   std::optional<Judge> judge_;                          // from when the metadata is gone
   Applied result_;
@@ -112,7 +112,7 @@ class Applier {
 void Applier::open() {
   for (auto& [source, trash] : trashes_.all()) {
     here_[source] =
-        std::make_unique<Here>(Here{trash, Journal(trash, changes_), Mover(trash, plan_.id, changes_), {}});
+        std::make_unique<PerSource>(PerSource{trash, Journal(trash, disk_), Mover(trash, plan_.id, disk_), {}});
     here_[source]->on_record = here_[source]->journal.paths("trashed", plan_.id);
   }
 }
@@ -127,7 +127,7 @@ void Applier::require_sources() const {
 }
 
 void Applier::require_new() {
-  if (!holds(Rule::kAppliedOnce)) return;
+  if (!is_enforced(Rule::kAppliedOnce)) return;
   for (auto& [source, at] : here_) {
     if (!at->journal.knows(plan_.id) && !at->trash.has(plan_.id)) continue;
     throw Failure(FailureKind::kRefused,
@@ -136,7 +136,7 @@ void Applier::require_new() {
 }
 
 void Applier::require_unchanged() {
-  if (!holds(Rule::kUnchangedInputs)) return;
+  if (!is_enforced(Rule::kUnchangedInputs)) return;
   if (facts_of(storage_.sources()) != plan_.sources)
     throw Failure(FailureKind::kRefused, base::concat("the sources are not those of the plan", kPlanAnew));
   if (storage_.mappings != plan_.mappings)
@@ -161,7 +161,7 @@ void Applier::require_unreadable() const {
 }
 
 void Applier::look_again(bool fresh) {
-  if (holds(Rule::kSecondLook)) {
+  if (is_enforced(Rule::kSecondLook)) {
     Storage looked_at = storage_;
     looked_at.excluded = plan_.excluded;
     looked_at.follow_links = plan_.follow_links;
@@ -177,9 +177,9 @@ void Applier::look_again(bool fresh) {
     survey_.sources = storage_.sources();
     survey_.excluded = plan_.excluded;
   }
-  if (!fresh || !holds(Rule::kSecondLook)) return;
+  if (!fresh || !is_enforced(Rule::kSecondLook)) return;
   if (!plan_.force_newest) require_not_newest(survey_, plan_.snapshots);
-  if (!holds(Rule::kUnchangedInputs)) return;
+  if (!is_enforced(Rule::kUnchangedInputs)) return;
   for (const PlannedSnapshot& planned : plan_.snapshots) {
     const SeenSnapshot* const seen = survey_.snapshot_at(planned.place);
     if (seen != nullptr && is_same(seen->metadata, planned.metadata)) continue;
@@ -217,7 +217,7 @@ std::vector<DirectoryFacts> Applier::directories_of_source(const std::string& so
 
 void Applier::put_on_record() {
   // In all sources before anything moves in one: each then knows the whole plan.
-  for (auto& [source, at] : here_) at->trash.begin({plan_, directories_of_source(source)}, changes_);
+  for (auto& [source, at] : here_) at->trash.begin({plan_, directories_of_source(source)}, disk_);
   for (auto& [source, at] : here_) {
     at->journal.begin(plan_);
     at->journal.flush();
@@ -230,17 +230,17 @@ std::string Applier::move_checked(const Place& place, const Identity& planned, b
   int error = mover.look(place.path, &now);
   if (error == ENOENT || error == ENOTDIR) return "it is gone already";
   if (error == 0 && !is_same(now, planned)) return "it is another file than when the plan was made";
-  if (error == 0 && !holds(Rule::kToTheTrash)) {
+  if (error == 0 && !is_enforced(Rule::kToTheTrash)) {
     const base::UniqueFd parent = base::try_open_beneath(here(place).trash.source_fd(),
                                                          std::string(directory_of(place.path)).c_str(), 0);
-    error = changes_.remove_file(parent.get(), std::string(last_of(place.path)).c_str());
+    error = disk_.remove_file(parent.get(), std::string(last_of(place.path)).c_str());
   } else if (error == 0) {
     error = mover.to_trash(place.path);
   }
   if (error == 0) {
     Identity there;
     // Somebody put another file there between the two calls.
-    if (holds(Rule::kToTheTrash) && mover.look_in_trash(place.path, &there) == 0 &&
+    if (is_enforced(Rule::kToTheTrash) && mover.look_in_trash(place.path, &there) == 0 &&
         !is_same(there, planned)) {
       error = mover.from_trash(place.path);
       if (error == 0) return "it is another file than when the plan was made";
@@ -249,7 +249,7 @@ std::string Applier::move_checked(const Place& place, const Identity& planned, b
       return {};
     }
   }
-  if (!holds(Rule::kErrorsGoOn)) throw base::SystemError(error, "move", absolute(place));
+  if (!is_enforced(Rule::kErrorsGoOn)) throw base::SystemError(error, "move", absolute(place));
   *failed = true;
   return message(error);
 }
@@ -257,7 +257,7 @@ std::string Applier::move_checked(const Place& place, const Identity& planned, b
 void Applier::move_metadata() {
   for (const PlannedSnapshot& snapshot : plan_.snapshots) {
     const Place place{snapshot.place.root, joined(snapshot.place.path, kMetadata)};
-    Here& at = here(place);
+    PerSource& at = here(place);
     bool moved = false;
     bool failed = false;
     bool left = has_left(snapshot);
@@ -277,7 +277,7 @@ void Applier::move_metadata() {
 }
 
 void Applier::move_file(const PlannedFile& file) {
-  Here& at = here(file.place);
+  PerSource& at = here(file.place);
   Identity there;
   bool moved = false;
   bool failed = false;
@@ -285,7 +285,7 @@ void Applier::move_file(const PlannedFile& file) {
     std::string why;
     Identity now = file.identity;
     at.mover.look(file.place.path, &now);  // an error is seen when it is moved
-    if (holds(Rule::kSecondLook)) why = judge_->reason_to_keep({file.place, now, file.is_named});
+    if (is_enforced(Rule::kSecondLook)) why = judge_->reason_to_keep({file.place, now, file.is_named});
     if (why.empty()) why = why_not_the_callers(plan_.caller, at.trash.source_fd(), file.place.path);
     if (why.empty()) why = move_checked(file.place, file.identity, &moved, &failed);
     if (!moved) {
@@ -313,7 +313,7 @@ Naming Applier::naming() {
 }
 
 void Applier::move_files(const Progress& progress) {
-  judge_.emplace(survey_, left_, changes_.now_ns(), plan_.grace_ns, naming());
+  judge_.emplace(survey_, left_, disk_.now_ns(), plan_.grace_ns, naming());
   uint64_t done = 0;
   for (const PlannedFile& file : plan_.files) {
     move_file(file);
@@ -323,13 +323,13 @@ void Applier::move_files(const Progress& progress) {
 }
 
 void Applier::move_marker(const PlannedMarker& marker) {
-  Here& at = here(marker.place);
+  PerSource& at = here(marker.place);
   Identity there;
   if (at.mover.look_in_trash(marker.place.path, &there) != 0) {
     std::string why;
     bool moved = false;
     bool failed = false;
-    if (holds(Rule::kSecondLook))
+    if (is_enforced(Rule::kSecondLook))
       why = judge_->reason_to_keep_at_any_age({marker.place, marker.identity, false, true});
     if (why.empty()) why = move_checked(marker.place, marker.identity, &moved, &failed);
     if (!moved) {
@@ -346,7 +346,7 @@ void Applier::move_markers_of(const Place& owner) {
   if (first == last) return;
   struct stat st = {};
   const int error = base::stat_beneath(here(owner).trash.source_fd(), owner.path.c_str(), &st);
-  if (error != ENOENT && error != ENOTDIR && holds(Rule::kMarkersStayWithOwner)) return;
+  if (error != ENOENT && error != ENOTDIR && is_enforced(Rule::kMarkersStayWithOwner)) return;
   for (auto marker = first; marker != last; ++marker) move_marker(*marker->second);
 }
 
@@ -357,7 +357,7 @@ void Applier::move_markers() {
 
 void Applier::remove_directories() {
   for (const Place& place : plan_.directories) {
-    Here& at = here(place);
+    PerSource& at = here(place);
     const int error = at.mover.remove_directory(place.path);
     if (error == 0) {
       ++result_.directories;
@@ -396,7 +396,7 @@ std::set<Place> Applier::emptied_jobs() {
 void Applier::finish() {
   if (!result_.failed.empty()) return;
   // Until the plan is done, they are not missed because it is not.
-  if (const std::set<Place> jobs = emptied_jobs(); !jobs.empty()) forget_removed(jobs, trashes_, changes_);
+  if (const std::set<Place> jobs = emptied_jobs(); !jobs.empty()) forget_removed(jobs, trashes_, disk_);
   for (auto& [source, at] : here_) {
     const auto run = at->trash.read_run(plan_.id);
     if (!run) continue;
@@ -408,7 +408,7 @@ void Applier::finish() {
     }
     at->journal.end(plan_.id);
     at->journal.flush();
-    at->trash.mark_done(plan_.id, times, changes_);
+    at->trash.mark_done(plan_.id, times, disk_);
   }
 }
 
@@ -418,7 +418,7 @@ void Applier::accept() {
   require_new();
   require_unchanged();
   look_again(true);
-  remember(count_jobs(survey_, {}), trashes_, changes_);
+  remember(count_jobs(survey_, {}), trashes_, disk_);
   put_on_record();
 }
 
@@ -426,12 +426,12 @@ bool Applier::begin() {
   move_metadata();
   if (result_.failed.empty() && result_.kept.empty()) return true;
   if (result_.snapshots > 0) return false;
-  for (auto& [source, at] : here_) at->trash.remove(plan_.id, changes_);
+  for (auto& [source, at] : here_) at->trash.remove(plan_.id, disk_);
   return false;
 }
 
 Applied Applier::carry_out(const Progress& progress) {
-  if (holds(Rule::kMetadataFirst)) {
+  if (is_enforced(Rule::kMetadataFirst)) {
     move_metadata();
   } else {
     for (const PlannedSnapshot& snapshot : plan_.snapshots) {
@@ -440,7 +440,7 @@ Applied Applier::carry_out(const Progress& progress) {
     }
   }
   move_files(progress);
-  if (!holds(Rule::kMetadataFirst)) move_metadata();
+  if (!is_enforced(Rule::kMetadataFirst)) move_metadata();
   move_markers();
   remove_directories();
   finish();
@@ -468,38 +468,38 @@ std::map<std::string, Plan> unfinished_plans(Trashes& trashes) {
 
 }  // namespace
 
-Applied apply(const Plan& plan, const Storage& storage, Trashes& trashes, storage::Changes& changes,
+Applied apply(const Plan& plan, const Storage& storage, Trashes& trashes, storage::DiskOperations& disk,
               const Progress& progress) {
-  Applier applier(plan, storage, trashes, changes);
+  Applier applier(plan, storage, trashes, disk);
   applier.accept();
   return applier.carry_out(progress);
 }
 
-void begin(const Plan& plan, const Storage& storage, Trashes& trashes, storage::Changes& changes) {
-  Applier applier(plan, storage, trashes, changes);
+void begin(const Plan& plan, const Storage& storage, Trashes& trashes, storage::DiskOperations& disk) {
+  Applier applier(plan, storage, trashes, disk);
   applier.accept();
   if (!applier.begin()) throw base::SystemError(EIO, "the metadata cannot be moved into the trash");
 }
 
-Applied finish(const std::string& id, const Storage& storage, Trashes& trashes, storage::Changes& changes) {
+Applied finish(const std::string& id, const Storage& storage, Trashes& trashes, storage::DiskOperations& disk) {
   std::optional<Run> run;
   for (auto& [source, trash] : trashes.all()) {
     if (!run) run = trash.read_run(id);
   }
   if (!run) throw Failure(FailureKind::kSource, base::concat("the trash has no plan ", id));
-  return Applier(run->plan, storage, trashes, changes).go_on();
+  return Applier(run->plan, storage, trashes, disk).go_on();
 }
 
-std::vector<Applied> resume(const Storage& storage, Trashes& trashes, storage::Changes& changes) {
+std::vector<Applied> resume(const Storage& storage, Trashes& trashes, storage::DiskOperations& disk) {
   for (auto& [source, trash] : trashes.all()) {
-    trash.remove_leftovers(changes);
+    trash.remove_leftovers(disk);
     for (const std::string& id : trash.runs()) {
-      if (trash.is_restoring(id)) restore(id, trashes, changes);
+      if (trash.is_restoring(id)) restore(id, trashes, disk);
     }
   }
   std::vector<Applied> all;
   for (const auto& [id, plan] : unfinished_plans(trashes)) {
-    all.push_back(Applier(plan, storage, trashes, changes).go_on());
+    all.push_back(Applier(plan, storage, trashes, disk).go_on());
   }
   return all;
 }

@@ -30,18 +30,18 @@ using Progress = std::function<void(uint64_t done, uint64_t all)>;
 // Carries out a new plan. Nothing has happened if it throws before the plan is on record; after that, the
 // next resume() goes on with it. Throws Failure(kRefused) if the plan was applied before, if one of its
 // inputs changed, or if something is unknown; SystemError if what happens cannot be put on record.
-Applied apply(const Plan& plan, const Storage& storage, Trashes& trashes, storage::Changes& changes,
+Applied apply(const Plan& plan, const Storage& storage, Trashes& trashes, storage::DiskOperations& disk,
               const Progress& progress = {});
 
 // The first part of apply(): the snapshots of a new plan go, and nothing else does before finish(). Throws as
 // apply(), and SystemError if one of them cannot be moved: then nothing has happened.
-void begin(const Plan& plan, const Storage& storage, Trashes& trashes, storage::Changes& changes);
+void begin(const Plan& plan, const Storage& storage, Trashes& trashes, storage::DiskOperations& disk);
 // The rest of it, after another look at everything. Throws Failure(kSource) if no source has such a plan, and
 // as apply().
-Applied finish(const std::string& id, const Storage& storage, Trashes& trashes, storage::Changes& changes);
+Applied finish(const std::string& id, const Storage& storage, Trashes& trashes, storage::DiskOperations& disk);
 
 // Goes on with whatever was begun and did not come to its end: plans, restores and purges. What was done,
 // plan by plan; of restores and purges nothing is said. Throws as apply().
-std::vector<Applied> resume(const Storage& storage, Trashes& trashes, storage::Changes& changes);
+std::vector<Applied> resume(const Storage& storage, Trashes& trashes, storage::DiskOperations& disk);
 
 }  // namespace checkpointfs::removal

@@ -18,8 +18,8 @@ class Record {
     if (before_) known = *before_;
     if (known.id.empty()) known.id = new_source_id();
   }
-  void write(storage::Changes& changes) const {
-    if (before_ != known) write_known(trash_.control(), known, changes);
+  void write(storage::DiskOperations& disk) const {
+    if (before_ != known) write_known(trash_.control(), known, disk);
   }
   void add_job(const std::string& path) {
     const auto now = look_at_job(trash_.source_fd(), trash_.source(), path);
@@ -41,7 +41,7 @@ class Record {
 
 }  // namespace
 
-void remember(const JobCounts& jobs, Trashes& trashes, storage::Changes& changes) {
+void remember(const JobCounts& jobs, Trashes& trashes, storage::DiskOperations& disk) {
   std::map<std::string, Record> records;
   for (auto& [source, trash] : trashes.all()) records.try_emplace(source, trash);
   // A source that was copied, record and all.
@@ -61,10 +61,10 @@ void remember(const JobCounts& jobs, Trashes& trashes, storage::Changes& changes
   for (const auto& [job, count] : jobs) {
     if (const auto record = records.find(job.root); record != records.end()) record->second.add_job(job.path);
   }
-  for (auto& [source, record] : records) record.write(changes);
+  for (auto& [source, record] : records) record.write(disk);
 }
 
-void forget(const Storage& storage, Trashes& trashes, storage::Changes& changes) {
+void forget(const Storage& storage, Trashes& trashes, storage::DiskOperations& disk) {
   if (storage.forgotten.empty()) return;
   const auto is_forgotten = [&](const std::string& path) {
     return is_at_or_below_any(path, storage.forgotten);
@@ -87,21 +87,21 @@ void forget(const Storage& storage, Trashes& trashes, storage::Changes& changes)
       if (is_gone) record.known.gone_sources.insert(known.first);
       return is_gone;
     });
-    record.write(changes);
+    record.write(disk);
   }
 }
 
-void forget_removed(const std::set<Place>& jobs, Trashes& trashes, storage::Changes& changes) {
+void forget_removed(const std::set<Place>& jobs, Trashes& trashes, storage::DiskOperations& disk) {
   for (auto& [source, trash] : trashes.all()) {
     Record record(trash);
     for (const Place& job : jobs) {
       if (job.root == source) record.drop_job(job.path);
     }
-    record.write(changes);
+    record.write(disk);
   }
 }
 
-void remember_restored(const std::vector<PlannedSnapshot>& snapshots, const Trash& trash, storage::Changes& changes) {
+void remember_restored(const std::vector<PlannedSnapshot>& snapshots, const Trash& trash, storage::DiskOperations& disk) {
   Record record(trash);
   for (const PlannedSnapshot& snapshot : snapshots) {
     struct stat st = {};
@@ -110,7 +110,7 @@ void remember_restored(const std::vector<PlannedSnapshot>& snapshots, const Tras
         base::stat_beneath(trash.source_fd(), metadata.c_str(), &st) == 0)
       record.add_job(std::string(directory_of(snapshot.place.path)));
   }
-  record.write(changes);
+  record.write(disk);
 }
 
 }  // namespace checkpointfs::removal

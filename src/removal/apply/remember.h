@@ -9,14 +9,14 @@
 namespace checkpointfs::removal {
 
 // Adds to the records all sources, and the jobs that have snapshots now. Throws SystemError, Failure(kInput).
-void remember(const JobCounts& jobs, Trashes& trashes, storage::Changes& changes);
+void remember(const JobCounts& jobs, Trashes& trashes, storage::DiskOperations& disk);
 
 // What storage.forgotten names is missed no more. Throws as remember().
-void forget(const Storage& storage, Trashes& trashes, storage::Changes& changes);
+void forget(const Storage& storage, Trashes& trashes, storage::DiskOperations& disk);
 
 // Jobs whose last snapshots a removal of ours took are missed no more.
-void forget_removed(const std::set<Place>& jobs, Trashes& trashes, storage::Changes& changes);
+void forget_removed(const std::set<Place>& jobs, Trashes& trashes, storage::DiskOperations& disk);
 // The jobs of snapshots that came back are known again. `trash`: of the source that they lie in.
-void remember_restored(const std::vector<PlannedSnapshot>& snapshots, const Trash& trash, storage::Changes& changes);
+void remember_restored(const std::vector<PlannedSnapshot>& snapshots, const Trash& trash, storage::DiskOperations& disk);
 
 }  // namespace checkpointfs::removal

@@ -33,12 +33,12 @@ constexpr std::string_view kMetadata = "_metadata";
 // Of one plan in one source.
 class Restorer {
  public:
-  Restorer(const std::string& id, Trash& trash, storage::Changes& changes, Restored& result)
+  Restorer(const std::string& id, Trash& trash, storage::DiskOperations& disk, Restored& result)
       : id_(id),
         trash_(trash),
-        changes_(changes),
-        mover_(trash, id, changes),
-        journal_(trash, changes),
+        disk_(disk),
+        mover_(trash, id, disk),
+        journal_(trash, disk),
         result_(result) {}
 
   void run();
@@ -54,7 +54,7 @@ class Restorer {
 
   const std::string& id_;
   Trash& trash_;
-  storage::Changes& changes_;
+  storage::DiskOperations& disk_;
   Mover mover_;
   Journal journal_;
   Restored& result_;
@@ -70,10 +70,10 @@ void Restorer::sync() {
 void Restorer::put_back(const std::vector<Trash::Kept>& files, bool metadata) {
   for (const Trash::Kept& file : files) {
     if ((last_of(file.path) == kMetadata) != metadata) continue;
-    if (!holds(Rule::kNothingOverwritten)) {
+    if (!is_enforced(Rule::kNothingOverwritten)) {
       const base::UniqueFd parent = base::try_open_beneath(
           trash_.source_fd(), std::string(directory_of(file.path)).c_str(), O_RDONLY | O_DIRECTORY);
-      if (parent) changes_.remove_file(parent.get(), std::string(last_of(file.path)).c_str());
+      if (parent) disk_.remove_file(parent.get(), std::string(last_of(file.path)).c_str());
     }
     if (const int error = mover_.from_trash(file.path); error != 0) {
       fail(file.path, file.identity.size, error);
@@ -99,7 +99,7 @@ void Restorer::restore_times(const Run& run) {
     const char* const path = facts->path.empty() ? "." : facts->path.c_str();
     const base::UniqueFd fd = base::try_open_beneath(trash_.source_fd(), path, O_RDONLY | O_DIRECTORY);
     if (!fd) continue;
-    const int error = changes_.set_mtime(fd.get(), facts->mtime_ns);
+    const int error = disk_.set_mtime(fd.get(), facts->mtime_ns);
     if (error != 0) fail(facts->path, 0, error);
   }
 }
@@ -119,10 +119,10 @@ void Restorer::run() {
   sync();
   restore_times(*run);
   if (!result_.failed.empty()) return;
-  remember_restored(run->plan.snapshots, trash_, changes_);
+  remember_restored(run->plan.snapshots, trash_, disk_);
   journal_.event("restored all", id_);
   journal_.flush();
-  trash_.remove(id_, changes_);
+  trash_.remove(id_, disk_);
 }
 
 // Directories that are as the plan left them, or as it removed them.
@@ -152,7 +152,7 @@ void require_one(const std::string& id, Trashes& trashes) {
 }
 
 void require_not_lost(const Trash& trash, const std::vector<Trash::Kept>& files, const Survey& survey) {
-  if (!holds(Rule::kPurgeKeepsLost)) return;
+  if (!is_enforced(Rule::kPurgeKeepsLost)) return;
   for (const Trash::Kept& file : files) {
     const auto lost = survey.lost.find(last_of(file.path));
     if (lost == survey.lost.end()) continue;
@@ -169,7 +169,7 @@ void require_not_lost(const Trash& trash, const std::vector<Trash::Kept>& files,
 
 }  // namespace
 
-Restored restore(const std::string& id, Trashes& trashes, storage::Changes& changes) {
+Restored restore(const std::string& id, Trashes& trashes, storage::DiskOperations& disk) {
   require_one(id, trashes);
   Restored result;
   result.id = id;
@@ -179,9 +179,9 @@ Restored restore(const std::string& id, Trashes& trashes, storage::Changes& chan
     const auto run = trash.read_run(id);
     if (!run) continue;
     if (!plan) plan = run->plan;
-    if (!trash.is_restoring(id)) trash.mark_restoring(id, untouched(trash, id, *run), changes);
+    if (!trash.is_restoring(id)) trash.mark_restoring(id, untouched(trash, id, *run), disk);
   }
-  for (auto& [source, trash] : trashes.all()) Restorer(id, trash, changes, result).run();
+  for (auto& [source, trash] : trashes.all()) Restorer(id, trash, disk, result).run();
   if (plan) result.lacking = lacking_of(*plan, trashes);
   return result;
 }
@@ -199,7 +199,7 @@ void require_purgeable(const std::string& id, const Survey& survey, Trashes& tra
   }
 }
 
-Purged purge_one(const std::string& id, Trashes& trashes, storage::Changes& changes) {
+Purged purge_one(const std::string& id, Trashes& trashes, storage::DiskOperations& disk) {
   Purged result;
   result.id = id;
   for (auto& [source, trash] : trashes.all()) {
@@ -208,10 +208,10 @@ Purged purge_one(const std::string& id, Trashes& trashes, storage::Changes& chan
       ++result.files;
       result.bytes += static_cast<uint64_t>(file.identity.size);
     }
-    Journal journal(trash, changes);
+    Journal journal(trash, disk);
     journal.event("purged", id);
     journal.flush();
-    trash.remove(id, changes);
+    trash.remove(id, disk);
   }
   return result;
 }
@@ -219,11 +219,11 @@ Purged purge_one(const std::string& id, Trashes& trashes, storage::Changes& chan
 }  // namespace
 
 std::vector<Purged> purge(const std::vector<std::string>& ids, const Storage& storage, const Survey& survey,
-                          Trashes& trashes, storage::Changes& changes) {
+                          Trashes& trashes, storage::DiskOperations& disk) {
   for (const std::string& id : ids) require_purgeable(id, survey, trashes);
   require_not_needed_in_trash({ids.begin(), ids.end()}, storage, trashes);
   std::vector<Purged> all;
-  for (const std::string& id : ids) all.push_back(purge_one(id, trashes, changes));
+  for (const std::string& id : ids) all.push_back(purge_one(id, trashes, disk));
   return all;
 }
 

@@ -25,7 +25,7 @@ struct Restored {
 
 // Puts everything back that a plan moved, files before the metadata that names them, with the directories
 // that it removed; nothing is overwritten. Throws Failure(kSource) if no source has such a plan.
-Restored restore(const std::string& id, Trashes& trashes, storage::Changes& changes);
+Restored restore(const std::string& id, Trashes& trashes, storage::DiskOperations& disk);
 
 struct Purged {
   std::string id;
@@ -37,7 +37,7 @@ struct Purged {
 // no source has such a plan, Failure(kRefused) if a snapshot of the survey has lost a file that lies in one,
 // if a snapshot that stays in the trash needs one, or if something is unknown.
 std::vector<Purged> purge(const std::vector<std::string>& ids, const Storage& storage, const Survey& survey,
-                          Trashes& trashes, storage::Changes& changes);
+                          Trashes& trashes, storage::DiskOperations& disk);
 
 // What `trash list` shows of a plan.
 struct InTrash {

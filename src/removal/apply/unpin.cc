@@ -37,7 +37,7 @@ constexpr std::string_view kPins = ".checkpointfs/pins";
 void require_not_needed(const Place& pin, const std::vector<std::string>& files, const Survey& survey,
                         const std::string& name) {
   require_known(survey, true);
-  if (!holds(Rule::kPinsAreNeeded)) return;
+  if (!is_enforced(Rule::kPinsAreNeeded)) return;
   for (const std::string& file : files) {
     const auto known = survey.file_at.find({pin.root, joined(pin.path, file)});
     if (known != survey.file_at.end()) refuse(survey, survey.files[known->second], "needs its file", name);
@@ -71,7 +71,7 @@ Plan plan_for(const std::string& source, int64_t now_ns) {
 }  // namespace
 
 Unpinned unpin(const std::string& source, const std::string& name, const Survey& survey, Trashes& trashes,
-               storage::Changes& changes) {
+               storage::DiskOperations& disk) {
   const auto pin = pins::check_pin(source, name);
   if (!pin) {
     throw Failure(FailureKind::kSource, base::concat(joined(joined(source, kPins), name), " is not there"));
@@ -81,15 +81,15 @@ Unpinned unpin(const std::string& source, const std::string& name, const Survey&
   require_not_needed(place, files, survey, name);
 
   Trash& trash = trashes.of(source);
-  const Plan plan = plan_for(source, changes.now_ns());
-  Mover mover(trash, plan.id, changes);
-  Journal journal(trash, changes);
+  const Plan plan = plan_for(source, disk.now_ns());
+  Mover mover(trash, plan.id, disk);
+  Journal journal(trash, disk);
   std::vector<std::pair<std::string, Identity>> moving;
   for (const std::string& file : files) {
     Identity identity;
     if (mover.look(joined(place.path, file), &identity) == 0) moving.emplace_back(file, identity);
   }
-  trash.begin({plan, {facts_of(trash, place.path)}}, changes);
+  trash.begin({plan, {facts_of(trash, place.path)}}, disk);
   journal.begin(plan);
   journal.flush();
   const auto move = [&](const std::string& path) {
@@ -110,7 +110,7 @@ Unpinned unpin(const std::string& source, const std::string& name, const Survey&
   journal.directory("directory removed", plan.id, place.path);
   journal.end(plan.id);
   journal.flush();
-  trash.mark_done(plan.id, {}, changes);
+  trash.mark_done(plan.id, {}, disk);
   return {plan.id, *pin};
 }
 

@@ -20,6 +20,6 @@ struct Unpinned {
 // Failure(kInput), SystemError as index::check_pin(). REQUIRES: the name has no problem, `trashes` has the
 // source.
 Unpinned unpin(const std::string& source, const std::string& name, const Survey& survey, Trashes& trashes,
-               storage::Changes& changes);
+               storage::DiskOperations& disk);
 
 }  // namespace checkpointfs::removal

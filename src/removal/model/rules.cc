@@ -6,7 +6,7 @@
 
 namespace checkpointfs::removal {
 
-bool holds(Rule rule) {
+bool is_enforced(Rule rule) {
   static const char* const broken = std::getenv("CHECKPOINTFS_BROKEN_RULE");
   return broken == nullptr || kRuleNames.at(static_cast<size_t>(rule)) != broken;
 }

@@ -99,9 +99,9 @@ inline constexpr std::array<std::string_view, 42> kRuleNames = {"unknown-keeps-a
 
 #ifdef CHECKPOINTFS_BREAKABLE_RULES
 // False for the rule that the environment variable CHECKPOINTFS_BROKEN_RULE names.
-bool holds(Rule rule);
+bool is_enforced(Rule rule);
 #else
-constexpr bool holds(Rule) {
+constexpr bool is_enforced(Rule) {
   return true;
 }
 #endif

@@ -49,7 +49,7 @@ Counts jobs_with_usable(const Survey& survey, const std::set<uint32_t>& leaving)
 
 void require_not_most(const Survey& survey, const std::set<uint32_t>& leaving, const Listing& listing,
                       const std::vector<PlannedFile>& going) {
-  if (!holds(Rule::kMostStay)) return;
+  if (!is_enforced(Rule::kMostStay)) return;
   Counts jobs = jobs_with_usable(survey, leaving);
   for (const ListedFile& file : listing.files) {
     if (!is_state_file_name(last_of(file.place.path))) continue;

@@ -189,7 +189,7 @@ void Planner::set_aside(const std::vector<Victim>& victims) {
       refuse(" can be decoded, and others that are to go cannot; remove those by themselves first");
     if (!is_old(snapshot.metadata.mtime_ns))
       refuse(" cannot be decoded, and is young: it may be in progress; if it is not, say --grace 0");
-    if (!options_.force_newest && may_be_newest(survey_, snapshot) && holds(Rule::kNewestIsKept))
+    if (!options_.force_newest && may_be_newest(survey_, snapshot) && is_enforced(Rule::kNewestIsKept))
       refuse(
           " cannot be decoded, and may be the newest checkpoint of its job, which may be running from it; "
           "if it is not, say --force-newest");
@@ -255,7 +255,7 @@ JobCounts count_jobs(const Survey& survey, const std::vector<PlannedSnapshot>& l
 }
 
 void require_not_shrunken(const JobCounts& before, const JobCounts& now, std::string_view accept) {
-  if (!holds(Rule::kShrunkenKeepsAll)) return;
+  if (!is_enforced(Rule::kShrunkenKeepsAll)) return;
   for (const auto& [job, count] : before) {
     if (now.contains(job)) continue;
     throw Failure(FailureKind::kRefused,
@@ -266,7 +266,7 @@ void require_not_shrunken(const JobCounts& before, const JobCounts& now, std::st
 }
 
 void require_not_halved(const JobCounts& before, const JobCounts& now, std::string_view accept) {
-  if (!holds(Rule::kShrunkenKeepsAll)) return;
+  if (!is_enforced(Rule::kShrunkenKeepsAll)) return;
   uint64_t all_before = 0;
   uint64_t all_now = 0;
   for (const auto& [job, count] : now) all_now += count;
@@ -278,7 +278,7 @@ void require_not_halved(const JobCounts& before, const JobCounts& now, std::stri
 }
 
 void require_not_newest(const Survey& survey, const std::vector<PlannedSnapshot>& leaving) {
-  if (!holds(Rule::kNewestIsKept)) return;
+  if (!is_enforced(Rule::kNewestIsKept)) return;
   const Reasons newest = newest_checkpoints(survey);
   for (const PlannedSnapshot& planned : leaving) {
     const SeenSnapshot* snapshot = survey.snapshot_at(planned.place);
@@ -295,7 +295,7 @@ void require_not_newest(const Survey& survey, const std::vector<PlannedSnapshot>
 namespace {
 
 void require_not_excluded(const Storage& storage, const Survey& survey, const std::vector<Victim>& victims) {
-  if (!holds(Rule::kExcludedIsKept)) return;
+  if (!is_enforced(Rule::kExcludedIsKept)) return;
   for (const Victim& victim : victims) {
     const std::string path = absolute(survey.snapshots[victim.snapshot].place);
     if (!storage.excludes(path)) continue;
@@ -310,11 +310,11 @@ Plan make_plan(const Storage& storage, const Survey& survey, const std::vector<V
                const Listing* listing, const PlanOptions& options) {
   require_not_excluded(storage, survey, victims);
   const bool quarantine =
-      holds(Rule::kQuarantineAlone) && std::ranges::any_of(victims, [&](const Victim& victim) {
+      is_enforced(Rule::kQuarantineAlone) && std::ranges::any_of(victims, [&](const Victim& victim) {
         return !survey.snapshots[victim.snapshot].unreadable.empty();
       });
   if (!quarantine) require_known(survey);
-  if (listing != nullptr && !listing->unknown.empty() && holds(Rule::kUnknownKeepsAll)) {
+  if (listing != nullptr && !listing->unknown.empty() && is_enforced(Rule::kUnknownKeepsAll)) {
     throw Failure(
         FailureKind::kRefused,
         base::concat("nothing is removed, as it is not known what is there: ", listing->unknown.front()));
@@ -362,7 +362,7 @@ Naming naming_for(const std::optional<Caller>& caller) {
 }
 
 std::string why_not_the_callers(const std::optional<Caller>& caller, int root, const std::string& path) {
-  if (!caller || caller->is_trusted() || !holds(Rule::kCallersOnly)) return {};
+  if (!caller || caller->is_trusted() || !is_enforced(Rule::kCallersOnly)) return {};
   if (may_unlink(root, path, *caller)) return {};
   return base::concat("user ", caller->uid, ", who asked for it, could not remove it himself");
 }

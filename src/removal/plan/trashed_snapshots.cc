@@ -129,7 +129,7 @@ void add_plans_with(const Place& file, Trashes& trashes, std::set<std::string>* 
 }  // namespace
 
 void require_not_needed_in_trash(const std::set<std::string>& ids, const Storage& storage, Trashes& trashes) {
-  if (!holds(Rule::kTrashedNeedsCount)) return;
+  if (!is_enforced(Rule::kTrashedNeedsCount)) return;
   const Held held = held_by(ids, trashes);
   if (held.plan_of.empty()) return;
   const Asker asker(storage);

@@ -14,7 +14,7 @@ namespace checkpointfs::removal {
 namespace {
 
 bool is_usable(const SeenSnapshot& snapshot) {
-  return snapshot.is_usable || !holds(Rule::kOnlyUsableCounts);
+  return snapshot.is_usable || !is_enforced(Rule::kOnlyUsableCounts);
 }
 
 bool share_files(const Survey& survey, uint32_t a, uint32_t b) {
@@ -78,7 +78,7 @@ Reasons newest_checkpoints(const Survey& survey) {
     for (const uint32_t newest : job.newest) reasons.emplace(newest, "");
     add_newest(survey, job.by_number, " by number", &reasons);
     add_newest(survey, job.by_time, " by time", &reasons);
-    if (!holds(Rule::kLastOfEachRun)) continue;
+    if (!is_enforced(Rule::kLastOfEachRun)) continue;
     for (const Checkpoints& run : job.runs) add_newest(survey, run, " in one of its runs", &reasons);
   }
   return reasons;
@@ -97,7 +97,7 @@ Reasons last_checkpoints(const Survey& survey, const JobCheckpoints& job, uint64
     }
   };
   add(job.by_number, "");
-  if (!holds(Rule::kLastOfEachRun)) return reasons;
+  if (!is_enforced(Rule::kLastOfEachRun)) return reasons;
   for (const Checkpoints& run : job.runs) add(run, job.runs.size() > 1 ? " of its run" : "");
   add(job.by_time, " by time");
   return reasons;
@@ -108,7 +108,7 @@ std::string lowest_newest(const Survey& survey, const JobCheckpoints& job) {
     return std::string(last_of(survey.snapshots[order.back()].place.path).substr(4));
   };
   std::string lowest = digits(job.by_number);
-  if (!holds(Rule::kLastOfEachRun)) return lowest;
+  if (!is_enforced(Rule::kLastOfEachRun)) return lowest;
   const auto take = [&](std::string last) {
     if (std::tuple(last.size(), last) < std::tuple(lowest.size(), lowest)) lowest = std::move(last);
   };

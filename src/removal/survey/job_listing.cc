@@ -50,7 +50,7 @@ class Lister {
         not_entered_(storage::self_mounts_below(root.path)),
         listing_(listing),
         progress_(progress) {
-    if (!holds(Rule::kExcludedIsKept)) return;
+    if (!is_enforced(Rule::kExcludedIsKept)) return;
     for (std::string& excluded : storage.excluded_below(root.path)) not_entered_.insert(std::move(excluded));
   }
 

@@ -54,7 +54,7 @@ const SeenSnapshot* Judge::needed_by(const Candidate& candidate, const std::vect
     for (const uint32_t number : survey_.files[file].snapshots) {
       const SeenSnapshot& snapshot = survey_.snapshots[number];
       if (leaving_.contains(number)) continue;
-      if (!holds(Rule::kEverySourceCounts) && snapshot.place.root != candidate.place.root) continue;
+      if (!is_enforced(Rule::kEverySourceCounts) && snapshot.place.root != candidate.place.root) continue;
       return &snapshot;
     }
   }
@@ -63,12 +63,12 @@ const SeenSnapshot* Judge::needed_by(const Candidate& candidate, const std::vect
 
 std::string Judge::why_needed(const Candidate& file) const {
   if (const auto known = survey_.file_at.find(file.place);
-      known != survey_.file_at.end() && holds(Rule::kNeededIsKept)) {
+      known != survey_.file_at.end() && is_enforced(Rule::kNeededIsKept)) {
     if (const SeenSnapshot* snapshot = needed_by(file, {known->second}))
       return base::concat(text(snapshot->place), " needs it");
   }
   const auto same = survey_.by_inode.find({file.identity.device, file.identity.inode});
-  if (same != survey_.by_inode.end() && holds(Rule::kOneFileManyNames)) {
+  if (same != survey_.by_inode.end() && is_enforced(Rule::kOneFileManyNames)) {
     std::vector<uint32_t> others;
     for (const uint32_t number : same->second) {
       if (survey_.files[number].place != file.place) others.push_back(number);
@@ -80,7 +80,7 @@ std::string Judge::why_needed(const Candidate& file) const {
   // A state file's name is a UUID: a file of that name is the same one or a copy. The mapping that led the
   // snapshot to the other may be gone tomorrow.
   const std::string_view name = last_of(file.place.path);
-  if (is_state_file_name(name) && holds(Rule::kSameNameIsKept)) {
+  if (is_state_file_name(name) && is_enforced(Rule::kSameNameIsKept)) {
     for (const uint32_t number : survey_.files_named(name)) {
       const Place& other = survey_.files[number].place;
       const SeenSnapshot* const snapshot = other == file.place ? nullptr : needed_by(file, {number});
@@ -90,7 +90,7 @@ std::string Judge::why_needed(const Candidate& file) const {
     }
   }
   if (const auto lost = survey_.lost.find(last_of(file.place.path));
-      lost != survey_.lost.end() && holds(Rule::kLostNameIsKept)) {
+      lost != survey_.lost.end() && is_enforced(Rule::kLostNameIsKept)) {
     const SeenFile& wanted = survey_.files[lost->second];
     if (const SeenSnapshot* snapshot = needed_by(file, {lost->second})) {
       return base::concat(text(snapshot->place), " has lost a file of that name, ", text(wanted.place));
@@ -101,16 +101,16 @@ std::string Judge::why_needed(const Candidate& file) const {
 
 std::string Judge::why_where_it_lies(const Candidate& file) const {
   if (!sources_.contains(file.place.root)) return "it lies in no source";
-  if (is_excluded(survey_.excluded, absolute(file.place)) && holds(Rule::kExcludedIsKept))
+  if (is_excluded(survey_.excluded, absolute(file.place)) && is_enforced(Rule::kExcludedIsKept))
     return "it lies in an excluded directory (--exclude)";
-  if (is_task_owned(file.place.path) && holds(Rule::kTaskOwnedIsKept))
+  if (is_task_owned(file.place.path) && is_enforced(Rule::kTaskOwnedIsKept))
     return "it lies in taskowned/, whose files are the tasks' own";
-  if (is_in_database(file.place.path) && holds(Rule::kDatabaseIsKept))
+  if (is_in_database(file.place.path) && is_enforced(Rule::kDatabaseIsKept))
     return "it lies in a ForSt database, which uses files that no metadata names";
   if (file.is_marker)
     return is_of_others(directory_of(file.place.path)) ? "it lies below a name with a dot" : "";
   if (file.is_named) return why_named(file);
-  if (!file.is_named && !is_state_file_name(last_of(file.place.path)) && holds(Rule::kOwnNamesOnly))
+  if (!file.is_named && !is_state_file_name(last_of(file.place.path)) && is_enforced(Rule::kOwnNamesOnly))
     return "its name is none that Flink gives to a state file";
   return {};
 }
@@ -133,9 +133,9 @@ bool Judge::is_beside_its_metadata(const Candidate& file) const {
 }
 
 std::string Judge::why_named(const Candidate& file) const {
-  if (is_of_others(file.place.path) && holds(Rule::kOwnNamesOnly))
+  if (is_of_others(file.place.path) && is_enforced(Rule::kOwnNamesOnly))
     return "it is no state file, whatever metadata says";
-  if (holds(Rule::kNamedInJobsOnly)) {
+  if (is_enforced(Rule::kNamedInJobsOnly)) {
     const std::string_view name = last_of(file.place.path);
     // Copies of ours may have names that were made to differ.
     const bool beside = is_beside_its_metadata(file);
@@ -149,7 +149,7 @@ std::string Judge::why_named(const Candidate& file) const {
 }
 
 std::string Judge::why_whose(const Candidate& file) const {
-  if (!naming_.owner_decides || !holds(Rule::kOwnersOnly)) return {};
+  if (!naming_.owner_decides || !is_enforced(Rule::kOwnersOnly)) return {};
   std::set<uint32_t> owners = naming_.owners;
   for (const SeenSnapshot* snapshot : naming(file)) owners.insert(snapshot->metadata.uid);
   if (owners.contains(0) || owners.contains(file.identity.uid)) return {};
@@ -160,16 +160,16 @@ std::string Judge::why_whose(const Candidate& file) const {
 
 std::string Judge::why_by_time(const Candidate& file) const {
   const int64_t time = file.identity.mtime_ns;
-  if ((time <= 0 || time > now_ns_) && holds(Rule::kUnknownTimeIsKept))
+  if ((time <= 0 || time > now_ns_) && is_enforced(Rule::kUnknownTimeIsKept))
     return time <= 0 ? "its time is not known" : "its time lies in the future";
-  if (now_ns_ - time < grace_ns_ && holds(Rule::kGracePeriod))
+  if (now_ns_ - time < grace_ns_ && is_enforced(Rule::kGracePeriod))
     return base::concat("it is younger than ", age_text(grace_ns_), " (--grace)");
   // As those of a backup that is being copied in, which have their old times.
   const int64_t changed = file.identity.ctime_ns;
-  if (changed > 0 && grace_ns_ > 0 && now_ns_ - changed < grace_ns_ && holds(Rule::kChangeTimeCounts))
+  if (changed > 0 && grace_ns_ > 0 && now_ns_ - changed < grace_ns_ && is_enforced(Rule::kChangeTimeCounts))
     return base::concat("it was made, moved or changed here less than ", age_text(grace_ns_),
                         " ago (--grace)");
-  if (!holds(Rule::kInProgressIsKept)) return {};
+  if (!is_enforced(Rule::kInProgressIsKept)) return {};
   for (std::string_view job = directory_of(file.place.path);; job = directory_of(job)) {
     const auto newest = newest_.find({file.place.root, std::string(job)});
     if (newest != newest_.end() && time > newest->second)

@@ -238,7 +238,7 @@ bool is_at_or_below_any(const std::string& path, const std::vector<std::string>&
 }
 
 Compared find_missing(const Storage& storage, const std::set<Place>& jobs) {
-  if (!holds(Rule::kKnownIsMissed)) return {};
+  if (!is_enforced(Rule::kKnownIsMissed)) return {};
   Comparison comparison(storage, jobs);
   comparison.read_records();
   comparison.compare();
@@ -265,7 +265,7 @@ void require_none_missing(const std::vector<Missing>& missing) {
 void require_none_missing(const Storage& storage, const JobCounts& jobs) {
   std::set<Place> places;
   for (const auto& [job, count] : jobs) places.insert(job);
-  if (!holds(Rule::kKnownIsMissed)) return;
+  if (!is_enforced(Rule::kKnownIsMissed)) return;
   Comparison comparison(storage, places);
   comparison.read_records();
   comparison.compare_shown();

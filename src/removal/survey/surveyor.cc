@@ -66,7 +66,7 @@ class Surveyor {
   void find_unusable(uint32_t file);
   uint32_t number_of(const NamedFile& file);
   void unknown(const Place& place, std::string_view why) {
-    if (holds(Rule::kUnknownKeepsAll))
+    if (is_enforced(Rule::kUnknownKeepsAll))
       survey_.unknown.push_back(base::concat(base::printable(absolute(place)), ": ", why));
   }
 
@@ -89,7 +89,7 @@ class Surveyor {
 void Surveyor::enter(const storage::Location& directory, From from) {
   const std::string root = paths_.at(directory.root_id);
   storage::WalkOptions options;
-  options.reach = holds(Rule::kHiddenIsRead) ? storage::Reach::kNeeding : storage::Reach::kShown;
+  options.reach = is_enforced(Rule::kHiddenIsRead) ? storage::Reach::kNeeding : storage::Reach::kShown;
   options.not_entered = storage::self_mounts_below(root);
   const auto is_excluded = [&](const std::string& path) { return storage_.excludes(absolute({root, path})); };
   storage::WalkCallbacks callbacks;
@@ -99,7 +99,7 @@ void Surveyor::enter(const storage::Location& directory, From from) {
   callbacks.snapshot = [&](const storage::FoundSnapshot& found) {
     const std::string& path = found.directory->path;
     const bool excluded = is_excluded(path);
-    if (excluded && !holds(Rule::kHiddenIsRead)) return;
+    if (excluded && !is_enforced(Rule::kHiddenIsRead)) return;
     found_.push_back({{directory.root_id, path},
                       found.metadata,
                       found.hidden || from == From::kLink || excluded,
@@ -113,7 +113,7 @@ void Surveyor::enter(const storage::Location& directory, From from) {
                          base::shell_quoted(absolute({root, path}))));
   };
   callbacks.passed_over = [&](const std::string& path, storage::PassedOver why) {
-    if (why != storage::PassedOver::kDotted && holds(Rule::kLinksAreRefused) && !is_excluded(path))
+    if (why != storage::PassedOver::kDotted && is_enforced(Rule::kLinksAreRefused) && !is_excluded(path))
       links_.add({directory.root_id, path});
   };
   storage::walk(directories_.fd(directory.root_id), directory.path, options, callbacks);
@@ -165,7 +165,7 @@ void Surveyor::add(const Found& found, const ReadSnapshot& read) {
                         read.unreadable,
                         read.unreadable.empty()};
   for (const NamedFile& named : read.files) {
-    if (named.segment && !holds(Rule::kSegmentKeepsFile) && !survey_.snapshots.empty()) continue;
+    if (named.segment && !is_enforced(Rule::kSegmentKeepsFile) && !survey_.snapshots.empty()) continue;
     const uint32_t file = number_of(named);
     SeenFile& seen = survey_.files[file];
     record_size(number, file, named);
@@ -259,7 +259,7 @@ Survey survey(const Storage& storage, const std::function<void(uint64_t, uint64_
   Survey result;
   result.sources = storage.sources();
   result.excluded = storage.excluded;
-  if (holds(Rule::kQuarantineKeeps)) result.quarantined = find_quarantined(result.sources);
+  if (is_enforced(Rule::kQuarantineKeeps)) result.quarantined = find_quarantined(result.sources);
   Surveyor surveyor(storage, result);
   surveyor.find_snapshots();
   surveyor.read_snapshots(progress);
@@ -311,7 +311,7 @@ void require_known(const Survey& survey, bool may_be_empty) {
   }
   require_none_missing(survey.missing);
   if (std::ranges::all_of(survey.snapshots, &SeenSnapshot::hidden) && !may_be_empty &&
-      holds(Rule::kShrunkenKeepsAll)) {
+      is_enforced(Rule::kShrunkenKeepsAll)) {
     throw base::Failure(base::FailureKind::kRefused,
                         base::concat("nothing is removed, as no snapshot is there at all; is ",
                                      survey.sources.empty() ? "a source" : survey.sources.front(),

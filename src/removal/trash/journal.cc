@@ -80,17 +80,17 @@ std::string_view text_at(const json::object& object, const char* name) {
 
 }  // namespace
 
-Journal::Journal(const Trash& trash, storage::Changes& changes)
-    : path_(joined(trash.path(), kName)), directory_(trash.fd()), changes_(changes) {
+Journal::Journal(const Trash& trash, storage::DiskOperations& disk)
+    : path_(joined(trash.path(), kName)), directory_(trash.fd()), disk_(disk) {
   const auto check = [&](int error, const char* action) {
     if (error != 0) throw base::SystemError(error, action, path_);
   };
-  check(changes.create_file(trash.fd(), kName, &file_), "open");
+  check(disk.create_file(trash.fd(), kName, &file_), "open");
   trash.require_own(file_.get(), path_);
   const off_t whole = each_text_line(file_.get(), path_, [](std::string_view) {});
   struct stat st = {};
   if (::fstat(file_.get(), &st) != 0) base::throw_errno("stat", path_);
-  if (whole < st.st_size) check(changes.cut(file_.get(), whole), "write");
+  if (whole < st.st_size) check(disk.cut(file_.get(), whole), "write");
 }
 
 void Journal::begin(const Plan& plan) {
@@ -118,23 +118,23 @@ void Journal::file(std::string_view event, const std::string& plan, const std::s
   object["device"] = identity.device;
   object["inode"] = identity.inode;
   object["mtime_ns"] = identity.mtime_ns;
-  if (holds(Rule::kJournal)) lines_ += json::serialize(object) + "\n";
+  if (is_enforced(Rule::kJournal)) lines_ += json::serialize(object) + "\n";
 }
 
 void Journal::directory(std::string_view event, const std::string& plan, const std::string& path) {
   json::object object = line(event, plan);
   object["path"] = path;
-  if (holds(Rule::kJournal)) lines_ += json::serialize(object) + "\n";
+  if (is_enforced(Rule::kJournal)) lines_ += json::serialize(object) + "\n";
 }
 
 void Journal::flush() {
   if (lines_.empty()) return;
-  if (const int error = changes_.append(file_.get(), lines_); error != 0)
+  if (const int error = disk_.append(file_.get(), lines_); error != 0)
     throw base::SystemError(error, "write", path_);
   lines_.clear();
-  if (const int error = changes_.sync(file_.get()); error != 0)
+  if (const int error = disk_.sync(file_.get()); error != 0)
     throw base::SystemError(error, "write to disk", path_);
-  if (const int error = changes_.sync(directory_); error != 0)
+  if (const int error = disk_.sync(directory_); error != 0)
     throw base::SystemError(error, "write to disk the directory of", path_);
 }
 

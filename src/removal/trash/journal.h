@@ -16,7 +16,7 @@ namespace checkpointfs::removal {
 class Journal {
  public:
   // A line that a crash left without an end is cut off. REQUIRES: the trash is locked. Throws SystemError.
-  Journal(const Trash& trash, storage::Changes& changes);
+  Journal(const Trash& trash, storage::DiskOperations& disk);
 
   // Events are collected, and written by flush().
   void begin(const Plan& plan);
@@ -36,7 +36,7 @@ class Journal {
  private:
   std::string path_;
   int directory_;
-  storage::Changes& changes_;
+  storage::DiskOperations& disk_;
   base::UniqueFd file_;
   std::string lines_;
 };

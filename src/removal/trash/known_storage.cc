@@ -117,16 +117,16 @@ std::optional<KnownStorage> read_known(const storage::ControlDirectory& control)
   }
 }
 
-void write_known(const storage::ControlDirectory& control, const KnownStorage& known, storage::Changes& changes) {
+void write_known(const storage::ControlDirectory& control, const KnownStorage& known, storage::DiskOperations& disk) {
   const std::string path = path_of(control);
   base::UniqueFd file;
-  check(changes.create_file(control.fd(), kNewKnown, &file), "create", path);
+  check(disk.create_file(control.fd(), kNewKnown, &file), "create", path);
   control.require_own(file.get(), path);
-  check(changes.cut(file.get(), 0), "write", path);
-  check(changes.append(file.get(), text_of(known)), "write", path);
-  check(changes.sync(file.get()), "write to disk", path);
-  check(changes.replace(control.fd(), kNewKnown, kKnown), "rename", path);
-  check(changes.sync(control.fd()), "write to disk the directory of", path);
+  check(disk.cut(file.get(), 0), "write", path);
+  check(disk.append(file.get(), text_of(known)), "write", path);
+  check(disk.sync(file.get()), "write to disk", path);
+  check(disk.replace(control.fd(), kNewKnown, kKnown), "rename", path);
+  check(disk.sync(control.fd()), "write to disk the directory of", path);
 }
 
 std::string new_source_id() {

@@ -15,8 +15,8 @@ namespace checkpointfs::removal {
 // For one plan and one source. REQUIRES: the references outlive it.
 class Mover {
  public:
-  Mover(const Trash& trash, std::string id, storage::Changes& changes)
-      : trash_(trash), id_(std::move(id)), changes_(changes) {}
+  Mover(const Trash& trash, std::string id, storage::DiskOperations& disk)
+      : trash_(trash), id_(std::move(id)), disk_(disk) {}
 
   // Each returns 0 or an errno. `path` is beneath the source.
   int to_trash(const std::string& path);
@@ -49,7 +49,7 @@ class Mover {
 
   const Trash& trash_;
   const std::string id_;
-  storage::Changes& changes_;
+  storage::DiskOperations& disk_;
   std::map<std::string, const DirectoryFacts*> facts_;
   std::map<std::string, base::UniqueFd> in_source_;
   std::map<std::string, base::UniqueFd> in_trash_;

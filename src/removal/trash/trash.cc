@@ -44,11 +44,11 @@ base::UniqueFd open_directory_in(int parent, const std::string& name) {
 }
 
 // Makes a directory, durably.
-storage::ControlDirectory::Make maker(storage::Changes& changes) {
-  return [&changes](int parent, const char* name, mode_t mode) {
-    if (const int error = changes.make_directory(parent, name, mode); error != 0) return error;
+storage::ControlDirectory::Make maker(storage::DiskOperations& disk) {
+  return [&disk](int parent, const char* name, mode_t mode) {
+    if (const int error = disk.make_directory(parent, name, mode); error != 0) return error;
     const base::UniqueFd above = open_directory_in(parent, ".");
-    return above ? changes.sync(above.get()) : errno;
+    return above ? disk.sync(above.get()) : errno;
   };
 }
 
@@ -124,10 +124,10 @@ std::optional<Trash> Trash::open(const std::string& source) {
   return Trash(std::move(*control), std::move(fd));
 }
 
-Trash Trash::create(const std::string& source, storage::Changes& changes) {
+Trash Trash::create(const std::string& source, storage::DiskOperations& disk) {
   try {
-    auto control = storage::ControlDirectory::create(source, maker(changes));
-    base::UniqueFd fd = control.make(control.fd(), kTrash, 0700, path_in(control), maker(changes));
+    auto control = storage::ControlDirectory::create(source, maker(disk));
+    base::UniqueFd fd = control.make(control.fd(), kTrash, 0700, path_in(control), maker(disk));
     return {std::move(control), std::move(fd)};
   } catch (const base::SystemError& e) {
     throw_trash_error(e);
@@ -135,7 +135,7 @@ Trash Trash::create(const std::string& source, storage::Changes& changes) {
 }
 
 bool Trash::try_lock() {
-  if (!holds(Rule::kOneAtATime)) return true;
+  if (!is_enforced(Rule::kOneAtATime)) return true;
   if (::flock(fd(), LOCK_EX | LOCK_NB) == 0) return true;
   if (errno == EWOULDBLOCK) return false;
   throw base::SystemError(errno, "lock", path_);
@@ -238,41 +238,41 @@ DirectoryTimes Trash::read_times(const std::string& id) const {
   return times;
 }
 
-void Trash::write(const std::string& id, const char* name, const std::string& text, storage::Changes& changes) const {
+void Trash::write(const std::string& id, const char* name, const std::string& text, storage::DiskOperations& disk) const {
   const std::string path = joined(joined(path_, id), name);
   const base::UniqueFd directory = try_open_run(id);
   if (!directory) base::throw_errno("open directory", joined(path_, id));
   base::UniqueFd file;
-  check(changes.create_file(directory.get(), kNewRun, &file), "create", path);
+  check(disk.create_file(directory.get(), kNewRun, &file), "create", path);
   require_own(file.get(), path);
-  check(changes.cut(file.get(), 0), "write", path);
-  check(changes.append(file.get(), text), "write", path);
-  check(changes.sync(file.get()), "write to disk", path);
-  check(changes.replace(directory.get(), kNewRun, name), "rename", path);
-  check(changes.sync(directory.get()), "write to disk the directory of", path);
+  check(disk.cut(file.get(), 0), "write", path);
+  check(disk.append(file.get(), text), "write", path);
+  check(disk.sync(file.get()), "write to disk", path);
+  check(disk.replace(directory.get(), kNewRun, name), "rename", path);
+  check(disk.sync(directory.get()), "write to disk the directory of", path);
 }
 
-void Trash::begin(const Run& run, storage::Changes& changes) const {
+void Trash::begin(const Run& run, storage::DiskOperations& disk) const {
   const std::string& id = run.plan.id;
-  const base::UniqueFd directory = control_.make(fd(), id, 0700, joined(path_, id), maker(changes));
-  control_.make(directory.get(), kFiles, 0700, joined(path_, files_path(id)), maker(changes));
+  const base::UniqueFd directory = control_.make(fd(), id, 0700, joined(path_, id), maker(disk));
+  control_.make(directory.get(), kFiles, 0700, joined(path_, files_path(id)), maker(disk));
   const json::object object = {{"plan", plan_object(run.plan)},
                                {"directories", directories_json(run.directories)}};
-  write(run.plan.id, kRun, json::serialize(object) + "\n", changes);
+  write(run.plan.id, kRun, json::serialize(object) + "\n", disk);
 }
 
-void Trash::mark_done(const std::string& id, const DirectoryTimes& times, storage::Changes& changes) const {
+void Trash::mark_done(const std::string& id, const DirectoryTimes& times, storage::DiskOperations& disk) const {
   json::array array;
   for (const auto& [path, mtime_ns] : times)
     array.push_back(json::object{{"path", path}, {"mtime_ns", mtime_ns}});
-  write(id, kDone, json::serialize(array) + "\n", changes);
+  write(id, kDone, json::serialize(array) + "\n", disk);
 }
 
 void Trash::mark_restoring(const std::string& id, const std::set<std::string>& untouched,
-                           storage::Changes& changes) const {
+                           storage::DiskOperations& disk) const {
   json::array array;
   for (const std::string& path : untouched) array.emplace_back(path);
-  write(id, kRestoring, json::serialize(array) + "\n", changes);
+  write(id, kRestoring, json::serialize(array) + "\n", disk);
 }
 
 std::set<std::string> Trash::read_untouched(const std::string& id) const {
@@ -308,26 +308,26 @@ std::string Trash::files_path(const std::string& id, std::string_view path) {
   return path.empty() ? files : joined(files, path);
 }
 
-void Trash::remove_tree(const std::string& directory, storage::Changes& changes) const {
+void Trash::remove_tree(const std::string& directory, storage::DiskOperations& disk) const {
   const auto remove_one = [&](int parent, const std::string& name, const std::string&,
                               const struct stat& st) {
-    return S_ISDIR(st.st_mode) ? changes.remove_directory(parent, name.c_str())
-                               : changes.remove_file(parent, name.c_str());
+    return S_ISDIR(st.st_mode) ? disk.remove_directory(parent, name.c_str())
+                               : disk.remove_file(parent, name.c_str());
   };
   const std::string path = joined(path_, directory);
   check(each_below(fd(), directory, "", remove_one), "remove", path);
-  check(changes.remove_directory(fd(), directory.c_str()), "remove", path);
-  check(changes.sync(fd()), "write to disk the directory", path_);
+  check(disk.remove_directory(fd(), directory.c_str()), "remove", path);
+  check(disk.sync(fd()), "write to disk the directory", path_);
 }
 
-void Trash::remove(const std::string& id, storage::Changes& changes) const {
+void Trash::remove(const std::string& id, storage::DiskOperations& disk) const {
   const std::string directory = base::concat(".", id, kRemoving);
-  check(changes.move(fd(), id.c_str(), fd(), directory.c_str()), "rename", joined(path_, id));
-  check(changes.sync(fd()), "write to disk the directory", path_);
-  remove_tree(directory, changes);
+  check(disk.move(fd(), id.c_str(), fd(), directory.c_str()), "rename", joined(path_, id));
+  check(disk.sync(fd()), "write to disk the directory", path_);
+  remove_tree(directory, disk);
 }
 
-void Trash::remove_leftovers(storage::Changes& changes) const {
+void Trash::remove_leftovers(storage::DiskOperations& disk) const {
   std::vector<std::string> names;
   const int error = storage::list_directory(open_directory_in(fd(), "."), [&](int, const dirent& entry) {
     const std::string_view name = entry.d_name;
@@ -335,12 +335,12 @@ void Trash::remove_leftovers(storage::Changes& changes) const {
     return 0;
   });
   check(error, "list", path_);
-  for (const std::string& name : names) remove_tree(name, changes);
+  for (const std::string& name : names) remove_tree(name, disk);
 }
 
-Trashes::Trashes(const std::vector<std::string>& sources, storage::Changes& changes) {
+Trashes::Trashes(const std::vector<std::string>& sources, storage::DiskOperations& disk) {
   for (const std::string& source : sources) {
-    const auto added = trashes_.emplace(source, Trash::create(source, changes)).first;
+    const auto added = trashes_.emplace(source, Trash::create(source, disk)).first;
     if (added->second.try_lock()) continue;
     throw base::Failure(base::FailureKind::kInUse,
                         base::concat("another process is removing or restoring something in ", source));

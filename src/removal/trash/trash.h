@@ -49,7 +49,7 @@ class Trash {
   // Nothing if the source has none. Throws SystemError, Failure(kRefused) if it may be forged.
   static std::optional<Trash> open(const std::string& source);
   // Makes it where it is not there. Throws as open().
-  static Trash create(const std::string& source, storage::Changes& changes);
+  static Trash create(const std::string& source, storage::DiskOperations& disk);
 
   const std::string& source() const { return control_.source(); }
   const std::string& path() const { return path_; }
@@ -73,10 +73,10 @@ class Trash {
   DirectoryTimes read_times(const std::string& id) const;  // as the plan left them; empty if that is unknown
 
   // Writes run.json, durably. Throws SystemError.
-  void begin(const Run& run, storage::Changes& changes) const;
-  void mark_done(const std::string& id, const DirectoryTimes& times, storage::Changes& changes) const;
+  void begin(const Run& run, storage::DiskOperations& disk) const;
+  void mark_done(const std::string& id, const DirectoryTimes& times, storage::DiskOperations& disk) const;
   // `untouched`: directories that nobody changed since the plan was carried out.
-  void mark_restoring(const std::string& id, const std::set<std::string>& untouched, storage::Changes& changes) const;
+  void mark_restoring(const std::string& id, const std::set<std::string>& untouched, storage::DiskOperations& disk) const;
   std::set<std::string> read_untouched(const std::string& id) const;
 
   struct Kept {
@@ -95,9 +95,9 @@ class Trash {
 
   // Removes the plan's directory, whatever is in it. From the first moment on, it is no plan any more. Throws
   // SystemError.
-  void remove(const std::string& id, storage::Changes& changes) const;
+  void remove(const std::string& id, storage::DiskOperations& disk) const;
   // What remove() was about when it was killed. Throws SystemError.
-  void remove_leftovers(storage::Changes& changes) const;
+  void remove_leftovers(storage::DiskOperations& disk) const;
 
  private:
   Trash(storage::ControlDirectory control, base::UniqueFd fd);
@@ -105,8 +105,8 @@ class Trash {
   bool exists(const std::string& name) const;
   // The directory of a plan, checked. An empty result and errno if it cannot be opened.
   base::UniqueFd try_open_run(const std::string& id) const;
-  void remove_tree(const std::string& directory, storage::Changes& changes) const;
-  void write(const std::string& id, const char* name, const std::string& text, storage::Changes& changes) const;
+  void remove_tree(const std::string& directory, storage::DiskOperations& disk) const;
+  void write(const std::string& id, const char* name, const std::string& text, storage::DiskOperations& disk) const;
   std::optional<std::string> read(const std::string& id, const char* name) const;
 
   storage::ControlDirectory control_;
@@ -117,7 +117,7 @@ class Trash {
 // The trash of every source, locked. Throws Failure(kInUse) if somebody else removes something there.
 class Trashes {
  public:
-  Trashes(const std::vector<std::string>& sources, storage::Changes& changes);
+  Trashes(const std::vector<std::string>& sources, storage::DiskOperations& disk);
   Trash& of(const std::string& source) { return trashes_.at(source); }
   std::map<std::string, Trash>& all() { return trashes_; }
   bool has(const std::string& source) const { return trashes_.contains(source); }
