@@ -91,7 +91,7 @@ ExitCode run(const Invocation& invocation) {
     throw base::Failure(base::FailureKind::kUsage,
                         "--dot and --json are two forms of one answer: choose one");
   }
-  const Place place = open_place(invocation, "chain");
+  const QueryTarget place = open_query_target(invocation, "chain");
   index::Reader reader(place.found.options.index_file);
   require_snapshots(place, snapshots_of(reader, place).size());
   const Chain chain = read_chain(reader, place);
@@ -107,7 +107,7 @@ ExitCode run(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kChain = {"chain", kPlaceUsage, "say which jobs need files of which other jobs", &add_options,
+const Command kChain = {"chain", kTargetUsage, "say which jobs need files of which other jobs", &add_options,
                         &run};
 
 }  // namespace checkpointfs::cli

@@ -89,7 +89,7 @@ void print_result_json(const std::vector<index::Snapshot>& snapshots, const Usag
 }
 
 ExitCode run(const Invocation& invocation) {
-  const Place place = open_place(invocation, "du");
+  const QueryTarget place = open_query_target(invocation, "du");
   index::Reader reader(place.found.options.index_file);
   const std::vector<index::Snapshot> snapshots = snapshots_of(reader, place);
   require_snapshots(place, snapshots.size());
@@ -107,7 +107,7 @@ ExitCode run(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kDu = {"du", kPlaceUsage, "say how much each job and snapshot needs, alone or with others",
+const Command kDu = {"du", kTargetUsage, "say how much each job and snapshot needs, alone or with others",
                      &add_options, &run};
 
 }  // namespace checkpointfs::cli

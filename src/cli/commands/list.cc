@@ -38,7 +38,7 @@ void add_options(OptionGroup& group) {
   add_json_option(group);
 }
 
-Rows read_rows(index::Reader& reader, const Place& place) {
+Rows read_rows(index::Reader& reader, const QueryTarget& place) {
   Rows result;
   std::vector<index::Snapshot> snapshots = snapshots_of(reader, place);
   const Usages of = usages(reader, place.found.options.index_file, snapshots);
@@ -154,7 +154,7 @@ void print_result_json(const Rows& listed, const std::string& index_file, index:
 }
 
 ExitCode run(const Invocation& invocation) {
-  const Place place = open_place(invocation, "list");
+  const QueryTarget place = open_query_target(invocation, "list");
   if (!place.passed_over.empty()) print_error(place.passed_over);
   index::Reader reader(place.found.options.index_file);
   const Rows listed = read_rows(reader, place);
@@ -170,6 +170,6 @@ ExitCode run(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kList = {"list", kPlaceUsage, "list the snapshots of checkpoint storage", &add_options, &run};
+const Command kList = {"list", kTargetUsage, "list the snapshots of checkpoint storage", &add_options, &run};
 
 }  // namespace checkpointfs::cli

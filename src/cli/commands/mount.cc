@@ -82,10 +82,10 @@ std::map<std::string, std::string> take_rclones(Plan& plan) {
 void take_silent(Plan& plan) {
   std::set<std::string>& taken = plan.index.as_named;
   const auto name = [&](std::string& directory) {
-    directory = path_of_silent(directory, milliseconds(500));
+    directory = path_of_unresponsive(directory, milliseconds(500));
     taken.insert(directory);
   };
-  const std::set<std::string> sources = silent_ones(plan.index.sources, kFirstAnswer, [&] {
+  const std::set<std::string> sources = unresponsive(plan.index.sources, kFirstAnswer, [&] {
     print_error(base::concat("waiting for ", base::printable(plan.index.sources.front()),
                              plan.index.sources.size() > 1 ? " and the other sources" : "",
                              ", which does not answer"));
@@ -103,7 +103,7 @@ void take_silent(Plan& plan) {
     });
     if (!in_silent) mapped.push_back(mapping.directory);
   }
-  const std::set<std::string> directories = silent_ones(mapped, kFirstAnswer, {});
+  const std::set<std::string> directories = unresponsive(mapped, kFirstAnswer, {});
   for (storage::Mapping& mapping : plan.index.mappings) {
     const bool was_asked = std::ranges::find(mapped, mapping.directory) != mapped.end();
     if (!was_asked || directories.contains(mapping.directory)) name(mapping.directory);
@@ -282,7 +282,7 @@ ExitCode run_in(const Invocation& invocation, bool foreground) {
 ExitCode run(const Invocation& invocation) {
   base::require_openat2();
   // With PID 1 all that is in its container ends.
-  if (is_first_process()) return run_under_first_process([&] { return run_in(invocation, true); });
+  if (is_container_init()) return run_under_container_init([&] { return run_in(invocation, true); });
   return run_in(invocation, invocation.has("foreground"));
 }
 

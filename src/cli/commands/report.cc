@@ -17,7 +17,7 @@ void add_options(OptionGroup& group) {
 }
 
 ExitCode run(const Invocation& invocation) {
-  const Place place = open_place(invocation, "report");
+  const QueryTarget place = open_query_target(invocation, "report");
   index::Reader reader(place.found.options.index_file);
   require_snapshots(place, snapshots_of(reader, place).size());
   const std::string html = report_html(read_report(reader, place));
@@ -31,7 +31,7 @@ ExitCode run(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kReport = {"report", kPlaceUsage,
+const Command kReport = {"report", kTargetUsage,
                          "write a page about the storage, to be looked at in a browser", &add_options, &run};
 
 }  // namespace checkpointfs::cli

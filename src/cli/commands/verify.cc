@@ -37,7 +37,7 @@ bool is_usable(const index::VerifiedSnapshot& verified) {
   return verified.problems.empty();
 }
 
-std::vector<index::VerifiedSnapshot> selected(index::VerifyResult& result, const Place& place,
+std::vector<index::VerifiedSnapshot> selected(index::VerifyResult& result, const QueryTarget& place,
                                               const std::optional<std::string>& job) {
   std::vector<index::VerifiedSnapshot> chosen;
   for (index::VerifiedSnapshot& verified : result.snapshots) {
@@ -48,7 +48,7 @@ std::vector<index::VerifiedSnapshot> selected(index::VerifyResult& result, const
 }
 
 // Where a restore or a copy begins: in the mount that was named, else in the source.
-std::string path_of(const index::Snapshot& snapshot, const Place& place) {
+std::string path_of(const index::Snapshot& snapshot, const QueryTarget& place) {
   const bool mounted = !place.found.mount_point.empty();
   const std::string& root = mounted ? place.found.mount_point : snapshot.source.path;
   const std::string& path = mounted ? snapshot.path : snapshot.source_path;
@@ -57,7 +57,7 @@ std::string path_of(const index::Snapshot& snapshot, const Place& place) {
 
 // Follows the one rule of index/runs.h.
 ExitCode print_newest(index::Reader& reader, const std::vector<index::VerifiedSnapshot>& verified,
-                      const Place& place) {
+                      const QueryTarget& place) {
   std::vector<index::Snapshot> snapshots;
   for (const index::VerifiedSnapshot& one : verified) snapshots.push_back(one.snapshot);
   const auto jobs = index::runs_of_jobs(reader, snapshots, [&](size_t i) { return is_usable(verified[i]); });
@@ -120,7 +120,7 @@ ExitCode run(const Invocation& invocation) {
     throw base::Failure(base::FailureKind::kUsage,
                         "--newest-usable prints a path and nothing else: leave out --json");
   }
-  const Place place = open_place(invocation, "verify");
+  const QueryTarget place = open_query_target(invocation, "verify");
   index::Reader reader(place.found.options.index_file);
   const bool deep = invocation.has("deep");
   base::Progress progress("verifying", "file");
@@ -149,7 +149,7 @@ ExitCode run(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kVerify = {"verify", kPlaceUsage, "look at every file again, say which snapshots are broken",
+const Command kVerify = {"verify", kTargetUsage, "look at every file again, say which snapshots are broken",
                          &add_options, &run};
 
 }  // namespace checkpointfs::cli

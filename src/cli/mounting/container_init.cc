@@ -25,11 +25,11 @@ std::optional<int> reap(pid_t child) {
 
 }  // namespace
 
-bool is_first_process() {
+bool is_container_init() {
   return ::getpid() == 1;
 }
 
-ExitCode run_under_first_process(const std::function<ExitCode()>& work) {
+ExitCode run_under_container_init(const std::function<ExitCode()>& work) {
   std::cout.flush();  // or the child would print it again
   sigset_t signals;
   sigset_t before;

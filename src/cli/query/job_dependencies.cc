@@ -40,7 +40,7 @@ Owner owner_of(std::string_view path) {
 
 }  // namespace
 
-Chain read_chain(index::Reader& reader, const Place& place) {
+Chain read_chain(index::Reader& reader, const QueryTarget& place) {
   Chain chain;
   std::unordered_map<int64_t, std::string> jobs;                  // of the snapshots
   std::unordered_map<int64_t, std::string> roots;                 // what stands before the paths in a source

@@ -29,6 +29,6 @@ struct Chain {
 
 // Of the snapshots below place.below. A file beside a `_metadata` belongs to the job of that snapshot, a
 // changelog to the job of its id, other files outside of the sources to the directory of their URI.
-Chain read_chain(index::Reader& reader, const Place& place);
+Chain read_chain(index::Reader& reader, const QueryTarget& place);
 
 }  // namespace checkpointfs::cli

@@ -17,7 +17,7 @@
 namespace checkpointfs::cli {
 namespace {
 
-Place find_place(const Invocation& invocation) {
+QueryTarget find_place(const Invocation& invocation) {
   if (invocation.operands.size() == 1) {
     const std::string real = real_path(invocation.operands.front());
     if (const auto mount_point = mount_around(real)) {
@@ -41,9 +41,9 @@ void refuse_unmounted(const std::string& directory) {
 
 }  // namespace
 
-Place open_place(const Invocation& invocation, const std::string& purpose) {
-  require_operands(invocation, 1, SIZE_MAX, kPlaceOperands);
-  Place place = find_place(invocation);
+QueryTarget open_query_target(const Invocation& invocation, const std::string& purpose) {
+  require_operands(invocation, 1, SIZE_MAX, kTargetOperands);
+  QueryTarget place = find_place(invocation);
   if (!place.found.mount_point.empty()) return place;
   const auto scanned = refresh_found(place.found, purpose, invocation.has("verbose"));
   if (scanned) place.passed_over = passed_over_text(*scanned);
@@ -55,7 +55,7 @@ Place open_place(const Invocation& invocation, const std::string& purpose) {
   return place;
 }
 
-void require_snapshots(const Place& place, size_t count) {
+void require_snapshots(const QueryTarget& place, size_t count) {
   const bool is_whole_mount = !place.found.mount_point.empty() && place.below.empty();
   if (count > 0 || is_whole_mount) return;
   std::string where;
@@ -70,7 +70,7 @@ void require_snapshots(const Place& place, size_t count) {
                                    " holds a _metadata; is everything mounted that should be there?"));
 }
 
-std::vector<index::Snapshot> snapshots_of(index::Reader& reader, const Place& place) {
+std::vector<index::Snapshot> snapshots_of(index::Reader& reader, const QueryTarget& place) {
   std::vector<index::Snapshot> snapshots;
   reader.snapshots([&](const index::Snapshot& snapshot) {
     if (place.below.empty() || within(snapshot.path, place.below)) snapshots.push_back(snapshot);

@@ -11,11 +11,11 @@
 
 namespace checkpointfs::cli {
 
-inline constexpr const char* kPlaceOperands = "SOURCE... or MOUNTPOINT";
-inline constexpr std::string_view kPlaceUsage = "SOURCE...|MOUNTPOINT";
+inline constexpr const char* kTargetOperands = "SOURCE... or MOUNTPOINT";
+inline constexpr std::string_view kTargetUsage = "SOURCE...|MOUNTPOINT";
 
 // The index, and the directory of its projection below which to look ("" for all).
-struct Place {
+struct QueryTarget {
   FoundIndex found;
   std::string below;
   std::string passed_over;  // as of passed_over_text(), if the index was brought up to date
@@ -24,14 +24,14 @@ struct Place {
 // What the operands name, its index brought up to date for the command `purpose`, unless it is that of a
 // mount. Throws Failure(kUsage) without operands, Failure(kSource) for a directory without snapshots that was
 // a mount of ours.
-Place open_place(const Invocation& invocation, const std::string& purpose);
+QueryTarget open_query_target(const Invocation& invocation, const std::string& purpose);
 
 // Throws Failure(kSource) if `count`, of the snapshots that a command is about, is 0: nothing is wrong with
 // storage that is not there, and so a monitor must not take it for well. A mount that lives may be empty.
-void require_snapshots(const Place& place, size_t count);
+void require_snapshots(const QueryTarget& place, size_t count);
 
 // Those below place.below, in natural order of their paths.
-std::vector<index::Snapshot> snapshots_of(index::Reader& reader, const Place& place);
+std::vector<index::Snapshot> snapshots_of(index::Reader& reader, const QueryTarget& place);
 
 // The path in the projection of the job that a snapshot belongs to: of the directory that it lies in.
 std::string job_of(const index::Snapshot& snapshot);

@@ -81,7 +81,7 @@ void listen(std::vector<std::unique_ptr<Question>>& questions, int left) {
 
 }  // namespace
 
-std::set<std::string> silent_ones(const std::vector<std::string>& directories, milliseconds patience,
+std::set<std::string> unresponsive(const std::vector<std::string>& directories, milliseconds patience,
                                   const std::function<void()>& waits) {
   std::vector<std::unique_ptr<Question>> questions;
   for (const std::string& directory : directories) questions.push_back(std::make_unique<Question>(directory));
@@ -100,11 +100,11 @@ std::set<std::string> silent_ones(const std::vector<std::string>& directories, m
   return silent;
 }
 
-std::string path_of_silent(const std::string& directory, milliseconds patience) {
+std::string path_of_unresponsive(const std::string& directory, milliseconds patience) {
   namespace stdfs = std::filesystem;
   const stdfs::path named = (stdfs::absolute(directory).lexically_normal() / "").parent_path();
   for (stdfs::path above = named.parent_path();; above = above.parent_path()) {
-    if (!silent_ones({above}, patience, {}).empty()) continue;
+    if (!unresponsive({above}, patience, {}).empty()) continue;
     std::error_code error;
     const stdfs::path real = stdfs::canonical(above, error);
     return error ? named : real / named.lexically_relative(above);

@@ -204,7 +204,7 @@ std::string html_text(std::string_view text) {
   return out;
 }
 
-Report read_report(index::Reader& reader, const Place& place) {
+Report read_report(index::Reader& reader, const QueryTarget& place) {
   Report report;
   for (const storage::Root& root : reader.roots()) {
     if (root.is_source) report.sources.push_back(root.path);

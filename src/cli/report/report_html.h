@@ -27,7 +27,7 @@ struct Report {
   std::vector<OperatorOf> operators;  // of the newest sound snapshot of each job, the largest first
 };
 
-Report read_report(index::Reader& reader, const Place& place);
+Report read_report(index::Reader& reader, const QueryTarget& place);
 
 std::string report_html(const Report& report);
 
