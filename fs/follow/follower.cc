@@ -213,22 +213,22 @@ void Follower::wait() {
 }
 
 void Follower::collect_changes() {
-  storage::Watcher::DiskOperations disk = watcher_->take();
-  if (disk.lost) {
+  storage::Watcher::Changes changes = watcher_->take();
+  if (changes.lost) {
     base::log_warning("inotify queue overflow: rescanning all sources");
     due_.everything = true;
   }
-  if (disk.lost || disk.state_moved) {
+  if (changes.lost || changes.state_moved) {
     state_moved_ = true;
     file_check_.begin(FileCheck::Urgency::kSoon);
   }
   // Files may have come back with a directory.
-  if (!disk.scopes.empty() && shown_.get()->totals().broken_snapshots != 0)
+  if (!changes.scopes.empty() && shown_.get()->totals().broken_snapshots != 0)
     file_check_.begin(FileCheck::Urgency::kSoon);
-  due_.scopes.insert(disk.scopes.begin(), disk.scopes.end());
-  if (disk.files.empty()) return;
-  names_ += disk.files.size();
-  named_.emplace_back(Clock::now(), std::move(disk.files));
+  due_.scopes.insert(changes.scopes.begin(), changes.scopes.end());
+  if (changes.files.empty()) return;
+  names_ += changes.files.size();
+  named_.emplace_back(Clock::now(), std::move(changes.files));
   if (names_ <= kMostNames) return;
   // To look at all files costs less.
   named_.clear();

@@ -105,9 +105,9 @@ Descriptors share_descriptors(bool holds) {
 }
 
 // Calls `ready` as soon as the mount answers. To be joined after its end was told.
-std::jthread announce(MountReady& beginning, const std::function<void()>& ready, std::exception_ptr& failure) {
-  return std::jthread([&beginning, ready, &failure] {
-    if (!ready.wait()) return;
+std::jthread announce(MountReady& mount_ready, const std::function<void()>& ready, std::exception_ptr& failure) {
+  return std::jthread([&mount_ready, ready, &failure] {
+    if (!mount_ready.wait()) return;
     try {
       ready();
     } catch (...) {
@@ -205,7 +205,7 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
     if (session.io.mode == IoMode::kPush) session.prefetcher.start();
     if (metrics) metrics->start();
     announcer = announce(
-        session.beginning,
+        session.ready,
         [&] {
           follower.start();
           if (holds.enabled()) keeper.start();

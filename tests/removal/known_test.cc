@@ -111,9 +111,9 @@ TEST_F(Known, source_that_is_not_named_is_missed) {
   one.forgotten = {both};
   EXPECT_EQ("", refused());
   {
-    WorldChanges changes(world_.now);
-    Trashes trashes(one.sources(), changes);
-    forget(one, trashes, changes);
+    WorldChanges disk(world_.now);
+    Trashes trashes(one.sources(), disk);
+    forget(one, trashes, disk);
   }
   one.forgotten.clear();
   EXPECT_EQ("", refused()) << "for good";
@@ -137,9 +137,9 @@ TEST_F(Known, job_that_is_gone_is_missed_until_it_is_forgotten) {
   world_.snapshot(world_.source(1) + "/third/chk-1", {{needed_, 100}}, 1);
   EXPECT_EQ("", gc());
   {
-    WorldChanges changes(world_.now);
-    Trashes trashes(world_.storage().sources(), changes);
-    forget(world_.storage(), trashes, changes);
+    WorldChanges disk(world_.now);
+    Trashes trashes(world_.storage().sources(), disk);
+    forget(world_.storage(), trashes, disk);
   }
   world_.forgotten.clear();
   EXPECT_EQ("", gc());
@@ -183,9 +183,9 @@ TEST_F(Known, sources_and_jobs_that_are_new_are_no_obstacle) {
 TEST_F(Known, job_whose_last_snapshot_was_removed_is_missed_after_its_restore_only) {
   const Plan plan = world_.plan_rm({other_ + "/chk-7"}, kDefaultGraceNs, true);
   {
-    WorldChanges changes(world_.now);
-    Trashes trashes(world_.storage().sources(), changes);
-    begin(plan, world_.storage(), trashes, changes);
+    WorldChanges disk(world_.now);
+    Trashes trashes(world_.storage().sources(), disk);
+    begin(plan, world_.storage(), trashes, disk);
   }
   EXPECT_EQ("", refusal([&] { require_known(world_.look()); })) << "while the plan is not finished";
   world_.resume();

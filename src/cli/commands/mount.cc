@@ -253,7 +253,7 @@ ExitCode serve(const Plan& plan, const Ready& ready) {
                         index::kPatience);
   // After the lock, which makes the directory of the index.
   base::start_log(plan.log_level, plan.log);
-  std::optional<fs::PrivateMount> mounted;
+  std::optional<fs::UnprivilegedMount> mounted;
   if (plan.drop_privileges) mounted.emplace(plan.mount);
   RcloneMounts rclones(plan.rclones);
   const auto calls = std::make_shared<base::StoreCalls>();

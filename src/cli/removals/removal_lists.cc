@@ -63,7 +63,7 @@ bool is_substitute(std::string_view character) {
 
 // The longest mapping whose directory holds the place, backwards. Where files of this host lie is known
 // without one, and a mapping may tell where the original of a copy lies.
-std::string uri_of(const Plan& plan, const QueryTarget& place) {
+std::string uri_of(const Plan& plan, const Place& place) {
   const std::string path = removal::absolute(place);
   const storage::Mapping* best = nullptr;
   for (const storage::Mapping& mapping : plan.mappings) {
@@ -148,7 +148,7 @@ void print_list(std::ostream& out, const Plan& plan, std::string_view format) {
   if (format == "rclone" && plan.sources.size() > 1)
     throw Failure(FailureKind::kUsage, "rclone's paths are those below one source; name one with --source");
   std::string list;
-  const auto add = [&](const QueryTarget& place, const std::string& named) {
+  const auto add = [&](const Place& place, const std::string& named) {
     // What is named relatively has the URI of where it was found.
     const std::string uri = named.empty() || named.starts_with(kLocal) ? uri_of(plan, place) : named;
     if (format == "rclone" && place.root != plan.sources.front().path)

@@ -43,7 +43,7 @@ int Mover::ensure_in_trash(const std::string& directory) {
   const int parent = trash(above(directory));
   if (parent < 0) return errno;
   const std::string name(last_of(directory));
-  const int error = changes_.make_directory(parent, name.c_str(), 0700);
+  const int error = disk_.make_directory(parent, name.c_str(), 0700);
   if (error != 0 && error != EEXIST) return error;
   unsynced_trash_.insert(above(directory));
   return 0;
@@ -82,7 +82,7 @@ int Mover::move(const std::string& path, Side from, Side to) {
   const int target = (this->*to)(directory);
   if (target < 0) return errno;
   const std::string name(last_of(path));
-  const int error = changes_.move(source, name.c_str(), target, name.c_str());
+  const int error = disk_.move(source, name.c_str(), target, name.c_str());
   if (error != 0) return error;
   unsynced_source_.insert(directory);
   unsynced_trash_.insert(directory);
@@ -106,13 +106,13 @@ int Mover::make_directory(const std::string& path) {
   const base::UniqueFd run = base::try_open_beneath(trash_.fd(), id_.c_str(), O_RDONLY | O_DIRECTORY);
   if (!run) return errno;
   // One may be left from a process that was killed.
-  int error = changes_.make_directory(run.get(), kMade, 0700);
+  int error = disk_.make_directory(run.get(), kMade, 0700);
   if (error != 0 && error != EEXIST) return error;
   const base::UniqueFd made = base::try_open_beneath(run.get(), kMade, O_RDONLY | O_DIRECTORY);
   if (!made) return errno;
-  error = changes_.set_attributes(made.get(), like.st_mode, like.st_uid, like.st_gid);
-  if (error == 0) error = changes_.sync(made.get());
-  if (error == 0) error = changes_.move(run.get(), kMade, parent, std::string(last_of(path)).c_str());
+  error = disk_.set_attributes(made.get(), like.st_mode, like.st_uid, like.st_gid);
+  if (error == 0) error = disk_.sync(made.get());
+  if (error == 0) error = disk_.move(run.get(), kMade, parent, std::string(last_of(path)).c_str());
   if (error == 0) unsynced_source_.insert(above(path));
   return error == EEXIST ? 0 : error;
 }
@@ -128,7 +128,7 @@ int Mover::remove_directory(const std::string& path) {
   in_source_.erase(path);
   const int parent = source(above(path));
   if (parent < 0) return errno;
-  const int error = changes_.remove_directory(parent, std::string(last_of(path)).c_str());
+  const int error = disk_.remove_directory(parent, std::string(last_of(path)).c_str());
   if (error == 0) {
     unsynced_source_.erase(path);
     unsynced_source_.insert(above(path));
@@ -140,7 +140,7 @@ int Mover::sync() {
   for (const std::string& directory : unsynced_trash_) {
     const int fd = trash(directory);
     if (fd < 0) return errno;
-    if (const int error = changes_.sync(fd); error != 0) return error;
+    if (const int error = disk_.sync(fd); error != 0) return error;
   }
   unsynced_trash_.clear();
   for (const std::string& directory : unsynced_source_) {
@@ -148,7 +148,7 @@ int Mover::sync() {
     // Somebody removed it: then it needs no sync.
     if (fd < 0 && errno == ENOENT) continue;
     if (fd < 0) return errno;
-    if (const int error = changes_.sync(fd); error != 0) return error;
+    if (const int error = disk_.sync(fd); error != 0) return error;
   }
   unsynced_source_.clear();
   return 0;

@@ -51,7 +51,7 @@ bool is_full(StoreLimiter& stores, StoreLimiter::Store& store) {
   const StoreLimiter::Request request(stores);
   try {
     stores.enter(store);
-  } catch (const StoreLimiter::Full& full) {
+  } catch (const StoreLimiter::StoreBusy& full) {
     EXPECT_EQ(full.store, &store);
     return true;
   }
