@@ -10,7 +10,7 @@
 #include "base/beneath.h"
 #include "base/errors.h"
 #include "base/log.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/threads/store_calls.h"
 #include "index/read/reader.h"
 #include "index/rows/known_files.h"
@@ -32,7 +32,8 @@ constexpr seconds kFullInterval(600);
 
 }  // namespace
 
-Follower::Follower(FollowOptions options, CurrentProjection& shown, MountState& state, CacheInvalidator& kernel)
+Follower::Follower(FollowOptions options, CurrentProjection& shown, MountState& state,
+                   CacheInvalidator& kernel)
     : options_(std::move(options)),
       shown_(shown),
       state_(state),
@@ -158,7 +159,7 @@ void Follower::sort_sources() {
     if (!polls) continue;
     polled_.insert({source, ""});
     status_.how = "polling";
-    status_.why = base::concat(base::concat(source, " is on ", type), ", which does not tell of changes");
+    status_.why = base::format("{} is on {}, which does not tell of changes", source, type);
   }
   if (polled_.size() < options_.sources.size()) {
     try {

@@ -11,7 +11,7 @@
 #include "base/beneath.h"
 #include "base/errors.h"
 #include "base/log.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "fs/follow/follower.h"
 #include "fs/projection/differences.h"
 #include "index/database/index_file.h"
@@ -99,9 +99,9 @@ void Follower::check_sources() {
   if (!std::ranges::is_permutation(indexed, options_.sources)) {
     throw base::Failure(
         base::FailureKind::kIndex,
-        base::concat("index ", options_.index_file,
-                     " is now one of other sources; this mount goes on with what it had, and follows "
-                     "no changes (each set of sources needs an index of its own)"));
+        base::format(
+            "index {} is now one of other sources; this mount goes on with what it had, and follows no changes (each set of sources needs an index of its own)",
+            options_.index_file));
   }
 }
 
@@ -116,7 +116,7 @@ std::shared_ptr<Projection> Follower::scan() {
     made_anew_ = true;
     due_.everything = true;
     base::log_warning(
-        base::concat("index ", options_.index_file,
+        base::format("index {}{}", options_.index_file,
                      damaged ? " is damaged: it is renamed, and made anew"
                              : " was deleted or replaced: what is there now is used, or made anew"));
     if (damaged) index::set_aside(options_.index_file);
@@ -185,7 +185,7 @@ void Follower::watch(const storage::Scope& directory, int fd) {
   } catch (const base::SystemError& e) {
     // Gone meanwhile, which its parent tells of.
     if (e.code() == ENOENT) return;
-    base::log_warning(base::concat(e.what(), "; ", directory.source, " is looked at now and then instead"));
+    base::log_warning(base::format("{}; {} is looked at now and then instead", e.what(), directory.source));
     polled_.insert({directory.source, ""});
     next_poll_ = Clock::now() + kShortestPoll;
     const std::lock_guard lock(mutex_);
@@ -233,26 +233,27 @@ void Follower::watch_state() {
   is_state_watched_ = true;
   std::map<std::string, base::UniqueFd> roots;
   try {
-    index::KnownFiles(options_.index_file).directories([&](const storage::Root& root, const std::string& path) {
-      const storage::Scope directory{root.path, path};
-      if (!is_state_watched_ || !is_watchable(root) || watcher_->has_state(directory)) return;
-      base::UniqueFd& fd = roots[root.path];
-      if (!fd) fd = base::open_directory(root.path);
-      const base::UniqueFd opened =
-          base::try_open_beneath(fd.get(), path.empty() ? "." : path.c_str(), O_RDONLY | O_DIRECTORY);
-      // Those that are not there are named by the snapshots that are broken.
-      if (opened) watcher_->add_state(directory, opened.get());
-    });
+    index::KnownFiles(options_.index_file)
+        .directories([&](const storage::Root& root, const std::string& path) {
+          const storage::Scope directory{root.path, path};
+          if (!is_state_watched_ || !is_watchable(root) || watcher_->has_state(directory)) return;
+          base::UniqueFd& fd = roots[root.path];
+          if (!fd) fd = base::open_directory(root.path);
+          const base::UniqueFd opened =
+              base::try_open_beneath(fd.get(), path.empty() ? "." : path.c_str(), O_RDONLY | O_DIRECTORY);
+          // Those that are not there are named by the snapshots that are broken.
+          if (opened) watcher_->add_state(directory, opened.get());
+        });
   } catch (const base::SystemError& e) {
     if (e.code() == ENOENT) return;
     is_state_watched_ = false;
-    base::log_warning(base::concat(e.what(), "; state files are looked at now and then instead"));
+    base::log_warning(base::format("{}; state files are looked at now and then instead", e.what()));
   }
 }
 
 void Follower::take(const index::ScanResult& result) {
   for (const std::string& directory : result.unreadable_directories)
-    base::log_warning(base::concat("cannot list ", directory, "; what was known below it is kept"));
+    base::log_warning(base::format("cannot list {}; what was known below it is kept", directory));
   std::string failed;
   for (const std::string& why : result.failed) failed += (failed.empty() ? "" : "; ") + why;
   // What waits for it elsewhere can be looked at now.
@@ -273,13 +274,13 @@ void Follower::show(std::shared_ptr<Projection> next) {
     if (index::is_sound(snapshot.status)) {
       const auto then = all ? std::nullopt : before->reader()->snapshot(snapshot.id);
       if (then && !index::is_sound(then->status)) {
-        base::log_warning(base::concat(snapshot.path, " is whole again"));
+        base::log_warning(base::format("{} is whole again", snapshot.path));
       } else {
-        base::log_info(base::concat("shown: ", snapshot.path));
+        base::log_info(base::format("shown: {}", snapshot.path));
       }
     } else {
       base::log_warning(
-          base::concat(snapshot.path, " is ", to_string(snapshot.status), ": ", snapshot.reason));
+          base::format("{} is {}: {}", snapshot.path, to_string(snapshot.status), snapshot.reason));
     }
   }
   const std::lock_guard lock(mutex_);
@@ -323,7 +324,7 @@ void Follower::note_error(const std::string& why) {
   if (why.empty()) {
     base::log_warning("the mount keeps up with its sources again");
   } else {
-    base::log_error(base::concat("the mount does not keep up with its sources: ", why));
+    base::log_error(base::format("the mount does not keep up with its sources: {}", why));
   }
 }
 

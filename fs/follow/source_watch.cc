@@ -9,7 +9,7 @@
 #include "base/beneath.h"
 #include "base/errors.h"
 #include "base/log.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "storage/watcher.h"
 
 namespace checkpointfs::fs {
@@ -20,7 +20,7 @@ using base::MountedTree;
 std::string name_of(const MountedTree& mount) {
   // Anonymous devices ("0:40") are numbered anew each time.
   const std::string device = mount.device.starts_with("0:") ? "" : mount.device;
-  return base::concat(mount.type, " ", mount.source, " ", mount.root, " ", device);
+  return base::format("{} {} {} {}", mount.type, mount.source, mount.root, device);
 }
 
 std::map<std::string, std::string> mounted_below(const std::string& root,
@@ -108,12 +108,11 @@ std::optional<std::string> SourceWatch::trouble(const std::string& root, Watched
   for (const auto& [path, name] : watched.below) {
     const auto found = below.find(path);
     if (found != below.end() && found->second == name) continue;
-    if (knows(root, path))
-      return base::concat("is not what it was: ", root, "/", path, " is no longer mounted");
+    if (knows(root, path)) return base::format("is not what it was: {}/{} is no longer mounted", root, path);
   }
   for (const auto& [path, name] : below) {
     if (!watched.below.contains(path) && knows(root, path))
-      return base::concat("is not what it was: ", root, "/", path, " is mounted over");
+      return base::format("is not what it was: {}/{} is mounted over", root, path);
   }
   watched.below = std::move(below);
   return "";
@@ -131,12 +130,12 @@ bool SourceWatch::look(Which which, const Knows& knows) {
     watched.is_lost = !why->empty();
     if (watched.is_lost) {
       states_.set_lost(root, *why);
-      base::log_error(base::concat("source ", root, " ", *why,
-                                   "; until then its snapshots are listed as they were, and nothing of it is "
-                                   "read"));
+      base::log_error(base::format(
+          "source {} {}; until then its snapshots are listed as they were, and nothing of it is read", root,
+          *why));
     } else {
       states_.set_found(root);
-      base::log_warning(base::concat("source ", root, " is back"));
+      base::log_warning(base::format("source {} is back", root));
       is_back = true;
     }
   }

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "fs/fuse/request_guard.h"
 
@@ -67,7 +67,7 @@ void log_failure(Session& session, const base::SystemError& error) {
   const base::LogThrottle::Verdict verdict = session.failures.ask(error.what());
   if (verdict.left_out > 0)
     base::log_warning(
-        base::concat(base::counted(verdict.left_out, "request"), " more failed like those before"));
+        base::format("{} more failed like those before", base::counted(verdict.left_out, "request")));
   if (verdict.passes) base::log_warning(error.what());
 }
 

@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <vector>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "fs/fuse/request_guard.h"
 #include "fs/io/live_texts.h"
 #include "fs/projection/attributes.h"
@@ -95,7 +95,7 @@ void getattr(fuse_req_t request, fuse_ino_t inode, fuse_file_info*) {
   guard(request, [request, inode](Session& session) {
     const auto projection = session.shown.get();
     std::optional<Entry> entry = session.holds.entry(*projection, inode);
-    if (!entry) throw base::SystemError(ESTALE, "stat", base::concat("inode ", inode));
+    if (!entry) throw base::SystemError(ESTALE, "stat", base::format("inode {}", inode));
     const double timeout = measure(session, *projection, *entry, false);
     const struct stat st = stat_of(session.state, *entry);
     fuse_reply_attr(request, &st, timeout);

@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "fs/follow/follower.h"
 #include "fs/fuse/request_guard.h"
 
@@ -199,8 +199,8 @@ void close_file(Session& session, OpenFile* file) {
     // Nobody could be told while it was read.
     if (const std::string why = file->changed(); !why.empty()) {
       base::log_warning(
-          base::concat("read ", file->name, ": ", why,
-                       "; the kernel itself read it, so that other bytes, or fewer, were read"));
+          base::format("read {}: {}; the kernel itself read it, so that other bytes, or fewer, were read",
+                       file->name, why));
       suspect(session, file->passed_through);
     }
     session.passthrough.close(file->passed_through);

@@ -28,8 +28,8 @@ void log_failure(Session& session, const base::SystemError& error);
 void keep_waiting(fuse_req_t request, StoreLimiter::Store& store, std::function<void()> answer);
 
 // The one place where exceptions become an errno for the kernel. `answer` may be called again, later and by
-// another thread, after StoreLimiter::StoreBusy: REQUIRES: it does nothing before that, and refers to nothing of the
-// caller's.
+// another thread, after StoreLimiter::StoreBusy: REQUIRES: it does nothing before that, and refers to nothing
+// of the caller's.
 template <typename Answer>
 void try_to_answer(fuse_req_t request, const Answer& answer) noexcept {
   int code = EIO;

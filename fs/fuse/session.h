@@ -24,7 +24,8 @@ class Follower;
 
 struct Session {
   // REQUIRES: all outlive it.
-  Session(CurrentProjection& shows, MountState& mount, Holds& held, RemovalThroughMount& released, IoChoice choice)
+  Session(CurrentProjection& shows, MountState& mount, Holds& held, RemovalThroughMount& released,
+          IoChoice choice)
       : shown(shows), state(mount), holds(held), releases(released), io(std::move(choice)) {}
 
   CurrentProjection& shown;

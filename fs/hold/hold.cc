@@ -11,7 +11,7 @@
 #include <thread>
 #include <utility>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/threads/signal_blocked_threads.h"
 #include "fs/projection/projection.h"
 
@@ -97,14 +97,14 @@ void Hold::open_files(Projection& projection, HeldDescriptors& descriptors) {
     try {
       file = projection.open(place, place.path);
     } catch (const FileChanged& e) {
-      throw LostSnapshot(base::concat("hold ", path_, ": ", e.what()), node_of(located[i].inode).id);
+      throw LostSnapshot(base::format("hold {}: {}", path_, e.what()), node_of(located[i].inode).id);
     }
     files[i] = {descriptors.keep(std::move(file->fd)), place.start, place.length, place.file_size,
                 place.file_mtime_ns};
     if (files[i].fd) return;
-    throw TooManyFiles(base::concat(path_, " is not held: it has ", located.size(), " files, and ",
-                                    descriptors.count(), " of ", descriptors.most(),
-                                    " descriptors for held files are in use; raise the limit of open files"));
+    throw TooManyFiles(base::format(
+        "{} is not held: it has {} files, and {} of {} descriptors for held files are in use; raise the limit of open files",
+        path_, located.size(), descriptors.count(), descriptors.most()));
   });
   for (size_t i = 0; i < located.size(); ++i) files_.emplace(located[i].inode, std::move(files[i]));
 }
@@ -123,7 +123,7 @@ std::shared_ptr<const Hold> Hold::take(Projection& projection, Inode directory,
   try {
     hold->metadata_ = projection.open(hold->metadata())->text;
   } catch (const base::SystemError& e) {
-    throw LostSnapshot(base::concat("hold ", snapshot->path, ": ", e.what()), 0);
+    throw LostSnapshot(base::format("hold {}: {}", snapshot->path, e.what()), 0);
   }
   hold->open_files(projection, descriptors);
   return hold;

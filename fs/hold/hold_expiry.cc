@@ -5,7 +5,6 @@
 #include <exception>
 
 #include "base/log.h"
-#include "base/text/concat.h"
 #include "fs/hold/working_directories.h"
 
 namespace checkpointfs::fs {

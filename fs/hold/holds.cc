@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/log.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "fs/projection/projection.h"
 
 namespace checkpointfs::fs {
@@ -141,7 +141,7 @@ void Holds::enter(Inode directory) {
   try {
     // The kernel may not have been told yet that it is gone.
     if (!take(directory) && !entry(*shown_.get(), directory))
-      throw LostSnapshot(base::concat("open inode ", directory, ": the directory is gone"), 0);
+      throw LostSnapshot(base::format("open inode {}: the directory is gone", directory), 0);
   } catch (...) {
     leave(directory);
     throw;

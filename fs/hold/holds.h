@@ -126,7 +126,7 @@ class Holds {
   HeldDescriptors descriptors_;
 
   mutable std::mutex mutex_;  // guards what follows; never held across a system call
-  GenerationCache recent_;             // last used first
+  GenerationCache recent_;    // last used first
   std::unordered_map<Inode, GenerationCache::iterator> by_snapshot_;
   std::vector<Left> left_;                             // in the last grace period
   std::unordered_map<Inode, unsigned> entered_;        // how often each directory is open

@@ -5,7 +5,7 @@
 
 #include "base/beneath.h"
 #include "base/log.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "fs/projection/projection.h"
 #include "removal/model/plan.h"
@@ -19,7 +19,7 @@ namespace checkpointfs::fs {
 namespace {
 
 [[noreturn]] void fail(int error, std::string_view what, std::string_view why) {
-  throw base::SystemError(error, base::concat(what, ": ", why));
+  throw base::SystemError(error, base::format("{}: {}", what, why));
 }
 
 // What a refusal means to whoever called unlink(2) or rmdir(2).
@@ -44,13 +44,13 @@ void require_allowed(const index::Snapshot& snapshot, const removal::Caller& cal
   const base::UniqueFd root = base::open_directory(snapshot.source.path);
   const std::string metadata = removal::joined(snapshot.source_path, "_metadata");
   if (removal::may_unlink(root.get(), metadata, caller)) return;
-  fail(EACCES, what, base::concat("user ", caller.uid, " could not remove it in the source either"));
+  fail(EACCES, what, base::format("user {} could not remove it in the source either", caller.uid));
 }
 
 // What one began, nobody else goes on with.
 void require_same(uid_t began, const removal::Caller& caller, const std::string& what) {
   if (caller.is_trusted() || caller.uid == began) return;
-  fail(EACCES, what, base::concat("user ", began, " is removing it"));
+  fail(EACCES, what, base::format("user {} is removing it", began));
 }
 
 }  // namespace
@@ -68,9 +68,9 @@ void RemovalThroughMount::resume() {
     if (removal::unfinished(where.sources()).empty()) return;
     removal::Trashes trashes(where.sources(), disk);
     for (const removal::Applied& applied : removal::resume(where, trashes, disk))
-      base::log_info(base::concat("finished the plan ", applied.id, ", which was begun before"));
+      base::log_info(base::format("finished the plan {}, which was begun before", applied.id));
   } catch (const base::Failure& failure) {
-    base::log_warning(base::concat("what was begun before is not finished: ", failure.what()));
+    base::log_warning(base::format("what was begun before is not finished: {}", failure.what()));
   }
 }
 
@@ -95,7 +95,7 @@ bool RemovalThroughMount::is_empty(Projection& now, Inode directory) const {
 std::string RemovalThroughMount::begin(Projection& now, Inode directory, const removal::Caller& caller) {
   const auto snapshot = now.reader()->snapshot(node_of(directory).id);
   if (!snapshot) fail(EROFS, "remove", "only snapshots can be removed, each as a whole");
-  const std::string what = base::concat("release ", snapshot->path);
+  const std::string what = base::format("release {}", snapshot->path);
   if (const std::string lost = now.lost_source(); !lost.empty()) fail(EBUSY, what, lost);
   return with_errno(what, [&] {
     const removal::Storage where = storage(now);
@@ -124,7 +124,7 @@ std::string RemovalThroughMount::begin(Projection& now, Inode directory, const r
       holds_.leave(directory);
       throw;
     }
-    base::log_info(base::concat(what, ": plan ", plan.id));
+    base::log_info(base::format("{}: plan {}", what, plan.id));
     return plan.id;
   });
 }
@@ -154,18 +154,17 @@ void RemovalThroughMount::unlink(Inode directory, const std::string& name, const
 }
 
 void RemovalThroughMount::finish(Projection& now, const std::string& plan, const std::string& path) {
-  with_errno(base::concat("release ", path), [&] {
+  with_errno(base::format("release {}", path), [&] {
     const removal::Storage where = storage(now);
     storage::DiskOperations disk;
     removal::Trashes trashes(where.sources(), disk);
     // Somebody may have finished it, or put it back.
     if (!trashes.of(where.sources().front()).has(plan)) return;
     const removal::Applied applied = removal::finish(plan, where, trashes, disk);
-    base::log_info(base::concat("released ", path, " as plan ", plan, ": ",
-                                base::counted(applied.files, "file"), ", ", base::human_bytes(applied.bytes),
-                                " into the trash"));
+    base::log_info(base::format("released {} as plan {}: {}, {} into the trash", path, plan,
+                                base::counted(applied.files, "file"), base::human_bytes(applied.bytes)));
     for (const removal::KeptFile& file : applied.failed)
-      base::log_warning(base::concat(removal::absolute(file.place), " could not be moved: ", file.why));
+      base::log_warning(base::format("{} could not be moved: {}", removal::absolute(file.place), file.why));
   });
 }
 

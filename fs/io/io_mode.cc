@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 
 namespace checkpointfs::fs {
@@ -48,7 +48,7 @@ IoChoice choose_io_mode(IoMode wanted, const index::SizeDistribution& sizes, uin
   const bool hybrid = small_files == 0 || sizes.large_bytes / small_files >= kHybridBytes;
   return {
       hybrid ? IoMode::kHybrid : IoMode::kPush,
-      base::concat(small_files, " small files, ", base::human_bytes(sizes.large_bytes), " in large ones")};
+      base::format("{} small files, {} in large ones", small_files, base::human_bytes(sizes.large_bytes))};
 }
 
 }  // namespace checkpointfs::fs

@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 
 namespace checkpointfs::fs {
 namespace {
@@ -40,7 +40,7 @@ std::string reason_of(int code) {
     case EOPNOTSUPP:
       return "refused by the file system of the source";
     default:
-      return base::concat("refused by the kernel: ", std::strerror(code));
+      return base::format("refused by the kernel: {}", std::strerror(code));
   }
 }
 

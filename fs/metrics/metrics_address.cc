@@ -6,7 +6,7 @@
 #include <charconv>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 
 namespace checkpointfs::fs {
 namespace {
@@ -48,15 +48,16 @@ MetricsAddress parse_metrics_address(std::string_view text) {
       !read_port(port_only ? text : text.substr(colon + 1), address.port)) {
     throw base::Failure(
         base::FailureKind::kUsage,
-        base::concat("metrics cannot be served at '", text,
-                     "'; write an address and a port, as in 127.0.0.1:9300, [::1]:9300 or :9300"));
+        base::format(
+            "metrics cannot be served at '{}'; write an address and a port, as in 127.0.0.1:9300, [::1]:9300 or :9300",
+            text));
   }
   return address;
 }
 
 std::string to_string(const MetricsAddress& address) {
-  return is_v6(address) ? base::concat("[", address.host, "]:", address.port)
-                        : base::concat(address.host, ":", address.port);
+  return is_v6(address) ? base::format("[{}]:{}", address.host, address.port)
+                        : base::format("{}:{}", address.host, address.port);
 }
 
 bool is_loopback(const MetricsAddress& address) {

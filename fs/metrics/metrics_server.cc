@@ -23,7 +23,7 @@
 
 #include "base/errors.h"
 #include "base/log.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/threads/signal_blocked_threads.h"
 #include "base/unique_fd.h"
 #include "fs/metrics/metrics_accept.h"
@@ -57,7 +57,7 @@ Response text_response(http::status status, std::string text,
 }
 
 Response refusal(http::status status) {
-  return text_response(status, base::concat(http::obsolete_reason(status), "\n"));
+  return text_response(status, base::format("{}\n", http::obsolete_reason(status)));
 }
 
 Response metrics_response(const Request& request, const MetricsServer::MakeText& make_text) {
@@ -68,7 +68,7 @@ Response metrics_response(const Request& request, const MetricsServer::MakeText&
     response.set(http::field::vary, "Accept");
     return response;
   } catch (const std::exception& e) {
-    base::log_warning(base::concat("metrics: ", e.what()));
+    base::log_warning(base::format("metrics: {}", e.what()));
     return refusal(http::status::internal_server_error);
   }
 }
@@ -243,7 +243,7 @@ struct MetricsServer::State {
         io.run();
         return;
       } catch (const std::exception& e) {  // memory; it ends one connection
-        base::log_warning(base::concat("metrics: ", e.what()));
+        base::log_warning(base::format("metrics: {}", e.what()));
       }
     }
   }
@@ -264,12 +264,12 @@ MetricsServer::MetricsServer(const MetricsAddress& address, MakeText text)
   state_->acceptor.assign(v4 ? tcp::v4() : tcp::v6(), fd.get());
   fd.release();
   const MetricsAddress actual{address.host, state_->acceptor.local_endpoint().port()};
-  state_->url = base::concat("http://", to_string(actual), "/metrics");
+  state_->url = base::format("http://{}/metrics", to_string(actual));
   // Nobody knows by himself which port was chosen.
   const auto log = address.port == 0 ? base::log_warning : base::log_info;
-  log(base::concat("metrics are served at ", state_->url));
+  log(base::format("metrics are served at {}", state_->url));
   if (!is_loopback(address)) {
-    base::log_warning(base::concat("metrics are served at ", state_->url, " to everybody who reaches it"));
+    base::log_warning(base::format("metrics are served at {} to everybody who reaches it", state_->url));
   }
 }
 

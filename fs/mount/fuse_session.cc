@@ -6,7 +6,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 
 namespace checkpointfs::fs {
 namespace {
@@ -63,7 +63,7 @@ base::Failure mount_failure(const MountOptions& options) {
   const bool asks_root = options.allow_other && ::geteuid() != 0 && !users_may_allow_others();
   return {
       base::FailureKind::kMount,
-      base::concat("cannot mount at ", options.mount_point,
+      base::format("cannot mount at {}{}", options.mount_point,
                    asks_root ? ": allow_other is for root only; let root add the line user_allow_other to "
                                "/etc/fuse.conf, or leave allow_other out"
                              : ": libfuse says why above; is /dev/fuse there, and fusermount3 installed?")};

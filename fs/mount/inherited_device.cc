@@ -9,15 +9,13 @@
 #include <fstream>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "fs/mount/mount.h"
 #include "fs/mount/mount_table.h"
 #include "fs/mount/serving_process.h"
 
 namespace checkpointfs::fs {
 namespace {
-
-using base::concat;
 
 const dev_t kFuseDevice = makedev(10, 229);
 
@@ -26,7 +24,7 @@ const dev_t kFuseDevice = makedev(10, 229);
 }
 
 bool has_word(const std::string& words, std::string_view wanted) {
-  return concat(",", words, ",").find(concat(",", wanted, ",")) != std::string::npos;
+  return base::format(",{},", words).find(base::format(",{},", wanted)) != std::string::npos;
 }
 
 }  // namespace
@@ -45,20 +43,22 @@ std::string check_given_device(int device, const std::vector<std::string>& sourc
   struct stat st = {};
   const bool is_fuse = ::fstat(device, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == kFuseDevice;
   if (!is_fuse || ::fcntl(device, F_SETFD, FD_CLOEXEC) != 0)
-    refuse(concat("/dev/fd/", device, " is not /dev/fuse, opened by mount.fuse3: name a directory"));
-  const auto mount = mount_of_connection(connection_in(concat("/proc/self/fdinfo/", device)).value_or(""));
-  if (!mount) refuse(concat("/dev/fd/", device, " belongs to no mount of type ", kFileSystemType));
+    refuse(base::format("/dev/fd/{} is not /dev/fuse, opened by mount.fuse3: name a directory", device));
+  const auto mount =
+      mount_of_connection(connection_in(base::format("/proc/self/fdinfo/{}", device)).value_or(""));
+  if (!mount) refuse(base::format("/dev/fd/{} belongs to no mount of type {}", device, kFileSystemType));
   for (const char* word : {"nosuid", "nodev", "noexec"}) {
     if (!has_word(mount->options, word))
-      refuse(concat("the mount at ", mount->point, " is not ", word,
-                    ", which one of checkpointfs always is; add to its options: nosuid,nodev,noexec"));
+      refuse(base::format(
+          "the mount at {} is not {}, which one of checkpointfs always is; add to its options: nosuid,nodev,noexec",
+          mount->point, word));
   }
   // Without it the kernel would let everybody read everything.
   if (has_word(mount->super_options, "allow_other") &&
       !has_word(mount->super_options, "default_permissions")) {
-    refuse(concat("the mount at ", mount->point,
-                  " has allow_other, and nobody would look at permissions; add to its options: "
-                  "default_permissions"));
+    refuse(base::format(
+        "the mount at {} has allow_other, and nobody would look at permissions; add to its options: default_permissions",
+        mount->point));
   }
   refuse_inside_sources(mount->point, mount->point, sources);
   return mount->point;

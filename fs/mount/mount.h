@@ -35,7 +35,7 @@ struct MountOptions {
   std::optional<std::chrono::seconds> poll;  // see FollowOptions
   bool hangup_stops = false;                 // SIGHUP ends the mount, as that of the terminal it runs in
   std::optional<MetricsAddress> metrics;     // where they are served over HTTP
-  SourceMounter* backing = nullptr;                // of some of the sources; may be null. Outlives the mount
+  SourceMounter* backing = nullptr;          // of some of the sources; may be null. Outlives the mount
   // That of a mount that is there already, and that somebody else unmounts; -1: serve() does both.
   int device = -1;
   std::shared_ptr<base::StoreCalls> calls;  // those of the scan before; may be null

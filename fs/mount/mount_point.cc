@@ -21,7 +21,7 @@
 #include "base/errors.h"
 #include "base/log.h"
 #include "base/named_file.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/unique_fd.h"
 #include "fs/mount/mount.h"
 #include "fs/mount/mount_table.h"
@@ -31,7 +31,6 @@
 namespace checkpointfs::fs {
 namespace {
 
-using base::concat;
 using base::Failure;
 using base::FailureKind;
 
@@ -98,7 +97,7 @@ struct Served {
 
 Served served_at(const std::string& path, const MountEntry& mount) {
   if (!is_trusted(mount)) return {};
-  const std::string status_file = concat(path, "/", kControlName, "/", kControlStatusName);
+  const std::string status_file = base::format("{}/{}/{}", path, kControlName, kControlStatusName);
   const base::UniqueFd file(::open(status_file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file) return {};
   std::string text;
@@ -124,7 +123,8 @@ Served served_at(const std::string& path, const MountEntry& mount) {
   for (const boost::json::value& store : hanging->as_array()) {
     const auto* const name = store.is_object() ? store.as_object().if_contains("path") : nullptr;
     if (name == nullptr || !name->is_string()) continue;
-    served.hanging += concat(served.hanging.empty() ? "" : ", ", std::string_view(name->as_string()));
+    served.hanging +=
+        base::format("{}{}", served.hanging.empty() ? "" : ", ", std::string_view(name->as_string()));
   }
   return served;
 }
@@ -144,8 +144,8 @@ void end_hanging(const std::string& path, const Served& served) {
       throw Failure(FailureKind::kMount, base::SystemError(error, "unmount", path).what());
   }
   base::log_warning(
-      concat(path, " is unmounted although it was in use: ", served.hanging,
-             has_ended ? " does not answer" : " does not answer, and keeps its process till then"));
+      base::format("{} is unmounted although it was in use: {}{}", path, served.hanging,
+                   has_ended ? " does not answer" : " does not answer, and keeps its process till then"));
 }
 
 // Waits until the process is gone. The kernel keeps a mount alive that another mount namespace has a copy of:
@@ -156,9 +156,9 @@ void wait_for_end(const std::string& path, int process) {
   if (::poll(&fds, 1, kMilliseconds) != 0) return;
   throw Failure(
       FailureKind::kInUse,
-      concat(path,
-             " is unmounted here, but its process goes on: another mount namespace (a container started "
-             "meanwhile?) still has the mount"));
+      base::format(
+          "{} is unmounted here, but its process goes on: another mount namespace (a container started meanwhile?) still has the mount",
+          path));
 }
 
 }  // namespace
@@ -167,18 +167,18 @@ std::string prepare_mount_point(const std::string& path, const std::vector<std::
   const std::string real = real_mount_path(path);
   while (is_dead(real)) {
     if (!is_ours(mount_at(real)))
-      refuse(concat(real, " is a dead mount, but not one of checkpointfs; unmount it first"));
+      refuse(base::format("{} is a dead mount, but not one of checkpointfs; unmount it first", real));
     if (const int error = unmount_now(real, true); error != 0) {
       refuse(base::SystemError(error, "detach the dead mount at", real).what());
     }
-    base::log_warning(concat("detached a dead mount at ", real));
+    base::log_warning(base::format("detached a dead mount at {}", real));
   }
   if (is_ours(mount_at(real)))
-    refuse(concat(real, " is a mount of checkpointfs already; try: checkpointfs umount ", real));
+    refuse(base::format("{} is a mount of checkpointfs already; try: checkpointfs umount {}", real, real));
   struct stat st = {};
   if (::stat(real.c_str(), &st) != 0) refuse(base::SystemError(errno, "mount point", path).what());
-  if (!S_ISDIR(st.st_mode)) refuse(concat("mount point ", path, " is not a directory"));
-  if (!is_empty(real)) refuse(concat("mount point ", path, " is not empty; mount on an empty directory"));
+  if (!S_ISDIR(st.st_mode)) refuse(base::format("mount point {} is not a directory", path));
+  if (!is_empty(real)) refuse(base::format("mount point {} is not empty; mount on an empty directory", path));
   refuse_inside_sources(path, real, sources);
   return real;
 }
@@ -187,7 +187,7 @@ void refuse_inside_sources(const std::string& path, const std::string& real,
                            const std::vector<std::string>& sources) {
   for (const std::string& source : sources) {
     if ((real + "/").starts_with(source == "/" ? source : source + "/")) {
-      refuse(concat("mount point ", path, " lies inside the source ", source, "; mount elsewhere"));
+      refuse(base::format("mount point {} lies inside the source {}; mount elsewhere", path, source));
     }
   }
 }
@@ -199,7 +199,7 @@ int detach_mount(const std::string& path) {
 void unmount(const std::string& path, bool lazy) {
   const std::string real = real_mount_path(path);
   const auto mount = mount_at(real);
-  if (!is_ours(mount)) refuse(concat(path, " is not a mount of checkpointfs"));
+  if (!is_ours(mount)) refuse(base::format("{} is not a mount of checkpointfs", path));
   const bool dead = is_dead(real);
   const Served served = dead ? Served() : served_at(real, *mount);
   if (const int error = unmount_now(real, lazy || dead); error != 0) {
@@ -209,11 +209,11 @@ void unmount(const std::string& path, bool lazy) {
     }
     const std::string what = base::SystemError(error, "unmount", real).what();
     if (error == EBUSY && served.is_unproven && !served.hanging.empty()) {
-      throw Failure(FailureKind::kMount,
-                    concat(what, "; ", served.hanging,
-                           " does not answer, and it cannot be shown which process serves the mount, so that "
-                           "none is sent a signal; detach it: checkpointfs umount --lazy ",
-                           real));
+      throw Failure(
+          FailureKind::kMount,
+          base::format(
+              "{}; {} does not answer, and it cannot be shown which process serves the mount, so that none is sent a signal; detach it: checkpointfs umount --lazy {}",
+              what, served.hanging, real));
     }
     throw Failure(FailureKind::kMount, error == EBUSY ? what + "; see who uses it with: fuser -vm " + real +
                                                             " (or detach it: --lazy)"

@@ -12,7 +12,7 @@
 #include "base/fd_limit.h"
 #include "base/log.h"
 #include "base/sd_notify.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "fs/follow/follower.h"
 #include "fs/fuse/callbacks.h"
 #include "fs/fuse/io_uring.h"
@@ -65,7 +65,7 @@ class Mounted {
  public:
   Mounted(fuse_session* session, const MountOptions& options) : session_(session), device_(options.device) {
     const std::string place =
-        device_ < 0 ? options.mount_point : base::concat("/dev/fd/", device_);  // which libfuse knows
+        device_ < 0 ? options.mount_point : base::format("/dev/fd/{}", device_);  // which libfuse knows
     if (fuse_session_mount(session, place.c_str()) != 0) throw mount_failure(options);
   }
   ~Mounted() {
@@ -105,7 +105,8 @@ Descriptors share_descriptors(bool holds) {
 }
 
 // Calls `ready` as soon as the mount answers. To be joined after its end was told.
-std::jthread announce(MountReady& mount_ready, const std::function<void()>& ready, std::exception_ptr& failure) {
+std::jthread announce(MountReady& mount_ready, const std::function<void()>& ready,
+                      std::exception_ptr& failure) {
   return std::jthread([&mount_ready, ready, &failure] {
     if (!mount_ready.wait()) return;
     try {

@@ -10,18 +10,16 @@
 #include <memory>
 #include <string_view>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 
 namespace checkpointfs::fs {
 namespace {
-
-using base::concat;
 
 constexpr std::string_view kFusePath = "/dev/fuse";
 const dev_t kFuseDevice = makedev(10, 229);
 
 bool has_argument(const std::string& process, const std::string& wanted) {
-  std::ifstream arguments(concat(process, "/cmdline"));
+  std::ifstream arguments(base::format("{}/cmdline", process));
   for (std::string argument; std::getline(arguments, argument, '\0');) {
     if (argument == wanted) return true;
   }
@@ -35,19 +33,20 @@ std::optional<std::string> connection_in(const std::string& fdinfo) {
   std::ifstream info(fdinfo);
   for (std::string line; std::getline(info, line);) {
     const size_t digits = line.find_first_of("0123456789");
-    if (line.starts_with(kKey) && digits != std::string::npos) return concat("0:", line.substr(digits));
+    if (line.starts_with(kKey) && digits != std::string::npos)
+      return base::format("0:{}", line.substr(digits));
   }
   return std::nullopt;
 }
 
 bool serves(pid_t process, const std::string& device, const std::string& mount_point) {
-  const std::string directory = concat("/proc/", process);
-  const std::unique_ptr<DIR, int (*)(DIR*)> descriptors(::opendir(concat(directory, "/fd").c_str()),
+  const std::string directory = base::format("/proc/{}", process);
+  const std::unique_ptr<DIR, int (*)(DIR*)> descriptors(::opendir(base::format("{}/fd", directory).c_str()),
                                                         &::closedir);
   if (!descriptors) return false;
   while (const dirent* entry = ::readdir(descriptors.get())) {
     // Only the device is looked at: a stat of another open file would wait for a store that hangs.
-    const std::string link = concat(directory, "/fd/", entry->d_name);
+    const std::string link = base::format("{}/fd/{}", directory, entry->d_name);
     char target[sizeof "/dev/fuse"] = {};
     if (::readlink(link.c_str(), target, sizeof target) != static_cast<ssize_t>(kFusePath.size()) ||
         std::string_view(target, kFusePath.size()) != kFusePath)
@@ -55,7 +54,7 @@ bool serves(pid_t process, const std::string& device, const std::string& mount_p
     struct stat st = {};
     const bool is_fuse = ::stat(link.c_str(), &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == kFuseDevice;
     if (!is_fuse) continue;
-    const auto connection = connection_in(concat(directory, "/fdinfo/", entry->d_name));
+    const auto connection = connection_in(base::format("{}/fdinfo/{}", directory, entry->d_name));
     if (connection ? *connection == device : has_argument(directory, mount_point)) return true;
   }
   return false;

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/log.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/threads/signal_blocked_threads.h"
 
 namespace checkpointfs::fs {
@@ -96,8 +96,8 @@ void Watchdog::run() {
 void end_without_waiting(const StoreLimiter& stores, const std::string& index_file) {
   std::string hanging;
   for (const StoreLimiter::Hanging& store : stores.hanging())
-    hanging += base::concat(hanging.empty() ? "" : ", ", store.path);
-  base::log_warning(base::concat("unmounted; not waited for: ",
+    hanging += base::format("{}{}", hanging.empty() ? "" : ", ", store.path);
+  base::log_warning(base::format("unmounted; not waited for: {}",
                                  hanging.empty() ? std::string("a store that does not answer") : hanging));
   for (const int fd : descriptors_of(real_path_of(index_file))) ::close(fd);
   std::_Exit(0);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fs/projection/attributes.h"
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 
 namespace checkpointfs::fs {
 namespace {
 
 std::string status_text(std::string_view status, const std::string& reason) {
-  return reason.empty() ? std::string(status) : base::printable(base::concat(status, ": ", reason));
+  return reason.empty() ? std::string(status) : base::printable(base::format("{}: {}", status, reason));
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "base/text/concat.h"
 #include "storage/projected_name.h"
 
 namespace checkpointfs::fs {

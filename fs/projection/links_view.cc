@@ -7,7 +7,7 @@
 #include <cerrno>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "fs/projection/link_names.h"
 #include "index/read/newest.h"
@@ -43,7 +43,7 @@ void LinksView::make() {
   for (const index::Snapshot& snapshot : snapshots) {
     if (!index::is_sound(snapshot.status)) continue;
     const auto [job, name] = split(snapshot.path);
-    wanted[snapshot.path] = base::concat(base::iso_time(snapshot.metadata_mtime_ns), "-",
+    wanted[snapshot.path] = base::format("{}-{}{}", base::iso_time(snapshot.metadata_mtime_ns),
                                          job.empty() ? "" : names.at(job) + "-", name);
   }
   const std::map<std::string, std::string> by_time = distinct_link_names(wanted);

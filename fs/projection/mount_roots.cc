@@ -7,12 +7,12 @@
 #include "base/beneath.h"
 #include "base/errors.h"
 #include "base/log.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 
 namespace checkpointfs::fs {
 
 MountRoots::MountRoots(const std::vector<storage::Root>& roots, StoreLimiter& stores, base::StoreCalls& calls,
-             const SourceStates& states)
+                       const SourceStates& states)
     : stores_(stores), states_(states) {
   const auto lost = states.lost();
   for (const storage::Root& root : roots) {
@@ -33,7 +33,7 @@ MountRoots::MountRoots(const std::vector<storage::Root>& roots, StoreLimiter& st
       if (roots.size() == 1) throw;
       if (root.is_source) continue;  // there may be others
       directories_.erase(root.id);
-      base::log_warning(base::concat("mapped directory: ", e.what()));
+      base::log_warning(base::format("mapped directory: {}", e.what()));
     }
   }
 }

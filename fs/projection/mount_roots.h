@@ -21,7 +21,7 @@ class MountRoots {
   // Throws SystemError if a source cannot be opened; a mapped directory that is gone merely fails on use. One
   // of several that does not answer now is opened when it is needed. REQUIRES: the references outlive it.
   MountRoots(const std::vector<storage::Root>& roots, StoreLimiter& stores, base::StoreCalls& calls,
-        const SourceStates& states);
+             const SourceStates& states);
 
   // Descriptor of the root, owned by this object, or -1. The calling request enters its store. Throws
   // SystemError.

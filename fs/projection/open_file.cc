@@ -7,7 +7,7 @@
 #include <cerrno>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "storage/state_file.h"
 
 namespace checkpointfs::fs {
@@ -25,8 +25,8 @@ std::string_view OpenFile::read(uint64_t at, uint64_t size, std::vector<char>& b
     done += static_cast<uint64_t>(n);
   }
   const std::string why = changed();
-  if (!why.empty()) throw FileChanged(base::concat("read ", name, ": ", why));
-  if (done < size) throw FileChanged(base::concat("read ", name, ": it ended early"));
+  if (!why.empty()) throw FileChanged(base::format("read {}: {}", name, why));
+  if (done < size) throw FileChanged(base::format("read {}: it ended early", name));
   return {buffer.data(), size};
 }
 
@@ -35,10 +35,10 @@ std::string OpenFile::changed() const {
   if (!fd) return {};
   if (::fstat(fd.get(), &st) != 0) base::throw_errno("read", name);
   const auto now = static_cast<uint64_t>(st.st_size);
-  if (now < file_size) return base::concat("it shrank to ", now, " bytes while open");
+  if (now < file_size) return base::format("it shrank to {} bytes while open", now);
   const bool is_whole = start == 0 && length == file_size;
   if (now > file_size && !is_whole) return {};
-  if (now > file_size) return base::concat("it grew to ", now, " bytes while open");
+  if (now > file_size) return base::format("it grew to {} bytes while open", now);
   if (storage::mtime_ns(st) != file_mtime_ns) return "it was written to while open";
   return {};
 }
@@ -47,9 +47,11 @@ OpenFile* OpenFiles::add(std::unique_ptr<OpenFile> file) {
   OpenFile* const key = file.get();
   const std::lock_guard lock(mutex_);
   if (file->fd && state_files_ >= most_) {
-    throw base::SystemError(EMFILE, base::concat("open ", file->name, ": ", most_,
-                                                 " files of the mount are open, as many as its limit of "
-                                                 "descriptors allows (ulimit -Hn, LimitNOFILE=)"));
+    throw base::SystemError(
+        EMFILE,
+        base::format(
+            "open {}: {} files of the mount are open, as many as its limit of descriptors allows (ulimit -Hn, LimitNOFILE=)",
+            file->name, most_));
   }
   if (file->fd) ++state_files_;
   files_.emplace(key, std::move(file));

@@ -78,8 +78,8 @@ struct OpenFile {
   std::shared_ptr<const std::string> text;
   base::UniqueFd fd;
   StoreLimiter::Store* store = nullptr;  // in which `fd` is: what reads or closes it must be there
-  uint64_t start = 0;              // in the state file, bytes
-  uint64_t length = 0;             // bytes that can be read
+  uint64_t start = 0;                    // in the state file, bytes
+  uint64_t length = 0;                   // bytes that can be read
   // Of the state file when it was indexed; see changed().
   uint64_t file_size = 0;
   int64_t file_mtime_ns = 0;

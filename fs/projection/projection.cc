@@ -7,7 +7,7 @@
 
 #include "base/beneath.h"
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "fs/projection/attributes.h"
 #include "fs/status/control.h"
 #include "fs/status/metrics_values.h"
@@ -221,7 +221,7 @@ std::unique_ptr<OpenFile> Projection::open(Inode inode) {
   const std::optional<index::FileLocation> found = readers_.borrow()->file(node.id);
   if (!found) throw base::SystemError(ESTALE, "open", "state file");
   if (found->status != storage::FileStatus::kOk) {
-    throw base::SystemError(EIO, base::concat("open ", found->uri, ": ", found->reason));
+    throw base::SystemError(EIO, base::format("open {}: {}", found->uri, found->reason));
   }
   return open(place_of(*found), found->root.path + "/" + found->path);
 }
@@ -244,7 +244,7 @@ ControlStatus Projection::control_status_now() {
 
 std::string Projection::lost_source() const {
   const auto lost = state_.sources.lost();
-  return lost.empty() ? "" : base::concat(lost.begin()->first, " ", lost.begin()->second.why);
+  return lost.empty() ? "" : base::format("{} {}", lost.begin()->first, lost.begin()->second.why);
 }
 
 std::string Projection::metrics(MetricsFormat format) {
@@ -338,12 +338,12 @@ std::unique_ptr<OpenFile> Projection::open(const Place& place, std::string name)
   if (!file->fd) throw FileChanged(base::SystemError(errno, "open", file->name).what());
   const auto size = static_cast<uint64_t>(st.st_size);
   if (size != place.file_size) {
-    throw FileChanged(base::concat("open ", file->name, ": it is ", size, " bytes long, but was ",
-                                   place.file_size, " when it was indexed"));
+    throw FileChanged(base::format("open {}: it is {} bytes long, but was {} when it was indexed", file->name,
+                                   size, place.file_size));
   }
   // The kernel may have bytes of what was there before.
   if (storage::mtime_ns(st) != place.file_mtime_ns)
-    throw FileRewritten(base::concat("open ", file->name, ": it was written to since it was indexed"));
+    throw FileRewritten(base::format("open {}: it was written to since it was indexed", file->name));
   file->start = place.start;
   file->length = place.length;
   file->file_size = place.file_size;

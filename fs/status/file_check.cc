@@ -8,7 +8,7 @@
 
 #include "base/errors.h"
 #include "base/log.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "index/read/reader.h"
 #include "index/rows/known_files.h"
 #include "storage/root_directories.h"
@@ -97,7 +97,7 @@ void FileCheck::run() {
     try {
       is_complete = look(&files);
     } catch (const std::exception& e) {
-      base::log_info(base::concat("not all files could be looked at: ", e.what()));
+      base::log_info(base::format("not all files could be looked at: {}", e.what()));
     }
     const std::lock_guard lock(mutex_);
     ended_ = Clock::now();

@@ -5,7 +5,7 @@
 #include <cerrno>
 
 #include "base/log.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 
 namespace checkpointfs::fs {
@@ -154,8 +154,9 @@ void StoreLimiter::report() {
       if (hangs == store.is_reported_) continue;
       store.is_reported_ = hangs;
       lines.push_back(
-          hangs ? base::concat(path, " does not answer; who reads its files waits, and it is shown as it was")
-                : base::concat(path, " answers again"));
+          hangs
+              ? base::format("{} does not answer; who reads its files waits, and it is shown as it was", path)
+              : base::format("{} answers again", path));
     }
   }
   for (const std::string& line : lines) base::log_warning(line);

@@ -8,7 +8,7 @@
 #include <cerrno>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/shell.h"
 #include "base/unique_fd.h"
 #include "index/database/is_made.h"
@@ -23,7 +23,7 @@ using base::Failure;
 using base::FailureKind;
 
 [[noreturn]] void refuse(const std::string& file, std::string_view problem, std::string_view advice) {
-  throw Failure(FailureKind::kIndex, base::concat("index ", file, " ", problem, "; ", advice));
+  throw Failure(FailureKind::kIndex, base::format("index {} {}; {}", file, problem, advice));
 }
 
 constexpr std::string_view kDeleteIt =
@@ -33,8 +33,8 @@ constexpr std::string_view kAskAnother =
     "ask as the user whose index it is, or make one of your own: --index FILE --source DIR";
 
 std::string make_it_with(const std::string& file) {
-  return base::concat("bring it up to date with 'checkpointfs index --index ", base::shell_quoted(file),
-                      " SOURCE'");
+  return base::format("bring it up to date with 'checkpointfs index --index {} SOURCE'",
+                      base::shell_quoted(file));
 }
 
 void create_directories(const std::string& path) {
@@ -53,8 +53,8 @@ int64_t version_of(Connection& db) {
   const int64_t version = db.integer("PRAGMA user_version");
   if (version > kSchemaVersion) {
     refuse(db.file(),
-           base::concat("was made by a newer version of this program (schema ", version, ", known up to ",
-                        kSchemaVersion, ")"),
+           base::format("was made by a newer version of this program (schema {}, known up to {})", version,
+                        kSchemaVersion),
            kDeleteIt);
   }
   return version;
@@ -67,7 +67,7 @@ void migrate(Connection& db) {
   for (int64_t next = version; next < kSchemaVersion; ++next)
     db.execute(kMigrations[static_cast<size_t>(next)]);
   const std::string marks =
-      base::concat("PRAGMA application_id = ", kApplicationId, "; PRAGMA user_version = ", kSchemaVersion);
+      base::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kApplicationId, kSchemaVersion);
   db.execute(marks.c_str());
   transaction.commit();
 }
@@ -82,7 +82,7 @@ std::unique_ptr<Connection> connect_to_read(const std::string& file) {
     const std::string directory = file.substr(0, file.rfind('/') + 1);
     // A reader needs the log beside it, and makes it where it is not there.
     if (!error.damaged() && ::access(directory.empty() ? "." : directory.c_str(), W_OK) != 0)
-      refuse(file, base::concat("cannot be opened by this user (", error.what(), ")"), kAskAnother);
+      refuse(file, base::format("cannot be opened by this user ({})", error.what()), kAskAnother);
     if (!error.unfinished() || ::access(file.c_str(), W_OK) != 0) throw;
   }
   Connection(file, Connection::Mode::kReadWrite).integer("PRAGMA application_id");
@@ -93,7 +93,7 @@ std::unique_ptr<Connection> connect_to_read(const std::string& file) {
 
 void refuse_damaged(const std::string& file, const IndexError& error) {
   throw DamagedIndex(
-      base::concat("index ", file, " is damaged, or no index at all (", error.what(), "); ", kDeleteIt));
+      base::format("index {} is damaged, or no index at all ({}); {}", file, error.what(), kDeleteIt));
 }
 
 void set_aside(const std::string& index_file) {
@@ -108,10 +108,11 @@ void create_directory_of(const std::string& index_file) {
   try {
     create_directories(index_file.substr(0, slash));
   } catch (const base::SystemError& error) {
-    throw Failure(FailureKind::kIndex,
-                  base::concat(error.what(),
-                               ", for the index; name a file that can be written with --index FILE, or a "
-                               "directory for all indexes with the environment variable XDG_STATE_HOME"));
+    throw Failure(
+        FailureKind::kIndex,
+        base::format(
+            "{}, for the index; name a file that can be written with --index FILE, or a directory for all indexes with the environment variable XDG_STATE_HOME",
+            error.what()));
   }
 }
 

@@ -12,7 +12,7 @@
 #include <thread>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/unique_fd.h"
 #include "index/database/index_file.h"
@@ -35,8 +35,8 @@ std::string holder(int fd) {
   while (!text.empty() && text.back() == '\n') text.pop_back();
   const size_t space = text.find(' ');
   if (space == std::string::npos) return "another process";
-  return base::concat("process ", base::printable(text.substr(0, space)), " (",
-                      base::printable(text.substr(space + 1)), ")");
+  return base::format("process {} ({})", base::printable(text.substr(0, space)),
+                      base::printable(text.substr(space + 1)));
 }
 
 // Returns 0 or an errno.
@@ -60,31 +60,30 @@ IndexLock::IndexLock(const std::string& index_file, const std::string& purpose,
   constexpr int kFlags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK;
   state_->fd = base::UniqueFd(::open(state_->file.c_str(), kFlags, 0600));
   if (!state_->fd && errno == ELOOP) {
-    throw base::Failure(base::FailureKind::kIndex,
-                        base::concat(state_->file,
-                                     " is a symbolic link; remove it, or name another index "
-                                     "with --index"));
+    throw base::Failure(
+        base::FailureKind::kIndex,
+        base::format("{} is a symbolic link; remove it, or name another index with --index", state_->file));
   }
   if (!state_->fd) base::throw_errno("open", state_->file);
   struct stat st = {};
   if (::fstat(state_->fd.get(), &st) != 0) base::throw_errno("open", state_->file);
   if (!S_ISREG(st.st_mode) || st.st_nlink != 1) {
-    throw base::Failure(base::FailureKind::kIndex,
-                        base::concat(state_->file,
-                                     " is not a regular file with one name; remove it, or name "
-                                     "another index with --index"));
+    throw base::Failure(
+        base::FailureKind::kIndex,
+        base::format("{} is not a regular file with one name; remove it, or name another index with --index",
+                     state_->file));
   }
   // The lock file is never removed: a lock on a file that somebody unlinked would exclude nobody.
   if (const int error = lock_within(state_->fd.get(), patience); error != 0) {
     if (error != EWOULDBLOCK) throw base::SystemError(error, "lock", state_->file);
     throw base::Failure(base::FailureKind::kInUse,
-                        base::concat("index ", index_file, " is in use by ", holder(state_->fd.get())));
+                        base::format("index {} is in use by {}", index_file, holder(state_->fd.get())));
   }
   name_holder();
 }
 
 void IndexLock::name_holder() {
-  const std::string text = base::concat(::getpid(), " ", state_->purpose, "\n");
+  const std::string text = base::format("{} {}\n", ::getpid(), state_->purpose);
   // Only a message depends on it: a full disk is no reason to fail here.
   if (::ftruncate(state_->fd.get(), 0) == 0) {
     [[maybe_unused]] const ssize_t written = ::pwrite(state_->fd.get(), text.data(), text.size(), 0);

@@ -6,7 +6,7 @@
 #include <cassert>
 
 #include "base/named_file.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 
 namespace checkpointfs::index {
 namespace {
@@ -73,7 +73,7 @@ void Connection::close() noexcept {
 
 void Connection::fail(int code, std::string_view action) const {
   const char* const reason = db_ != nullptr ? ::sqlite3_errmsg(db_) : ::sqlite3_errstr(code);
-  throw IndexError(code, base::concat("index ", file_, ": ", action, ": ", reason, " (code ", code, ")"));
+  throw IndexError(code, base::format("index {}: {}: {} (code {})", file_, action, reason, code));
 }
 
 void Connection::execute(const char* sql) {

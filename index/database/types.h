@@ -77,7 +77,7 @@ struct Node {
 
 // What opening a projected file needs.
 struct FileLocation {
-  storage::Root root;               // root.id 0: none, see status
+  storage::Root root;      // root.id 0: none, see status
   std::string path;        // beneath root
   std::string uri;         // canonical
   uint64_t start = 0;      // first byte

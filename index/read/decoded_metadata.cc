@@ -4,13 +4,13 @@
 #include <cerrno>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "flink/decode.h"
 
 namespace checkpointfs::index {
 
 void refuse_metadata(const Snapshot& snapshot, std::string_view reason) {
-  throw base::SystemError(EIO, base::concat("open ", snapshot.path, "/_metadata: ", reason));
+  throw base::SystemError(EIO, base::format("open {}/_metadata: {}", snapshot.path, reason));
 }
 
 std::unique_ptr<const DecodedMetadata> decode_metadata(const Snapshot& snapshot, int source) {

@@ -5,7 +5,7 @@
 #include <map>
 #include <string_view>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "storage/walk.h"
 
@@ -81,15 +81,16 @@ JobRuns runs_of_job(Reader& reader, const std::vector<Snapshot>& snapshots, cons
 std::string run_text(const storage::Run& run, const std::vector<Snapshot>& snapshots) {
   const Snapshot& first = snapshots[run.front()];
   const Snapshot& last = snapshots[run.back()];
-  return base::concat(base::printable(name_of(first)),
-                      run.size() == 1 ? "" : base::concat(" to ", base::printable(name_of(last))), " (until ",
-                      base::iso_time(last.metadata_mtime_ns), ")");
+  return base::format("{}{} (until {})", base::printable(name_of(first)),
+                      run.size() == 1 ? "" : base::format(" to {}", base::printable(name_of(last))),
+                      base::iso_time(last.metadata_mtime_ns));
 }
 
 }  // namespace
 
 bool is_checkpoint(const Snapshot& snapshot) {
-  return snapshot.version != 0 && snapshot.kind != "savepoint" && storage::is_checkpoint_name(name_of(snapshot));
+  return snapshot.version != 0 && snapshot.kind != "savepoint" &&
+         storage::is_checkpoint_name(name_of(snapshot));
 }
 
 std::vector<JobRuns> runs_of_jobs(Reader& reader, const std::vector<Snapshot>& snapshots,
@@ -135,14 +136,15 @@ Newest read_newest(Reader& reader) {
 std::string runs_text(const JobRuns& job, const std::vector<Snapshot>& snapshots) {
   const std::string name = job.job.empty() ? "." : base::printable(job.job);
   if (job.times_disagree) {
-    return base::concat(name, ": the times of its checkpoints do not follow their numbers, as in a copy; ",
-                        "they count as one run, in the order of their numbers");
+    return base::format(
+        "{}: the times of its checkpoints do not follow their numbers, as in a copy; they count as one run, in the order of their numbers",
+        name);
   }
   if (job.runs.size() < 2) return {};
-  std::string text = base::concat(name, ": ", job.runs.size(), " runs share this directory: ");
+  std::string text = base::format("{}: {} runs share this directory: ", name, job.runs.size());
   for (size_t i = 0; i < job.runs.size(); ++i)
-    text += base::concat(i == 0 ? "" : ", then ", run_text(job.runs[i], snapshots));
-  return base::concat(text, "; the newest checkpoint is that of the last run");
+    text += base::format("{}{}", i == 0 ? "" : ", then ", run_text(job.runs[i], snapshots));
+  return base::format("{}; the newest checkpoint is that of the last run", text);
 }
 
 }  // namespace checkpointfs::index

@@ -54,8 +54,9 @@ Node file_of(const Statement& row) {
   const uint32_t uid = number(row.integer(5));
   const uint32_t gid = number(row.integer(6));
   const storage::Passage passage =
-      row.integer(7) < 0 ? storage::Passage::closed()
-                         : storage::Passage{number(row.integer(7)), number(row.integer(8)), number(row.integer(9))};
+      row.integer(7) < 0
+          ? storage::Passage::closed()
+          : storage::Passage{number(row.integer(7)), number(row.integer(8)), number(row.integer(9))};
   const uint32_t mode =
       storage::with_closed(shown(S_IFREG, number(row.integer(4)), kFileMode), passage.closes(uid, gid));
   return {{NodeKind::kFile, row.integer(0)},

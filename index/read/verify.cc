@@ -14,7 +14,7 @@
 #include <unordered_set>
 
 #include "base/beneath.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/threads/parallel_calls.h"
 #include "flink/decode.h"
@@ -50,13 +50,15 @@ std::string kind_of(storage::FileStatus status) {
 }
 
 Finding unreadable(std::string_view what, int error) {
-  return {kind_of(storage::FileStatus::kUnreadable), base::concat(what, ": ", std::generic_category().message(error))};
+  return {kind_of(storage::FileStatus::kUnreadable),
+          base::format("{}: {}", what, std::generic_category().message(error))};
 }
 
 // A file that is not here is known by its URI alone.
 std::string reason_with_uri(const FileLocation& file) {
-  const bool elsewhere = file.status == storage::FileStatus::kUnmapped || file.status == storage::FileStatus::kOutside;
-  return elsewhere ? base::concat(file.uri, ": ", file.reason) : file.reason;
+  const bool elsewhere =
+      file.status == storage::FileStatus::kUnmapped || file.status == storage::FileStatus::kOutside;
+  return elsewhere ? base::format("{}: {}", file.uri, file.reason) : file.reason;
 }
 
 // Reads all of `fd`.
@@ -66,13 +68,13 @@ Finding read_to_end(int fd, uint64_t size, std::atomic<uint64_t>* bytes) {
   for (;;) {
     const ssize_t n = ::pread(fd, buffer.data(), buffer.size(), static_cast<off_t>(done));
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return unreadable(base::concat("it cannot be read at byte ", done), errno);
+    if (n < 0) return unreadable(base::format("it cannot be read at byte {}", done), errno);
     if (n == 0) break;
     done += static_cast<uint64_t>(n);
   }
   *bytes += done;
   if (done == size) return {};
-  return {done < size ? "short" : "long", base::concat("it ends at byte ", done, " instead of ", size)};
+  return {done < size ? "short" : "long", base::format("it ends at byte {} instead of {}", done, size)};
 }
 
 Finding look_again(const storage::ScanRoots& roots, const Reader::IndexedFile& file, bool deep,
@@ -81,7 +83,7 @@ Finding look_again(const storage::ScanRoots& roots, const Reader::IndexedFile& f
   if (now.status != storage::FileStatus::kOk) return {kind_of(now.status), now.reason};
   if (const auto size = static_cast<uint64_t>(now.size); size != file.size) {
     return {size < file.size ? "short" : "long",
-            base::concat("it has ", size, " bytes now, and had ", file.size, " when it was indexed")};
+            base::format("it has {} bytes now, and had {} when it was indexed", size, file.size)};
   }
   if (!deep) return {};
   struct stat st = {};
@@ -165,8 +167,8 @@ void Verification::add_known(const Snapshot& snapshot) {
     if (file.status == storage::FileStatus::kOk) return;
     const bool is_short = file.file_size < file.start + file.length;
     problems.push_back({file.status != storage::FileStatus::kWrongSize ? kind_of(file.status)
-                        : is_short                            ? "short"
-                                                              : "long",
+                        : is_short                                     ? "short"
+                                                                       : "long",
                         name, reason_with_uri(file)});
   });
   if (problems.empty()) {
@@ -189,7 +191,7 @@ void Verification::look_at_tables(const Snapshot& snapshot) {
   reader_.files_of(snapshot.id, [&](const std::string& name, const FileLocation& location) {
     if (location.status != storage::FileStatus::kOk || !names.contains(name)) return;
     const std::string place =
-        base::concat(location.root.id, "/", location.path, "@", location.start, "+", location.length);
+        base::format("{}/{}@{}+{}", location.root.id, location.path, location.start, location.length);
     const auto [known, added] = tables_.try_emplace(place);
     if (added) known->second = table_problem(location);
     if (!known->second.empty()) problems_[snapshot.id].push_back({kNoTable, name, known->second});

@@ -18,7 +18,8 @@ bool is_crowded(Statement& namesakes, std::string_view name) {
 }
 
 std::string reason_of(storage::FileStatus status, int64_t size, bool segment, int64_t start, int64_t length) {
-  return status == storage::FileStatus::kWrongSize ? storage::wrong_size_reason(size, segment, start, length) : "";
+  return status == storage::FileStatus::kWrongSize ? storage::wrong_size_reason(size, segment, start, length)
+                                                   : "";
 }
 
 std::string_view without(std::string_view text, std::string_view end) {
@@ -66,8 +67,8 @@ std::optional<StateFileRow> FileRows::find(int64_t root_id, std::string_view pat
     for (const Directory& directory : directories(root_id, without(path, name))) {
       row.bind(name, directory.id);
       if (!row.step()) continue;
-      const StateFileRow found{row.integer(0), static_cast<storage::FileStatus>(row.integer(1)), row.integer(2),
-                               name == base, false};
+      const StateFileRow found{row.integer(0), static_cast<storage::FileStatus>(row.integer(1)),
+                               row.integer(2), name == base, false};
       state_files_.put(Place(root_id, path), found);
       return found;
     }
@@ -205,7 +206,8 @@ std::optional<FileRow> FileRows::find_file(const FileKey& key, bool* plain_is_th
 FileRow FileRows::insert_file(const FileKey& key, const StateFileRow& state_file, bool plain,
                               std::string_view name) {
   FileRow file;
-  file.status = storage::projected_status(state_file.status, state_file.size, key.segment, key.start, key.length);
+  file.status =
+      storage::projected_status(state_file.status, state_file.size, key.segment, key.start, key.length);
   const std::string reason = reason_of(file.status, state_file.size, key.segment, key.start, key.length);
   Statement insert(
       db_,

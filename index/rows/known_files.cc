@@ -24,7 +24,8 @@ std::vector<KnownFiles::File> KnownFiles::after(int64_t after) {
   return files;
 }
 
-void KnownFiles::directories(const std::function<void(const storage::Root& root, const std::string& path)>& take) {
+void KnownFiles::directories(
+    const std::function<void(const storage::Root& root, const std::string& path)>& take) {
   Statement rows(*connection_, queries::kStateDirectories);
   while (rows.step()) {
     std::string path = rows.string(3);

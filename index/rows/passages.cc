@@ -58,12 +58,14 @@ bool is_above(const std::string& directory, const std::string& path) {
 
 }  // namespace
 
-Passages::Passages(Connection& db, const std::vector<storage::Root>& roots, const storage::ScanRoots& directories)
+Passages::Passages(Connection& db, const std::vector<storage::Root>& roots,
+                   const storage::ScanRoots& directories)
     : db_(db), directories_(directories) {
   for (const storage::Root& root : roots) {
     // The directories above may be those of a store that hangs.
-    const auto above = directories_.ask(
-        root.id, [path = root.path](int) { return is_mounted_by_us(path) ? storage::Passage() : above_of(path); });
+    const auto above = directories_.ask(root.id, [path = root.path](int) {
+      return is_mounted_by_us(path) ? storage::Passage() : above_of(path);
+    });
     above_[root.id] = above.value_or(storage::Passage::closed());
   }
 }
@@ -109,7 +111,8 @@ void Passages::look_at(Statement& rows) {
   while (rows.step()) {
     Row row{rows.integer(0), rows.integer(1), rows.string(2), rows.integer(3), {}};
     const storage::Passage known = {static_cast<uint32_t>(row.allowed & (kChanged - 1)),
-                           static_cast<uint32_t>(rows.integer(4)), static_cast<uint32_t>(rows.integer(5))};
+                                    static_cast<uint32_t>(rows.integer(4)),
+                                    static_cast<uint32_t>(rows.integer(5))};
     // What lies below no root is broken, and says so to whoever opens it.
     std::string path = row.path;
     while (!path.empty() && path.back() == '/') path.pop_back();

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "storage/state_file.h"
 
 namespace checkpointfs::index {
@@ -18,7 +18,7 @@ const char* insert_many_references() {
   static const std::string sql = [] {
     std::string text = "INSERT INTO reference_rows (snapshot_id, ordinal, file_id, alias) VALUES ";
     for (ptrdiff_t i = 0; i < kReferencesAtOnce; ++i)
-      text += base::concat(i > 0 ? ", " : "", "(?1, ?2 + ", i, ", ?", i + 3, ", NULL)");
+      text += base::format("{}(?1, ?2 + {}, ?{}, NULL)", i > 0 ? ", " : "", i, i + 3);
     return text;
   }();
   return sql.c_str();

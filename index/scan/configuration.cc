@@ -13,7 +13,7 @@
 
 #include "base/errors.h"
 #include "base/same_trees.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "flink/uri.h"
 #include "storage/projected_name.h"
 
@@ -31,9 +31,9 @@ std::string real_directory(const std::string& path, std::string_view what, Failu
   const std::unique_ptr<char, Free> real(::realpath(path.c_str(), nullptr));
   struct stat st = {};
   if (!real || ::stat(real.get(), &st) != 0) {
-    throw Failure(kind, base::concat(what, " ", path, ": ", std::generic_category().message(errno)));
+    throw Failure(kind, base::format("{} {}: {}", what, path, std::generic_category().message(errno)));
   }
-  if (!S_ISDIR(st.st_mode)) throw Failure(kind, base::concat(what, " ", path, " is not a directory"));
+  if (!S_ISDIR(st.st_mode)) throw Failure(kind, base::format("{} {} is not a directory", what, path));
   return real.get();
 }
 
@@ -50,7 +50,7 @@ std::optional<storage::Mapping> alias_of(const std::string& given, const std::st
   if (absolute.empty() || absolute.front() != '/') {
     const std::unique_ptr<char, Free> here(::getcwd(nullptr, 0));
     if (!here) return std::nullopt;
-    absolute = base::concat(here.get(), "/", given);
+    absolute = base::format("{}/{}", here.get(), given);
   }
   const auto uri = flink::parse_uri("file:" + absolute);
   if (!uri || uri->path == real) return std::nullopt;
@@ -72,14 +72,14 @@ void add_source(const std::string& argument, Options* options) {
   const std::string name = argument.substr(0, equals);
   const std::string directory = argument.substr(equals + 1);
   const auto refuse = [&](const std::string& what) {
-    throw Failure(FailureKind::kUsage, base::concat("source ", argument, ": ", what));
+    throw Failure(FailureKind::kUsage, base::format("source {}: {}", argument, what));
   };
   if (directory.empty()) refuse("no directory is named; write NAME=DIR");
   if (name.empty()) refuse("the name is empty; write NAME=DIR");
   if (name.front() == '.') refuse("a name must not start with a dot");
   if (storage::natural_name(name, {}) != name) refuse("no directory can have such a name");
   for (const auto& [source, other] : options->names) {
-    if (other == name) refuse(base::concat("the source ", source, " has this name already"));
+    if (other == name) refuse(base::format("the source {} has this name already", source));
   }
   options->sources.push_back(directory);
   options->names[directory] = name;
@@ -96,11 +96,11 @@ void name_sources(const std::map<std::string, std::string>& kept, std::vector<So
     source.name = found->second;
     const auto [other, is_free] = taken.try_emplace(source.name, source.path);
     if (is_free) continue;
-    throw Failure(FailureKind::kUsage, base::concat("the name ", source.name, " is given to ", other->second,
-                                                    ", but is that of ", source.path,
-                                                    "; give that one another name, as in --source "
-                                                    "NAME=",
-                                                    source.path));
+    throw Failure(
+        FailureKind::kUsage,
+        base::format(
+            "the name {} is given to {}, but is that of {}; give that one another name, as in --source NAME={}",
+            source.name, other->second, source.path, source.path));
   }
   for (Source& source : *sources) {
     if (!source.name.empty()) continue;
@@ -108,7 +108,7 @@ void name_sources(const std::map<std::string, std::string>& kept, std::vector<So
     if (base.empty()) base = "root";
     source.name = base;
     for (int n = 2; !taken.try_emplace(source.name, source.path).second; ++n)
-      source.name = base::concat(base, "-", n);
+      source.name = base::format("{}-{}", base, n);
   }
 }
 
@@ -124,8 +124,8 @@ std::vector<std::string> real_sources(const std::vector<std::string>& sources,
       if (i == j || !lies_in(real[i], real[j])) continue;
       const std::string problem = real[i] == real[j]
                                       ? " is given twice"
-                                      : base::concat(" lies in the source ", real[j], ": give only that one");
-      throw Failure(FailureKind::kSource, base::concat("source ", real[i], problem));
+                                      : base::format(" lies in the source {}: give only that one", real[j]);
+      throw Failure(FailureKind::kSource, base::format("source {}{}", real[i], problem));
     }
   }
   std::vector<std::string> answering;
@@ -148,20 +148,19 @@ Configuration make_configuration(const Options& options) {
     const auto uri = flink::parse_uri(mapping.uri_prefix);
     if (!uri)
       throw Failure(FailureKind::kUsage,
-                    base::concat("mapping: ", mapping.uri_prefix, " is not an absolute URI"));
+                    base::format("mapping: {} is not an absolute URI", mapping.uri_prefix));
     std::string directory =
         options.as_named.contains(mapping.directory)
             ? mapping.directory
             : real_directory(mapping.directory, "mapping: directory", FailureKind::kUsage);
     storage::Mapping given{flink::to_string(*uri), std::move(directory), false, {}};
-    const auto same = std::find_if(result.given.begin(), result.given.end(), [&](const storage::Mapping& other) {
-      return other.uri_prefix == given.uri_prefix;
-    });
+    const auto same =
+        std::find_if(result.given.begin(), result.given.end(),
+                     [&](const storage::Mapping& other) { return other.uri_prefix == given.uri_prefix; });
     if (same != result.given.end()) {
       if (same->directory == given.directory) continue;
-      throw Failure(FailureKind::kUsage,
-                    base::concat("mapping: ", given.uri_prefix, " is mapped to two directories, ",
-                                 same->directory, " and ", given.directory));
+      throw Failure(FailureKind::kUsage, base::format("mapping: {} is mapped to two directories, {} and {}",
+                                                      given.uri_prefix, same->directory, given.directory));
     }
     const bool inside = std::any_of(real.begin(), real.end(), [&](const std::string& source) {
       return lies_in(given.directory, source);

@@ -13,9 +13,9 @@ namespace checkpointfs::index {
 
 // What the user said.
 struct Options {
-  std::vector<std::string> sources;  // as given; made absolute and free of links here
-  std::vector<storage::Mapping> mappings;     // given ones
-  std::string index_file;            // empty: default_index_file()
+  std::vector<std::string> sources;        // as given; made absolute and free of links here
+  std::vector<storage::Mapping> mappings;  // given ones
+  std::string index_file;                  // empty: default_index_file()
   // Names of the sources, as given, that have one of their own. The index keeps them.
   std::map<std::string, std::string> names = {};
   // Sources, and directories of mappings, that are not to be looked at: they are absolute and free of links.
@@ -37,10 +37,10 @@ struct Source {
 };
 
 struct Configuration {
-  std::vector<Source> sources;      // in the order given
-  std::vector<storage::Mapping> given;       // directories real
-  std::vector<storage::Mapping> aliases;     // from the name of a source that the user gave to its real one
-  std::vector<std::string> mapped;  // directories of mappings that lie in no source
+  std::vector<Source> sources;            // in the order given
+  std::vector<storage::Mapping> given;    // directories real
+  std::vector<storage::Mapping> aliases;  // from the name of a source that the user gave to its real one
+  std::vector<std::string> mapped;        // directories of mappings that lie in no source
 };
 
 // Throws Failure(kSource, kUsage).

@@ -6,7 +6,6 @@
 #include <string>
 #include <string_view>
 
-
 namespace checkpointfs::index {
 namespace {
 
@@ -55,11 +54,13 @@ bool holds(const storage::Mapping& mapping, const Configuration& configuration) 
                        [&](const Source& source) { return lies_in(path, source.path); });
   };
   return in_source(mapping.directory) && (mapping.scope.empty() || in_source(mapping.scope)) &&
-         std::none_of(configuration.given.begin(), configuration.given.end(),
-                      [&](const storage::Mapping& given) { return lies_in(mapping.uri_prefix, given.uri_prefix); });
+         std::none_of(
+             configuration.given.begin(), configuration.given.end(),
+             [&](const storage::Mapping& given) { return lies_in(mapping.uri_prefix, given.uri_prefix); });
 }
 
-std::vector<storage::Mapping> wanted_mappings(const std::vector<storage::Mapping>& stored, const Configuration& configuration) {
+std::vector<storage::Mapping> wanted_mappings(const std::vector<storage::Mapping>& stored,
+                                              const Configuration& configuration) {
   std::vector<storage::Mapping> mappings = configuration.given;
   const auto add = [&](const storage::Mapping& mapping) {
     const bool known = std::find(mappings.begin(), mappings.end(), mapping) != mappings.end();
@@ -75,10 +76,11 @@ std::vector<storage::Mapping> wanted_mappings(const std::vector<storage::Mapping
   return mappings;
 }
 
-void store_roots(Connection& db, const std::vector<storage::Root>& stored, const std::vector<storage::Root>& wanted) {
+void store_roots(Connection& db, const std::vector<storage::Root>& stored,
+                 const std::vector<storage::Root>& wanted) {
   for (const storage::Root& root : stored) {
-    const bool keep =
-        std::any_of(wanted.begin(), wanted.end(), [&](const storage::Root& other) { return other.path == root.path; });
+    const bool keep = std::any_of(wanted.begin(), wanted.end(),
+                                  [&](const storage::Root& other) { return other.path == root.path; });
     if (!keep) Statement(db, "DELETE FROM roots WHERE id = ?").bind(root.id).run();
   }
   for (const storage::Root& root : wanted) {
@@ -119,7 +121,9 @@ void keep_names(Connection& db, const Configuration& configuration) {
 // The top of the projection: one source that was given no name is its root, else they are directories in it.
 void store_top(Connection& db, const Configuration& configuration, const std::vector<storage::Root>& roots) {
   const auto id_of = [&](const std::string& path) {
-    return std::find_if(roots.begin(), roots.end(), [&](const storage::Root& root) { return root.path == path; })->id;
+    return std::find_if(roots.begin(), roots.end(),
+                        [&](const storage::Root& root) { return root.path == path; })
+        ->id;
   };
   keep_names(db, configuration);
   const std::map<std::string, std::string> kept = kept_names(db);

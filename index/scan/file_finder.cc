@@ -29,8 +29,9 @@ int64_t projected_length(const storage::ProjectedFile& file, storage::FileStatus
   return status == storage::FileStatus::kOk ? size : std::max<int64_t>(file.size, 0);
 }
 
-FileFinder::FileFinder(Connection& db, StoredConfiguration configuration, const storage::ScanRoots& directories,
-                       base::ParallelCalls& workers, FileRows& files, SnapshotRows& snapshots)
+FileFinder::FileFinder(Connection& db, StoredConfiguration configuration,
+                       const storage::ScanRoots& directories, base::ParallelCalls& workers, FileRows& files,
+                       SnapshotRows& snapshots)
     : db_(db),
       directories_(directories),
       workers_(workers),
@@ -50,8 +51,8 @@ void FileFinder::look(std::vector<NeededStateFile>* files) {
   }
   workers_.run(wanted.size(), [&](size_t i) {
     const storage::Location& location = *wanted[i]->place->location;
-    auto facts =
-        directories_.ask(location.root_id, [path = location.path](int root) { return storage::look_at(root, path); });
+    auto facts = directories_.ask(location.root_id,
+                                  [path = location.path](int root) { return storage::look_at(root, path); });
     if (facts) wanted[i]->facts = std::make_unique<storage::StateFileFacts>(std::move(*facts));
   });
   for (NeededStateFile* file : wanted) {
@@ -77,7 +78,8 @@ NeededFiles FileFinder::find_by_mappings(ProjectedSnapshot projected) {
     if (!state_file.known || state_file.known->status != storage::FileStatus::kOk) continue;
     const int64_t size = state_file.known->size;
     const int64_t length = projected_length(file, storage::FileStatus::kOk, size);
-    const auto status = storage::projected_status(storage::FileStatus::kOk, size, file.segment, file.start, length);
+    const auto status =
+        storage::projected_status(storage::FileStatus::kOk, size, file.segment, file.start, length);
     state_file.suspect = state_file.suspect || status == storage::FileStatus::kWrongSize;
   }
   look(&needed.state_files);
@@ -143,7 +145,8 @@ bool FileFinder::is_lost(const NeededStateFile& file, const storage::Location& s
   return match && match->origin != storage::Origin::kGiven;
 }
 
-std::optional<storage::Mapping> FileFinder::infer(const NeededFiles& files, const storage::Location& snapshot) {
+std::optional<storage::Mapping> FileFinder::infer(const NeededFiles& files,
+                                                  const storage::Location& snapshot) {
   for (size_t i = 0; i < files.projected.files.size(); ++i) {
     if (!is_lost(files.state_files[files.state_file_of[i]], snapshot)) continue;
     const storage::ProjectedFile& file = files.projected.files[i];
@@ -153,7 +156,8 @@ std::optional<storage::Mapping> FileFinder::infer(const NeededFiles& files, cons
   return std::nullopt;
 }
 
-bool FileFinder::is_found_now(const NeededStateFile& file, const storage::LostFile& lost, const storage::Location& snapshot) {
+bool FileFinder::is_found_now(const NeededStateFile& file, const storage::LostFile& lost,
+                              const storage::Location& snapshot) {
   if (!infer_ || !is_lost(file, snapshot)) return false;
   // A relative name also has a URI of the place where it leads: no mapping finds that.
   const auto match = resolver_->match(file.place->uri, snapshot);
@@ -168,8 +172,9 @@ bool FileFinder::overlaps_another(const storage::Mapping& mapping) const {
   const auto& roots = resolver_->roots();
   return std::any_of(mappings_.begin(), mappings_.end(),
                      [&](const storage::Mapping& other) { return related(other.uri_prefix); }) ||
-         std::any_of(roots.begin(), roots.end(),
-                     [&](const storage::Root& root) { return root.is_source && related("file:" + root.path); });
+         std::any_of(roots.begin(), roots.end(), [&](const storage::Root& root) {
+           return root.is_source && related("file:" + root.path);
+         });
 }
 
 void FileFinder::add(const storage::Mapping& mapping) {

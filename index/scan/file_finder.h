@@ -30,7 +30,7 @@ struct NeededStateFile {
   bool suspect = false;  // somebody records another size than the index has
   std::optional<StateFileRow> known;
   std::unique_ptr<const storage::StateFileFacts> facts;  // most need none: what is known is good
-  bool is_unanswered = false;                   // its root is silent, and it is not known to be good
+  bool is_unanswered = false;                            // its root is silent, and it is not known to be good
 
   storage::FileStatus status() const;
   int64_t size() const { return facts ? facts->size : known ? known->size : 0; }
@@ -42,7 +42,7 @@ struct NeededFiles {
   std::vector<NeededStateFile> state_files;  // each once
   std::vector<uint32_t> state_file_of;       // for each of projected.files
   uint64_t healed = 0;                       // of projected.files: named where they are not, found elsewhere
-  std::vector<storage::LostName> lost;                // the others of those
+  std::vector<storage::LostName> lost;       // the others of those
   // A root that is silent may have what was not found, or say that all is well.
   bool is_unknown = false;
 };
@@ -72,7 +72,8 @@ class FileFinder {
   void set_looked_at(int64_t state_file_id) { looked_at_.insert(state_file_id); }
 
   // Whether a mapping can now be inferred for a file of which the index knows that it was lost.
-  bool is_found_now(const NeededStateFile& file, const storage::LostFile& lost, const storage::Location& snapshot);
+  bool is_found_now(const NeededStateFile& file, const storage::LostFile& lost,
+                    const storage::Location& snapshot);
 
   // What find() could not find where it is named, but what may lie elsewhere under the same name.
   storage::RelocatedFiles& lost_names() { return lost_names_; }

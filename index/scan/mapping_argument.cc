@@ -2,14 +2,14 @@
 #include "index/scan/mapping_argument.h"
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "flink/uri.h"
 
 namespace checkpointfs::index {
 
 storage::Mapping parse_mapping(const std::string& argument) {
   const auto refuse = [&](std::string_view reason) -> base::Failure {
-    return {base::FailureKind::kUsage, base::concat("mapping '", argument, "': ", reason)};
+    return {base::FailureKind::kUsage, base::format("mapping '{}': {}", argument, reason)};
   };
   // Paths of either side may hold '=' ("dt=2024"), an absolute directory is the likelier right side.
   size_t equals = argument.rfind("=/");

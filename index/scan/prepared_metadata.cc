@@ -50,9 +50,11 @@ base::Result<uint64_t> size_of_rewrite(const flink::Metadata& metadata,
   return {boost::system::in_place_value, rewritten->size()};
 }
 
-std::unique_ptr<PreparedMetadata> prepare(base::Result<storage::MetadataFile> file, const storage::Location& snapshot,
-                                     std::shared_ptr<const storage::Resolver> resolver) {
-  auto result = std::make_unique<PreparedMetadata>(PreparedMetadata{std::move(file), {}, std::move(resolver), {}, {}});
+std::unique_ptr<PreparedMetadata> prepare(base::Result<storage::MetadataFile> file,
+                                          const storage::Location& snapshot,
+                                          std::shared_ptr<const storage::Resolver> resolver) {
+  auto result =
+      std::make_unique<PreparedMetadata>(PreparedMetadata{std::move(file), {}, std::move(resolver), {}, {}});
   if (!result->file.has_value()) return result;
   result->metadata.emplace(flink::decode(result->file->bytes));
   if (!result->metadata->has_value()) return result;

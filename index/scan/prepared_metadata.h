@@ -25,9 +25,9 @@ struct NameFacts {
 
 struct ProjectedSnapshot {
   storage::SnapshotFiles files;
-  std::vector<NameFacts> names;          // for each of files.files
+  std::vector<NameFacts> names;                   // for each of files.files
   std::vector<const storage::FilePlace*> places;  // each location once
-  std::vector<uint32_t> place_of;        // for each of files.files
+  std::vector<uint32_t> place_of;                 // for each of files.files
 };
 
 ProjectedSnapshot project_snapshot(const flink::Metadata& metadata, const storage::Location& snapshot,
@@ -47,7 +47,8 @@ struct PreparedMetadata {
 };
 
 // Does all of it for a `_metadata` that was read.
-std::unique_ptr<PreparedMetadata> prepare(base::Result<storage::MetadataFile> file, const storage::Location& snapshot,
-                                     std::shared_ptr<const storage::Resolver> resolver);
+std::unique_ptr<PreparedMetadata> prepare(base::Result<storage::MetadataFile> file,
+                                          const storage::Location& snapshot,
+                                          std::shared_ptr<const storage::Resolver> resolver);
 
 }  // namespace checkpointfs::index

@@ -60,8 +60,8 @@ std::vector<storage::Mapping> given_mappings(const std::string& index_file, base
         roots, [&](const storage::Root& one) { return (directory + "/").starts_with(one.path + "/"); });
     return calls->make(root == roots.end() ? directory : root->path, look) && *gone;
   };
-  std::erase_if(given,
-                [&](const storage::Mapping& mapping) { return mapping.inferred || is_gone(mapping.directory); });
+  std::erase_if(
+      given, [&](const storage::Mapping& mapping) { return mapping.inferred || is_gone(mapping.directory); });
   return given;
 }
 

@@ -24,6 +24,7 @@ ScanResult scan_for_mount(const Options& options, const MountScanRequest& reques
 
 // The mappings that were given for this index so far, less those whose directory is gone; none if there is no
 // index that can be read. Those whose directory does not answer stay, if there are `calls`.
-std::vector<storage::Mapping> given_mappings(const std::string& index_file, base::StoreCalls* calls = nullptr);
+std::vector<storage::Mapping> given_mappings(const std::string& index_file,
+                                             base::StoreCalls* calls = nullptr);
 
 }  // namespace checkpointfs::index

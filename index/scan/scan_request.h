@@ -39,11 +39,11 @@ struct ScanResult {
   std::vector<std::string> unreadable_directories;  // could not be listed: what was known below them is kept
   // Links and directories that could lead to snapshots, and are not shown, with why in brackets.
   std::vector<std::string> passed_over;
-  std::vector<storage::Mapping> inferred;    // mappings found by this scan
-  std::vector<storage::Scope> in_progress;   // snapshots that are being written: see settling
-  std::vector<std::string> silent;  // roots that did not answer, or failed
-  std::vector<std::string> failed;  // why, of those that failed
-  uint64_t unknown = 0;             // snapshots that stay as they are because of those
+  std::vector<storage::Mapping> inferred;   // mappings found by this scan
+  std::vector<storage::Scope> in_progress;  // snapshots that are being written: see settling
+  std::vector<std::string> silent;          // roots that did not answer, or failed
+  std::vector<std::string> failed;          // why, of those that failed
+  uint64_t unknown = 0;                     // snapshots that stay as they are because of those
 };
 
 // A mount hears of more than a command knows.

@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "storage/self_mounts.h"
 
 namespace checkpointfs::index {
@@ -64,7 +64,7 @@ void Scanner::walk_source(const storage::Root& root, const std::string& path) {
   callbacks.unreadable = [&](const std::string& below, int error) {
     if (below.empty()) {
       const std::string why =
-          base::concat("source ", root.path, " cannot be listed: ", std::generic_category().message(error));
+          base::format("source {} cannot be listed: {}", root.path, std::generic_category().message(error));
       if (!directories_.does_without()) throw base::Failure(base::FailureKind::kSource, why);
       directories_.give_up(root.id, why);
       return;
@@ -80,7 +80,8 @@ void Scanner::walk_source(const storage::Root& root, const std::string& path) {
     return directories_.ask(root.id, [call = std::move(call)](int) { return call(), true; }).has_value();
   };
   if (directories_.is_silent(root.id)) return;
-  storage::walk(directories_.fd(root.id), path, {storage::Reach::kShown, storage::self_mounts_below(root.path)}, callbacks);
+  storage::walk(directories_.fd(root.id), path,
+                {storage::Reach::kShown, storage::self_mounts_below(root.path)}, callbacks);
 }
 
 void Scanner::note_passed_over(const storage::Root& root, const std::string& path, storage::PassedOver why) {
@@ -100,9 +101,10 @@ void Scanner::note_passed_over(const storage::Root& root, const std::string& pat
     std::free(real);
     return text;
   });
-  const bool shown = target && std::ranges::any_of(roots_, [&](const storage::Root& one) {
-                       return one.is_source && storage::is_at_or_below(*target, one.path == "/" ? "" : one.path);
-                     });
+  const bool shown =
+      target && std::ranges::any_of(roots_, [&](const storage::Root& one) {
+        return one.is_source && storage::is_at_or_below(*target, one.path == "/" ? "" : one.path);
+      });
   if (!shown) result_.passed_over.push_back(absolute + " (a symbolic link to a directory)");
 }
 
@@ -253,8 +255,8 @@ bool Scanner::is_in_progress(const SnapshotIndexer::Target& target, const Prepar
   const bool truncated = !read.file.has_value()
                              ? read.file.error().truncated
                              : !read.metadata->has_value() && read.metadata->error().truncated;
-  const auto age =
-      std::chrono::system_clock::now().time_since_epoch() - std::chrono::nanoseconds(storage::mtime_ns(target.seen));
+  const auto age = std::chrono::system_clock::now().time_since_epoch() -
+                   std::chrono::nanoseconds(storage::mtime_ns(target.seen));
   return truncated && age < request_.settling;
 }
 

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/beneath.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/text/modified_utf8.h"
 #include "flink/uri.h"
@@ -17,13 +17,13 @@ namespace checkpointfs::index {
 namespace {
 
 std::string map_advice(const std::string& uri) {
-  return base::concat("say where it lies with --map ", base::printable(storage::storage_uri(uri)), "=DIR");
+  return base::format("say where it lies with --map {}=DIR", base::printable(storage::storage_uri(uri)));
 }
 
 std::string beside_advice(const storage::Beside& beside) {
   const std::string source = base::printable(beside.source);
-  return beside.wider ? base::concat("look at the directory above it: checkpointfs list ", source)
-                      : base::concat("name ", source, " as a second source");
+  return beside.wider ? base::format("look at the directory above it: checkpointfs list {}", source)
+                      : base::format("name {} as a second source", source);
 }
 
 int64_t saturated_sum(int64_t a, int64_t b) {
@@ -49,14 +49,16 @@ int64_t added_by_shared_names(const storage::SnapshotFiles& projected, const std
 // By how much the name of a file in `shared` is longer than the projected one.
 int32_t added_to_name(int64_t file_id, std::string_view natural, const std::string& projected) {
   if (natural == projected && storage::begins_with_uuid(natural)) return 0;
-  return static_cast<int32_t>(encoded_length(storage::shared_name(file_id, natural)) - encoded_length(projected));
+  return static_cast<int32_t>(encoded_length(storage::shared_name(file_id, natural)) -
+                              encoded_length(projected));
 }
 
 std::string utf8(std::string_view modified) {
   return base::utf8_from_modified(modified).value_or(std::string());
 }
 
-std::vector<OperatorRow> operator_rows(const flink::Metadata& metadata, const storage::SnapshotFiles& projected) {
+std::vector<OperatorRow> operator_rows(const flink::Metadata& metadata,
+                                       const storage::SnapshotFiles& projected) {
   std::vector<OperatorRow> rows;
   rows.reserve(metadata.operators.size());
   for (const flink::Operator& op : metadata.operators) {
@@ -76,8 +78,9 @@ std::vector<OperatorRow> operator_rows(const flink::Metadata& metadata, const st
 }
 
 bool has_missing(const NeededFiles& needed) {
-  return std::any_of(needed.state_files.begin(), needed.state_files.end(),
-                     [](const NeededStateFile& file) { return file.status() == storage::FileStatus::kMissing; });
+  return std::any_of(needed.state_files.begin(), needed.state_files.end(), [](const NeededStateFile& file) {
+    return file.status() == storage::FileStatus::kMissing;
+  });
 }
 
 }  // namespace
@@ -91,23 +94,26 @@ bool SnapshotIndexer::is_gone(const storage::Location& snapshot) const {
   return error == ENOENT || error == ENOTDIR;
 }
 
-const std::optional<storage::Beside>& SnapshotIndexer::beside_of(const std::string& uri, const storage::Location& snapshot) {
+const std::optional<storage::Beside>& SnapshotIndexer::beside_of(const std::string& uri,
+                                                                 const storage::Location& snapshot) {
   const std::string directory = uri.substr(0, uri.rfind('/'));
   const auto [known, added] = beside_.try_emplace(directory);
-  if (added) known->second = storage::find_beside(uri, snapshot, finder_.resolver()->roots(), finder_.mappings());
+  if (added)
+    known->second = storage::find_beside(uri, snapshot, finder_.resolver()->roots(), finder_.mappings());
   return known->second;
 }
 
-storage::StateFileFacts SnapshotIndexer::unresolved(const storage::FilePlace& place, const storage::Location& snapshot) {
+storage::StateFileFacts SnapshotIndexer::unresolved(const storage::FilePlace& place,
+                                                    const storage::Location& snapshot) {
   storage::StateFileFacts facts;
   facts.status = storage::FileStatus::kOutside;
   if (place.relative) {
     facts.reason = "the relative name leads out of the source, or nowhere";
   } else if (const auto& beside = beside_of(place.uri, snapshot)) {
-    facts.reason = base::concat("it lies outside the source; ", beside_advice(*beside));
+    facts.reason = base::format("it lies outside the source; {}", beside_advice(*beside));
   } else {
     facts.status = storage::FileStatus::kUnmapped;
-    facts.reason = base::concat("no mapping leads from the URI to a directory; ", map_advice(place.uri));
+    facts.reason = base::format("no mapping leads from the URI to a directory; {}", map_advice(place.uri));
   }
   return facts;
 }
@@ -115,8 +121,8 @@ storage::StateFileFacts SnapshotIndexer::unresolved(const storage::FilePlace& pl
 // A directory that a link leads to is read if a mapping names it.
 std::string SnapshotIndexer::link_advice(const storage::FilePlace& place) const {
   const storage::Location& location = *place.location;
-  const auto link = directories_.ask(location.root_id,
-                                     [path = location.path](int root) { return storage::link_on_path(root, path); });
+  const auto link = directories_.ask(
+      location.root_id, [path = location.path](int root) { return storage::link_on_path(root, path); });
   if (!link || !*link || (*link)->path == location.path) return {};
   const std::string below = location.path.substr((*link)->path.size());
   if (!place.uri.ends_with(below)) return {};
@@ -125,16 +131,17 @@ std::string SnapshotIndexer::link_advice(const storage::FilePlace& place) const 
     const std::string at = finder_.resolver()->absolute({location.root_id, (*link)->path});
     target = at.substr(0, at.rfind('/') + 1) + target;
   }
-  return base::concat(base::printable((*link)->path),
-                      " is a symbolic link; if it may be followed, say where it leads with --map ",
-                      base::printable(place.uri.substr(0, place.uri.size() - below.size())), "=",
+  return base::format("{} is a symbolic link; if it may be followed, say where it leads with --map {}={}",
+                      base::printable((*link)->path),
+                      base::printable(place.uri.substr(0, place.uri.size() - below.size())),
                       base::printable(target));
 }
 
-void SnapshotIndexer::add_wanting(const NeededStateFile& file, const storage::ProjectedFile& shown, storage::FileStatus status,
-                                  const storage::Location& snapshot, Wanting* wanting) {
+void SnapshotIndexer::add_wanting(const NeededStateFile& file, const storage::ProjectedFile& shown,
+                                  storage::FileStatus status, const storage::Location& snapshot,
+                                  Wanting* wanting) {
   if (wanting->first.empty())
-    wanting->first = base::concat(base::printable(shown.name), " (", to_string(status), ")");
+    wanting->first = base::format("{} ({})", base::printable(shown.name), to_string(status));
   const storage::FilePlace& place = *file.place;
   std::string advice;
   if (status == storage::FileStatus::kOutside) {
@@ -144,14 +151,14 @@ void SnapshotIndexer::add_wanting(const NeededStateFile& file, const storage::Pr
       if (beside && (!wanting->widest || beside->source.size() < wanting->widest->source.size()))
         wanting->widest = beside;
       if (beside)
-        advice =
-            base::concat(base::printable(place.uri), " lies outside the source; ", beside_advice(*beside));
+        advice = base::format("{} lies outside the source; {}", base::printable(place.uri),
+                              beside_advice(*beside));
     } else if (place.location && wanting->advice.empty()) {
       advice = link_advice(place);
     }
   } else if (status == storage::FileStatus::kUnmapped) {
     if (wanting->advice.empty())
-      advice = base::concat(base::printable(place.uri), " leads nowhere; ", map_advice(place.uri));
+      advice = base::format("{} leads nowhere; {}", base::printable(place.uri), map_advice(place.uri));
   } else if (status == storage::FileStatus::kDenied) {
     ++wanting->denied;
     advice = "this user may not look at it; ask as the user that Flink runs as, or as root";
@@ -161,16 +168,17 @@ void SnapshotIndexer::add_wanting(const NeededStateFile& file, const storage::Pr
 
 void SnapshotIndexer::set_wanting(const Wanting& wanting, SnapshotRow* row) const {
   const auto all = static_cast<uint64_t>(row->broken_files);
-  const std::string sum = base::concat(all, " of ", base::counted(static_cast<uint64_t>(row->files), "file"));
+  const std::string sum =
+      base::format("{} of {}", all, base::counted(static_cast<uint64_t>(row->files), "file"));
   row->status = wanting.outside == all                    ? SnapshotStatus::kOutside
                 : wanting.outside + wanting.denied == all ? SnapshotStatus::kDenied
                                                           : SnapshotStatus::kBroken;
   if (row->status == SnapshotStatus::kOutside && wanting.widest) {
-    row->reason = base::concat(sum, all == 1 ? " lies" : " lie", " outside the source: ", wanting.first,
-                               all > 1 ? ", ..." : "", "; ", beside_advice(*wanting.widest));
+    row->reason = base::format("{}{} outside the source: {}{}; {}", sum, all == 1 ? " lies" : " lie",
+                               wanting.first, all > 1 ? ", ..." : "", beside_advice(*wanting.widest));
     return;
   }
-  row->reason = base::concat(sum, " cannot be read: ", wanting.first, all > 1 ? ", ..." : "",
+  row->reason = base::format("{} cannot be read: {}{}{}{}", sum, wanting.first, all > 1 ? ", ..." : "",
                              wanting.advice.empty() ? "" : "; ", wanting.advice);
 }
 
@@ -234,10 +242,9 @@ void SnapshotIndexer::add_files(const NeededFiles& needed, const Target& target,
   if (row.broken_files == 0) {
     if (needed.healed == 0) return;
     row.status = SnapshotStatus::kHealed;
-    row.reason =
-        base::concat(needed.healed, " of ", base::counted(draft->references.size(), "file"),
-                     " are not where the metadata says (FLINK-39964), but were found elsewhere in the "
-                     "sources, by name and size");
+    row.reason = base::format(
+        "{} of {} are not where the metadata says (FLINK-39964), but were found elsewhere in the sources, by name and size",
+        needed.healed, base::counted(draft->references.size(), "file"));
     return;
   }
   set_wanting(draft->wanting, &row);
@@ -261,13 +268,12 @@ void SnapshotIndexer::fill(const Target& target, PreparedMetadata& preparation, 
   for (const storage::ProjectedFile& projected : needed.projected.files) {
     const auto& taken = target.subdirectories;
     if (!std::binary_search(taken.begin(), taken.end(), projected.name)) continue;
-    row.reason =
-        base::concat("the file ", base::printable(projected.name), " has the name of a sub-directory");
+    row.reason = base::format("the file {} has the name of a sub-directory", base::printable(projected.name));
     return;
   }
   const auto& size = *preparation.rewritten_size;
   if (!size.has_value()) {
-    row.reason = base::concat("cannot be rewritten: ", base::to_string(size.error()));
+    row.reason = base::format("cannot be rewritten: {}", base::to_string(size.error()));
     return;
   }
   row.status = SnapshotStatus::kOk;
@@ -297,7 +303,7 @@ SnapshotIndexer::Stored SnapshotIndexer::store(const Target& target, PreparedMet
   } else {
     draft.row.identity.inode = 0;
     draft.row.status = read.error().truncated ? SnapshotStatus::kIncomplete : SnapshotStatus::kUnreadable;
-    draft.row.reason = base::concat("_metadata ", read.error().reason);
+    draft.row.reason = base::format("_metadata {}", read.error().reason);
   }
   snapshots_.store(target.directory_id, draft.row, draft.references, draft.operators);
   return Stored::kYes;
@@ -318,7 +324,8 @@ void SnapshotIndexer::recheck(const Target& target, bool has_changelog) {
         "WHERE r.snapshot_id = ? AND f.status <> 0 ORDER BY sf.id");
     rows.bind(target.directory_id);
     while (rows.step()) {
-      const StateFileRow known{rows.integer(0), static_cast<storage::FileStatus>(rows.integer(1)), rows.integer(2)};
+      const StateFileRow known{rows.integer(0), static_cast<storage::FileStatus>(rows.integer(1)),
+                               rows.integer(2)};
       if (!files.empty() && files.back().known->id == known.id) continue;
       std::optional<storage::Location> location;
       if (rows.integer(3) != 0) location = storage::Location{rows.integer(3), rows.string(4)};
@@ -334,7 +341,8 @@ void SnapshotIndexer::recheck(const Target& target, bool has_changelog) {
   for (size_t i = 0; i < files.size(); ++i) {
     if (files[i].status() == storage::FileStatus::kMissing && lost[i].size_is_exact && !lost[i].segment) {
       storage::LostName name{std::string(flink::base_name(lost[i].uri)), lost[i].size};
-      if (storage::RelocatedFiles::is_unmistakable(name.name)) seekers_.push_back({target.directory_id, std::move(name)});
+      if (storage::RelocatedFiles::is_unmistakable(name.name))
+        seekers_.push_back({target.directory_id, std::move(name)});
     }
     store_state_file(files[i], target.seen, target.location);
     if (finder_.is_found_now(files[i], lost[i], target.location)) snapshots_.mark_stale(target.directory_id);
@@ -368,7 +376,8 @@ void SnapshotIndexer::look_again_at_state_file(int64_t state_file_id) {
     known.gid = static_cast<uint32_t>(row.integer(5));
     place = {row.integer(6), row.string(7)};
   }
-  auto now = directories_.ask(place.root_id, [path = place.path](int root) { return storage::look_at(root, path); });
+  auto now =
+      directories_.ask(place.root_id, [path = place.path](int root) { return storage::look_at(root, path); });
   if (!now || !directories_.is_of_the_file(now->error, place.root_id, place.path)) return;
   if (now->status != storage::FileStatus::kOk) {
     // Shown as it was.

@@ -75,8 +75,8 @@ class SnapshotIndexer {
     storage::LostName lost;
   };
   void add_files(const NeededFiles& needed, const Target& target, const struct stat& metadata, Draft* draft);
-  void add_wanting(const NeededStateFile& file, const storage::ProjectedFile& shown, storage::FileStatus status,
-                   const storage::Location& snapshot, Wanting* wanting);
+  void add_wanting(const NeededStateFile& file, const storage::ProjectedFile& shown,
+                   storage::FileStatus status, const storage::Location& snapshot, Wanting* wanting);
   void set_wanting(const Wanting& wanting, SnapshotRow* row) const;
   StateFileRow store_state_file(const NeededStateFile& file, const struct stat& metadata,
                                 const storage::Location& snapshot);
@@ -90,7 +90,8 @@ class SnapshotIndexer {
   FileRows& files_;
   SnapshotRows& snapshots_;
   std::vector<Seeker> seekers_;
-  std::unordered_map<std::string, std::optional<storage::Beside>> beside_;  // of one snapshot, by directories of URIs
+  std::unordered_map<std::string, std::optional<storage::Beside>>
+      beside_;  // of one snapshot, by directories of URIs
 };
 
 }  // namespace checkpointfs::index

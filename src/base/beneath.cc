@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 
 namespace checkpointfs::base {
@@ -75,8 +75,10 @@ UniqueFd open_through_trusted_links(const std::string& path) {
     }
     if (st.st_uid != 0 && st.st_uid != ::geteuid()) {
       throw SystemError(
-          ELOOP, concat("open directory ", path, ": ", printable(component), " is a symbolic link that user ",
-                        st.st_uid, " has made; if it is right, name the directory that it leads to"));
+          ELOOP,
+          base::format(
+              "open directory {}: {} is a symbolic link that user {} has made; if it is right, name the directory that it leads to",
+              path, printable(component), st.st_uid));
     }
     const std::string target = target_of(next.get());
     if (target.empty() || ++links > kMostLinks) {

@@ -5,12 +5,12 @@
 
 #include <boost/endian/conversion.hpp>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 
 namespace checkpointfs::base {
 
 std::string to_string(const InputError& error) {
-  return concat("offset ", error.offset, ", ", error.field, ": ", error.reason);
+  return base::format("offset {}, {}: {}", error.offset, error.field, error.reason);
 }
 
 void throw_exception_from_error(const InputError& error, const boost::source_location&) {
@@ -20,7 +20,7 @@ void throw_exception_from_error(const InputError& error, const boost::source_loc
 bool ByteCursor::need(uint64_t length, const char* field) {
   if (error_) return false;
   if (length <= remaining()) return true;
-  fail(offset_, field, concat("needs ", length, " bytes, ", remaining(), " are left"), true);
+  fail(offset_, field, base::format("needs {} bytes, {} are left", length, remaining()), true);
   return false;
 }
 
@@ -67,7 +67,7 @@ std::string_view ByteCursor::block(const char* field) {
   const uint64_t start = offset_;
   const int32_t length = i32(field);
   if (length < 0) {
-    fail(start, field, concat("negative length ", length));
+    fail(start, field, base::format("negative length {}", length));
     return {};
   }
   return bytes(static_cast<uint64_t>(length), field);
@@ -77,13 +77,13 @@ uint32_t ByteCursor::count(uint64_t min_item_size, const char* field) {
   const uint64_t start = offset_;
   const int32_t n = i32(field);
   if (n < 0) {
-    fail(start, field, concat("negative count ", n));
+    fail(start, field, base::format("negative count {}", n));
     return 0;
   }
   if (static_cast<uint64_t>(n) * min_item_size > remaining()) {
     fail(start, field,
-         concat("count ", n, " needs at least ", static_cast<uint64_t>(n) * min_item_size, " bytes, ",
-                remaining(), " are left"),
+         base::format("count {} needs at least {} bytes, {} are left", n,
+                      static_cast<uint64_t>(n) * min_item_size, remaining()),
          true);
     return 0;
   }

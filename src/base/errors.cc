@@ -4,12 +4,12 @@
 #include <cerrno>
 #include <system_error>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 
 namespace checkpointfs::base {
 
 SystemError::SystemError(int code, std::string_view action, std::string_view path)
-    : std::runtime_error(concat(action, " ", path, ": ", std::generic_category().message(code))),
+    : std::runtime_error(base::format("{} {}: {}", action, path, std::generic_category().message(code))),
       code_(code) {}
 
 void throw_errno(std::string_view action, std::string_view path) {

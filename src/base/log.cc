@@ -16,7 +16,7 @@
 
 #include "base/errors.h"
 #include "base/systemd_journal.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/unique_fd.h"
 
@@ -50,7 +50,7 @@ class FileSink : public spdlog::sinks::base_sink<std::mutex> {
     fd_ = UniqueFd(::open(path.c_str(),
                           O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | follow, 0666));
     if (!fd_ && errno == ELOOP)
-      throw SystemError(ELOOP, concat(printable(path), " is a symbolic link; name the file itself"));
+      throw SystemError(ELOOP, base::format("{} is a symbolic link; name the file itself", printable(path)));
     if (!fd_) throw_errno("open", path);
   }
 

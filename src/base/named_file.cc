@@ -9,7 +9,7 @@
 #include <cerrno>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 
 namespace checkpointfs::base {
@@ -33,7 +33,7 @@ std::string_view kind_of(mode_t mode) {
 void require_regular(const struct stat& st, const std::string& path) {
   if (S_ISREG(st.st_mode)) return;
   throw Failure(FailureKind::kUsage,
-                concat(printable(path), " is ", kind_of(st.st_mode), "; name a regular file"));
+                base::format("{} is {}; name a regular file", printable(path), kind_of(st.st_mode)));
 }
 
 void write_all(int fd, const std::string& path, std::string_view text) {
@@ -48,7 +48,7 @@ void write_all(int fd, const std::string& path, std::string_view text) {
 // A file that did not exist, in the same directory. Its name is no secret: O_EXCL follows no link.
 UniqueFd open_new(int directory, const std::string& prefix, std::string* name, const std::string& path) {
   for (int i = 0;; ++i) {
-    *name = concat(prefix, ".", ::getpid(), ".", i, ".new");
+    *name = base::format("{}.{}.{}.new", prefix, ::getpid(), i);
     UniqueFd fd(
         ::openat(directory, name->c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
     if (fd) return fd;
@@ -85,8 +85,8 @@ std::string read_up_to(int fd, const std::string& name, uint64_t limit) {
   // Files of /proc and of the control directory say that they are empty: the size is only a first guess.
   for (size_t room = size + 4096;; room = text.size() * 2) {
     if (used > limit || size > limit) {
-      throw Failure(FailureKind::kInput,
-                    concat(printable(name), " is larger than ", human_bytes(limit), ", and is not read"));
+      throw Failure(FailureKind::kInput, base::format("{} is larger than {}, and is not read",
+                                                      printable(name), human_bytes(limit)));
     }
     text.resize(room);
     while (used < text.size()) {

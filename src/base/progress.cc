@@ -5,7 +5,7 @@
 
 #include <cstdio>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 
 namespace checkpointfs::base {
@@ -26,8 +26,9 @@ void Progress::update(uint64_t done, uint64_t total) {
   if (now < next_) return;
   next_ = now + std::chrono::milliseconds(100);
   shown_ = true;
-  const std::string of = total == 0 ? counted(done, noun_) : concat(done, " of ", counted(total, noun_));
-  std::fputs(concat("\r\033[K", what_, ": ", of).c_str(), stderr);
+  const std::string of =
+      total == 0 ? counted(done, noun_) : base::format("{} of {}", done, counted(total, noun_));
+  std::fputs(base::format("\r\033[K{}: {}", what_, of).c_str(), stderr);
   std::fflush(stderr);
 }
 

@@ -7,7 +7,7 @@
 
 #include "base/errors.h"
 #include "base/mounts.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 
 namespace checkpointfs::base {
 namespace {
@@ -24,7 +24,7 @@ std::vector<Tree> trees_of(const std::string& source, const std::vector<MountedT
   if (const auto mount = mount_of(mounts, source)) {
     const std::string below = path_below(source, mount->point).value_or("");
     const std::string root = mount->root == "/" ? "" : mount->root;
-    trees.push_back({mount->device, below.empty() ? mount->root : concat(root, "/", below)});
+    trees.push_back({mount->device, below.empty() ? mount->root : base::format("{}/{}", root, below)});
   }
   for (const MountedTree& mount : mounts) {
     const auto below = path_below(mount.point, source);
@@ -54,19 +54,22 @@ void refuse_same_trees(const std::vector<std::string>& sources) {
   for (size_t i = 0; i < sources.size(); ++i) {
     for (size_t j = 0; j < i; ++j) {
       if (is_same_directory(sources[i], sources[j])) {
-        throw Failure(FailureKind::kSource,
-                            concat("source ", sources[i], " is the same directory as the source ",
-                                         sources[j], ", by a bind mount: give only one of them"));
+        throw Failure(
+            FailureKind::kSource,
+            base::format(
+                "source {} is the same directory as the source {}, by a bind mount: give only one of them",
+                sources[i], sources[j]));
       }
       const bool overlap = std::ranges::any_of(trees[i], [&](const Tree& one) {
         return std::ranges::any_of(
             trees[j], [&](const Tree& other) { return lies_in(one, other) || lies_in(other, one); });
       });
       if (!overlap) continue;
-      throw Failure(FailureKind::kSource,
-                          concat("the sources ", sources[j], " and ", sources[i],
-                                       " hold the same files, by a bind mount: give only the one that holds "
-                                       "the other"));
+      throw Failure(
+          FailureKind::kSource,
+          base::format(
+              "the sources {} and {} hold the same files, by a bind mount: give only the one that holds the other",
+              sources[j], sources[i]));
     }
   }
 }

@@ -15,7 +15,7 @@
 #include <spdlog/sinks/base_sink.h>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/unique_fd.h"
 
 namespace checkpointfs::base {
@@ -29,8 +29,8 @@ constexpr size_t kLongest = 32 << 10;
 class StderrSink : public spdlog::sinks::base_sink<std::mutex> {
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {
-    const std::string line = concat(journal_prefix(message.level),
-                                    std::string_view(message.payload.data(), message.payload.size()), "\n");
+    const std::string line = base::format("{}{}\n", journal_prefix(message.level),
+                                          std::string_view(message.payload.data(), message.payload.size()));
     std::fwrite(line.data(), 1, line.size(), stderr);
   }
   void flush_() override { std::fflush(stderr); }
@@ -47,8 +47,8 @@ class SocketSink : public spdlog::sinks::base_sink<std::mutex> {
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {
     const std::string_view text(message.payload.data(), std::min(message.payload.size(), kLongest));
-    send(concat("SYSLOG_IDENTIFIER=checkpointfs\nPRIORITY=", journal_prefix(message.level).substr(1, 1),
-                "\nMESSAGE=", text, "\n"));
+    send(base::format("SYSLOG_IDENTIFIER=checkpointfs\nPRIORITY={}\nMESSAGE={}\n",
+                      journal_prefix(message.level).substr(1, 1), text));
   }
   void flush_() override {}
 
@@ -69,7 +69,8 @@ class SocketSink : public spdlog::sinks::base_sink<std::mutex> {
 bool stderr_is_journal() {
   const char* const stream = std::getenv("JOURNAL_STREAM");
   struct stat st = {};
-  return stream != nullptr && ::fstat(STDERR_FILENO, &st) == 0 && stream == concat(st.st_dev, ":", st.st_ino);
+  return stream != nullptr && ::fstat(STDERR_FILENO, &st) == 0 &&
+         stream == base::format("{}:{}", st.st_dev, st.st_ino);
 }
 
 std::string_view journal_prefix(spdlog::level::level_enum level) {

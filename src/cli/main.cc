@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"
@@ -43,9 +43,9 @@ const Command& command_named(const std::string& name) {
   for (const Command& command : all) names.emplace_back(command.name);
   const std::string near = suggestion(name, names);
   throw base::Failure(base::FailureKind::kUsage,
-                      base::concat("no command is called ", name, "; ",
+                      base::format("no command is called {}; {}", name,
                                    near.empty() ? "'checkpointfs --help' lists them"
-                                                : base::concat("did you mean 'checkpointfs ", near, "'?")));
+                                                : base::format("did you mean 'checkpointfs {}'?", near)));
 }
 
 ExitCode run_command(const Command& command, const Words& arguments) {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/modified_utf8.h"
 #include "flink/decode.h"
 #include "flink/rewrite.h"
@@ -124,7 +124,7 @@ std::string check_handle(const FileHandle& before, const FileHandle& after, cons
   const Part part =
       form.kind == FormKind::kOwned && before.part == Part::kShared ? Part::kPrivate : before.part;
   if (after.tag != (absolute ? StreamTag::kFile : StreamTag::kRelative)) {
-    return base::concat("is a ", to_string(after.tag), " handle");
+    return base::format("is a {} handle", to_string(after.tag));
   }
   if (!is_path(after.path, prefix, name)) return "has another name";
   if (after.size != before.size) return "has another size";
@@ -142,7 +142,7 @@ std::string check_incremental(const IncrementalHandle& before, const Incremental
   const uint64_t shared = owned ? 0 : before.shared_count;
   const uint64_t own = before.private_count + (owned ? uint64_t{before.shared_count} : 0);
   if (after.shared_count == shared && after.private_count == own) return {};
-  return base::concat("has ", after.shared_count, " shared and ", after.private_count, " private entries");
+  return base::format("has {} shared and {} private entries", after.shared_count, after.private_count);
 }
 
 }  // namespace
@@ -157,7 +157,7 @@ std::string check_rewritten(const Metadata& original, std::string_view rewritten
   if (!after.segment_operators.empty()) return "an operator handle of file merging is left";
   if (after.empty_segments > 0) return "an empty segment is left";
   if (after.files.size() != original.files.size() || names.size() != original.files.size()) {
-    return base::concat("has ", after.files.size(), " file handles instead of ", original.files.size());
+    return base::format("has {} file handles instead of {}", after.files.size(), original.files.size());
   }
   if (after.incrementals.size() != original.incrementals.size()) {
     return "has another number of incremental handles";
@@ -165,13 +165,13 @@ std::string check_rewritten(const Metadata& original, std::string_view rewritten
   const std::string prefix = form.prefix.empty() ? "" : form.prefix + "/";
   for (size_t i = 0; i < after.files.size(); ++i) {
     const std::string problem = check_handle(original.files[i], after.files[i], form, prefix, names[i]);
-    if (!problem.empty()) return base::concat("the handle at offset ", after.files[i].offset, " ", problem);
+    if (!problem.empty()) return base::format("the handle at offset {} {}", after.files[i].offset, problem);
   }
   for (size_t i = 0; i < after.incrementals.size(); ++i) {
     const std::string problem = check_incremental(original.incrementals[i], after.incrementals[i], form.kind);
     if (!problem.empty()) {
-      return base::concat("the incremental handle before offset ", after.incrementals[i].shared_count_offset,
-                          " ", problem);
+      return base::format("the incremental handle before offset {} {}",
+                          after.incrementals[i].shared_count_offset, problem);
     }
   }
   if (!same_text(Remains(original, form.kind), Remains(after, form.kind))) return "what is no handle differs";

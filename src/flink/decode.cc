@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "flink/metadata_decoder.h"
 
 namespace checkpointfs::flink {
@@ -50,8 +50,8 @@ std::string refusal(int32_t version) {
     case 7:
       return "version 7 was never released by Apache Flink";
     default:
-      return base::concat("unknown version ", version,
-                          "; this program reads versions 2 to 6 (Flink 1.3 to 2.x)");
+      return base::format("unknown version {}; this program reads versions 2 to 6 (Flink 1.3 to 2.x)",
+                          version);
   }
 }
 
@@ -83,7 +83,7 @@ base::Result<Metadata> decode_version3(std::string_view bytes, const Limits& lim
 
 base::Result<Metadata> decode(std::string_view bytes, const Limits& limits) {
   if (bytes.size() > limits.max_size) {
-    return base::InputError{0, "size", base::concat("larger than the limit of ", limits.max_size, " bytes"),
+    return base::InputError{0, "size", base::format("larger than the limit of {} bytes", limits.max_size),
                             false};
   }
   base::ByteCursor in(bytes);

@@ -3,7 +3,7 @@
 #include <string_view>
 #include <utility>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "flink/java_walker.h"
 
 namespace checkpointfs::flink {
@@ -50,13 +50,13 @@ ClassIndex JavaWalker::new_class_desc() {
   fields(desc);
   annotation();
   if (in_.ok() && ++depth_ > kMaxDepth) {
-    in_.fail(offset, "class", base::concat("classes nested more than ", kMaxDepth, " deep"));
+    in_.fail(offset, "class", base::format("classes nested more than {} deep", kMaxDepth));
   }
   if (in_.ok()) desc.super = class_desc();
   --depth_;
   if (in_.ok() && desc.super != kNoClass) desc.supers = classes_[desc.super].supers + 1;
   if (desc.supers > kMaxDepth) {
-    in_.fail(offset, "class", base::concat("more than ", kMaxDepth, " superclasses"));
+    in_.fail(offset, "class", base::format("more than {} superclasses", kMaxDepth));
   }
   desc.complete = true;
   classes_[index] = std::move(desc);
@@ -67,7 +67,7 @@ void JavaWalker::fields(JavaClass& desc) {
   const uint64_t offset = in_.offset();
   const int high = in_.u8("fields");
   const int count = high << 8 | in_.u8("fields");
-  if (count > INT16_MAX) in_.fail(offset, "fields", base::concat("negative count ", count - 65536));
+  if (count > INT16_MAX) in_.fail(offset, "fields", base::format("negative count {}", count - 65536));
   for (int i = 0; i < count && in_.ok(); ++i) {
     const uint64_t type_offset = in_.offset();
     JavaField field;
@@ -76,7 +76,7 @@ void JavaWalker::fields(JavaClass& desc) {
     if (!in_.ok()) return;
     if (kFieldTypes.find(field.type) == std::string_view::npos) {
       in_.fail(type_offset, "field_type",
-               base::concat("unknown type ", static_cast<int>(static_cast<uint8_t>(field.type))));
+               base::format("unknown type {}", static_cast<int>(static_cast<uint8_t>(field.type))));
       return;
     }
     if (field.type == 'L' || field.type == '[') string();

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "flink/java_utf.h"
 
 namespace checkpointfs::flink {
@@ -19,7 +19,7 @@ ClassIndex JavaWalker::content() {
   const auto type = static_cast<JavaType>(in_.u8("type"));
   if (!in_.ok()) return kNoClass;
   if (++depth_ > kMaxDepth) {
-    in_.fail(offset, "type", base::concat("objects nested more than ", kMaxDepth, " deep"));
+    in_.fail(offset, "type", base::format("objects nested more than {} deep", kMaxDepth));
     return kNoClass;
   }
   const ClassIndex result = content_of(type, offset);
@@ -172,7 +172,7 @@ void JavaWalker::new_long_string() {
   number(Kind::kString, kNoClass);
   const uint64_t offset = in_.offset();
   const int64_t length = in_.i64("string");
-  if (length < 0) in_.fail(offset, "string", base::concat("negative length ", length));
+  if (length < 0) in_.fail(offset, "string", base::format("negative length {}", length));
   in_.bytes(static_cast<uint64_t>(length), "string");
 }
 
@@ -198,7 +198,7 @@ std::string_view JavaWalker::utf(const char* field) {
 void JavaWalker::fail_type(uint64_t offset, const char* field, uint8_t type, const char* wanted) {
   static constexpr std::string_view kDigits = "0123456789abcdef";
   const std::string hex = {kDigits[type >> 4], kDigits[type & 0x0F]};
-  in_.fail(offset, field, base::concat("type 0x", hex, " where ", wanted, " should be"));
+  in_.fail(offset, field, base::format("type 0x{} where {} should be", hex, wanted));
 }
 
 }  // namespace checkpointfs::flink

@@ -4,7 +4,7 @@
 
 #include <cstring>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "flink/java_tail.h"
 #include "flink/java_utf.h"
 
@@ -23,7 +23,8 @@ constexpr uint64_t kMinSubtask3 = 4;
 
 }  // namespace
 
-MetadataDecoder::MetadataDecoder(std::string_view bytes, const Layout& layout, const Limits& limits, Metadata* metadata)
+MetadataDecoder::MetadataDecoder(std::string_view bytes, const Layout& layout, const Limits& limits,
+                                 Metadata* metadata)
     : in_(bytes), layout_(layout), limits_(limits), out_(*metadata) {}
 
 base::InputError MetadataDecoder::error() const {
@@ -42,7 +43,7 @@ bool MetadataDecoder::read() {
   const uint64_t id_offset = in_.offset();
   out_.checkpoint_id = in_.i64("checkpoint_id");
   if (out_.checkpoint_id < 0) {
-    in_.fail(id_offset, "checkpoint_id", base::concat("negative checkpoint id ", out_.checkpoint_id));
+    in_.fail(id_offset, "checkpoint_id", base::format("negative checkpoint id {}", out_.checkpoint_id));
   }
   {
     FieldScope scope = in_field("master_states");
@@ -66,7 +67,7 @@ bool MetadataDecoder::read() {
     out_.kind = read_java_tail(in_);
   }
   if (in_.ok() && !in_.at_end()) {
-    in_.fail("end", base::concat(in_.remaining(), " bytes follow the end of the metadata"));
+    in_.fail("end", base::format("{} bytes follow the end of the metadata", in_.remaining()));
   }
   return in_.ok();
 }
@@ -91,7 +92,7 @@ void MetadataDecoder::master_state() {
     in_.fail(start + inner.error().offset, "content", inner.error().reason);
   } else if (!inner.at_end()) {
     in_.fail(size_offset, "size",
-             base::concat("says ", content.size(), " bytes, the content takes ", inner.offset()));
+             base::format("says {} bytes, the content takes {}", content.size(), inner.offset()));
   } else if (!is_java_utf(name)) {
     in_.fail(start + 4, "name", "not modified UTF-8");
   }
@@ -119,7 +120,7 @@ void MetadataDecoder::an_operator() {
   std::memcpy(op.id.data(), id.data(), id.size());
   if (op.parallelism < 0 || op.parallelism > op.max_parallelism) {
     in_.fail(parallelism_offset, "parallelism",
-             base::concat(op.parallelism, ", not between 0 and the maximum of ", op.max_parallelism));
+             base::format("{}, not between 0 and the maximum of {}", op.parallelism, op.max_parallelism));
     return;
   }
   if (!layout_.coordinators) {
@@ -143,7 +144,7 @@ bool MetadataDecoder::coordinator_state() {
   const int tag = in_.u8("tag");
   if (!in_.ok() || tag == static_cast<int>(StreamTag::kNull)) return false;
   if (tag != static_cast<int>(StreamTag::kByte)) {
-    in_.fail(offset, "tag", base::concat("tag ", tag, ": coordinator state must be absent or inline"));
+    in_.fail(offset, "tag", base::format("tag {}: coordinator state must be absent or inline", tag));
     return false;
   }
   byte_handle(Part::kDelegate, {}).coordinator = true;
@@ -181,7 +182,7 @@ bool MetadataDecoder::subtask_index() {
   const int64_t index = finished ? -written - 1 : written;
   const int32_t parallelism = out_.operators.back().parallelism;
   if (in_.ok() && (index < 0 || index >= parallelism)) {
-    in_.fail(offset, "index", base::concat("subtask ", index, " of ", parallelism));
+    in_.fail(offset, "index", base::format("subtask {} of {}", index, parallelism));
   }
   subtask_ = static_cast<int32_t>(index);
   return !finished;
@@ -212,11 +213,13 @@ void MetadataDecoder::refuse_legacy_state() {
   const uint64_t offset = in_.offset();
   const int32_t count = in_.i32("legacy_states");
   if (count == 0) return;
-  in_.fail(offset, "legacy_states",
-           count < 0 ? base::concat("negative count ", count)
-                     : base::concat(count,
-                                    " states of the Checkpointed interface of Flink 1.1, which Flink 1.4 "
-                                    "and later refuse to read"));
+  in_.fail(
+      offset, "legacy_states",
+      count < 0
+          ? base::format("negative count {}", count)
+          : base::format(
+                "{} states of the Checkpointed interface of Flink 1.1, which Flink 1.4 and later refuse to read",
+                count));
 }
 
 std::string_view MetadataDecoder::utf(const char* field) {
@@ -235,16 +238,15 @@ std::string_view MetadataDecoder::path_utf(const char* field) {
 
 bool MetadataDecoder::enter(uint64_t tag_offset) {
   if (++depth_ <= limits_.max_depth) return true;
-  in_.fail(tag_offset, "tag", base::concat("handles nested more than ", limits_.max_depth, " deep"));
+  in_.fail(tag_offset, "tag", base::format("handles nested more than {} deep", limits_.max_depth));
   return false;
 }
 
 bool MetadataDecoder::known_tag(int tag, uint64_t tag_offset, const char* kind) {
   if (!in_.ok()) return false;
   if (tag > layout_.newest_tag) {
-    in_.fail(
-        tag_offset, "tag",
-        base::concat("tag ", tag, " of a ", kind, " did not exist in Flink ", to_string(layout_.dialect)));
+    in_.fail(tag_offset, "tag",
+             base::format("tag {} of a {} did not exist in Flink {}", tag, kind, to_string(layout_.dialect)));
     return false;
   }
   return true;

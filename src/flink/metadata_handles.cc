@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stream state handles (SSH), operator state handles (OSH) and channel state handles (CSH).
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "flink/metadata_decoder.h"
 
 namespace checkpointfs::flink {
@@ -63,7 +63,7 @@ StreamTag MetadataDecoder::stream_handle_here(Part part, std::string_view local_
       if (out_.empty_segments++ == 0) out_.empty_segment_offset = tag_offset;
       return tag;
   }
-  in_.fail(tag_offset, "tag", base::concat("unknown tag ", raw_tag, " of a stream state handle"));
+  in_.fail(tag_offset, "tag", base::format("unknown tag {} of a stream state handle", raw_tag));
   return StreamTag::kNull;
 }
 
@@ -83,9 +83,10 @@ InlineHandle& MetadataDecoder::byte_handle(Part part, std::string_view local_nam
   return handle;
 }
 
-void MetadataDecoder::file_handle(StreamTag tag, uint64_t tag_offset, Part part, std::string_view local_name) {
+void MetadataDecoder::file_handle(StreamTag tag, uint64_t tag_offset, Part part,
+                                  std::string_view local_name) {
   if (out_.files.size() >= limits_.max_handles) {
-    in_.fail(tag_offset, "tag", base::concat("more than ", limits_.max_handles, " handles"));
+    in_.fail(tag_offset, "tag", base::format("more than {} handles", limits_.max_handles));
     return;
   }
   FileHandle& handle = out_.files.emplace_back();
@@ -109,17 +110,17 @@ void MetadataDecoder::file_handle(StreamTag tag, uint64_t tag_offset, Part part,
     const uint64_t scope_offset = in_.offset();
     const int32_t scope = in_.i32("scope");
     if (scope < 0 || scope > kLastScope) {
-      in_.fail(scope_offset, "scope", base::concat("unknown scope ", scope));
+      in_.fail(scope_offset, "scope", base::format("unknown scope {}", scope));
     }
     handle.path = path_utf("path");
     utf("logical_file_id");
     // Flink asks for none of this, but there is no such range of bytes.
     if (handle.start < 0 || handle.size < 0 || handle.start > INT64_MAX - handle.size) {
       in_.fail(tag_offset, "start",
-               base::concat("segment of ", handle.size, " bytes at ", handle.start, " in a file"));
+               base::format("segment of {} bytes at {} in a file", handle.size, handle.start));
     }
   }
-  if (handle.size < -1) in_.fail(tag_offset, "size", base::concat("negative size ", handle.size));
+  if (handle.size < -1) in_.fail(tag_offset, "size", base::format("negative size {}", handle.size));
   handle.length = static_cast<uint32_t>(in_.offset() - tag_offset);
 }
 
@@ -151,7 +152,7 @@ void MetadataDecoder::operator_handle(const char* name, Role role) {
       segment_operator(present_offset, tag_offset, offsets);
       return;
   }
-  in_.fail(tag_offset, "tag", base::concat("unknown tag ", raw_tag, " of an operator state handle"));
+  in_.fail(tag_offset, "tag", base::format("unknown tag {} of an operator state handle", raw_tag));
 }
 
 // state_list: int count | count x (UTF name | byte mode | int count | count x long offset)
@@ -165,7 +166,7 @@ void MetadataDecoder::state_list(uint64_t* offsets) {
     const uint64_t mode_offset = in_.offset();
     const int mode = in_.u8("mode");
     if (mode > kLastDistributionMode) {
-      in_.fail(mode_offset, "mode", base::concat("unknown distribution mode ", mode));
+      in_.fail(mode_offset, "mode", base::format("unknown distribution mode {}", mode));
     }
     const uint32_t count = in_.count(sizeof(int64_t), "offsets");
     in_.bytes(uint64_t{count} * sizeof(int64_t), "offsets");
@@ -187,7 +188,7 @@ void MetadataDecoder::segment_operator(uint64_t present_offset, uint64_t tag_off
   if (!in_.ok()) return;
   if (tag != StreamTag::kSegment && tag != StreamTag::kEmptySegment) {
     in_.fail(handle.delegate_offset, "delegate",
-             base::concat("a ", to_string(tag), " handle where Flink demands a segment"));
+             base::format("a {} handle where Flink demands a segment", to_string(tag)));
     return;
   }
   if (tag == StreamTag::kEmptySegment) --out_.empty_segments;
@@ -236,7 +237,7 @@ void MetadataDecoder::typed_channel_handle() {
       merged_channel_handle();
       return;
   }
-  in_.fail(type_offset, "type", base::concat("type ", raw_type, " in the list of ", to_string(role_), "s"));
+  in_.fail(type_offset, "type", base::format("type {} in the list of {}s", raw_type, to_string(role_)));
 }
 
 void MetadataDecoder::channel_handle() {

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "flink/metadata_decoder.h"
 
 namespace checkpointfs::flink {
@@ -41,7 +41,7 @@ KeyedTag MetadataDecoder::keyed_handle_here() {
   const int tag = in_.u8("tag");
   if (!known_tag(tag, tag_offset, "keyed state handle") || !enter(tag_offset)) return KeyedTag::kNull;
   if (!keyed_body(static_cast<KeyedTag>(tag))) {
-    in_.fail(tag_offset, "tag", base::concat("unknown tag ", tag, " of a keyed state handle"));
+    in_.fail(tag_offset, "tag", base::format("unknown tag {} of a keyed state handle", tag));
   }
   leave();
   return static_cast<KeyedTag>(tag);
@@ -87,7 +87,7 @@ uint32_t MetadataDecoder::key_group_range() {
   const int64_t first = in_.i32("first_key_group");
   const int64_t number = in_.i32("key_groups");
   if (first < 0 || number < 0 || first + number - 1 > INT32_MAX) {
-    in_.fail(offset, "first_key_group", base::concat(number, " key groups from ", first));
+    in_.fail(offset, "first_key_group", base::format("{} key groups from {}", number, first));
     return 0;
   }
   return static_cast<uint32_t>(number);
@@ -181,7 +181,7 @@ void MetadataDecoder::change_handles() {
     if (tag != KeyedTag::kChangelogBytes && tag != KeyedTag::kChangelogFiles &&
         tag != KeyedTag::kChangelogFilesV2) {
       in_.fail(offset, "tag",
-               base::concat("tag ", static_cast<int>(tag), " is not an increment of a changelog"));
+               base::format("tag {} is not an increment of a changelog", static_cast<int>(tag)));
     }
   }
 }
@@ -195,7 +195,7 @@ void MetadataDecoder::changelog_bytes() {
   const uint64_t from_offset = in_.offset();
   const int64_t from = in_.i64("from");
   const int64_t to = in_.i64("to");
-  if (from < 0 || to < 0) in_.fail(from_offset, "from", base::concat("changes from ", from, " to ", to));
+  if (from < 0 || to < 0) in_.fail(from_offset, "from", base::format("changes from {} to {}", from, to));
   {
     FieldScope scope = in_field("changes");
     const uint32_t count = in_.count(kMinChange, "count");
@@ -203,7 +203,7 @@ void MetadataDecoder::changelog_bytes() {
       scope.set_index(i);
       const uint64_t offset = in_.offset();
       const int32_t group = in_.i32("key_group");
-      if (group < kMetadataChange) in_.fail(offset, "key_group", base::concat("key group ", group));
+      if (group < kMetadataChange) in_.fail(offset, "key_group", base::format("key group {}", group));
       in_.block("bytes");
     }
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flink/restore_advice.h"
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/shell.h"
 
 namespace checkpointfs::flink {
@@ -79,11 +79,11 @@ constexpr std::string_view kLegacy =
 // The option --claimMode is there since 1.20, which reads what is older too; --restoreMode in all since 1.15.
 std::string command_of(int32_t version, const std::string& copy, std::string_view mode, bool changelog_off) {
   const bool flink2 = version >= 5;
-  std::string command = base::concat("flink run -s ", base::shell_quoted(copy));
-  if (!mode.empty()) command += base::concat(flink2 ? " --claimMode " : " --restoreMode ", mode);
+  std::string command = base::format("flink run -s {}", base::shell_quoted(copy));
+  if (!mode.empty()) command += base::format("{}{}", flink2 ? " --claimMode " : " --restoreMode ", mode);
   if (changelog_off) {
     command +=
-        base::concat(" -D", flink2 ? "state.changelog.enabled" : "state.backend.changelog.enabled", "=false");
+        base::format(" -D{}=false", flink2 ? "state.changelog.enabled" : "state.backend.changelog.enabled");
   }
   return command + " ...";
 }

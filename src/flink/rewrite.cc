@@ -8,7 +8,7 @@
 
 #include <boost/endian/conversion.hpp>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/text/modified_utf8.h"
 #include "flink/uri.h"
@@ -107,7 +107,7 @@ base::Result<std::string> encoded_prefix(const Form& form) {
   const bool needs_uri = form.kind == FormKind::kAbsolute;
   if (!encoded || (needs_uri && !parse_uri(form.prefix)) || form.prefix.ends_with('/')) {
     return refusal(0, "prefix",
-                   base::concat('"', base::printable(form.prefix), "\" is not the URI of a directory"));
+                   base::format("\"{}\" is not the URI of a directory", base::printable(form.prefix)));
   }
   return *encoded + "/";
 }
@@ -162,7 +162,7 @@ base::Result<std::string> rewrite(std::string_view bytes, const Metadata& metada
     const FileHandle& handle = metadata.files[i];
     const std::string& name = names[i];
     if (const std::string_view problem = name_problem(name); !problem.empty()) {
-      return refusal(handle.offset, "name", base::concat('"', base::printable(name), "\" ", problem));
+      return refusal(handle.offset, "name", base::format("\"{}\" {}", base::printable(name), problem));
     }
     apply_edits_before(handle.offset);
     copy_until(handle.offset);
@@ -170,7 +170,7 @@ base::Result<std::string> rewrite(std::string_view bytes, const Metadata& metada
     if (!is_ascii(name)) {
       encoded = base::modified_from_utf8(name);
       if (!encoded) {
-        return refusal(handle.offset, "name", base::concat('"', base::printable(name), "\" is not UTF-8"));
+        return refusal(handle.offset, "name", base::format("\"{}\" is not UTF-8", base::printable(name)));
       }
     }
     const std::string_view text = encoded ? std::string_view(*encoded) : std::string_view(name);

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/modified_utf8.h"
 #include "flink/decode.h"
 #include "flink/rewrite.h"
@@ -34,14 +34,14 @@ base::Result<PinContents> read_pin_contents(int directory) {
 
 std::string pin_problem(int directory) {
   const base::Result<PinContents> contents = read_pin_contents(directory);
-  if (!contents) return base::concat("_metadata: ", base::to_string(contents.error()));
+  if (!contents) return base::format("_metadata: {}", base::to_string(contents.error()));
   for (const auto& [name, size] : contents->files) {
     struct stat st = {};
     if (::fstatat(directory, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode)) {
-      return base::concat(name, ": there is no such file");
+      return base::format("{}: there is no such file", name);
     }
     if (size >= 0 && st.st_size != size) {
-      return base::concat(name, ": it has ", st.st_size, " bytes instead of ", size);
+      return base::format("{}: it has {} bytes instead of {}", name, st.st_size, size);
     }
   }
   return "";

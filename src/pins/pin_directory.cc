@@ -13,7 +13,7 @@
 
 #include "base/beneath.h"
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "pins/pin_record.h"
 #include "storage/control_directory.h"
 #include "storage/directory_listing.h"
@@ -71,8 +71,8 @@ std::vector<std::string> entries_of(int directory) {
 
 [[noreturn]] void throw_pin_error(const base::SystemError& error) {
   const bool is_denied = error.code() == EACCES || error.code() == EPERM || error.code() == EROFS;
-  throw base::SystemError(error.code(),
-                          base::concat(error.what(), is_denied ? "; pins lie in their source: do it as a "
+  throw base::SystemError(error.code(), base::format("{}{}", error.what(),
+                                                     is_denied ? "; pins lie in their source: do it as a "
                                                                  "user who may write there"
                                                                : ""));
 }
@@ -84,7 +84,7 @@ void throw_pin_error(std::string_view action, const std::string& path) {
 }
 
 std::string partial_name(const std::string& name) {
-  return base::concat(".", name, ".", ::getpid(), kPartial);
+  return base::format(".{}.{}{}", name, ::getpid(), kPartial);
 }
 
 bool try_mark_used(int directory) {
@@ -103,7 +103,7 @@ int remove_flat(int parent, const std::string& name, int directory) {
 std::optional<PinDirectory> PinDirectory::open(const std::string& source) {
   const auto control = storage::ControlDirectory::open_unchecked(source);
   if (!control) return std::nullopt;
-  const std::string path = base::concat(control->path(), "/", kPins);
+  const std::string path = base::format("{}/{}", control->path(), kPins);
   base::UniqueFd fd = try_open_directory(control->fd(), kPins);
   if (!fd && errno == ENOENT) return std::nullopt;
   if (!fd) base::throw_errno("open directory", path);
@@ -113,7 +113,7 @@ std::optional<PinDirectory> PinDirectory::open(const std::string& source) {
 std::optional<PinDirectory> PinDirectory::open_own(const std::string& source) {
   const auto control = storage::ControlDirectory::open(source);
   if (!control) return std::nullopt;
-  const std::string path = base::concat(control->path(), "/", kPins);
+  const std::string path = base::format("{}/{}", control->path(), kPins);
   base::UniqueFd fd = control->try_open(control->fd(), kPins, path);
   if (!fd && errno == ENOENT) return std::nullopt;
   if (!fd) base::throw_errno("open directory", path);
@@ -123,7 +123,7 @@ std::optional<PinDirectory> PinDirectory::open_own(const std::string& source) {
 PinDirectory PinDirectory::create(const std::string& source) {
   try {
     const storage::ControlDirectory control = storage::ControlDirectory::create(source, &make_directory);
-    const std::string path = base::concat(control.path(), "/", kPins);
+    const std::string path = base::format("{}/{}", control.path(), kPins);
     return {control.make(control.fd(), kPins, kMode, path, &make_directory), path};
   } catch (const base::SystemError& e) {
     throw_pin_error(e);

@@ -11,7 +11,7 @@
 
 #include "base/beneath.h"
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "index/read/decoded_metadata.h"
 #include "pins/pin_contents.h"
 #include "pins/pin_directory.h"
@@ -35,7 +35,7 @@ int64_t now_ns() {
 void require_free(const PinDirectory& pins, const std::string& name) {
   if (!pins.has(name)) return;
   throw Failure(FailureKind::kUsage,
-                base::concat(pins.path_of(name), " is there already; give the pin another name"));
+                base::format("{} is there already; give the pin another name", pins.path_of(name)));
 }
 
 // Writes a new file. Durable when it returns, but for its name.
@@ -112,7 +112,7 @@ class PartialPin {
 void require_sound(const index::Snapshot& snapshot) {
   if (index::is_sound(snapshot.status)) return;
   const FailureKind kind = index::lacks_files(snapshot.status) ? FailureKind::kBroken : FailureKind::kInput;
-  throw Failure(kind, base::concat("the snapshot ", snapshot.path, " is ", to_string(snapshot.status), ": ",
+  throw Failure(kind, base::format("the snapshot {} is {}: {}", snapshot.path, to_string(snapshot.status),
                                    snapshot.reason));
 }
 
@@ -120,7 +120,7 @@ std::string checked_name(const index::Snapshot& snapshot, const std::string& wan
   std::string name = wanted.empty() ? default_pin_name(snapshot) : wanted;
   if (const std::string_view problem = pin_name_problem(name); !problem.empty()) {
     throw Failure(FailureKind::kUsage,
-                  base::concat("a pin cannot be called ", name, ": ", problem,
+                  base::format("a pin cannot be called {}: {}{}", name, problem,
                                wanted.empty() ? "; give a name after the snapshot" : ""));
   }
   return name;
@@ -140,9 +140,10 @@ Rewritten rewrite(index::Reader& reader, const index::Snapshot& snapshot) {
   Rewritten result;
   struct stat st = {};
   if (base::stat_beneath(source.get(), path.empty() ? "." : path.c_str(), &result.directory) == ENOENT ||
-      base::stat_beneath(source.get(), base::concat(path, path.empty() ? "" : "/", kMetadata).c_str(), &st) ==
-          ENOENT) {
-    throw Failure(FailureKind::kSource, base::concat("the snapshot ", snapshot.path, " is gone"));
+      base::stat_beneath(source.get(),
+                         base::format("{}{}{}", path, path.empty() ? "" : "/", kMetadata).c_str(),
+                         &st) == ENOENT) {
+    throw Failure(FailureKind::kSource, base::format("the snapshot {} is gone", snapshot.path));
   }
   try {
     const auto decoded = index::decode_metadata(snapshot, source.get());
@@ -180,13 +181,13 @@ MadePin make_pin(index::Reader& reader, const index::Snapshot& snapshot, const P
   const bool copied = files.placed().copied_bytes + files.placed().shared_bytes > 0;
   if (copied && ::syncfs(partial.fd()) != 0) base::throw_errno("write to disk", partial.path());
   sync(partial.fd(), partial.path());
-  const std::string metadata_path = base::concat(partial.path(), "/", kMetadata);
+  const std::string metadata_path = base::format("{}/{}", partial.path(), kMetadata);
   const base::UniqueFd metadata = write_file(partial.fd(), kMetadata, rewritten.text, metadata_path);
   transfer::take_attributes(metadata.get(), rewritten.metadata, metadata_path);
   sync(metadata.get(), metadata_path);
   if (const std::string problem = pin_problem(partial.fd()); !problem.empty()) {
     throw base::SystemError(
-        EIO, base::concat("the pin of ", snapshot.path, " is not what it should be: ", problem));
+        EIO, base::format("the pin of {} is not what it should be: {}", snapshot.path, problem));
   }
   // Who may see and delete the snapshot may see and delete the pin.
   transfer::take_owner(partial.fd(), rewritten.directory);

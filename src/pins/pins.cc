@@ -9,7 +9,7 @@
 #include <cerrno>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "pins/pin_contents.h"
 #include "pins/pin_directory.h"
@@ -79,8 +79,8 @@ void check_entries(const PinDirectory& pins, const std::string& name, int direct
     if (!read) {
       throw base::Failure(
           base::FailureKind::kInput,
-          base::concat(pins.path_of(name), "/", kMetadata, ": ", base::to_string(read.error()),
-                       "; so what belongs to the pin is not known, and nothing is removed"));
+          base::format("{}/{}: {}; so what belongs to the pin is not known, and nothing is removed",
+                       pins.path_of(name), kMetadata, base::to_string(read.error())));
     }
     contents = std::move(*read);
   }
@@ -88,8 +88,8 @@ void check_entries(const PinDirectory& pins, const std::string& name, int direct
     const bool ours =
         S_ISREG(entry.st.st_mode) && (entry.name == kMetadata || contents.files.contains(entry.name));
     if (ours) continue;
-    throw base::SystemError(ENOTEMPTY, base::concat(pins.path_of(name), "/", entry.name,
-                                                    " does not belong to the pin; nothing is removed"));
+    throw base::SystemError(ENOTEMPTY, base::format("{}/{} does not belong to the pin; nothing is removed",
+                                                    pins.path_of(name), entry.name));
   }
 }
 
@@ -99,7 +99,7 @@ void remove_entries(const PinDirectory& pins, const std::string& doomed, int dir
   std::ranges::stable_partition(entries, [](const Entry& entry) { return entry.name != kMetadata; });
   for (const Entry& entry : entries) {
     if (::unlinkat(directory, entry.name.c_str(), 0) != 0 && errno != ENOENT) {
-      base::throw_errno("remove", base::concat(pins.path_of(doomed), "/", entry.name));
+      base::throw_errno("remove", base::format("{}/{}", pins.path_of(doomed), entry.name));
     }
   }
   if (::unlinkat(pins.fd(), doomed.c_str(), AT_REMOVEDIR) != 0)
@@ -175,7 +175,7 @@ std::optional<Removable> removable_pin(const std::string& source, const std::str
   base::UniqueFd directory = pins->try_open_pin(name);
   if (!directory) base::throw_errno("open the pin", pins->path_of(name));
   if (!try_mark_used(directory.get())) {
-    throw base::SystemError(EBUSY, base::concat(pins->path_of(name), ": somebody else is removing it"));
+    throw base::SystemError(EBUSY, base::format("{}: somebody else is removing it", pins->path_of(name)));
   }
   std::vector<Entry> entries = read_entries(*pins, name);
   check_entries(*pins, name, directory.get(), entries);

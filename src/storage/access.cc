@@ -11,7 +11,7 @@
 #include <string>
 
 #include "base/beneath.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 
 namespace checkpointfs::storage {
 namespace {
@@ -100,7 +100,7 @@ uint32_t closed_by_list_of(int fd, uint32_t mode) {
   if ((mode & kOthersPermissions) == 0) return 0;
   std::array<char, 4096> list = {};
   // By name, as descriptors of O_PATH have no attributes.
-  const std::string name = base::concat("/proc/self/fd/", fd);
+  const std::string name = base::format("/proc/self/fd/{}", fd);
   const ssize_t size = ::getxattr(name.c_str(), "system.posix_acl_access", list.data(), list.size());
   if (size >= 0) return closed_by_list(mode, {list.data(), static_cast<size_t>(size)});
   const bool none = errno == ENODATA || errno == EOPNOTSUPP || errno == ENOSYS;

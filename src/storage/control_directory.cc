@@ -10,7 +10,7 @@
 
 #include "base/beneath.h"
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 
 namespace checkpointfs::storage {
@@ -38,18 +38,16 @@ bool may_make_up_owners(int fd) {
 // What to do about a control directory, or something in it, of somebody else.
 [[noreturn]] void refuse(const std::string& path, const struct stat& st) {
   const bool is_foreign = st.st_uid != 0 && st.st_uid != ::geteuid();
-  std::string message = base::concat(base::printable(path), " ");
+  std::string message = base::format("{} ", base::printable(path));
   if (is_foreign) {
-    message += base::concat("belongs to user ", st.st_uid,
-                            ", who may have forged it, so nothing in it is used; run the command as that "
-                            "user, or look at it and move it away: mv ",
-                            base::printable(path), " ", base::printable(path), ".foreign");
+    message += base::format(
+        "belongs to user {}, who may have forged it, so nothing in it is used; run the command as that user, or look at it and move it away: mv {} {}.foreign",
+        st.st_uid, base::printable(path), base::printable(path));
   } else if (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode)) {
     message += "is neither a file nor a directory; look at it and move it away";
   } else if ((st.st_mode & kWritableByOthers) != 0) {
-    message += base::concat(
-        "can be written by others, who may have forged it, so nothing in it is used; look "
-        "at it, then: chmod go-w ",
+    message += base::format(
+        "can be written by others, who may have forged it, so nothing in it is used; look at it, then: chmod go-w {}",
         base::printable(path));
   } else {
     message += "has other names as well (hard links); look at it and move it away";
@@ -66,7 +64,7 @@ ControlDirectory::ControlDirectory(std::string source, base::UniqueFd source_fd)
 }
 
 std::string ControlDirectory::path() const {
-  return base::concat(source_, source_.ends_with('/') ? "" : "/", kControlDirectory);
+  return base::format("{}{}{}", source_, source_.ends_with('/') ? "" : "/", kControlDirectory);
 }
 
 bool ControlDirectory::is_own(const struct stat& st) const {

@@ -83,7 +83,7 @@ bool MappingInference::is_there(const Location& place, const LostFile& file) {
 // metadata file that names `<other job>/<own job>/<own file>`, or a file that two jobs have under one name,
 // must not take the other job's files away.
 bool MappingInference::replaces_another(const Candidate& candidate, const Location& snapshot,
-                                 const Resolver& resolver) const {
+                                        const Resolver& resolver) const {
   const auto now = resolver.match(candidate.mapping.uri_prefix, snapshot);
   if (!now) return false;
   const Location& directory = now->location;
@@ -102,8 +102,8 @@ bool MappingInference::replaces_another(const Candidate& candidate, const Locati
 }
 
 std::optional<Mapping> MappingInference::accepted(const Candidate& candidate, const Location& snapshot,
-                                           const LostFile& file, const Resolver& resolver,
-                                           const std::vector<Mapping>& mappings) const {
+                                                  const LostFile& file, const Resolver& resolver,
+                                                  const std::vector<Mapping>& mappings) const {
   if (replaces_another(candidate, snapshot, resolver)) return std::nullopt;
   Mapping mapping = candidate.mapping;
   const std::string job = resolver.absolute({snapshot.root_id, parent_of(snapshot.path)});
@@ -123,7 +123,8 @@ std::optional<Mapping> MappingInference::accepted(const Candidate& candidate, co
 }
 
 std::optional<Mapping> MappingInference::find(const Location& snapshot, const LostFile& file,
-                                       const Resolver& resolver, const std::vector<Mapping>& mappings) {
+                                              const Resolver& resolver,
+                                              const std::vector<Mapping>& mappings) {
   const auto uri = flink::parse_uri(file.uri);
   if (!uri || give_up(snapshot, file)) return std::nullopt;
   const std::vector<Location> anchors = anchors_of(snapshot, resolver.roots());

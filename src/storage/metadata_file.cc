@@ -9,7 +9,7 @@
 
 #include "base/beneath.h"
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "storage/access.h"
 
 namespace checkpointfs::storage {
@@ -48,7 +48,7 @@ base::Result<MetadataFile> read_metadata_file(int root, const std::string& direc
   if (!fd) return problem(0, message_of(errno));
   file.st.st_mode = with_closed(file.st.st_mode, closed_by_list_of(fd.get(), file.st.st_mode));
   const auto size = static_cast<uint64_t>(file.st.st_size);
-  if (size > max_size) return problem(0, base::concat("is larger than ", max_size, " bytes"));
+  if (size > max_size) return problem(0, base::format("is larger than {} bytes", max_size));
   file.bytes.resize(size);
   uint64_t done = 0;
   while (done < size) {

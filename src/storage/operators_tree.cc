@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <tuple>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/modified_utf8.h"
 
 namespace checkpointfs::storage {
@@ -32,7 +32,7 @@ std::string name_of(const flink::Operator& op) {
   const std::string uid = safe_name(op.uid);
   if (name.empty() && uid.empty()) return flink::hex(op.id);
   if (name.empty() || uid.empty() || name == uid) return name.empty() ? uid : name;
-  return name.size() + uid.size() > kMaxName ? name : base::concat(name, " [", uid, "]");
+  return name.size() + uid.size() > kMaxName ? name : base::format("{} [{}]", name, uid);
 }
 
 const char* name_of(flink::Role role) {
@@ -93,7 +93,7 @@ void OperatorsTree::add_operators(const flink::Metadata& metadata) {
   operators_.reserve(metadata.operators.size());
   for (const flink::Operator& op : metadata.operators) {
     std::string name = name_of(op);
-    if (child(0, name)) name = base::concat(name, " ", flink::hex(op.id));
+    if (child(0, name)) name = base::format("{} {}", name, flink::hex(op.id));
     operators_.push_back(directory(0, name));
   }
 }
@@ -113,7 +113,7 @@ void OperatorsTree::add_databases(const flink::Metadata& metadata, const Snapsho
     }();
     uint32_t parent = state_directory(op, subtask, role);
     if (materialised) {
-      parent = directory(parent, base::concat("materialised-", numbers[parent]++));
+      parent = directory(parent, base::format("materialised-{}", numbers[parent]++));
     }
     for (uint32_t i = handle.first_file; i < handle.end_file; ++i) {
       const flink::FileHandle& file = metadata.files[i];
@@ -130,14 +130,14 @@ uint32_t OperatorsTree::state_directory(uint32_t op, int32_t subtask, flink::Rol
 }
 
 std::optional<uint32_t> OperatorsTree::child(uint32_t directory, std::string_view name) const {
-  const auto found = by_name_.find(base::concat(directory, "/", name));
+  const auto found = by_name_.find(base::format("{}/{}", directory, name));
   if (found == by_name_.end()) return std::nullopt;
   return found->second;
 }
 
 OperatorsTree::Node* OperatorsTree::add(uint32_t parent, const std::string& name, Kind kind) {
   const auto number = static_cast<uint32_t>(nodes_.size());
-  if (name.empty() || !by_name_.emplace(base::concat(parent, "/", name), number).second) return nullptr;
+  if (name.empty() || !by_name_.emplace(base::format("{}/{}", parent, name), number).second) return nullptr;
   nodes_[parent].children.push_back(number);
   Node& node = nodes_.emplace_back();
   node.name = name;
@@ -163,7 +163,7 @@ void OperatorsTree::add_inline(uint32_t parent, const flink::InlineHandle& handl
   std::string name = handle.coordinator ? "coordinator" : local_name_of(handle.part, handle.local_name);
   if (name.empty()) {
     for (size_t i = nodes_[parent].children.size();; ++i) {
-      name = base::concat("inline-", i);
+      name = base::format("inline-{}", i);
       if (!child(parent, name)) break;
     }
   }

@@ -23,7 +23,7 @@ bool RelocatedFiles::is_unmistakable(std::string_view name) {
 }
 
 void RelocatedFiles::note(const Root& root, const std::string& path, const std::string& name,
-                     const struct stat& st) {
+                          const struct stat& st) {
   const auto sought = places_.find({name, static_cast<int64_t>(st.st_size)});
   if (sought == places_.end()) return;
   std::optional<Place>& place = sought->second;
@@ -35,8 +35,8 @@ void RelocatedFiles::note(const Root& root, const std::string& path, const std::
   }
 }
 
-void RelocatedFiles::enter(const Root& root, const std::set<std::string>& not_entered, const std::string& path,
-                      const std::shared_ptr<const Names>& sought) {
+void RelocatedFiles::enter(const Root& root, const std::set<std::string>& not_entered,
+                           const std::string& path, const std::shared_ptr<const Names>& sought) {
   if (not_entered.contains(path)) return;
   struct Listed {
     std::vector<std::string> subdirectories;

@@ -69,7 +69,7 @@ class Resolver {
   std::optional<Location> beneath(const Hit& hit, const flink::Uri& uri) const;
 
   std::vector<Root> roots_;
-  Rules rules_;                 // given and in place
+  Rules rules_;                       // given and in place
   base::PrefixTree<Rules> inferred_;  // by scope, absolute
 };
 

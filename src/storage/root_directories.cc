@@ -3,13 +3,13 @@
 
 #include "base/beneath.h"
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "storage/watcher.h"
 
 namespace checkpointfs::storage {
 
 ScanRoots::ScanRoots(const std::vector<Root>& roots, base::StoreCalls* calls,
-                                 const std::set<std::string>& refused)
+                     const std::set<std::string>& refused)
     : calls_(roots.size() > 1 ? calls : nullptr) {
   for (const Root& root : roots) {
     Directory& directory = directories_[root.id];
@@ -47,7 +47,8 @@ ScanRoots::ScanRoots(const std::vector<Root>& roots, base::StoreCalls* calls,
 
 bool ScanRoots::is_of_the_file(int error, int64_t root_id, const std::string& path) const {
   if (!base::says_nothing_of_the_file(error)) return true;
-  const base::SystemError failure(error, "look at", base::concat(directories_.at(root_id).path, "/", path));
+  const base::SystemError failure(error, "look at",
+                                  base::format("{}/{}", directories_.at(root_id).path, path));
   if (base::is_shortage(error) || !does_without()) throw failure;
   give_up(root_id, failure.what());
   return false;

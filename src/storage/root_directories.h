@@ -29,7 +29,7 @@ class ScanRoots {
   // may be null.
   // `refused`: paths of those that are silent from the start, and not even opened.
   explicit ScanRoots(const std::vector<Root>& roots, base::StoreCalls* calls = nullptr,
-                           const std::set<std::string>& refused = {});
+                     const std::set<std::string>& refused = {});
 
   // REQUIRES: one of the roots, and not silent. Owned by this object; who has StoreCalls uses it in ask()
   // only.

@@ -5,7 +5,7 @@
 #include <functional>
 
 #include "base/ordinal_set.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/text/modified_utf8.h"
 #include "flink/uri.h"
@@ -30,7 +30,7 @@ void resolve(const flink::FileHandle& handle, const Location& directory, const R
       place->uri = flink::to_string({"file", "", resolver.absolute(*place->location)});
     } else {
       // Not normalised, and so never equal to the URI of anything else.
-      place->uri = base::concat("file:", resolver.absolute(directory), "/",
+      place->uri = base::format("file:{}/{}", resolver.absolute(directory),
                                 path ? *path : base::printable(handle.path));
     }
     return;
@@ -127,7 +127,7 @@ uint32_t Collector::remember(uint32_t number, Kind kind) {
 
 uint32_t Collector::append(ProjectedFile file, const std::string& hashed) {
   std::string base(flink::base_name(file.place->uri));
-  if (file.segment) base += base::concat("-", file.start, "-", file.size);
+  if (file.segment) base += base::format("-{}-{}", file.start, file.size);
   std::string natural = natural_name(base, hashed);
   const std::hash<std::string> hash;
   file.name = free_name(natural, hashed, [&](const std::string& name) {
@@ -143,7 +143,7 @@ uint32_t Collector::append(ProjectedFile file, const std::string& hashed) {
 uint32_t Collector::add(ProjectedFile file) {
   if (file.segment) {
     if (const auto known = find(file, Kind::kSegment)) return *known;
-    const std::string hashed = base::concat(file.place->uri, "#", file.start, "-", file.size);
+    const std::string hashed = base::format("{}#{}-{}", file.place->uri, file.start, file.size);
     return remember(append(std::move(file), hashed), Kind::kSegment);
   }
   const auto first = find(file, Kind::kAnyWhole);
@@ -161,7 +161,7 @@ uint32_t Collector::add(ProjectedFile file) {
     return remember(*first, Kind::kWhole);
   }
   // The metadata contradicts itself about the size: at most one of them can be right.
-  const std::string hashed = base::concat(file.place->uri, "#", file.size);
+  const std::string hashed = base::format("{}#{}", file.place->uri, file.size);
   return remember(append(std::move(file), hashed), Kind::kWhole);
 }
 

@@ -4,7 +4,7 @@
 #include <cerrno>
 #include <system_error>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "storage/access.h"
 #include "storage/beside.h"
 
@@ -57,7 +57,7 @@ StateFileFacts look_at(int root, const std::string& path) {
   if (error != 0) {
     StateFileFacts facts = problem_of(error);
     const auto link = error == ELOOP ? link_on_path(root, path) : std::nullopt;
-    if (link) facts.reason = base::concat(kLinkOnPath, ": ", link->path, " leads to ", link->target);
+    if (link) facts.reason = base::format("{}: {} leads to {}", kLinkOnPath, link->path, link->target);
     return facts;
   }
   if (S_ISLNK(st.st_mode)) return problem(FileStatus::kOutside, "it is a symbolic link");
@@ -94,9 +94,8 @@ FileStatus projected_status(FileStatus state_file, int64_t size, bool segment, i
 }
 
 std::string wrong_size_reason(int64_t size, bool segment, int64_t start, int64_t length) {
-  if (!segment) return base::concat("the metadata records ", length, " bytes, the file has ", size);
-  return base::concat("the metadata records ", length, " bytes from byte ", start, " on, the file has ",
-                      size);
+  if (!segment) return base::format("the metadata records {} bytes, the file has {}", length, size);
+  return base::format("the metadata records {} bytes from byte {} on, the file has {}", length, start, size);
 }
 
 }  // namespace checkpointfs::storage

@@ -21,7 +21,7 @@ enum class FileStatus : uint8_t {
   kDenied = 7,      // this user may not look at it
 };
 
-std::string_view to_string(FileStatus status);      // "ok", "missing", "wrong size", "unmapped", ...
+std::string_view to_string(FileStatus status);  // "ok", "missing", "wrong size", "unmapped", ...
 
 // A directory that files may be opened beneath: a source, or a directory that a mapping names.
 struct Root {

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "storage/walk.h"
 
 namespace checkpointfs::storage {
@@ -57,7 +57,7 @@ Watcher::Watcher() : fd_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
 
 Watcher::Watched& Watcher::watch(const Scope& directory, int fd, uint32_t mask) {
   // By its descriptor, so that no link can lead elsewhere.
-  const std::string path = base::concat("/proc/self/fd/", fd);
+  const std::string path = base::format("/proc/self/fd/{}", fd);
   const int watch = ::inotify_add_watch(fd_.get(), path.c_str(), mask | IN_MASK_ADD);
   if (watch < 0) base::throw_errno("watch", directory.source + "/" + directory.path);
   Watched& watched = watched_[watch];

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 
 namespace checkpointfs::transfer {
 namespace {
@@ -59,7 +59,7 @@ void copy_by_hand(int from, uint64_t start, uint64_t length, int to, std::string
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) base::throw_errno("read", name);
     if (n == 0)
-      throw base::SystemError(EIO, base::concat("read ", name, ": it ended ", length - done, " bytes too early"));
+      throw base::SystemError(EIO, base::format("read {}: it ended {} bytes too early", name, length - done));
     write_all(to, buffer.data(), static_cast<size_t>(n), name);
     done += static_cast<uint64_t>(n);
   }

@@ -11,7 +11,7 @@
 
 #include "base/beneath.h"
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "flink/rewrite.h"
 #include "transfer/copy_range.h"
@@ -24,7 +24,7 @@ int link_open_file(int fd, int directory, const char* name) {
   // Without privileges, or with an older kernel: ENOENT.
   if (::linkat(fd, "", directory, name, AT_EMPTY_PATH) == 0) return 0;
   if (errno != ENOENT && errno != EINVAL) return errno;
-  const std::string path = base::concat("/proc/self/fd/", fd);
+  const std::string path = base::format("/proc/self/fd/{}", fd);
   return ::linkat(AT_FDCWD, path.c_str(), directory, name, AT_SYMLINK_FOLLOW) == 0 ? 0 : errno;
 }
 
@@ -66,19 +66,20 @@ void take_attributes(int fd, const struct stat& original, const std::string& pat
 }
 
 void PinFiles::gone(const std::string& path) const {
-  throw base::Failure(base::FailureKind::kSource,
-                      base::concat(path, " is not there: the snapshot ", snapshot_.path,
-                                   " is gone or incomplete; nothing was pinned"));
+  throw base::Failure(
+      base::FailureKind::kSource,
+      base::format("{} is not there: the snapshot {} is gone or incomplete; nothing was pinned", path,
+                   snapshot_.path));
 }
 
 // Of everybody but root the kernel asks whether he may read or link the file.
 void PinFiles::require_theirs(const struct stat& st, const std::string& path) const {
   if (::geteuid() != 0 || owner_ == 0 || st.st_uid == owner_) return;
-  throw base::Failure(base::FailureKind::kRefused,
-                      base::concat(base::printable(path), " belongs to user ", st.st_uid,
-                                   ", and the metadata of ", base::printable(snapshot_.path),
-                                   " that names it to user ", owner_, "; nothing was pinned. User ", owner_,
-                                   " may pin it, if he may read the file: pin --copy"));
+  throw base::Failure(
+      base::FailureKind::kRefused,
+      base::format(
+          "{} belongs to user {}, and the metadata of {} that names it to user {}; nothing was pinned. User {} may pin it, if he may read the file: pin --copy",
+          base::printable(path), st.st_uid, base::printable(snapshot_.path), owner_, owner_));
 }
 
 int PinFiles::root(const storage::Root& root) {
@@ -88,12 +89,12 @@ int PinFiles::root(const storage::Root& root) {
 }
 
 void PinFiles::add(const std::string& name, const index::FileLocation& file, bool segment) {
-  const std::string path = file.root.id == 0 ? file.uri : base::concat(file.root.path, "/", file.path);
+  const std::string path = file.root.id == 0 ? file.uri : base::format("{}/{}", file.root.path, file.path);
   if (file.status != storage::FileStatus::kOk)
-    throw base::Failure(base::FailureKind::kBroken, base::concat(path, ": ", file.reason));
+    throw base::Failure(base::FailureKind::kBroken, base::format("{}: {}", path, file.reason));
   // The index is only a file that anybody may have changed.
   if (const std::string_view problem = flink::name_problem(name); !problem.empty())
-    throw base::SystemError(EIO, base::concat("the index has the name ", name, " for ", path, ": ", problem));
+    throw base::SystemError(EIO, base::format("the index has the name {} for {}: {}", name, path, problem));
   struct stat st = {};
   const base::UniqueFd fd = base::try_open_regular_beneath(root(file.root), file.path.c_str(), &st);
   if (!fd && (errno == ENOENT || errno == ENOTDIR || errno == ESTALE)) gone(path);
@@ -101,9 +102,10 @@ void PinFiles::add(const std::string& name, const index::FileLocation& file, boo
   require_theirs(st, path);
   const auto size = static_cast<uint64_t>(st.st_size);
   if (size != file.file_size) {
-    throw base::Failure(base::FailureKind::kBroken,
-                        base::concat(path, " is ", size, " bytes long, but was ", file.file_size,
-                                     " when it was indexed; nothing was pinned"));
+    throw base::Failure(
+        base::FailureKind::kBroken,
+        base::format("{} is {} bytes long, but was {} when it was indexed; nothing was pinned", path, size,
+                     file.file_size));
   }
   const bool whole = !segment && file.start == 0 && file.length == size;
   if (whole && !copy_) {
@@ -121,8 +123,8 @@ void PinFiles::link(int fd, const std::string& name, const std::string& path) {
   if (error == ENOENT && is_unlinked(fd)) gone(path);
   if (const char* const reason = no_link_reason(error)) {
     throw base::SystemError(
-        error, base::concat("link ", path, ": ", reason, " (", std::generic_category().message(error),
-                            "); nothing was pinned. 'pin --copy' copies the files",
+        error, base::format("link {}: {} ({}); nothing was pinned. 'pin --copy' copies the files{}", path,
+                            reason, std::generic_category().message(error),
                             error == EPERM ? ", and who owns them, or root, may link them" : ""));
   }
   throw base::SystemError(error, "link", path);

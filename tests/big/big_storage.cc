@@ -6,7 +6,7 @@
 #include <functional>
 #include <stdexcept>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/modified_utf8.h"
 #include "tests/support/bytes.h"
 #include "tests/support/metadata_builder.h"
@@ -14,7 +14,6 @@
 namespace checkpointfs::big {
 namespace {
 
-using base::concat;
 using test::Bytes;
 
 constexpr int kSegments = 700;  // in each subtask, half of them shared
@@ -27,15 +26,15 @@ constexpr int64_t kSegmentSize = 1000;
 constexpr int64_t kPlainSize = 10;
 
 std::string merged(int number) {
-  return concat("/", kJob, "/shared/merged-", 1000 + number, "-5f0c3a1e-7d2b-4c8e-9a64-1b2f3c4d5e6f");
+  return base::format("/{}/shared/merged-{}-5f0c3a1e-7d2b-4c8e-9a64-1b2f3c4d5e6f", kJob, 1000 + number);
 }
 
 std::string plain(int number) {
-  return concat("/", kJob, "/shared/", number / kBaseNames, "/part-", number % kBaseNames);
+  return base::format("/{}/shared/{}/part-{}", kJob, number / kBaseNames, number % kBaseNames);
 }
 
 std::string surrogates(int number) {
-  return concat("/", kJob, "/shared/\xF0\x9F\x98\x80-", number);
+  return base::format("/{}/shared/\xF0\x9F\x98\x80-{}", kJob, number);
 }
 
 void write_state_file(const std::string& path, int64_t size) {
@@ -78,10 +77,11 @@ class Mixture {
     for (int i = 0; i < kSegments; ++i) {
       auto& list = i < kSegments / 2 ? state.shared : state.private_;
       const int64_t start = (int64_t{number} * kSegments + i) * kSegmentSize;
-      list.emplace_back(concat(i, ".sst"),
+      list.emplace_back(base::format("{}.sst", i),
                         test::segment("file:" + source_ + merged(i % kMergedFiles), start, kSegmentSize));
     }
-    for (int i = 0; i < kSurrogates; ++i) state.private_.emplace_back(concat("s", i), strange(number, i));
+    for (int i = 0; i < kSurrogates; ++i)
+      state.private_.emplace_back(base::format("s{}", i), strange(number, i));
     Bytes out = subtask_head(number, state);
     out.i32(0).i32(kPlain);  // no input channels
     for (int i = 0; i < kPlain; ++i) out.i32(number).i32(0).i32(i).i32(0).i64(1).raw(delegate(number, i));
@@ -107,8 +107,9 @@ class Mixture {
 std::string unmapped_subtask(int number) {
   test::Incremental state;
   for (int i = 0; i < 1000; ++i) {
-    const std::string name = concat(1'000'000'000 + 1000 * number + i, "-7d2b-4c8e-9a64-1b2f3c4d5e6f");
-    state.shared.emplace_back(concat(i, ".sst"),
+    const std::string name =
+        base::format("{}-7d2b-4c8e-9a64-1b2f3c4d5e6f", 1'000'000'000 + 1000 * number + i);
+    state.shared.emplace_back(base::format("{}.sst", i),
                               test::file("hdfs://nn:8020/flink/" + kJob + "/shared/" + name, kPlainSize));
   }
   return subtask_head(number, state).i32(0).i32(0);

@@ -11,7 +11,7 @@
 #include <set>
 #include <sstream>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "cli/arguments/command.h"
 #include "cli/arguments/exit_code.h"
 #include "cli/arguments/options.h"
@@ -23,7 +23,7 @@ namespace {
 using Names = std::set<std::string>;
 
 std::string page(const std::string& name) {
-  const std::string path = base::concat(std::getenv("CHECKPOINTFS_SOURCE"), "/man/", name);
+  const std::string path = base::format("{}/man/{}", std::getenv("CHECKPOINTFS_SOURCE"), name);
   std::ifstream file(path);
   EXPECT_TRUE(file) << path;
   return {std::istreambuf_iterator<char>(file), {}};
@@ -61,27 +61,27 @@ class EachCommand : public testing::TestWithParam<Command> {};
 
 TEST_P(EachCommand, man_page_names_the_options_of_the_help) {
   const Command& command = GetParam();
-  EXPECT_EQ(options_in_page(page(base::concat("checkpointfs-", command.name, ".1"))),
-            options_in_help(command));
+  EXPECT_EQ(options_in_page(page(base::format("checkpointfs-{}.1", command.name))), options_in_help(command));
 }
 
 TEST_P(EachCommand, man_page_synopsis_shows_every_option) {
-  const std::string text = page(base::concat("checkpointfs-", GetParam().name, ".1"));
+  const std::string text = page(base::format("checkpointfs-{}.1", GetParam().name));
   const std::string synopsis = text.substr(0, text.find(".Sh DESCRIPTION"));
   for (const std::string& option : options_in_help(GetParam())) {
     if (option == "-h" || option == "--help") continue;
     if (option.size() == 2) {
-      EXPECT_TRUE(std::regex_search(synopsis, std::regex(base::concat("Op Fl [a-z]*", option[1])))) << option;
+      EXPECT_TRUE(std::regex_search(synopsis, std::regex(base::format("Op Fl [a-z]*{}", option[1]))))
+          << option;
     } else {
       const bool has_short =
-          std::regex_search(text, std::regex(base::concat("\\.It Fl . , Fl ", option.substr(1))));
+          std::regex_search(text, std::regex(base::format("\\.It Fl . , Fl {}", option.substr(1))));
       EXPECT_TRUE(has_short || synopsis.find("Op Fl " + option.substr(1)) != std::string::npos) << option;
     }
   }
 }
 
 TEST_P(EachCommand, overview_page_names_the_command) {
-  EXPECT_NE(page("checkpointfs.1").find(base::concat(".It Cm ", GetParam().name, "\n")), std::string::npos);
+  EXPECT_NE(page("checkpointfs.1").find(base::format(".It Cm {}\n", GetParam().name)), std::string::npos);
 }
 
 std::string name_of_case(const testing::TestParamInfo<Command>& info) {
@@ -97,7 +97,7 @@ TEST(Documents, man_page_table_of_exit_codes_is_the_programs) {
       text.substr(text.find(".Sh EXIT STATUS"), text.find(".Sh EXAMPLES") - text.find(".Sh EXIT STATUS"));
   std::string expected = ".Sh EXIT STATUS\n.Bl -tag -width Ds\n";
   for (const ExitCodeMeaning& row : exit_codes()) {
-    expected += base::concat(".It ", static_cast<int>(row.code), "\n", row.meaning, "\n");
+    expected += base::format(".It {}\n{}\n", static_cast<int>(row.code), row.meaning);
   }
   EXPECT_EQ(section, expected + ".El\n");
 }

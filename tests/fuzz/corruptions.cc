@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 
 namespace checkpointfs::fuzz {
 namespace {
@@ -35,11 +35,11 @@ std::string hexadecimal(uint64_t value) {
 std::string to_string(const Corruption& corruption) {
   switch (corruption.kind) {
     case Corruption::Kind::kTruncated:
-      return base::concat("cut off after ", corruption.offset, " bytes");
+      return base::format("cut off after {} bytes", corruption.offset);
     case Corruption::Kind::kBit:
-      return base::concat("bit ", corruption.width, " of the byte at offset ", corruption.offset, " flipped");
+      return base::format("bit {} of the byte at offset {} flipped", corruption.width, corruption.offset);
     case Corruption::Kind::kInteger:
-      return base::concat(corruption.width, " bytes at offset ", corruption.offset, " are ",
+      return base::format("{} bytes at offset {} are {}", corruption.width, corruption.offset,
                           hexadecimal(corruption.value));
   }
   return "";

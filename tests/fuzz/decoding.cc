@@ -6,14 +6,12 @@
 
 #include <boost/endian/conversion.hpp>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/modified_utf8.h"
 #include "flink/uri.h"
 
 namespace checkpointfs::fuzz {
 namespace {
-
-using base::concat;
 
 // Whether `view` lies in `bytes` between the two offsets.
 bool is_within(std::string_view view, std::string_view bytes, uint64_t begin, uint64_t end) {
@@ -95,8 +93,8 @@ bool is_beneath(const std::string& path) {
 
 std::string refusal_problem(const base::InputError& error, std::string_view bytes) {
   if (error.field.empty()) return "refused without a field";
-  if (error.reason.empty()) return concat("refused without a reason in ", error.field);
-  if (error.offset > bytes.size()) return concat("refused at offset ", error.offset, " behind the input");
+  if (error.reason.empty()) return base::format("refused without a reason in {}", error.field);
+  if (error.offset > bytes.size()) return base::format("refused at offset {} behind the input", error.offset);
   const std::string text = base::to_string(error);
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7F'; };
   if (std::any_of(text.begin(), text.end(), is_control)) return "refused with control characters";
@@ -108,14 +106,14 @@ std::string positions_problem(const flink::Metadata& metadata, std::string_view 
   uint64_t end = 0;
   for (const flink::FileHandle& handle : metadata.files) {
     const std::string problem = handle_problem(handle, metadata, end);
-    if (!problem.empty()) return concat("the handle at offset ", handle.offset, " ", problem);
+    if (!problem.empty()) return base::format("the handle at offset {} {}", handle.offset, problem);
     end = handle.offset + handle.length;
   }
   end = 0;
   uint64_t inline_length = 0;
   for (const flink::InlineHandle& handle : metadata.inlines) {
     const std::string problem = inline_problem(handle, metadata, end);
-    if (!problem.empty()) return concat("the inline state at offset ", handle.offset, " ", problem);
+    if (!problem.empty()) return base::format("the inline state at offset {} {}", handle.offset, problem);
     end = handle.offset + handle.length;
     inline_length += handle.length;
   }
@@ -123,7 +121,7 @@ std::string positions_problem(const flink::Metadata& metadata, std::string_view 
   uint64_t listed = 0;
   for (const flink::IncrementalHandle& handle : metadata.incrementals) {
     const std::string problem = list_problem(handle, metadata);
-    if (!problem.empty()) return concat("incremental handle: ", problem);
+    if (!problem.empty()) return base::format("incremental handle: {}", problem);
     listed += uint64_t{handle.shared_count} + handle.private_count;
   }
   const auto is_listed = [](const flink::FileHandle& handle) {
@@ -132,7 +130,8 @@ std::string positions_problem(const flink::Metadata& metadata, std::string_view 
   const auto in_lists = std::count_if(metadata.files.begin(), metadata.files.end(), is_listed);
   if (static_cast<uint64_t>(in_lists) > listed) return "more shared and private files than entries";
   for (const flink::SegmentOperatorHandle& handle : metadata.segment_operators) {
-    if (!is_in_order(handle, bytes)) return concat("operator handle at ", handle.tag_offset, " in disorder");
+    if (!is_in_order(handle, bytes))
+      return base::format("operator handle at {} in disorder", handle.tag_offset);
   }
   uint64_t inline_bytes = 0;
   for (const flink::Operator& op : metadata.operators) {

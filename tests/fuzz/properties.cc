@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "flink/decode.h"
 #include "flink/rewrite.h"
 #include "tests/fuzz/decoding.h"
@@ -12,7 +12,6 @@
 namespace checkpointfs::fuzz {
 namespace {
 
-using base::concat;
 using flink::Form;
 using flink::FormKind;
 
@@ -82,11 +81,11 @@ Verdict check_rewriting(std::string_view bytes) {
     const auto rewritten = flink::rewrite(bytes, *metadata, to.form, names);
     if (!rewritten.has_value()) return {false, refusal_of_rewrite(*metadata, rewritten.error())};
     const std::string problem = form_problem(*metadata, *rewritten, to.form, names);
-    if (!problem.empty()) return {true, concat("the ", to.name, " form: ", problem)};
+    if (!problem.empty()) return {true, base::format("the {} form: {}", to.name, problem)};
     if (&to.form == &kOwned) owned_size = rewritten->size();
     if (!to.form.prefix.empty() &&
         rewritten->size() != flink::prefixed_size(owned_size, names.size(), to.form.prefix)) {
-      return {true, concat("the ", to.name, " form is longer or shorter than prefixed_size()")};
+      return {true, base::format("the {} form is longer or shorter than prefixed_size()", to.name)};
     }
   }
   return {true, ""};
@@ -120,7 +119,7 @@ Verdict check_relative(std::string_view bytes) {
                          {"absolute to absolute elsewhere", absolute.bytes, kElsewhere, elsewhere.bytes},
                          {"and back", elsewhere.bytes, kAbsolute, absolute.bytes}}) {
     const std::string problem = way_problem(way, names);
-    if (!problem.empty()) return {true, concat(way.name, ": ", problem)};
+    if (!problem.empty()) return {true, base::format("{}: {}", way.name, problem)};
   }
   return {true, ""};
 }

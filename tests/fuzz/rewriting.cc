@@ -5,7 +5,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/text/modified_utf8.h"
 #include "flink/decode.h"
@@ -13,8 +13,6 @@
 #include "storage/projected_name.h"
 
 namespace checkpointfs::fuzz {
-
-using base::concat;
 
 std::vector<std::string> projected_names(const flink::Metadata& metadata) {
   std::unordered_set<std::string> taken;
@@ -47,10 +45,12 @@ bool has_no_other_form(const flink::Metadata& metadata) {
 Rewritten rewrite_again(std::string_view bytes, const flink::Form& form,
                         const std::vector<std::string>& names) {
   const auto metadata = flink::decode(bytes);
-  if (!metadata.has_value()) return {"", concat("cannot be decoded: ", base::to_string(metadata.error()))};
+  if (!metadata.has_value())
+    return {"", base::format("cannot be decoded: {}", base::to_string(metadata.error()))};
   if (metadata->files.size() != names.size()) return {"", "has another number of handles"};
   auto result = flink::rewrite(bytes, *metadata, form, names);
-  if (!result.has_value()) return {"", concat("cannot be rewritten: ", base::to_string(result.error()))};
+  if (!result.has_value())
+    return {"", base::format("cannot be rewritten: {}", base::to_string(result.error()))};
   return {*std::move(result), ""};
 }
 

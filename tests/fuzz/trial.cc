@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <ctime>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "flink/decode.h"
 #include "tests/fuzz/allocations.h"
 #include "tests/fuzz/properties.h"
@@ -34,7 +34,7 @@ uint64_t memory_to_decode(std::string_view bytes) {
 std::string problem_of(std::string_view bytes, Tally* tally, bool* accepted) {
   const uint64_t memory = memory_to_decode(bytes);
   if (memory > kMemoryAtLeast + kMemoryPerByte * bytes.size()) {
-    return base::concat("decoding ", bytes.size(), " bytes took ", memory, " bytes of memory");
+    return base::format("decoding {} bytes took {} bytes of memory", bytes.size(), memory);
   }
   if (bytes.size() >= 1024) tally->most_memory = std::max(tally->most_memory, memory / bytes.size());
   const Verdict decoded = check_decoding(bytes);
@@ -56,9 +56,9 @@ Tally& Tally::operator+=(const Tally& other) {
 }
 
 std::string to_string(const Tally& tally) {
-  return base::concat(tally.variants(), " variants: ", tally.refused, " refused, ", tally.round_trips,
-                      " round trips, ", tally.findings, " findings; at most ", tally.most_memory,
-                      " bytes of memory for each of input, and ", tally.most_time, " us");
+  return base::format(
+      "{} variants: {} refused, {} round trips, {} findings; at most {} bytes of memory for each of input, and {} us",
+      tally.variants(), tally.refused, tally.round_trips, tally.findings, tally.most_memory, tally.most_time);
 }
 
 std::string try_bytes(std::string_view bytes, Tally* tally) {
@@ -68,7 +68,7 @@ std::string try_bytes(std::string_view bytes, Tally* tally) {
   const uint64_t time = nanoseconds_used() - start;
   tally->most_time = std::max(tally->most_time, time / 1000);
   if (problem.empty() && time > kNanosecondsAtLeast + kNanosecondsPerByte * bytes.size()) {
-    problem = base::concat(bytes.size(), " bytes took ", time / 1'000'000, " ms");
+    problem = base::format("{} bytes took {} ms", bytes.size(), time / 1'000'000);
   }
   if (!problem.empty()) {
     ++tally->findings;

@@ -14,7 +14,7 @@
 
 #include "base/beneath.h"
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "world.h"
 
 namespace checkpointfs::removal {
@@ -31,8 +31,8 @@ std::map<std::string, std::string> of_others(const std::string& source) {
     const std::string below = entry.path().string().substr(source.size());
     // The journal and what root keeps there by itself.
     if (below.starts_with("/.checkpointfs")) continue;
-    all[below] = base::concat(st.st_uid, ":", st.st_gid, " ", std::to_string(st.st_mode), " ",
-                              S_ISDIR(st.st_mode) ? 0 : st.st_nlink, " ",
+    all[below] = base::format("{}:{} {} {} {}", st.st_uid, st.st_gid, std::to_string(st.st_mode),
+                              S_ISDIR(st.st_mode) ? 0 : st.st_nlink,
                               S_ISREG(st.st_mode) ? contents(entry.path()) : std::string());
   }
   return all;
@@ -112,22 +112,23 @@ class Attacker : public testing::Test {
     ::stat(world_.source().c_str(), &st);
     std::string facts;
     for (const std::string& path : gives)
-      facts += base::concat(facts.empty() ? "" : ",", R"({"path":")", path,
+      facts += base::format("{}{}{}{}", facts.empty() ? "" : ",", R"({"path":")", path,
                             R"(","mode":511,"uid":65534,"gid":65534,"mtime_ns":1,"goes":true})");
     std::string files;
     for (const std::string& path : moves) {
       struct stat file = {};
       ::stat(world_.path(path).c_str(), &file);
-      files += base::concat(files.empty() ? "" : ",", R"({"source":")", root.empty() ? world_.source() : root,
-                            R"(","path":")", path, R"(","device":)", file.st_dev, R"(,"inode":)", file.st_ino,
-                            R"(,"size":)", file.st_size, R"(,"mtime_ns":)", storage::mtime_ns(file),
-                            R"(,"uri":"","why":"","named":true})");
+      files +=
+          base::format("{}{}{}{}{}{}{}{}{}{}{}{}{}{}", files.empty() ? "" : ",", R"({"source":")",
+                       root.empty() ? world_.source() : root, R"(","path":")", path, R"(","device":)",
+                       file.st_dev, R"(,"inode":)", file.st_ino, R"(,"size":)", file.st_size,
+                       R"(,"mtime_ns":)", storage::mtime_ns(file), R"(,"uri":"","why":"","named":true})");
     }
-    return base::concat(R"({"plan":{"format":1,"plan":")", kPlan,
+    return base::format("{}{}{}{}{}{}{}{}{}{}{}]}}\n", R"({"plan":{"format":1,"plan":")", kPlan,
                         R"(","command":"gc","made_ns":1,"grace_ns":0,"force_newest":true,"bytes":0,)",
                         R"("sources":[{"path":")", world_.source(), R"(","inode":)", st.st_ino,
                         R"(}],"mappings":[],"others":[],"snapshots":[],"files":[)", files,
-                        R"(],"directories":[]},"directories":[)", facts, "]}\n");
+                        R"(],"directories":[]},"directories":[)", facts);
   }
 
   static constexpr const char* kPlan = "20260101T000000Z-deadbeef";
@@ -175,7 +176,7 @@ TEST_F(Attacker, leads_nowhere_by_links_in_place_of_our_directories) {
       std::filesystem::create_directories(std::filesystem::path(world_.path(name)).parent_path());
       std::filesystem::create_directory_symlink(closed_, world_.path(name));
     })) << name;
-    EXPECT_NE("", attack_by_resume(base::concat("a link ", name)));
+    EXPECT_NE("", attack_by_resume(base::format("a link {}", name)));
     attack("gc through a link", [&] { world_.apply(world_.plan_gc()); });
     std::filesystem::remove_all(control());
   }

@@ -7,7 +7,7 @@
 #include <iterator>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 
 namespace checkpointfs::removal {
 namespace {
@@ -40,7 +40,7 @@ void Operators::link_a_job() {
   if (job.empty()) return;
   const bool to_disk = world_.follow_links && pick(2) == 0;
   const std::string above = to_disk ? world_.beside("disk") : world_.source(pick(sources_)) + "/moved";
-  const std::string real = base::concat(above, "/", last_of(job));
+  const std::string real = base::format("{}/{}", above, last_of(job));
   index::make_directory(above);
   index::rename_path(job, real);
   link_to(real, job);
@@ -51,7 +51,7 @@ void Operators::link_a_job() {
 std::function<void()> Operators::move_behind_a_link() {
   const std::string job = any_job();
   if (job.empty()) return nullptr;
-  const std::string real = base::concat(world_.beside("elsewhere"), "/", last_of(job));
+  const std::string real = base::format("{}/{}", world_.beside("elsewhere"), last_of(job));
   index::make_directory(world_.beside("elsewhere"));
   index::rename_path(job, real);
   link_to(real, job);
@@ -79,7 +79,7 @@ void Operators::hide_a_copy(const std::set<std::string>& whole) {
   if (from.empty()) return;
   const std::vector<Needed> files = world_.snapshots().at(from);
   const std::string job = any_job();
-  const std::string chk = base::concat("/copy", ++number_, "/chk-", 1 + pick(9));
+  const std::string chk = base::format("/copy{}/chk-{}", ++number_, 1 + pick(9));
   const std::vector<std::string> places = {world_.source(pick(sources_)) + "/.archive",
                                            world_.source(pick(sources_)) + "/cluster/.Trash/old",
                                            job.empty() ? world_.source() + "/.old" : job + "/shared/kept",
@@ -102,7 +102,7 @@ void Operators::break_one(const std::set<std::string>& last) {
 void Operators::pin(const std::set<std::string>& whole) {
   const std::string from = any_of(whole);
   if (from.empty() || from.find("/.checkpointfs/") != std::string::npos) return;
-  Pin pin{world_.source(pick(sources_)), base::concat("p", ++number_), {}};
+  Pin pin{world_.source(pick(sources_)), base::format("p{}", ++number_), {}};
   pin.files = world_.pin(pin.source, pin.name, std::vector<Needed>(world_.snapshots().at(from)));
   pins_.push_back(std::move(pin));
   count("pinned");

@@ -13,7 +13,7 @@
 #include <iostream>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/unique_fd.h"
 #include "stepping.h"
 #include "steps.h"
@@ -35,7 +35,7 @@ class Disk {
     image_ = directory_.path() + "/image";
     mount_point_ = directory_.path() + "/disk";
     index::make_directory(mount_point_);
-    is_made_ = run(base::concat("truncate -s 64M ", image_, " && mkfs.ext4 -q -F ", image_)) == 0 && mount();
+    is_made_ = run(base::format("truncate -s 64M {} && mkfs.ext4 -q -F {}", image_, image_)) == 0 && mount();
   }
   ~Disk() { unmount(); }
   bool is_made() const { return is_made_; }
@@ -57,8 +57,8 @@ class Disk {
   }
 
  private:
-  bool mount() { return run(base::concat("mount -o loop ", image_, " ", mount_point_)) == 0; }
-  void unmount() const { run(base::concat("umount ", mount_point_)); }
+  bool mount() { return run(base::format("mount -o loop {} {}", image_, mount_point_)) == 0; }
+  void unmount() const { run(base::format("umount {}", mount_point_)); }
 
   index::TempDirectory directory_;
   std::string image_;

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 
 namespace checkpointfs::removal {
 namespace {
@@ -15,14 +15,14 @@ constexpr size_t kSize = 20;
 }  // namespace
 
 Needed SimulatedFlink::add_file(const std::string& directory) {
-  const Needed file{base::concat(directory, "/", world_.uuid()), kSize};
+  const Needed file{base::format("{}/{}", directory, world_.uuid()), kSize};
   world_.file(file.path, file.size);
   return file;
 }
 
 void SimulatedFlink::start_job() {
   Job job;
-  job.directory = base::concat(world_.source(pick(sources_)), "/cluster/job", ++job_number_);
+  job.directory = base::format("{}/cluster/job{}", world_.source(pick(sources_)), ++job_number_);
   job.keeps = 1 + pick(3);
   job.merges = chance(20);
   index::make_directory(job.directory + "/shared");
@@ -45,8 +45,8 @@ void SimulatedFlink::begin_again(const Job& job) {
 // A file of the last checkpoint lives on, or is compacted away with others into a new one.
 void SimulatedFlink::checkpoint(Job& job) {
   // Flink overwrites no checkpoint of the run before: its own one fails.
-  while (exists(base::concat(job.directory, "/chk-", job.next))) ++job.next;
-  const std::string directory = base::concat(job.directory, "/chk-", job.next);
+  while (exists(base::format("{}/chk-{}", job.directory, job.next))) ++job.next;
+  const std::string directory = base::format("{}/chk-{}", job.directory, job.next);
   std::erase_if(job.live, [&](const Needed&) { return chance(25); });
   const size_t added = 1 + pick(2);
   for (size_t i = 0; i < added; ++i) {
@@ -89,13 +89,13 @@ void SimulatedFlink::subsume(Job& job) {
 
 void SimulatedFlink::fail_checkpoint(Job& job) {
   add_file(job.directory + "/shared");
-  add_file(base::concat(job.directory, "/chk-", job.next++));
+  add_file(base::format("{}/chk-{}", job.directory, job.next++));
   if (chance(50)) job.running = false;
 }
 
 void SimulatedFlink::savepoint(const Job& job) {
   const std::string directory =
-      base::concat(world_.source(pick(sources_)), "/savepoints/savepoint-", ++savepoint_number_);
+      base::format("{}/savepoints/savepoint-{}", world_.source(pick(sources_)), ++savepoint_number_);
   Retained taken{directory, {}, {}};
   for (size_t i = 0; i < job.live.size(); ++i) taken.own.push_back(add_file(directory));
   world_.snapshot(directory, taken.own, job.next);
@@ -104,7 +104,7 @@ void SimulatedFlink::savepoint(const Job& job) {
 
 void SimulatedFlink::restore(const Retained& from, Claim claim) {
   Job job;
-  job.directory = base::concat(world_.source(pick(sources_)), "/cluster/job", ++job_number_);
+  job.directory = base::format("{}/cluster/job{}", world_.source(pick(sources_)), ++job_number_);
   job.keeps = 1 + pick(3);
   job.next = 1 + static_cast<int>(pick(50));
   index::make_directory(job.directory + "/shared");

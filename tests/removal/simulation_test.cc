@@ -9,7 +9,7 @@
 #include <iostream>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "operators.h"
 #include "removal/apply/remember.h"
 #include "removal/apply/unpin.h"
@@ -111,9 +111,9 @@ std::set<std::string> History::whole() const {
 std::string History::lost_of(const std::set<std::string>& before) const {
   for (const auto& [directory, files] : world_.snapshots()) {
     if (!before.contains(directory)) continue;
-    if (!exists(directory + "/_metadata")) return base::concat(directory, " is gone");
+    if (!exists(directory + "/_metadata")) return base::format("{} is gone", directory);
     for (const Needed& file : files) {
-      if (!exists(file.path)) return base::concat(directory, " has lost ", file.path);
+      if (!exists(file.path)) return base::format("{} has lost {}", directory, file.path);
     }
   }
   return {};
@@ -323,7 +323,7 @@ std::string History::not_freed(int64_t grace) const {
         if (world_.now - time < grace) continue;
         const auto last = newest.find(job.path());
         if (last != newest.end() && time > last->second) continue;
-        return base::concat(file.string(), " could have been freed");
+        return base::format("{} could have been freed", file.string());
       }
     }
   }
@@ -358,7 +358,7 @@ std::string History::collect() {
     const std::set<std::string> last = last_whole();
     for (const PlannedSnapshot& snapshot : chosen.snapshots) {
       if (last.contains(operators_.as_named(absolute(snapshot.place))))
-        return base::concat(absolute(snapshot.place), " is the last one that its job can restore");
+        return base::format("{} is the last one that its job can restore", absolute(snapshot.place));
     }
     if (const std::string problem = carry_out(chosen); !problem.empty()) return problem;
     // With nothing in between, and nobody killed, all is freed that can be.
@@ -407,7 +407,7 @@ std::string History::play() {
       default:
         flink_.step();
     }
-    if (!problem.empty()) return base::concat("step ", i, ": ", problem);
+    if (!problem.empty()) return base::format("step {}: {}", i, problem);
   }
   return {};
 }

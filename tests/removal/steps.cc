@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 
 namespace checkpointfs::removal {
 namespace {
@@ -101,17 +101,17 @@ std::string Step::problem_at_end() const {
     return {};
   }
   for (const PlannedSnapshot& snapshot : plan_.snapshots) {
-    if (exists(absolute(snapshot.place))) return base::concat(absolute(snapshot.place), " is still there");
+    if (exists(absolute(snapshot.place))) return base::format("{} is still there", absolute(snapshot.place));
   }
-  const std::string files = world.path(base::concat(".checkpointfs/trash/", plan_.id, "/files/"));
+  const std::string files = world.path(base::format(".checkpointfs/trash/{}/files/", plan_.id));
   const std::string journal = contents(world.path(".checkpointfs/trash/journal.jsonl"));
   for (const PlannedFile& file : plan_.files) {
-    if (exists(absolute(file.place))) return base::concat(absolute(file.place), " is still there");
+    if (exists(absolute(file.place))) return base::format("{} is still there", absolute(file.place));
     const bool kept = exists(files + file.place.path);
-    if (kept != (kind_ != Kind::kPurge)) return base::concat(file.place.path, " is not where it should be");
-    if (journal.find(base::concat("\"event\":\"trashed\",\"path\":\"", file.place.path, "\"")) ==
+    if (kept != (kind_ != Kind::kPurge)) return base::format("{} is not where it should be", file.place.path);
+    if (journal.find(base::format("\"event\":\"trashed\",\"path\":\"{}\"", file.place.path)) ==
         std::string::npos)
-      return base::concat(file.place.path, " is not in the journal");
+      return base::format("{} is not in the journal", file.place.path);
   }
   return {};
 }

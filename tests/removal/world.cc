@@ -12,14 +12,14 @@
 #include <iterator>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "tests/support/metadata_builder.h"
 
 namespace checkpointfs::removal {
 
 World::World(int sources, const std::string& top) {
   for (int i = 0; i < sources; ++i) {
-    sources_.push_back(base::concat(top.empty() ? temporary_.path() : top, "/source", i));
+    sources_.push_back(base::format("{}/source{}", top.empty() ? temporary_.path() : top, i));
     index::make_directory(sources_.back());
   }
 }
@@ -68,12 +68,12 @@ void World::segment_snapshot(const std::string& directory, const std::string& fi
 
 std::vector<Needed> World::pin(const std::string& source, const std::string& name,
                                const std::vector<Needed>& files) {
-  const std::string directory = base::concat(source, "/.checkpointfs/pins/", name);
+  const std::string directory = base::format("{}/.checkpointfs/pins/{}", source, name);
   std::vector<Needed> held;
   std::vector<std::string> handles;
   for (const Needed& file : files) {
     const std::string base = std::filesystem::path(file.path).filename();
-    held.push_back({base::concat(directory, "/", base), file.size});
+    held.push_back({base::format("{}/{}", directory, base), file.size});
     handles.push_back(test::relative(base, static_cast<int64_t>(file.size)));
     index::write_file(held.back().path, contents(file.path));
     set_time(held.back().path, now);
@@ -88,10 +88,10 @@ void World::use_spellings(uint64_t seed) {
   spellings_.emplace(seed);
   for (size_t i = 0; i < sources_.size(); ++i) {
     for (const std::string store : {"hdfs://ns1/flink", "hdfs://ns1:8020/flink", "s3://bucket/flink"})
-      mappings.push_back({base::concat(store, i), sources_[i], false, ""});
-    const std::string copies = base::concat(beside("copies"), i);
+      mappings.push_back({base::format("{}{}", store, i), sources_[i], false, ""});
+    const std::string copies = base::format("{}{}", beside("copies"), i);
     index::make_directory(copies);
-    mappings.push_back({base::concat("s3://copies/flink", i), copies, false, ""});
+    mappings.push_back({base::format("s3://copies/flink{}", i), copies, false, ""});
   }
 }
 
@@ -99,7 +99,7 @@ std::string World::spelled(Needed& file) {
   if (!spellings_) return "file:" + file.path;
   size_t number = 0;
   while (!file.path.starts_with(sources_.at(number) + "/")) ++number;
-  const std::string rest = base::concat("/flink", number, file.path.substr(sources_[number].size()));
+  const std::string rest = base::format("/flink{}{}", number, file.path.substr(sources_[number].size()));
   switch ((*spellings_)() % 8) {
     case 0:
       return "hdfs://ns1" + rest;
@@ -114,7 +114,8 @@ std::string World::spelled(Needed& file) {
     case 5: {
       // unpin looks for a pin's own files, not for others of their names.
       if (!exists(file.path) || file.path.find("/.checkpointfs/") != std::string::npos) break;
-      file.found_as = base::concat(beside("copies"), number, file.path.substr(sources_[number].size()));
+      file.found_as =
+          base::format("{}{}{}", beside("copies"), number, file.path.substr(sources_[number].size()));
       index::write_file(file.found_as, contents(file.path));
       ++copies_;
       return "s3a://copies" + rest;
@@ -206,7 +207,7 @@ std::string World::first_lost(const std::set<std::string>& but) const {
     for (const Needed& file : files) {
       std::error_code error;
       if (std::filesystem::file_size(file.path, error) == file.size && !error) continue;
-      return base::concat(directory, " needs ", file.path);
+      return base::format("{} needs {}", directory, file.path);
     }
   }
   return {};
@@ -224,7 +225,7 @@ std::map<std::string, std::string> World::tree() const {
       }
       struct stat st = {};
       if (::lstat(path.c_str(), &st) != 0) base::throw_errno("stat", path);
-      all[path] = base::concat(std::to_string(st.st_mode), " ", storage::mtime_ns(st), " ",
+      all[path] = base::format("{} {} {}", std::to_string(st.st_mode), storage::mtime_ns(st),
                                S_ISREG(st.st_mode) ? contents(path) : std::string());
     }
   }

@@ -6,12 +6,12 @@
 #include <ctime>
 
 #include "base/text/characters.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 
 namespace checkpointfs::base {
 
 std::string human_bytes(uint64_t bytes) {
-  if (bytes < 1024) return concat(bytes, " B");
+  if (bytes < 1024) return base::format("{} B", bytes);
   static constexpr std::array kUnits = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
   double value = static_cast<double>(bytes) / 1024;
   size_t unit = 0;
@@ -25,7 +25,7 @@ std::string human_bytes(uint64_t bytes) {
 }
 
 std::string counted(uint64_t n, std::string_view noun) {
-  return concat(n, " ", noun, n == 1 ? "" : "s");
+  return base::format("{} {}{}", n, noun, n == 1 ? "" : "s");
 }
 
 std::string iso_time(int64_t ns) {

@@ -6,7 +6,7 @@
 #include <new>
 
 #include "base/log.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "index/database/sqlite.h"
 
@@ -64,7 +64,7 @@ ExitCode exit_code_of(base::FailureKind kind) {
 Outcome outcome_of(const std::exception& error) {
   if (const auto* failure = dynamic_cast<const base::Failure*>(&error)) {
     const char* advice = failure->kind() == base::FailureKind::kInUse ? kInUseAdvice : "";
-    return {exit_code_of(failure->kind()), base::printable(base::concat(failure->what(), advice))};
+    return {exit_code_of(failure->kind()), base::printable(base::format("{}{}", failure->what(), advice))};
   }
   if (dynamic_cast<const index::IndexError*>(&error) != nullptr) {
     return {ExitCode::kIndex, base::printable(error.what())};

@@ -7,7 +7,7 @@
 #include <boost/program_options/positional_options.hpp>
 #include <boost/program_options/value_semantic.hpp>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "cli/arguments/paths.h"
 #include "cli/output/terminal.h"
 #include "index/scan/mapping_argument.h"
@@ -28,8 +28,8 @@ void all_options(const Command& command, OptionGroup& group) {
 std::string display_name(const po::option_description& option) {
   const std::string both = option.format_name();  // "-f [ --foreground ]" or "--index"
   const std::string parameter = option.format_parameter();
-  return base::concat(both.starts_with("--") ? "    " : both.substr(0, 2) + ", ", "--", option.long_name(),
-                      parameter.empty() ? "" : " ", parameter);
+  return base::format("{}--{}{}{}", both.starts_with("--") ? "    " : both.substr(0, 2) + ", ",
+                      option.long_name(), parameter.empty() ? "" : " ", parameter);
 }
 
 }  // namespace
@@ -97,7 +97,7 @@ Invocation parse(const Command& command, const std::vector<std::string>& argumen
     po::store(parsed, invocation.options);
   } catch (const po::error& e) {
     throw base::Failure(base::FailureKind::kUsage,
-                        base::concat(e.what(), "; see 'checkpointfs help ", command.name, "'"));
+                        base::format("{}; see 'checkpointfs help {}'", e.what(), command.name));
   }
   invocation.operands = invocation.texts(kOperand);
   if (std::ranges::any_of(invocation.operands, [](const std::string& operand) { return operand.empty(); })) {
@@ -111,12 +111,13 @@ void require_operands(const Invocation& invocation, size_t at_least, size_t at_m
   if (n >= at_least && n <= at_most) return;
   throw base::Failure(
       base::FailureKind::kUsage,
-      base::concat(n < at_least ? "too few arguments; needed: " : "too many arguments; needed: ", what));
+      base::format("{}{}",
+                   n < at_least ? "too few arguments; needed: " : "too many arguments; needed: ", what));
 }
 
 void print_help(std::ostream& out, const Command& command) {
   out << "Usage: checkpointfs " << command.name << " [OPTION]... " << command.usage << "\n"
-      << wrapped(base::concat("checkpointfs ", command.name, " - ", command.summary), 0, terminal_width(80))
+      << wrapped(base::format("checkpointfs {} - {}", command.name, command.summary), 0, terminal_width(80))
       << "\n\nOptions:\n";
   OptionGroup group;
   all_options(command, group);

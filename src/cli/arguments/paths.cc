@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 
 namespace checkpointfs::cli {
 namespace {
@@ -37,7 +37,7 @@ bool is_inside_a_job(std::string_view name) {
 
 std::string absolute_path(std::string_view path) {
   const std::string whole =
-      path.starts_with('/') ? std::string(path) : base::concat(current_directory(), "/", path);
+      path.starts_with('/') ? std::string(path) : base::format("{}/{}", current_directory(), path);
   std::string out;
   std::string_view rest = whole;
   while (!rest.empty()) {
@@ -48,7 +48,7 @@ std::string absolute_path(std::string_view path) {
     if (component == "..") {
       out.erase(out.empty() ? 0 : out.rfind('/'));
     } else {
-      out += base::concat("/", component);
+      out += base::format("/{}", component);
     }
   }
   return out.empty() ? "/" : out;
@@ -58,7 +58,7 @@ std::string real_path(std::string_view path) {
   if (const auto real = try_realpath(std::string(path))) return *real;
   const std::string absolute = absolute_path(path);
   if (const auto parent = try_realpath(std::string(parent_of(absolute)))) {
-    return base::concat(*parent == "/" ? "" : *parent, "/", name_of(absolute));
+    return base::format("{}/{}", *parent == "/" ? "" : *parent, name_of(absolute));
   }
   return absolute;
 }

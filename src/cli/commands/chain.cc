@@ -2,7 +2,6 @@
 // checkpointfs chain.
 #include <iostream>
 
-#include "base/text/concat.h"
 #include "base/text/format.h"
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"

@@ -4,7 +4,6 @@
 #include <map>
 #include <vector>
 
-#include "base/text/concat.h"
 #include "base/text/format.h"
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"

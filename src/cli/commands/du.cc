@@ -3,7 +3,7 @@
 #include <iostream>
 #include <optional>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"
@@ -24,8 +24,9 @@ void add_options(OptionGroup& group) {
 }
 
 void add_row(Table* table, const std::string& name, const Usage& usage) {
-  table->add({name, base::concat(usage.files), base::human_bytes(usage.all()), base::human_bytes(usage.own()),
-              base::human_bytes(usage.shared), base::human_bytes(usage.other_jobs)});
+  table->add({name, base::format("{}", usage.files), base::human_bytes(usage.all()),
+              base::human_bytes(usage.own()), base::human_bytes(usage.shared),
+              base::human_bytes(usage.other_jobs)});
 }
 
 void print_text(const std::vector<index::Snapshot>& snapshots, const Usages& usages,

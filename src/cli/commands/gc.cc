@@ -5,7 +5,7 @@
 
 #include "base/errors.h"
 #include "base/progress.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"
 #include "cli/output/duration.h"
@@ -32,7 +32,7 @@ uint64_t parse_count(const std::string& text) {
   const auto [rest, error] = std::from_chars(text.data(), end, number);
   if (error != std::errc() || rest != end || number == 0) {
     throw base::Failure(base::FailureKind::kUsage,
-                        base::concat("--keep-last=", text, " is no number of checkpoints; at least 1"));
+                        base::format("--keep-last={} is no number of checkpoints; at least 1", text));
   }
   return number;
 }
@@ -56,7 +56,7 @@ void add_pins(const removal::Storage& storage, removal::Plan* plan) {
   for (const std::string& source : storage.sources()) {
     for (const pins::Pin& pin : pins::list_pins(source))
       plan->kept_snapshots.push_back(
-          {{source, base::concat(".checkpointfs/pins/", pin.name)}, "it is a pin"});
+          {{source, base::format(".checkpointfs/pins/{}", pin.name)}, "it is a pin"});
   }
 }
 
@@ -81,10 +81,10 @@ ExitCode run(const Invocation& invocation) {
   retention_of(invocation);  // before anything is read
   const bool takes_plan = plan_operand(invocation).has_value();
   if (!takes_plan && !invocation.operands.empty()) {
-    throw base::Failure(base::FailureKind::kUsage,
-                        base::concat(invocation.operands.front(),
-                                     " is no plan; 'gc --apply PLAN' carries one out, and "
-                                     "--source DIR says where to look"));
+    throw base::Failure(
+        base::FailureKind::kUsage,
+        base::format("{} is no plan; 'gc --apply PLAN' carries one out, and --source DIR says where to look",
+                     invocation.operands.front()));
   }
   return run_removal(invocation, "",
                      [&](const FoundIndex&, const removal::Storage& storage,

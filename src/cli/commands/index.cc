@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"
@@ -68,10 +68,10 @@ std::set<std::string> forgotten_mappings(const Invocation& invocation, const std
     if (std::ranges::find(kept, canonical, &storage::Mapping::uri_prefix) == kept.end()) {
       std::string known;
       for (const storage::Mapping& mapping : kept)
-        known += base::concat(known.empty() ? "" : ", ", base::printable(mapping.uri_prefix));
+        known += base::format("{}{}", known.empty() ? "" : ", ", base::printable(mapping.uri_prefix));
       throw base::Failure(base::FailureKind::kUsage,
-                          base::concat("--forget-map ", argument, ": no such mapping is kept; ",
-                                       known.empty() ? "none is" : base::concat("kept: ", known)));
+                          base::format("--forget-map {}: no such mapping is kept; {}", argument,
+                                       known.empty() ? "none is" : base::format("kept: {}", known)));
     }
     forgotten.insert(canonical);
   }

@@ -5,7 +5,7 @@
 #include <set>
 #include <vector>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"
@@ -75,12 +75,13 @@ Table make_table(const std::vector<Row>& rows) {
                {"STATUS"}});
   for (const auto& [snapshot, usage] : rows) {
     const bool decoded = snapshot.version != 0;
-    const auto number = [&](auto value) { return decoded ? base::concat(value) : "-"; };
-    table.add({path_text(snapshot.path), decoded ? base::printable(snapshot.kind) : "-",
-               number(snapshot.checkpoint_id), number(snapshot.version), number(snapshot.files),
-               decoded ? base::human_bytes(snapshot.bytes + usage.inline_bytes) : "-",
-               decoded ? base::human_bytes(usage.own()) : "-",
-               base::concat(to_string(snapshot.status), snapshot.has_changelog ? ", changelog" : "")});
+    const auto number = [&](auto value) { return decoded ? base::format("{}", value) : "-"; };
+    table.add(
+        {path_text(snapshot.path), decoded ? base::printable(snapshot.kind) : "-",
+         number(snapshot.checkpoint_id), number(snapshot.version), number(snapshot.files),
+         decoded ? base::human_bytes(snapshot.bytes + usage.inline_bytes) : "-",
+         decoded ? base::human_bytes(usage.own()) : "-",
+         base::format("{}{}", to_string(snapshot.status), snapshot.has_changelog ? ", changelog" : "")});
   }
   return table;
 }

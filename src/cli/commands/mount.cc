@@ -15,7 +15,7 @@
 #include "base/errors.h"
 #include "base/log.h"
 #include "base/sd_notify.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/threads/store_calls.h"
 #include "cli/arguments/command.h"
@@ -86,9 +86,9 @@ void take_silent(Plan& plan) {
     taken.insert(directory);
   };
   const std::set<std::string> sources = unresponsive(plan.index.sources, kFirstAnswer, [&] {
-    print_error(base::concat("waiting for ", base::printable(plan.index.sources.front()),
-                             plan.index.sources.size() > 1 ? " and the other sources" : "",
-                             ", which does not answer"));
+    print_error(base::format("waiting for {}{}, which does not answer",
+                             base::printable(plan.index.sources.front()),
+                             plan.index.sources.size() > 1 ? " and the other sources" : ""));
   });
   for (std::string& source : plan.index.sources) {
     if (!sources.contains(source)) continue;
@@ -203,7 +203,7 @@ std::string mappings_line(const std::vector<storage::Mapping>& mappings) {
   if (mappings.empty()) return "none";
   std::string text = mapping_text(mappings.front());
   for (size_t i = 1; i < std::min(mappings.size(), kMost); ++i) text += ", " + mapping_text(mappings[i]);
-  if (mappings.size() > kMost) text += base::concat(" and ", mappings.size() - kMost, " more");
+  if (mappings.size() > kMost) text += base::format(" and {} more", mappings.size() - kMost);
   return text;
 }
 
@@ -212,19 +212,19 @@ std::string mappings_line(const std::vector<storage::Mapping>& mappings) {
 std::string summary(const Plan& plan) {
   index::Reader reader(plan.index.index_file);
   const index::Totals totals = reader.totals();
-  std::string text = base::concat(base::printable(plan.mount.mount_point), ": ",
+  std::string text = base::format("{}: {}", base::printable(plan.mount.mount_point),
                                   base::counted(totals.snapshots, "snapshot"));
   if (totals.broken_snapshots != 0) {
-    text += base::concat(" (", totals.broken_snapshots, " broken: see 'checkpointfs list ",
-                         base::printable(plan.mount.mount_point), "')");
+    text += base::format(" ({} broken: see 'checkpointfs list {}')", totals.broken_snapshots,
+                         base::printable(plan.mount.mount_point));
   }
-  text += base::concat(", ", base::counted(totals.files, "file"), ", ", base::human_bytes(totals.bytes));
+  text += base::format(", {}, {}", base::counted(totals.files, "file"), base::human_bytes(totals.bytes));
   if (totals.snapshots == 0) text += "; a snapshot is a directory that holds a _metadata, and there is none";
-  text += base::concat("\nmapping: ", mappings_line(reader.mappings()));
-  text += base::concat("; index: ", base::printable(plan.index.index_file), "\n");
+  text += base::format("\nmapping: {}", mappings_line(reader.mappings()));
+  text += base::format("; index: {}\n", base::printable(plan.index.index_file));
   const index::Newest newest = index::read_newest(reader);
   for (size_t i = 0; i < newest.unclear.size(); ++i) {
-    if (newest.unclear[i].runs.size() > 1) text += base::concat("note: ", newest.texts[i], "\n");
+    if (newest.unclear[i].runs.size() > 1) text += base::format("note: {}\n", newest.texts[i]);
   }
   return text;
 }
@@ -242,14 +242,14 @@ void scan_first(const Plan& plan, base::StoreCalls& calls) {
   }
   for (const std::string& silent : scanned.silent) {
     const std::string text =
-        base::concat(silent, " does not answer; until it does, it is shown as the index has it");
+        base::format("{} does not answer; until it does, it is shown as the index has it", silent);
     base::log_warning(text);
     if (!plan.log.empty()) print_error(base::printable(text));
   }
 }
 
 ExitCode serve(const Plan& plan, const Ready& ready) {
-  index::IndexLock lock(plan.index.index_file, base::concat("mount at ", plan.mount.mount_point),
+  index::IndexLock lock(plan.index.index_file, base::format("mount at {}", plan.mount.mount_point),
                         index::kPatience);
   // After the lock, which makes the directory of the index.
   base::start_log(plan.log_level, plan.log);

@@ -3,7 +3,6 @@
 #include <iostream>
 
 #include "base/progress.h"
-#include "base/text/concat.h"
 #include "base/text/format.h"
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"

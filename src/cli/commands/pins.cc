@@ -4,7 +4,7 @@
 
 #include <iostream>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"
@@ -52,9 +52,9 @@ void print_text(const std::vector<Row>& rows, uint64_t held_alone, bool several)
   for (const auto& [source, pin] : rows) {
     std::vector<std::string> cells = {base::printable(pin.name),
                                       pin.snapshot ? path_text(*pin.snapshot) : "-",
-                                      pin.checkpoint_id ? base::concat(*pin.checkpoint_id) : "-",
+                                      pin.checkpoint_id ? base::format("{}", *pin.checkpoint_id) : "-",
                                       base::iso_time(pin.pinned_at_ns),
-                                      base::concat(pin.files),
+                                      base::format("{}", pin.files),
                                       base::human_bytes(pin.bytes),
                                       base::human_bytes(pin.exclusive_bytes)};
     if (several) cells.push_back(base::printable(source));

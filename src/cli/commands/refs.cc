@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/text/shell.h"
 #include "cli/arguments/command.h"
@@ -102,22 +102,24 @@ json::object result_json(const std::map<std::string, std::vector<Reference>>& fi
 }
 
 [[noreturn]] void refuse(const std::string& argument, std::string_view what) {
-  throw base::Failure(base::FailureKind::kSource, base::concat(base::printable(argument), " ", what));
+  throw base::Failure(base::FailureKind::kSource, base::format("{} {}", base::printable(argument), what));
 }
 
 // "No snapshot needs it" is an answer for those who delete: all snapshots must have been asked.
 void require_all_read(index::Reader& reader, const std::string& argument,
                       const std::optional<index::ScanResult>& scan) {
   if (scan && !scan->unreadable_directories.empty()) {
-    refuse(argument, base::concat("is needed by no snapshot that is known, but ",
-                                  base::printable(scan->unreadable_directories.front()),
-                                  " cannot be listed, and what is there may need it"));
+    refuse(
+        argument,
+        base::format(
+            "is needed by no snapshot that is known, but {} cannot be listed, and what is there may need it",
+            base::printable(scan->unreadable_directories.front())));
   }
   reader.snapshots([&](const index::Snapshot& snapshot) {
     if (index::is_decodable(snapshot.status)) return;
-    refuse(argument, base::concat("is needed by no snapshot that can be read, but ",
-                                  snapshot.path.empty() ? "." : base::printable(snapshot.path), " is ",
-                                  to_string(snapshot.status), ", and may need it"));
+    refuse(argument, base::format("is needed by no snapshot that can be read, but {} is {}, and may need it",
+                                  snapshot.path.empty() ? "." : base::printable(snapshot.path),
+                                  to_string(snapshot.status)));
   });
 }
 
@@ -165,23 +167,27 @@ class Asking {
     if (std::ranges::any_of(looked_at_, [](const LookedAt& one) { return one.snapshots > 0; })) return;
     std::string all;
     for (const LookedAt& one : looked_at_)
-      all += base::concat(all.empty() ? "" : ", ", base::printable(one.source));
-    refuse(argument_, base::concat("may be needed or not: no directory in ", all,
-                                   " holds a _metadata; say with --source where the storage is"));
+      all += base::format("{}{}", all.empty() ? "" : ", ", base::printable(one.source));
+    refuse(
+        argument_,
+        base::format(
+            "may be needed or not: no directory in {} holds a _metadata; say with --source where the storage is",
+            all));
   }
 
   bool lies_in_root(const std::string& path) {
-    return std::ranges::any_of(reader_.roots(),
-                               [&](const storage::Root& root) { return within(path, root.path).has_value(); });
+    return std::ranges::any_of(
+        reader_.roots(), [&](const storage::Root& root) { return within(path, root.path).has_value(); });
   }
 
   ExitCode of_place(const std::string& path, const struct stat& st) {
     const auto snapshot = find_snapshot(reader_, found_, argument_);
     const bool is_metadata = name_of(path) == "_metadata" && S_ISREG(st.st_mode);
     if (is_metadata && snapshot)
-      refuse(argument_, base::concat("is the metadata of the snapshot ", base::printable(snapshot->path),
-                                     "; 'checkpointfs rm ", base::shell_quoted(argument_),
-                                     "' shows what would go with it"));
+      refuse(
+          argument_,
+          base::format("is the metadata of the snapshot {}; 'checkpointfs rm {}' shows what would go with it",
+                       base::printable(snapshot->path), base::shell_quoted(argument_)));
     if (is_metadata) refuse(argument_, "is the metadata of a snapshot that the index does not know");
     if (!found_.mount_point.empty() && within(path, found_.mount_point))
       refuse(argument_, "is no file that a snapshot needs as the mount shows it; name a file of the source");
@@ -202,10 +208,9 @@ class Asking {
                             : "is not there, and no snapshot names it");
     }
     if (const auto snapshot = find_snapshot(reader_, found_, argument_)) {
-      refuse(argument_,
-             base::concat(argument_.ends_with("/_metadata") ? "is the metadata of" : "is", " the snapshot ",
-                          base::printable(snapshot->path), "; 'checkpointfs show ",
-                          base::shell_quoted(argument_), "' says what it needs"));
+      refuse(argument_, base::format("{} the snapshot {}; 'checkpointfs show {}' says what it needs",
+                                     argument_.ends_with("/_metadata") ? "is the metadata of" : "is",
+                                     base::printable(snapshot->path), base::shell_quoted(argument_)));
     }
     if (const auto files = needed().spelled_like(argument_); !files.empty())
       return print_known(files.front());
@@ -243,8 +248,8 @@ class Asking {
   ExitCode of_directory(const std::string& path) {
     const DirectoryNeeds needs = needs_below(path, needed());
     if (!needs.unreadable.empty())
-      refuse(argument_, base::concat("is not known as a whole: ", base::printable(needs.unreadable.front()),
-                                     " cannot be listed"));
+      refuse(argument_, base::format("is not known as a whole: {} cannot be listed",
+                                     base::printable(needs.unreadable.front())));
     if (needs.all.files == 0) refuse(argument_, "is a directory without any state file");
     require_snapshots();
     if (needs.unneeded.files > 0) require_all_read(reader_, argument_, scan_);
@@ -283,7 +288,7 @@ class Asking {
       return;
     }
     const auto amount = [](const DirectoryNeeds::Sum& sum) {
-      return base::concat(base::counted(sum.files, "file"), ", ", base::human_bytes(sum.bytes));
+      return base::format("{}, {}", base::counted(sum.files, "file"), base::human_bytes(sum.bytes));
     };
     const DirectoryNeeds::Sum needed{needs.all.files - needs.unneeded.files,
                                      needs.all.bytes - needs.unneeded.bytes};
@@ -298,7 +303,7 @@ class Asking {
     using enum Table::Align;
     Table table({{"SNAPSHOT", kLeft, true}, {"FILES", kRight}, {"SIZE", kRight}});
     for (const auto& [snapshot, sum] : rows) {
-      table.add({snapshot.path.empty() ? "." : base::printable(snapshot.path), base::concat(sum.files),
+      table.add({snapshot.path.empty() ? "." : base::printable(snapshot.path), base::format("{}", sum.files),
                  base::human_bytes(sum.bytes)});
     }
     table.print(std::cout, terminal_width(0), 2);

@@ -4,7 +4,7 @@
 #include <iostream>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"
 #include "cli/arguments/paths.h"
@@ -50,7 +50,7 @@ removal::Plan make_plan(const Invocation& invocation, const FoundIndex& found,
     const removal::SeenSnapshot* const snapshot = survey.snapshot_at(place);
     if (snapshot == nullptr) {
       throw base::Failure(base::FailureKind::kSource,
-                          base::concat("the snapshot ", removal::absolute(place), " is gone"));
+                          base::format("the snapshot {} is gone", removal::absolute(place)));
     }
     victims.push_back({survey.number_of(*snapshot), "asked for"});
   }

@@ -4,7 +4,7 @@
 #include <iostream>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"
@@ -55,7 +55,7 @@ void print_entries(const std::vector<removal::InTrash>& entries) {
   for (const removal::InTrash& entry : entries) {
     bytes += entry.bytes;
     table.add({base::printable(entry.id), base::printable(entry.command),
-               base::concat(entry.snapshots.size()), base::concat(entry.files),
+               base::format("{}", entry.snapshots.size()), base::format("{}", entry.files),
                base::human_bytes(entry.bytes), std::string(state_of(entry))});
   }
   if (!entries.empty()) {
@@ -116,8 +116,8 @@ json::array lacking_json(const std::vector<removal::Lacking>& all) {
 ExitCode restore(const Invocation& invocation, const std::vector<std::string>& sources,
                  const std::vector<std::string>& ids) {
   if (ids.empty())
-    throw Failure(FailureKind::kUsage, base::concat("say which plan is to come back; '",
-                                                    trash_command(sources, "list"), "' shows them"));
+    throw Failure(FailureKind::kUsage, base::format("say which plan is to come back; '{}' shows them",
+                                                    trash_command(sources, "list")));
   storage::DiskOperations disk;
   removal::Trashes trashes(sources, disk);
   json::array array;
@@ -156,9 +156,8 @@ std::vector<removal::InTrash> chosen(const Invocation& invocation, const std::ve
   std::vector<removal::InTrash> entries = removal::list_trash(sources);
   for (const std::string& id : ids) {
     if (std::ranges::find(entries, id, &removal::InTrash::id) == entries.end())
-      throw Failure(FailureKind::kSource,
-                    base::concat("the trash has no plan ", base::printable(id), "; '",
-                                 trash_command(sources, "list"), "' shows those it has"));
+      throw Failure(FailureKind::kSource, base::format("the trash has no plan {}; '{}' shows those it has",
+                                                       base::printable(id), trash_command(sources, "list")));
   }
   std::erase_if(entries, [&](const removal::InTrash& entry) {
     if (!ids.empty() && std::ranges::find(ids, entry.id) == ids.end()) return true;
@@ -204,7 +203,7 @@ ExitCode run(const Invocation& invocation) {
   const std::string& word = invocation.operands.front();
   const std::vector<std::string> ids(invocation.operands.begin() + 1, invocation.operands.end());
   if (word != "list" && word != "restore" && word != "purge")
-    throw Failure(FailureKind::kUsage, base::concat("trash ", word, " is not known; list, restore or purge"));
+    throw Failure(FailureKind::kUsage, base::format("trash {} is not known; list, restore or purge", word));
   if (word == "purge") {
     FoundIndex found = find_index(invocation, "", false);
     return purge(invocation, with_survey_options(open_storage(invocation, found, "trash"), invocation), ids);

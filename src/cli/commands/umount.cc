@@ -7,7 +7,7 @@
 #include <string>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"
@@ -28,20 +28,19 @@ void require_own(const fs::MountEntry& mount) {
   const std::optional<uid_t> owner = fs::mounter_of(mount);
   if (::geteuid() == 0 || !owner || *owner == ::geteuid()) return;
   const passwd* const user = ::getpwuid(*owner);
-  throw Failure(FailureKind::kMountPoint,
-                base::concat(base::printable(mount.point), " is a mount of ",
-                             user != nullptr ? user->pw_name : base::concat("the user ", *owner),
-                             "; only that user or root can unmount it"));
+  throw Failure(
+      FailureKind::kMountPoint,
+      base::format("{} is a mount of {}; only that user or root can unmount it", base::printable(mount.point),
+                   user != nullptr ? user->pw_name : base::format("the user {}", *owner)));
 }
 
 // A bind mount keeps what it shows, and the process behind it.
 void require_no_other(const fs::MountEntry& mount) {
   const auto last = fs::mount_of_connection(mount.device);
   if (!last || last->point == mount.point) return;
-  throw Failure(FailureKind::kMountPoint, base::concat(base::printable(last->point),
-                                                       " shows the same mount (mount --bind) and keeps it "
-                                                       "alive; first: umount ",
-                                                       base::printable(last->point)));
+  throw Failure(FailureKind::kMountPoint,
+                base::format("{} shows the same mount (mount --bind) and keeps it alive; first: umount {}",
+                             base::printable(last->point), base::printable(last->point)));
 }
 
 ExitCode run(const Invocation& invocation) {

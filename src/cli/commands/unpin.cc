@@ -4,7 +4,7 @@
 #include <iostream>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/text/shell.h"
 #include "cli/arguments/command.h"
@@ -52,17 +52,17 @@ Wanted wanted_by_name(const std::string& name, const std::vector<std::string>& s
   }
   if (having.size() == 1) return {having.front(), name};
   std::string all;
-  for (const std::string& source : sources) all += base::concat(" ", base::shell_quoted(source));
-  throw base::Failure(
-      base::FailureKind::kSource,
-      having.empty() ? base::concat("no pin is called ", name, "; 'checkpointfs pins", all, "' lists them")
-                     : base::concat("several sources have a pin ", name, "; say which with --source"));
+  for (const std::string& source : sources) all += base::format(" {}", base::shell_quoted(source));
+  throw base::Failure(base::FailureKind::kSource,
+                      having.empty()
+                          ? base::format("no pin is called {}; 'checkpointfs pins{}' lists them", name, all)
+                          : base::format("several sources have a pin {}; say which with --source", name));
 }
 
 void require_name(const std::string& name) {
   const std::string_view problem = pins::pin_name_problem(name);
   if (!problem.empty())
-    throw base::Failure(base::FailureKind::kUsage, base::concat(name, " is no name of a pin: ", problem));
+    throw base::Failure(base::FailureKind::kUsage, base::format("{} is no name of a pin: {}", name, problem));
 }
 
 // All of them, before anything is removed.
@@ -87,7 +87,7 @@ std::vector<Wanted> find_all(const Invocation& invocation) {
 void require_pin(const std::string& source, const std::string& name) {
   if (pins::check_pin(source, name)) return;
   throw base::Failure(base::FailureKind::kSource,
-                      base::concat(source, kPinsBelow, "/", name, " is not there"));
+                      base::format("{}{}/{} is not there", source, kPinsBelow, name));
 }
 
 ExitCode run(const Invocation& invocation) {

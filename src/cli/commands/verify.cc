@@ -7,7 +7,7 @@
 
 #include "base/errors.h"
 #include "base/progress.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"
@@ -52,7 +52,7 @@ std::string path_of(const index::Snapshot& snapshot, const QueryTarget& place) {
   const bool mounted = !place.found.mount_point.empty();
   const std::string& root = mounted ? place.found.mount_point : snapshot.source.path;
   const std::string& path = mounted ? snapshot.path : snapshot.source_path;
-  return path.empty() ? root : base::concat(root == "/" ? "" : root, "/", path);
+  return path.empty() ? root : base::format("{}/{}", root == "/" ? "" : root, path);
 }
 
 // Follows the one rule of index/runs.h.
@@ -130,7 +130,7 @@ ExitCode run(const Invocation& invocation) {
   if (invocation.has("job")) job = invocation.text("job");
   const std::vector<index::VerifiedSnapshot> snapshots = selected(result, place, job);
   if (job && snapshots.empty()) {
-    throw base::Failure(base::FailureKind::kSource, base::concat("no snapshot belongs to a job ", *job));
+    throw base::Failure(base::FailureKind::kSource, base::format("no snapshot belongs to a job {}", *job));
   }
   require_snapshots(place, snapshots.size());
   const std::vector<LookedAt> looked = looked_at(reader);

@@ -13,7 +13,7 @@
 
 #include "base/errors.h"
 #include "base/log.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/unique_fd.h"
 
 namespace checkpointfs::cli {
@@ -62,10 +62,10 @@ std::string read_all(int fd) {
 
 void leave_terminal() {
   ::setsid();
-  if (::chdir("/") != 0) base::log_warning(base::concat("cannot change to /: ", std::strerror(errno)));
+  if (::chdir("/") != 0) base::log_warning(base::format("cannot change to /: {}", std::strerror(errno)));
   const base::UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
   if (!null) {
-    base::log_warning(base::concat("cannot open /dev/null: ", std::strerror(errno)));
+    base::log_warning(base::format("cannot open /dev/null: {}", std::strerror(errno)));
     return;
   }
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(null.get(), fd);
@@ -78,7 +78,7 @@ ExitCode be_child(base::UniqueFd pipe, const std::function<ExitCode(const Ready&
     return work([&](const std::string& summary) {
       is_ready = true;
       leave_terminal();
-      if (!write_all(pipe.get(), base::concat(kReady, summary))) {
+      if (!write_all(pipe.get(), base::format("{}{}", kReady, summary))) {
         base::log_warning("the command that started the mount is gone; the mount ends too");
         ::kill(::getpid(), SIGTERM);
       }
@@ -90,7 +90,7 @@ ExitCode be_child(base::UniqueFd pipe, const std::function<ExitCode(const Ready&
     if (is_ready) {
       base::log_error(outcome.message);
     } else {
-      write_all(pipe.get(), base::concat(static_cast<char>(outcome.code), outcome.message));
+      write_all(pipe.get(), base::format("{}{}", static_cast<char>(outcome.code), outcome.message));
     }
     return outcome.code;
   }
@@ -122,11 +122,11 @@ ExitCode be_parent(pid_t child, base::UniqueFd pipe) {
     print_error(answer.substr(1));
     return static_cast<ExitCode>(answer.front());
   }
-  const std::string how = WIFSIGNALED(status) ? base::concat("was ended by signal ", WTERMSIG(status), " (",
-                                                             ::strsignal(WTERMSIG(status)), ")")
-                                              : base::concat("ended with exit code ", WEXITSTATUS(status));
+  const std::string how = WIFSIGNALED(status) ? base::format("was ended by signal {} ({})", WTERMSIG(status),
+                                                             ::strsignal(WTERMSIG(status)))
+                                              : base::format("ended with exit code {}", WEXITSTATUS(status));
   print_error(
-      base::concat("the process of the mount ", how, " before the mount was ready; nothing is mounted"));
+      base::format("the process of the mount {} before the mount was ready; nothing is mounted", how));
   return ExitCode::kFailure;
 }
 

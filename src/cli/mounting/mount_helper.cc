@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 
 namespace checkpointfs::cli {
 namespace {
@@ -50,7 +50,7 @@ std::optional<std::vector<std::string>> mount_arguments(const std::vector<std::s
         const bool has_next = i + 1 < helper_arguments.size();
         if (at + 1 == argument.size() && !has_next) {
           throw base::Failure(base::FailureKind::kUsage,
-                              base::concat("-", letter, " needs a value; see mount(8)"));
+                              base::format("-{} needs a value; see mount(8)", letter));
         }
         const std::string value = at + 1 < argument.size() ? argument.substr(at + 1) : helper_arguments[++i];
         if (letter == 'o') out.insert(out.end(), {"-o", without_added(value)});
@@ -60,7 +60,7 @@ std::optional<std::vector<std::string>> mount_arguments(const std::vector<std::s
       if (letter == 'v') out.push_back("-v");
       if (std::string("fvnsrwF").find(letter) == std::string::npos) {
         throw base::Failure(base::FailureKind::kUsage,
-                            base::concat("-", letter, " is no option of mount(8)'s helpers"));
+                            base::format("-{} is no option of mount(8)'s helpers", letter));
       }
     }
   }

@@ -6,7 +6,7 @@
 #include <charconv>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "cli/output/duration.h"
 #include "removal/model/plan.h"
@@ -51,7 +51,7 @@ std::optional<std::chrono::seconds> seconds_of(std::string_view text) {
 std::chrono::seconds grace_period(std::string_view text) {
   const auto grace = seconds_of(text);
   if (!grace || grace->count() == 0)
-    refuse(base::concat("pin-on-open=", text, " is no number of seconds from 1 to ", kDay));
+    refuse(base::format("pin-on-open={} is no number of seconds from 1 to {}", text, kDay));
   return *grace;
 }
 
@@ -78,8 +78,7 @@ void add_word(const std::string& word, const std::string& raw, MountWords& words
     std::string prefix = value;
     while (prefix.ends_with('/') && !prefix.ends_with("://")) prefix.pop_back();
     if (!prefix.starts_with('/') && prefix.find(':') == std::string::npos) {
-      refuse(
-          base::concat("absolute=", value, " is no URI prefix; write it as in absolute=s3://bucket/backup"));
+      refuse(base::format("absolute={} is no URI prefix; write it as in absolute=s3://bucket/backup", value));
     }
     set_form(words, {flink::FormKind::kAbsolute, prefix});
   } else if (word == "keep-shared") {
@@ -88,7 +87,7 @@ void add_word(const std::string& word, const std::string& raw, MountWords& words
     words.allow_other = true;
   } else if (name == "io") {
     const auto mode = fs::io_mode_of(value);
-    if (!mode) refuse(base::concat("io=", value, " is none of io=auto, io=hybrid, io=push, io=plain"));
+    if (!mode) refuse(base::format("io={} is none of io=auto, io=hybrid, io=push, io=plain", value));
     words.io = *mode;
   } else if (name == "pin-on-open") {
     words.pin_on_open = word == name ? kGrace : grace_period(value);
@@ -113,7 +112,7 @@ void add_word(const std::string& word, const std::string& raw, MountWords& words
   } else if (name == "map" && !value.empty()) {
     words.mappings.push_back(value);
   } else if (std::ranges::find(kImpossible, word) != kImpossible.end()) {
-    refuse(base::concat("a mount of checkpointfs is always ro,nosuid,nodev,noexec; leave out -o ", word));
+    refuse(base::format("a mount of checkpointfs is always ro,nosuid,nodev,noexec; leave out -o {}", word));
   } else if (name == "subtype") {
     refuse("the subtype of the mount is always checkpointfs; leave out -o subtype=");
   } else if (!takes_no_action(word)) {
@@ -125,13 +124,13 @@ void add_word(const std::string& word, const std::string& raw, MountWords& words
 
 base::LogLevel log_level(std::string_view text) {
   const auto level = base::log_level_of(text);
-  if (!level) refuse(base::concat("log-level=", text, " is none of debug, info, warning, error"));
+  if (!level) refuse(base::format("log-level={} is none of debug, info, warning, error", text));
   return *level;
 }
 
 std::chrono::seconds poll_interval(std::string_view text) {
   const auto interval = seconds_of(text);
-  if (!interval) refuse(base::concat("poll=", text, " is no number of seconds from 0 (never) to ", kDay));
+  if (!interval) refuse(base::format("poll={} is no number of seconds from 0 (never) to {}", text, kDay));
   return *interval;
 }
 

@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 
 namespace checkpointfs::cli {
 namespace {
@@ -34,7 +34,7 @@ int64_t parse_duration(const std::string& text, const std::string& option) {
                      (zero || number <= kMostSeconds / seconds);
   if (!right) {
     throw base::Failure(base::FailureKind::kUsage,
-                        base::concat("--", option, "=", text, " is no length of time, such as 12h, 3d or 0"));
+                        base::format("--{}={} is no length of time, such as 12h, 3d or 0", option, text));
   }
   return number * seconds * 1'000'000'000;
 }

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/shell.h"
 #include "cli/arguments/options.h"
 #include "cli/arguments/paths.h"
@@ -62,9 +62,10 @@ void take_mappings(const std::vector<KnownIndex>& all, const std::string& wide, 
 }
 
 [[noreturn]] void refuse_unknown(const std::string& what) {
-  throw base::Failure(base::FailureKind::kUsage,
-                      base::concat("no index is known that holds ", what,
-                                   "; say where the checkpoint storage lies with --source DIR"));
+  throw base::Failure(
+      base::FailureKind::kUsage,
+      base::format("no index is known that holds {}; say where the checkpoint storage lies with --source DIR",
+                   what));
 }
 
 // The index that the program finds by itself: never narrower than what is known or seen around the path.
@@ -141,11 +142,11 @@ void set_apart(FoundIndex& found) {
   }
   std::vector<std::string> all;
   for (const storage::Mapping& mapping : options.mappings)
-    all.push_back(base::concat(mapping.uri_prefix, "=", real_path(mapping.directory)));
+    all.push_back(base::format("{}={}", mapping.uri_prefix, real_path(mapping.directory)));
   std::ranges::sort(all);
   std::string text;
   for (const std::string& one : all) text += one + '\0';
-  options.index_file += base::concat("-mapped-", storage::hash_digits(text, 16));
+  options.index_file += base::format("-mapped-{}", storage::hash_digits(text, 16));
 }
 
 }  // namespace
@@ -162,10 +163,10 @@ FoundIndex index_of_sources(const Invocation& invocation, const std::vector<std:
 std::vector<std::string> sources_of(const FoundIndex& found) {
   if (!found.options.sources.empty()) return found.options.sources;
   if (!index::is_made(found.options.index_file)) {
-    throw base::Failure(base::FailureKind::kIndex,
-                        base::concat("index ", found.options.index_file,
-                                     " was never made; make it with 'checkpointfs index --index ",
-                                     base::shell_quoted(found.options.index_file), " SOURCE'"));
+    throw base::Failure(
+        base::FailureKind::kIndex,
+        base::format("index {} was never made; make it with 'checkpointfs index --index {} SOURCE'",
+                     found.options.index_file, base::shell_quoted(found.options.index_file)));
   }
   std::vector<std::string> sources;
   for (const storage::Root& root : index::Reader(found.options.index_file).roots()) {

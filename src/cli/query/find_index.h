@@ -23,7 +23,7 @@ struct FoundIndex {
   index::Options options;  // index_file is never empty; no sources: the index knows its own
   Chosen chosen = Chosen::kByUser;
   std::vector<storage::Mapping> given_mappings;  // of the command line
-  std::string mount_point;                     // of the checkpointfs mount that the path lies in, or ""
+  std::string mount_point;                       // of the checkpointfs mount that the path lies in, or ""
 };
 
 // In this order: --index (if somebody was killed in making it, it is made of what is found by the path);

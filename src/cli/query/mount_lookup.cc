@@ -7,7 +7,7 @@
 
 #include "base/errors.h"
 #include "base/named_file.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/unique_fd.h"
 #include "cli/arguments/paths.h"
 #include "fs/mount/mount_table.h"
@@ -30,21 +30,22 @@ std::optional<std::string> mount_around(const std::string& path) {
 }
 
 std::string index_of_mount(const std::string& mount_point) {
-  const std::string path = base::concat(mount_point, "/", fs::kControlName, "/", fs::kControlIndexPath);
+  const std::string path = base::format("{}/{}/{}", mount_point, fs::kControlName, fs::kControlIndexPath);
   const auto mount = fs::mount_at(mount_point);
   if (mount && !fs::is_trusted(*mount)) {
     throw base::Failure(
         base::FailureKind::kMountPoint,
-        base::concat(mount_point,
-                     " is a mount of another user: its word for where the index lies is not taken; name "
-                     "the storage with --source DIR, or the index with --index FILE"));
+        base::format(
+            "{} is a mount of another user: its word for where the index lies is not taken; name the storage with --source DIR, or the index with --index FILE",
+            mount_point));
   }
   const base::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file) {
     throw base::Failure(
         base::FailureKind::kMountPoint,
-        base::concat(base::SystemError(errno, "cannot ask the mount for its index:", path).what(),
-                     "; if its process is gone: checkpointfs umount ", mount_point));
+        base::format("{}; if its process is gone: checkpointfs umount {}",
+                     base::SystemError(errno, "cannot ask the mount for its index:", path).what(),
+                     mount_point));
   }
   const std::string text = base::read_up_to(file.get(), path, kLongestText);
   return text.substr(0, text.find('\n'));

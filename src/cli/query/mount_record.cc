@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "base/log.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/unique_fd.h"
 #include "cli/arguments/paths.h"
 #include "index/database/index_file.h"
@@ -23,7 +23,7 @@ constexpr size_t kLargest = 64 * 1024;
 // Beside the indexes.
 std::string record_of(const std::string& mount_point) {
   const std::string index = index::default_index_file({"/"});
-  return base::concat(parent_of(index), "/", storage::hash_digits(mount_point, 16), ".mount");
+  return base::format("{}/{}.mount", parent_of(index), storage::hash_digits(mount_point, 16));
 }
 
 }  // namespace
@@ -35,7 +35,7 @@ void record_mount_point(const std::string& mount_point, const std::vector<std::s
   try {
     const std::string file = record_of(mount_point);
     index::create_directory_of(file);
-    const std::string partial = base::concat(file, ".", ::getpid());
+    const std::string partial = base::format("{}.{}", file, ::getpid());
     const base::UniqueFd fd(
         ::open(partial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     const bool written =
@@ -43,7 +43,7 @@ void record_mount_point(const std::string& mount_point, const std::vector<std::s
     if (written && ::rename(partial.c_str(), file.c_str()) == 0) return;
     if (fd) ::unlink(partial.c_str());
   } catch (const std::exception& e) {
-    base::log_info(base::concat("the mount point is not remembered: ", e.what()));
+    base::log_info(base::format("the mount point is not remembered: {}", e.what()));
   }
 }
 

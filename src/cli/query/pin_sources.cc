@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "cli/arguments/paths.h"
 #include "cli/query/find_index.h"
 #include "cli/query/mount_lookup.h"
@@ -37,7 +37,7 @@ std::vector<std::string> pin_sources(const Invocation& invocation, const std::ve
     }
     struct stat st = {};
     if (::stat(real.c_str(), &st) != 0 || !S_ISDIR(st.st_mode))
-      throw base::Failure(base::FailureKind::kSource, base::concat("source ", name, " is no directory"));
+      throw base::Failure(base::FailureKind::kSource, base::format("source {} is no directory", name));
     add_once(&sources, real);
   }
   if (!named.empty()) return sources;

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "cli/arguments/options.h"
 #include "cli/arguments/paths.h"
@@ -32,11 +32,11 @@ void refuse_unmounted(const std::string& directory) {
   const auto sources = recorded_sources(directory);
   if (!sources) return;
   std::string command = "checkpointfs mount";
-  for (const std::string& source : *sources) command += base::concat(" ", base::printable(source));
-  throw base::Failure(base::FailureKind::kSource,
-                      base::concat(base::printable(directory),
-                                   " was a mount of checkpointfs; it is not mounted now; mount it again: ",
-                                   command, " ", base::printable(directory)));
+  for (const std::string& source : *sources) command += base::format(" {}", base::printable(source));
+  throw base::Failure(
+      base::FailureKind::kSource,
+      base::format("{} was a mount of checkpointfs; it is not mounted now; mount it again: {} {}",
+                   base::printable(directory), command, base::printable(directory)));
 }
 
 }  // namespace
@@ -61,13 +61,15 @@ void require_snapshots(const QueryTarget& place, size_t count) {
   std::string where;
   if (place.found.mount_point.empty()) {
     for (const std::string& source : sources_of(place.found))
-      where += base::concat(where.empty() ? "" : ", ", base::printable(source));
+      where += base::format("{}{}", where.empty() ? "" : ", ", base::printable(source));
   } else {
-    where = base::printable(base::concat(place.found.mount_point, "/", place.below));
+    where = base::printable(base::format("{}/{}", place.found.mount_point, place.below));
   }
-  throw base::Failure(base::FailureKind::kSource,
-                      base::concat("no snapshot: no directory in ", where,
-                                   " holds a _metadata; is everything mounted that should be there?"));
+  throw base::Failure(
+      base::FailureKind::kSource,
+      base::format(
+          "no snapshot: no directory in {} holds a _metadata; is everything mounted that should be there?",
+          where));
 }
 
 std::vector<index::Snapshot> snapshots_of(index::Reader& reader, const QueryTarget& place) {

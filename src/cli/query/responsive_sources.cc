@@ -82,7 +82,7 @@ void listen(std::vector<std::unique_ptr<Question>>& questions, int left) {
 }  // namespace
 
 std::set<std::string> unresponsive(const std::vector<std::string>& directories, milliseconds patience,
-                                  const std::function<void()>& waits) {
+                                   const std::function<void()>& waits) {
   std::vector<std::unique_ptr<Question>> questions;
   for (const std::string& directory : directories) questions.push_back(std::make_unique<Question>(directory));
   const auto is_answered = [](const auto& question) { return question->is_answered(); };

@@ -15,7 +15,7 @@
 #include <boost/json/object.hpp>
 
 #include "base/log.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "cli/arguments/paths.h"
 #include "cli/output/json.h"
@@ -37,7 +37,7 @@ bool is_directory(const std::string& path) {
 }
 
 std::string below(const std::string& directory, std::string_view name) {
-  return base::concat(directory == "/" ? "" : directory, "/", name);
+  return base::format("{}/{}", directory == "/" ? "" : directory, name);
 }
 
 // The names of a directory, "." and ".." left out; nothing if it cannot be listed.
@@ -88,7 +88,7 @@ bool is_marked(const std::string& directory) {
 }
 
 std::string use_instead(const std::string& source, std::string_view why) {
-  return base::concat("nothing is removed, as ", base::printable(source), " is not the whole storage: ", why);
+  return base::format("nothing is removed, as {} is not the whole storage: {}", base::printable(source), why);
 }
 
 }  // namespace
@@ -134,7 +134,7 @@ std::vector<KnownIndex> known_indexes() {
         if (root.is_source) index.sources.push_back(root.path);
       }
     } catch (const std::exception& e) {
-      base::log_info(base::concat("index ", index.file, " is passed over: ", e.what()));
+      base::log_info(base::format("index {} is passed over: {}", index.file, e.what()));
     }
     if (!index.sources.empty()) known.push_back(std::move(index));
   }
@@ -145,22 +145,25 @@ std::string too_narrow(const std::vector<std::string>& sources) {
   for (const std::string& given : sources) {
     const std::string source = real_path(given);
     if (const std::string storage = storage_around(source); storage != source) {
-      return use_instead(
-          source, base::concat("jobs beside it may need its files; use --source ", base::printable(storage)));
+      return use_instead(source, base::format("jobs beside it may need its files; use --source {}",
+                                              base::printable(storage)));
     }
     if (const std::string marked = marked_around(source); marked != source && !marked.empty()) {
       return use_instead(
-          source, base::concat("pins or removals were made in ", base::printable(marked), "; use --source ",
-                               base::printable(marked), ", or, if that is no storage any more, remove ",
-                               base::printable(below(marked, ".checkpointfs"))));
+          source,
+          base::format(
+              "pins or removals were made in {}; use --source {}, or, if that is no storage any more, remove {}",
+              base::printable(marked), base::printable(marked),
+              base::printable(below(marked, ".checkpointfs"))));
     }
     for (const KnownIndex& known : known_indexes()) {
       for (const std::string& wider : known.sources) {
         if (wider == source || !within(source, wider) || !is_directory(wider)) continue;
         return use_instead(
-            source, base::concat("the index ", base::printable(known.file), " knows ", base::printable(wider),
-                                 "; use --source ", base::printable(wider),
-                                 ", or, if that is no storage any more, delete that index"));
+            source,
+            base::format(
+                "the index {} knows {}; use --source {}, or, if that is no storage any more, delete that index",
+                base::printable(known.file), base::printable(wider), base::printable(wider)));
       }
     }
   }
@@ -187,9 +190,8 @@ std::vector<LookedAt> looked_at(index::Reader& reader) {
 std::string looked_at_text(const std::vector<LookedAt>& all) {
   std::string text;
   for (const LookedAt& one : all) {
-    text +=
-        base::concat("looked at: ", base::printable(one.source), " (",
-                     base::counted(one.snapshots, "snapshot"), ", ", base::counted(one.jobs, "job"), ")\n");
+    text += base::format("looked at: {} ({}, {})\n", base::printable(one.source),
+                         base::counted(one.snapshots, "snapshot"), base::counted(one.jobs, "job"));
   }
   return text;
 }

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/text/shell.h"
 #include "cli/arguments/paths.h"
@@ -45,7 +45,7 @@ std::optional<index::Snapshot> snapshot_in_source(index::Reader& reader, const s
 std::string unmistakable_end(std::string_view path) {
   const std::string_view name = name_of(path);
   const std::string_view above = name_of(parent_of(path));
-  if (storage::is_checkpoint_name(name) && is_job_id(above)) return base::concat(above, "/", name);
+  if (storage::is_checkpoint_name(name) && is_job_id(above)) return base::format("{}/{}", above, name);
   return name.starts_with("savepoint-") ? std::string(name) : std::string();
 }
 
@@ -66,13 +66,13 @@ std::optional<index::Snapshot> snapshot_by_uri(index::Reader& reader, const std:
     const storage::Location place{snapshot.source.id, snapshot.source_path};
     if (std::ranges::find(places, place) != places.end()) mapped.push_back(snapshot);
     if (!end.empty() &&
-        ends_with_components(base::concat(snapshot.source.path, "/", snapshot.source_path), end))
+        ends_with_components(base::format("{}/{}", snapshot.source.path, snapshot.source_path), end))
       named.push_back(snapshot);
   });
   const std::vector<index::Snapshot>& found = mapped.empty() ? named : mapped;
   if (found.size() > 1) {
-    throw base::Failure(base::FailureKind::kSource, base::concat(argument, " may be ", found[0].path, " or ",
-                                                                 found[1].path, "; name one of these"));
+    throw base::Failure(base::FailureKind::kSource, base::format("{} may be {} or {}; name one of these",
+                                                                 argument, found[0].path, found[1].path));
   }
   return found.empty() ? std::nullopt : std::optional(found.front());
 }
@@ -151,15 +151,15 @@ std::optional<index::Snapshot> find_snapshot(index::Reader& reader, const FoundI
 
 index::Snapshot locate_snapshot(index::Reader& reader, const FoundIndex& found, const std::string& argument) {
   if (auto snapshot = find_snapshot(reader, found, argument)) return *snapshot;
-  std::string places = base::concat(" ", base::shell_quoted(found.mount_point));
+  std::string places = base::format(" {}", base::shell_quoted(found.mount_point));
   if (found.mount_point.empty()) {
     places.clear();
     for (const std::string& source : sources_of(found))
-      places += base::concat(" ", base::shell_quoted(source));
+      places += base::format(" {}", base::shell_quoted(source));
   }
   throw base::Failure(base::FailureKind::kSource,
-                      base::concat("no snapshot is at ", base::printable(argument), "; 'checkpointfs list",
-                                   places, "' shows those there are"));
+                      base::format("no snapshot is at {}; 'checkpointfs list{}' shows those there are",
+                                   base::printable(argument), places));
 }
 
 References locate_references(index::Reader& reader, const FoundIndex& found, const std::string& argument) {

@@ -8,7 +8,7 @@
 
 #include "base/errors.h"
 #include "base/progress.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "cli/arguments/exit_code.h"
 #include "index/database/lock.h"
@@ -32,8 +32,7 @@ index::ScanResult update_index(index::Options options, base::StoreCalls* calls,
   request.progress = [&](uint64_t done, uint64_t found) { progress.update(done, found); };
   index::ScanResult result = index::scan(options, request);
   for (const std::string& directory : result.unreadable_directories) {
-    print_error(
-        base::concat("cannot list ", base::printable(directory), "; what was known below it is kept"));
+    print_error(base::format("cannot list {}; what was known below it is kept", base::printable(directory)));
   }
   return result;
 }
@@ -48,11 +47,12 @@ void require_used(index::Reader& reader, const std::vector<storage::Mapping>& ma
     });
     if (named.empty()) continue;  // nothing is there yet that a mapping could be for
     std::string list;
-    for (const std::string& uri : named) list += base::concat(list.empty() ? "" : ", ", base::printable(uri));
+    for (const std::string& uri : named)
+      list += base::format("{}{}", list.empty() ? "" : ", ", base::printable(uri));
     throw base::Failure(
         base::FailureKind::kUsage,
-        base::concat("--map ", base::printable(mapping.uri_prefix), "=", base::printable(mapping.directory),
-                     " leads nowhere: no snapshot names a file there; they name files in ", list));
+        base::format("--map {}={} leads nowhere: no snapshot names a file there; they name files in {}",
+                     base::printable(mapping.uri_prefix), base::printable(mapping.directory), list));
   }
 }
 
@@ -86,7 +86,7 @@ std::optional<index::ScanResult> refresh_index(const index::Options& options, co
                                                bool verbose) {
   // Somebody else's index, as root's of a mount, can be read by those who may not write it.
   if (::access(options.index_file.c_str(), F_OK) == 0 && ::access(options.index_file.c_str(), W_OK) != 0) {
-    if (verbose) print_error(base::concat("index ", options.index_file, " cannot be written; used as it is"));
+    if (verbose) print_error(base::format("index {} cannot be written; used as it is", options.index_file));
     return std::nullopt;
   }
   try {
@@ -94,7 +94,7 @@ std::optional<index::ScanResult> refresh_index(const index::Options& options, co
     return update_index(options);
   } catch (const base::Failure& failure) {
     if (failure.kind() != base::FailureKind::kInUse) throw;
-    if (verbose) print_error(base::concat(base::printable(failure.what()), "; the index is used as it is"));
+    if (verbose) print_error(base::format("{}; the index is used as it is", base::printable(failure.what())));
     return std::nullopt;
   }
 }
@@ -104,21 +104,21 @@ std::string passed_over_text(const index::ScanResult& result) {
   if (result.passed_over.empty()) return {};
   std::string text = "not shown, and not looked at: ";
   for (size_t i = 0; i < std::min(result.passed_over.size(), kMost); ++i)
-    text += base::concat(i == 0 ? "" : ", ", base::printable(result.passed_over[i]));
+    text += base::format("{}{}", i == 0 ? "" : ", ", base::printable(result.passed_over[i]));
   if (result.passed_over.size() > kMost)
-    text += base::concat(" and ", result.passed_over.size() - kMost, " more");
+    text += base::format(" and {} more", result.passed_over.size() - kMost);
   return text;
 }
 
 std::string mapping_text(const storage::Mapping& mapping) {
   std::string text =
-      base::concat(base::printable(mapping.uri_prefix), "=", base::printable(mapping.directory));
+      base::format("{}={}", base::printable(mapping.uri_prefix), base::printable(mapping.directory));
   if (!mapping.inferred) return text;
   text += " (inferred";
   if (mapping.scope == mapping.directory) {
     text += " for that directory";
   } else if (!mapping.scope.empty()) {
-    text += base::concat(" for ", base::printable(mapping.scope));
+    text += base::format(" for {}", base::printable(mapping.scope));
   }
   return text + ")";
 }

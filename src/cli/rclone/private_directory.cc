@@ -8,7 +8,7 @@
 #include <cstdlib>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 
 namespace checkpointfs::cli {
 
@@ -23,10 +23,10 @@ void make_private(const std::string& path) {
     throw Failure(FailureKind::kSource, base::SystemError(errno, "look at", path).what());
   // Somebody else may have made it, in /tmp.
   if (!S_ISDIR(st.st_mode) || st.st_uid != ::geteuid() || (st.st_mode & 077) != 0) {
-    throw Failure(FailureKind::kSource,
-                  base::concat(path,
-                               " is no directory that only you can enter; remove it, or make it one with "
-                               "mode 0700"));
+    throw Failure(
+        FailureKind::kSource,
+        base::format("{} is no directory that only you can enter; remove it, or make it one with mode 0700",
+                     path));
   }
 }
 
@@ -42,7 +42,7 @@ std::string private_directory() {
   } else if (session != nullptr && session[0] == '/') {
     path = std::string(session) + "/checkpointfs";
   } else {
-    path = base::concat("/tmp/checkpointfs-", ::geteuid());
+    path = base::format("/tmp/checkpointfs-{}", ::geteuid());
   }
   make_private(path);
   return path;

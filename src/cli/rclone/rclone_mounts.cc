@@ -23,7 +23,7 @@
 
 #include "base/errors.h"
 #include "base/log.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/threads/signal_blocked_threads.h"
 #include "base/unique_fd.h"
 #include "cli/rclone/private_directory.h"
@@ -76,11 +76,10 @@ base::UniqueFd lock(const RcloneSource& source) {
   base::UniqueFd fd(::open(source.lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!fd) throw Failure(FailureKind::kSource, base::SystemError(errno, "open", source.lock_file).what());
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return fd;
-  throw Failure(FailureKind::kInUse,
-                base::concat(source.given,
-                             " is mounted for another process of checkpointfs; mount its "
-                             "directory, which is ",
-                             source.directory));
+  throw Failure(
+      FailureKind::kInUse,
+      base::format("{} is mounted for another process of checkpointfs; mount its directory, which is {}",
+                   source.given, source.directory));
 }
 
 void clear(const std::string& directory) {
@@ -89,7 +88,7 @@ void clear(const std::string& directory) {
 
 // What lies there while rclone does not, so that nobody takes the store for empty.
 void mark_unmounted(const std::string& directory) {
-  const std::string mark = base::concat(directory, "/", storage::kNotMounted);
+  const std::string mark = base::format("{}/{}", directory, storage::kNotMounted);
   const base::UniqueFd fd(::open(mark.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0400));
   if (!fd) throw Failure(FailureKind::kSource, base::SystemError(errno, "make", mark).what());
 }
@@ -123,7 +122,7 @@ class RcloneMounts::One {
     const std::string why = error_;
     lock.unlock();
     end();
-    throw Failure(FailureKind::kSource, base::concat(source_.given, ": ", why));
+    throw Failure(FailureKind::kSource, base::format("{}: {}", source_.given, why));
   }
   ~One() { end(); }
   One(const One&) = delete;
@@ -184,7 +183,7 @@ class RcloneMounts::One {
       if (wait_for_stop(milliseconds(0))) return "interrupted";
       if (ends_within(kLook)) return why_it_ended();
     }
-    return base::concat("rclone has not mounted it within a minute; see ", source_.log_file);
+    return base::format("rclone has not mounted it within a minute; see {}", source_.log_file);
   }
 
   // REQUIRES: it has ended.
@@ -197,7 +196,7 @@ class RcloneMounts::One {
       child_ = -1;
     }
     if (WIFEXITED(status) && WEXITSTATUS(status) == 127) return "rclone is not installed";
-    return base::concat("rclone ended: ", last_words(source_.log_file));
+    return base::format("rclone ended: {}", last_words(source_.log_file));
   }
 
   void kill_child() {
@@ -222,7 +221,7 @@ class RcloneMounts::One {
         error = e.what();
       }
       if (error.empty()) {
-        if (!first) base::log_warning(base::concat(source_.given, " is mounted again"));
+        if (!first) base::log_warning(base::format("{} is mounted again", source_.given));
         set(State::kMounted, "");
         const auto began = Clock::now();
         pollfd fds[] = {{stop_.get(), POLLIN, 0}, {process_.get(), POLLIN, 0}};
@@ -235,7 +234,7 @@ class RcloneMounts::One {
       kill_child();
       clear(source_.directory);
       const bool stops = wait_for_stop(milliseconds(0));
-      if (!first || is_announced()) base::log_error(base::concat(source_.given, ": ", error));
+      if (!first || is_announced()) base::log_error(base::format("{}: {}", source_.given, error));
       const bool failed_at_first = first && !is_announced();
       set(State::kDown, error);
       if (stops || failed_at_first) return;

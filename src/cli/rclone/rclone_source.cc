@@ -9,7 +9,7 @@
 #include <memory>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "cli/rclone/private_directory.h"
 #include "cli/rclone/run_program.h"
 #include "flink/uri.h"
@@ -62,7 +62,7 @@ RcloneRemote described_remote(std::string_view description) {
 // RCLONE_CONFIG_NAME_KEY
 void take_environment(RcloneRemote& remote, std::string_view name) {
   for (const char* const key : {"type", "provider", "account", "namenode"}) {
-    std::string variable = base::concat("RCLONE_CONFIG_", name, "_", key);
+    std::string variable = base::format("RCLONE_CONFIG_{}_{}", name, key);
     std::ranges::transform(variable, variable.begin(), [](unsigned char c) { return std::toupper(c); });
     if (const char* const value = std::getenv(variable.c_str())) take(remote, key, value);
   }
@@ -78,11 +78,11 @@ RcloneSource prepare_rclone(const std::string& given) {
   const size_t start = path_start(source.remote);
   if (start == std::string::npos || start == source.remote.size() || source.remote.starts_with('-')) {
     throw base::Failure(base::FailureKind::kUsage,
-                        base::concat(given, " names no place of rclone; write rclone:REMOTE:BUCKET/PATH"));
+                        base::format("{} names no place of rclone; write rclone:REMOTE:BUCKET/PATH", given));
   }
   const std::string below = private_directory() + "/rclone";
   make_private(below);
-  const std::string own = base::concat(below, "/", storage::hash_digits(source.remote, 16));
+  const std::string own = base::format("{}/{}", below, storage::hash_digits(source.remote, 16));
   make_private(own);
   source.lock_file = own + "/lock";
   source.log_file = own + "/log";
@@ -129,16 +129,16 @@ std::vector<storage::Mapping> rclone_mappings(const RcloneSource& source, const 
   } else if (remote.type == "azureblob" && !remote.account.empty()) {
     for (const char* const scheme : {"abfs", "abfss"})
       prefixes.push_back(
-          base::concat(scheme, "://", bucket, "@", remote.account, ".dfs.core.windows.net", rest));
+          base::format("{}://{}@{}.dfs.core.windows.net{}", scheme, bucket, remote.account, rest));
     for (const char* const scheme : {"wasb", "wasbs"})
       prefixes.push_back(
-          base::concat(scheme, "://", bucket, "@", remote.account, ".blob.core.windows.net", rest));
+          base::format("{}://{}@{}.blob.core.windows.net{}", scheme, bucket, remote.account, rest));
   } else if (remote.type == "hdfs" && !remote.name_node.empty()) {
-    prefixes.push_back(base::concat("hdfs://", remote.name_node, "/", path));
+    prefixes.push_back(base::format("hdfs://{}/{}", remote.name_node, path));
   }
   std::vector<storage::Mapping> mappings;
   for (const std::string& prefix : prefixes)
-    mappings.push_back(index::parse_mapping(base::concat(prefix, "=", source.directory)));
+    mappings.push_back(index::parse_mapping(base::format("{}={}", prefix, source.directory)));
   return mappings;
 }
 

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "cli/arguments/paths.h"
 #include "flink/uri.h"
 #include "storage/directory_listing.h"
@@ -55,7 +55,7 @@ void add_below(int above, const std::string& path, const NeededFiles& needed, Di
   const int error = storage::list_directory(std::move(fd), [&](int directory, const dirent& entry) {
     const std::string_view name = entry.d_name;
     if (name == "." || name == ".." || name == ".checkpointfs" || name == "_metadata") return 0;
-    const std::string here = base::concat(path == "/" ? "" : path, "/", name);
+    const std::string here = base::format("{}/{}", path == "/" ? "" : path, name);
     struct stat st = {};
     if (::fstatat(directory, entry.d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) return 0;
     if (S_ISDIR(st.st_mode)) add_below(directory, here, needed, needs);
@@ -84,7 +84,7 @@ NeededFiles::NeededFiles(index::Reader& reader) {
   const auto place_of = [&](int64_t root_id, const std::string& path, const std::string& uri) {
     const auto root = roots.find(root_id);
     if (root == roots.end()) return uri;
-    return base::concat(root->second == "/" ? "" : root->second, "/", path);
+    return base::format("{}/{}", root->second == "/" ? "" : root->second, path);
   };
   reader.uses([&](const index::Reader::FileUse& use) {
     const auto [known, added] =

@@ -12,7 +12,7 @@
 #include "base/errors.h"
 #include "base/named_file.h"
 #include "base/progress.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "cli/arguments/options.h"
 #include "cli/arguments/paths.h"
@@ -127,7 +127,7 @@ removal::Storage with_survey_options(removal::Storage storage, const Invocation&
     if (!lies_in_one || ::lstat(real.c_str(), &st) != 0) {
       throw base::Failure(
           base::FailureKind::kUsage,
-          base::concat("--exclude=", argument, lies_in_one ? " is not there" : " lies below no source"));
+          base::format("--exclude={}{}", argument, lies_in_one ? " is not there" : " lies below no source"));
     }
     storage.excluded.push_back(real);
   }

@@ -6,7 +6,7 @@
 
 #include "base/errors.h"
 #include "base/text/characters.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/shell.h"
 
 namespace checkpointfs::cli {
@@ -23,8 +23,9 @@ constexpr std::array<std::string_view, 4> kS3 = {"s3://", "s3a://", "s3n://", "s
 [[noreturn]] void refuse(std::string_view program, std::string_view name, std::string_view why) {
   throw Failure(
       FailureKind::kRefused,
-      base::concat("nothing is listed: ", program, " cannot be told to remove ", base::shell_quoted(name),
-                   ": ", why, "; --apply can remove it, or another --format name it"));
+      base::format(
+          "nothing is listed: {} cannot be told to remove {}: {}; --apply can remove it, or another --format name it",
+          program, base::shell_quoted(name), why));
 }
 
 // "s3://", however it is spelled; "" for another store.
@@ -72,7 +73,7 @@ std::string uri_of(const Plan& plan, const Place& place) {
                        (mapping.directory.ends_with('/') || path[mapping.directory.size()] == '/');
     if (holds && (best == nullptr || best->directory.size() < mapping.directory.size())) best = &mapping;
   }
-  if (best == nullptr) return base::concat(kLocal, path);
+  if (best == nullptr) return base::format("{}{}", kLocal, path);
   const std::string below = path.substr(best->directory.size());
   return removal::joined(best->uri_prefix, std::string_view(below).substr(below.starts_with('/') ? 1 : 0));
 }
@@ -103,8 +104,8 @@ std::string s5cmd_line(std::string_view uri) {
   if (scheme.empty()) {
     throw Failure(
         FailureKind::kUsage,
-        base::concat(base::shell_quoted(uri),
-                     " is not on S3; say with --map s3://BUCKET/...=DIR where the storage really lies"));
+        base::format("{} is not on S3; say with --map s3://BUCKET/...=DIR where the storage really lies",
+                     base::shell_quoted(uri)));
   }
   require_lines_and_utf8("s5cmd", uri);
   // The request is XML, which has no such characters.
@@ -144,7 +145,7 @@ void print_list(std::ostream& out, const Plan& plan, std::string_view format) {
   const bool known = format == "hadoop" || format == "s5cmd" || format == "rclone" || format == "paths";
   if (!known)
     throw Failure(FailureKind::kUsage,
-                  base::concat("--format=", format, " is not known; hadoop, s5cmd, rclone or paths"));
+                  base::format("--format={} is not known; hadoop, s5cmd, rclone or paths", format));
   if (format == "rclone" && plan.sources.size() > 1)
     throw Failure(FailureKind::kUsage, "rclone's paths are those below one source; name one with --source");
   std::string list;

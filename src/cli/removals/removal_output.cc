@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <map>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/text/shell.h"
 #include "cli/output/json.h"
@@ -36,7 +36,7 @@ std::string text(const removal::Place& place) {
 }
 
 std::string amount(const Sum& sum) {
-  return base::concat(base::counted(sum.files, "file"), ", ", base::human_bytes(sum.bytes));
+  return base::format("{}, {}", base::counted(sum.files, "file"), base::human_bytes(sum.bytes));
 }
 
 // Reasons that name a path differ by the path alone.
@@ -44,7 +44,7 @@ std::string without_path(const std::string& why) {
   if (!why.starts_with('/')) return why;
   for (const std::string_view reason :
        {" needs it", " has lost a file of that name", " needs a file of that name"}) {
-    if (why.find(reason) != std::string::npos) return base::concat("another snapshot", reason);
+    if (why.find(reason) != std::string::npos) return base::format("another snapshot{}", reason);
   }
   return why;
 }
@@ -86,7 +86,7 @@ void print_files(std::ostream& out, const Plan& plan) {
     size_t rows = 0;
     for (const auto& [directory, sum] : directories) {
       if (++rows > kMostRows) break;
-      table.add({text(directory), base::concat(sum.files), base::human_bytes(sum.bytes)});
+      table.add({text(directory), base::format("{}", sum.files), base::human_bytes(sum.bytes)});
     }
     table.print(out, terminal_width(0));
     if (directories.size() > kMostRows)
@@ -157,9 +157,10 @@ json::array kept_snapshots_json(const Plan& plan) {
 std::string trash_command(const std::vector<std::string>& sources, std::string_view words,
                           const std::string& plan) {
   std::string command = "checkpointfs trash";
-  for (const std::string& source : sources) command += base::concat(" --source ", base::shell_quoted(source));
-  command += base::concat(" ", words);
-  return plan.empty() ? command : base::concat(command, " ", base::shell_quoted(plan));
+  for (const std::string& source : sources)
+    command += base::format(" --source {}", base::shell_quoted(source));
+  command += base::format(" {}", words);
+  return plan.empty() ? command : base::format("{} {}", command, base::shell_quoted(plan));
 }
 
 std::vector<LookedAt> looked_at(const Plan& plan) {

@@ -3,7 +3,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "cli/output/terminal.h"
 #include "cli/report/report_html.h"
@@ -11,17 +11,16 @@
 namespace checkpointfs::cli {
 namespace {
 
-using base::concat;
-
 // Tenths, so that no more digits than are needed are in the page.
 std::string tenths(double value) {
   const auto rounded = static_cast<int64_t>(value * 10 + 0.5);
-  return rounded % 10 == 0 ? concat(rounded / 10) : concat(rounded / 10, ".", rounded % 10);
+  return rounded % 10 == 0 ? base::format("{}", rounded / 10)
+                           : base::format("{}.{}", rounded / 10, rounded % 10);
 }
 
 std::string rectangle(const char* part, double x, double y, double width, double height) {
-  return concat("<rect class=\"", part, "\" x=\"", tenths(x), "\" y=\"", tenths(y), "\" width=\"",
-                tenths(width), "\" height=\"", tenths(height), "\"/>");
+  return base::format("<rect class=\"{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>", part, tenths(x),
+                      tenths(y), tenths(width), tenths(height));
 }
 
 constexpr double kHeight = 160;
@@ -33,20 +32,20 @@ std::string grid(uint64_t most) {
   std::string svg;
   for (const int part : {0, 1, 2}) {
     const double y = kTop + kHeight * (2 - part) / 2;
-    svg += concat("<line class=\"grid\" x1=\"", tenths(kLeft), "\" x2=\"", tenths(kLeft + kWidth), "\" y1=\"",
-                  tenths(y), "\" y2=\"", tenths(y), "\"/><text class=\"axis\" x=\"", tenths(kLeft - 6),
-                  "\" y=\"", tenths(y + 4), "\" text-anchor=\"end\">",
-                  base::human_bytes(most / 2 * static_cast<uint64_t>(part)), "</text>");
+    svg += base::format(
+        "<line class=\"grid\" x1=\"{}\" x2=\"{}\" y1=\"{}\" y2=\"{}\"/><text class=\"axis\" x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>",
+        tenths(kLeft), tenths(kLeft + kWidth), tenths(y), tenths(y), tenths(kLeft - 6), tenths(y + 4),
+        base::human_bytes(most / 2 * static_cast<uint64_t>(part)));
   }
   return svg;
 }
 
 std::string bar(const index::Snapshot& snapshot, const Usage& usage, double x, double width, double scale) {
-  std::string svg = concat("<g class=\"snapshot\"><title>", html_text(path_text(snapshot.path)), ", ",
-                           base::iso_time(snapshot.metadata_mtime_ns), ", ", to_string(snapshot.status), ": ",
-                           base::human_bytes(usage.all()), ", ", base::human_bytes(usage.own()),
-                           " exclusive, ", base::human_bytes(usage.shared), " shared in the job, ",
-                           base::human_bytes(usage.other_jobs), " with other jobs</title>");
+  std::string svg = base::format(
+      "<g class=\"snapshot\"><title>{}, {}, {}: {}, {} exclusive, {} shared in the job, {} with other jobs</title>",
+      html_text(path_text(snapshot.path)), base::iso_time(snapshot.metadata_mtime_ns),
+      to_string(snapshot.status), base::human_bytes(usage.all()), base::human_bytes(usage.own()),
+      base::human_bytes(usage.shared), base::human_bytes(usage.other_jobs));
   double y = kTop + kHeight;
   for (const auto& [part, bytes] : {std::pair("other", usage.other_jobs), std::pair("shared", usage.shared),
                                     std::pair("exclusive", usage.own())}) {
@@ -70,8 +69,9 @@ std::string size_chart(const Report& report, const std::string& job) {
   std::ranges::stable_sort(bars, {}, [](const index::Snapshot* of) { return of->metadata_mtime_ns; });
   const double step = std::min(60.0, kWidth / static_cast<double>(bars.size()));
   const double width = std::max(step * 0.8, 0.5);
-  std::string svg = concat("<svg class=\"sizes\" viewBox=\"0 0 900 ", tenths(kTop + kHeight + 22),
-                           "\" role=\"img\" aria-label=\"size of each snapshot\">", grid(most));
+  std::string svg = base::format(
+      "<svg class=\"sizes\" viewBox=\"0 0 900 {}\" role=\"img\" aria-label=\"size of each snapshot\">{}",
+      tenths(kTop + kHeight + 22), grid(most));
   const size_t labels_every = bars.size() <= 13 ? 1 : bars.size() / 10;
   for (size_t i = 0; i < bars.size(); ++i) {
     const double x = kLeft + step * static_cast<double>(i);
@@ -80,9 +80,9 @@ std::string size_chart(const Report& report, const std::string& job) {
     const bool sound = index::is_sound(bars[i]->status);
     if (i % labels_every != 0 && sound) continue;
     const std::string name = path_text(bars[i]->path.substr(job.empty() ? 0 : job.size() + 1));
-    svg += concat("<text class=\"", sound ? "axis" : "axis bad", "\" x=\"", tenths(x + width / 2), "\" y=\"",
-                  tenths(kTop + kHeight + 15), "\" text-anchor=\"middle\">", html_text(shortened(name, 10)),
-                  "</text>");
+    svg += base::format("<text class=\"{}\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
+                        sound ? "axis" : "axis bad", tenths(x + width / 2), tenths(kTop + kHeight + 15),
+                        html_text(shortened(name, 10)));
   }
   return svg + "</svg>";
 }
@@ -121,9 +121,10 @@ std::vector<Arrow> arrows_of(const Chain& chain, const std::vector<std::string>&
   for (const auto& [job, needs] : chain.needs) {
     for (const auto& [owner, need] : needs) {
       if (owner == job) continue;
-      arrows.push_back({rows.at(job), rows.at(owner),
-                        concat("data-from=\"", html_text(job), "\" data-to=\"", html_text(owner), "\""),
-                        concat(base::counted(need.files, "file"), ", ", base::human_bytes(need.bytes))});
+      arrows.push_back(
+          {rows.at(job), rows.at(owner),
+           base::format("data-from=\"{}\" data-to=\"{}\"", html_text(job), html_text(owner)),
+           base::format("{}, {}", base::counted(need.files, "file"), base::human_bytes(need.bytes))});
     }
   }
   return arrows;
@@ -134,9 +135,9 @@ std::string arc(const Arrow& arrow, double at) {
   const double from = middle(arrow.from) + side;
   const double to = middle(arrow.to) - side;
   const double control = kEdge + (at - kEdge) / 0.75;  // a cubic curve gets three quarters of the way there
-  return concat("<path class=\"need\" ", arrow.attributes, " marker-end=\"url(#tip)\" d=\"M", tenths(kEdge),
-                " ", tenths(from), "C", tenths(control), " ", tenths(from), " ", tenths(control), " ",
-                tenths(to), " ", tenths(kEdge + 2), " ", tenths(to), "\"/>");
+  return base::format("<path class=\"need\" {} marker-end=\"url(#tip)\" d=\"M{} {}C{} {} {} {} {} {}\"/>",
+                      arrow.attributes, tenths(kEdge), tenths(from), tenths(control), tenths(from),
+                      tenths(control), tenths(to), tenths(kEdge + 2), tenths(to));
 }
 
 }  // namespace
@@ -145,24 +146,22 @@ std::string chain_chart(const Chain& chain, const std::vector<std::string>& jobs
   const std::vector<Arrow> arrows = arrows_of(chain, jobs);
   size_t longest = 1;
   for (const Arrow& arrow : arrows) longest = std::max(longest, arrow.distance());
-  std::string svg =
-      concat("<svg class=\"chain\" viewBox=\"0 0 900 ", tenths(kRow * static_cast<double>(jobs.size())),
-             "\" role=\"img\" aria-label=\"which jobs need files of which\"><defs><marker id=\"tip\" "
-             "viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" "
-             "orient=\"auto\"><path d=\"M0 0L8 4L0 8z\"/></marker></defs>");
+  std::string svg = base::format(
+      "<svg class=\"chain\" viewBox=\"0 0 900 {}\" role=\"img\" aria-label=\"which jobs need files of which\"><defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\"/></marker></defs>",
+      tenths(kRow * static_cast<double>(jobs.size())));
   for (size_t i = 0; i < jobs.size(); ++i) {
     const std::string name = path_text(jobs[i]);
-    svg +=
-        concat("<g class=\"job\" data-job=\"", html_text(jobs[i]), "\"><title>", html_text(name), "</title>",
-               rectangle("box", 10, middle(i) - kBox / 2, kBoxWidth, kBox), "<text x=\"20\" y=\"",
-               tenths(middle(i) + 4), "\">", html_text(shortened(name, 36)), "</text></g>");
+    svg += base::format(
+        "<g class=\"job\" data-job=\"{}\"><title>{}</title>{}<text x=\"20\" y=\"{}\">{}</text></g>",
+        html_text(jobs[i]), html_text(name), rectangle("box", 10, middle(i) - kBox / 2, kBoxWidth, kBox),
+        tenths(middle(i) + 4), html_text(shortened(name, 36)));
   }
   std::string labels;  // above all arrows
   for (const Arrow& arrow : arrows) {
     const double at = apex(arrow.distance(), longest);
     svg += arc(arrow, at);
-    labels += concat("<text class=\"need\" x=\"", tenths(at + 6), "\" y=\"",
-                     tenths((middle(arrow.from) + middle(arrow.to)) / 2 + 4), "\">", arrow.label, "</text>");
+    labels += base::format("<text class=\"need\" x=\"{}\" y=\"{}\">{}</text>", tenths(at + 6),
+                           tenths((middle(arrow.from) + middle(arrow.to)) / 2 + 4), arrow.label);
   }
   return svg + labels + "</svg>";
 }

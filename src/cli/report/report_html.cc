@@ -7,14 +7,12 @@
 #include <map>
 #include <tuple>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "index/read/newest.h"
 
 namespace checkpointfs::cli {
 namespace {
-
-using base::concat;
 
 constexpr size_t kRows = 20;  // of the tables of the largest
 
@@ -55,7 +53,7 @@ std::string table(const Row& head, const std::vector<Row>& rows, size_t numbers)
     std::string out = "<tr>";
     for (size_t i = 0; i < row.size(); ++i) {
       const char* kind = i >= numbers ? " class=\"number\"" : element == "td" ? " class=\"path\"" : "";
-      out += concat("<", element, kind, ">", row[i], "</", element, ">");
+      out += base::format("<{}{}>{}</{}>", element, kind, row[i], element);
     }
     return out + "</tr>\n";
   };
@@ -65,7 +63,7 @@ std::string table(const Row& head, const std::vector<Row>& rows, size_t numbers)
 }
 
 std::string section(const std::string& title, const std::string& content) {
-  return concat("<section>\n<h2>", title, "</h2>\n", content, "</section>\n");
+  return base::format("<section>\n<h2>{}</h2>\n{}</section>\n", title, content);
 }
 
 // "3 snapshots, 2026-11-22T10:24:00Z to 2026-11-23T10:24:00Z".
@@ -79,8 +77,8 @@ std::string period(const Report& report, const std::string& job) {
   }
   const std::string from = base::iso_time(first);
   const std::string to = base::iso_time(last);
-  return concat(base::counted(report.chain.snapshots.at(job), "snapshot"), ", ", from,
-                from == to ? "" : concat(" to ", to));
+  return base::format("{}, {}{}", base::counted(report.chain.snapshots.at(job), "snapshot"), from,
+                      from == to ? "" : base::format(" to {}", to));
 }
 
 std::string sizes(const Report& report) {
@@ -91,10 +89,11 @@ std::string sizes(const Report& report) {
   for (const std::string& job : report.jobs) {
     const auto usage = report.usages.jobs.find(job);
     if (usage == report.usages.jobs.end() || !report.chain.snapshots.contains(job)) continue;
-    out += concat("<div>\n<h3>", html_text(path_text(job)), "</h3>\n<p>", period(report, job), ": ",
-                  base::human_bytes(usage->second.all()), " in ", base::counted(usage->second.files, "file"),
-                  ", ", base::human_bytes(usage->second.other_jobs), " of it needed by other jobs too</p>\n",
-                  size_chart(report, job), "\n</div>\n");
+    out += base::format(
+        "<div>\n<h3>{}</h3>\n<p>{}: {} in {}, {} of it needed by other jobs too</p>\n{}\n</div>\n",
+        html_text(path_text(job)), period(report, job), base::human_bytes(usage->second.all()),
+        base::counted(usage->second.files, "file"), base::human_bytes(usage->second.other_jobs),
+        size_chart(report, job));
   }
   return out;
 }
@@ -106,11 +105,11 @@ std::string chain(const Report& report) {
     if (needs == report.chain.needs.end()) continue;
     for (const auto& [owner, need] : needs->second) {
       if (owner == job) continue;
-      rows.push_back({html_text(path_text(job)), html_text(path_text(owner)), concat(need.files),
+      rows.push_back({html_text(path_text(job)), html_text(path_text(owner)), base::format("{}", need.files),
                       base::human_bytes(need.bytes)});
     }
   }
-  const std::string chart = concat("<div>", chain_chart(report.chain, report.jobs), "</div>\n");
+  const std::string chart = base::format("<div>{}</div>\n", chain_chart(report.chain, report.jobs));
   if (rows.empty()) return chart + "<p>None needs files of another.</p>\n";
   return "<p class=\"faint\">The oldest job first. An arrow leads to the job whose files are needed.</p>\n" +
          chart + table({"job", "needs files of", "files", "size"}, rows, 2);
@@ -122,7 +121,7 @@ std::string broken(const Report& report) {
     if (snapshot.status == index::SnapshotStatus::kOk) continue;
     const char* mark = index::is_sound(snapshot.status) ? "" : " class=\"bad\"";
     rows.push_back({html_text(path_text(snapshot.path)),
-                    concat("<span", mark, ">", to_string(snapshot.status), "</span>"),
+                    base::format("<span{}>{}</span>", mark, to_string(snapshot.status)),
                     html_text(base::printable(snapshot.reason))});
   }
   if (rows.empty()) return "<p>Nothing: every snapshot is whole.</p>\n";
@@ -154,7 +153,7 @@ std::string operators(const Report& report) {
     if (rows.size() == kRows) break;
     const std::string name = of.use.name.empty() ? of.use.id : of.use.name;
     rows.push_back({html_text(base::printable(name)), html_text(path_text(of.snapshot)),
-                    concat(of.use.parallelism), base::human_bytes(of.use.bytes)});
+                    base::format("{}", of.use.parallelism), base::human_bytes(of.use.bytes)});
   }
   return "<p class=\"faint\">In the newest snapshot of each job.</p>\n" +
          table({"operator", "snapshot", "parallelism", "state"}, rows, 2);
@@ -228,24 +227,21 @@ Report read_report(index::Reader& reader, const QueryTarget& place) {
 std::string report_html(const Report& report) {
   std::string sources;
   for (const std::string& source : report.sources) {
-    sources += concat(sources.empty() ? "" : ", ", html_text(base::printable(source)));
+    sources += base::format("{}{}", sources.empty() ? "" : ", ", html_text(base::printable(source)));
   }
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   const auto bad = std::ranges::count_if(report.snapshots,
                                          [](const index::Snapshot& s) { return !index::is_sound(s.status); });
-  return concat(
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
-      "content=\"width=device-width\">\n<title>Checkpoints in ",
-      sources, "</title>\n<style>", kStyle, "</style>\n</head>\n<body>\n<h1>Checkpoints in ", sources,
-      "</h1>\n<p class=\"faint\">",
-      base::iso_time(std::chrono::duration_cast<std::chrono::nanoseconds>(now).count()), "</p>\n<p>",
-      base::counted(report.snapshots.size(), "snapshot"), " of ",
-      base::counted(report.chain.snapshots.size(), "job"), ", ",
-      base::counted(report.usages.all.files, "file"), ", ", base::human_bytes(report.usages.all.all()), ", ",
-      bad == 0 ? "none broken" : concat("<span class=\"bad\">", bad, " broken</span>"), "</p>\n",
+  return base::format(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>Checkpoints in {}</title>\n<style>{}</style>\n</head>\n<body>\n<h1>Checkpoints in {}</h1>\n<p class=\"faint\">{}</p>\n<p>{} of {}, {}, {}, {}</p>\n{}{}{}{}{}</body>\n</html>\n",
+      sources, kStyle, sources,
+      base::iso_time(std::chrono::duration_cast<std::chrono::nanoseconds>(now).count()),
+      base::counted(report.snapshots.size(), "snapshot"), base::counted(report.chain.snapshots.size(), "job"),
+      base::counted(report.usages.all.files, "file"), base::human_bytes(report.usages.all.all()),
+      bad == 0 ? "none broken" : base::format("<span class=\"bad\">{} broken</span>", bad),
       section("Size over time", sizes(report)), section("Which jobs need files of which", chain(report)),
       section("What is broken", broken(report)), section("What could be freed", freed(report)),
-      section("Largest operators", operators(report)), "</body>\n</html>\n");
+      section("Largest operators", operators(report)));
 }
 
 }  // namespace checkpointfs::cli

@@ -2,7 +2,7 @@
 // How to restore a copy of a snapshot: show --restore-advice.
 #include <iostream>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "cli/output/json.h"
 #include "cli/output/terminal.h"
@@ -19,7 +19,7 @@ constexpr std::string_view kSomewhere = "file:///WHERE/THE/COPY/LIES";
 // Why no copy of the snapshot can be restored; "" if one can.
 std::string obstacle(const index::Snapshot& snapshot) {
   if (index::is_sound(snapshot.status)) return {};
-  return base::concat(to_string(snapshot.status), ": ", snapshot.reason);
+  return base::format("{}: {}", to_string(snapshot.status), snapshot.reason);
 }
 
 }  // namespace
@@ -31,9 +31,11 @@ bool print_advice(const index::Snapshot& snapshot, const std::optional<std::stri
     return false;
   }
   const size_t width = terminal_width(110);
-  std::cout << name << ": the copy is read by Flink " << flink::oldest_reader(snapshot.version) << " and later\n";
+  std::cout << name << ": the copy is read by Flink " << flink::oldest_reader(snapshot.version)
+            << " and later\n";
   const std::string uri = copy.value_or(std::string(kSomewhere));
-  for (const flink::RestoreCommand& way : flink::restore_commands(snapshot.version, snapshot.has_changelog, uri)) {
+  for (const flink::RestoreCommand& way :
+       flink::restore_commands(snapshot.version, snapshot.has_changelog, uri)) {
     std::cout << "\n" << (way.mode.starts_with("before") ? "Flink " : "") << way.mode;
     if (!way.mount.empty()) std::cout << ", copied from a mount with " << way.mount;
     std::cout << ":\n  " << base::printable(way.command) << "\n  " << wrapped(way.note, 2, width) << "\n";
@@ -48,7 +50,8 @@ bool print_advice_json(const index::Snapshot& snapshot, const std::optional<std:
   json::array ways;
   if (why.empty()) {
     const std::string uri = copy.value_or(std::string(kSomewhere));
-    for (const flink::RestoreCommand& way : flink::restore_commands(snapshot.version, snapshot.has_changelog, uri)) {
+    for (const flink::RestoreCommand& way :
+         flink::restore_commands(snapshot.version, snapshot.has_changelog, uri)) {
       ways.push_back(json::object{{"mode", json_text(way.mode)},
                                   {"mount", json_text(way.mount)},
                                   {"command", json_text(way.command)},

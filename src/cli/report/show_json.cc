@@ -2,7 +2,7 @@
 // A snapshot's report as JSON.
 #include <iostream>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "cli/output/json.h"
 #include "cli/report/snapshot_report.h"
 #include "flink/restore_advice.h"
@@ -53,7 +53,7 @@ json::array files_json(const SnapshotReport& report, const std::optional<std::st
     }
     if (absolute) {
       file["absolute_uri"] =
-          json_text(base::concat(absolute_directory(*absolute, report.snapshot), "/", from.name));
+          json_text(base::format("{}/{}", absolute_directory(*absolute, report.snapshot), from.name));
     }
     out.push_back(std::move(file));
   }

@@ -5,7 +5,7 @@
 #include <map>
 #include <vector>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "cli/output/table.h"
 #include "cli/output/terminal.h"
@@ -16,12 +16,11 @@ namespace checkpointfs::cli {
 namespace {
 
 using enum Table::Align;
-using base::concat;
 using base::printable;
 
 void print_field(std::string_view name, std::string_view value) {
   static constexpr size_t kColumn = 12;
-  std::string line = concat(name, ":");
+  std::string line = base::format("{}:", name);
   line.resize(std::max(kColumn, line.size() + 1), ' ');
   std::cout << line << wrapped(value, kColumn, terminal_width(110)) << "\n";
 }
@@ -29,24 +28,26 @@ void print_field(std::string_view name, std::string_view value) {
 void print_head(const SnapshotReport& report) {
   const index::Snapshot& snapshot = report.snapshot;
   print_field("snapshot", snapshot.path.empty() ? "." : printable(snapshot.path));
-  print_field("source", concat(printable(snapshot.source.path), " at ",
-                               snapshot.source_path.empty() ? "." : printable(snapshot.source_path)));
+  print_field("source", base::format("{} at {}", printable(snapshot.source.path),
+                                     snapshot.source_path.empty() ? "." : printable(snapshot.source_path)));
   print_field("status", snapshot.reason.empty()
                             ? std::string(to_string(snapshot.status))
-                            : concat(to_string(snapshot.status), ": ", printable(snapshot.reason)));
+                            : base::format("{}: {}", to_string(snapshot.status), printable(snapshot.reason)));
   print_field("time", base::iso_time(snapshot.metadata_mtime_ns));
   if (snapshot.version == 0) return;
-  print_field("kind", concat(printable(snapshot.kind), ", checkpoint id ", snapshot.checkpoint_id,
-                             report.is_newest ? ", the newest of its job" : ""));
+  print_field("kind", base::format("{}, checkpoint id {}{}", printable(snapshot.kind), snapshot.checkpoint_id,
+                                   report.is_newest ? ", the newest of its job" : ""));
   print_field(
       "metadata",
-      concat("version ", snapshot.version, report.dialect.empty() ? "" : ", laid out as by " + report.dialect,
-             ", ", base::human_bytes(snapshot.metadata_size), "; written by ", flink::written_by(snapshot.version),
-             "; the copy is read by Flink ", flink::oldest_reader(snapshot.version), " and later"));
-  print_field("state",
-              concat(base::human_bytes(snapshot.bytes), " in ", base::counted(snapshot.files, "file"), ", ",
-                     base::human_bytes(report.exclusive_bytes), " of it needed by no other snapshot; ",
-                     base::human_bytes(report.inline_bytes), " more inside the metadata"));
+      base::format("version {}{}, {}; written by {}; the copy is read by Flink {} and later",
+                   snapshot.version, report.dialect.empty() ? "" : ", laid out as by " + report.dialect,
+                   base::human_bytes(snapshot.metadata_size), flink::written_by(snapshot.version),
+                   flink::oldest_reader(snapshot.version)));
+  print_field(
+      "state",
+      base::format("{} in {}, {} of it needed by no other snapshot; {} more inside the metadata",
+                   base::human_bytes(snapshot.bytes), base::counted(snapshot.files, "file"),
+                   base::human_bytes(report.exclusive_bytes), base::human_bytes(report.inline_bytes)));
 }
 
 void print_operators(const SnapshotReport& report) {
@@ -57,13 +58,14 @@ void print_operators(const SnapshotReport& report) {
                {"STATE", kRight},
                {"FINISHED"}});
   for (const ReportedOperator& from : report.operators) {
-    const std::string finished = from.finished                 ? "yes"
-                                 : from.finished_subtasks != 0 ? concat(from.finished_subtasks, " subtasks")
-                                                               : "no";
+    const std::string finished = from.finished ? "yes"
+                                 : from.finished_subtasks != 0
+                                     ? base::format("{} subtasks", from.finished_subtasks)
+                                     : "no";
     table.add({from.id, from.name.empty() ? "-" : printable(from.name),
                from.uid.empty() ? "-" : printable(from.uid),
-               concat(from.parallelism, " of ", from.max_parallelism), base::human_bytes(from.bytes),
-               finished});
+               base::format("{} of {}", from.parallelism, from.max_parallelism),
+               base::human_bytes(from.bytes), finished});
   }
   std::cout << "\n" << base::counted(report.operators.size(), "operator") << ":\n";
   table.print(std::cout, terminal_width(0), 2);
@@ -78,10 +80,10 @@ Table table_of(const std::vector<const ReportedFile*>& files) {
   Table table({{"NAME", kLeft, true}, {"SIZE", kRight}, {"STATE"}, {"SNAPSHOTS", kRight}, {"STATUS"}});
   for (const ReportedFile* file : files) {
     const std::string state =
-        concat(file->role.empty() ? "-" : file->role, file->part.empty() ? "" : ", ", file->part,
-               file->segment ? concat(", segment at ", file->location.start) : "");
+        base::format("{}{}{}{}", file->role.empty() ? "-" : file->role, file->part.empty() ? "" : ", ",
+                     file->part, file->segment ? base::format(", segment at {}", file->location.start) : "");
     table.add({printable(file->name), base::human_bytes(file->location.length), state,
-               concat(file->location.references), std::string(to_string(file->location.status))});
+               base::format("{}", file->location.references), std::string(to_string(file->location.status))});
   }
   return table;
 }
@@ -113,7 +115,8 @@ void print_files(const SnapshotReport& report) {
 void print_absolute(const SnapshotReport& report, const std::string& prefix) {
   std::cout << "\nwith -o absolute=" << printable(prefix) << " the metadata names:\n";
   for (const ReportedFile& file : report.files) {
-    std::cout << "  " << printable(concat(absolute_directory(prefix, report.snapshot), "/", file.name))
+    std::cout << "  "
+              << printable(base::format("{}/{}", absolute_directory(prefix, report.snapshot), file.name))
               << "\n";
   }
 }
@@ -122,7 +125,8 @@ void print_modes(const index::Snapshot& snapshot) {
   Table table({{"COPIED"}, {"RESTORED WITH"}, {"RIGHT"}, {"NOTE", kLeft, true}});
   const auto add = [&](const char* form, const std::vector<flink::RestoreMode>& modes) {
     for (const flink::RestoreMode& mode : modes) {
-      table.add({form, std::string(mode.mode), std::string(flink::to_string(mode.verdict)), std::string(mode.note)});
+      table.add({form, std::string(mode.mode), std::string(flink::to_string(mode.verdict)),
+                 std::string(mode.note)});
       form = "";
     }
   };

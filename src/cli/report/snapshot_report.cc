@@ -11,7 +11,7 @@
 #include "base/beneath.h"
 #include "base/errors.h"
 #include "base/named_file.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/modified_utf8.h"
 #include "flink/decode.h"
 #include "index/read/newest.h"
@@ -31,7 +31,7 @@ std::string read_metadata(const index::Snapshot& snapshot) {
   const std::string path = snapshot.source_path.empty() ? "_metadata" : snapshot.source_path + "/_metadata";
   struct stat st = {};
   const base::UniqueFd file = base::try_open_regular_beneath(source.get(), path.c_str(), &st);
-  const std::string name = base::concat(snapshot.source.path, "/", path);
+  const std::string name = base::format("{}/{}", snapshot.source.path, path);
   if (!file) base::throw_errno("cannot open", name);
   return base::read_up_to(file.get(), name, flink::Limits().max_size);
 }
@@ -113,7 +113,7 @@ SnapshotReport make_report(index::Reader& reader, const index::Snapshot& snapsho
 
 std::string absolute_directory(const std::string& prefix, const index::Snapshot& snapshot) {
   const std::string_view slash = prefix.ends_with('/') ? "" : "/";
-  return snapshot.path.empty() ? prefix : base::concat(prefix, slash, snapshot.path);
+  return snapshot.path.empty() ? prefix : base::format("{}{}{}", prefix, slash, snapshot.path);
 }
 
 }  // namespace checkpointfs::cli

@@ -9,7 +9,7 @@
 
 #include "base/beneath.h"
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "removal/apply/remember.h"
 #include "removal/apply/restore.h"
@@ -111,8 +111,8 @@ class Applier {
 
 void Applier::open() {
   for (auto& [source, trash] : trashes_.all()) {
-    here_[source] =
-        std::make_unique<PerSource>(PerSource{trash, Journal(trash, disk_), Mover(trash, plan_.id, disk_), {}});
+    here_[source] = std::make_unique<PerSource>(
+        PerSource{trash, Journal(trash, disk_), Mover(trash, plan_.id, disk_), {}});
     here_[source]->on_record = here_[source]->journal.paths("trashed", plan_.id);
   }
 }
@@ -120,9 +120,11 @@ void Applier::open() {
 void Applier::require_sources() const {
   for (const SourceFacts& source : plan_.sources) {
     if (trashes_.has(source.path)) continue;
-    throw Failure(FailureKind::kRefused,
-                  base::concat("the plan ", plan_.id, " was begun and not finished, and has to do with ",
-                               base::printable(source.path), " as well; name that source too"));
+    throw Failure(
+        FailureKind::kRefused,
+        base::format(
+            "the plan {} was begun and not finished, and has to do with {} as well; name that source too",
+            plan_.id, base::printable(source.path)));
   }
 }
 
@@ -131,17 +133,17 @@ void Applier::require_new() {
   for (auto& [source, at] : here_) {
     if (!at->journal.knows(plan_.id) && !at->trash.has(plan_.id)) continue;
     throw Failure(FailureKind::kRefused,
-                  base::concat("the plan ", plan_.id, " was applied before", kPlanAnew));
+                  base::format("the plan {} was applied before{}", plan_.id, kPlanAnew));
   }
 }
 
 void Applier::require_unchanged() {
   if (!is_enforced(Rule::kUnchangedInputs)) return;
   if (facts_of(storage_.sources()) != plan_.sources)
-    throw Failure(FailureKind::kRefused, base::concat("the sources are not those of the plan", kPlanAnew));
+    throw Failure(FailureKind::kRefused, base::format("the sources are not those of the plan{}", kPlanAnew));
   if (storage_.mappings != plan_.mappings)
     throw Failure(FailureKind::kRefused,
-                  base::concat("the mappings are not those of the plan (give the same --map)", kPlanAnew));
+                  base::format("the mappings are not those of the plan (give the same --map){}", kPlanAnew));
 }
 
 // Whether its metadata is in the trash.
@@ -155,7 +157,7 @@ void Applier::require_unreadable() const {
     const SeenSnapshot* const seen = survey_.snapshot_at(planned.place);
     if (seen != nullptr && !seen->unreadable.empty() && is_same(seen->metadata, planned.metadata)) continue;
     throw Failure(FailureKind::kRefused,
-                  base::concat(base::printable(absolute(planned.place)),
+                  base::format("{}{}{}", base::printable(absolute(planned.place)),
                                seen == nullptr ? " is gone" : " is another snapshot now", kPlanAnew));
   }
 }
@@ -184,7 +186,7 @@ void Applier::look_again(bool fresh) {
     const SeenSnapshot* const seen = survey_.snapshot_at(planned.place);
     if (seen != nullptr && is_same(seen->metadata, planned.metadata)) continue;
     throw Failure(FailureKind::kRefused,
-                  base::concat(base::printable(absolute(planned.place)),
+                  base::format("{}{}{}", base::printable(absolute(planned.place)),
                                seen == nullptr ? " is gone" : " is another snapshot now", kPlanAnew));
   }
 }
@@ -404,7 +406,8 @@ void Applier::finish() {
     for (const DirectoryFacts& facts : run->directories) {
       struct stat st = {};
       const char* const path = facts.path.empty() ? "." : facts.path.c_str();
-      if (base::stat_beneath(at->trash.source_fd(), path, &st) == 0) times[facts.path] = storage::mtime_ns(st);
+      if (base::stat_beneath(at->trash.source_fd(), path, &st) == 0)
+        times[facts.path] = storage::mtime_ns(st);
     }
     at->journal.end(plan_.id);
     at->journal.flush();
@@ -481,12 +484,13 @@ void begin(const Plan& plan, const Storage& storage, Trashes& trashes, storage::
   if (!applier.begin()) throw base::SystemError(EIO, "the metadata cannot be moved into the trash");
 }
 
-Applied finish(const std::string& id, const Storage& storage, Trashes& trashes, storage::DiskOperations& disk) {
+Applied finish(const std::string& id, const Storage& storage, Trashes& trashes,
+               storage::DiskOperations& disk) {
   std::optional<Run> run;
   for (auto& [source, trash] : trashes.all()) {
     if (!run) run = trash.read_run(id);
   }
-  if (!run) throw Failure(FailureKind::kSource, base::concat("the trash has no plan ", id));
+  if (!run) throw Failure(FailureKind::kSource, base::format("the trash has no plan {}", id));
   return Applier(run->plan, storage, trashes, disk).go_on();
 }
 

@@ -38,7 +38,8 @@ Applied apply(const Plan& plan, const Storage& storage, Trashes& trashes, storag
 void begin(const Plan& plan, const Storage& storage, Trashes& trashes, storage::DiskOperations& disk);
 // The rest of it, after another look at everything. Throws Failure(kSource) if no source has such a plan, and
 // as apply().
-Applied finish(const std::string& id, const Storage& storage, Trashes& trashes, storage::DiskOperations& disk);
+Applied finish(const std::string& id, const Storage& storage, Trashes& trashes,
+               storage::DiskOperations& disk);
 
 // Goes on with whatever was begun and did not come to its end: plans, restores and purges. What was done,
 // plan by plan; of restores and purges nothing is said. Throws as apply().

@@ -101,7 +101,8 @@ void forget_removed(const std::set<Place>& jobs, Trashes& trashes, storage::Disk
   }
 }
 
-void remember_restored(const std::vector<PlannedSnapshot>& snapshots, const Trash& trash, storage::DiskOperations& disk) {
+void remember_restored(const std::vector<PlannedSnapshot>& snapshots, const Trash& trash,
+                       storage::DiskOperations& disk) {
   Record record(trash);
   for (const PlannedSnapshot& snapshot : snapshots) {
     struct stat st = {};

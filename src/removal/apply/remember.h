@@ -17,6 +17,7 @@ void forget(const Storage& storage, Trashes& trashes, storage::DiskOperations& d
 // Jobs whose last snapshots a removal of ours took are missed no more.
 void forget_removed(const std::set<Place>& jobs, Trashes& trashes, storage::DiskOperations& disk);
 // The jobs of snapshots that came back are known again. `trash`: of the source that they lie in.
-void remember_restored(const std::vector<PlannedSnapshot>& snapshots, const Trash& trash, storage::DiskOperations& disk);
+void remember_restored(const std::vector<PlannedSnapshot>& snapshots, const Trash& trash,
+                       storage::DiskOperations& disk);
 
 }  // namespace checkpointfs::removal

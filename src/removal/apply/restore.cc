@@ -10,7 +10,7 @@
 
 #include "base/beneath.h"
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/text/shell.h"
 #include "removal/apply/remember.h"
@@ -145,10 +145,10 @@ void require_one(const std::string& id, Trashes& trashes) {
   if (found) return;
   std::string sources;
   for (const auto& [source, trash] : trashes.all())
-    sources += base::concat(" --source ", base::shell_quoted(source));
+    sources += base::format(" --source {}", base::shell_quoted(source));
   throw Failure(FailureKind::kSource,
-                base::concat("the trash has no plan ", base::printable(id), "; 'checkpointfs trash", sources,
-                             " list' shows those it has"));
+                base::format("the trash has no plan {}; 'checkpointfs trash{} list' shows those it has",
+                             base::printable(id), sources));
 }
 
 void require_not_lost(const Trash& trash, const std::vector<Trash::Kept>& files, const Survey& survey) {
@@ -160,10 +160,10 @@ void require_not_lost(const Trash& trash, const std::vector<Trash::Kept>& files,
     const SeenSnapshot& snapshot = survey.snapshots[wanted.snapshots.front()];
     throw Failure(
         FailureKind::kRefused,
-        base::concat("nothing is purged: ", base::printable(absolute(snapshot.place)), " has lost ",
-                     base::printable(last_of(file.path)), ", which lies in the trash of ",
-                     base::printable(trash.source()), "; put it back with 'checkpointfs trash --source ",
-                     base::shell_quoted(trash.source()), " restore PLAN'"));
+        base::format(
+            "nothing is purged: {} has lost {}, which lies in the trash of {}; put it back with 'checkpointfs trash --source {} restore PLAN'",
+            base::printable(absolute(snapshot.place)), base::printable(last_of(file.path)),
+            base::printable(trash.source()), base::shell_quoted(trash.source())));
   }
 }
 
@@ -193,7 +193,7 @@ void require_purgeable(const std::string& id, const Survey& survey, Trashes& tra
   for (auto& [source, trash] : trashes.all()) {
     if (const auto run = trash.read_run(id)) require_known(survey, run->plan.others.empty());
     if (!trash.is_done(id) && trash.has(id)) {
-      throw Failure(FailureKind::kRefused, base::concat("the plan ", id, " was begun and not finished"));
+      throw Failure(FailureKind::kRefused, base::format("the plan {} was begun and not finished", id));
     }
     require_not_lost(trash, trash.files_of(id), survey);
   }

@@ -5,7 +5,7 @@
 
 #include "base/beneath.h"
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "pins/pin_directory.h"
 #include "pins/pin_record.h"
@@ -28,10 +28,10 @@ constexpr std::string_view kPins = ".checkpointfs/pins";
 [[noreturn]] void refuse(const Survey& survey, const SeenFile& file, std::string_view why,
                          const std::string& name) {
   const SeenSnapshot& snapshot = survey.snapshots[file.snapshots.front()];
-  throw Failure(FailureKind::kRefused, base::concat("the pin ", base::printable(name),
-                                                    " stays: ", base::printable(absolute(snapshot.place)),
-                                                    " ", why, " ", base::printable(last_of(file.place.path)),
-                                                    "; remove that snapshot first, or pin or copy it"));
+  throw Failure(FailureKind::kRefused,
+                base::format("the pin {} stays: {} {} {}; remove that snapshot first, or pin or copy it",
+                             base::printable(name), base::printable(absolute(snapshot.place)), why,
+                             base::printable(last_of(file.place.path))));
 }
 
 void require_not_needed(const Place& pin, const std::vector<std::string>& files, const Survey& survey,
@@ -43,7 +43,7 @@ void require_not_needed(const Place& pin, const std::vector<std::string>& files,
     if (known != survey.file_at.end()) refuse(survey, survey.files[known->second], "needs its file", name);
     // A mapping may lead to a copy of it, and may be gone tomorrow.
     for (const uint32_t same : survey.files_named(file)) {
-      if (survey.files[same].uri.ends_with(base::concat("/", pin.path, "/", file)))
+      if (survey.files[same].uri.ends_with(base::format("/{}/{}", pin.path, file)))
         refuse(survey, survey.files[same], "names its file", name);
     }
     const auto lost = survey.lost.find(file);
@@ -74,7 +74,7 @@ Unpinned unpin(const std::string& source, const std::string& name, const Survey&
                storage::DiskOperations& disk) {
   const auto pin = pins::check_pin(source, name);
   if (!pin) {
-    throw Failure(FailureKind::kSource, base::concat(joined(joined(source, kPins), name), " is not there"));
+    throw Failure(FailureKind::kSource, base::format("{} is not there", joined(joined(source, kPins), name)));
   }
   const Place place{source, joined(kPins, name)};
   const std::vector<std::string> files = pins::files_of_pin(source, name);
@@ -98,7 +98,7 @@ Unpinned unpin(const std::string& source, const std::string& name, const Survey&
   };
   {
     const auto pins = pins::PinDirectory::open_own(source);
-    if (!pins) throw Failure(FailureKind::kSource, base::concat(absolute(place), " is gone"));
+    if (!pins) throw Failure(FailureKind::kSource, base::format("{} is gone", absolute(place)));
     const pins::PinDirectory::Lock lock(*pins);
     move(place.path);
     move(joined(kPins, pins::record_name(name)));

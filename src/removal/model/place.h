@@ -32,8 +32,9 @@ struct Identity {
 };
 
 inline Identity identity_of(const struct stat& st) {
-  return {st.st_dev,           st.st_ino,           static_cast<int64_t>(st.st_size),
-          storage::mtime_ns(st), storage::ctime_ns(st), st.st_uid};
+  return {
+      st.st_dev, st.st_ino, static_cast<int64_t>(st.st_size), storage::mtime_ns(st), storage::ctime_ns(st),
+      st.st_uid};
 }
 
 inline std::string joined(std::string_view directory, std::string_view name) {

@@ -10,7 +10,7 @@
 #include <ctime>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 
 namespace checkpointfs::removal {
 
@@ -34,7 +34,7 @@ std::string new_plan_id(int64_t now_ns) {
   if (::getrandom(&random, sizeof random, 0) != sizeof random) base::throw_errno("read", "random numbers");
   std::array<char, 16> digits = {};
   std::snprintf(digits.data(), digits.size(), "-%08x", random);
-  return base::concat(text.data(), digits.data());
+  return base::format("{}{}", text.data(), digits.data());
 }
 
 std::vector<SourceFacts> facts_of(const std::vector<std::string>& sources) {

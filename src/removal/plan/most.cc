@@ -5,7 +5,7 @@
 #include <map>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "removal/model/listing.h"
 #include "removal/model/names.h"
@@ -63,13 +63,10 @@ void require_not_most(const Survey& survey, const std::set<uint32_t>& leaving, c
     if (job.going * 2 <= job.files) continue;
     throw base::Failure(
         base::FailureKind::kRefused,
-        base::concat("nothing is removed, as ", job.going, " of the ", base::counted(job.files, "state file"),
-                     " in ", base::printable(absolute(place)),
-                     " would go as needed by no snapshot, although ",
-                     base::printable(last_of(job.usable->place.path)),
-                     " of that job is whole: perhaps they are needed by snapshots of another source, which "
-                     "--source names, or a mapping leads to copies of them; '--force-most' shows them, and "
-                     "with --apply removes them"));
+        base::format(
+            "nothing is removed, as {} of the {} in {} would go as needed by no snapshot, although {} of that job is whole: perhaps they are needed by snapshots of another source, which --source names, or a mapping leads to copies of them; '--force-most' shows them, and with --apply removes them",
+            job.going, base::counted(job.files, "state file"), base::printable(absolute(place)),
+            base::printable(last_of(job.usable->place.path))));
   }
 }
 

@@ -12,7 +12,7 @@
 
 #include "base/beneath.h"
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "removal/model/listing.h"
 #include "removal/model/plan.h"
@@ -183,7 +183,7 @@ void Planner::set_aside(const std::vector<Victim>& victims) {
     const SeenSnapshot& snapshot = survey_.snapshots[victim.snapshot];
     const std::string path = base::printable(absolute(snapshot.place));
     const auto refuse = [&](std::string_view why) {
-      throw Failure(FailureKind::kRefused, base::concat("nothing is removed: ", path, why));
+      throw Failure(FailureKind::kRefused, base::format("nothing is removed: {}{}", path, why));
     };
     if (snapshot.unreadable.empty())
       refuse(" can be decoded, and others that are to go cannot; remove those by themselves first");
@@ -194,7 +194,7 @@ void Planner::set_aside(const std::vector<Victim>& victims) {
           " cannot be decoded, and may be the newest checkpoint of its job, which may be running from it; "
           "if it is not, say --force-newest");
     plan_.snapshots.push_back({snapshot.place, snapshot.metadata,
-                               base::concat(victim.why, "; it cannot be decoded: ", snapshot.unreadable),
+                               base::format("{}; it cannot be decoded: {}", victim.why, snapshot.unreadable),
                                true});
   }
 }
@@ -259,8 +259,8 @@ void require_not_shrunken(const JobCounts& before, const JobCounts& now, std::st
   for (const auto& [job, count] : before) {
     if (now.contains(job)) continue;
     throw Failure(FailureKind::kRefused,
-                  base::concat("nothing is removed, as ", base::printable(absolute(job)), " had ",
-                               base::counted(count, "snapshot"), " and has none now; ", accept));
+                  base::format("nothing is removed, as {} had {} and has none now; {}",
+                               base::printable(absolute(job)), base::counted(count, "snapshot"), accept));
   }
   require_not_halved(before, now, accept);
 }
@@ -273,8 +273,8 @@ void require_not_halved(const JobCounts& before, const JobCounts& now, std::stri
   for (const auto& [job, count] : before) all_before += count;
   if (all_now * 2 >= all_before) return;
   throw Failure(FailureKind::kRefused,
-                base::concat("nothing is removed, as there were ", all_before, " snapshots, and only ",
-                             all_now, " are there now; ", accept));
+                base::format("nothing is removed, as there were {} snapshots, and only {} are there now; {}",
+                             all_before, all_now, accept));
 }
 
 void require_not_newest(const Survey& survey, const std::vector<PlannedSnapshot>& leaving) {
@@ -287,8 +287,9 @@ void require_not_newest(const Survey& survey, const std::vector<PlannedSnapshot>
     if (found == newest.end()) continue;
     throw Failure(
         FailureKind::kRefused,
-        base::concat(base::printable(absolute(planned.place)), " is the newest checkpoint of its job",
-                     found->second, ", which may be running from it; if it is not, say --force-newest"));
+        base::format(
+            "{} is the newest checkpoint of its job{}, which may be running from it; if it is not, say --force-newest",
+            base::printable(absolute(planned.place)), found->second));
   }
 }
 
@@ -300,7 +301,7 @@ void require_not_excluded(const Storage& storage, const Survey& survey, const st
     const std::string path = absolute(survey.snapshots[victim.snapshot].place);
     if (!storage.excludes(path)) continue;
     throw Failure(FailureKind::kRefused,
-                  base::concat(base::printable(path), " lies in an excluded directory (--exclude)"));
+                  base::format("{} lies in an excluded directory (--exclude)", base::printable(path)));
   }
 }
 
@@ -317,7 +318,7 @@ Plan make_plan(const Storage& storage, const Survey& survey, const std::vector<V
   if (listing != nullptr && !listing->unknown.empty() && is_enforced(Rule::kUnknownKeepsAll)) {
     throw Failure(
         FailureKind::kRefused,
-        base::concat("nothing is removed, as it is not known what is there: ", listing->unknown.front()));
+        base::format("nothing is removed, as it is not known what is there: {}", listing->unknown.front()));
   }
   Plan plan;
   plan.id = new_plan_id(options.now_ns);
@@ -364,7 +365,7 @@ Naming naming_for(const std::optional<Caller>& caller) {
 std::string why_not_the_callers(const std::optional<Caller>& caller, int root, const std::string& path) {
   if (!caller || caller->is_trusted() || !is_enforced(Rule::kCallersOnly)) return {};
   if (may_unlink(root, path, *caller)) return {};
-  return base::concat("user ", caller->uid, ", who asked for it, could not remove it himself");
+  return base::format("user {}, who asked for it, could not remove it himself", caller->uid);
 }
 
 }  // namespace checkpointfs::removal

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "removal/model/survey.h"
 #include "removal/survey/job_checkpoints.h"
 
@@ -46,7 +46,7 @@ std::string Selector::why_kept(uint32_t number) const {
     return "it is a copy that holds all it needs, and its directory is not named (--job)";
   if (!retention_.jobs.empty() && !matches(retention_.jobs, snapshot.job())) return "its job is not meant";
   if (const auto newest = newest_.find(number); newest != newest_.end())
-    return base::concat("it is the newest of its job", newest->second);
+    return base::format("it is the newest of its job{}", newest->second);
   if (const auto last = last_.find(number); last != last_.end()) return last->second;
   const int64_t time = snapshot.metadata.mtime_ns;
   if (time <= 0 || time > now_ns_) return "its time is not known";

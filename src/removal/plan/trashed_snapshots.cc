@@ -7,7 +7,7 @@
 
 #include "base/beneath.h"
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/text/shell.h"
 #include "removal/model/names.h"
@@ -78,26 +78,26 @@ class Asker {
 
 void require_not_needed(const Place& snapshot, const std::string& plan, const ReadSnapshot& read,
                         const Asker& asker, const Held& held) {
-  const std::string text = base::concat(base::printable(absolute(snapshot)),
-                                        ", which lies in the trash as plan ", base::printable(plan));
+  const std::string text = base::format("{}, which lies in the trash as plan {}",
+                                        base::printable(absolute(snapshot)), base::printable(plan));
   const auto command = [&](std::string_view words) {
-    return base::concat("'checkpointfs trash --source ", base::shell_quoted(snapshot.root), " ", words, "'");
+    return base::format("'checkpointfs trash --source {} {}'", base::shell_quoted(snapshot.root), words);
   };
   if (!read.unknown.empty()) {
-    throw Failure(FailureKind::kRefused,
-                  base::concat("nothing is purged, as it is not known what ", text,
-                               ", needs: ", read.unknown.front(), "; purge that plan as well: ",
-                               command(base::concat("purge ", base::printable(plan), " ..."))));
+    throw Failure(
+        FailureKind::kRefused,
+        base::format("nothing is purged, as it is not known what {}, needs: {}; purge that plan as well: {}",
+                     text, read.unknown.front(),
+                     command(base::format("purge {} ...", base::printable(plan)))));
   }
   for (const NamedFile& file : read.files) {
     const std::string* const of = held.plan_with(asker.place_of(file));
     if (of == nullptr) continue;
     throw Failure(
         FailureKind::kRefused,
-        base::concat("nothing is purged: ", text, ", needs ", base::printable(last_of(file.location.path)),
-                     " of plan ", base::printable(*of), "; purge both (",
-                     command(base::concat("purge ", base::printable(*of), " ", base::printable(plan))),
-                     "), or put both back"));
+        base::format("nothing is purged: {}, needs {} of plan {}; purge both ({}), or put both back", text,
+                     base::printable(last_of(file.location.path)), base::printable(*of),
+                     command(base::format("purge {} {}", base::printable(*of), base::printable(plan)))));
   }
 }
 

@@ -5,7 +5,7 @@
 #include <numeric>
 #include <tuple>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "removal/model/rules.h"
 #include "removal/model/survey.h"
 #include "storage/runs.h"
@@ -53,10 +53,10 @@ JobCheckpoints make(const Survey& survey, const Place& place, Checkpoints checkp
 void add_newest(const Survey& survey, const Checkpoints& order, std::string_view which, Reasons* reasons) {
   const uint32_t last = order.back();
   const bool is_whole = is_usable(survey.snapshots[last]);
-  reasons->emplace(last, base::concat(which, is_whole ? "" : ", and has lost files"));
+  reasons->emplace(last, base::format("{}{}", which, is_whole ? "" : ", and has lost files"));
   const auto whole =
       std::find_if(order.rbegin(), order.rend(), [&](uint32_t i) { return is_usable(survey.snapshots[i]); });
-  if (whole != order.rend()) reasons->emplace(*whole, base::concat(which, " that is usable"));
+  if (whole != order.rend()) reasons->emplace(*whole, base::format("{} that is usable", which));
 }
 
 }  // namespace
@@ -91,9 +91,11 @@ Reasons last_checkpoints(const Survey& survey, const JobCheckpoints& job, uint64
     for (auto i = order.rbegin(); i != order.rend() && found < count; ++i) {
       const bool counts = is_usable(survey.snapshots[*i]);
       if (counts) ++found;
-      reasons.emplace(*i, counts ? base::concat("it is one of the last ", count, of)
-                                 : base::concat("it has lost files, and is newer than one of the last ",
-                                                count, of, " that are usable"));
+      reasons.emplace(
+          *i, counts
+                  ? base::format("it is one of the last {}{}", count, of)
+                  : base::format("it has lost files, and is newer than one of the last {}{} that are usable",
+                                 count, of));
     }
   };
   add(job.by_number, "");

@@ -9,7 +9,7 @@
 #include <system_error>
 
 #include "base/beneath.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "removal/model/listing.h"
 #include "removal/model/marker_names.h"
@@ -102,9 +102,9 @@ bool Lister::list(const std::string& path, Entries* entries) {
   std::ranges::sort(entries->files);
   if (error == 0) return true;
   if (error != ENOENT && !(error == EACCES && storage::is_lost_and_found(fd_.get(), path))) {
-    listing_.unknown.push_back(
-        base::concat(base::printable(joined(root_, path)),
-                     ": the directory cannot be listed: ", std::generic_category().message(error)));
+    listing_.unknown.push_back(base::format("{}: the directory cannot be listed: {}",
+                                            base::printable(joined(root_, path)),
+                                            std::generic_category().message(error)));
   }
   return false;
 }
@@ -124,7 +124,7 @@ void Lister::take_file(const std::string& file, const Entries& entries) {
   if (error == ENOENT || (error == 0 && !S_ISREG(st.st_mode))) return;
   if (error != 0) {
     listing_.unknown.push_back(
-        base::concat(base::printable(joined(root_, file)), ": ", std::generic_category().message(error)));
+        base::format("{}: {}", base::printable(joined(root_, file)), std::generic_category().message(error)));
   } else if (owner) {
     listing_.orphaned_markers.push_back({{root_, file}, identity_of(st), {root_, *owner}});
   } else {

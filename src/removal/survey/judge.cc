@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "removal/model/names.h"
 #include "removal/model/rules.h"
@@ -16,7 +16,6 @@
 
 namespace checkpointfs::removal {
 namespace {
-
 
 std::string text(const Place& place) {
   return base::printable(absolute(place));
@@ -65,7 +64,7 @@ std::string Judge::why_needed(const Candidate& file) const {
   if (const auto known = survey_.file_at.find(file.place);
       known != survey_.file_at.end() && is_enforced(Rule::kNeededIsKept)) {
     if (const SeenSnapshot* snapshot = needed_by(file, {known->second}))
-      return base::concat(text(snapshot->place), " needs it");
+      return base::format("{} needs it", text(snapshot->place));
   }
   const auto same = survey_.by_inode.find({file.identity.device, file.identity.inode});
   if (same != survey_.by_inode.end() && is_enforced(Rule::kOneFileManyNames)) {
@@ -74,7 +73,7 @@ std::string Judge::why_needed(const Candidate& file) const {
       if (survey_.files[number].place != file.place) others.push_back(number);
     }
     if (const SeenSnapshot* snapshot = needed_by(file, others)) {
-      return base::concat("it is the same file as another that ", text(snapshot->place), " needs");
+      return base::format("it is the same file as another that {} needs", text(snapshot->place));
     }
   }
   // A state file's name is a UUID: a file of that name is the same one or a copy. The mapping that led the
@@ -85,7 +84,7 @@ std::string Judge::why_needed(const Candidate& file) const {
       const Place& other = survey_.files[number].place;
       const SeenSnapshot* const snapshot = other == file.place ? nullptr : needed_by(file, {number});
       if (snapshot == nullptr) continue;
-      return base::concat(text(snapshot->place), " needs a file of that name, which it finds as ",
+      return base::format("{} needs a file of that name, which it finds as {}", text(snapshot->place),
                           text(other));
     }
   }
@@ -93,7 +92,7 @@ std::string Judge::why_needed(const Candidate& file) const {
       lost != survey_.lost.end() && is_enforced(Rule::kLostNameIsKept)) {
     const SeenFile& wanted = survey_.files[lost->second];
     if (const SeenSnapshot* snapshot = needed_by(file, {lost->second})) {
-      return base::concat(text(snapshot->place), " has lost a file of that name, ", text(wanted.place));
+      return base::format("{} has lost a file of that name, {}", text(snapshot->place), text(wanted.place));
     }
   }
   return {};
@@ -153,9 +152,9 @@ std::string Judge::why_whose(const Candidate& file) const {
   std::set<uint32_t> owners = naming_.owners;
   for (const SeenSnapshot* snapshot : naming(file)) owners.insert(snapshot->metadata.uid);
   if (owners.contains(0) || owners.contains(file.identity.uid)) return {};
-  return base::concat("it belongs to user ", file.identity.uid, ", and the metadata that names it to user ",
-                      owners.empty() ? "unknown" : base::concat(*owners.begin()), "; user ",
-                      file.identity.uid, " may remove it");
+  return base::format(
+      "it belongs to user {}, and the metadata that names it to user {}; user {} may remove it",
+      file.identity.uid, owners.empty() ? "unknown" : base::format("{}", *owners.begin()), file.identity.uid);
 }
 
 std::string Judge::why_by_time(const Candidate& file) const {
@@ -163,12 +162,11 @@ std::string Judge::why_by_time(const Candidate& file) const {
   if ((time <= 0 || time > now_ns_) && is_enforced(Rule::kUnknownTimeIsKept))
     return time <= 0 ? "its time is not known" : "its time lies in the future";
   if (now_ns_ - time < grace_ns_ && is_enforced(Rule::kGracePeriod))
-    return base::concat("it is younger than ", age_text(grace_ns_), " (--grace)");
+    return base::format("it is younger than {} (--grace)", age_text(grace_ns_));
   // As those of a backup that is being copied in, which have their old times.
   const int64_t changed = file.identity.ctime_ns;
   if (changed > 0 && grace_ns_ > 0 && now_ns_ - changed < grace_ns_ && is_enforced(Rule::kChangeTimeCounts))
-    return base::concat("it was made, moved or changed here less than ", age_text(grace_ns_),
-                        " ago (--grace)");
+    return base::format("it was made, moved or changed here less than {} ago (--grace)", age_text(grace_ns_));
   if (!is_enforced(Rule::kInProgressIsKept)) return {};
   for (std::string_view job = directory_of(file.place.path);; job = directory_of(job)) {
     const auto newest = newest_.find({file.place.root, std::string(job)});

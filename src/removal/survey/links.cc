@@ -8,7 +8,7 @@
 #include <memory>
 #include <system_error>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/text/shell.h"
 
@@ -33,10 +33,10 @@ void Links::note_directory(const storage::Location& directory, int fd) {
 }
 
 std::string Links::advice(const std::string& link, const std::string& target) const {
-  const std::string exclude = base::concat("exclude it with --exclude ", base::shell_quoted(link));
-  if (target.empty()) return base::concat("; mount what is not mounted, remove the link, or ", exclude);
-  std::string text = base::concat("; name that directory as a second --source ", base::shell_quoted(target),
-                                  ", or ", exclude);
+  const std::string exclude = base::format("exclude it with --exclude {}", base::shell_quoted(link));
+  if (target.empty()) return base::format("; mount what is not mounted, remove the link, or {}", exclude);
+  std::string text = base::format("; name that directory as a second --source {}, or {}",
+                                  base::shell_quoted(target), exclude);
   if (storage_.follow_links) return text;
   text += ", or follow it with --follow-links";
   if (!resolver_.locate(target)) text += " and a --map URI=DIR that leads there";
@@ -48,7 +48,7 @@ std::string Links::why_refused(const storage::Location& link, const Enter& enter
   const std::string target = real_path(path);
   struct stat st = {};
   if (target.empty() || ::stat(target.c_str(), &st) != 0) {
-    return base::concat("it is a symbolic link, and what it leads to cannot be looked at: ",
+    return base::format("it is a symbolic link, and what it leads to cannot be looked at: {}{}",
                         std::generic_category().message(errno), advice(path, ""));
   }
   if (!S_ISDIR(st.st_mode)) return {};
@@ -58,8 +58,8 @@ std::string Links::why_refused(const storage::Location& link, const Enter& enter
     at = entered_.find({st.st_dev, st.st_ino});
   }
   if (at == entered_.end()) {
-    return base::concat("it is a symbolic link to the directory ", base::printable(target),
-                        ", in which a snapshot may lie", advice(path, target));
+    return base::format("it is a symbolic link to the directory {}, in which a snapshot may lie{}",
+                        base::printable(target), advice(path, target));
   }
   followed_[{link.root_id, link.path}] = at->second;
   return {};

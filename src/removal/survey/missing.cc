@@ -12,7 +12,7 @@
 #include "base/beneath.h"
 #include "base/errors.h"
 #include "base/mounts.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/text/shell.h"
 #include "removal/model/plan.h"
@@ -73,7 +73,7 @@ class Comparison {
   }
   void read_record(const std::string& path);
   void unknown(const std::exception& error) {
-    result_.unknown.push_back(base::concat("it is not known what had snapshots: ", error.what()));
+    result_.unknown.push_back(base::format("it is not known what had snapshots: {}", error.what()));
   }
   void compare_jobs();
   void compare_sources();
@@ -168,8 +168,9 @@ void Comparison::compare_source(const std::string& path, const KnownSource& know
       miss(path, "is another file system or directory than before; is the right one mounted?");
     return;
   }
-  miss(path, base::concat("was a source together with ", base::printable(beside),
-                          ", whose files its snapshots may need: add --source ", base::shell_quoted(path)));
+  miss(path,
+       base::format("was a source together with {}, whose files its snapshots may need: add --source {}",
+                    base::printable(beside), base::shell_quoted(path)));
 }
 
 void Comparison::compare_sources() {
@@ -200,7 +201,7 @@ void Comparison::compare_with_index() {
     const auto place = place_of(path);
     if (!place) {
       if (is_gone_source(job.root)) continue;
-      miss(job.root, base::concat("had snapshots: add --source ", base::shell_quoted(job.root)));
+      miss(job.root, base::format("had snapshots: add --source {}", base::shell_quoted(job.root)));
       continue;
     }
     const auto& known = sources_.at(place->root).known;
@@ -252,14 +253,16 @@ void require_none_missing(const std::vector<Missing>& missing) {
   std::string options;
   for (size_t i = 0; i < missing.size(); ++i) {
     if (i < kMostReasons)
-      reasons += base::concat(i == 0 ? "" : "; ", base::printable(missing[i].path), " ", missing[i].why);
-    options += base::concat(" --forget ", base::shell_quoted(missing[i].path));
+      reasons +=
+          base::format("{}{} {}", i == 0 ? "" : "; ", base::printable(missing[i].path), missing[i].why);
+    options += base::format(" --forget {}", base::shell_quoted(missing[i].path));
   }
-  if (missing.size() > kMostReasons)
-    reasons += base::concat("; and ", missing.size() - kMostReasons, " more");
-  throw base::Failure(base::FailureKind::kRefused,
-                      base::concat("nothing is removed, as snapshots are missed: ", reasons,
-                                   "; mount what is not mounted, or, if the loss is right, add:", options));
+  if (missing.size() > kMostReasons) reasons += base::format("; and {} more", missing.size() - kMostReasons);
+  throw base::Failure(
+      base::FailureKind::kRefused,
+      base::format(
+          "nothing is removed, as snapshots are missed: {}; mount what is not mounted, or, if the loss is right, add:{}",
+          reasons, options));
 }
 
 void require_none_missing(const Storage& storage, const JobCounts& jobs) {

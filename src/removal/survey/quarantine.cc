@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "flink/decode.h"
 #include "removal/model/names.h"
@@ -44,7 +44,7 @@ std::string why_quarantined(const std::vector<Quarantined>& all, const Place& fi
                                     storage::is_at_or_below(file.path, directory_of(one.place.path)));
     each_name(last_of(file.path), [&](std::string_view name) { may_name |= one.names.contains(name); });
     if (may_name)
-      return base::concat("an unreadable snapshot that lies in the trash may name it (plan ", one.plan, ")");
+      return base::format("an unreadable snapshot that lies in the trash may name it (plan {})", one.plan);
   }
   return {};
 }
@@ -59,7 +59,8 @@ std::vector<Quarantined> find_quarantined(const std::vector<std::string>& source
       if (!run || !run->plan.is_quarantine()) continue;
       for (const PlannedSnapshot& snapshot : run->plan.snapshots) {
         if (snapshot.place.root != source) continue;
-        const auto file = storage::read_metadata_file(trash->fd(), Trash::files_path(id, snapshot.place.path));
+        const auto file =
+            storage::read_metadata_file(trash->fd(), Trash::files_path(id, snapshot.place.path));
         Quarantined one{snapshot.place, id, {}, !file.has_value() || is_damaged(file->bytes)};
         if (file.has_value()) {
           each_name(file->bytes, [&](std::string_view name) { one.names.emplace(name); });

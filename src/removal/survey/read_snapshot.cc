@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "base/beneath.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "flink/decode.h"
 #include "storage/metadata_file.h"
 #include "storage/snapshot_files.h"
@@ -63,9 +63,9 @@ void add_files(const storage::SnapshotFiles& projected, ReadSnapshot* result) {
         {*place.location, place.uri, file.segment, file.start, file.size, file.size_is_exact});
   }
   if (nowhere.empty()) return;
-  result->unknown.push_back(base::concat(
-      "it names ", nowhere.size() == 1 ? "a file" : "files", " that no mapping leads to, as ",
-      *nowhere.begin(), "; say with --map URI=DIR where it lies (an empty directory, if it lies nowhere)"));
+  result->unknown.push_back(base::format(
+      "it names {} that no mapping leads to, as {}; say with --map URI=DIR where it lies (an empty directory, if it lies nowhere)",
+      nowhere.size() == 1 ? "a file" : "files", *nowhere.begin()));
 }
 
 }  // namespace
@@ -80,7 +80,7 @@ ReadSnapshot read_snapshot(int root, const storage::Location& snapshot, const st
         std::this_thread::sleep_for(kPause);
         continue;
       }
-      result.unknown.push_back(base::concat("its _metadata ", file.error().reason));
+      result.unknown.push_back(base::format("its _metadata {}", file.error().reason));
       return result;
     }
     const auto metadata = flink::decode(file->bytes);
@@ -91,7 +91,7 @@ ReadSnapshot read_snapshot(int root, const storage::Location& snapshot, const st
       }
       result.metadata = identity_of(file->st);
       result.unreadable = to_string(metadata.error());
-      result.unknown.push_back(base::concat("its _metadata cannot be decoded: ", result.unreadable));
+      result.unknown.push_back(base::format("its _metadata cannot be decoded: {}", result.unreadable));
       return result;
     }
     result.metadata = identity_of(file->st);

@@ -12,7 +12,7 @@
 
 #include "base/beneath.h"
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/text/shell.h"
 #include "base/threads/parallel_calls.h"
@@ -67,7 +67,7 @@ class Surveyor {
   uint32_t number_of(const NamedFile& file);
   void unknown(const Place& place, std::string_view why) {
     if (is_enforced(Rule::kUnknownKeepsAll))
-      survey_.unknown.push_back(base::concat(base::printable(absolute(place)), ": ", why));
+      survey_.unknown.push_back(base::format("{}: {}", base::printable(absolute(place)), why));
   }
 
   const Storage& storage_;
@@ -108,9 +108,9 @@ void Surveyor::enter(const storage::Location& directory, From from) {
   callbacks.unreadable = [&](const std::string& path, int error) {
     if (is_excluded(path)) return;
     unknown({root, path},
-            base::concat("the directory cannot be listed: ", std::generic_category().message(error),
-                         "; if it holds no snapshot, exclude it with --exclude ",
-                         base::shell_quoted(absolute({root, path}))));
+            base::format(
+                "the directory cannot be listed: {}; if it holds no snapshot, exclude it with --exclude {}",
+                std::generic_category().message(error), base::shell_quoted(absolute({root, path}))));
   };
   callbacks.passed_over = [&](const std::string& path, storage::PassedOver why) {
     if (why != storage::PassedOver::kDotted && is_enforced(Rule::kLinksAreRefused) && !is_excluded(path))
@@ -245,7 +245,7 @@ void Surveyor::look_at_files() {
     } else if (facts[i].status == storage::FileStatus::kMissing) {
       survey_.lost.emplace(last_of(file.place.path), number);
     } else {
-      unknown(file.place, base::concat("a snapshot needs it, and ", facts[i].reason));
+      unknown(file.place, base::format("a snapshot needs it, and {}", facts[i].reason));
     }
     if (file.is_there) survey_.by_name.push_back(number);
     find_unusable(number);
@@ -282,8 +282,8 @@ std::string advice_on_unreadable(const Survey& survey) {
   std::string command = "checkpointfs rm";
   for (const std::string& source : survey.sources) command += " --source " + base::shell_quoted(source);
   if (may_be_newest(survey, *unreadable)) command += " --force-newest";
-  return base::concat("; what cannot be decoded can be set aside, and all that it may name stays: ", command,
-                      " ", base::shell_quoted(absolute(unreadable->place)));
+  return base::format("; what cannot be decoded can be set aside, and all that it may name stays: {} {}",
+                      command, base::shell_quoted(absolute(unreadable->place)));
 }
 
 }  // namespace
@@ -305,17 +305,18 @@ void require_known(const Survey& survey, bool may_be_empty) {
   if (!survey.unknown.empty()) {
     const size_t count = survey.unknown.size();
     throw base::Failure(base::FailureKind::kRefused,
-                        base::concat("nothing is removed, as it is not known what is needed: ",
-                                     count == 1 ? "" : base::concat("(1 of ", count, ", -v lists all) "),
+                        base::format("nothing is removed, as it is not known what is needed: {}{}{}",
+                                     count == 1 ? "" : base::format("(1 of {}, -v lists all) ", count),
                                      survey.unknown.front(), advice_on_unreadable(survey)));
   }
   require_none_missing(survey.missing);
   if (std::ranges::all_of(survey.snapshots, &SeenSnapshot::hidden) && !may_be_empty &&
       is_enforced(Rule::kShrunkenKeepsAll)) {
-    throw base::Failure(base::FailureKind::kRefused,
-                        base::concat("nothing is removed, as no snapshot is there at all; is ",
-                                     survey.sources.empty() ? "a source" : survey.sources.front(),
-                                     " what should be mounted there?"));
+    throw base::Failure(
+        base::FailureKind::kRefused,
+        base::format(
+            "nothing is removed, as no snapshot is there at all; is {} what should be mounted there?",
+            survey.sources.empty() ? "a source" : survey.sources.front()));
   }
 }
 

@@ -12,7 +12,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "removal/model/plan.h"
 #include "removal/model/rules.h"
@@ -57,9 +57,11 @@ off_t each_text_line(int file, const std::string& path, const std::function<void
     start += static_cast<off_t>(done);
     if (n == 0) return start;
     if (block.size() > kLongestLine)
-      throw base::Failure(base::FailureKind::kInput,
-                          base::concat(path, " has a line that is longer than any of a journal, at byte ",
-                                       start, "; look at it and move it away"));
+      throw base::Failure(
+          base::FailureKind::kInput,
+          base::format(
+              "{} has a line that is longer than any of a journal, at byte {}; look at it and move it away",
+              path, start));
   }
 }
 

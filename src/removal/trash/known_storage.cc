@@ -16,7 +16,7 @@
 #include "base/beneath.h"
 #include "base/errors.h"
 #include "base/named_file.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "removal/trash/plan_json.h"
 
 namespace json = boost::json;
@@ -113,11 +113,12 @@ std::optional<KnownStorage> read_known(const storage::ControlDirectory& control)
     return known_of(value.as_object());
   } catch (const std::exception& e) {
     throw base::Failure(base::FailureKind::kInput,
-                        base::concat(path, " is no record of this version: ", e.what()));
+                        base::format("{} is no record of this version: {}", path, e.what()));
   }
 }
 
-void write_known(const storage::ControlDirectory& control, const KnownStorage& known, storage::DiskOperations& disk) {
+void write_known(const storage::ControlDirectory& control, const KnownStorage& known,
+                 storage::DiskOperations& disk) {
   const std::string path = path_of(control);
   base::UniqueFd file;
   check(disk.create_file(control.fd(), kNewKnown, &file), "create", path);

@@ -57,7 +57,8 @@ struct KnownStorage {
 std::optional<KnownStorage> read_known(const storage::ControlDirectory& control);
 
 // Replaces the record, durably and all at once. REQUIRES: the trash is locked. Throws SystemError.
-void write_known(const storage::ControlDirectory& control, const KnownStorage& known, storage::DiskOperations& disk);
+void write_known(const storage::ControlDirectory& control, const KnownStorage& known,
+                 storage::DiskOperations& disk);
 
 // 32 hexadecimal digits.
 std::string new_source_id();

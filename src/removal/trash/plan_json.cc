@@ -7,7 +7,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "removal/model/marker_names.h"
 #include "removal/model/plan.h"
@@ -63,7 +63,7 @@ void require_whole(const Plan& plan) {
   const auto require_source = [&](const Place& place) {
     if (!sources.contains(place.root))
       throw std::out_of_range(
-          base::concat(base::printable(absolute(place)), ", which lies in none of the plan's sources"));
+          base::format("{}, which lies in none of the plan's sources", base::printable(absolute(place))));
   };
   for (const PlannedSnapshot& snapshot : plan.snapshots) require_source(snapshot.place);
   for (const Place& place : plan.directories) require_source(place);
@@ -156,7 +156,7 @@ std::string checked_path(std::string path) {
     const std::string_view name = rest.substr(0, slash);
     const bool is_last_slash = slash + 1 == rest.size();
     if (name.empty() || name == "." || name == ".." || is_last_slash)
-      throw std::out_of_range(base::concat("a path that is not normal, ", base::printable(path)));
+      throw std::out_of_range(base::format("a path that is not normal, {}", base::printable(path)));
     rest.remove_prefix(std::min(slash + 1, rest.size()));
   }
   return path;
@@ -240,7 +240,7 @@ json::value parse_json(std::string_view text, const std::string& name) {
   boost::system::error_code error;
   json::value value = json::parse(text, error, {}, options);
   if (error)
-    throw base::Failure(base::FailureKind::kInput, base::concat(name, " is no JSON: ", error.message()));
+    throw base::Failure(base::FailureKind::kInput, base::format("{} is no JSON: {}", name, error.message()));
   return value;
 }
 
@@ -249,7 +249,7 @@ Plan plan_from(const json::value& value, const std::string& name) {
     return plan_of(value.as_object());
   } catch (const std::exception& e) {
     throw base::Failure(base::FailureKind::kInput,
-                        base::concat(name, " is no plan of this version: ", e.what()));
+                        base::format("{} is no plan of this version: {}", name, e.what()));
   }
 }
 

@@ -14,7 +14,7 @@
 #include "base/beneath.h"
 #include "base/errors.h"
 #include "base/named_file.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "base/text/format.h"
 #include "removal/model/rules.h"
 #include "removal/trash/plan_json.h"
@@ -62,11 +62,11 @@ int each_below(int parent, const std::string& directory, const std::string& path
   const base::UniqueFd held = open_directory_in(fd.get(), ".");
   if (!held) return errno;
   if (const int error = storage::list_directory(std::move(fd),
-                                              [&](int, const dirent& entry) {
-                                                const std::string_view name = entry.d_name;
-                                                if (name != "." && name != "..") names.emplace_back(name);
-                                                return 0;
-                                              });
+                                                [&](int, const dirent& entry) {
+                                                  const std::string_view name = entry.d_name;
+                                                  if (name != "." && name != "..") names.emplace_back(name);
+                                                  return 0;
+                                                });
       error != 0)
     return error;
   std::ranges::sort(names);
@@ -85,11 +85,12 @@ int each_below(int parent, const std::string& directory, const std::string& path
 // Says what to do if the trash is another user's.
 [[noreturn]] void throw_trash_error(const base::SystemError& error) {
   const bool is_denied = error.code() == EACCES || error.code() == EPERM;
-  throw base::SystemError(
-      error.code(), base::concat(error.what(), is_denied ? "; only the user who made the trash, and "
-                                                           "root, may use it: run the command as one of "
-                                                           "them"
-                                                         : ""));
+  throw base::SystemError(error.code(),
+                          base::format("{}{}", error.what(),
+                                       is_denied ? "; only the user who made the trash, and "
+                                                   "root, may use it: run the command as one of "
+                                                   "them"
+                                                 : ""));
 }
 
 json::array directories_json(const std::vector<DirectoryFacts>& directories) {
@@ -189,8 +190,8 @@ std::optional<std::string> Trash::read(const std::string& id, const char* name) 
   require_own(file.get(), path);
   if (st.st_size > kMostBytes)
     throw base::Failure(base::FailureKind::kInput,
-                        base::concat(path, " is ", base::human_bytes(static_cast<uint64_t>(st.st_size)),
-                                     " long, more than any record of a plan; nothing of it is used"));
+                        base::format("{} is {} long, more than any record of a plan; nothing of it is used",
+                                     path, base::human_bytes(static_cast<uint64_t>(st.st_size))));
   return base::read_up_to(file.get(), path, kMostBytes);
 }
 
@@ -213,11 +214,12 @@ std::optional<Run> Trash::read_run(const std::string& id) const {
     }
     return run;
   } catch (const std::exception& e) {
-    throw base::Failure(base::FailureKind::kInput,
-                        base::concat(path, " is no record of a plan of this version: ", e.what(),
-                                     "; nothing of it happens. Look at it and move its directory away: mv ",
-                                     base::printable(joined(path_, id)), " ",
-                                     base::printable(joined(path_, base::concat(".", id, ".damaged")))));
+    throw base::Failure(
+        base::FailureKind::kInput,
+        base::format(
+            "{} is no record of a plan of this version: {}; nothing of it happens. Look at it and move its directory away: mv {} {}",
+            path, e.what(), base::printable(joined(path_, id)),
+            base::printable(joined(path_, base::format(".{}.damaged", id)))));
   }
 }
 
@@ -238,7 +240,8 @@ DirectoryTimes Trash::read_times(const std::string& id) const {
   return times;
 }
 
-void Trash::write(const std::string& id, const char* name, const std::string& text, storage::DiskOperations& disk) const {
+void Trash::write(const std::string& id, const char* name, const std::string& text,
+                  storage::DiskOperations& disk) const {
   const std::string path = joined(joined(path_, id), name);
   const base::UniqueFd directory = try_open_run(id);
   if (!directory) base::throw_errno("open directory", joined(path_, id));
@@ -261,7 +264,8 @@ void Trash::begin(const Run& run, storage::DiskOperations& disk) const {
   write(run.plan.id, kRun, json::serialize(object) + "\n", disk);
 }
 
-void Trash::mark_done(const std::string& id, const DirectoryTimes& times, storage::DiskOperations& disk) const {
+void Trash::mark_done(const std::string& id, const DirectoryTimes& times,
+                      storage::DiskOperations& disk) const {
   json::array array;
   for (const auto& [path, mtime_ns] : times)
     array.push_back(json::object{{"path", path}, {"mtime_ns", mtime_ns}});
@@ -321,7 +325,7 @@ void Trash::remove_tree(const std::string& directory, storage::DiskOperations& d
 }
 
 void Trash::remove(const std::string& id, storage::DiskOperations& disk) const {
-  const std::string directory = base::concat(".", id, kRemoving);
+  const std::string directory = base::format(".{}{}", id, kRemoving);
   check(disk.move(fd(), id.c_str(), fd(), directory.c_str()), "rename", joined(path_, id));
   check(disk.sync(fd()), "write to disk the directory", path_);
   remove_tree(directory, disk);
@@ -343,7 +347,7 @@ Trashes::Trashes(const std::vector<std::string>& sources, storage::DiskOperation
     const auto added = trashes_.emplace(source, Trash::create(source, disk)).first;
     if (added->second.try_lock()) continue;
     throw base::Failure(base::FailureKind::kInUse,
-                        base::concat("another process is removing or restoring something in ", source));
+                        base::format("another process is removing or restoring something in {}", source));
   }
 }
 

@@ -76,7 +76,8 @@ class Trash {
   void begin(const Run& run, storage::DiskOperations& disk) const;
   void mark_done(const std::string& id, const DirectoryTimes& times, storage::DiskOperations& disk) const;
   // `untouched`: directories that nobody changed since the plan was carried out.
-  void mark_restoring(const std::string& id, const std::set<std::string>& untouched, storage::DiskOperations& disk) const;
+  void mark_restoring(const std::string& id, const std::set<std::string>& untouched,
+                      storage::DiskOperations& disk) const;
   std::set<std::string> read_untouched(const std::string& id) const;
 
   struct Kept {
@@ -106,7 +107,8 @@ class Trash {
   // The directory of a plan, checked. An empty result and errno if it cannot be opened.
   base::UniqueFd try_open_run(const std::string& id) const;
   void remove_tree(const std::string& directory, storage::DiskOperations& disk) const;
-  void write(const std::string& id, const char* name, const std::string& text, storage::DiskOperations& disk) const;
+  void write(const std::string& id, const char* name, const std::string& text,
+             storage::DiskOperations& disk) const;
   std::optional<std::string> read(const std::string& id, const char* name) const;
 
   storage::ControlDirectory control_;

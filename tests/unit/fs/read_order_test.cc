@@ -30,7 +30,8 @@ std::vector<Inode> in_order(std::vector<ReadPredictor::File> files, Order order)
 
 // Reads all files in an order, with everything pushed as soon as it is due. Returns how many had to be asked
 // for.
-size_t asked_for(ReadPredictor& reading, const std::vector<Inode>& inodes, std::optional<Order> carried = {}) {
+size_t asked_for(ReadPredictor& reading, const std::vector<Inode>& inodes,
+                 std::optional<Order> carried = {}) {
   std::set<Inode> pushed;
   size_t asked = 0;
   for (const Inode inode : inodes) {
@@ -105,7 +106,8 @@ TEST(ReadPredictor, what_the_reader_has_passed_is_not_ahead) {
   reading.missed(inodes[5]);
   EXPECT_FALSE(reading.is_ahead(inodes[2]));
   EXPECT_FALSE(reading.is_ahead(inodes[5]));
-  EXPECT_FALSE(reading.is_ahead(inodes[5 + ReadPredictor::kLead])) << "the reader is there before it is pushed";
+  EXPECT_FALSE(reading.is_ahead(inodes[5 + ReadPredictor::kLead]))
+      << "the reader is there before it is pushed";
   EXPECT_TRUE(reading.is_ahead(inodes[6 + ReadPredictor::kLead]));
 }
 

@@ -198,10 +198,12 @@ TEST(ProjectedStatus, does_not_overflow) {
   for (const auto& [start, length] :
        {std::pair(INT64_MAX, INT64_MAX), std::pair(int64_t{1}, INT64_MAX), std::pair(int64_t{-1}, int64_t{1}),
         std::pair(int64_t{1}, int64_t{-1}), std::pair(INT64_MIN, INT64_MIN)}) {
-    EXPECT_EQ(storage::FileStatus::kWrongSize, storage::projected_status(storage::FileStatus::kOk, 100, true, start, length));
+    EXPECT_EQ(storage::FileStatus::kWrongSize,
+              storage::projected_status(storage::FileStatus::kOk, 100, true, start, length));
   }
   EXPECT_EQ(storage::FileStatus::kOk, storage::projected_status(storage::FileStatus::kOk, 100, true, 100, 0));
-  EXPECT_EQ(storage::FileStatus::kMissing, storage::projected_status(storage::FileStatus::kMissing, 100, true, 0, 100));
+  EXPECT_EQ(storage::FileStatus::kMissing,
+            storage::projected_status(storage::FileStatus::kMissing, 100, true, 0, 100));
 }
 
 TEST_F(BrokenFiles, hostile_sizes_overflow_nothing) {

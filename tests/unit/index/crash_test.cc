@@ -5,7 +5,7 @@
 #include <chrono>
 #include <random>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "killed.h"
 #include "storage.h"
 #include "tests/support/metadata_builder.h"
@@ -21,13 +21,13 @@ class Crash : public testing::Test {
   void write_source(int jobs, int checkpoints, int files) {
     for (int job = 0; job < jobs; ++job) {
       for (int n = 0; n < checkpoints + files; ++n) {
-        if (n % 17 != 16) storage_.state_file(base::concat("job", job, "/shared/f", n), 10);
+        if (n % 17 != 16) storage_.state_file(base::format("job{}/shared/f{}", job, n), 10);
       }
       for (int n = 0; n < checkpoints; ++n) {
         std::vector<std::string> handles;
         for (int f = 0; f < files; ++f)
-          handles.push_back(test::file(base::concat("hdfs://nn/cp/job", job, "/shared/f", n + f), 10));
-        storage_.snapshot(base::concat("job", job, "/chk-", n), handles, n);
+          handles.push_back(test::file(base::format("hdfs://nn/cp/job{}/shared/f{}", job, n + f), 10));
+        storage_.snapshot(base::format("job{}/chk-{}", job, n), handles, n);
       }
     }
   }
@@ -77,12 +77,12 @@ TEST_F(Crash, killed_scans_of_a_changed_source_are_finished_by_the_next) {
   std::mt19937 random(7);
   int killed = 0;
   for (int round = 0; round < 10; ++round) {
-    remove_all(storage_.path(base::concat("job", round % 4, "/chk-", round)));
+    remove_all(storage_.path(base::format("job{}/chk-{}", round % 4, round)));
     for (int n = 0; n < 10; ++n) {
-      storage_.snapshot(base::concat("new", round, "/chk-", n),
-                        {test::file(base::concat("hdfs://nn/cp/job1/shared/f", n), 10)});
+      storage_.snapshot(base::format("new{}/chk-{}", round, n),
+                        {test::file(base::format("hdfs://nn/cp/job1/shared/f{}", n), 10)});
     }
-    storage_.snapshot("job2/chk-20", {test::file(base::concat("hdfs://nn/cp/job1/shared/f", round), 10)});
+    storage_.snapshot("job2/chk-20", {test::file(base::format("hdfs://nn/cp/job1/shared/f{}", round), 10)});
     killed += !scan_and_kill(std::chrono::microseconds(std::uniform_int_distribution(0, 30'000)(random)));
     storage_.scan();
     EXPECT_EQ(storage_.reader().totals().snapshots,

@@ -5,7 +5,7 @@
 #include <random>
 #include <set>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "storage.h"
 #include "tests/support/metadata_builder.h"
 
@@ -24,7 +24,7 @@ class History : public testing::TestWithParam<unsigned> {
     storage_.snapshot("job0/chk-0", {test::file("hdfs://nn/cp/" + file_path(1), file_size(1))});
   }
 
-  static std::string file_path(int i) { return base::concat("job", i % 3, "/shared/f", i % 20); }
+  static std::string file_path(int i) { return base::format("job{}/shared/f{}", i % 3, i % 20); }
   static int file_size(int i) { return 10 + i % 3; }  // one size for each path
 
   int draw(int below) { return std::uniform_int_distribution(0, below - 1)(random_); }
@@ -41,7 +41,7 @@ class History : public testing::TestWithParam<unsigned> {
       case 2:
         return test::segment("hdfs://nn/cp/" + path, draw(8), draw(8));
       case 3:
-        return draw(10) == 0 ? test::file(base::concat("s3://elsewhere/", draw(5)), 5)
+        return draw(10) == 0 ? test::file(base::format("s3://elsewhere/{}", draw(5)), 5)
                              : test::file("hdfs://nn/cp/" + path, size);
       default:
         return test::file("hdfs://nn/cp/" + path, size);
@@ -58,7 +58,7 @@ class History : public testing::TestWithParam<unsigned> {
 
   void step() {
     const std::string directory =
-        base::concat(draw(3) == 0 ? "deep/er/" : "", "job", draw(3), "/chk-", 1 + draw(8));
+        base::format("{}job{}/chk-{}", draw(3) == 0 ? "deep/er/" : "", draw(3), 1 + draw(8));
     switch (draw(6)) {
       case 0:
         remove_all(storage_.path(directory));
@@ -78,22 +78,21 @@ class History : public testing::TestWithParam<unsigned> {
     std::set<std::string> lines;
     Reader reader(storage_.index_file());
     reader.snapshots([&](const Snapshot& snapshot) {
-      lines.insert(base::concat(snapshot.path, " ", to_string(snapshot.status), " ", snapshot.reason, " ",
-                                snapshot.owned_size, " ", snapshot.bytes, " ", snapshot.broken_files, " ",
+      lines.insert(base::format("{} {} {} {} {} {} {}", snapshot.path, to_string(snapshot.status),
+                                snapshot.reason, snapshot.owned_size, snapshot.bytes, snapshot.broken_files,
                                 reader.exclusive_bytes(snapshot.id)));
       reader.list(snapshot.id, 0, [&](const Node& node, uint64_t) {
         const Attributes& a = node.attributes;
-        std::string line =
-            base::concat(snapshot.path, "/", node.name, " ", a.size, " ", a.mode, " ", a.links);
+        std::string line = base::format("{}/{} {} {} {}", snapshot.path, node.name, a.size, a.mode, a.links);
         if (node.id.kind == NodeKind::kFile)
-          line += base::concat(" ", to_string(reader.file(node.id.id)->status));
+          line += base::format(" {}", to_string(reader.file(node.id.id)->status));
         lines.insert(line);
         return true;
       });
     });
     const Totals totals = reader.totals();
-    lines.insert(base::concat("totals ", totals.snapshots, " ", totals.broken_snapshots, " ", totals.files,
-                              " ", totals.bytes, " ", totals.projected_bytes));
+    lines.insert(base::format("totals {} {} {} {} {}", totals.snapshots, totals.broken_snapshots,
+                              totals.files, totals.bytes, totals.projected_bytes));
     return lines;
   }
 

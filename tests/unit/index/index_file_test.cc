@@ -289,7 +289,8 @@ TEST_F(Environment, default_file_depends_on_the_set_of_sources) {
 TEST(ParseMapping, splits_at_the_directory) {
   EXPECT_EQ((storage::Mapping{"s3://b/flink", "/mnt/b", false, {}}), parse_mapping("s3a://b/flink/=/mnt/b"));
   EXPECT_EQ((storage::Mapping{"s3://b/day=1", "/mnt/b", false, {}}), parse_mapping("s3://b/day=1=/mnt/b"));
-  EXPECT_EQ((storage::Mapping{"hdfs://nn/f", "/mnt/day=1", false, {}}), parse_mapping("hdfs://nn/f=/mnt/day=1"));
+  EXPECT_EQ((storage::Mapping{"hdfs://nn/f", "/mnt/day=1", false, {}}),
+            parse_mapping("hdfs://nn/f=/mnt/day=1"));
   EXPECT_EQ((storage::Mapping{"file:/old", "relative", false, {}}), parse_mapping("/old=relative"));
 }
 

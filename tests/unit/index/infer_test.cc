@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "base/errors.h"
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "index/scan/mapping_argument.h"
 #include "storage.h"
 #include "tests/support/metadata_builder.h"
@@ -168,7 +168,7 @@ TEST_F(Inferring, directory_that_is_in_place_is_not_replaced_by_one_of_another_n
 
 TEST_F(Inferring, old_snapshots_with_lost_files_do_not_hide_the_mapping) {
   std::vector<std::string> lost;
-  for (int i = 0; i < 10; ++i) lost.push_back(file(base::concat("hdfs://nn/f/job/shared/lost", i), 10));
+  for (int i = 0; i < 10; ++i) lost.push_back(file(base::format("hdfs://nn/f/job/shared/lost{}", i), 10));
   storage_.snapshot("job/chk-1", lost);
   lost.push_back(file("hdfs://nn/f/job/shared/there", 10));
   storage_.state_file("job/shared/there", 10);
@@ -212,11 +212,11 @@ TEST_F(Inferring, files_that_arrive_later_are_found_by_a_later_scan) {
 
 TEST_F(Inferring, many_lost_files_cost_little) {
   std::vector<std::string> handles;
-  for (int i = 0; i < 1000; ++i) handles.push_back(file(base::concat("hdfs://nn/f/jobA/shared/", i), 10));
+  for (int i = 0; i < 1000; ++i) handles.push_back(file(base::format("hdfs://nn/f/jobA/shared/{}", i), 10));
   storage_.snapshot("jobA/chk-1", handles);
   EXPECT_LT(storage_.scan().files_looked_at, 100u);
   handles.clear();
-  for (int i = 0; i < 5000; ++i) handles.push_back(file(base::concat("hdfs://nn/", i, "/x"), 10));
+  for (int i = 0; i < 5000; ++i) handles.push_back(file(base::format("hdfs://nn/{}/x", i), 10));
   storage_.snapshot("jobA/chk-1", handles);
   EXPECT_LT(storage_.scan().files_looked_at, 3000u);
 }
@@ -249,7 +249,8 @@ TEST_F(Inferring, given_mapping_puts_an_inferred_one_away) {
 TEST_F(Inferring, mapping_may_lead_outside_of_the_sources) {
   write_file(storage_.temporary.path() + "/dstl/x", "0123456789");
   storage_.snapshot("job/chk-1", {file("s3a://bucket/dstl/x", 10), file("s3://bucket/dstl/../dstl/x", 10)});
-  storage_.options.mappings = {index::parse_mapping("s3://bucket/dstl=" + storage_.temporary.path() + "/dstl")};
+  storage_.options.mappings = {
+      index::parse_mapping("s3://bucket/dstl=" + storage_.temporary.path() + "/dstl")};
   storage_.scan();
   EXPECT_EQ((Files{{"x", "ok"}}), storage_.files("job/chk-1"));
   EXPECT_EQ(2u, storage_.reader().roots().size());

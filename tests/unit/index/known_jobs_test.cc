@@ -19,7 +19,9 @@ class KnownJobs : public testing::Test {
     storage_.snapshot("savepoint-1", {test::file(storage_.uri("team/job/shared/a"), 10)});
   }
   std::vector<storage::Scope> known() const { return known_jobs(storage_.index_file()); }
-  std::vector<storage::Scope> both() const { return {{storage_.source(), ""}, {storage_.source(), "team/job"}}; }
+  std::vector<storage::Scope> both() const {
+    return {{storage_.source(), ""}, {storage_.source(), "team/job"}};
+  }
 
   Storage storage_;
 };

@@ -9,7 +9,7 @@
 #include <random>
 #include <set>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "killed.h"
 #include "pins/pin_maker.h"
 #include "pins/pins.h"
@@ -31,7 +31,7 @@ class PinCrash : public testing::Test {
   PinCrash() {
     std::vector<std::string> handles;
     for (int i = 0; i < kFiles; ++i) {
-      const std::string name = base::concat("job/shared/f", i);
+      const std::string name = base::format("job/shared/f{}", i);
       storage_.state_file(name, 10);
       handles.push_back(test::file(storage_.uri(name), 10));
     }
@@ -76,8 +76,8 @@ class PinCrash : public testing::Test {
     EXPECT_TRUE(names == std::set<std::string>({"kept", "kept.json"}) ||
                 names == std::set<std::string>({"kept"}));
     for (int i = 0; i < kFiles; ++i) {
-      EXPECT_TRUE(stdfs::equivalent(storage_.path(base::concat(".checkpointfs/pins/kept/f", i)),
-                                    storage_.path(base::concat("job/shared/f", i))));
+      EXPECT_TRUE(stdfs::equivalent(storage_.path(base::format(".checkpointfs/pins/kept/f{}", i)),
+                                    storage_.path(base::format("job/shared/f{}", i))));
     }
     return true;
   }

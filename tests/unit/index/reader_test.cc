@@ -7,7 +7,6 @@
 #include <atomic>
 #include <thread>
 
-#include "base/text/concat.h"
 #include "index/database/index_file.h"
 #include "index/read/reader_queries.h"
 #include "storage.h"

@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "index/database/index_file.h"
 #include "tests/support/metadata_builder.h"
 
@@ -63,7 +63,7 @@ void rename_path(const std::string& from, const std::string& to) {
 std::string metadata_with(const std::vector<std::string>& handles, int64_t checkpoint_id) {
   test::Incremental state;
   for (size_t i = 0; i < handles.size(); ++i)
-    state.private_.emplace_back(base::concat(i, ".sst"), handles[i]);
+    state.private_.emplace_back(base::format("{}.sst", i), handles[i]);
   return test::MetadataBuilder(4)
       .checkpoint_id(checkpoint_id)
       .op()
@@ -156,10 +156,10 @@ std::string dump_index(const std::string& index_file) {
   const auto db = open_index_to_read(index_file);
   std::string text;
   const auto table = [&](const char* sql, int columns) {
-    text += base::concat(sql, '\n');
+    text += base::format("{}\n", sql);
     Statement rows(*db, sql);
     while (rows.step()) {
-      for (int i = 0; i < columns; ++i) text += base::concat(rows.is_null(i) ? "NULL" : rows.text(i), '|');
+      for (int i = 0; i < columns; ++i) text += base::format("{}|", rows.is_null(i) ? "NULL" : rows.text(i));
       text += '\n';
     }
   };
@@ -262,7 +262,7 @@ std::string Storage::contradiction() const {
   };
   std::string wrong;
   for (const auto& [name, sql] : checks) {
-    if (count(*db, sql) != 0) wrong += base::concat(name, "; ");
+    if (count(*db, sql) != 0) wrong += base::format("{}; ", name);
   }
   return wrong;
 }

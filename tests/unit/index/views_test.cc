@@ -7,7 +7,7 @@
 #include <fstream>
 #include <memory>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "index/database/index_file.h"
 #include "storage.h"
 #include "tests/support/metadata_builder.h"
@@ -43,7 +43,7 @@ class Views : public testing::Test {
       std::string row;
       for (int i = 0; i < columns; ++i) {
         const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(prepared, i));
-        row += base::concat(i > 0 ? "|" : "", text != nullptr ? text : "NULL");
+        row += base::format("{}{}", i > 0 ? "|" : "", text != nullptr ? text : "NULL");
       }
       result.push_back(row);
     }
@@ -81,7 +81,7 @@ TEST_F(Views, agree_with_the_reader) {
   std::vector<std::string> expected;
   storage_.reader().snapshots([&](const Snapshot& s) {
     expected.push_back(
-        base::concat(s.path, "|", to_string(s.status), "|", s.checkpoint_id, "|", s.files, "|", s.bytes));
+        base::format("{}|{}|{}|{}|{}", s.path, to_string(s.status), s.checkpoint_id, s.files, s.bytes));
   });
   std::sort(expected.begin(), expected.end());
   EXPECT_EQ(expected,

@@ -6,7 +6,7 @@
 
 #include <memory>
 
-#include "base/text/concat.h"
+#include "base/text/message.h"
 #include "storage.h"
 #include "tests/support/metadata_builder.h"
 
@@ -19,9 +19,9 @@ class WriteAheadLog : public testing::Test {
 
   void change() {
     ++changes_;
-    storage_.state_file(base::concat("job/shared/f", changes_), 10);
-    storage_.snapshot(base::concat("job/chk-", changes_),
-                      {test::file(storage_.uri(base::concat("job/shared/f", changes_)), 10)}, changes_);
+    storage_.state_file(base::format("job/shared/f{}", changes_), 10);
+    storage_.snapshot(base::format("job/chk-{}", changes_),
+                      {test::file(storage_.uri(base::format("job/shared/f{}", changes_)), 10)}, changes_);
     scan(storage_.options, {});
   }
   std::unique_ptr<Reader> reader() const { return std::make_unique<Reader>(storage_.index_file(), true); }
