@@ -270,9 +270,9 @@ void Follower::show(std::shared_ptr<Projection> next) {
   const bool all = std::exchange(made_anew_, false);
   invalidate_changes(*before, *next, all, kernel_);
   state_moved_ = true;
-  for (const index::Snapshot& snapshot : next->reader()->changed_since(before->scan())) {
+  for (const index::Snapshot& snapshot : next->reader()->snapshots().changed_since(before->scan())) {
     if (index::is_sound(snapshot.status)) {
-      const auto then = all ? std::nullopt : before->reader()->snapshot(snapshot.id);
+      const auto then = all ? std::nullopt : before->reader()->snapshots().find(snapshot.id);
       if (then && !index::is_sound(then->status)) {
         base::log_warning(base::format("{} is whole again", snapshot.path));
       } else {

@@ -77,7 +77,7 @@ void Hold::describe(Projection& projection) {
   int64_t above = node_of(snapshot()).id;
   for (size_t slash = path.rfind('/'); slash != std::string::npos; slash = path.rfind('/')) {
     path.resize(slash);
-    above = projection.reader()->parent(above).value_or(index::Reader::root_node().id);
+    above = projection.reader()->projection().parent(above).value_or(index::kRootNode.id);
     auto entry = projection.entry(inode_of(index::NodeId{index::NodeKind::kDirectory, above}));
     if (!entry) return;
     if (ancestors_.empty()) parent_ = entry->inode;
@@ -112,7 +112,7 @@ void Hold::open_files(Projection& projection, HeldDescriptors& descriptors) {
 std::shared_ptr<const Hold> Hold::take(Projection& projection, Inode directory,
                                        HeldDescriptors& descriptors) {
   if (is_control(directory) || node_of(directory).kind != index::NodeKind::kDirectory) return nullptr;
-  const auto snapshot = projection.reader()->snapshot(node_of(directory).id);
+  const auto snapshot = projection.reader()->snapshots().find(node_of(directory).id);
   if (!snapshot || !index::is_decodable(snapshot->status)) return nullptr;
   std::optional<Entry> entry = projection.entry(directory);
   if (!entry) return nullptr;

@@ -93,7 +93,7 @@ bool RemovalThroughMount::is_empty(Projection& now, Inode directory) const {
 }
 
 std::string RemovalThroughMount::begin(Projection& now, Inode directory, const removal::Caller& caller) {
-  const auto snapshot = now.reader()->snapshot(node_of(directory).id);
+  const auto snapshot = now.reader()->snapshots().find(node_of(directory).id);
   if (!snapshot) fail(EROFS, "remove", "only snapshots can be removed, each as a whole");
   const std::string what = base::format("release {}", snapshot->path);
   if (const std::string lost = now.lost_source(); !lost.empty()) fail(EBUSY, what, lost);

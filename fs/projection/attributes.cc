@@ -29,7 +29,7 @@ std::optional<std::string> snapshot_attribute(index::Reader& reader, const index
   if (name == "kind") return snapshot.kind;
   if (name == "files") return std::to_string(snapshot.files);
   if (name == "bytes") return std::to_string(snapshot.bytes);
-  if (name == "exclusive_bytes") return std::to_string(reader.exclusive_bytes(snapshot.id));
+  if (name == "exclusive_bytes") return std::to_string(reader.snapshots().exclusive_bytes(snapshot.id));
   return std::nullopt;
 }
 

@@ -12,11 +12,11 @@
 namespace checkpointfs::fs {
 namespace {
 
-using Directory = index::Reader::DirectoryRow;
+using Directory = index::DirectoryRow;
 
 std::vector<Directory> directories_of(Projection& projection) {
   std::vector<Directory> rows;
-  projection.reader()->directories([&](Directory row) { rows.push_back(std::move(row)); });
+  projection.reader()->dump().directories([&](Directory row) { rows.push_back(std::move(row)); });
   return rows;
 }
 
@@ -57,7 +57,7 @@ class Differences {
 };
 
 void Differences::files_of(Projection& projection, int64_t snapshot, bool content) {
-  for (const int64_t file : projection.reader()->file_ids(snapshot)) {
+  for (const int64_t file : projection.reader()->snapshots().file_ids(snapshot)) {
     const Inode inode = inode_of(index::NodeId{index::NodeKind::kFile, file});
     if (content) {
       listener_.forget_content(inode);

@@ -42,7 +42,7 @@ class SnapshotLines : public Lines {
   void restart() override { last_ = 0; }
   std::string next() override {
     std::string lines;
-    for (const index::Snapshot& s : reader_->snapshots_after(last_)) {
+    for (const index::Snapshot& s : reader_->dump().snapshots_after(last_)) {
       last_ = s.id;
       lines += line_of({{"id", s.id},
                         {"path", text(s.path)},
@@ -70,7 +70,7 @@ class FileLines : public Lines {
   void restart() override { last_ = 0; }
   std::string next() override {
     std::string lines;
-    for (const index::Reader::FileRow& row : reader_->files_after(last_)) {
+    for (const index::IndexDump::FileRow& row : reader_->dump().files_after(last_)) {
       last_ = row.id;
       const index::FileLocation& file = row.location;
       lines += line_of({{"id", row.id},
@@ -97,7 +97,8 @@ class ReferenceLines : public Lines {
   void restart() override { last_ = {}; }
   std::string next() override {
     std::string lines;
-    for (index::Reader::ReferenceRow& row : reader_->references_after(last_.snapshot, last_.ordinal)) {
+    for (index::IndexDump::ReferenceRow& row :
+         reader_->dump().references_after(last_.snapshot, last_.ordinal)) {
       lines += line_of({{"snapshot", row.snapshot}, {"file", row.file}, {"name", text(row.name)}});
       last_ = std::move(row);
     }
@@ -105,14 +106,14 @@ class ReferenceLines : public Lines {
   }
 
  private:
-  index::Reader::ReferenceRow last_;
+  index::IndexDump::ReferenceRow last_;
 };
 
 }  // namespace
 
 std::optional<Entry> IndexView::entry(ViewId id) {
   if (id.value == 0 || id.value > kNames.size()) return std::nullopt;
-  const auto root = readers_.borrow()->node(index::Reader::root_node());
+  const auto root = readers_.borrow()->projection().node(index::kRootNode);
   if (!root) return std::nullopt;
   Entry entry{inode_of(ViewId{ViewKind::kIndexFile, id.value}), kNames[id.value - 1], root->attributes};
   entry.attributes.mode = S_IFREG | 0444;

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "fs/projection/view.h"
-#include "index/read/reader.h"
+#include "index/read/reader_pool.h"
 
 namespace checkpointfs::fs {
 

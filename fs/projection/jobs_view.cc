@@ -33,7 +33,7 @@ JobsView::JobsView(index::ReaderPool& readers, const MountRoots& roots, const st
 std::vector<std::string> JobsView::names(const index::Snapshot& snapshot, const flink::Metadata& metadata) {
   const storage::SnapshotFiles files =
       storage::project_files(metadata, {snapshot.source.id, snapshot.source_path}, resolver_);
-  const std::vector<std::string> shared = readers_.borrow()->shared_names(snapshot.id);
+  const std::vector<std::string> shared = readers_.borrow()->projection().shared_names(snapshot.id);
   if (shared.size() != files.files.size()) {
     refuse_metadata(snapshot,
                     "two files have one name in the job's directory shared; copy the snapshot by itself");
@@ -60,9 +60,9 @@ uint32_t JobsView::closed_in_shared(index::Reader& reader, const index::Attribut
     if (known != closed_.end()) return known->second;
   }
   storage::Passage passage;
-  reader.list(directory, 0, [&](const index::Node& node, uint64_t) {
+  reader.projection().list(directory, 0, [&](const index::Node& node, uint64_t) {
     if (node.id.kind != index::NodeKind::kDirectory) return false;  // directories come first
-    if (!reader.node({index::NodeKind::kMetadata, node.id.id})) return true;
+    if (!reader.projection().node({index::NodeKind::kMetadata, node.id.id})) return true;
     // Whoever may both list and enter it.
     const uint32_t mode = storage::mode_for_others(node.attributes.mode);
     passage = passage.then(mode & mode >> 2 & 0111, node.attributes.uid, node.attributes.gid);
@@ -75,8 +75,8 @@ uint32_t JobsView::closed_in_shared(index::Reader& reader, const index::Attribut
 }
 
 std::optional<Entry> JobsView::metadata_entry(index::Reader& reader, int64_t directory) {
-  const auto node = reader.node({index::NodeKind::kMetadata, directory});
-  const auto snapshot = reader.snapshot(directory);
+  const auto node = reader.projection().node({index::NodeKind::kMetadata, directory});
+  const auto snapshot = reader.snapshots().find(directory);
   if (!node || !snapshot) return std::nullopt;
   Entry entry{inode_of(ViewId{ViewKind::kJobsMetadata, static_cast<uint64_t>(directory)}), node->name,
               node->attributes};
@@ -101,14 +101,14 @@ std::optional<Entry> JobsView::lookup(ViewId directory, std::string_view name) {
   auto reader = readers_.borrow();
   const auto id = static_cast<int64_t>(directory.value);
   if (directory.kind == ViewKind::kJobsShared) {
-    const auto file = reader->shared_file(id, name);
+    const auto file = reader->projection().shared_file(id, name);
     if (!file) return std::nullopt;
     return Entry{inode_of(file->id), file->name, file->attributes};
   }
-  if (name == kSharedName && reader->has_shared(id))
+  if (name == kSharedName && reader->projection().has_shared(id))
     return directory_entry(*reader, ViewKind::kJobsShared, id);
   if (name == "_metadata") return metadata_entry(*reader, id);
-  const auto found = reader->lookup(id, name);
+  const auto found = reader->projection().lookup(id, name);
   if (!found || found->id.kind != index::NodeKind::kDirectory) return std::nullopt;
   return directory_entry(*reader, ViewKind::kJobsDirectory, found->id.id);
 }
@@ -117,12 +117,12 @@ void JobsView::list(ViewId directory, uint64_t after, const TakeEntry& take) {
   auto reader = readers_.borrow();
   const auto id = static_cast<int64_t>(directory.value);
   if (directory.kind == ViewKind::kJobsShared) {
-    reader->list_shared(id, after, [&](const index::Node& file, uint64_t position) {
+    reader->projection().list_shared(id, after, [&](const index::Node& file, uint64_t position) {
       return take({inode_of(file.id), file.name, file.attributes}, position);
     });
     return;
   }
-  const bool has_shared = reader->has_shared(id);
+  const bool has_shared = reader->projection().has_shared(id);
   if (after < kAtShared) {
     const auto take_other = [&](const Entry& entry, uint64_t position) {
       return (has_shared && entry.name == kSharedName) || take(entry, position);
@@ -136,7 +136,7 @@ void JobsView::list(ViewId directory, uint64_t after, const TakeEntry& take) {
 }
 
 std::unique_ptr<OpenFile> JobsView::open(ViewId file) {
-  const auto snapshot = readers_.borrow()->snapshot(static_cast<int64_t>(file.value));
+  const auto snapshot = readers_.borrow()->snapshots().find(static_cast<int64_t>(file.value));
   if (file.kind != ViewKind::kJobsMetadata || !snapshot)
     throw base::SystemError(EISDIR, "open: a directory of jobs");
   auto open = std::make_unique<OpenFile>();

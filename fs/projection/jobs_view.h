@@ -9,7 +9,7 @@
 #include "fs/projection/metadata_cache.h"
 #include "fs/projection/mount_roots.h"
 #include "fs/projection/view.h"
-#include "index/read/reader.h"
+#include "index/read/reader_pool.h"
 #include "storage/resolver.h"
 
 namespace checkpointfs::fs {

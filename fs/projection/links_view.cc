@@ -26,7 +26,7 @@ std::pair<std::string, std::string> split(const std::string& path) {
 void LinksView::make() {
   const auto reader = readers_.borrow();
   std::vector<index::Snapshot> snapshots;
-  reader->snapshots([&](const index::Snapshot& snapshot) {
+  reader->snapshots().for_each([&](const index::Snapshot& snapshot) {
     if (!snapshot.path.empty()) snapshots.push_back(snapshot);
   });
   // Jobs without a usable snapshot keep their names too: a name never leads to another job for a while.
@@ -72,7 +72,7 @@ const std::vector<LinksView::Link>& LinksView::links() {
 
 Entry LinksView::entry_of(const Link& link) {
   Entry entry{inode_of(ViewId{ViewKind::kLink, link.value()}), link.name, {}};
-  if (const auto like = readers_.borrow()->node({index::NodeKind::kMetadata, link.directory})) {
+  if (const auto like = readers_.borrow()->projection().node({index::NodeKind::kMetadata, link.directory})) {
     entry.attributes = like->attributes;
   }
   entry.attributes.mode = S_IFLNK | 0777;

@@ -26,7 +26,7 @@ OperatorsView::Tree OperatorsView::tree(index::Reader& reader, int64_t directory
       return i->second;
     }
   }
-  const std::optional<index::Snapshot> snapshot = reader.snapshot(directory);
+  const std::optional<index::Snapshot> snapshot = reader.snapshots().find(directory);
   if (!snapshot || directory > kMaxOperatorsSnapshot) return nullptr;
   Tree made;
   try {
@@ -48,13 +48,13 @@ std::optional<Entry> OperatorsView::node_entry(index::Reader& reader, const Tree
   if (!tree || id.node >= tree->nodes().size()) return std::nullopt;
   const storage::OperatorsTree::Node& node = tree->nodes()[id.node];
   if (node.kind == storage::OperatorsTree::Kind::kFile) {
-    const auto file = reader.file_at(id.snapshot, node.file);
+    const auto file = reader.projection().file_at(id.snapshot, node.file);
     if (!file) return std::nullopt;
     return Entry{inode_of(file->id), node.name, file->attributes};
   }
   const bool directory = node.kind == storage::OperatorsTree::Kind::kDirectory;
-  const auto like =
-      reader.node({directory ? index::NodeKind::kDirectory : index::NodeKind::kMetadata, id.snapshot});
+  const auto like = reader.projection().node(
+      {directory ? index::NodeKind::kDirectory : index::NodeKind::kMetadata, id.snapshot});
   if (!like) return std::nullopt;
   Entry entry{inode_of(ViewId{ViewKind::kOperatorsNode, operators_value(id)}), node.name, like->attributes};
   if (!directory) entry.attributes.size = node.length;
@@ -85,7 +85,7 @@ std::optional<Entry> OperatorsView::lookup(ViewId directory, std::string_view na
   auto reader = readers_.borrow();
   OperatorsNodeId id{static_cast<int64_t>(directory.value), 0};
   if (directory.kind == ViewKind::kOperatorsDirectory) {
-    const auto found = reader->lookup(id.snapshot, name);
+    const auto found = reader->projection().lookup(id.snapshot, name);
     if (found && found->id.kind == index::NodeKind::kDirectory)
       return mirrored(*reader, ViewKind::kOperatorsDirectory, found->id.id);
   } else {
@@ -119,7 +119,7 @@ std::unique_ptr<OpenFile> OperatorsView::open(ViewId file) {
   const OperatorsNodeId id = operators_node(file.value);
   auto reader = readers_.borrow();
   const Tree nodes = tree(*reader, id.snapshot);
-  const auto snapshot = reader->snapshot(id.snapshot);
+  const auto snapshot = reader->snapshots().find(id.snapshot);
   const bool there =
       file.kind == ViewKind::kOperatorsNode && nodes && snapshot && id.node < nodes->nodes().size();
   if (!there || nodes->nodes()[id.node].kind != storage::OperatorsTree::Kind::kInline) {

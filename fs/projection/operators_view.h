@@ -10,7 +10,7 @@
 
 #include "fs/projection/mount_roots.h"
 #include "fs/projection/view.h"
-#include "index/read/reader.h"
+#include "index/read/reader_pool.h"
 #include "storage/operators_tree.h"
 #include "storage/resolver.h"
 

@@ -58,7 +58,7 @@ Projection::Projection(const std::string& index_file, flink::Form form, MountSta
 Entry Projection::entry_of(index::Reader& reader, const index::Node& node) {
   Entry entry{inode_of(node.id), node.name, node.attributes};
   if (node.id.kind == index::NodeKind::kMetadata && metadata_.size_depends_on_path()) {
-    if (const std::optional<index::Snapshot> snapshot = reader.snapshot(node.id.id)) {
+    if (const std::optional<index::Snapshot> snapshot = reader.snapshots().find(node.id.id)) {
       entry.attributes.size = metadata_.size(*snapshot);
     }
   }
@@ -122,7 +122,7 @@ std::optional<Entry> Projection::control_entry(Inode inode) {
 }
 
 std::vector<Entry> Projection::control_entries() {
-  const auto root = static_cast<uint64_t>(index::Reader::root_node().id);
+  const auto root = static_cast<uint64_t>(index::kRootNode.id);
   std::vector<Entry> entries;
   const auto add = [&](Inode inode, const char* name) {
     std::optional<Entry> entry = control_entry(inode);
@@ -140,7 +140,7 @@ std::vector<Entry> Projection::control_entries() {
 std::optional<Entry> Projection::entry(Inode inode) {
   if (is_control(inode)) return control_entry(inode);
   auto reader = readers_.borrow();
-  const std::optional<index::Node> node = reader->node(node_of(inode));
+  const std::optional<index::Node> node = reader->projection().node(node_of(inode));
   if (!node) return std::nullopt;
   return entry_of(*reader, *node);
 }
@@ -151,7 +151,7 @@ std::optional<Entry> Projection::parent_of(Inode directory) {
     const auto [of, id] = view(directory);
     return of != nullptr ? entry(of->parent(id)) : std::nullopt;
   }
-  const std::optional<int64_t> parent = readers_.borrow()->parent(node_of(directory).id);
+  const std::optional<int64_t> parent = readers_.borrow()->projection().parent(node_of(directory).id);
   if (!parent) return std::nullopt;
   return entry(inode_of({index::NodeKind::kDirectory, *parent}));
 }
@@ -173,7 +173,7 @@ std::optional<Entry> Projection::lookup(Inode parent, std::string_view name) {
   if (node.kind != index::NodeKind::kDirectory) return std::nullopt;
   if (parent == kRootInode && name == kControlName) return control_entry(kControlDirectory);
   auto reader = readers_.borrow();
-  const std::optional<index::Node> found = reader->lookup(node.id, name);
+  const std::optional<index::Node> found = reader->projection().lookup(node.id, name);
   if (!found) return std::nullopt;
   return entry_of(*reader, *found);
 }
@@ -202,10 +202,10 @@ void Projection::list(Inode directory, uint64_t after, const TakeEntry& take) {
     return;
   }
   auto reader = readers_.borrow();
-  reader->list(node_of(directory).id, after > kDotEntries ? after - kDotEntries : 0,
-               [&](const index::Node& node, uint64_t position) {
-                 return take(entry_of(*reader, node), position + kDotEntries);
-               });
+  reader->projection().list(node_of(directory).id, after > kDotEntries ? after - kDotEntries : 0,
+                            [&](const index::Node& node, uint64_t position) {
+                              return take(entry_of(*reader, node), position + kDotEntries);
+                            });
 }
 
 std::unique_ptr<OpenFile> Projection::open(Inode inode) {
@@ -218,7 +218,7 @@ std::unique_ptr<OpenFile> Projection::open(Inode inode) {
   }
   const index::NodeId node = node_of(inode);
   if (node.kind == index::NodeKind::kMetadata) return open_metadata(node.id);
-  const std::optional<index::FileLocation> found = readers_.borrow()->file(node.id);
+  const std::optional<index::FileLocation> found = readers_.borrow()->projection().file(node.id);
   if (!found) throw base::SystemError(ESTALE, "open", "state file");
   if (found->status != storage::FileStatus::kOk) {
     throw base::SystemError(EIO, base::format("open {}: {}", found->uri, found->reason));
@@ -281,7 +281,7 @@ std::vector<Inode> Projection::directories_of(Inode file) {
   if (node.kind == index::NodeKind::kMetadata)
     directories.push_back(inode_of({index::NodeKind::kDirectory, node.id}));
   if (node.kind != index::NodeKind::kFile) return directories;
-  for (const int64_t snapshot : readers_.borrow()->snapshots_of(node.id)) {
+  for (const int64_t snapshot : readers_.borrow()->references().snapshots_of(node.id)) {
     directories.push_back(inode_of({index::NodeKind::kDirectory, snapshot}));
   }
   return directories;
@@ -290,9 +290,9 @@ std::vector<Inode> Projection::directories_of(Inode file) {
 std::optional<std::string> Projection::path_of(Inode directory) {
   std::string path;
   auto reader = readers_.borrow();
-  for (index::NodeId node = node_of(directory); node != index::Reader::root_node();) {
-    const std::optional<index::Node> found = reader->node(node);
-    const std::optional<int64_t> parent = reader->parent(node.id);
+  for (index::NodeId node = node_of(directory); node != index::kRootNode;) {
+    const std::optional<index::Node> found = reader->projection().node(node);
+    const std::optional<int64_t> parent = reader->projection().parent(node.id);
     if (!found || !parent) return std::nullopt;
     path.insert(0, path.empty() ? found->name : found->name + "/");
     node.id = *parent;
@@ -307,7 +307,7 @@ std::string Projection::target(Inode link) {
 }
 
 std::unique_ptr<OpenFile> Projection::open_metadata(int64_t snapshot_id) {
-  const std::optional<index::Snapshot> snapshot = readers_.borrow()->snapshot(snapshot_id);
+  const std::optional<index::Snapshot> snapshot = readers_.borrow()->snapshots().find(snapshot_id);
   if (!snapshot) throw base::SystemError(ESTALE, "open", "_metadata");
   auto file = std::make_unique<OpenFile>();
   file->name = snapshot->path + "/_metadata";
@@ -322,7 +322,7 @@ std::vector<Projection::Located> Projection::locate(const std::vector<Inode>& in
   auto reader = readers_.borrow();
   for (const Inode inode : inodes) {
     if (is_control(inode) || node_of(inode).kind != index::NodeKind::kFile) continue;
-    const auto file = reader->file(node_of(inode).id);
+    const auto file = reader->projection().file(node_of(inode).id);
     if (file && file->status == storage::FileStatus::kOk) located.push_back({inode, place_of(*file)});
   }
   return located;
@@ -356,10 +356,10 @@ std::optional<std::string> Projection::extended_attribute(Inode inode, std::stri
   const index::NodeId node = node_of(inode);
   auto reader = readers_.borrow();
   if (node.kind == index::NodeKind::kFile) {
-    const std::optional<index::FileLocation> file = reader->file(node.id);
+    const std::optional<index::FileLocation> file = reader->projection().file(node.id);
     return file ? file_attribute(*file, name) : std::nullopt;
   }
-  const std::optional<index::Snapshot> snapshot = reader->snapshot(node.id);
+  const std::optional<index::Snapshot> snapshot = reader->snapshots().find(node.id);
   return snapshot ? snapshot_attribute(*reader, *snapshot, name) : std::nullopt;
 }
 

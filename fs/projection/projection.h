@@ -25,7 +25,7 @@
 #include "fs/projection/operators_view.h"
 #include "fs/projection/view.h"
 #include "fs/status/control.h"
-#include "index/read/reader.h"
+#include "index/read/reader_pool.h"
 
 namespace checkpointfs::fs {
 

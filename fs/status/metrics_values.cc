@@ -39,7 +39,7 @@ void fill_from_index(index::Reader& reader, MetricsFacts& facts) {
   facts.exclusive_bytes = sums.exclusive_bytes;
   facts.shared_bytes = totals.bytes - sums.exclusive_bytes;
   std::vector<index::Snapshot> snapshots;
-  reader.snapshots([&](const index::Snapshot& snapshot) {
+  reader.snapshots().for_each([&](const index::Snapshot& snapshot) {
     const auto status = static_cast<size_t>(snapshot.status);
     if (status < facts.snapshots.size()) ++facts.snapshots[status];
     snapshots.push_back(snapshot);

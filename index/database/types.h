@@ -54,6 +54,9 @@ struct NodeId {
   friend bool operator==(const NodeId&, const NodeId&) = default;
 };
 
+// The root of the projection.
+inline constexpr NodeId kRootNode = {NodeKind::kDirectory, 1};
+
 // The permissions that the projection shows. Copies of state files may be hard links of each other, and
 // nobody must change one through another: no write bits. The owner of a copied directory must be able to
 // delete what is in it.

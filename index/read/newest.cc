@@ -12,7 +12,7 @@
 namespace checkpointfs::index {
 namespace {
 
-constexpr size_t kMostUsers = 64;  // that Reader::snapshots_of() tells
+constexpr size_t kMostUsers = 64;  // that ReferenceReader::snapshots_of() tells
 
 std::string_view name_of(const Snapshot& snapshot) {
   const std::string_view path = snapshot.path;
@@ -33,14 +33,14 @@ storage::DatedCheckpoint dated(const Snapshot& snapshot, bool is_usable) {
 bool share_files(Reader& reader, int64_t snapshot, int64_t other) {
   std::optional<std::vector<int64_t>> files_of_other;
   bool found = false;
-  reader.list(snapshot, 0, [&](const Node& node, uint64_t) {
+  reader.projection().list(snapshot, 0, [&](const Node& node, uint64_t) {
     if (node.id.kind != NodeKind::kFile) return true;
-    const std::vector<int64_t> users = reader.snapshots_of(node.id.id);
+    const std::vector<int64_t> users = reader.references().snapshots_of(node.id.id);
     if (std::ranges::binary_search(users, other)) {
       found = true;
     } else if (users.size() >= kMostUsers && users.back() < other) {
       if (!files_of_other) {
-        files_of_other = reader.file_ids(other);
+        files_of_other = reader.snapshots().file_ids(other);
         std::ranges::sort(*files_of_other);
       }
       found = std::ranges::binary_search(*files_of_other, node.id.id);
@@ -122,7 +122,7 @@ std::optional<size_t> newest_of_all(const std::vector<Snapshot>& snapshots,
 
 Newest read_newest(Reader& reader) {
   Newest found;
-  reader.snapshots([&](const Snapshot& snapshot) { found.snapshots.push_back(snapshot); });
+  reader.snapshots().for_each([&](const Snapshot& snapshot) { found.snapshots.push_back(snapshot); });
   for (JobRuns& job : runs_of_jobs(reader, found.snapshots)) {
     if (job.newest) found.ids.insert(found.snapshots[*job.newest].id);
     std::string text = runs_text(job, found.snapshots);

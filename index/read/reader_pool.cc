@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <mutex>
+#include "index/read/reader_pool.h"
 
-#include "index/read/reader.h"
+#include <mutex>
+#include <utility>
 
 namespace checkpointfs::index {
 
@@ -14,7 +15,7 @@ struct ReaderPool::State {
 ReaderPool::ReaderPool(std::string index_file, size_t readers)
     : state_(new State{std::move(index_file), {}, {}}) {
   while (state_->idle.size() < readers)
-    state_->idle.push_back(std::make_unique<Reader>(state_->index_file, true));
+    state_->idle.push_back(std::make_unique<Reader>(state_->index_file, Reader::Sees::kOneState));
 }
 
 ReaderPool::~ReaderPool() = default;
@@ -28,7 +29,7 @@ ReaderPool::Lease ReaderPool::borrow() {
       return {state_, std::move(reader)};
     }
   }
-  return {state_, std::make_unique<Reader>(state_->index_file, true)};
+  return {state_, std::make_unique<Reader>(state_->index_file, Reader::Sees::kOneState)};
 }
 
 ReaderPool::Lease::Lease(std::shared_ptr<State> pool, std::unique_ptr<Reader> reader)

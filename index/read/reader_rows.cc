@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "index/read/reader_queries.h"
 #include "storage/access.h"
 
 namespace checkpointfs::index {
@@ -104,6 +105,20 @@ Snapshot snapshot_of(const Statement& row) {
   snapshot.has_changelog = row.integer(19) != 0;
   snapshot.job_size = length_of(row.integer(20));
   return snapshot;
+}
+
+std::vector<storage::Root> read_roots(Connection& db) {
+  std::vector<storage::Root> roots;
+  Statement rows(db, queries::kRoots);
+  while (rows.step()) roots.push_back(root_of(rows));
+  return roots;
+}
+
+std::vector<storage::Mapping> read_mappings(Connection& db) {
+  std::vector<storage::Mapping> mappings;
+  Statement rows(db, queries::kMappings);
+  while (rows.step()) mappings.push_back(mapping_of(rows));
+  return mappings;
 }
 
 }  // namespace checkpointfs::index

@@ -2,7 +2,7 @@
 // Rows of reader_queries.h as values.
 #pragma once
 
-#include <string>
+#include <vector>
 
 #include "index/database/sqlite.h"
 #include "index/database/types.h"
@@ -23,5 +23,9 @@ Node metadata_of(const Statement& row);
 Node file_of(const Statement& row);
 FileLocation location_of(const Statement& row);
 Snapshot snapshot_of(const Statement& row);
+
+// All rows of the two tables that are read whole everywhere.
+std::vector<storage::Root> read_roots(Connection& db);
+std::vector<storage::Mapping> read_mappings(Connection& db);
 
 }  // namespace checkpointfs::index

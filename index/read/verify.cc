@@ -77,7 +77,7 @@ Finding read_to_end(int fd, uint64_t size, std::atomic<uint64_t>* bytes) {
   return {done < size ? "short" : "long", base::format("it ends at byte {} instead of {}", done, size)};
 }
 
-Finding look_again(const storage::ScanRoots& roots, const Reader::IndexedFile& file, bool deep,
+Finding look_again(const storage::ScanRoots& roots, const IndexedFile& file, bool deep,
                    std::atomic<uint64_t>* bytes) {
   const storage::StateFileFacts now = storage::look_at(roots.fd(file.root_id), file.path);
   if (now.status != storage::FileStatus::kOk) return {kind_of(now.status), now.reason};
@@ -113,8 +113,7 @@ class Verification {
   VerifyResult run(const std::function<void(uint64_t, uint64_t)>& progress);
 
  private:
-  void look(const std::vector<Reader::IndexedFile>& files,
-            const std::function<void(uint64_t, uint64_t)>& progress);
+  void look(const std::vector<IndexedFile>& files, const std::function<void(uint64_t, uint64_t)>& progress);
   void add_known(const Snapshot& snapshot);
   void look_at_tables(const Snapshot& snapshot);
   std::string table_problem(const FileLocation& file);
@@ -131,7 +130,7 @@ class Verification {
   std::atomic<uint64_t> bytes_ = 0;
 };
 
-void Verification::look(const std::vector<Reader::IndexedFile>& files,
+void Verification::look(const std::vector<IndexedFile>& files,
                         const std::function<void(uint64_t, uint64_t)>& progress) {
   for (size_t from = 0; from < files.size(); from += kBatch) {
     const size_t count = std::min(kBatch, files.size() - from);
@@ -140,7 +139,7 @@ void Verification::look(const std::vector<Reader::IndexedFile>& files,
                  [&](size_t i) { found[i] = look_again(roots_, files[from + i], options_.deep, &bytes_); });
     for (size_t i = 0; i < count; ++i) {
       if (found[i].kind.empty()) continue;
-      for (const Reader::Reference& reference : reader_.references_to(files[from + i].id)) {
+      for (const Reference& reference : reader_.references().to(files[from + i].id)) {
         problems_[reference.snapshot.id].push_back({found[i].kind, reference.name, found[i].reason});
       }
     }
@@ -163,7 +162,7 @@ std::string Verification::table_problem(const FileLocation& file) {
 void Verification::add_known(const Snapshot& snapshot) {
   if (is_sound(snapshot.status)) return;
   std::vector<Problem>& problems = problems_[snapshot.id];
-  reader_.files_of(snapshot.id, [&](const std::string& name, const FileLocation& file) {
+  reader_.snapshots().files_of(snapshot.id, [&](const std::string& name, const FileLocation& file) {
     if (file.status == storage::FileStatus::kOk) return;
     const bool is_short = file.file_size < file.start + file.length;
     problems.push_back({file.status != storage::FileStatus::kWrongSize ? kind_of(file.status)
@@ -188,7 +187,7 @@ void Verification::look_at_tables(const Snapshot& snapshot) {
     if (metadata->files[i].local_name.ends_with(kTableSuffix))
       names.insert(projected.files[projected.file_of_handle[i]].name);
   }
-  reader_.files_of(snapshot.id, [&](const std::string& name, const FileLocation& location) {
+  reader_.snapshots().files_of(snapshot.id, [&](const std::string& name, const FileLocation& location) {
     if (location.status != storage::FileStatus::kOk || !names.contains(name)) return;
     const std::string place =
         base::format("{}/{}@{}+{}", location.root.id, location.path, location.start, location.length);
@@ -206,11 +205,11 @@ void Verification::look_at_tables(const Snapshot& snapshot) {
 }
 
 VerifyResult Verification::run(const std::function<void(uint64_t, uint64_t)>& progress) {
-  std::vector<Reader::IndexedFile> files;
-  reader_.state_files([&](Reader::IndexedFile file) { files.push_back(std::move(file)); });
+  std::vector<IndexedFile> files;
+  reader_.dump().state_files([&](IndexedFile file) { files.push_back(std::move(file)); });
   look(files, progress);
   std::vector<Snapshot> snapshots;
-  reader_.snapshots([&](const Snapshot& snapshot) { snapshots.push_back(snapshot); });
+  reader_.snapshots().for_each([&](const Snapshot& snapshot) { snapshots.push_back(snapshot); });
   for (Snapshot& snapshot : snapshots) {
     add_known(snapshot);
     if (options_.deep && snapshot.version != 0) look_at_tables(snapshot);

@@ -28,7 +28,7 @@ struct VerifiedSnapshot {
 };
 
 struct VerifyResult {
-  std::vector<VerifiedSnapshot> snapshots;  // as by Reader::snapshots()
+  std::vector<VerifiedSnapshot> snapshots;  // as by SnapshotReader::for_each()
   uint64_t files = 0;                       // looked at
   uint64_t bytes_read = 0;                  // deep only
   uint64_t tables = 0;                      // deep only: RocksDB tables whose mark was looked for

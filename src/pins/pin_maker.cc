@@ -172,10 +172,11 @@ MadePin make_pin(index::Reader& reader, const index::Snapshot& snapshot, const P
   PartialPin partial(pins, name);
 
   transfer::PinFiles files(partial.fd(), options.copy, snapshot, rewritten.metadata);
-  reader.files_of(snapshot.id, [&](const std::string& file_name, const index::FileLocation& location) {
-    files.add(file_name, location, rewritten.segments.contains(file_name));
-    if (options.progress) options.progress(files.placed().files, snapshot.files);
-  });
+  reader.snapshots().files_of(snapshot.id,
+                              [&](const std::string& file_name, const index::FileLocation& location) {
+                                files.add(file_name, location, rewritten.segments.contains(file_name));
+                                if (options.progress) options.progress(files.placed().files, snapshot.files);
+                              });
   // The metadata last, as its being there says that all the rest is. One syncfs() is far less work than an
   // fsync() of each copy.
   const bool copied = files.placed().copied_bytes + files.placed().shared_bytes > 0;

@@ -18,8 +18,8 @@ std::string natural_name(std::string_view name, std::string_view identity);
 // Where the directory `shared` of a job lies, as seen from a snapshot of the job.
 inline constexpr std::string_view kSharedPrefix = "../shared";
 
-// The name of a file in the directory `shared` of a job (see Reader::shared_file): `natural`, its name in the
-// index, if Flink made it, else one that no other file has.
+// The name of a file in the directory `shared` of a job (see ProjectionReader::shared_file): `natural`, its
+// name in the index, if Flink made it, else one that no other file has.
 std::string shared_name(int64_t file_id, std::string_view natural);
 
 // Whether a name begins with a UUID, as those of Flink's state files do: no two files get the same by chance.

@@ -53,9 +53,9 @@ Difference compare(index::Reader& reader, const index::Snapshot& a, const index:
   };
   Difference difference;
   std::map<Key, bool> in_a;  // whether b has it too
-  reader.files_of(a.id,
-                  [&](const std::string&, const index::FileLocation& file) { in_a[key_of(file)] = false; });
-  reader.files_of(b.id, [&](const std::string& name, const index::FileLocation& file) {
+  reader.snapshots().files_of(
+      a.id, [&](const std::string&, const index::FileLocation& file) { in_a[key_of(file)] = false; });
+  reader.snapshots().files_of(b.id, [&](const std::string& name, const index::FileLocation& file) {
     const auto found = in_a.find(key_of(file));
     if (found == in_a.end()) {
       difference.only_b.add({name, file});
@@ -64,7 +64,7 @@ Difference compare(index::Reader& reader, const index::Snapshot& a, const index:
       difference.both.add({name, file});
     }
   });
-  reader.files_of(a.id, [&](const std::string& name, const index::FileLocation& file) {
+  reader.snapshots().files_of(a.id, [&](const std::string& name, const index::FileLocation& file) {
     if (!in_a[key_of(file)]) difference.only_a.add({name, file});
   });
   return difference;

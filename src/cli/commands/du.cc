@@ -94,10 +94,10 @@ ExitCode run(const Invocation& invocation) {
   index::Reader reader(place.found.options.index_file);
   const std::vector<index::Snapshot> snapshots = snapshots_of(reader, place);
   require_snapshots(place, snapshots.size());
-  const Usages all = usages(reader, place.found.options.index_file, snapshots);
+  const Usages all = usages(reader, snapshots);
   // Known of the whole storage only.
   std::optional<uint64_t> wasted;
-  if (place.below.empty()) wasted = reader.wasted_bytes();
+  if (place.below.empty()) wasted = reader.references().wasted_bytes();
   if (invocation.has("json")) {
     print_result_json(snapshots, all, wasted);
   } else {

@@ -41,7 +41,7 @@ void add_options(OptionGroup& group) {
 Rows read_rows(index::Reader& reader, const QueryTarget& place) {
   Rows result;
   std::vector<index::Snapshot> snapshots = snapshots_of(reader, place);
-  const Usages of = usages(reader, place.found.options.index_file, snapshots);
+  const Usages of = usages(reader, snapshots);
   result.all = of.all;
   for (index::Snapshot& snapshot : snapshots) {
     const Usage& usage = of.snapshots.at(snapshot.id);

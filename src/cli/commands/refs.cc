@@ -32,7 +32,7 @@ namespace json = boost::json;
 namespace checkpointfs::cli {
 namespace {
 
-using Reference = index::Reader::Reference;
+using Reference = index::Reference;
 
 void add_options(OptionGroup& group) {
   add_source_option(group);
@@ -115,7 +115,7 @@ void require_all_read(index::Reader& reader, const std::string& argument,
             "is needed by no snapshot that is known, but {} cannot be listed, and what is there may need it",
             base::printable(scan->unreadable_directories.front())));
   }
-  reader.snapshots([&](const index::Snapshot& snapshot) {
+  reader.snapshots().for_each([&](const index::Snapshot& snapshot) {
     if (index::is_decodable(snapshot.status)) return;
     refuse(argument, base::format("is needed by no snapshot that can be read, but {} is {}, and may need it",
                                   snapshot.path.empty() ? "." : base::printable(snapshot.path),
@@ -223,7 +223,7 @@ class Asking {
   ExitCode print_known(const NeededFile* file) {
     std::vector<Reference> references;
     for (const int64_t id : file->state_file_id) {
-      for (Reference& reference : reader_.references_to(id)) references.push_back(std::move(reference));
+      for (Reference& reference : reader_.references().to(id)) references.push_back(std::move(reference));
     }
     return print_files(std::move(references), file->uri);
   }
@@ -264,7 +264,7 @@ class Asking {
       ++needs.all.files;
       uint64_t size = 0;
       for (const int64_t id : file->state_file_id) {
-        const std::vector<Reference> references = reader_.references_to(id);
+        const std::vector<Reference> references = reader_.references().to(id);
         if (!references.empty()) size = references.front().file.file_size;
       }
       needs.all.bytes += size;
@@ -280,7 +280,7 @@ class Asking {
   void print_sum(const DirectoryNeeds& needs, bool all_are_known) {
     std::vector<std::pair<index::Snapshot, DirectoryNeeds::Sum>> rows;
     for (const auto& [id, sum] : needs.snapshots) {
-      if (const auto snapshot = reader_.snapshot(id)) rows.emplace_back(*snapshot, sum);
+      if (const auto snapshot = reader_.snapshots().find(id)) rows.emplace_back(*snapshot, sum);
     }
     std::ranges::sort(rows, natural_less, [](const auto& row) -> std::string_view { return row.first.path; });
     if (invocation_.has("json")) {

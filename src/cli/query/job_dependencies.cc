@@ -45,7 +45,7 @@ Chain read_chain(index::Reader& reader, const QueryTarget& place) {
   std::unordered_map<int64_t, std::string> jobs;                  // of the snapshots
   std::unordered_map<int64_t, std::string> roots;                 // what stands before the paths in a source
   std::unordered_map<std::string, std::string> job_of_directory;  // of all snapshots, by their directories
-  reader.snapshots([&](const index::Snapshot& snapshot) {
+  reader.snapshots().for_each([&](const index::Snapshot& snapshot) {
     job_of_directory[snapshot.path] = job_of(snapshot);
     const std::string own = snapshot.source_path.empty() ? "" : "/" + snapshot.source_path;
     std::string& root = roots[snapshot.source.id] = "/" + snapshot.path;
@@ -56,7 +56,7 @@ Chain read_chain(index::Reader& reader, const QueryTarget& place) {
     ++chain.snapshots[job_of(snapshot)];
   }
   std::set<std::string> needing;
-  reader.uses([&](const index::Reader::FileUse& use) {
+  reader.references().uses([&](const index::FileUse& use) {
     const auto root = roots.find(use.root_id);
     Owner owner;
     if (root != roots.end()) {

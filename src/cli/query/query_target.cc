@@ -74,7 +74,7 @@ void require_snapshots(const QueryTarget& place, size_t count) {
 
 std::vector<index::Snapshot> snapshots_of(index::Reader& reader, const QueryTarget& place) {
   std::vector<index::Snapshot> snapshots;
-  reader.snapshots([&](const index::Snapshot& snapshot) {
+  reader.snapshots().for_each([&](const index::Snapshot& snapshot) {
     if (place.below.empty() || within(snapshot.path, place.below)) snapshots.push_back(snapshot);
   });
   std::ranges::sort(snapshots, natural_less,

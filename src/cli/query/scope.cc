@@ -176,7 +176,7 @@ std::vector<LookedAt> looked_at(index::Reader& reader) {
   for (const storage::Root& root : reader.roots()) {
     if (root.is_source) all.push_back({root.path, 0, 0});
   }
-  reader.snapshots([&](const index::Snapshot& snapshot) {
+  reader.snapshots().for_each([&](const index::Snapshot& snapshot) {
     const auto source = std::ranges::find(all, snapshot.source.path, &LookedAt::source);
     if (source == all.end()) return;
     ++source->snapshots;

@@ -17,7 +17,7 @@
 namespace checkpointfs::cli {
 namespace {
 
-using References = std::vector<index::Reader::Reference>;
+using References = std::vector<index::Reference>;
 
 std::string without_metadata(std::string path) {
   while (path.size() > 1 && path.ends_with('/')) path.pop_back();
@@ -35,7 +35,7 @@ std::string trimmed(std::string_view path) {
 
 std::optional<index::Snapshot> snapshot_in_source(index::Reader& reader, const std::string& real) {
   std::optional<index::Snapshot> match;
-  reader.snapshots([&](const index::Snapshot& snapshot) {
+  reader.snapshots().for_each([&](const index::Snapshot& snapshot) {
     if (within(real, snapshot.source.path) == snapshot.source_path) match = snapshot;
   });
   return match;
@@ -62,7 +62,7 @@ std::optional<index::Snapshot> snapshot_by_uri(index::Reader& reader, const std:
   const std::string end = unmistakable_end(uri->path);
   std::vector<index::Snapshot> mapped;
   std::vector<index::Snapshot> named;
-  reader.snapshots([&](const index::Snapshot& snapshot) {
+  reader.snapshots().for_each([&](const index::Snapshot& snapshot) {
     const storage::Location place{snapshot.source.id, snapshot.source_path};
     if (std::ranges::find(places, place) != places.end()) mapped.push_back(snapshot);
     if (!end.empty() &&
@@ -80,15 +80,17 @@ std::optional<index::Snapshot> snapshot_by_uri(index::Reader& reader, const std:
 References references_in_mount(index::Reader& reader, const std::string& path) {
   const size_t slash = path.rfind('/');
   const std::string name = path.substr(slash + 1);
-  const auto snapshot = reader.snapshot_by_path(slash == std::string::npos ? "" : path.substr(0, slash));
+  const auto snapshot =
+      reader.snapshots().find_by_path(slash == std::string::npos ? "" : path.substr(0, slash));
   if (!snapshot) return {};
   std::optional<index::FileLocation> file;
-  reader.files_of(snapshot->id, [&](const std::string& projected, const index::FileLocation& location) {
-    if (projected == name) file = location;
-  });
+  reader.snapshots().files_of(snapshot->id,
+                              [&](const std::string& projected, const index::FileLocation& location) {
+                                if (projected == name) file = location;
+                              });
   if (!file) return {};
-  return file->root.id == 0 ? reader.references_by_uri(file->uri)
-                            : reader.references_to(file->root.path, file->path);
+  return file->root.id == 0 ? reader.references().by_uri(file->uri)
+                            : reader.references().to(file->root.path, file->path);
 }
 
 References references_in_roots(index::Reader& reader, const std::string& real) {
@@ -99,7 +101,7 @@ References references_in_roots(index::Reader& reader, const std::string& real) {
   for (const storage::Root& root : roots) {
     const auto path = within(real, root.path);
     if (!path) continue;
-    if (References found = reader.references_to(root.path, *path); !found.empty()) return found;
+    if (References found = reader.references().to(root.path, *path); !found.empty()) return found;
   }
   return {};
 }
@@ -125,7 +127,7 @@ FoundIndex find_index_of(const Invocation& invocation, const std::string& argume
     for (const KnownIndex& known : known_indexes()) {
       index::Reader reader(known.file);
       const std::string prefix = storage::storage_uri(argument);
-      if (reader.names_below(prefix) || snapshot_by_uri(reader, without_metadata(argument)))
+      if (reader.references().names_below(prefix) || snapshot_by_uri(reader, without_metadata(argument)))
         source =
             source.empty() || known.sources.front().size() < source.size() ? known.sources.front() : source;
     }
@@ -141,10 +143,11 @@ std::optional<index::Snapshot> find_snapshot(index::Reader& reader, const FoundI
   const std::string real = real_path(path);
   std::optional<index::Snapshot> snapshot;
   if (!found.mount_point.empty()) {
-    if (const auto relative = within(real, found.mount_point)) snapshot = reader.snapshot_by_path(*relative);
+    if (const auto relative = within(real, found.mount_point))
+      snapshot = reader.snapshots().find_by_path(*relative);
   }
   if (!snapshot) snapshot = snapshot_in_source(reader, real);
-  if (!snapshot) snapshot = reader.snapshot_by_path(trimmed(path));
+  if (!snapshot) snapshot = reader.snapshots().find_by_path(trimmed(path));
   if (!snapshot && path != argument) snapshot = snapshot_by_uri(reader, path);
   return snapshot;
 }
@@ -164,7 +167,7 @@ index::Snapshot locate_snapshot(index::Reader& reader, const FoundIndex& found, 
 
 References locate_references(index::Reader& reader, const FoundIndex& found, const std::string& argument) {
   if (has_scheme(argument)) {
-    References by_uri = reader.references_by_uri(argument);
+    References by_uri = reader.references().by_uri(argument);
     if (!by_uri.empty() || !argument.starts_with("file:")) return by_uri;
     return references_in_roots(reader, absolute_path(argument.substr(argument.find('/'))));
   }
@@ -176,8 +179,8 @@ References locate_references(index::Reader& reader, const FoundIndex& found, con
   }
   if (References in_roots = references_in_roots(reader, real); !in_roots.empty()) return in_roots;
   // As metadata names it: a path that was one on another host.
-  if (argument.starts_with('/')) return reader.references_by_uri(argument);
-  if (argument.find('/') == std::string::npos) return reader.references_by_name(argument);
+  if (argument.starts_with('/')) return reader.references().by_uri(argument);
+  if (argument.find('/') == std::string::npos) return reader.references().by_name(argument);
   return references_in_mount(reader, trimmed(argument));
 }
 

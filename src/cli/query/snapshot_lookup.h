@@ -26,8 +26,8 @@ std::optional<index::Snapshot> find_snapshot(index::Reader& reader, const FoundI
 index::Snapshot locate_snapshot(index::Reader& reader, const FoundIndex& found, const std::string& argument);
 
 // `argument`: a file in a source or in a mount, a URI, or a bare file name. Empty if no snapshot needs it.
-std::vector<index::Reader::Reference> locate_references(index::Reader& reader, const FoundIndex& found,
-                                                        const std::string& argument);
+std::vector<index::Reference> locate_references(index::Reader& reader, const FoundIndex& found,
+                                                const std::string& argument);
 
 // Whether `argument` is a URI with a scheme, as against a path.
 bool has_scheme(std::string_view argument);

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "cli/query/query_target.h"
-#include "index/read/whole_table_reads.h"
 
 namespace checkpointfs::cli {
 namespace {
@@ -23,11 +22,10 @@ void add_once(std::vector<Usage*>& jobs, Usage* job) {
 }
 
 // Every file that a snapshot refers to; those that are hard links of each other, as one.
-void each_file(index::Reader& reader, const std::string& index_file,
-               const std::function<void(const index::Reader::FileUse&)>& take) {
-  const std::unordered_map<int64_t, int64_t> first_link = index::hard_links(index_file);
-  std::unordered_map<int64_t, index::Reader::FileUse> linked;  // by the first of them
-  reader.uses([&](const index::Reader::FileUse& use) {
+void each_file(index::Reader& reader, const std::function<void(const index::FileUse&)>& take) {
+  const std::unordered_map<int64_t, int64_t> first_link = reader.dump().hard_links();
+  std::unordered_map<int64_t, index::FileUse> linked;  // by the first of them
+  reader.references().uses([&](const index::FileUse& use) {
     const auto first = first_link.find(use.file_id);
     if (first == first_link.end()) return take(use);
     const auto [known, added] = linked.try_emplace(first->second, use);
@@ -45,8 +43,7 @@ void each_file(index::Reader& reader, const std::string& index_file,
 
 }  // namespace
 
-Usages usages(index::Reader& reader, const std::string& index_file,
-              const std::vector<index::Snapshot>& chosen) {
+Usages usages(index::Reader& reader, const std::vector<index::Snapshot>& chosen) {
   Usages result;
   std::unordered_set<int64_t> ids;
   for (const index::Snapshot& snapshot : chosen) ids.insert(snapshot.id);
@@ -57,8 +54,8 @@ Usages usages(index::Reader& reader, const std::string& index_file,
   };
   std::unordered_map<int64_t, Of> of;
   std::map<std::string, Usage> jobs_of_all;
-  const std::unordered_map<int64_t, uint64_t> inline_bytes = index::inline_bytes(index_file);
-  reader.snapshots([&](const index::Snapshot& snapshot) {
+  const std::unordered_map<int64_t, uint64_t> inline_bytes = reader.dump().inline_bytes();
+  reader.snapshots().for_each([&](const index::Snapshot& snapshot) {
     const bool is_chosen = ids.contains(snapshot.id);
     Of& one = of[snapshot.id];
     one = {&result.snapshots[snapshot.id], &jobs_of_all[job_of(snapshot)], is_chosen};
@@ -71,7 +68,7 @@ Usages usages(index::Reader& reader, const std::string& index_file,
   });
   std::vector<Usage*> jobs;
   std::vector<Usage*> chosen_jobs;
-  each_file(reader, index_file, [&](const index::Reader::FileUse& use) {
+  each_file(reader, [&](const index::FileUse& use) {
     jobs.clear();
     chosen_jobs.clear();
     for (const int64_t snapshot : use.snapshots) {

@@ -32,8 +32,7 @@ struct Usages {
   std::unordered_map<int64_t, Usage> snapshots;  // of all, by id
 };
 
-// Of all snapshots, as those that are not `chosen` need files too. `index_file`: that of the reader.
-Usages usages(index::Reader& reader, const std::string& index_file,
-              const std::vector<index::Snapshot>& chosen);
+// Reads all snapshots, because those that are not `chosen` need files too.
+Usages usages(index::Reader& reader, const std::vector<index::Snapshot>& chosen);
 
 }  // namespace checkpointfs::cli

@@ -40,9 +40,9 @@ index::ScanResult update_index(index::Options options, base::StoreCalls* calls,
 void require_used(index::Reader& reader, const std::vector<storage::Mapping>& mappings) {
   constexpr size_t kUrisNamed = 3;
   for (const storage::Mapping& mapping : mappings) {
-    if (reader.names_below(mapping.uri_prefix)) continue;
+    if (reader.references().names_below(mapping.uri_prefix)) continue;
     std::set<std::string> named;
-    reader.identities([&](const index::Reader::FileIdentity& file) {
+    reader.dump().identities([&](const index::FileIdentity& file) {
       if (named.size() < kUrisNamed) named.insert(storage::storage_uri(file.uri));
     });
     if (named.empty()) continue;  // nothing is there yet that a mapping could be for

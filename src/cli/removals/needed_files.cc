@@ -86,7 +86,7 @@ NeededFiles::NeededFiles(index::Reader& reader) {
     if (root == roots.end()) return uri;
     return base::format("{}/{}", root->second == "/" ? "" : root->second, path);
   };
-  reader.uses([&](const index::Reader::FileUse& use) {
+  reader.references().uses([&](const index::FileUse& use) {
     const auto [known, added] =
         by_place_.try_emplace(place_of(use.root_id, use.path, use.uri), files_.size());
     if (added) {
@@ -95,7 +95,7 @@ NeededFiles::NeededFiles(index::Reader& reader) {
     }
     files_[known->second].snapshots.insert(use.snapshots.begin(), use.snapshots.end());
   });
-  reader.identities([&](const index::Reader::FileIdentity& identity) {
+  reader.dump().identities([&](const index::FileIdentity& identity) {
     const auto known = by_place_.find(place_of(identity.root_id, identity.path, identity.uri));
     if (known == by_place_.end()) return;
     files_[known->second].state_file_id.push_back(identity.id);

@@ -43,7 +43,7 @@ removal::JobCounts known_snapshots(const std::string& index_file) {
   removal::Storage known;
   known.roots = reader.roots();
   const std::set<removal::Place> removed = removal::snapshots_in_trash(known.sources());
-  reader.snapshots([&](const index::Snapshot& snapshot) {
+  reader.snapshots().for_each([&](const index::Snapshot& snapshot) {
     const removal::Place place{snapshot.source.path, snapshot.source_path};
     if (!removed.contains(place)) ++counts[{place.root, std::string(removal::directory_of(place.path))}];
   });

@@ -209,13 +209,13 @@ Report read_report(index::Reader& reader, const QueryTarget& place) {
     if (root.is_source) report.sources.push_back(root.path);
   }
   report.snapshots = snapshots_of(reader, place);
-  report.usages = usages(reader, place.found.options.index_file, report.snapshots);
+  report.usages = usages(reader, report.snapshots);
   report.chain = read_chain(reader, place);
   report.jobs = in_order_of_age(report);
   for (const index::JobRuns& job : index::runs_of_jobs(reader, report.snapshots)) {
     if (!job.newest) continue;
     const index::Snapshot& newest = report.snapshots[*job.newest];
-    for (index::Reader::OperatorUse& use : reader.operators(newest.id)) {
+    for (index::OperatorUse& use : reader.snapshots().operators(newest.id)) {
       report.operators.push_back({newest.path, std::move(use)});
     }
   }

@@ -15,7 +15,7 @@ namespace checkpointfs::cli {
 
 struct OperatorOf {
   std::string snapshot;  // path
-  index::Reader::OperatorUse use;
+  index::OperatorUse use;
 };
 
 struct Report {

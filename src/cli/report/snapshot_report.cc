@@ -73,7 +73,7 @@ SnapshotReport make_report(index::Reader& reader, const index::Snapshot& snapsho
   SnapshotReport report;
   report.snapshot = snapshot;
   report.is_newest = index::read_newest(reader).ids.contains(snapshot.id);
-  report.exclusive_bytes = reader.exclusive_bytes(snapshot.id);
+  report.exclusive_bytes = reader.snapshots().exclusive_bytes(snapshot.id);
 
   std::unordered_map<std::string, ReportedFile> described;
   try {
@@ -85,7 +85,7 @@ SnapshotReport make_report(index::Reader& reader, const index::Snapshot& snapsho
       report.byte_handles = metadata->inlines.size();
       report.inline_bytes = metadata->inline_bytes;
       report.operators = operators_of(*metadata);
-      const std::vector<index::Reader::OperatorUse> uses = reader.operators(snapshot.id);
+      const std::vector<index::OperatorUse> uses = reader.snapshots().operators(snapshot.id);
       for (size_t i = 0; i < std::min(uses.size(), report.operators.size()); ++i) {
         if (uses[i].id == report.operators[i].id) report.operators[i].bytes = uses[i].bytes;
       }
@@ -101,7 +101,7 @@ SnapshotReport make_report(index::Reader& reader, const index::Snapshot& snapsho
     report.unreadable = e.what();
   }
 
-  reader.files_of(snapshot.id, [&](const std::string& name, const index::FileLocation& location) {
+  reader.snapshots().files_of(snapshot.id, [&](const std::string& name, const index::FileLocation& location) {
     ReportedFile file;
     if (const auto found = described.find(name); found != described.end()) file = std::move(found->second);
     file.name = name;

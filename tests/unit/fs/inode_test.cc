@@ -33,9 +33,9 @@ TEST(Inode, differs_for_every_two_nodes) {
 }
 
 TEST(Inode, of_the_root_is_1_as_the_kernel_demands) {
-  EXPECT_EQ(inode_of(index::Reader::root_node()), kRootInode);
+  EXPECT_EQ(inode_of(index::kRootNode), kRootInode);
   EXPECT_EQ(kRootInode, 1U);
-  EXPECT_EQ(node_of(1), index::Reader::root_node());
+  EXPECT_EQ(node_of(1), index::kRootNode);
 }
 
 TEST(Inode, of_the_control_directory_is_told_from_all_others) {

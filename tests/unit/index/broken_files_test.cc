@@ -23,7 +23,7 @@ class BrokenFiles : public testing::Test {
  protected:
   std::string in(const std::string& path, int64_t size) const { return file(storage_.uri(path), size); }
   FileLocation location(const std::string& path) {
-    return *storage_.reader().file(storage_.find(path).id.id);
+    return *storage_.reader().projection().file(storage_.find(path).id.id);
   }
 
   Storage storage_;
@@ -66,7 +66,7 @@ TEST_F(BrokenFiles, each_kind_has_its_status_and_reason) {
           storage_.uri("job/linked") + "=/etc",
       snapshot.reason);
   EXPECT_GT(snapshot.owned_size, 0u);
-  storage_.reader().files_of(snapshot.id, [](const std::string& name, const FileLocation& f) {
+  storage_.reader().snapshots().files_of(snapshot.id, [](const std::string& name, const FileLocation& f) {
     EXPECT_EQ(f.status == storage::FileStatus::kOk, f.reason.empty()) << name << ": " << f.reason;
     EXPECT_EQ(0u, f.status == storage::FileStatus::kUnmapped ? f.root.id : 0) << name;
   });
@@ -191,7 +191,7 @@ TEST_F(BrokenFiles, segments_must_lie_in_the_file) {
   EXPECT_EQ(100u, part.file_size);
   EXPECT_EQ(10u, storage_.find("job/chk-1/m-90-10").attributes.size);
   storage_.reader().totals();
-  storage_.reader().exclusive_bytes(storage_.snapshot_at("job/chk-1").id);
+  storage_.reader().snapshots().exclusive_bytes(storage_.snapshot_at("job/chk-1").id);
 }
 
 TEST(ProjectedStatus, does_not_overflow) {
@@ -212,7 +212,7 @@ TEST_F(BrokenFiles, hostile_sizes_overflow_nothing) {
   storage_.metadata("job/chk-1", metadata_with(handles));
   scan(storage_.options, {});
   EXPECT_EQ(static_cast<uint64_t>(INT64_MAX), storage_.snapshot_at("job/chk-1").bytes);
-  EXPECT_EQ(UINT64_MAX, storage_.reader().exclusive_bytes(storage_.snapshot_at("job/chk-1").id));
+  EXPECT_EQ(UINT64_MAX, storage_.reader().snapshots().exclusive_bytes(storage_.snapshot_at("job/chk-1").id));
   remove_all(storage_.path("job"));
   storage_.scan();
   EXPECT_EQ(0u, storage_.reader().totals().bytes);
@@ -320,7 +320,7 @@ TEST_F(BrokenFiles, name_that_a_great_many_files_have_is_looked_up_through_few_r
     EXPECT_EQ(name, storage_.find("evil/chk-1/" + name).name);
   const auto db = open_index_to_read(storage_.index_file());
   EXPECT_EQ(16, db->integer("SELECT COUNT(*) FROM state_file_rows WHERE name = 'a'"));
-  EXPECT_EQ(101u, storage_.reader().references_by_name("a").size());
+  EXPECT_EQ(101u, storage_.reader().references().by_name("a").size());
 }
 
 }  // namespace

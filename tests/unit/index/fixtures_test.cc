@@ -40,7 +40,7 @@ TEST_P(Fixtures, every_snapshot_is_whole) {
   EXPECT_GT(result.snapshots, 0u);
   EXPECT_EQ(result.snapshots, result.metadata_read);
   EXPECT_LE(result.inferred.size(), 1u);
-  storage.reader().snapshots([&](const Snapshot& snapshot) {
+  storage.reader().snapshots().for_each([&](const Snapshot& snapshot) {
     EXPECT_EQ(SnapshotStatus::kOk, snapshot.status) << snapshot.path << ": " << snapshot.reason;
     EXPECT_GT(snapshot.owned_size, 0u);
   });
@@ -54,7 +54,7 @@ TEST_P(Fixtures, names_are_the_same_when_the_metadata_is_read_again) {
   Reader& reader = storage.reader();
   const storage::ScanRoots roots(reader.roots());
   const storage::Resolver resolver(reader.roots(), reader.mappings());
-  reader.snapshots([&](const Snapshot& snapshot) {
+  reader.snapshots().for_each([&](const Snapshot& snapshot) {
     const auto file = storage::read_metadata_file(roots.fd(snapshot.source.id), snapshot.source_path);
     ASSERT_TRUE(file.has_value());
     const auto metadata = flink::decode(file->bytes);
@@ -64,8 +64,8 @@ TEST_P(Fixtures, names_are_the_same_when_the_metadata_is_read_again) {
     std::vector<std::string> names;
     for (const storage::ProjectedFile& projected : again.files) names.push_back(projected.name);
     std::vector<std::string> stored;
-    reader.files_of(snapshot.id,
-                    [&](const std::string& name, const FileLocation&) { stored.push_back(name); });
+    reader.snapshots().files_of(
+        snapshot.id, [&](const std::string& name, const FileLocation&) { stored.push_back(name); });
     EXPECT_EQ(stored, names);
     EXPECT_EQ(snapshot.owned_size, flink::rewrite(file->bytes, *metadata, {}, again.names())->size());
   });

@@ -25,7 +25,9 @@ class Healing : public testing::Test {
     storage_.snapshot("job/chk-2", {relative(kLost, size), relative(kOther, 5)});
   }
   Snapshot snapshot() { return storage_.snapshot_at("job/chk-2"); }
-  std::string uri_of_lost() { return storage_.reader().file(storage_.find(lost_in("job/chk-2")).id.id)->uri; }
+  std::string uri_of_lost() {
+    return storage_.reader().projection().file(storage_.find(lost_in("job/chk-2")).id.id)->uri;
+  }
   void expect_broken() {
     EXPECT_EQ(SnapshotStatus::kBroken, snapshot().status);
     EXPECT_EQ("missing", storage_.files("job/chk-2").at(kLost));

@@ -77,15 +77,15 @@ class History : public testing::TestWithParam<unsigned> {
   std::set<std::string> view() {
     std::set<std::string> lines;
     Reader reader(storage_.index_file());
-    reader.snapshots([&](const Snapshot& snapshot) {
+    reader.snapshots().for_each([&](const Snapshot& snapshot) {
       lines.insert(base::format("{} {} {} {} {} {} {}", snapshot.path, to_string(snapshot.status),
                                 snapshot.reason, snapshot.owned_size, snapshot.bytes, snapshot.broken_files,
-                                reader.exclusive_bytes(snapshot.id)));
-      reader.list(snapshot.id, 0, [&](const Node& node, uint64_t) {
+                                reader.snapshots().exclusive_bytes(snapshot.id)));
+      reader.projection().list(snapshot.id, 0, [&](const Node& node, uint64_t) {
         const Attributes& a = node.attributes;
         std::string line = base::format("{}/{} {} {} {}", snapshot.path, node.name, a.size, a.mode, a.links);
         if (node.id.kind == NodeKind::kFile)
-          line += base::format(" {}", to_string(reader.file(node.id.id)->status));
+          line += base::format(" {}", to_string(reader.projection().file(node.id.id)->status));
         lines.insert(line);
         return true;
       });

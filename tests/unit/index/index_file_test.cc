@@ -148,7 +148,7 @@ TEST_F(IndexFile, damaged_pages_are_an_index_error_that_names_the_file) {
   file.close();
   try {
     Reader reader(storage_.index_file());
-    reader.snapshots([](const Snapshot&) {});
+    reader.snapshots().for_each([](const Snapshot&) {});
     ADD_FAILURE() << "nothing was thrown";
   } catch (const IndexError& error) {
     EXPECT_TRUE(error.damaged());

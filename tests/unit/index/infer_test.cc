@@ -237,13 +237,13 @@ TEST_F(Inferring, given_mapping_puts_an_inferred_one_away) {
   rename_path(storage_.temporary.path() + "/other", storage_.temporary.path() + "/flink");
   EXPECT_EQ(2u, storage_.scan().metadata_read);
   EXPECT_EQ(1u, storage_.reader().mappings().size());
-  const index::Reader::Reference reference = storage_.reader().references_by_name("a1").at(0);
+  const index::Reference reference = storage_.reader().references().by_name("a1").at(0);
   EXPECT_EQ(storage_.temporary.path(), reference.file.root.path);
   EXPECT_FALSE(reference.file.root.is_source);
   // And without it the program finds its own again.
   storage_.options.mappings.clear();
   EXPECT_EQ(1u, storage_.scan().inferred.size());
-  EXPECT_EQ(storage_.source(), storage_.reader().references_by_name("a1").at(0).file.root.path);
+  EXPECT_EQ(storage_.source(), storage_.reader().references().by_name("a1").at(0).file.root.path);
 }
 
 TEST_F(Inferring, mapping_may_lead_outside_of_the_sources) {
@@ -283,7 +283,7 @@ TEST_F(Inferring, file_of_thirty_thousand_components_costs_few_looks) {
   storage_.snapshot("job/chk-2", {file("file:" + storage_.path(path.substr(10)) + "/f", 1)});
   EXPECT_LE(storage_.scan().files_looked_at, 300u);  // those of the first snapshot again too
   EXPECT_EQ((Files{{"f", "missing"}}), storage_.files("job/chk-2"));
-  storage_.reader().files_of(
+  storage_.reader().snapshots().files_of(
       storage_.snapshot_at("job/chk-2").id, [](const std::string&, const index::FileLocation& of) {
         EXPECT_NE(of.reason.find("longer than can be"), std::string::npos) << of.reason;
       });

@@ -32,7 +32,7 @@ class NewestTest : public testing::Test {
   std::vector<JobRuns> jobs() {
     storage_.scan();
     snapshots_.clear();
-    storage_.reader().snapshots([&](const Snapshot& snapshot) { snapshots_.push_back(snapshot); });
+    storage_.reader().snapshots().for_each([&](const Snapshot& snapshot) { snapshots_.push_back(snapshot); });
     return runs_of_jobs(storage_.reader(), snapshots_);
   }
   std::string newest_of_job(const JobRuns& job) { return job.newest ? snapshots_[*job.newest].path : "none"; }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "index/read/reader.h"
+#include "index/read/reader_pool.h"
 
 #include <gtest/gtest.h>
 
@@ -33,9 +33,9 @@ class ReaderTest : public testing::Test {
     storage_.scan();
   }
   std::string in(const std::string& path, int64_t size) const { return file(storage_.uri(path), size); }
-  Names paths(const std::vector<Reader::Reference>& references) {
+  Names paths(const std::vector<Reference>& references) {
     Names result;
-    for (const Reader::Reference& reference : references)
+    for (const Reference& reference : references)
       result.push_back(reference.snapshot.path + "/" + reference.name);
     return result;
   }
@@ -49,24 +49,24 @@ TEST(WastedBytes, are_those_of_merged_files_that_lie_in_no_needed_segment) {
   const std::string merged = storage.uri("job/shared/merged");
   storage.snapshot("job/chk-1", {segment(merged, 10, 20), segment(merged, 25, 30)});
   storage.scan();
-  EXPECT_EQ(55U, storage.reader().wasted_bytes());
+  EXPECT_EQ(55U, storage.reader().references().wasted_bytes());
   storage.close_reader();
   storage.snapshot("job/chk-2", {file(merged, 100)});
   storage.scan();
-  EXPECT_EQ(0U, storage.reader().wasted_bytes()) << "somebody needs all of it";
+  EXPECT_EQ(0U, storage.reader().references().wasted_bytes()) << "somebody needs all of it";
 }
 
 TEST_F(ReaderTest, lists_from_any_position) {
   const int64_t directory = storage_.find("job/chk-1").id.id;
   std::vector<std::pair<std::string, uint64_t>> all;
-  storage_.reader().list(directory, 0, [&](const Node& node, uint64_t position) {
+  storage_.reader().projection().list(directory, 0, [&](const Node& node, uint64_t position) {
     all.emplace_back(node.name, position);
     return true;
   });
   ASSERT_EQ(4u, all.size());
   for (size_t i = 0; i < all.size(); ++i) {
     Names rest;
-    storage_.reader().list(directory, all[i].second, [&](const Node& node, uint64_t) {
+    storage_.reader().projection().list(directory, all[i].second, [&](const Node& node, uint64_t) {
       rest.push_back(node.name);
       return true;
     });
@@ -83,7 +83,7 @@ TEST_F(ReaderTest, listing_goes_on_where_it_was_when_directories_come_and_go) {
   storage_.scan();
   const int64_t directory = storage_.find("dirs").id.id;
   uint64_t position = 0;
-  storage_.reader().list(directory, 0, [&](const Node& node, uint64_t p) {
+  storage_.reader().projection().list(directory, 0, [&](const Node& node, uint64_t p) {
     position = p;
     return node.name != "f";
   });
@@ -91,7 +91,7 @@ TEST_F(ReaderTest, listing_goes_on_where_it_was_when_directories_come_and_go) {
   storage_.snapshot("dirs/a", {});
   storage_.scan();
   Names rest;
-  storage_.reader().list(directory, position, [&](const Node& node, uint64_t) {
+  storage_.reader().projection().list(directory, position, [&](const Node& node, uint64_t) {
     rest.push_back(node.name);
     return true;
   });
@@ -101,12 +101,12 @@ TEST_F(ReaderTest, listing_goes_on_where_it_was_when_directories_come_and_go) {
 TEST_F(ReaderTest, list_lookup_and_node_agree) {
   for (const char* path : {"", "job", "job/chk-1", "job/chk-2"}) {
     const int64_t directory = storage_.find(path).id.id;
-    storage_.reader().list(directory, 0, [&](const Node& listed, uint64_t) {
-      const auto found = storage_.reader().lookup(directory, listed.name);
+    storage_.reader().projection().list(directory, 0, [&](const Node& listed, uint64_t) {
+      const auto found = storage_.reader().projection().lookup(directory, listed.name);
       EXPECT_TRUE(found.has_value()) << path << "/" << listed.name;
       EXPECT_EQ(listed.id, found->id);
       EXPECT_EQ(listed.name, found->name);
-      const auto node = storage_.reader().node(listed.id);
+      const auto node = storage_.reader().projection().node(listed.id);
       for (const Attributes& a : {found->attributes, node->attributes}) {
         EXPECT_EQ(listed.attributes.size, a.size);
         EXPECT_EQ(listed.attributes.mode, a.mode);
@@ -114,77 +114,78 @@ TEST_F(ReaderTest, list_lookup_and_node_agree) {
         EXPECT_EQ(listed.attributes.links, a.links);
       }
       if (listed.id.kind == NodeKind::kDirectory) {
-        EXPECT_EQ(directory, storage_.reader().parent(listed.id.id));
+        EXPECT_EQ(directory, storage_.reader().projection().parent(listed.id.id));
       }
       return true;
     });
   }
-  EXPECT_EQ(1, storage_.reader().parent(1));
+  EXPECT_EQ(1, storage_.reader().projection().parent(1));
 }
 
 TEST_F(ReaderTest, what_is_not_there_is_not_found) {
   Reader& reader = storage_.reader();
-  EXPECT_FALSE(reader.node({NodeKind::kDirectory, 999}));
-  EXPECT_FALSE(reader.node({NodeKind::kMetadata, 1}));
-  EXPECT_FALSE(reader.node({NodeKind::kFile, 999}));
-  EXPECT_FALSE(reader.node({static_cast<NodeKind>(9), 1}));
-  EXPECT_FALSE(reader.parent(999));
-  EXPECT_FALSE(reader.lookup(1, "_metadata"));
-  EXPECT_FALSE(reader.lookup(1, "a"));
-  EXPECT_FALSE(reader.lookup(999, "job"));
+  EXPECT_FALSE(reader.projection().node({NodeKind::kDirectory, 999}));
+  EXPECT_FALSE(reader.projection().node({NodeKind::kMetadata, 1}));
+  EXPECT_FALSE(reader.projection().node({NodeKind::kFile, 999}));
+  EXPECT_FALSE(reader.projection().node({static_cast<NodeKind>(9), 1}));
+  EXPECT_FALSE(reader.projection().parent(999));
+  EXPECT_FALSE(reader.projection().lookup(1, "_metadata"));
+  EXPECT_FALSE(reader.projection().lookup(1, "a"));
+  EXPECT_FALSE(reader.projection().lookup(999, "job"));
   // A name that another snapshot's file has.
-  EXPECT_FALSE(reader.lookup(storage_.find("job/chk-2").id.id, "merged-0-40"));
-  EXPECT_FALSE(reader.file(999));
-  EXPECT_FALSE(reader.snapshot(1));
-  EXPECT_FALSE(reader.snapshot_by_path("job"));
-  EXPECT_FALSE(reader.snapshot_by_path("job/chk-1/a"));
+  EXPECT_FALSE(reader.projection().lookup(storage_.find("job/chk-2").id.id, "merged-0-40"));
+  EXPECT_FALSE(reader.projection().file(999));
+  EXPECT_FALSE(reader.snapshots().find(1));
+  EXPECT_FALSE(reader.snapshots().find_by_path("job"));
+  EXPECT_FALSE(reader.snapshots().find_by_path("job/chk-1/a"));
 }
 
 TEST_F(ReaderTest, snapshot_is_found_by_path_however_it_is_written) {
   for (const char* path : {"job/chk-1", "/job/chk-1/", "job//chk-1"}) {
-    EXPECT_TRUE(storage_.reader().snapshot_by_path(path)) << path;
+    EXPECT_TRUE(storage_.reader().snapshots().find_by_path(path)) << path;
   }
 }
 
 TEST_F(ReaderTest, references_are_found_by_place_uri_and_name) {
   Reader& reader = storage_.reader();
   const Names a = {"job/chk-1/a", "job/chk-2/" + storage_.list("job/chk-2")[2]};
-  EXPECT_EQ(a, paths(reader.references_to(storage_.source(), "job/shared/a")));
-  EXPECT_EQ(a, paths(reader.references_by_uri(storage_.uri("job/shared/a"))));
-  EXPECT_EQ(a, paths(reader.references_by_uri("file://" + storage_.path("job/./shared//a"))));
-  EXPECT_EQ(a, paths(reader.references_by_uri(storage_.path("job/shared/a"))));
-  EXPECT_EQ((Names{"job/chk-1/a", "job/chk-2/a", a[1]}), paths(reader.references_by_name("a")));
-  EXPECT_EQ((Names{"job/chk-1/a", a[1]}), paths(reader.references_by_name(a[1].substr(a[1].rfind('/') + 1))));
+  EXPECT_EQ(a, paths(reader.references().to(storage_.source(), "job/shared/a")));
+  EXPECT_EQ(a, paths(reader.references().by_uri(storage_.uri("job/shared/a"))));
+  EXPECT_EQ(a, paths(reader.references().by_uri("file://" + storage_.path("job/./shared//a"))));
+  EXPECT_EQ(a, paths(reader.references().by_uri(storage_.path("job/shared/a"))));
+  EXPECT_EQ((Names{"job/chk-1/a", "job/chk-2/a", a[1]}), paths(reader.references().by_name("a")));
+  EXPECT_EQ((Names{"job/chk-1/a", a[1]}),
+            paths(reader.references().by_name(a[1].substr(a[1].rfind('/') + 1))));
   EXPECT_EQ((Names{"job/chk-1/merged-0-40", "job/chk-1/merged-40-60", "job/chk-2/merged-40-60"}),
-            paths(reader.references_by_name("merged")));
+            paths(reader.references().by_name("merged")));
   EXPECT_EQ((Names{"job/chk-1/merged-0-40", "job/chk-1/merged-40-60", "job/chk-2/merged-40-60"}),
-            paths(reader.references_by_name("merged-40-60")));
-  EXPECT_TRUE(reader.references_by_name("nothing").empty());
-  EXPECT_TRUE(reader.references_by_uri("s3://nothing").empty());
-  EXPECT_TRUE(reader.references_to("/nowhere", "a").empty());
+            paths(reader.references().by_name("merged-40-60")));
+  EXPECT_TRUE(reader.references().by_name("nothing").empty());
+  EXPECT_TRUE(reader.references().by_uri("s3://nothing").empty());
+  EXPECT_TRUE(reader.references().to("/nowhere", "a").empty());
 }
 
 TEST_F(ReaderTest, unmapped_file_is_found_by_its_uri) {
   storage_.snapshot("job/chk-3", {file("s3a://b/x", 10)});
   storage_.scan();
-  EXPECT_EQ((Names{"job/chk-3/x"}), paths(storage_.reader().references_by_uri("s3://b/x")));
+  EXPECT_EQ((Names{"job/chk-3/x"}), paths(storage_.reader().references().by_uri("s3://b/x")));
 }
 
 TEST_F(ReaderTest, calls_may_be_made_inside_callbacks) {
   Reader& reader = storage_.reader();
   int files = 0;
-  reader.snapshots([&](const Snapshot& outer) {
-    reader.snapshots([&](const Snapshot&) { reader.exclusive_bytes(outer.id); });
-    reader.list(outer.id, 0, [&](const Node& node, uint64_t) {
+  reader.snapshots().for_each([&](const Snapshot& outer) {
+    reader.snapshots().for_each([&](const Snapshot&) { reader.snapshots().exclusive_bytes(outer.id); });
+    reader.projection().list(outer.id, 0, [&](const Node& node, uint64_t) {
       files += node.id.kind == NodeKind::kFile;
-      return reader.lookup(outer.id, node.name).has_value();
+      return reader.projection().lookup(outer.id, node.name).has_value();
     });
   });
   EXPECT_EQ(6, files);
 }
 
 TEST_F(ReaderTest, exception_from_a_callback_leaves_the_reader_usable) {
-  EXPECT_THROW(storage_.reader().snapshots([](const Snapshot&) { throw 1; }), int);
+  EXPECT_THROW(storage_.reader().snapshots().for_each([](const Snapshot&) { throw 1; }), int);
   storage_.snapshot("job/chk-3", {});
   storage_.scan();
   EXPECT_EQ(3u, storage_.reader().totals().snapshots);
@@ -218,7 +219,7 @@ TEST_F(ReaderTest, pool_serves_many_threads) {
   std::vector<std::thread> threads;
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&] {
-      for (int n = 0; n < 50; ++n) found += pool.borrow()->snapshot_by_path("job/chk-1").has_value();
+      for (int n = 0; n < 50; ++n) found += pool.borrow()->snapshots().find_by_path("job/chk-1").has_value();
     });
   }
   for (std::thread& thread : threads) thread.join();
@@ -239,10 +240,10 @@ TEST_F(ReaderTest, sees_one_state_of_the_index_in_each_call_while_it_changes) {
     stop = true;
   });
   Reader reader(storage_.index_file());
-  const int64_t directory = reader.snapshot_by_path("job/chk-1")->id;
+  const int64_t directory = reader.snapshots().find_by_path("job/chk-1")->id;
   while (!stop) {
     Names names;
-    reader.list(directory, 0, [&](const Node& node, uint64_t) {
+    reader.projection().list(directory, 0, [&](const Node& node, uint64_t) {
       names.push_back(node.name);
       return true;
     });

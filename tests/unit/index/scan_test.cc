@@ -60,7 +60,7 @@ TEST_F(Scan, chain_of_jobs_shares_files) {
   EXPECT_EQ("checkpoint", snapshot.kind);
   EXPECT_EQ(4, snapshot.version);
   EXPECT_EQ(3u, snapshot.file_handles);
-  EXPECT_EQ(20u, storage_.reader().exclusive_bytes(snapshot.id));
+  EXPECT_EQ(20u, storage_.reader().snapshots().exclusive_bytes(snapshot.id));
   const Totals totals = storage_.reader().totals();
   EXPECT_EQ(3u, totals.snapshots);
   EXPECT_EQ(0u, totals.broken_snapshots);
@@ -115,7 +115,7 @@ TEST_F(Scan, removed_snapshot_goes_with_the_files_that_only_it_needed) {
   EXPECT_EQ((Names{"jobA"}), storage_.list(""));
   EXPECT_EQ(1u, links("jobA/chk-2/a3"));
   EXPECT_EQ(4u, storage_.reader().totals().files);
-  EXPECT_TRUE(storage_.reader().references_by_name("b1").empty());
+  EXPECT_TRUE(storage_.reader().references().by_name("b1").empty());
 }
 
 TEST_F(Scan, ids_are_never_used_again) {
@@ -163,7 +163,7 @@ TEST_F(Scan, source_without_snapshots_is_an_empty_directory) {
   const ScanResult result = storage_.scan();
   EXPECT_EQ(0u, result.snapshots);
   EXPECT_EQ(Names{}, storage_.list(""));
-  EXPECT_TRUE(S_ISDIR(storage_.reader().node(Reader::root_node())->attributes.mode));
+  EXPECT_TRUE(S_ISDIR(storage_.reader().projection().node(kRootNode)->attributes.mode));
 }
 
 TEST_F(Scan, savepoints_lie_anywhere) {

@@ -45,7 +45,7 @@ TEST_F(SeveralSources, are_directories_named_by_their_base_names) {
   EXPECT_EQ("chk-1", snapshot.source_path);
   EXPECT_EQ(sources_[1], snapshot.source.path);
   Names paths;
-  storage_.reader().snapshots([&](const Snapshot& s) { paths.push_back(s.path); });
+  storage_.reader().snapshots().for_each([&](const Snapshot& s) { paths.push_back(s.path); });
   EXPECT_EQ((Names{"flink/chk-1", "flink-2/chk-1", "other/chk-1"}), paths);
 }
 

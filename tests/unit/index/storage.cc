@@ -120,14 +120,14 @@ Reader& Storage::reader() {
 }
 
 Snapshot Storage::snapshot_at(const std::string& path) {
-  const auto found = reader().snapshot_by_path(path);
+  const auto found = reader().snapshots().find_by_path(path);
   if (!found) throw std::runtime_error("no snapshot: " + path);
   return *found;
 }
 
 std::map<std::string, std::string> Storage::files(const std::string& path) {
   std::map<std::string, std::string> result;
-  reader().files_of(snapshot_at(path).id, [&](const std::string& name, const FileLocation& file) {
+  reader().snapshots().files_of(snapshot_at(path).id, [&](const std::string& name, const FileLocation& file) {
     result[name] = to_string(file.status);
   });
   return result;
@@ -135,7 +135,7 @@ std::map<std::string, std::string> Storage::files(const std::string& path) {
 
 std::vector<std::string> Storage::list(const std::string& path) {
   std::vector<std::string> names;
-  reader().list(find(path).id.id, 0, [&](const Node& entry, uint64_t) {
+  reader().projection().list(find(path).id.id, 0, [&](const Node& entry, uint64_t) {
     names.push_back(entry.name);
     return true;
   });
@@ -143,10 +143,10 @@ std::vector<std::string> Storage::list(const std::string& path) {
 }
 
 Node Storage::find(const std::string& path) {
-  auto node = reader().node(Reader::root_node());
+  auto node = reader().projection().node(kRootNode);
   for (const auto& name : stdfs::path(path)) {
     if (name.empty()) continue;
-    node = reader().lookup(node->id.id, name.string());
+    node = reader().projection().lookup(node->id.id, name.string());
     if (!node) throw std::runtime_error("not in the projection: " + path);
   }
   return *node;

@@ -79,7 +79,7 @@ TEST_F(Views, examples_of_the_man_page_find_something) {
 TEST_F(Views, agree_with_the_reader) {
   scan("flink-2.3.0/chained");
   std::vector<std::string> expected;
-  storage_.reader().snapshots([&](const Snapshot& s) {
+  storage_.reader().snapshots().for_each([&](const Snapshot& s) {
     expected.push_back(
         base::format("{}|{}|{}|{}|{}", s.path, to_string(s.status), s.checkpoint_id, s.files, s.bytes));
   });

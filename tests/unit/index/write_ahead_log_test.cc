@@ -24,7 +24,9 @@ class WriteAheadLog : public testing::Test {
                       {test::file(storage_.uri(base::format("job/shared/f{}", changes_)), 10)}, changes_);
     scan(storage_.options, {});
   }
-  std::unique_ptr<Reader> reader() const { return std::make_unique<Reader>(storage_.index_file(), true); }
+  std::unique_ptr<Reader> reader() const {
+    return std::make_unique<Reader>(storage_.index_file(), Reader::Sees::kOneState);
+  }
   uint64_t size() const { return log_size(storage_.index_file()); }
 
   Storage storage_;
