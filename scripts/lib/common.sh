@@ -8,10 +8,11 @@ script=$(basename "$0")
 # The versions of Flink that everything is tried with: the newest 1.20.x and the newest 2.x.
 flink_versions=(1.20.5 2.3.0)
 
-# What is needed to build the program and its tests.
-build_packages=(g++ meson ninja-build pkg-config libfuse3-dev fuse3 liburing-dev libnuma-dev libspdlog-dev libfmt-dev
-    libsqlite3-dev libboost1.81-dev libboost-json1.81-dev libboost-program-options1.81-dev libgtest-dev libgmock-dev
-    libpng-dev)
+# The packages that build the program.
+program_packages=(g++ meson ninja-build pkg-config libfuse3-dev fuse3 liburing-dev libnuma-dev libspdlog-dev libfmt-dev
+    libsqlite3-dev libboost1.81-dev libboost-json1.81-dev libboost-program-options1.81-dev)
+# The packages that build the program and its tests.
+build_packages=("${program_packages[@]}" libgtest-dev libgmock-dev libpng-dev)
 
 say() {
     echo "== $*"
@@ -150,10 +151,23 @@ have_fuse() {
     { : <>/dev/fuse; } 2>/dev/null
 }
 
-# configure DIRECTORY [OPTION...]: makes the build directory, or gives the options to the one there is.
+# configure_program DIRECTORY [OPTION...]: as configure, without the tests, unless the directory has them already.
+configure_program() {
+    local directory=$1
+    shift
+    if [ -e "$directory/build.ninja" ]; then
+        configure "$directory" "$@"
+    else
+        configure "$directory" -Dtests=false "$@"
+    fi
+}
+
+# configure DIRECTORY [OPTION...]: makes the build directory, or gives the options to an existing one. Warnings are errors
+# in every build that the scripts make: one directory is compiled once, whichever script comes first.
 configure() {
     local directory=$1
     shift
+    set -- -Dwerror=true "$@"
     need_libfuse
     if [ -e "$directory/build.ninja" ]; then
         meson configure "$directory" "$@"
