@@ -16,7 +16,7 @@ void init(void* userdata, fuse_conn_info* connection) {
   connection->want &= ~static_cast<unsigned>(FUSE_CAP_READDIRPLUS_AUTO);
   unsigned wanted =
       FUSE_CAP_READDIRPLUS | FUSE_CAP_PARALLEL_DIROPS | FUSE_CAP_ASYNC_READ | FUSE_CAP_EXPORT_SUPPORT;
-  if (!session.holds.enabled()) wanted |= FUSE_CAP_NO_OPENDIR_SUPPORT;
+  if (!session.tree.has_holds()) wanted |= FUSE_CAP_NO_OPENDIR_SUPPORT;
   if (session.io.mode == IoMode::kPush) wanted |= FUSE_CAP_NO_OPEN_SUPPORT;
   // The kernel keeps back what is above that: closed files too, which would stay open here for as long as
   // more are opened, and reads of others than those that wait for a store that hangs.

@@ -58,11 +58,11 @@ struct stat stat_of(const MountState& state, const Entry& entry) {
   return st;
 }
 
-// Where nothing is opened, the size of a text must be told before. Returns how long the kernel may believe
-// it, seconds.
-double measure(Session& session, Projection& projection, Entry& entry, bool anew) {
-  if (!entry.sized_on_open || session.io.mode != IoMode::kPush) return session.holds.cache_timeout();
-  return session.live_texts.measure(projection, session.inode_files, entry, anew) ? 0 : kForever;
+// Sets the size of a text, which must be known before it is read where no file is opened. Returns the cache
+// timeout of the entry, seconds.
+double measure(Session& session, Entry& entry, LiveTexts::Use use) {
+  if (!entry.sized_on_open || session.io.mode != IoMode::kPush) return session.tree.cache_timeout();
+  return session.live_texts.measure(*session.shown.get(), session.inode_files, entry, use) ? 0 : kForever;
 }
 
 fuse_entry_param parameters_of(const MountState& state, const Entry& entry, double timeout) {
@@ -77,13 +77,12 @@ fuse_entry_param parameters_of(const MountState& state, const Entry& entry, doub
 void lookup(fuse_req_t request, fuse_ino_t parent, const char* name) {
   ++session_of(request).state.counters.lookups;
   guard(request, [request, parent, name = std::string(name)](Session& session) {
-    const auto projection = session.shown.get();
-    std::optional<Entry> entry = session.holds.lookup(*projection, parent, name);
-    if (entry && session.releases.hides(parent, *entry)) entry.reset();
+    std::optional<Entry> entry = session.tree.lookup(parent, name);
     fuse_entry_param e = {};
-    e.entry_timeout = session.holds.missing_cache_timeout();  // inode 0: remember that there is nothing
+    e.entry_timeout =
+        session.tree.missing_cache_timeout();  // inode 0: the kernel caches that there is nothing
     if (entry) {
-      const double timeout = measure(session, *projection, *entry, true);
+      const double timeout = measure(session, *entry, LiveTexts::Use::kOpening);
       e = parameters_of(session.state, *entry, timeout);
     }
     fuse_reply_entry(request, &e);
@@ -93,10 +92,9 @@ void lookup(fuse_req_t request, fuse_ino_t parent, const char* name) {
 void getattr(fuse_req_t request, fuse_ino_t inode, fuse_file_info*) {
   ++session_of(request).state.counters.attributes;
   guard(request, [request, inode](Session& session) {
-    const auto projection = session.shown.get();
-    std::optional<Entry> entry = session.holds.entry(*projection, inode);
+    std::optional<Entry> entry = session.tree.entry(inode);
     if (!entry) throw base::SystemError(ESTALE, "stat", base::format("inode {}", inode));
-    const double timeout = measure(session, *projection, *entry, false);
+    const double timeout = measure(session, *entry, LiveTexts::Use::kOpened);
     const struct stat st = stat_of(session.state, *entry);
     fuse_reply_attr(request, &st, timeout);
   });
@@ -111,12 +109,12 @@ void readlink(fuse_req_t request, fuse_ino_t inode) {
 // After ENOSYS the kernel never asks again, and caches what is listed.
 void opendir(fuse_req_t request, fuse_ino_t inode, fuse_file_info* asks) {
   guard(request, [request, inode, asked = *asks](Session& session) {
-    if (!session.holds.enabled() && (session.capable & FUSE_CAP_NO_OPENDIR_SUPPORT) != 0) {
+    if (!session.tree.has_holds() && (session.capable & FUSE_CAP_NO_OPENDIR_SUPPORT) != 0) {
       fuse_reply_err(request, ENOSYS);
       return;
     }
     try {
-      session.holds.enter(inode);
+      session.tree.enter(inode);
     } catch (const LostSnapshot& e) {
       suspect(session, e);
       throw;
@@ -125,13 +123,13 @@ void opendir(fuse_req_t request, fuse_ino_t inode, fuse_file_info* asks) {
     info.cache_readdir = 1;
     info.keep_cache = 1;
     // Without a reply there will be no releasedir().
-    if (fuse_reply_open(request, &info) != 0) session.holds.leave(inode);
+    if (fuse_reply_open(request, &info) != 0) session.tree.leave(inode);
   });
 }
 
 void releasedir(fuse_req_t request, fuse_ino_t inode, fuse_file_info*) {
   guard(request, [request, inode](Session& session) {
-    session.holds.leave(inode);
+    session.tree.leave(inode);
     fuse_reply_err(request, 0);
   });
 }
@@ -146,15 +144,12 @@ void read_directory(fuse_req_t request, fuse_ino_t inode, size_t size, off_t off
     thread_local std::vector<char> page;
     if (page.size() < size) page.resize(size);
     size_t used = 0;
-    const auto projection = session.shown.get();
-    session.holds.list(
-        *projection, inode, static_cast<uint64_t>(offset), [&](const Entry& entry, uint64_t position) {
-          if (session.releases.hides(inode, entry)) return true;
-          const size_t needed = add(page.data() + used, size - used, entry, static_cast<off_t>(position));
-          if (needed > size - used) return false;
-          used += needed;
-          return true;
-        });
+    session.tree.list(inode, static_cast<uint64_t>(offset), [&](const Entry& entry, uint64_t position) {
+      const size_t needed = add(page.data() + used, size - used, entry, static_cast<off_t>(position));
+      if (needed > size - used) return false;
+      used += needed;
+      return true;
+    });
     fuse_reply_buf(request, page.data(), used);
   });
 }
@@ -170,7 +165,7 @@ void readdir(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fu
 
 void readdirplus(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fuse_file_info*) {
   const bool push = session_of(request).io.mode == IoMode::kPush;
-  const double timeout = session_of(request).holds.cache_timeout();
+  const double timeout = session_of(request).tree.cache_timeout();
   const MountState& state = session_of(request).state;
   read_directory(request, inode, size, offset,
                  [=, &state](char* at, size_t left, const Entry& entry, off_t next) {

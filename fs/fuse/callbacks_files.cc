@@ -49,9 +49,8 @@ void suspect(Session& session, Inode file) {
 }
 
 std::unique_ptr<OpenFile> open_shown(Session& session, Inode inode) {
-  const auto projection = session.shown.get();
   try {
-    return session.holds.open(*projection, inode);
+    return session.tree.open(inode);
   } catch (const FileChanged&) {
     suspect(session, inode);
     throw;
@@ -205,7 +204,7 @@ void close_file(Session& session, OpenFile* file) {
     }
     session.passthrough.close(file->passed_through);
   }
-  session.holds.close(*file);
+  session.tree.close(*file);
   session.state.open_files.close(file);
 }
 

@@ -23,14 +23,14 @@ removal::Caller caller_of(fuse_req_t request) {
 
 void unlink(fuse_req_t request, fuse_ino_t parent, const char* name) {
   guard(request, [request, parent, name = std::string(name), caller = caller_of(request)](Session& session) {
-    session.releases.unlink(parent, name, caller);
+    session.removal.unlink(parent, name, caller);
     fuse_reply_err(request, 0);
   });
 }
 
 void rmdir(fuse_req_t request, fuse_ino_t parent, const char* name) {
   guard(request, [request, parent, name = std::string(name), caller = caller_of(request)](Session& session) {
-    session.releases.rmdir(parent, name, caller);
+    session.removal.rmdir(parent, name, caller);
     fuse_reply_err(request, 0);
   });
 }

@@ -7,8 +7,8 @@
 
 #include "base/log_throttle.h"
 #include "fs/fuse/mount_ready.h"
-#include "fs/hold/holds.h"
 #include "fs/hold/removal_through_mount.h"
+#include "fs/hold/shown_tree.h"
 #include "fs/io/inode_files.h"
 #include "fs/io/io_mode.h"
 #include "fs/io/live_texts.h"
@@ -24,14 +24,14 @@ class Follower;
 
 struct Session {
   // REQUIRES: all outlive it.
-  Session(CurrentProjection& shows, MountState& mount, Holds& held, RemovalThroughMount& released,
-          IoChoice choice)
-      : shown(shows), state(mount), holds(held), releases(released), io(std::move(choice)) {}
+  Session(CurrentProjection& shows, MountState& mount, ShownTree& shown_tree,
+          RemovalThroughMount& removal_through_mount, IoChoice choice)
+      : shown(shows), state(mount), tree(shown_tree), removal(removal_through_mount), io(std::move(choice)) {}
 
   CurrentProjection& shown;
   MountState& state;
-  Holds& holds;
-  RemovalThroughMount& releases;
+  ShownTree& tree;
+  RemovalThroughMount& removal;
   IoChoice io;
   fuse_session* fuse = nullptr;  // set before anything is answered
   Follower* follower = nullptr;  // likewise

@@ -16,11 +16,11 @@ constexpr milliseconds kLongestInterval(1000);
 
 }  // namespace
 
-HoldExpiry::HoldExpiry(std::string mount_point, std::chrono::seconds grace, Holds& holds,
+HoldExpiry::HoldExpiry(std::string mount_point, std::chrono::seconds grace, ShownTree& tree,
                        CacheInvalidator& kernel)
     : mount_point_(std::move(mount_point)),
       interval_(std::min(milliseconds(grace) / 4, kLongestInterval)),
-      holds_(holds),
+      tree_(tree),
       kernel_(kernel) {}
 
 HoldExpiry::~HoldExpiry() {
@@ -29,7 +29,7 @@ HoldExpiry::~HoldExpiry() {
 
 void HoldExpiry::start() {
   if (!thread_.start("hold keeper", [this] { run(); }))
-    base::log_error("no thread could be started: what is held is held until the mount ends");
+    base::log_error("no thread could be started: holds last until the mount ends");
 }
 
 bool HoldExpiry::stop(milliseconds patience) {
@@ -48,13 +48,13 @@ void HoldExpiry::run() {
 
 void HoldExpiry::look() {
   const std::set<std::string> inside = working_directories_below(mount_point_);
-  for (const Holds::Released& released : holds_.release_expired(inside)) {
+  for (const HoldTable::Released& released : tree_.holds().release_expired(inside)) {
     kernel_.forget_name(released.parent, released.name);
     for (const Inode inode : released.contents) kernel_.forget_content(inode);
   }
   for (const std::string& path : inside) {
     try {
-      holds_.note_inside(path);
+      tree_.taker().take_at(path);
     } catch (const LostSnapshot& e) {
       base::log_info(e.what());
     }

@@ -22,7 +22,7 @@ namespace {
   throw base::SystemError(error, base::format("{}: {}", what, why));
 }
 
-// What a refusal means to whoever called unlink(2) or rmdir(2).
+// The errno of unlink(2) and rmdir(2) for a refusal.
 int errno_of(base::FailureKind kind) {
   return kind == base::FailureKind::kRefused || kind == base::FailureKind::kInUse ? EBUSY : EIO;
 }
@@ -36,8 +36,8 @@ auto with_errno(const std::string& what, const Call& call) {
   }
 }
 
-// The mount serves everybody (allow_other), and this process may be root: nobody removes more than he could
-// remove in the source.
+// The mount may serve all users (allow_other), and this process may be root: a user may remove no more than
+// he could remove in the source.
 void require_allowed(const index::Snapshot& snapshot, const removal::Caller& caller,
                      const std::string& what) {
   if (caller.is_trusted()) return;
@@ -47,7 +47,7 @@ void require_allowed(const index::Snapshot& snapshot, const removal::Caller& cal
   fail(EACCES, what, base::format("user {} could not remove it in the source either", caller.uid));
 }
 
-// What one began, nobody else goes on with.
+// Only the user who began a removal may go on with it.
 void require_same(uid_t began, const removal::Caller& caller, const std::string& what) {
   if (caller.is_trusted() || caller.uid == began) return;
   fail(EACCES, what, base::format("user {} is removing it", began));
@@ -70,22 +70,14 @@ void RemovalThroughMount::resume() {
     for (const removal::Applied& applied : removal::resume(where, trashes, disk))
       base::log_info(base::format("finished the plan {}, which was begun before", applied.id));
   } catch (const base::Failure& failure) {
-    base::log_warning(base::format("what was begun before is not finished: {}", failure.what()));
+    base::log_warning(base::format("plans that were begun before are not finished: {}", failure.what()));
   }
 }
 
-bool RemovalThroughMount::hides(Inode parent, const Entry& entry) const {
-  if (!options_) return false;
-  const std::lock_guard lock(mutex_);
-  if (gone_.contains(entry.inode)) return entry.name != "." && entry.name != "..";
-  const auto leaving = leaving_.find(parent);
-  return leaving != leaving_.end() && leaving->second.removed.contains(entry.name);
-}
-
-bool RemovalThroughMount::is_empty(Projection& now, Inode directory) const {
+bool RemovalThroughMount::is_empty(Inode directory) const {
   bool empty = true;
-  holds_.list(now, directory, 0, [&](const Entry& entry, uint64_t) {
-    if (entry.name == "." || entry.name == ".." || hides(directory, entry)) return true;
+  tree_.list(directory, 0, [&](const Entry& entry, uint64_t) {
+    if (entry.name == "." || entry.name == "..") return true;
     empty = false;
     return false;
   });
@@ -113,15 +105,15 @@ std::string RemovalThroughMount::begin(Projection& now, Inode directory, const r
                            {"release", disk.now_ns(), options_->grace_ns, options_->force_newest,
                             caller.is_trusted() ? std::nullopt : std::optional(caller)});
     // From now on its names stay, whatever becomes of it in the source.
-    holds_.enter(directory);
-    if (!holds_.has(directory)) {
-      holds_.leave(directory);
+    tree_.enter(directory);
+    if (!tree_.holds().find(directory)) {
+      tree_.leave(directory);
       fail(EMFILE, what, "it has too many files; 'checkpointfs rm' can remove it");
     }
     try {
       removal::begin(plan, where, trashes, disk);
     } catch (...) {
-      holds_.leave(directory);
+      tree_.leave(directory);
       throw;
     }
     base::log_info(base::format("{}: plan {}", what, plan.id));
@@ -133,24 +125,16 @@ void RemovalThroughMount::unlink(Inode directory, const std::string& name, const
   if (!options_ || is_control(directory)) fail(EROFS, "remove", "read-only");
   const auto now = shown_.get();
   const std::lock_guard changing(changing_);
-  const std::optional<Entry> entry = holds_.lookup(*now, directory, name);
-  if (!entry || hides(directory, *entry)) fail(ENOENT, "remove", name);
+  const std::optional<Entry> entry = tree_.lookup(directory, name);
+  if (!entry) fail(ENOENT, "remove", name);
   if (S_ISDIR(entry->attributes.mode)) fail(EISDIR, "remove", name);
-  bool is_leaving = false;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto leaving = leaving_.find(directory);
-    is_leaving = leaving != leaving_.end();
-    if (is_leaving) require_same(leaving->second.uid, caller, name);
+  RemovedNames& removed = tree_.removed();
+  if (const auto removal = removed.removal_of(directory)) {
+    require_same(removal->uid, caller, name);
+    removed.remove(directory, name);
+    return;
   }
-  std::string plan;
-  if (!is_leaving) plan = begin(*now, directory, caller);
-  const std::lock_guard lock(mutex_);
-  if (!is_leaving) {
-    leaving_[directory].plan = plan;
-    leaving_[directory].uid = caller.uid;
-  }
-  leaving_[directory].removed.insert(name);
+  removed.begin(directory, {begin(*now, directory, caller), caller.uid}, name);
 }
 
 void RemovalThroughMount::finish(Projection& now, const std::string& plan, const std::string& path) {
@@ -172,33 +156,24 @@ void RemovalThroughMount::rmdir(Inode parent, const std::string& name, const rem
   if (!options_ || is_control(parent)) fail(EROFS, "remove", "read-only");
   const auto now = shown_.get();
   const std::lock_guard changing(changing_);
-  const std::optional<Entry> entry = holds_.lookup(*now, parent, name);
-  if (!entry || hides(parent, *entry)) fail(ENOENT, "remove", name);
+  const std::optional<Entry> entry = tree_.lookup(parent, name);
+  if (!entry) fail(ENOENT, "remove", name);
   if (is_control(entry->inode)) fail(EROFS, "remove", name);
   if (!S_ISDIR(entry->attributes.mode)) fail(ENOTDIR, "remove", name);
-  if (!is_empty(*now, entry->inode)) fail(ENOTEMPTY, "remove", name);
-  std::string plan;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto leaving = leaving_.find(entry->inode);
-    if (leaving != leaving_.end()) {
-      require_same(leaving->second.uid, caller, name);
-      plan = leaving->second.plan;
-    }
-  }
-  if (plan.empty()) {
-    // A directory that held nothing but snapshots went with the last of them.
-    holds_.drop_above(entry->inode);
+  if (!is_empty(entry->inode)) fail(ENOTEMPTY, "remove", name);
+  RemovedNames& removed = tree_.removed();
+  const auto removal = removed.removal_of(entry->inode);
+  if (!removal) {
+    // A directory in which there were only snapshots is gone from the projection with the last of them.
+    removed.remove_above(entry->inode);
     return;
   }
-  finish(*now, plan, name);
-  {
-    const std::lock_guard lock(mutex_);
-    leaving_.erase(entry->inode);
-    gone_.insert(entry->inode);
-  }
-  holds_.leave(entry->inode);
-  holds_.drop(entry->inode);
+  require_same(removal->uid, caller, name);
+  finish(*now, removal->plan, name);
+  const HoldTable::HoldPointer hold = tree_.holds().find(entry->inode);
+  removed.finish(entry->inode, hold ? hold->ancestors() : std::vector<Hold::Ancestor>());
+  tree_.leave(entry->inode);
+  tree_.holds().drop(entry->inode);
 }
 
 }  // namespace checkpointfs::fs

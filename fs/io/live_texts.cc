@@ -7,8 +7,8 @@
 
 namespace checkpointfs::fs {
 
-bool LiveTexts::measure(Projection& projection, InodeFiles& files, Entry& entry, bool anew) {
-  InodeFiles::File file = anew ? nullptr : files.find(entry.inode);
+bool LiveTexts::measure(Projection& projection, InodeFiles& files, Entry& entry, Use use) {
+  InodeFiles::File file = use == Use::kOpening ? nullptr : files.find(entry.inode);
   if (!file) {
     auto made = projection.open(entry.inode);
     made->made_at_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(

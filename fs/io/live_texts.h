@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Texts of the control directory in a mount whose files are read without being opened: their size must be
-// known before.
+// Sizes of the texts of the control directory, in a mount that reads files without opening them: the kernel
+// must know the size before it reads.
 #pragma once
 
 #include <map>
@@ -16,12 +16,14 @@ class Projection;
 // Thread-safe.
 class LiveTexts {
  public:
-  // Sets the size of `entry` to that of its text, and puts the text where it is read from, `files`. True if
-  // it is of a moment: its time is set too, and the kernel is to ask again each time. `anew`: if somebody is
-  // about to open it; who has it open asks as well, and is to get the text that he has. REQUIRES:
-  // entry.sized_on_open.
-  bool measure(Projection& projection, InodeFiles& files, Entry& entry, bool anew);
-  // Its text is another one now.
+  // A program that is about to open a text gets a new one. One that has it open keeps its text.
+  enum class Use : uint8_t { kOpening, kOpened };
+
+  // Sets the size of `entry` to that of its text, and puts the text into `files`, from which it is read.
+  // Returns true if the text is made anew each time: then the time of `entry` is set too, and the kernel must
+  // not cache either. REQUIRES: entry.sized_on_open.
+  bool measure(Projection& projection, InodeFiles& files, Entry& entry, Use use);
+  // The text has changed.
   void forget(Inode inode);
 
  private:

@@ -18,9 +18,10 @@
 #include "fs/fuse/io_uring.h"
 #include "fs/fuse/kernel_cache_invalidator.h"
 #include "fs/fuse/session.h"
+#include "fs/hold/deferring_invalidator.h"
 #include "fs/hold/hold_expiry.h"
-#include "fs/hold/holds.h"
 #include "fs/hold/removal_through_mount.h"
+#include "fs/hold/shown_tree.h"
 #include "fs/metrics/metrics_server.h"
 #include "fs/mount/fuse_session.h"
 #include "fs/mount/mount.h"
@@ -139,16 +140,15 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
   lock.release();
   const Descriptors descriptors = share_descriptors(options.pin_on_open.has_value());
   state.open_files.allow(descriptors.opened);
-  Holds holds(shown, options.pin_on_open, descriptors.held);
-  RemovalThroughMount releases(options.release, shown, holds);
-  releases.resume();
-  Session session(shown, state, holds, releases, io_choice(*shown.get(), options));
+  ShownTree tree(shown, options.pin_on_open, descriptors.held);
+  RemovalThroughMount removal(options.release, shown, tree);
+  removal.resume();
+  Session session(shown, state, tree, removal, io_choice(*shown.get(), options));
   state.io = [&session] { return io_status(session); };
-  state.holding = [&holds] { return holds.status(); };
+  state.holding = [&tree] { return tree.holds_status(); };
   KernelCacheInvalidator kernel_cache(session);
-  HoldingListener kernel(holds, kernel_cache);
-  HoldExpiry keeper(options.mount_point, options.pin_on_open.value_or(std::chrono::seconds(0)), holds,
-                    kernel);
+  DeferringInvalidator kernel(tree, kernel_cache);
+  HoldExpiry keeper(options.mount_point, options.pin_on_open.value_or(std::chrono::seconds(0)), tree, kernel);
   Follower follower(
       {options.sources, options.index_file, options.form, "mount at " + options.mount_point, options.poll},
       shown, state, kernel);
@@ -209,7 +209,7 @@ void serve(const MountOptions& options, index::IndexLock lock, const std::functi
         session.ready,
         [&] {
           follower.start();
-          if (holds.enabled()) keeper.start();
+          if (tree.has_holds()) keeper.start();
           ready();
         },
         failure);
