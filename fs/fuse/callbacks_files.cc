@@ -14,19 +14,19 @@
 namespace checkpointfs::fs {
 namespace {
 
-// Only a state file as a whole: the kernel knows no offset into a backing file.
+// True for a whole, large state file: the kernel knows no offset into a backing file.
 bool can_pass_through(const OpenFile& file) {
-  return file.fd && file.start == 0 && file.length == file.file_size && file.length >= kLargeFile;
+  return file.state_file() != nullptr && file.state_file()->is_whole() && file.length() >= kLargeFile;
 }
 
 bool can_be_stored(const OpenFile& file) {
-  return !file.stream && !file.is_live && file.length < kLargeFile;
+  return file.is_sized() && file.length() < kLargeFile;
 }
 
 void open_hybrid(Session& session, Inode inode, OpenFile& file, fuse_file_info& info) {
   if (can_pass_through(file)) {
     file.passed_through = inode;
-    const int backing = session.passthrough.open(inode, file.fd.get());
+    const int backing = session.passthrough.open(inode, file.state_file()->fd.get());
 #if FUSE_VERSION >= FUSE_MAKE_VERSION(3, 17)
     info.backing_id = backing;
     if (backing != 0) {
@@ -89,8 +89,9 @@ void open(fuse_req_t request, fuse_ino_t inode, fuse_file_info* asks) {
     // The bytes of an inode never change, so what the kernel has cached of it stays right.
     info.keep_cache = 1;
     info.noflush = 1;
-    // Of a text that is made on opening nobody knows the size before: reads are not to be cut off at it.
-    info.direct_io = file->stream || file->is_live;
+    // The size of a text that is made on opening is not known before: the kernel must not cut off reads at
+    // it.
+    info.direct_io = !file->is_sized();
     info.fh = reinterpret_cast<uint64_t>(file);
     try {
       if (session.io.mode == IoMode::kHybrid) open_hybrid(session, inode, *file, info);
@@ -123,16 +124,16 @@ void flush(fuse_req_t request, fuse_ino_t, fuse_file_info*) {
 
 void reply_read(fuse_req_t request, Session& session, const OpenFile& file, uint64_t at, size_t size) {
   Counters& counters = session.state.counters;
-  if (file.stream) {
-    const std::string text = file.stream->read(at, size);
+  if (file.stream() != nullptr) {
+    const std::string text = file.stream()->read(at, size);
     counters.bytes_read += text.size();
     file.hand_over();
     fuse_reply_buf(request, text.data(), text.size());
     return;
   }
-  if (file.store != nullptr) session.state.stores->enter(*file.store);
+  if (file.store() != nullptr) session.state.stores->enter(*file.store());
   // As soon as the kernel has the bytes, another thread may be told to release the file, and its text.
-  const std::shared_ptr<const std::string> text = file.text;
+  const std::shared_ptr<const std::string> text = file.text();
   thread_local std::vector<char> buffer;
   const std::string_view bytes = file.read(at, file.readable(at, size), buffer);
   counters.bytes_read += bytes.size();
@@ -193,13 +194,13 @@ void forget_multi(fuse_req_t request, size_t count, fuse_forget_data* forgets) {
 }  // namespace
 
 void close_file(Session& session, OpenFile* file) {
-  if (file->store != nullptr) session.state.stores->enter(*file->store);
+  if (file->store() != nullptr) session.state.stores->enter(*file->store());
   if (file->passed_through != 0) {
     // Nobody could be told while it was read.
     if (const std::string why = file->changed(); !why.empty()) {
       base::log_warning(
           base::format("read {}: {}; the kernel itself read it, so that other bytes, or fewer, were read",
-                       file->name, why));
+                       file->name(), why));
       suspect(session, file->passed_through);
     }
     session.passthrough.close(file->passed_through);

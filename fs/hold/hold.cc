@@ -93,13 +93,13 @@ void Hold::open_files(Projection& projection, HeldDescriptors& descriptors) {
   std::vector<File> files(located.size());
   in_parallel(located.size(), [&](size_t i) {
     const Projection::Place& place = located[i].place;
-    std::unique_ptr<OpenFile> file;
+    StateFileRange range;
     try {
-      file = projection.open(place, place.path);
+      range = projection.open_range(place, place.path);
     } catch (const FileChanged& e) {
       throw LostSnapshot(base::format("hold {}: {}", path_, e.what()), node_of(located[i].inode).id);
     }
-    files[i] = {descriptors.keep(std::move(file->fd)), place.start, place.length, place.file_size,
+    files[i] = {descriptors.keep(std::move(range.fd)), place.start, place.length, place.file_size,
                 place.file_mtime_ns};
     if (files[i].fd) return;
     throw TooManyFiles(base::format(
@@ -121,7 +121,7 @@ std::shared_ptr<const Hold> Hold::take(Projection& projection, Inode directory,
   hold->path_ = snapshot->path;
   hold->describe(projection);
   try {
-    hold->metadata_ = projection.open(hold->metadata())->text;
+    hold->metadata_ = projection.open(hold->metadata())->text();
   } catch (const base::SystemError& e) {
     throw LostSnapshot(base::format("hold {}: {}", snapshot->path, e.what()), 0);
   }
@@ -130,24 +130,15 @@ std::shared_ptr<const Hold> Hold::take(Projection& projection, Inode directory,
 }
 
 std::unique_ptr<OpenFile> Hold::open(Inode inode) const {
-  auto file = std::make_unique<OpenFile>();
-  if (inode == metadata()) {
-    file->name = path_ + "/_metadata";
-    file->text = metadata_;
-    file->length = metadata_->size();
-    return file;
-  }
+  if (inode == metadata()) return OpenFile::of_text(path_ + "/_metadata", metadata_);
   const auto found = files_.find(inode);
   if (found == files_.end()) return nullptr;
   const File& held = found->second;
-  file->name = path_ + "/" + find(inode)->name;
-  file->fd = base::UniqueFd(::fcntl(held.fd->get(), F_DUPFD_CLOEXEC, 0));
-  if (!file->fd) base::throw_errno("open", file->name);
-  file->start = held.start;
-  file->length = held.length;
-  file->file_size = held.file_size;
-  file->file_mtime_ns = held.file_mtime_ns;
-  return file;
+  std::string name = path_ + "/" + find(inode)->name;
+  base::UniqueFd fd(::fcntl(held.fd->get(), F_DUPFD_CLOEXEC, 0));
+  if (!fd) base::throw_errno("open", name);
+  return OpenFile::of_state_file(
+      std::move(name), {std::move(fd), nullptr, held.start, held.length, held.file_size, held.file_mtime_ns});
 }
 
 }  // namespace checkpointfs::fs

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fs/io/live_texts.h"
 
-#include <chrono>
-
 #include "fs/projection/projection.h"
 
 namespace checkpointfs::fs {
@@ -10,16 +8,12 @@ namespace checkpointfs::fs {
 bool LiveTexts::measure(Projection& projection, InodeFiles& files, Entry& entry, Use use) {
   InodeFiles::File file = use == Use::kOpening ? nullptr : files.find(entry.inode);
   if (!file) {
-    auto made = projection.open(entry.inode);
-    made->made_at_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(
-                           std::chrono::system_clock::now().time_since_epoch())
-                           .count();
-    file = std::move(made);
+    file = projection.open(entry.inode);
     files.keep(entry.inode, file);
   }
-  if (!file->stream) {
-    entry.attributes.size = file->length;
-    entry.attributes.mtime_ns = file->made_at_ns;
+  if (file->stream() == nullptr) {
+    entry.attributes.size = file->length();
+    entry.attributes.mtime_ns = *file->made_at_ns();
     return true;
   }
   {
@@ -30,7 +24,7 @@ bool LiveTexts::measure(Projection& projection, InodeFiles& files, Entry& entry,
       return false;
     }
   }
-  entry.attributes.size = file->stream->size();
+  entry.attributes.size = file->stream()->size();
   const std::lock_guard lock(mutex_);
   sizes_[entry.inode] = entry.attributes.size;
   return false;

@@ -112,7 +112,9 @@ void Prefetcher::push(const Projection::Located& file) {
       !reading_->is_ahead(file.inode))
     return;
   // It may be that the kernel has never heard of the files of this directory, or has forgotten them.
-  if (!pages_.store(file.inode, *shown_.get()->open(file.place, file.place.path))) due_.clear();
+  const auto opened =
+      OpenFile::of_state_file(file.place.path, shown_.get()->open_range(file.place, file.place.path));
+  if (!pages_.store(file.inode, *opened)) due_.clear();
 }
 
 }  // namespace checkpointfs::fs

@@ -137,29 +137,20 @@ void IndexView::list(ViewId, uint64_t after, const TakeEntry& take) {
 }
 
 std::unique_ptr<OpenFile> IndexView::open(ViewId file) {
-  auto open = std::make_unique<OpenFile>();
   if (file.kind != ViewKind::kIndexFile || file.value == 0 || file.value > kNames.size()) {
     throw base::SystemError(EISDIR, "open: a directory");
   }
-  open->name = kNames[file.value - 1];
-  std::unique_ptr<TextSource> source;
+  const char* const name = kNames[file.value - 1];
   switch (file.value) {
     case 1:
-      open->text = std::make_shared<const std::string>(index_file_ + "\n");
-      open->length = open->text->size();
-      open->is_live = true;
-      return open;
+      return OpenFile::of_live_text(name, index_file_ + "\n");
     case 2:
-      source = std::make_unique<SnapshotLines>(readers_);
-      break;
+      return OpenFile::of_stream(name, std::make_unique<SnapshotLines>(readers_));
     case 3:
-      source = std::make_unique<FileLines>(readers_);
-      break;
+      return OpenFile::of_stream(name, std::make_unique<FileLines>(readers_));
     default:
-      source = std::make_unique<ReferenceLines>(readers_);
+      return OpenFile::of_stream(name, std::make_unique<ReferenceLines>(readers_));
   }
-  open->stream = std::make_unique<StreamedText>(std::move(source));
-  return open;
 }
 
 }  // namespace checkpointfs::fs

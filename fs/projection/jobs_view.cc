@@ -139,11 +139,7 @@ std::unique_ptr<OpenFile> JobsView::open(ViewId file) {
   const auto snapshot = readers_.borrow()->snapshots().find(static_cast<int64_t>(file.value));
   if (file.kind != ViewKind::kJobsMetadata || !snapshot)
     throw base::SystemError(EISDIR, "open: a directory of jobs");
-  auto open = std::make_unique<OpenFile>();
-  open->name = snapshot->path + "/_metadata";
-  open->text = metadata_.get(*snapshot, roots_);
-  open->length = open->text->size();
-  return open;
+  return OpenFile::of_text(snapshot->path + "/_metadata", metadata_.get(*snapshot, roots_));
 }
 
 }  // namespace checkpointfs::fs

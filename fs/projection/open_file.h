@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A file of the projection that somebody has open.
+// The open files of a mount.
 #pragma once
 
 #include <algorithm>
@@ -8,9 +8,12 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/errors.h"
@@ -22,14 +25,14 @@ namespace checkpointfs::fs {
 
 class Hold;
 
-// A state file is not, or no longer, as it was when it was indexed.
+// The state file is not as it was when it was indexed.
 class FileChanged : public base::SystemError {
  public:
   explicit FileChanged(const std::string& message) : SystemError(EIO, message) {}
 };
 
-// It has the size that it had, but was written to or replaced: it is another file, and soon has an inode of
-// its own.
+// The file has the indexed size, but was written to or replaced: it is another file, which the next scan
+// gives an inode of its own.
 class FileRewritten : public FileChanged {
  public:
   using FileChanged::FileChanged;
@@ -47,14 +50,14 @@ class TextSource {
   virtual void restart() = 0;
 };
 
-// Any range of such a text. Reading on is cheap, and so is going back a little, as when the kernel reads
-// ahead with several threads; going back further makes it again. Thread-safe.
+// Gives random access to a TextSource. Reading on is cheap, and so is going back a little, as when the kernel
+// reads ahead with several threads; going back further makes the text again. Thread-safe.
 class StreamedText {
  public:
   explicit StreamedText(std::unique_ptr<TextSource> source) : source_(std::move(source)) {}
   // Shorter than `size` at the end only.
   std::string read(uint64_t offset, size_t size);
-  // Makes all of it.
+  // Makes the whole text.
   uint64_t size();
 
  private:
@@ -68,53 +71,95 @@ class StreamedText {
   std::string kept_;
 };
 
-// Either a range of a state file (`fd`), or bytes that exist in memory only (`text`), or not even there
-// (`stream`).
-struct OpenFile {
-  std::unique_ptr<StreamedText> stream;
-  bool is_live = false;      // `text` is of this moment: its size is known to nobody before
-  int64_t made_at_ns = 0;    // since the epoch, if is_live and told as the file's time
-  Inode passed_through = 0;  // the kernel reads this inode by itself
-  std::shared_ptr<const std::string> text;
+// A range of bytes of an open state file.
+struct StateFileRange {
   base::UniqueFd fd;
-  StoreLimiter::Store* store = nullptr;  // in which `fd` is: what reads or closes it must be there
+  StoreLimiter::Store* store = nullptr;  // of `fd`: a thread must have entered it to read or to close
   uint64_t start = 0;                    // in the state file, bytes
-  uint64_t length = 0;                   // bytes that can be read
-  // Of the state file when it was indexed; see changed().
+  uint64_t length = 0;                   // bytes
+  // Of the state file when it was indexed.
   uint64_t file_size = 0;
   int64_t file_mtime_ns = 0;
-  std::string name;                                // for messages
-  std::vector<std::shared_ptr<const Hold>> holds;  // that last as long as it is open
 
-  // Whoever opened or read it hands it to the kernel, by the answer, and that to others that read or close
-  // it: an order that nobody but the kernel knows of.
-  void hand_over() const { handed_over.fetch_add(1, std::memory_order_release); }
-  void take_over() const { static_cast<void>(handed_over.load(std::memory_order_acquire)); }
-  mutable std::atomic<uint32_t> handed_over = 0;
-
-  // How many bytes a read of `size` at `offset` yields.
-  uint64_t readable(uint64_t offset, uint64_t size) const {
-    return offset >= length ? 0 : std::min(size, length - offset);
-  }
-
-  // REQUIRES: no stream.
-  // `length` bytes from `at` on, in `buffer` or in `text`, which must live as long as they are used. State
-  // files never change. One that does is damaged: that must be an error, as nobody is to get bytes of two
-  // files, and the kernel would take a short read for the end of the file; so it is looked at when the bytes
-  // are here, out of reach of whoever overwrites them. Throws FileChanged, SystemError.
-  std::string_view read(uint64_t at, uint64_t length, std::vector<char>& buffer) const;
-  std::string_view read_all(std::vector<char>& buffer) const { return read(0, length, buffer); }
-
-  // Why bytes that are read of the state file now may not be those that were indexed; "" if they are. A file
-  // that grew may be one that Flink merges others into: of that a segment stays as it is.
-  std::string changed() const;
+  bool is_whole() const { return start == 0 && length == file_size; }
+  // Reads `size` bytes from `at` on into `buffer`, and sees to it that they are those that were indexed: a
+  // state file never changes, so one that did is damaged. It must be an error, as bytes of two files must
+  // never be mixed, and the kernel would take a short read for the end of the file. So the file is looked at
+  // after the bytes are in the buffer, where no writer can reach them. Throws FileChanged, SystemError.
+  std::string_view read(uint64_t at, uint64_t size, std::vector<char>& buffer, const std::string& name) const;
+  // Why bytes that are read now may not be those that were indexed; "" if they are. Flink may append to a
+  // file into which it merges others; the segments in it stay as they are. Throws SystemError.
+  std::string changed(const std::string& name) const;
 };
 
-// Owns the files that the kernel has open. Those that it has not closed when the mount ends (it need not
-// tell) are closed with this. Thread-safe.
+// A file of the projection that is open. It is made by one of the functions `of_...`, which decide where its
+// bytes come from.
+class OpenFile {
+ public:
+  using Text = std::shared_ptr<const std::string>;
+
+  // `name`: for messages, of all four.
+  static std::unique_ptr<OpenFile> of_state_file(std::string name, StateFileRange range);
+  // A text whose size is known before it is opened.
+  static std::unique_ptr<OpenFile> of_text(std::string name, Text text);
+  // A text that was made now: nobody knows its size before.
+  static std::unique_ptr<OpenFile> of_live_text(std::string name, std::string text);
+  // A text that is made while it is read.
+  static std::unique_ptr<OpenFile> of_stream(std::string name, std::unique_ptr<TextSource> source);
+
+  const std::string& name() const { return name_; }
+  // Null if the file is of another kind.
+  const StateFileRange* state_file() const { return std::get_if<StateFileRange>(&bytes_); }
+  StreamedText* stream() const;
+  Text text() const;
+  // When a live text was made, ns since the epoch; nothing for other kinds.
+  std::optional<int64_t> made_at_ns() const;
+  // True if the size was known before the file was opened.
+  bool is_sized() const { return stream() == nullptr && !made_at_ns(); }
+  // The store that a thread must have entered to read or to close the file; null if it needs none.
+  StoreLimiter::Store* store() const;
+
+  // The functions up to changed() REQUIRE: no stream.
+  // How many bytes can be read.
+  uint64_t length() const;
+  // How many bytes a read of `size` at `offset` yields.
+  uint64_t readable(uint64_t offset, uint64_t size) const {
+    return offset >= length() ? 0 : std::min(size, length() - offset);
+  }
+  // `size` bytes from `at` on. They are in `buffer` or in text(), which must live as long as they are used.
+  // Throws what StateFileRange::read() throws.
+  std::string_view read(uint64_t at, uint64_t size, std::vector<char>& buffer) const;
+  std::string_view read_all(std::vector<char>& buffer) const { return read(0, length(), buffer); }
+  // See StateFileRange; "" for other kinds.
+  std::string changed() const;
+
+  Inode passed_through = 0;                        // the kernel reads the file of this inode by itself
+  std::vector<std::shared_ptr<const Hold>> holds;  // must last as long as the file is open
+
+  // Order the accesses of threads: one that opened or read the file hands it over to the kernel by its
+  // answer, and the kernel to the next one that reads or closes it.
+  void hand_over() const { handed_over_.fetch_add(1, std::memory_order_release); }
+  void take_over() const { static_cast<void>(handed_over_.load(std::memory_order_acquire)); }
+
+ private:
+  struct LiveText {
+    Text text;
+    int64_t made_at_ns = 0;
+  };
+  using Bytes = std::variant<StateFileRange, Text, LiveText, std::unique_ptr<StreamedText>>;
+
+  OpenFile(std::string name, Bytes bytes) : name_(std::move(name)), bytes_(std::move(bytes)) {}
+
+  const std::string name_;
+  const Bytes bytes_;
+  mutable std::atomic<uint32_t> handed_over_ = 0;
+};
+
+// Owns the files that the kernel has open. The kernel need not close its files when the mount ends: they are
+// closed with this object. Thread-safe.
 class OpenFiles {
  public:
-  // REQUIRES: before add(). How many state files may be open; as many as one likes, unless it is called.
+  // Limits how many state files may be open; without a call there is no limit. REQUIRES: called before add().
   void allow(size_t most) { most_ = most; }
 
   // The pointer is good until close(). Throws SystemError if there are too many.
@@ -126,7 +171,7 @@ class OpenFiles {
     const auto found = files_.find(file);
     if (found == files_.end()) return;
     closed = std::move(found->second);
-    if (closed->fd) --state_files_;
+    if (closed->state_file() != nullptr) --state_files_;
     files_.erase(found);
   }
 

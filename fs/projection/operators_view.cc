@@ -127,11 +127,8 @@ std::unique_ptr<OpenFile> OperatorsView::open(ViewId file) {
   }
   const storage::OperatorsTree::Node& node = nodes->nodes()[id.node];
   const auto decoded = decode_metadata(*snapshot, roots_);
-  auto open = std::make_unique<OpenFile>();
-  open->text = std::make_shared<const std::string>(decoded->file.bytes.substr(node.offset, node.length));
-  open->length = open->text->size();
-  open->name = node.name;
-  return open;
+  return OpenFile::of_text(
+      node.name, std::make_shared<const std::string>(decoded->file.bytes.substr(node.offset, node.length)));
 }
 
 }  // namespace checkpointfs::fs

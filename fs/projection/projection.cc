@@ -211,10 +211,11 @@ void Projection::list(Inode directory, uint64_t after, const TakeEntry& take) {
 std::unique_ptr<OpenFile> Projection::open(Inode inode) {
   if (is_control(inode)) {
     if (const auto [of, id] = view(inode); of != nullptr) return of->open(id);
-    if (inode == kControlMetrics) return open_live(kControlMetricsName, metrics(MetricsFormat::kOpenMetrics));
+    if (inode == kControlMetrics)
+      return OpenFile::of_live_text(kControlMetricsName, metrics(MetricsFormat::kOpenMetrics));
     if (inode != kControlStatus) throw base::SystemError(EISDIR, "open", kControlName);
-    return open_live(kControlStatusName,
-                     control_status(*readers_.borrow(), control_status_now(), state_.counters));
+    return OpenFile::of_live_text(kControlStatusName,
+                                  control_status(*readers_.borrow(), control_status_now(), state_.counters));
   }
   const index::NodeId node = node_of(inode);
   if (node.kind == index::NodeKind::kMetadata) return open_metadata(node.id);
@@ -223,7 +224,8 @@ std::unique_ptr<OpenFile> Projection::open(Inode inode) {
   if (found->status != storage::FileStatus::kOk) {
     throw base::SystemError(EIO, base::format("open {}: {}", found->uri, found->reason));
   }
-  return open(place_of(*found), found->root.path + "/" + found->path);
+  const std::string name = found->root.path + "/" + found->path;
+  return OpenFile::of_state_file(name, open_range(place_of(*found), name));
 }
 
 ControlStatus Projection::control_status_now() {
@@ -265,15 +267,6 @@ std::string Projection::metrics(MetricsFormat format) {
   return metrics_text(facts, format);
 }
 
-std::unique_ptr<OpenFile> Projection::open_live(const char* name, std::string text) {
-  auto file = std::make_unique<OpenFile>();
-  file->name = name;
-  file->text = std::make_shared<const std::string>(std::move(text));
-  file->length = file->text->size();
-  file->is_live = true;
-  return file;
-}
-
 std::vector<Inode> Projection::directories_of(Inode file) {
   std::vector<Inode> directories;
   if (is_control(file)) return directories;
@@ -309,11 +302,7 @@ std::string Projection::target(Inode link) {
 std::unique_ptr<OpenFile> Projection::open_metadata(int64_t snapshot_id) {
   const std::optional<index::Snapshot> snapshot = readers_.borrow()->snapshots().find(snapshot_id);
   if (!snapshot) throw base::SystemError(ESTALE, "open", "_metadata");
-  auto file = std::make_unique<OpenFile>();
-  file->name = snapshot->path + "/_metadata";
-  file->text = metadata_.get(*snapshot, roots_);
-  file->length = file->text->size();
-  return file;
+  return OpenFile::of_text(snapshot->path + "/_metadata", metadata_.get(*snapshot, roots_));
 }
 
 std::vector<Projection::Located> Projection::locate(const std::vector<Inode>& inodes) {
@@ -328,27 +317,26 @@ std::vector<Projection::Located> Projection::locate(const std::vector<Inode>& in
   return located;
 }
 
-std::unique_ptr<OpenFile> Projection::open(const Place& place, std::string name) {
-  auto file = std::make_unique<OpenFile>();
-  file->name = std::move(name);
-  file->store = roots_.store(place.root_id);
+StateFileRange Projection::open_range(const Place& place, const std::string& name) {
+  StateFileRange range;
+  range.store = roots_.store(place.root_id);
   struct stat st = {};
-  file->fd = base::try_open_regular_beneath(roots_.directory(place.root_id), place.path.c_str(), &st);
-  if (!file->fd && base::says_nothing_of_the_file(errno)) base::throw_errno("open", file->name);
-  if (!file->fd) throw FileChanged(base::SystemError(errno, "open", file->name).what());
+  range.fd = base::try_open_regular_beneath(roots_.directory(place.root_id), place.path.c_str(), &st);
+  if (!range.fd && base::says_nothing_of_the_file(errno)) base::throw_errno("open", name);
+  if (!range.fd) throw FileChanged(base::SystemError(errno, "open", name).what());
   const auto size = static_cast<uint64_t>(st.st_size);
   if (size != place.file_size) {
-    throw FileChanged(base::format("open {}: it is {} bytes long, but was {} when it was indexed", file->name,
-                                   size, place.file_size));
+    throw FileChanged(base::format("open {}: it is {} bytes long, but was {} when it was indexed", name, size,
+                                   place.file_size));
   }
-  // The kernel may have bytes of what was there before.
+  // The kernel may have cached bytes of the file that was there before.
   if (storage::mtime_ns(st) != place.file_mtime_ns)
-    throw FileRewritten(base::format("open {}: it was written to since it was indexed", file->name));
-  file->start = place.start;
-  file->length = place.length;
-  file->file_size = place.file_size;
-  file->file_mtime_ns = place.file_mtime_ns;
-  return file;
+    throw FileRewritten(base::format("open {}: it was written to since it was indexed", name));
+  range.start = place.start;
+  range.length = place.length;
+  range.file_size = place.file_size;
+  range.file_mtime_ns = place.file_mtime_ns;
+  return range;
 }
 
 std::optional<std::string> Projection::extended_attribute(Inode inode, std::string_view name) {

@@ -57,8 +57,8 @@ class Projection {
     Place place;
   };
   std::vector<Located> locate(const std::vector<Inode>& inodes);
-  // `name`: for messages.
-  std::unique_ptr<OpenFile> open(const Place& place, std::string name);
+  // Opens the state file at `place`, and checks that it is as it was indexed. Throws what open() throws.
+  StateFileRange open_range(const Place& place, const std::string& name);
 
   // The snapshots that show the file (some of them, if they are many), oldest first; none for files of the
   // control directory.
@@ -91,8 +91,6 @@ class Projection {
   // The view that an inode of the control directory belongs to, and its id there; null: none.
   std::pair<View*, ViewId> view(Inode inode);
   std::optional<Entry> parent_of(Inode directory);
-  // A text of this moment.
-  std::unique_ptr<OpenFile> open_live(const char* name, std::string text);
   ControlStatus control_status_now();
   std::unique_ptr<OpenFile> open_metadata(int64_t snapshot);
 

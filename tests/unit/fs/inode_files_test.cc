@@ -6,12 +6,16 @@
 namespace checkpointfs::fs {
 namespace {
 
+InodeFiles::File some_file() {
+  return OpenFile::of_live_text("text", "text");
+}
+
 TEST(InodeFiles, keeps_the_last_few_that_were_used) {
   InodeFiles files;
-  const auto first = std::make_shared<const OpenFile>();
+  const auto first = some_file();
   files.keep(1, first);
   for (Inode inode = 2; inode <= 100; ++inode) {
-    files.keep(inode, std::make_shared<const OpenFile>());
+    files.keep(inode, some_file());
     EXPECT_EQ(files.find(1), first) << "used just before";
   }
   EXPECT_EQ(files.find(2), nullptr);
@@ -20,8 +24,8 @@ TEST(InodeFiles, keeps_the_last_few_that_were_used) {
 
 TEST(InodeFiles, newer_file_takes_the_place_of_the_older) {
   InodeFiles files;
-  const auto old_one = std::make_shared<const OpenFile>();
-  const auto new_one = std::make_shared<const OpenFile>();
+  const auto old_one = some_file();
+  const auto new_one = some_file();
   files.keep(1, old_one);
   files.keep(1, new_one);
   EXPECT_EQ(files.find(1), new_one);

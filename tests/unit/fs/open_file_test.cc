@@ -14,9 +14,11 @@ namespace {
 constexpr uint64_t kMax = std::numeric_limits<uint64_t>::max();
 
 TEST(OpenFile, yields_what_is_left_of_its_range) {
-  OpenFile file;
-  file.start = 1000;
-  file.length = 100;
+  StateFileRange range;
+  range.start = 1000;
+  range.length = 100;
+  const auto opened = OpenFile::of_state_file("state", std::move(range));
+  const OpenFile& file = *opened;
   EXPECT_EQ(file.readable(0, 10), 10U);
   EXPECT_EQ(file.readable(0, 100), 100U);
   EXPECT_EQ(file.readable(0, 101), 100U);
@@ -24,8 +26,8 @@ TEST(OpenFile, yields_what_is_left_of_its_range) {
 }
 
 TEST(OpenFile, yields_nothing_from_its_end_on) {
-  OpenFile file;
-  file.length = 100;
+  const auto opened = OpenFile::of_text("text", std::make_shared<const std::string>(100, 'x'));
+  const OpenFile& file = *opened;
   EXPECT_EQ(file.readable(100, 10), 0U);
   EXPECT_EQ(file.readable(101, 10), 0U);
   EXPECT_EQ(file.readable(kMax, kMax), 0U);
@@ -35,12 +37,10 @@ TEST(OpenFile, yields_nothing_from_its_end_on) {
 TEST(OpenFiles, keeps_a_file_until_it_is_closed) {
   OpenFiles files;
   const auto text = std::make_shared<const std::string>("text");
-  auto file = std::make_unique<OpenFile>();
-  file->text = text;
-  OpenFile* const first = files.add(std::move(file));
-  files.add(std::make_unique<OpenFile>());
+  OpenFile* const first = files.add(OpenFile::of_text("first", text));
+  files.add(OpenFile::of_live_text("second", "another text"));
   EXPECT_EQ(files.count(), 2U);
-  EXPECT_EQ(*first->text, "text");
+  EXPECT_EQ(*first->text(), "text");
   EXPECT_EQ(text.use_count(), 2);
   files.close(first);
   EXPECT_EQ(files.count(), 1U);
@@ -49,16 +49,16 @@ TEST(OpenFiles, keeps_a_file_until_it_is_closed) {
 
 TEST(OpenFiles, refuses_more_state_files_than_are_allowed) {
   const auto state_file = [] {
-    auto file = std::make_unique<OpenFile>();
-    file->fd = base::UniqueFd(::memfd_create("state", MFD_CLOEXEC));
-    return file;
+    StateFileRange range;
+    range.fd = base::UniqueFd(::memfd_create("state", MFD_CLOEXEC));
+    return OpenFile::of_state_file("state", std::move(range));
   };
   OpenFiles files;
   files.allow(2);
   files.add(state_file());
   OpenFile* const second = files.add(state_file());
   EXPECT_THROW(files.add(state_file()), base::SystemError);
-  files.add(std::make_unique<OpenFile>());
+  files.add(OpenFile::of_live_text("text", "text"));
   files.close(second);
   files.add(state_file());
   EXPECT_EQ(files.count(), 3U);

@@ -125,11 +125,12 @@ TEST_F(ProjectionTest, a_file_has_one_inode_and_counts_its_snapshots) {
 TEST_F(ProjectionTest, opens_ranges_of_state_files) {
   projection();
   const std::unique_ptr<OpenFile> file = projection_->open(at("job/chk-1/b-1-3").inode);
-  EXPECT_EQ(file->start, 1U);
-  EXPECT_EQ(file->length, 3U);
-  EXPECT_EQ(file->file_size, 6U);
-  EXPECT_TRUE(file->fd);
-  EXPECT_FALSE(file->text);
+  ASSERT_NE(file->state_file(), nullptr);
+  EXPECT_EQ(file->state_file()->start, 1U);
+  EXPECT_EQ(file->state_file()->length, 3U);
+  EXPECT_EQ(file->state_file()->file_size, 6U);
+  EXPECT_TRUE(file->state_file()->fd);
+  EXPECT_FALSE(file->text());
 }
 
 TEST_F(ProjectionTest, opens_metadata_of_the_size_that_it_shows_in_every_form) {
@@ -138,7 +139,7 @@ TEST_F(ProjectionTest, opens_metadata_of_the_size_that_it_shows_in_every_form) {
         flink::Form{flink::FormKind::kAbsolute, "file:///x/y"}}) {
     projection(form);
     for (const char* path : {"job/chk-1/_metadata", "job/chk-2/_metadata"}) {
-      EXPECT_EQ(projection_->open(at(path).inode)->text->size(), at(path).attributes.size) << path;
+      EXPECT_EQ(projection_->open(at(path).inode)->text()->size(), at(path).attributes.size) << path;
     }
   }
 }
@@ -191,7 +192,7 @@ TEST_F(ProjectionTest, has_a_control_directory_that_is_found_but_not_listed) {
   EXPECT_EQ(all, (std::vector<std::string>{".", "..", "status", "metrics", "index", "latest", "by-time",
                                            "operators", "jobs"}));
   for (uint64_t i = 0; i <= all.size(); ++i) EXPECT_EQ(names(kControlDirectory, i).size(), all.size() - i);
-  EXPECT_EQ(*projection_->open(at(".checkpointfs/index/path").inode)->text, index_ + "\n");
+  EXPECT_EQ(*projection_->open(at(".checkpointfs/index/path").inode)->text(), index_ + "\n");
   EXPECT_EQ(open_error(".checkpointfs"), EISDIR);
   EXPECT_FALSE(projection_->lookup(at("job").inode, kControlName));
 }
