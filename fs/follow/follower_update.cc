@@ -13,7 +13,7 @@
 #include "base/log.h"
 #include "base/text/message.h"
 #include "fs/follow/follower.h"
-#include "fs/projection/differences.h"
+#include "fs/projection/invalidate_changes.h"
 #include "index/database/index_file.h"
 #include "index/database/lock.h"
 #include "index/database/sqlite.h"

@@ -17,7 +17,7 @@
 
 #include "fs/hold/hold.h"
 #include "fs/projection/current_projection.h"
-#include "fs/status/control.h"
+#include "fs/status/control_status.h"
 
 namespace checkpointfs::fs {
 

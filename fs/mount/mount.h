@@ -14,7 +14,7 @@
 #include "fs/hold/release_options.h"
 #include "fs/io/io_mode.h"
 #include "fs/metrics/metrics_address.h"
-#include "fs/status/backing.h"
+#include "fs/status/source_mounter.h"
 #include "index/database/lock.h"
 
 namespace checkpointfs::fs {

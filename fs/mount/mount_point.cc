@@ -26,7 +26,7 @@
 #include "fs/mount/mount.h"
 #include "fs/mount/mount_table.h"
 #include "fs/mount/serving_process.h"
-#include "fs/status/control.h"
+#include "fs/status/control_status.h"
 
 namespace checkpointfs::fs {
 namespace {

@@ -13,8 +13,8 @@
 
 #include "base/threads/store_calls.h"
 #include "fs/projection/open_file.h"
-#include "fs/status/backing.h"
-#include "fs/status/control.h"
+#include "fs/status/source_mounter.h"
+#include "fs/status/control_status.h"
 #include "fs/status/source_states.h"
 #include "fs/status/store_limiter.h"
 

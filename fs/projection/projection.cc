@@ -9,8 +9,8 @@
 #include "base/errors.h"
 #include "base/text/message.h"
 #include "fs/projection/attributes.h"
-#include "fs/status/control.h"
-#include "fs/status/metrics_values.h"
+#include "fs/status/control_status.h"
+#include "fs/status/metrics_facts.h"
 #include "storage/snapshot_files.h"
 #include "storage/state_file.h"
 

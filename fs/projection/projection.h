@@ -24,8 +24,8 @@
 #include "fs/projection/open_file.h"
 #include "fs/projection/operators_view.h"
 #include "fs/projection/view.h"
-#include "fs/status/control.h"
-#include "index/read/reader_pool.h"
+#include "fs/status/control_status.h"
+#include "index/read/reader.h"
 
 namespace checkpointfs::fs {
 

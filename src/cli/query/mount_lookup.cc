@@ -11,7 +11,7 @@
 #include "base/unique_fd.h"
 #include "cli/arguments/paths.h"
 #include "fs/mount/mount_table.h"
-#include "fs/status/control.h"
+#include "fs/status/control_status.h"
 
 namespace checkpointfs::cli {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "cli/rclone/rclone_source.h"
-#include "fs/status/backing.h"
+#include "fs/status/source_mounter.h"
 
 namespace checkpointfs::cli {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // An index made from handmade storage, as its metrics tell of it.
-#include "fs/status/metrics_values.h"
+#include "fs/status/metrics_facts.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>

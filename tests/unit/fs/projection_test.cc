@@ -9,7 +9,7 @@
 #include <sstream>
 
 #include "base/errors.h"
-#include "fs/status/control.h"
+#include "fs/status/control_status.h"
 #include "index/database/lock.h"
 #include "index/scan/configuration.h"
 #include "index/scan/scan.h"

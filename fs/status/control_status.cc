@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "fs/status/control.h"
+#include "fs/status/control_status.h"
 
 #include "fs/libfuse.h"
 #include <unistd.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "fs/projection/differences.h"
+#include "fs/projection/invalidate_changes.h"
 
 #include <algorithm>
 #include <array>

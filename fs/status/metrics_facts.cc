@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "fs/status/metrics_values.h"
+#include "fs/status/metrics_facts.h"
 
 #include <algorithm>
 #include <chrono>

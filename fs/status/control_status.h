@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "flink/rewrite.h"
-#include "fs/status/backing.h"
+#include "fs/status/source_mounter.h"
 #include "fs/status/file_check.h"
 #include "fs/status/source_states.h"
 #include "fs/status/store_limiter.h"

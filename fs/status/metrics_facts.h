@@ -3,7 +3,7 @@
 #pragma once
 
 #include "fs/metrics/metrics_text.h"
-#include "fs/status/control.h"
+#include "fs/status/control_status.h"
 #include "index/read/reader.h"
 
 namespace checkpointfs::fs {
