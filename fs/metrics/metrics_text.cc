@@ -138,7 +138,7 @@ void write_stores(const MetricsFacts& facts, Writer& out) {
 void write_follow(const FollowFacts& facts, Writer& out) {
   out.gauge("follow_lag_seconds", "How long what is shown has been behind the sources.");
   out.add_seconds(facts.lag_seconds);
-  out.gauge("last_scan_timestamp_seconds", "When the last scan of the sources ended.");
+  out.gauge("last_scan_timestamp_seconds", "When the last complete scan of the sources began.");
   out.add_seconds(seconds_of(facts.last_scan_ns));
   out.gauge("last_file_check_timestamp_seconds",
             "When the last look at all files that snapshots need began that came to its end.");

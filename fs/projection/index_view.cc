@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fs/projection/index_view.h"
 
-#include <sys/stat.h>
-
 #include <array>
 #include <cerrno>
 
@@ -10,6 +8,8 @@
 
 #include "base/errors.h"
 #include "base/text/format.h"
+#include "fs/projection/mirror.h"
+#include "fs/status/control_status.h"
 
 namespace checkpointfs::fs {
 namespace {
@@ -23,7 +23,7 @@ std::string line_of(const json::object& object) {
   return json::serialize(object) + "\n";
 }
 
-// JSON knows nothing but UTF-8.
+// JSON is UTF-8, names are bytes.
 std::string text(const std::string& bytes) {
   return base::printable(bytes);
 }
@@ -112,14 +112,10 @@ class ReferenceLines : public Lines {
 }  // namespace
 
 std::optional<Entry> IndexView::entry(ViewId id) {
-  if (id.value == 0 || id.value > kNames.size()) return std::nullopt;
-  const auto root = readers_.borrow()->projection().node(index::kRootNode);
-  if (!root) return std::nullopt;
-  Entry entry{inode_of(ViewId{ViewKind::kIndexFile, id.value}), kNames[id.value - 1], root->attributes};
-  entry.attributes.mode = S_IFREG | 0444;
-  entry.attributes.links = 1;
-  entry.sized_on_open = true;
-  return entry;
+  const auto reader = readers_.borrow();
+  if (id == kDirectory) return directory_like_root(*reader, id, kControlIndexName);
+  if (id.kind != ViewKind::kIndexFile || id.value == 0 || id.value > kNames.size()) return std::nullopt;
+  return text_like_root(*reader, id, kNames[id.value - 1]);
 }
 
 std::optional<Entry> IndexView::lookup(ViewId, std::string_view name) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// .checkpointfs/index/: where the index lies, and all that is in it as JSON lines.
+// .checkpointfs/index/: the path of the index, and its rows as JSON lines.
 #pragma once
 
 #include <string>
@@ -21,9 +21,8 @@ class IndexView : public View {
   void list(ViewId directory, uint64_t after, const TakeEntry& take) override;
   std::unique_ptr<OpenFile> open(ViewId file) override;
 
-  // The directory has no id of its own: this stands for it.
-  static constexpr ViewId kDirectory = {ViewKind::kFixed, 2};
-  // How many there are in it; ids from 1 on.
+  static constexpr ViewId kDirectory = view_of(kControlIndex);
+  // The number of files in the directory; their ids are 1 to kFiles.
   static constexpr uint64_t kFiles = 4;
 
  private:

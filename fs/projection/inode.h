@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Inode numbers: computed from the index, never remembered, so that nothing has to be forgotten.
+// Inode numbers: computed from the index and never stored, so a FORGET of the kernel needs no answer.
 #pragma once
 
 #include <cstdint>
@@ -8,12 +8,13 @@
 
 namespace checkpointfs::fs {
 
-// (row id << 3) | kind; the root of the projection is 1, as the kernel demands. Stable as long as the row is.
+// (row id << 3) | kind; the root of the projection is 1, as the kernel demands. Stable as long as the row exists.
 using Inode = uint64_t;
 
 inline constexpr Inode kRootInode = 1;
 
-// The control directory and what it holds: kind 4, which no node of the index has.
+// The control directory and all below it that is no node of the index have kind 4, which no node has. These are the
+// ones whose numbers are fixed; ViewId has the others.
 inline constexpr Inode kControlDirectory = 4;
 inline constexpr Inode kControlStatus = 1 << 3 | 4;
 inline constexpr Inode kControlIndex = 2 << 3 | 4;
@@ -25,9 +26,9 @@ constexpr bool is_control(Inode inode) {
   return (inode & 7) == 4;
 }
 
-// Nodes of the views in the control directory.
+// Kinds of nodes of the control directory.
 enum class ViewKind : uint8_t {
-  kFixed = 0,               // none: one of the numbers above
+  kFixed = 0,               // value: one of the numbers above >> 3
   kOperatorsDirectory = 1,  // value: the row of the directory of the projection that it stands for
   kOperatorsNode = 2,       // value: see operators_value()
   kJobsDirectory = 3,       // value: as 1
@@ -43,15 +44,16 @@ struct ViewId {
   friend bool operator==(const ViewId&, const ViewId&) = default;
 };
 
-// REQUIRES: a kind other than kFixed, and 0 < value < 2^58.
+// REQUIRES: 0 < value < 2^58; for kFixed, value < 8.
 constexpr Inode inode_of(ViewId id) {
+  if (id.kind == ViewKind::kFixed) return id.value << 3 | 4;
   return (id.value << 3 | static_cast<Inode>(id.kind)) << 3 | 4;
 }
 
 // REQUIRES: is_control(inode).
 constexpr ViewId view_of(Inode inode) {
   const uint64_t number = inode >> 3;
-  if (number < 8) return {};
+  if (number < 8) return {ViewKind::kFixed, number};
   return {static_cast<ViewKind>(number & 7), number >> 3};
 }
 

@@ -10,6 +10,8 @@
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "fs/projection/link_names.h"
+#include "fs/projection/mirror.h"
+#include "fs/status/control_status.h"
 #include "index/read/newest.h"
 
 namespace checkpointfs::fs {
@@ -60,6 +62,7 @@ void LinksView::make() {
 }
 
 const LinksView::Link* LinksView::find(ViewId id) {
+  if (id.kind != ViewKind::kLink) return nullptr;
   links();
   const auto found = by_value_.find(id.value);
   return found == by_value_.end() ? nullptr : &links_[found->second];
@@ -81,6 +84,8 @@ Entry LinksView::entry_of(const Link& link) {
 }
 
 std::optional<Entry> LinksView::entry(ViewId id) {
+  if (id == kLatest) return directory_like_root(*readers_.borrow(), id, kControlLatestName);
+  if (id == kByTime) return directory_like_root(*readers_.borrow(), id, kControlByTimeName);
   const Link* const link = find(id);
   if (link == nullptr) return std::nullopt;
   return entry_of(*link);

@@ -29,9 +29,8 @@ class LinksView : public View {
   std::unique_ptr<OpenFile> open(ViewId file) override;
   std::string target(ViewId link) override;
 
-  // The views' directories have no ids of their own: these stand for them.
-  static constexpr ViewId kLatest = {ViewKind::kFixed, 3};
-  static constexpr ViewId kByTime = {ViewKind::kFixed, 4};
+  static constexpr ViewId kLatest = view_of(kControlLatest);
+  static constexpr ViewId kByTime = view_of(kControlByTime);
 
   struct Link {
     bool latest = false;

@@ -1,7 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fs/projection/mirror.h"
 
+#include <sys/stat.h>
+
+#include <utility>
+
 namespace checkpointfs::fs {
+
+std::optional<Entry> directory_like_root(index::Reader& reader, ViewId id, std::string name) {
+  const auto root = reader.node(index::Reader::root_node());
+  if (!root) return std::nullopt;
+  return Entry{inode_of(id), std::move(name), root->attributes};
+}
+
+std::optional<Entry> text_like_root(index::Reader& reader, ViewId id, std::string name) {
+  std::optional<Entry> entry = directory_like_root(reader, id, std::move(name));
+  if (!entry) return entry;
+  entry->attributes.mode = S_IFREG | 0444;
+  entry->attributes.size = 0;
+  entry->attributes.links = 1;
+  entry->sized_on_open = true;
+  return entry;
+}
 
 std::optional<Entry> mirrored(index::Reader& reader, ViewKind kind, int64_t directory) {
   const auto node = reader.projection().node({index::NodeKind::kDirectory, directory});

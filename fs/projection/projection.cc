@@ -34,6 +34,10 @@ MetadataCache::Names names_of(const storage::Resolver& resolver) {
   };
 }
 
+uint64_t root_row() {
+  return static_cast<uint64_t>(index::Reader::root_node().id);
+}
+
 Projection::Place place_of(const index::FileLocation& file) {
   return {{file.root.id, file.path, file.start, file.length, file.file_size}, file.file_mtime_ns};
 }
@@ -52,6 +56,15 @@ Projection::Projection(const std::string& index_file, flink::Form form, MountSta
       jobs_(readers_, roots_, resolver_),
       links_(readers_),
       index_view_(readers_, index_file),
+      control_(
+          readers_,
+          [this] { return control_status(*readers_.borrow(), control_status_now(), state_.counters); },
+          [this] { return metrics(MetricsFormat::kOpenMetrics); },
+          {{kControlIndexName, index_view_, IndexView::kDirectory},
+           {kControlLatestName, links_, LinksView::kLatest},
+           {kControlByTimeName, links_, LinksView::kByTime},
+           {kControlOperatorsName, operators_, {ViewKind::kOperatorsDirectory, root_row()}},
+           {kControlJobsName, jobs_, {ViewKind::kJobsDirectory, root_row()}}}),
       totals_(readers_.borrow()->totals()),
       scan_(readers_.borrow()->scan()) {}
 
@@ -65,80 +78,33 @@ Entry Projection::entry_of(index::Reader& reader, const index::Node& node) {
   return entry;
 }
 
-std::pair<View*, ViewId> Projection::view(Inode inode) {
-  if (inode == kControlIndex) return {&index_view_, IndexView::kDirectory};
-  if (inode == kControlLatest) return {&links_, LinksView::kLatest};
-  if (inode == kControlByTime) return {&links_, LinksView::kByTime};
+std::pair<View&, ViewId> Projection::view_at(Inode inode) {
   const ViewId id = view_of(inode);
   switch (id.kind) {
     case ViewKind::kOperatorsDirectory:
     case ViewKind::kOperatorsNode:
-      return {&operators_, id};
+      return {operators_, id};
     case ViewKind::kJobsDirectory:
     case ViewKind::kJobsShared:
     case ViewKind::kJobsMetadata:
-      return {&jobs_, id};
+      return {jobs_, id};
     case ViewKind::kLink:
-      return {&links_, id};
+      return {links_, id};
     case ViewKind::kIndexFile:
-      return {&index_view_, id};
+      return {index_view_, id};
     case ViewKind::kFixed:
       break;
   }
-  return {nullptr, {}};
-}
-
-std::optional<Entry> Projection::control_entry(Inode inode) {
-  const ViewId id = view_of(inode);
-  if (id.kind != ViewKind::kFixed) {
-    View* const of = view(inode).first;
-    return of != nullptr ? of->entry(id) : std::nullopt;
-  }
-  std::optional<Entry> entry = this->entry(kRootInode);
-  if (!entry) return std::nullopt;
-  entry->inode = inode;
-  switch (inode) {
-    case kControlDirectory:
-      entry->name = kControlName;
-      return entry;
-    case kControlIndex:
-      entry->name = kControlIndexName;
-      return entry;
-    case kControlLatest:
-      entry->name = kControlLatestName;
-      return entry;
-    case kControlByTime:
-      entry->name = kControlByTimeName;
-      return entry;
-  }
-  if (inode != kControlStatus && inode != kControlMetrics) return std::nullopt;
-  // Its text is made when it is opened, and has that moment's size.
-  entry->name = inode == kControlStatus ? kControlStatusName : kControlMetricsName;
-  entry->attributes.mode = S_IFREG | 0444;
-  entry->attributes.size = 0;
-  entry->attributes.links = 1;
-  entry->sized_on_open = true;
-  return entry;
-}
-
-std::vector<Entry> Projection::control_entries() {
-  const auto root = static_cast<uint64_t>(index::kRootNode.id);
-  std::vector<Entry> entries;
-  const auto add = [&](Inode inode, const char* name) {
-    std::optional<Entry> entry = control_entry(inode);
-    if (!entry) return;
-    if (name != nullptr) entry->name = name;
-    entries.push_back(std::move(*entry));
-  };
-  for (const Inode inode : {kControlStatus, kControlMetrics, kControlIndex, kControlLatest, kControlByTime})
-    add(inode, nullptr);
-  add(inode_of(ViewId{ViewKind::kOperatorsDirectory, root}), kControlOperatorsName);
-  add(inode_of(ViewId{ViewKind::kJobsDirectory, root}), kControlJobsName);
-  return entries;
+  if (id == IndexView::kDirectory) return {index_view_, id};
+  if (id == LinksView::kLatest || id == LinksView::kByTime) return {links_, id};
+  return {control_, id};
 }
 
 std::optional<Entry> Projection::entry(Inode inode) {
-  if (is_control(inode)) return control_entry(inode);
+  if (is_control(inode)) {
+    const auto [view, id] = view_at(inode);
+    return view.entry(id);
+  }
   auto reader = readers_.borrow();
   const std::optional<index::Node> node = reader->projection().node(node_of(inode));
   if (!node) return std::nullopt;
@@ -146,10 +112,9 @@ std::optional<Entry> Projection::entry(Inode inode) {
 }
 
 std::optional<Entry> Projection::parent_of(Inode directory) {
-  if (directory == kControlDirectory) return entry(kRootInode);
   if (is_control(directory)) {
-    const auto [of, id] = view(directory);
-    return of != nullptr ? entry(of->parent(id)) : std::nullopt;
+    const auto [view, id] = view_at(directory);
+    return entry(view.parent(id));
   }
   const std::optional<int64_t> parent = readers_.borrow()->projection().parent(node_of(directory).id);
   if (!parent) return std::nullopt;
@@ -159,19 +124,13 @@ std::optional<Entry> Projection::parent_of(Inode directory) {
 std::optional<Entry> Projection::lookup(Inode parent, std::string_view name) {
   if (name == ".") return entry(parent);
   if (name == "..") return parent_of(parent);
-  if (parent == kControlDirectory) {
-    for (Entry& entry : control_entries()) {
-      if (entry.name == name) return std::move(entry);
-    }
-    return std::nullopt;
-  }
   if (is_control(parent)) {
-    const auto [of, id] = view(parent);
-    return of != nullptr ? of->lookup(id, name) : std::nullopt;
+    const auto [view, id] = view_at(parent);
+    return view.lookup(id, name);
   }
   const index::NodeId node = node_of(parent);
   if (node.kind != index::NodeKind::kDirectory) return std::nullopt;
-  if (parent == kRootInode && name == kControlName) return control_entry(kControlDirectory);
+  if (parent == kRootInode && name == kControlName) return control_.entry(ControlView::kDirectory);
   auto reader = readers_.borrow();
   const std::optional<index::Node> found = reader->projection().lookup(node.id, name);
   if (!found) return std::nullopt;
@@ -186,18 +145,9 @@ void Projection::list(Inode directory, uint64_t after, const TakeEntry& take) {
     entry_at->name = dot == 0 ? "." : "..";
     if (!take(*entry_at, dot + 1)) return;
   }
-  if (directory == kControlDirectory) {
-    uint64_t position = kDotEntries;
-    for (const Entry& entry : control_entries()) {
-      if (++position <= after) continue;
-      if (!take(entry, position)) return;
-    }
-    return;
-  }
   if (is_control(directory)) {
-    const auto [of, id] = view(directory);
-    if (of == nullptr) return;
-    of->list(id, after > kDotEntries ? after - kDotEntries : 0,
+    const auto [view, id] = view_at(directory);
+    view.list(id, after > kDotEntries ? after - kDotEntries : 0,
              [&](const Entry& entry, uint64_t position) { return take(entry, position + kDotEntries); });
     return;
   }
@@ -210,12 +160,8 @@ void Projection::list(Inode directory, uint64_t after, const TakeEntry& take) {
 
 std::unique_ptr<OpenFile> Projection::open(Inode inode) {
   if (is_control(inode)) {
-    if (const auto [of, id] = view(inode); of != nullptr) return of->open(id);
-    if (inode == kControlMetrics)
-      return OpenFile::of_live_text(kControlMetricsName, metrics(MetricsFormat::kOpenMetrics));
-    if (inode != kControlStatus) throw base::SystemError(EISDIR, "open", kControlName);
-    return OpenFile::of_live_text(kControlStatusName,
-                                  control_status(*readers_.borrow(), control_status_now(), state_.counters));
+    const auto [view, id] = view_at(inode);
+    return view.open(id);
   }
   const index::NodeId node = node_of(inode);
   if (node.kind == index::NodeKind::kMetadata) return open_metadata(node.id);
@@ -250,21 +196,7 @@ std::string Projection::lost_source() const {
 }
 
 std::string Projection::metrics(MetricsFormat format) {
-  const ControlStatus status = control_status_now();
-  MetricsFacts facts = metrics_facts(*readers_.borrow(), status, state_.counters);
-  const FollowStatus& following = status.following;
-  facts.follow = {
-      following.behind_seconds,
-      std::chrono::duration_cast<std::chrono::nanoseconds>(following.scanned.time_since_epoch()).count(),
-      following.scans,
-      following.failed_scans,
-      {}};
-  if (following.files.completed) {
-    facts.follow->last_file_check_ns =
-        std::chrono::duration_cast<std::chrono::nanoseconds>(following.files.completed->time_since_epoch())
-            .count();
-  }
-  return metrics_text(facts, format);
+  return metrics_text(metrics_facts(*readers_.borrow(), control_status_now(), state_.counters), format);
 }
 
 std::vector<Inode> Projection::directories_of(Inode file) {
@@ -294,9 +226,9 @@ std::optional<std::string> Projection::path_of(Inode directory) {
 }
 
 std::string Projection::target(Inode link) {
-  const auto [of, id] = is_control(link) ? view(link) : std::pair<View*, ViewId>();
-  if (of == nullptr) throw base::SystemError(EINVAL, "readlink: no symbolic link");
-  return of->target(id);
+  if (!is_control(link)) throw base::SystemError(EINVAL, "readlink: no symbolic link");
+  const auto [view, id] = view_at(link);
+  return view.target(id);
 }
 
 std::unique_ptr<OpenFile> Projection::open_metadata(int64_t snapshot_id) {

@@ -14,6 +14,7 @@
 #include "base/errors.h"
 #include "flink/rewrite.h"
 #include "fs/metrics/metrics_text.h"
+#include "fs/projection/control_view.h"
 #include "fs/projection/index_view.h"
 #include "fs/projection/inode.h"
 #include "fs/projection/jobs_view.h"
@@ -86,10 +87,8 @@ class Projection {
 
  private:
   Entry entry_of(index::Reader& reader, const index::Node& node);
-  std::optional<Entry> control_entry(Inode inode);
-  std::vector<Entry> control_entries();
-  // The view that an inode of the control directory belongs to, and its id there; null: none.
-  std::pair<View*, ViewId> view(Inode inode);
+  // The view that answers for an inode, and its id there. REQUIRES: is_control(inode).
+  std::pair<View&, ViewId> view_at(Inode inode);
   std::optional<Entry> parent_of(Inode directory);
   ControlStatus control_status_now();
   std::unique_ptr<OpenFile> open_metadata(int64_t snapshot);
@@ -105,6 +104,7 @@ class Projection {
   JobsView jobs_;
   LinksView links_;
   IndexView index_view_;
+  ControlView control_;
   index::Totals totals_;
   int64_t scan_;
 };

@@ -21,11 +21,21 @@ std::map<std::string, int64_t> newest_times(index::Reader& reader,
   for (const index::JobRuns& job : index::runs_of_jobs(reader, snapshots)) {
     if (!job.newest || !index::is_checkpoint(snapshots[*job.newest])) continue;
     const int64_t time = snapshots[*job.newest].metadata_mtime_ns;
-    // By the text of the label: no two series may have the same.
+    // Jobs whose labels have the same text share a series: no two series may have one label.
     const auto [at, added] = times.emplace(job.job.empty() ? "." : base::printable(job.job), time);
     at->second = std::max(at->second, time);
   }
   return times;
+}
+
+FollowFacts follow_facts(const FollowStatus& status) {
+  FollowFacts facts;
+  facts.lag_seconds = status.behind_seconds;
+  facts.last_scan_ns = ns_of(status.scanned);
+  facts.scans = status.scans;
+  facts.scan_errors = status.failed_scans;
+  if (status.files.completed) facts.last_file_check_ns = ns_of(*status.files.completed);
+  return facts;
 }
 
 void fill_from_index(index::Reader& reader, MetricsFacts& facts) {
@@ -71,6 +81,7 @@ MetricsFacts metrics_facts(index::Reader& reader, const ControlStatus& status, c
   }
   for (const StoreLimiter::Hanging& store : status.hanging)
     facts.waiting_seconds[base::printable(store.path)] = store.seconds;
+  facts.follow = follow_facts(status.following);
   return facts;
 }
 

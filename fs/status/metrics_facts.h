@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the metrics of a mount come from.
+// Collects the values of all metrics of a mount.
 #pragma once
 
 #include "fs/metrics/metrics_text.h"
@@ -8,7 +8,7 @@
 
 namespace checkpointfs::fs {
 
-// Of this moment; all but `follow`. Reads every snapshot and every file of the index, but no reference.
+// The values at this moment. Reads every snapshot and every file of the index, but no reference.
 MetricsFacts metrics_facts(index::Reader& reader, const ControlStatus& status, const Counters& counters);
 
 }  // namespace checkpointfs::fs
