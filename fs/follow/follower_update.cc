@@ -268,7 +268,7 @@ void Follower::show(std::shared_ptr<Projection> next) {
   const std::shared_ptr<Projection> before = shown_.exchange(next);
   shown_before_ = before;
   const bool all = std::exchange(made_anew_, false);
-  invalidate_changes(*before, *next, all, kernel_);
+  invalidate_changes(*before, *next, all ? RowIds::kNew : RowIds::kKept, kernel_);
   state_moved_ = true;
   for (const index::Snapshot& snapshot : next->reader()->snapshots().changed_since(before->scan())) {
     if (index::is_sound(snapshot.status)) {

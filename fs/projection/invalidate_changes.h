@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is different between two states of the index, in terms of what a kernel may have cached.
+// Invalidates what the kernel has cached of one projection and the next one shows otherwise.
 #pragma once
+
+#include <cstdint>
 
 #include "fs/projection/cache_invalidator.h"
 #include "fs/projection/projection.h"
 
 namespace checkpointfs::fs {
 
-// Tells `listener` of everything that `before` may have answered and `after` answers otherwise. `all`: no row
-// of the one has to do with the same row of the other, as after the index was made anew.
-void invalidate_changes(Projection& before, Projection& after, bool all, CacheInvalidator& listener);
+// The relation of the rows of two states of an index.
+enum class RowIds : uint8_t {
+  kKept,  // a row that is in both is the same thing
+  kNew,   // rows with one number have nothing to do with each other: the index was made anew
+};
+
+// Compares two states of the index, and invalidates every answer of `before` that `after` would not give.
+void invalidate_changes(Projection& before, Projection& after, RowIds ids, CacheInvalidator& kernel);
 
 }  // namespace checkpointfs::fs
