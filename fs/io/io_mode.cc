@@ -18,8 +18,7 @@ constexpr std::array<std::pair<IoMode, std::string_view>, 4> kNames = {{
 }};
 
 // Measured (docs/performance.md): hybrid costs 70 us more for each small file, push 480 us more for each MB
-// in large files. So hybrid is the faster one where there are so many bytes in large files for each small
-// file.
+// in large files. So hybrid is faster from so many bytes in large files for each small file on.
 constexpr uint64_t kHybridBytes = 150 << 10;
 
 }  // namespace
@@ -39,9 +38,9 @@ std::optional<IoMode> io_mode_of(std::string_view text) {
 }
 
 IoChoice choose_io_mode(IoMode wanted, const index::SizeDistribution& sizes, uint64_t broken_snapshots,
-                        bool pin_on_open) {
+                        PinOnOpen pin_on_open) {
   if (wanted != IoMode::kAuto) return {wanted, "asked for"};
-  if (pin_on_open) return {IoMode::kHybrid, "pin-on-open has to be asked when a file is opened"};
+  if (pin_on_open == PinOnOpen::kOn) return {IoMode::kHybrid, "pin-on-open must see when a file is opened"};
   if (broken_snapshots != 0)
     return {IoMode::kHybrid, "there are broken snapshots, whose files must fail when opened"};
   const uint64_t small_files = sizes.files - sizes.large_files;

@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the bytes of files get to the kernel.
+// The modes in which the bytes of files get to the kernel.
+//
+// `hybrid` lets the kernel read large files by itself (passthrough.h) and puts small ones into its page cache
+// before the answer to their OPEN (page_cache.h). `push` answers no OPEN at all (inode_files.h,
+// live_texts.h), and a thread (prefetcher.h) puts files into the page cache that will be read next, by a
+// guess at the order (read_predictor.h, which is independent of the mount). One connection cannot have both.
+// docs/performance.md has the reasons. The folder relies on the projection for the files.
 #pragma once
 
 #include <cstdint>
@@ -15,12 +21,12 @@ enum class IoMode : uint8_t {
   kAuto,    // one of the next two, by the sizes of the files
   kHybrid,  // large files are read by the kernel itself (passthrough), small ones put into its page cache
             // when opened
-  kPush,    // nothing is asked on opening; files that will be read next are put into the page cache before
-  kPlain,   // each read is answered by this program
+  kPush,    // the kernel sends no OPEN; files are put into the page cache before they are read
+  kPlain,   // this program answers each read
 };
 
-// Files from this size on are large, bytes. Measured: below, a file is copied faster than it is passed
-// through.
+// Files of this size and more are large, bytes. Measured: smaller files are copied faster than they are
+// passed through.
 inline constexpr uint64_t kLargeFile = index::kLargeFile;
 
 std::string_view to_string(IoMode mode);
@@ -31,10 +37,11 @@ struct IoChoice {
   std::string why;               // one phrase
 };
 
-// One connection to the kernel cannot have both: once an OPEN was answered with ENOSYS there are no more, and
-// passthrough is decided in the answer to OPEN. Without an OPEN, a broken file whose size is not known either
-// would read as empty, and nothing would be held (`pin_on_open`).
+// kPush needs a mount where no OPEN is needed: passthrough is decided in the answer to an OPEN, and the
+// kernel sends none after an OPEN was answered with ENOSYS. Without an OPEN, a broken file of unknown size
+// would read as empty.
+enum class PinOnOpen : uint8_t { kOff, kOn };  // needs an OPEN
 IoChoice choose_io_mode(IoMode wanted, const index::SizeDistribution& sizes, uint64_t broken_snapshots,
-                        bool pin_on_open = false);
+                        PinOnOpen pin_on_open = PinOnOpen::kOff);
 
 }  // namespace checkpointfs::fs

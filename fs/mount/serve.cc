@@ -82,7 +82,7 @@ class Mounted {
 
 IoChoice io_choice(Projection& projection, const MountOptions& options) {
   return choose_io_mode(options.io, projection.sizes(), projection.totals().broken_snapshots,
-                        options.pin_on_open.has_value());
+                        options.pin_on_open ? PinOnOpen::kOn : PinOnOpen::kOff);
 }
 
 IoStatus io_status(const Session& session) {

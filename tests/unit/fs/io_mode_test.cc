@@ -33,8 +33,10 @@ TEST(IoMode, with_broken_snapshots_is_one_that_can_refuse_to_open) {
 }
 
 TEST(IoMode, that_holds_what_is_opened_is_one_that_is_asked_on_opening) {
-  EXPECT_EQ(choose_io_mode(IoMode::kAuto, {20'000, 200 << 20, 0, 0}, 0, true).mode, IoMode::kHybrid);
-  EXPECT_EQ(choose_io_mode(IoMode::kPlain, {20'000, 200 << 20, 0, 0}, 0, true).mode, IoMode::kPlain);
+  EXPECT_EQ(choose_io_mode(IoMode::kAuto, {20'000, 200 << 20, 0, 0}, 0, PinOnOpen::kOn).mode,
+            IoMode::kHybrid);
+  EXPECT_EQ(choose_io_mode(IoMode::kPlain, {20'000, 200 << 20, 0, 0}, 0, PinOnOpen::kOn).mode,
+            IoMode::kPlain);
 }
 
 TEST(IoMode, of_sources_without_a_file_is_one_of_the_two) {
