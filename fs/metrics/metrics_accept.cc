@@ -14,7 +14,7 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
-// Cuts off what stands before the first `separator`, without the white space around it.
+// Cuts off the part before the first `separator`, and returns it without the white space around it.
 std::string_view next(std::string_view& rest, char separator) {
   const size_t end = std::min(rest.find(separator), rest.size());
   const std::string_view part = trimmed(rest.substr(0, end));
@@ -22,25 +22,27 @@ std::string_view next(std::string_view& rest, char separator) {
   return part;
 }
 
-// How much a media type is liked, by the range that says most about it: RFC 9110, 12.5.1.
-class Liking {
+// The quality of a media type, by the most specific range that matches it: RFC 9110, 12.5.1.
+class Quality {
  public:
-  explicit Liking(std::string_view type, std::string_view version)
+  Quality(std::string_view type, std::string_view version)
       : type_(type), any_subtype_(std::string(type.substr(0, type.find('/'))) + "/*"), version_(version) {}
 
   void add(std::string_view range, std::string_view version, double quality) {
-    const int says = range == type_ ? 3 : range == any_subtype_ ? 2 : range == "*/*" ? 1 : 0;
-    if (says == 0 || says < says_ || (says == 3 && !version.empty() && version != version_)) return;
-    quality_ = says > says_ ? quality : std::max(quality_, quality);
-    says_ = says;
+    const int precision = range == type_ ? 3 : range == any_subtype_ ? 2 : range == "*/*" ? 1 : 0;
+    if (precision == 0 || precision < precision_ ||
+        (precision == 3 && !version.empty() && version != version_))
+      return;
+    quality_ = precision > precision_ ? quality : std::max(quality_, quality);
+    precision_ = precision;
   }
-  double quality() const { return quality_; }
+  double value() const { return quality_; }
 
  private:
   const std::string_view type_;
   const std::string any_subtype_;
   const std::string_view version_;
-  int says_ = 0;
+  int precision_ = 0;
   double quality_ = 0;
 };
 
@@ -50,8 +52,8 @@ MetricsFormat accepted_format(std::string_view accept) {
   std::string lower(accept);
   std::ranges::transform(lower, lower.begin(),
                          [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  Liking open_metrics("application/openmetrics-text", "1.0.0");
-  Liking plain("text/plain", "0.0.4");
+  Quality open_metrics("application/openmetrics-text", "1.0.0");
+  Quality plain("text/plain", "0.0.4");
   if (trimmed(lower).empty()) return MetricsFormat::kOpenMetrics;
   for (std::string_view ranges = lower; !ranges.empty();) {
     std::string_view parameters = next(ranges, ',');
@@ -67,7 +69,7 @@ MetricsFormat accepted_format(std::string_view accept) {
     open_metrics.add(range, version, quality);
     plain.add(range, version, quality);
   }
-  const bool takes = open_metrics.quality() > 0 && open_metrics.quality() >= plain.quality();
+  const bool takes = open_metrics.value() > 0 && open_metrics.value() >= plain.value();
   return takes ? MetricsFormat::kOpenMetrics : MetricsFormat::kPrometheus;
 }
 

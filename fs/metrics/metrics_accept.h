@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which format of the metrics an HTTP request asks for.
+// Content negotiation: the format of the metrics that an HTTP request asks for.
 #pragma once
 
 #include <string_view>
@@ -8,11 +8,11 @@
 
 namespace checkpointfs::fs {
 
-// By the header Accept; "" if there is none. kOpenMetrics unless plain text is liked better, or only the
-// latter is taken, or neither.
+// `accept`: the header Accept; "" if there is none. kPrometheus if plain text has the higher quality, or if
+// OpenMetrics is not acceptable; otherwise kOpenMetrics.
 MetricsFormat accepted_format(std::string_view accept);
 
-// As the header Content-Type.
+// The header Content-Type.
 std::string_view content_type(MetricsFormat format);
 
 }  // namespace checkpointfs::fs

@@ -20,7 +20,7 @@ bool is_v6(const MetricsAddress& address) {
   return address.host.find(':') != std::string::npos;
 }
 
-// False if it is none.
+// Returns false if `text` is no host.
 bool read_host(std::string_view text, std::string& host) {
   if (text.empty() || text == "localhost") return true;  // as it is by default
   if (text.starts_with('[') && text.ends_with(']')) {

@@ -44,8 +44,8 @@ using Response = http::response<http::string_body>;
 constexpr size_t kMostConnections = 32;
 constexpr uint32_t kMostHeader = 8 * 1024;
 constexpr size_t kMostDrained = 256 * 1024;
-constexpr seconds kFirstRequest{10};  // to arrive; and for each answer to be taken
-constexpr seconds kNextRequest{120};  // the usual time between two scrapes, and more
+constexpr seconds kFirstRequest{10};  // for the first request to arrive, and for each answer to be sent
+constexpr seconds kNextRequest{120};  // more than the usual time between two scrapes
 constexpr seconds kDraining{2};
 
 Response text_response(http::status status, std::string text,
@@ -87,10 +87,10 @@ Response response_to(const Request& request, const MetricsServer::MakeText& make
                        "checkpointfs " CHECKPOINTFS_VERSION ": the metrics are at /metrics\n");
 }
 
-// Somebody who asks. Lives as long as an operation is under way that will call it.
+// The connection of one client. Lives as long as an operation is under way that will call it.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  // All there are, the one that has waited longest first.
+  // All connections, the one that has been idle longest first.
   using All = std::list<Connection*>;
 
   // REQUIRES: `all` and `make_text` outlive it.
@@ -102,19 +102,23 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void start() { read(kFirstRequest); }
 
-  // Makes room for one more: who has never asked goes first, and then who has waited longest.
+  // Makes room for one more: closes one that never sent a request, or else the one that has been idle
+  // longest.
   static void drop_one_of(All& all) {
     const auto idle = std::ranges::find_if(all, [](const Connection* one) { return !one->has_asked_; });
     (idle != all.end() ? *idle : all.front())->drop();
   }
 
-  // What is under way fails at once.
+  // Operations that are under way fail at once.
   void drop() {
     leave();
     stream_.close();
   }
 
  private:
+  // After an answer.
+  enum class Next : uint8_t { kRead, kClose };
+
   void leave() {
     if (place_) all_.erase(*place_);
     place_.reset();
@@ -133,12 +137,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (error) {
       static const auto& wrong_request = http::make_error_code(http::error::bad_method).category();
       if (error == http::error::header_limit || error == http::error::buffer_overflow) {
-        write(refusal(http::status::request_header_fields_too_large), false);
+        write(refusal(http::status::request_header_fields_too_large), Next::kClose);
       } else if (error.category() == wrong_request && error != http::error::end_of_stream &&
                  error != http::error::partial_message) {
-        write(refusal(http::status::bad_request), false);
+        write(refusal(http::status::bad_request), Next::kClose);
       }
-      return;  // else there is nobody to answer
+      return;  // otherwise the client is gone
     }
     if (place_) all_.splice(all_.end(), all_, *place_);
     has_asked_ = true;
@@ -147,19 +151,20 @@ class Connection : public std::enable_shared_from_this<Connection> {
     response.version(request.version());
     response.prepare_payload();
     if (request.method() == http::verb::head) response.body().clear();
-    // A body would be taken for the next request.
-    write(std::move(response), request.keep_alive() && parser_->is_done());
+    // A body that was not read would be taken for the next request.
+    const bool can_go_on = request.keep_alive() && parser_->is_done();
+    write(std::move(response), can_go_on ? Next::kRead : Next::kClose);
   }
 
-  void write(Response response, bool go_on) {
+  void write(Response response, Next next) {
     response_.emplace(std::move(response));
     if (!response_->has_content_length()) response_->prepare_payload();
-    response_->keep_alive(go_on);
+    response_->keep_alive(next == Next::kRead);
     stream_.expires_after(kFirstRequest);
-    http::async_write(stream_, *response_, [self = shared_from_this(), go_on](error_code error, size_t) {
+    http::async_write(stream_, *response_, [self = shared_from_this(), next](error_code error, size_t) {
       self->response_.reset();
       if (error) return;
-      if (go_on) {
+      if (next == Next::kRead) {
         self->read(kNextRequest);
       } else {
         self->finish();
@@ -167,7 +172,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     });
   }
 
-  // Closed with bytes unread, a connection takes along what was sent and has not arrived.
+  // If a connection is closed with bytes unread, the client may lose an answer that has not arrived yet.
   void finish() {
     error_code ignored;
     stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
@@ -200,12 +205,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
                               std::string("; name another address or port, or port 0 for any that is free"));
 }
 
-// By hand, as Asio's own sockets are inherited by the programs that libfuse starts.
+// Opens the socket without Asio, whose sockets are inherited by the programs that libfuse starts.
 base::UniqueFd listen_at(const MetricsAddress& address) {
   const tcp::endpoint endpoint(asio::ip::make_address(address.host), address.port);
   base::UniqueFd fd(::socket(endpoint.protocol().family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
   const int on = 1;
-  // Else the port is taken for a minute after each mount.
+  // Otherwise the port could not be used for a minute after each mount.
   if (!fd || ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
       ::bind(fd.get(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0 ||
       ::listen(fd.get(), SOMAXCONN) != 0) {
@@ -223,7 +228,7 @@ struct MetricsServer::State {
     acceptor.async_accept([this](error_code error, tcp::socket socket) {
       if (error == asio::error::operation_aborted) return;
       if (error) {
-        // No descriptor is free, perhaps. Without a pause this would be tried again all the time.
+        // Perhaps no descriptor is free. Without a pause this would be a busy loop.
         pause.expires_after(std::chrono::milliseconds(100));
         pause.async_wait([this](error_code stopped) {
           if (!stopped) accept();
@@ -242,7 +247,7 @@ struct MetricsServer::State {
       try {
         io.run();
         return;
-      } catch (const std::exception& e) {  // memory; it ends one connection
+      } catch (const std::exception& e) {  // out of memory: one connection ends
         base::log_warning(base::format("metrics: {}", e.what()));
       }
     }
@@ -251,7 +256,7 @@ struct MetricsServer::State {
   const MakeText make_text;
   std::string url;
   Connection::All connections;
-  asio::io_context io{1};  // at its end, so do the connections
+  asio::io_context io{1};  // owns the connections
   tcp::acceptor acceptor{io};
   asio::steady_timer pause{io};
   std::vector<std::thread> threads;  // one
@@ -265,11 +270,11 @@ MetricsServer::MetricsServer(const MetricsAddress& address, MakeText text)
   fd.release();
   const MetricsAddress actual{address.host, state_->acceptor.local_endpoint().port()};
   state_->url = base::format("http://{}/metrics", to_string(actual));
-  // Nobody knows by himself which port was chosen.
+  // The user cannot know a port that the system chose.
   const auto log = address.port == 0 ? base::log_warning : base::log_info;
   log(base::format("metrics are served at {}", state_->url));
   if (!is_loopback(address)) {
-    base::log_warning(base::format("metrics are served at {} to everybody who reaches it", state_->url));
+    base::log_warning(base::format("metrics are served at {} to every host that reaches it", state_->url));
   }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Serves the metrics of a mount over HTTP.
+// An HTTP server for the metrics of a mount.
 #pragma once
 
 #include <functional>
@@ -11,15 +11,16 @@
 
 namespace checkpointfs::fs {
 
-// GET and HEAD of /metrics. One thread answers everybody; who is slow waits alone, and if too many wait, the
-// one that has waited longest goes.
+// Answers GET and HEAD of /metrics. One thread serves all connections asynchronously, so a slow client delays
+// no other; if there are too many connections, the one that has been idle longest is closed.
 class MetricsServer {
  public:
   using MakeText = std::function<std::string(MetricsFormat)>;
 
-  // Listens; nobody is answered yet. `text` is called by the thread, and may throw. Throws SystemError.
+  // Listens; requests are answered after start(). The thread calls `text`, which may throw. Throws
+  // SystemError.
   MetricsServer(const MetricsAddress& address, MakeText text);
-  // Ends the thread, which takes no longer than a call of `text`.
+  // Ends the thread; waits at most for one call of `text`.
   ~MetricsServer();
   MetricsServer(const MetricsServer&) = delete;
   MetricsServer& operator=(const MetricsServer&) = delete;

@@ -19,8 +19,8 @@ std::string decimal(double value) {
   return {text.data(), end.ptr};
 }
 
-// Families one after the other, in either format. Names are as OpenMetrics has them: without the suffix of
-// their samples.
+// Writes families one after the other, in either format. Names are those of OpenMetrics, without the suffix
+// of the samples.
 class Writer {
  public:
   explicit Writer(MetricsFormat format) : open_metrics_(format == MetricsFormat::kOpenMetrics) {}
@@ -31,7 +31,7 @@ class Writer {
   }
   void info(std::string_view name, std::string_view help) { family(name, "_info", "info", "gauge", help); }
 
-  // Samples of the family.
+  // Add samples to the family.
   void add(uint64_t value) { sample({}, {}, std::to_string(value)); }
   void add_seconds(double value) { sample({}, {}, decimal(value)); }
   void add(std::string_view label, std::string_view of, uint64_t value) {
@@ -50,7 +50,7 @@ class Writer {
   void family(std::string_view name, std::string_view suffix, std::string_view type,
               std::string_view prometheus_type, std::string_view help) {
     sample_ = std::string("checkpointfs_").append(name).append(suffix);
-    // The older format calls a family as its samples, and knows neither units nor infos.
+    // In the older format a family has the name of its samples, and there are no units and no infos.
     const std::string called = open_metrics_ ? std::string("checkpointfs_").append(name) : sample_;
     line("# TYPE ", called, open_metrics_ ? type : prometheus_type);
     for (const std::string_view unit : {"seconds", "bytes"}) {
@@ -59,8 +59,8 @@ class Writer {
     line("# HELP ", called, help);
   }
 
-  void line(std::string_view what, std::string_view name, std::string_view rest) {
-    text_.append(what).append(name).append(" ").append(rest).append("\n");
+  void line(std::string_view keyword, std::string_view name, std::string_view rest) {
+    text_.append(keyword).append(name).append(" ").append(rest).append("\n");
   }
 
   void sample(std::string_view label, std::string_view of, std::string_view value) {
@@ -106,9 +106,9 @@ void write_files(const MetricsFacts& facts, Writer& out) {
 }
 
 void write_requests(const MetricsFacts& facts, Writer& out) {
-  out.counter("requests", "What the kernel asked, by kind.");
+  out.counter("requests", "Requests of the kernel, by kind.");
   for (const auto& [kind, count] : facts.requests) out.add("kind", kind, count);
-  out.counter("errors", "Answers to the kernel that were an error, but for names that are not there.");
+  out.counter("errors", "Requests that were answered with an error, but for names that are not there.");
   out.add(facts.errors);
   out.counter("read_bytes", "Bytes that the program itself read for the kernel.");
   out.add(facts.read_bytes);
@@ -126,8 +126,7 @@ void write_stores(const MetricsFacts& facts, Writer& out) {
   out.gauge("source_hanging", "1 if the source, or mapped directory, does not answer.");
   for (const auto& [source, seconds] : facts.waiting_seconds)
     out.add("source", source, static_cast<uint64_t>(seconds > 0));
-  out.gauge("source_waiting_seconds",
-            "For how long a source that does not answer has kept somebody waiting.");
+  out.gauge("source_waiting_seconds", "For how long a source has not answered.");
   for (const auto& [source, seconds] : facts.waiting_seconds) out.add_seconds("source", source, seconds);
   out.gauge("source_lost",
             "1 if the source, or mapped directory, is not what it was: moved, replaced, unmounted or mounted "
@@ -141,7 +140,7 @@ void write_follow(const FollowFacts& facts, Writer& out) {
   out.gauge("last_scan_timestamp_seconds", "When the last complete scan of the sources began.");
   out.add_seconds(seconds_of(facts.last_scan_ns));
   out.gauge("last_file_check_timestamp_seconds",
-            "When the last look at all files that snapshots need began that came to its end.");
+            "When the last complete check of all files that snapshots need began.");
   if (facts.last_file_check_ns) out.add_seconds(seconds_of(*facts.last_file_check_ns));
   out.counter("scans", "Scans of the sources since they were mounted.");
   out.add(facts.scans);

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a mount tells a monitoring system, as text.
+// The metrics of a mount as text, in the formats OpenMetrics and Prometheus.
+//
+// A mount serves its metrics at .checkpointfs/metrics and, with -o metrics, over HTTP. MetricsFacts has the
+// values, which fs/status/metrics_facts.h collects at each request; metrics_text() writes them.
+// metrics_server.h is the HTTP server, the only user of Boost.Beast and Asio; metrics_address.h parses its
+// address, and metrics_accept.h chooses the format. One thread serves all connections, so no lock is needed.
 #pragma once
 
 #include <array>
@@ -17,23 +22,23 @@ namespace checkpointfs::fs {
 
 enum class MetricsFormat {
   kOpenMetrics,  // 1.0.0
-  kPrometheus,   // text format 0.0.4, of readers that do not know the other
+  kPrometheus,   // text format 0.0.4, for scrapers that do not know OpenMetrics
 };
 
-// Of a mount that follows its sources.
+// The progress of the follower.
 struct FollowFacts {
-  double lag_seconds = 0;    // how long what it shows has been behind its sources
-  int64_t last_scan_ns = 0;  // when the last scan began that went well, since the epoch
+  double lag_seconds = 0;    // since the first change in the sources that is not shown yet
+  int64_t last_scan_ns = 0;  // the beginning of the last complete scan, since the epoch
   uint64_t scans = 0;
   uint64_t scan_errors = 0;
-  // When the last look at all files began that came to its end.
+  // The beginning of the last complete check of all files.
   std::optional<int64_t> last_file_check_ns = {};
 };
 
 struct MetricsFacts {
   std::string version;
   int64_t now_ns = 0;      // since the epoch, as all times
-  int64_t started_ns = 0;  // the mount
+  int64_t started_ns = 0;  // the beginning of the mount
 
   std::array<uint64_t, index::kSnapshotStatuses> snapshots = {};  // by SnapshotStatus
   uint64_t broken_snapshots = 0;
@@ -45,7 +50,7 @@ struct MetricsFacts {
   uint64_t missing_files = 0;  // not kOk
   uint64_t file_bytes = 0;
   uint64_t exclusive_bytes = 0;  // of files that one snapshot refers to
-  uint64_t shared_bytes = 0;     // of files that several do
+  uint64_t shared_bytes = 0;     // of files that several snapshots refer to
   uint64_t projected_bytes = 0;  // each file as often as it is projected
 
   std::vector<std::pair<std::string_view, uint64_t>> requests;  // by kind
@@ -56,20 +61,20 @@ struct MetricsFacts {
   uint64_t metadata_cache_hits = 0;
   uint64_t metadata_cache_misses = 0;
 
-  // For how long each root has kept somebody waiting; 0: it answers.
+  // For how long each root has not answered; 0: it answers.
   std::map<std::string, double> waiting_seconds;
 
-  // Whether each root is not the directory that it was.
+  // True for each root that is not the directory that it was.
   std::map<std::string, bool> is_lost;
 
   std::optional<FollowFacts> follow;
 };
 
-// The same families in either format, in the order of the man page.
+// Writes the same families in either format, in the order of the man page.
 std::string metrics_text(const MetricsFacts& facts, MetricsFormat format = MetricsFormat::kOpenMetrics);
 
-// As it stands between the quotes: hostile bytes are escaped as base::printable() does, and then the format's
-// own escapes put in.
+// The text of a label between the quotes: hostile bytes are escaped by base::printable(), and then special
+// characters by the rules of the format.
 std::string metrics_label(std::string_view value);
 
 }  // namespace checkpointfs::fs

@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The control directory at the root of a mount: reachable by name, not listed.
+// The JSON text `.checkpointfs/status`, and the names of the control directory.
+//
+// The folder collects what a mount knows about itself: control_status.h and metrics_facts.h put together the
+// texts from the index, Counters and the parts of the mount. It also watches the backing stores:
+// store_limiter.h shares the threads among them, source_states.h has the roots that are not what they were,
+// file_check.h looks at all known state files again and again, source_mounter.h is the interface of programs
+// that mount remote stores.
 #pragma once
 
 #include <atomic>
@@ -18,6 +24,7 @@
 
 namespace checkpointfs::fs {
 
+// At the root of a mount: reachable by name, not listed.
 inline constexpr char kControlName[] = ".checkpointfs";
 inline constexpr char kControlStatusName[] = "status";     // JSON
 inline constexpr char kControlMetricsName[] = "metrics";   // OpenMetrics
@@ -29,7 +36,7 @@ inline constexpr char kControlJobsName[] = "jobs";
 inline constexpr char kControlLatestName[] = "latest";
 inline constexpr char kControlByTimeName[] = "by-time";
 
-// What the kernel has asked of a mount.
+// Requests of the kernel.
 struct Counters {
   std::atomic<uint64_t> lookups = 0;
   std::atomic<uint64_t> attributes = 0;
@@ -41,42 +48,42 @@ struct Counters {
   std::atomic<uint64_t> forgets = 0;  // inodes
   std::atomic<uint64_t> reads = 0;
   std::atomic<uint64_t> bytes_read = 0;
-  std::atomic<uint64_t> errors = 0;  // answers that were one, but for names that are not there
+  std::atomic<uint64_t> errors = 0;  // errors that were answered, but for names that are not there
 };
 
-// How bytes get to the kernel; "on" or "off, " and the reason.
+// The way of bytes to the kernel.
 struct IoStatus {
   std::string mode;
   std::string why;
-  std::string passthrough;
-  std::string io_uring;
+  std::string passthrough;    // "on", or "off, " and the reason
+  std::string io_uring;       // likewise
   uint64_t stored_files = 0;  // put into the kernel's page cache before they were read
 };
 
-// How the mount keeps up with its sources.
+// The progress of the follower.
 struct FollowStatus {
   std::string how;     // "inotify", "polling" or "off"
-  std::string why;     // it is not inotify
-  std::string error;   // of the last update; empty: it went well
+  std::string why;     // the reason if `how` is not inotify
+  std::string error;   // of the last update; empty if it succeeded
   uint64_t scans = 0;  // since the mount began
   uint64_t failed_scans = 0;
-  uint64_t changes = 0;                           // scans after which the mount shows something else
+  uint64_t changes = 0;                           // scans that changed the projection
   double interval_seconds = 0;                    // of polling
   double behind_seconds = 0;                      // since the first change that is not shown yet; 0: none
-  std::chrono::system_clock::time_point scanned;  // when the last one began that went well
+  std::chrono::system_clock::time_point scanned;  // the beginning of the last complete scan
   FileCheckStatus files;
 };
 
-// Snapshots that are held, see fs/holds.h.
+// The snapshots that are held, see fs/hold/shown_tree.h.
 struct HoldsStatus {
-  std::optional<std::chrono::seconds> grace;  // nothing: none ever is
-  size_t descriptors = 0;                     // that they take
+  std::optional<std::chrono::seconds> grace;  // nothing: no snapshot is ever held
+  size_t descriptors = 0;                     // in use
   size_t most_descriptors = 0;
   size_t refused = 0;  // snapshots that have too many files
   struct One {
     std::string snapshot;
     size_t files = 0;
-    double seconds = 0;  // since it was taken
+    double seconds = 0;  // since the hold began
   };
   std::vector<One> holds;
 };
@@ -91,13 +98,13 @@ struct ControlStatus {
   IoStatus io;
   FollowStatus following;
   HoldsStatus holding;
-  std::string metrics_url;  // "": they are not served
+  std::string metrics_url;  // "": metrics are not served
   std::vector<StoreLimiter::Hanging> hanging;
   std::map<std::string, SourceStates::Lost> lost_sources;  // by path
   std::vector<SourceMounter::Status> backing;
 };
 
-// Text of `.checkpointfs/status` now.
+// The text of `.checkpointfs/status` now.
 std::string control_status(index::Reader& reader, const ControlStatus& status, const Counters& counters);
 
 }  // namespace checkpointfs::fs

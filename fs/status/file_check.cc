@@ -85,34 +85,33 @@ bool FileCheck::wait() {
 bool FileCheck::rest(Clock::duration used) {
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, used, [this] { return is_stopping_ || in_haste_; });
-  return is_stopping_;
+  return !is_stopping_;
 }
 
 void FileCheck::run() {
   while (wait()) {
     const auto started = std::chrono::system_clock::now();
     const auto began = Clock::now();
-    uint64_t files = 0;
-    bool is_complete = false;
+    Outcome outcome;
     try {
-      is_complete = look(&files);
+      outcome = check();
     } catch (const std::exception& e) {
-      base::log_info(base::format("not all files could be looked at: {}", e.what()));
+      base::log_info(base::format("not all files could be checked: {}", e.what()));
     }
     const std::lock_guard lock(mutex_);
     ended_ = Clock::now();
     took_ = ended_ - began;
     status_.is_running = false;
-    if (!is_complete) continue;
+    if (!outcome.is_complete) continue;
     status_.completed = started;
-    status_.files = files;
+    status_.files = outcome.files;
   }
 }
 
-bool FileCheck::look(uint64_t* files) {
+FileCheck::Outcome FileCheck::check() {
   KnownFiles known(index_file_);
   const storage::ScanRoots roots(index::Reader(index_file_).roots(), &calls_, refused_());
-  bool is_complete = true;
+  Outcome outcome{0, true};
   std::vector<int64_t> changed;
   size_t reported = 0;
   for (int64_t after = 0;;) {
@@ -123,22 +122,22 @@ bool FileCheck::look(uint64_t* files) {
       const auto now =
           roots.ask(file.root_id, [path = file.path](int root) { return storage::look_at(root, path); });
       if (!now || !roots.is_of_the_file(now->error, file.root_id, file.path)) {
-        is_complete = false;
+        outcome.is_complete = false;
       } else if (!is_as_known(file, *now)) {
         changed.push_back(file.id);
       }
     }
-    *files += page.size();
+    outcome.files += page.size();
     after = page.back().id;
-    // Each report has the snapshots read again that need one of these files: there must not be many.
+    // The follower reads all snapshots again that need a reported file, so the reports must be few.
     if (changed.size() > reported) {
       reported += changed.size();
       report_(std::exchange(changed, {}));
     }
-    if (rest(Clock::now() - began)) return false;
+    if (!rest(Clock::now() - began)) return {outcome.files, false};
   }
   if (!changed.empty()) report_(std::move(changed));
-  return is_complete;
+  return outcome;
 }
 
 }  // namespace checkpointfs::fs

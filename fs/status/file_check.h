@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Looks at every state file that the index knows, and reports those that are not as they were: a thread that
-// takes its time, holds no lock, and makes one call at a time.
+// A slow background check: compares every state file that the index knows with the storage, and reports
+// differences. The thread holds no lock, makes one call at a time, and rests between them.
 #pragma once
 
 #include <chrono>
@@ -19,19 +19,19 @@
 namespace checkpointfs::fs {
 
 struct FileCheckStatus {
-  // When the last look at all files began that came to its end; nothing: none has yet.
+  // The beginning of the last check that was completed; nothing: none was.
   std::optional<std::chrono::system_clock::time_point> completed;
-  uint64_t files = 0;  // that it looked at
+  uint64_t files = 0;  // in that check
   bool is_running = false;
 };
 
 class FileCheck {
  public:
-  // How long it rests after a look before it begins the next one: so many times what that took.
+  // How long the thread rests before the next check, in multiples of the time that the last one took.
   enum class Urgency { kRoutine, kSoon, kNow };
-  // Paths of roots that are not to be looked at.
+  // Returns the paths of the roots that must not be checked.
   using Refused = std::function<std::set<std::string>()>;
-  // Gets rows of state files. Called by the thread, several times in one look if there are many.
+  // Takes rows of state files that differ. The thread calls it, several times in one check if there are many.
   using Report = std::function<void(std::vector<int64_t> state_files)>;
 
   // REQUIRES: `calls` outlives it.
@@ -40,11 +40,11 @@ class FileCheck {
   FileCheck(const FileCheck&) = delete;
   FileCheck& operator=(const FileCheck&) = delete;
 
-  // Once. False: the system gives no thread.
+  // Returns false if no thread could be started. REQUIRES: called once.
   bool start();
-  // Any thread. Returns whether the thread has ended: a store that hangs may keep it for ever.
+  // Any thread. Returns false if the thread has not ended in time: a store that hangs may keep it for ever.
   bool stop(std::chrono::milliseconds patience);
-  // Has it look at all files, after the look that is under way, if one is. Any thread.
+  // Requests a check, after the one that is running. Any thread.
   void begin(Urgency urgency);
 
   FileCheckStatus status() const;
@@ -53,11 +53,16 @@ class FileCheck {
   using Clock = std::chrono::steady_clock;
 
   void run();
-  // Waits until a look is due; false: the thread is to end.
+  struct Outcome {
+    uint64_t files = 0;  // that were checked
+    bool is_complete = false;
+  };
+
+  // Waits until a check is due. Returns false if the thread must end.
   bool wait();
-  // True if all files could be looked at.
-  bool look(uint64_t* files);
-  // Leaves the store alone for as long as it was just used, unless there is haste. Returns is_stopping().
+  Outcome check();
+  // Leaves the store alone for as long as it was just used, unless the check is urgent. Returns false if the
+  // thread must end.
   bool rest(Clock::duration used);
 
   const std::string index_file_;

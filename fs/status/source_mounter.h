@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What keeps a source there while it is shown: a program that mounts a remote store.
+// The interface of a program that mounts a remote store as a source, and keeps it mounted.
 #pragma once
 
 #include <cstdint>
@@ -25,9 +25,10 @@ class SourceMounter {
   SourceMounter& operator=(const SourceMounter&) = delete;
 
   virtual std::vector<Status> status() const = 0;
-  // `tell` is called whenever a source is there again, and what was open of it is dead. Empty: no more.
+  // `tell` is called whenever a source is mounted again; descriptors of the earlier mount are dead. Empty:
+  // ends the calls.
   virtual void on_return(std::function<void()> tell) = 0;
-  // Somebody wants to see what is in the store now.
+  // Drops what is cached of the listings of the store.
   virtual void refresh() = 0;
 };
 

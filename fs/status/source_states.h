@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which sources, and mapped directories, are not what they were: moved, replaced, unmounted or mounted over.
-// Until such a root is back nothing is opened beneath it, and nothing of what was there is taken for gone.
+// The lost roots: sources and mapped directories that were moved, replaced, unmounted or mounted over. Until
+// a lost root is back, no file is opened beneath it, and no file beneath it counts as gone.
 #pragma once
 
 #include <chrono>
@@ -14,7 +14,7 @@ namespace checkpointfs::fs {
 class SourceStates {
  public:
   struct Lost {
-    std::string why;  // half a sentence
+    std::string why;  // follows "source PATH" in messages
     std::chrono::system_clock::time_point since;
   };
 
@@ -26,7 +26,7 @@ class SourceStates {
     const std::lock_guard lock(mutex_);
     lost_.erase(root);
   }
-  // By the path of the root.
+  // The lost roots by their paths.
   std::map<std::string, Lost> lost() const {
     const std::lock_guard lock(mutex_);
     return lost_;

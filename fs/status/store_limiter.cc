@@ -14,7 +14,7 @@ namespace {
 using std::chrono::duration;
 using std::chrono::seconds;
 
-// A store in which somebody is for so long hangs.
+// A store hangs once a thread has been in it for so long.
 constexpr seconds kHanging(3);
 
 thread_local StoreLimiter::Request* current = nullptr;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who waits for which backing store. A store that hangs keeps some of the threads that answer the kernel,
-// never all: requests that would need more of it wait without a thread.
+// Limits how many of the threads that answer the kernel may wait for each backing store. A store that hangs
+// occupies some of the threads, never all: further requests for it are queued, and the next thread that
+// leaves the store answers them.
 #pragma once
 
 #include <array>
@@ -17,11 +18,11 @@ namespace checkpointfs::fs {
 
 // Threads that may wait for one store at the same time.
 inline constexpr unsigned kThreadsPerStore = 10;
-// Threads that never wait for any: for names, attributes, and the control directory.
+// Threads that never wait for a store: for names, attributes, and the control directory.
 inline constexpr unsigned kThreadsForNames = 4;
 
-// Threads that answer the kernel of a mount with `roots` of them, at most. With more than four stores that
-// hang, files of the others wait too; names never do.
+// The most threads that answer the kernel in a mount with so many roots. If more than four stores hang, files
+// of the other stores wait too; names never do.
 constexpr unsigned threads_for(size_t roots) {
   const size_t stores = roots < 1 ? 1 : roots > 4 ? 4 : roots;
   return static_cast<unsigned>(stores) * kThreadsPerStore + kThreadsForNames;
@@ -32,7 +33,7 @@ class StoreLimiter {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // One directory that files are opened beneath. Guarded by the mutex of its StoreLimiter.
+  // A directory beneath which files are opened. Guarded by the mutex of its StoreLimiter.
   class Store {
     friend class StoreLimiter;
     std::string path_;
@@ -41,12 +42,12 @@ class StoreLimiter {
     bool is_reported_ = false;
   };
 
-  // Thrown by enter(): the request is to be made again once somebody has left.
+  // Thrown by enter(): the request must be made again once a thread has left the store.
   struct StoreBusy {
     Store* store = nullptr;
   };
 
-  // What a thread does to answer one request of the kernel. At its end the thread is in no store.
+  // Lives while a thread answers one request of the kernel. Its end leaves the store.
   class Request {
    public:
     explicit Request(StoreLimiter& stores);
@@ -61,51 +62,52 @@ class StoreLimiter {
     size_t slot_ = 0;
   };
 
-  // For how long the store at a path has not answered somebody who has no Request.
+  // For how long the store at a path has not answered a thread without a Request.
   using Silence = std::function<Clock::duration(const std::string& path)>;
 
-  // `silence` may be empty, and takes no lock that is held while this is called.
+  // `silence` may be empty. REQUIRES: `silence` takes no lock that is held while this object is called.
   explicit StoreLimiter(unsigned roots = 1, Silence silence = {});
 
-  // Before anything is asked.
+  // Sets the number of roots. REQUIRES: called before the first request.
   void expect(size_t roots);
   unsigned threads() const { return most_inside_ + kThreadsForNames; }
 
-  // The store at this path, as long as this object lives.
+  // The store at this path. The reference is valid as long as this object lives.
   Store& at(const std::string& path);
 
-  // To be called before whatever may wait for the store: this thread's request is in it from now on, and in
-  // no other. Threads without a Request may always wait. Throws Full.
+  // Must be called before a call that may wait for the store: the request of this thread is in it from now
+  // on, and in no other. Does nothing for a thread without a Request. Throws StoreBusy.
   void enter(Store& store);
 
-  // A request that met a store that was Full. `refuse` answers it with an errno, and so does `answer`.
+  // A request that met StoreBusy. `answer` makes it again, `refuse` answers it with an errno.
   struct Waiting {
     const void* key = nullptr;  // of the request
     std::function<void()> answer;
     std::function<void(int)> refuse;
   };
-  // Keeps it, but for nobody yet.
+  // Queues the request. next() does not return it before offer().
   void keep(Store& store, Waiting waiting);
-  // From now on next() may return it.
+  // From now on next() may return the request.
   void offer(const void* key);
-  // Nobody waits for the answer any more: it is refused soon. Does nothing if it does not wait.
+  // The caller of the request is gone: refuse_overdue() refuses it. Does nothing if it is not queued.
   void cancel(const void* key);
-  // A request for which there is room now, to be answered by the caller; empty if there is none. To be called
-  // after each offer() and each Request.
+  // Takes a request for which there is room now; the caller must answer it. Empty if there is none. Must be
+  // called after each offer() and each Request.
   std::function<void()> next();
 
-  // Refuses what was cancelled, and what has waited so long for a store that does not answer either.
+  // Refuses requests that were cancelled, and those that have waited so long for a store that does not
+  // answer.
   void refuse_overdue(Clock::duration longest_wait = std::chrono::minutes(1));
 
-  // A store in which somebody has been for a while, or that does not answer whoever looks for changes.
+  // A store in which a thread has been for a while, or that does not answer the follower.
   struct Hanging {
     std::string path;
-    double seconds = 0;  // since who waits longest began to
+    double seconds = 0;  // the longest wait
     unsigned inside = 0;
     size_t waiting = 0;
   };
   std::vector<Hanging> hanging() const;
-  // Logs each store that began to hang, and each that answers again, once.
+  // Logs once each store that began to hang, and each that answers again.
   void report();
 
  private:
@@ -124,7 +126,7 @@ class StoreLimiter {
 
   const Silence silence_;
   unsigned most_inside_;
-  std::atomic<size_t> offered_ = 0;  // who waits, at most: where nobody does, next() takes no lock
+  std::atomic<size_t> offered_ = 0;  // an upper bound: while it is 0, next() takes no lock
 
   mutable std::mutex mutex_;  // guards what follows; never held across a system call
   std::map<std::string, Store> stores_;
