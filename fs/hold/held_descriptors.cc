@@ -27,7 +27,7 @@ struct HeldDescriptors::State {
   void closed(const Key& key) {
     const std::lock_guard lock(mutex);
     --count;
-    // Meanwhile the same file may have come back.
+    // The same file may have been kept again meanwhile.
     const auto found = open.find(key);
     if (found != open.end() && found->second.expired()) open.erase(found);
   }

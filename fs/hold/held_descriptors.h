@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Descriptors of the state files of held snapshots: one for each file, however many snapshots need it.
+// The descriptors of the state files of holds: one for each file, however many snapshots need it.
 #pragma once
 
 #include <cstddef>
@@ -14,11 +14,11 @@ class HeldDescriptors {
  public:
   using Descriptor = std::shared_ptr<const base::UniqueFd>;  // may outlive this object
 
-  // Keeps `most` of them, at most.
+  // Keeps at most `most` descriptors.
   explicit HeldDescriptors(size_t most);
 
-  // `fd`, or one of the same file that is held already: while it is open, nothing else has its inode number.
-  // Null if there are too many. Throws SystemError.
+  // Returns `fd`, or the descriptor of the same file that is held already: while a file is open, no other
+  // file has its inode number. Null if there are too many. Throws SystemError.
   Descriptor keep(base::UniqueFd fd);
 
   size_t count() const;

@@ -18,12 +18,12 @@
 namespace checkpointfs::fs {
 namespace {
 
-// Slow stores answer many questions at a time.
+// A slow store answers many requests at a time.
 constexpr size_t kThreadsOfOne = 8;
 constexpr size_t kFilesOfAThread = 64;
 
-// Calls `work` with each number below `count`, in several threads if they are many. The first exception is
-// thrown.
+// Calls `work` with each number below `count`, in several threads if there are many. Throws the first
+// exception.
 template <typename Work>
 void in_parallel(size_t count, const Work& work) {
   std::atomic<size_t> next = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A snapshot as it was at one moment, with all its bytes: whatever becomes of it in the sources.
+// A hold: a snapshot as it was at one moment with all its bytes, whatever becomes of it in the sources.
 #pragma once
 
 #include <chrono>
@@ -20,20 +20,20 @@ namespace checkpointfs::fs {
 
 class Projection;
 
-// A file of the snapshot is gone or changed, so that no copy of it would be complete.
+// A file of the snapshot is gone or changed, so that no copy of the snapshot would be complete.
 class LostSnapshot : public base::SystemError {
  public:
   LostSnapshot(const std::string& message, int64_t lost) : SystemError(ESTALE, message), file(lost) {}
   const int64_t file;  // its row; 0: the metadata
 };
 
-// The snapshot needs more descriptors than there are.
+// The snapshot needs more descriptors than are free.
 class TooManyFiles : public base::SystemError {
  public:
   explicit TooManyFiles(const std::string& message) : SystemError(EMFILE, message) {}
 };
 
-// Does not change once it is made, so any thread may use it.
+// Immutable, so any thread may use it.
 class Hold {
  public:
   struct Listed {
@@ -46,8 +46,9 @@ class Hold {
     Entry entry;
   };
 
-  // The directory `snapshot` as `projection` shows it: opens all its files, but for those that are known to
-  // be broken. Null if it is no snapshot whose metadata can be read. Throws LostSnapshot, TooManyFiles.
+  // Takes the directory `snapshot` as `projection` shows it: opens all its files, but for those that are
+  // known to be broken. Null if it is no snapshot, or its metadata cannot be read. Throws LostSnapshot,
+  // TooManyFiles.
   static std::shared_ptr<const Hold> take(Projection& projection, Inode snapshot,
                                           HeldDescriptors& descriptors);
 
@@ -59,14 +60,14 @@ class Hold {
   const std::vector<Ancestor>& ancestors() const { return ancestors_; }
   // "." and ".." first.
   const std::vector<Listed>& list() const { return list_; }
-  // `_metadata`, or a file; null if there is none.
+  // `_metadata` or a file of the snapshot; null if there is none.
   const Entry* find(std::string_view name) const;
   const Entry* find(Inode inode) const;
   bool has(Inode inode) const { return by_inode_.contains(inode); }
-  // Null if it is not held, as it was broken.
+  // Null if the file is not held, because it was broken.
   std::unique_ptr<OpenFile> open(Inode inode) const;
   size_t files() const { return files_.size(); }
-  // Whether none of its files was known to be broken.
+  // True if none of the files was known to be broken.
   bool is_whole() const { return files_.size() + 1 == by_inode_.size(); }
 
  private:

@@ -39,7 +39,7 @@ std::optional<Entry> ShownTree::lookup_removed_too(Projection& now, Inode parent
   if (std::optional<Entry> file = held_.lookup(parent, name)) return file;
   std::optional<Entry> found = now.lookup(parent, name);
   if (found && !holds_.has_name(name)) return found;
-  // By path, as the directories above may have gone and come back with other inodes.
+  // Compares paths, as the directories above may have gone and come back with other inodes.
   const std::optional<std::string> path = path_of(now, parent, name);
   if (!path) return found;
   if (const HoldTable::HoldPointer hold = holds_.use_at(*path)) return hold->directory();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who is inside of a directory without having it open.
+// The working directories of other processes, which are uses of a snapshot without an open file.
 #pragma once
 
 #include <set>
@@ -7,9 +7,9 @@
 
 namespace checkpointfs::fs {
 
-// Working directories below the directory `path` of all processes that this one may look at, relative to it:
-// others' can be seen by root only, and those of another mount namespace not at all. Nothing is asked of the
-// file system that `path` lies on.
+// Returns the working directories below the directory `path`, relative to it, of all processes that this one
+// may inspect: only root sees those of other users, and nobody those of another mount namespace. Makes no
+// request to the file system of `path`.
 std::set<std::string> working_directories_below(const std::string& path);
 
 }  // namespace checkpointfs::fs

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files that are read by inode, without having been opened: the last few of them stay open.
+// A cache of open files for a mount whose files are read without an OPEN: the files that were used last stay
+// open.
 #pragma once
 
 #include <list>
@@ -25,7 +26,7 @@ class InodeFiles {
     return found->second->second;
   }
 
-  // In place of what there is of this inode.
+  // Replaces the file of this inode.
   void keep(Inode inode, File file) {
     std::list<std::pair<Inode, File>> dropped;  // closed outside of the lock
     const std::lock_guard lock(mutex_);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A set of inode numbers that takes about a byte for each, whatever their order. Thread-safe.
+// A set of inode numbers, about one byte each, whatever their order. Thread-safe.
 #pragma once
 
 #include <array>
@@ -13,7 +13,7 @@ namespace checkpointfs::fs {
 
 class InodeSet {
  public:
-  // False if it was there already.
+  // Returns false if the inode was in the set.
   bool insert(Inode inode) {
     const std::lock_guard lock(mutex_);
     uint64_t& word = pages_[inode / kPageBits][inode % kPageBits / 64];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Puts the bytes of files into the kernel's page cache before they are asked for.
+// Puts the bytes of files into the page cache of the kernel before they are read.
 #pragma once
 
 #include <atomic>
@@ -12,18 +12,18 @@ struct fuse_session;
 
 namespace checkpointfs::fs {
 
-// Thread-safe. Each file is stored once until the kernel forgets it: what the kernel drops from its cache
-// under pressure it asks for again, and a store would wait for the pages that such a READ holds.
+// Thread-safe. Each file is stored once until the kernel forgets it. The kernel reads pages again that it
+// dropped under memory pressure, and a store would wait for the pages that such a READ has locked.
 class PageCache {
  public:
-  // REQUIRES: `session` is mounted, as long as store() is called.
+  // REQUIRES: `session` is mounted while store() is called.
   void use(fuse_session* session) { session_ = session; }
 
-  // Reads all of the file and stores it, unless that was done. False if the kernel does not know the inode,
-  // or the mount is gone. Throws what OpenFile::read_all throws.
+  // Reads the whole file and stores it, unless that was done before. Returns false if the kernel does not
+  // know the inode, or the mount is gone. Throws what OpenFile::read_all() throws.
   bool store(Inode inode, const OpenFile& file);
 
-  // The kernel has these bytes, or asks for them just now.
+  // True if the kernel has the bytes of this inode, or is reading them now.
   bool has(Inode inode) const { return stored_.contains(inode); }
   void note_read(Inode inode) { stored_.insert(inode); }
   void forget(Inode inode) { stored_.erase(inode); }

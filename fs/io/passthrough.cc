@@ -15,7 +15,8 @@
 namespace checkpointfs::fs {
 namespace {
 
-// include/uapi/linux/fuse.h, which is older than 6.9 in many systems. libfuse's own calls tell no errno.
+// From include/uapi/linux/fuse.h, which is older than 6.9 on many systems. The calls of libfuse lose the
+// errno.
 struct BackingMap {
   int32_t fd;
   uint32_t flags;
@@ -30,7 +31,7 @@ bool is_administrator() {
   return ::syscall(SYS_capget, &header, data) == 0 && (data[0].effective & 1U << CAP_SYS_ADMIN) != 0;
 }
 
-// For whoever reads `status`.
+// The reason in `status`.
 std::string reason_of(int code) {
   switch (code) {
     case EPERM:
@@ -65,7 +66,7 @@ void Passthrough::disable(std::string why) {
 int Passthrough::open(Inode inode, int fd) {
   // The ioctl is quick and reads nothing, and no other open of the inode may be answered meanwhile.
   const std::lock_guard lock(mutex_);
-  SourceMounter& backing = open_[inode];
+  BackingFile& backing = open_[inode];
   if (backing.opens++ > 0 || device_ < 0) return backing.id;
   BackingMap map = {fd, 0, 0};
   const int id = ::ioctl(device_, kBackingOpen, &map);
@@ -73,7 +74,7 @@ int Passthrough::open(Inode inode, int fd) {
     backing.id = id;
   } else {
     why_not_ = reason_of(errno);
-    // It will never be allowed. Other refusals are about one file.
+    // EPERM is for good. Other refusals concern one file.
     if (errno == EPERM) device_ = -1;
   }
   return backing.id;

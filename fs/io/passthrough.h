@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files that the kernel reads by itself, without asking this program (Linux 6.9).
+// Backing files that the kernel reads by itself, without asking this program (Linux 6.9).
 #pragma once
 
 #include <mutex>
@@ -10,17 +10,17 @@
 
 namespace checkpointfs::fs {
 
-// What the kernel knows an inode's open state file by. All opens of an inode must be alike at any one time,
-// so the first one decides. Thread-safe.
+// The ids by which the kernel knows the open state files. All opens of an inode must be alike at any one
+// time, so the first one decides. Thread-safe.
 class Passthrough {
  public:
-  // Off until then, and if this process may not. `device`: that of the session, open as long as this object
-  // is used.
+  // Passthrough is off before, and stays off if this process lacks the privilege. `device`: of the session,
+  // open as long as this object is used.
   void enable(int device);
   void disable(std::string why);
 
-  // For an open of `inode`, whose state file is `fd`: the id for the reply, or 0 if this program is to read
-  // it. `fd` may be closed afterwards. To be followed by one close().
+  // Returns the id for the answer to an OPEN of `inode`, whose state file is `fd`, or 0 if this program must
+  // read the file. `fd` may be closed afterwards. Each call must be followed by one close().
   int open(Inode inode, int fd);
   void close(Inode inode);
 
@@ -28,7 +28,7 @@ class Passthrough {
   std::string state() const;
 
  private:
-  struct SourceMounter {
+  struct BackingFile {
     int id = 0;  // 0: not passed through
     int opens = 0;
   };
@@ -36,7 +36,7 @@ class Passthrough {
   mutable std::mutex mutex_;
   int device_ = -1;
   std::string why_not_ = "not negotiated yet";
-  std::unordered_map<Inode, SourceMounter> open_;
+  std::unordered_map<Inode, BackingFile> open_;
 };
 
 }  // namespace checkpointfs::fs

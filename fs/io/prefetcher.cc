@@ -12,9 +12,9 @@ namespace checkpointfs::fs {
 namespace {
 
 constexpr size_t kListedDirectories = 8;
-// More come together only while the thread waits for a store that hangs.
+// There are more misses only while the thread waits for a store that hangs.
 constexpr size_t kMostMisses = 1 << 16;
-// Of larger directories nothing is pushed: what is kept of one takes about 40 bytes a file.
+// Larger directories are not prefetched: a ReadPredictor takes about 40 bytes a file.
 constexpr size_t kMostFiles = 1 << 18;
 
 }  // namespace
@@ -66,7 +66,7 @@ void Prefetcher::run() {
       due_.pop_front();
       push(next);
     } catch (const std::exception& e) {
-      // Whoever reads the file gets the error.
+      // The reader of the file gets the error.
       misses.clear();
       base::log_info(e.what());
     }
@@ -111,7 +111,7 @@ void Prefetcher::push(const Projection::Located& file) {
   if (file.place.length >= kLargeFile || pages_.has(file.inode) || !reading_ ||
       !reading_->is_ahead(file.inode))
     return;
-  // It may be that the kernel has never heard of the files of this directory, or has forgotten them.
+  // The kernel may not know the files of this directory, or may have forgotten them.
   const auto opened =
       OpenFile::of_state_file(file.place.path, shown_.get()->open_range(file.place, file.place.path));
   if (!pages_.store(file.inode, *opened)) due_.clear();

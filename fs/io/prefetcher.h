@@ -16,8 +16,8 @@
 
 namespace checkpointfs::fs {
 
-// A thread of its own, as a store waits for pages that the kernel is asking for at the same time, and those
-// who answer must not wait for each other.
+// A separate thread is needed: a store waits for pages that the kernel is reading at the same time, and the
+// threads that answer must not wait for each other.
 class Prefetcher {
  public:
   // REQUIRES: both outlive it.
@@ -27,13 +27,13 @@ class Prefetcher {
   Prefetcher& operator=(const Prefetcher&) = delete;
 
   void start();
-  // Waits for the end of the store that is under way; for good. Any thread. REQUIRES: the mount still
+  // Ends the thread for good; waits for the store that is under way. Any thread. REQUIRES: the mount still
   // answers, or is gone.
   void stop();
 
-  // The kernel asked for bytes of this file: it did not have them. Any thread.
+  // A cache miss: the kernel reads this file. Any thread.
   void missed(Inode file);
-  // Somebody began to list this directory. Any thread.
+  // A program began to list this directory. Any thread.
   void listed(Inode directory);
 
  private:
@@ -53,7 +53,7 @@ class Prefetcher {
   std::deque<Inode> misses_;
   std::deque<Inode> listed_;  // newest first
 
-  // Of the thread only.
+  // Used by the thread only.
   std::unique_ptr<ReadPredictor> reading_;
   std::deque<Projection::Located> due_;
 };

@@ -42,7 +42,7 @@ std::optional<ReadPredictor::Order> ReadPredictor::order_of(uint32_t before, uin
   return std::nullopt;
 }
 
-// Positions are of order_: the reader is at reader_, [trip_ ... next_trip_) was handed out.
+// Positions are those in order_: the reader is at reader_, and [trip_ ... next_trip_) was handed out.
 void ReadPredictor::take_batch(std::vector<Inode>& batch) {
   const auto& files = files_[static_cast<size_t>(*order_)];
   trip_ = next_trip_;
@@ -61,7 +61,7 @@ std::vector<Inode> ReadPredictor::missed(Inode inode, std::optional<Order> carri
     if (at >= reader_ && at <= next_trip_) {
       lead_ = at == trip_ ? 0 : kLead;
       reader_ = at;
-      // A reader that has overtaken what is being pushed is at the next trip already.
+      // A reader that has overtaken the prefetcher is at the next trip already.
       while (reader_ >= trip_ && next_trip_ < inodes_.size() && batch.size() < kLargestBatch)
         take_batch(batch);
       return batch;

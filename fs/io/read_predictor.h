@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Guesses which files of a directory will be read next, from those that were asked for.
+// Predicts which files of a directory will be read next, from those that were read.
 #pragma once
 
 #include <array>
@@ -14,12 +14,12 @@
 namespace checkpointfs::fs {
 
 // Programs read the files of a directory as it lists them (tar, find), by inode number (cp, rm, grep: fts),
-// or by name (rsync, a shell's *). The first two files that follow each other in one of these orders tell
-// which it is.
+// or by name (rsync, a shell's *). The first two files that follow each other in one of these orders decide
+// the order.
 //
-// Nobody tells when a file is read whose bytes the kernel already has. So every batch begins with a file that
-// is left out, the trip: once that one is asked for, the batch before it was used, and the next one is due,
-// while the one behind the trip is still ahead of the reader.
+// The kernel does not say when it reads a file from its page cache. So every batch begins with a file that is
+// left out, the trip: a miss of the trip means that the batch before it was used, and the next one is due,
+// while the batch behind the trip is still ahead of the reader.
 //
 // Not thread-safe.
 class ReadPredictor {
@@ -30,20 +30,20 @@ class ReadPredictor {
     std::string name;
   };
 
-  // So many files a reader that is faster than those who push is left to ask for by itself.
+  // A reader that is faster than the prefetcher is left to read so many files by itself.
   static constexpr uint32_t kLead = 4;
 
-  // As the directory lists them.
+  // `files`: in the order of the directory.
   explicit ReadPredictor(std::vector<File> files);
 
   bool contains(Inode inode) const { return index_of(inode).has_value(); }
 
-  // A file was asked for. Returns what to push now, in order; nothing if there is no guess. `carried`: the
-  // order in which the directory before this one was read, if any: it is believed at once.
+  // A file was missed. Returns the files to prefetch now, in order; none if the order is unknown. `carried`:
+  // the order in which the directory before this one was read, if any: the first miss assumes it.
   std::vector<Inode> missed(Inode inode, std::optional<Order> carried = {});
 
-  // False if the reader has gone past the file, or is so near that it will ask for it anyway, or reads in
-  // another order by now.
+  // False if the reader has gone past the file, or is so near that it will read it first, or reads in another
+  // order by now.
   bool is_ahead(Inode inode) const;
 
   std::optional<Order> order() const { return order_; }
@@ -65,7 +65,7 @@ class ReadPredictor {
   std::optional<Order> order_;
   uint32_t reader_ = 0;     // position of the last file known to be read
   uint32_t trip_ = 0;       // position of the file whose reading makes the next batch due
-  uint32_t next_trip_ = 0;  // of the one after that: the end of what was handed out
+  uint32_t next_trip_ = 0;  // position of the next trip: the end of the files that were handed out
   size_t batch_ = kSmallestBatch;
   uint32_t lead_ = 0;  // kLead while the reader is faster
 };
