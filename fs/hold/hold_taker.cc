@@ -33,7 +33,7 @@ HoldTable::HoldPointer HoldTaker::take(Inode directory) {
 }
 
 void HoldTaker::take_at(const std::string& path) {
-  const auto snapshot = shown_.get()->reader()->snapshot_by_path(path);
+  const auto snapshot = shown_.get()->reader()->snapshots().find_by_path(path);
   if (!snapshot) return;
   const Inode directory = inode_of(index::NodeId{index::NodeKind::kDirectory, snapshot->id});
   if (!is_refused(directory)) take(directory);

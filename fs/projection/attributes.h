@@ -10,8 +10,9 @@
 
 namespace checkpointfs::fs {
 
-// They can be asked for by name but are not listed: they tell of this mount, and `cp -a` or `rsync -X` would
-// carry them into copies, where they are not true. (CephFS hides its virtual attributes for the same reason.)
+// The attributes can be read by name but are not listed: they describe this mount, and `cp -a` or `rsync -X`
+// would carry them into copies, where they are not true. (CephFS hides its virtual attributes for the same
+// reason.)
 inline constexpr std::string_view kAttributePrefix = "user.checkpointfs.";
 
 // uri, references, status.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the kernel must no longer believe.
+// Receives the invalidations of names, attributes and contents that the kernel may have cached.
 #pragma once
 
 #include <string>
@@ -15,12 +15,12 @@ class CacheInvalidator {
   CacheInvalidator(const CacheInvalidator&) = delete;
   CacheInvalidator& operator=(const CacheInvalidator&) = delete;
 
-  // What `name` in `directory` leads to, and all below it; or that there is nothing.
+  // The inode of `name` in `directory` and all below it, or the absence of the name.
   virtual void forget_name(Inode directory, const std::string& name) = 0;
   virtual void forget_attributes(Inode inode) = 0;
-  // A file's bytes or a directory's list, and the attributes.
+  // The bytes of a file or the list of a directory, and the attributes.
   virtual void forget_content(Inode inode) = 0;
-  // The index was made anew: no inode is what it was. What is to be forgotten is told afterwards.
+  // The index was made anew: no inode is what it was. The invalidations follow.
   virtual void renumbered() {}
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a mount shows at the moment.
+// The projection that a mount shows now.
 #pragma once
 
 #include <memory>
@@ -10,7 +10,8 @@
 
 namespace checkpointfs::fs {
 
-// Thread-safe. Whoever answers the kernel takes the projection once and keeps it until the answer is made.
+// Thread-safe. A request takes the projection once and keeps it until its answer is made, so that the parts
+// of one answer agree.
 class CurrentProjection {
  public:
   explicit CurrentProjection(std::shared_ptr<Projection> first) : projection_(std::move(first)) {}
@@ -19,7 +20,7 @@ class CurrentProjection {
     const std::lock_guard lock(mutex_);
     return projection_;
   }
-  // Returns what was shown before.
+  // Returns the projection before.
   std::shared_ptr<Projection> exchange(std::shared_ptr<Projection> next) {
     const std::lock_guard lock(mutex_);
     return std::exchange(projection_, std::move(next));

@@ -8,13 +8,14 @@
 
 namespace checkpointfs::fs {
 
-// (row id << 3) | kind; the root of the projection is 1, as the kernel demands. Stable as long as the row exists.
+// (row id << 3) | kind; the root of the projection is 1, as the kernel demands. Stable as long as the row
+// exists.
 using Inode = uint64_t;
 
 inline constexpr Inode kRootInode = 1;
 
-// The control directory and all below it that is no node of the index have kind 4, which no node has. These are the
-// ones whose numbers are fixed; ViewId has the others.
+// The control directory and all below it that is no node of the index have kind 4, which no node has. These
+// are the ones whose numbers are fixed; ViewId has the others.
 inline constexpr Inode kControlDirectory = 4;
 inline constexpr Inode kControlStatus = 1 << 3 | 4;
 inline constexpr Inode kControlIndex = 2 << 3 | 4;

@@ -61,7 +61,7 @@ class Comparison {
 };
 
 void Comparison::files_changed(Projection& projection, int64_t snapshot, Files files) {
-  for (const int64_t file : projection.reader()->file_ids(snapshot)) {
+  for (const int64_t file : projection.reader()->snapshots().file_ids(snapshot)) {
     const Inode inode = inode_of(index::NodeId{index::NodeKind::kFile, file});
     if (files == Files::kContents) {
       kernel_.forget_content(inode);

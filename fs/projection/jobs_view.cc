@@ -63,7 +63,7 @@ uint32_t JobsView::closed_in_shared(index::Reader& reader, const index::Attribut
   reader.projection().list(directory, 0, [&](const index::Node& node, uint64_t) {
     if (node.id.kind != index::NodeKind::kDirectory) return false;  // directories come first
     if (!reader.projection().node({index::NodeKind::kMetadata, node.id.id})) return true;
-    // Whoever may both list and enter it.
+    // The users who may both list and enter the snapshot.
     const uint32_t mode = storage::mode_for_others(node.attributes.mode);
     passage = passage.then(mode & mode >> 2 & 0111, node.attributes.uid, node.attributes.gid);
     return true;

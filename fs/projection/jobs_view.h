@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// .checkpointfs/jobs/: the directories of the projection; in each that holds snapshots, a directory `shared`
-// with all their files, each once, and in each snapshot's a `_metadata` that names the files there.
+// .checkpointfs/jobs/: the directories of the projection. One that holds snapshots has a directory `shared`
+// with all their files, each once; that of a snapshot has a `_metadata` which names the files in `shared`.
 #pragma once
 
 #include <mutex>
@@ -31,8 +31,8 @@ class JobsView : public View {
   std::optional<Entry> directory_entry(index::Reader& reader, ViewKind kind, int64_t directory);
   std::optional<Entry> metadata_entry(index::Reader& reader, int64_t directory);
   std::vector<std::string> names(const index::Snapshot& snapshot, const flink::Metadata& metadata);
-  // The permissions that a directory `shared` must not show to others: it lists the names in all snapshots
-  // right below `directory`, and whoever may not list all of those may not list it.
+  // The permissions that `shared` must not give to other users. `shared` lists the names in all snapshots
+  // right below `directory`, so only users who may list all of these may list it.
   uint32_t closed_in_shared(index::Reader& reader, const index::Attributes& like, int64_t directory);
 
   index::ReaderPool& readers_;

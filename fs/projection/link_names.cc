@@ -10,7 +10,7 @@ namespace {
 
 constexpr size_t kMaxName = 255;
 
-// Cut before a character that does not fit.
+// Cuts the name before a character that does not fit.
 std::string with_suffix(std::string name, const std::string& path, size_t digits) {
   const std::string suffix = "-" + storage::hash_digits(path, digits);
   size_t size = std::min(name.size(), kMaxName - suffix.size());
@@ -23,7 +23,7 @@ std::string with_suffix(std::string name, const std::string& path, size_t digits
 
 std::map<std::string, std::string> distinct_link_names(const std::map<std::string, std::string>& wanted) {
   std::map<std::string, std::string> names = wanted;
-  // A suffixed name may be what another path wants, which then gets a suffix as well.
+  // Another path may want a name with a suffix; then it gets a suffix as well.
   for (const size_t digits : {16, 32}) {
     for (bool changed = true; changed;) {
       changed = false;

@@ -31,7 +31,7 @@ void LinksView::make() {
   reader->snapshots().for_each([&](const index::Snapshot& snapshot) {
     if (!snapshot.path.empty()) snapshots.push_back(snapshot);
   });
-  // Jobs without a usable snapshot keep their names too: a name never leads to another job for a while.
+  // Jobs without a usable snapshot keep their names too, so that no name leads to another job meanwhile.
   const std::vector<index::JobRuns> jobs = index::runs_of_jobs(*reader, snapshots);
   std::vector<std::string> paths;
   for (const index::JobRuns& job : jobs) paths.push_back(job.job);

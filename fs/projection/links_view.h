@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// .checkpointfs/latest/ and by-time/: symbolic links to snapshots, under names for people.
+// .checkpointfs/latest/ and by-time/: symbolic links to snapshots, with readable names.
 #pragma once
 
 #include <atomic>
@@ -14,9 +14,9 @@
 
 namespace checkpointfs::fs {
 
-// latest/<job> leads to the newest checkpoint of a job that can be restored (index/runs.h), or, in a
-// directory without one, to the newest snapshot that can; by-time/<time>-<job>-<name> to any that can, in the
-// order of their times. All are relative. fs/link_names.h makes the names.
+// latest/<job> leads to the newest restorable checkpoint of a job (index/read/newest.h) or, in a directory
+// without one, to the newest restorable snapshot. by-time/<time>-<job>-<name> leads to each restorable
+// snapshot, in the order of their times. All links are relative. link_names.h makes the names.
 class LinksView : public View {
  public:
   // REQUIRES: `readers` outlives it.
@@ -41,9 +41,9 @@ class LinksView : public View {
     // The id in this view.
     uint64_t value() const { return static_cast<uint64_t>(directory) << 1 | (latest ? 1 : 0); }
   };
-  // All of them, in order. Makes them if need be.
+  // All links, in order. The first call makes them.
   const std::vector<Link>& links();
-  // Whether anybody has asked for them.
+  // True once links() was called.
   bool is_made() const { return is_made_; }
 
  private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rewritten `_metadata` of snapshots: made when somebody opens one, kept for a while.
+// A cache of rewritten `_metadata`, which are made when they are opened.
 #pragma once
 
 #include <atomic>
@@ -20,32 +20,31 @@ namespace checkpointfs::fs {
 
 class MountRoots;
 
-inline constexpr uint64_t kMetadataBudget = 16 << 20;  // bytes of a cache, where nobody needs another
+inline constexpr uint64_t kMetadataBudget = 16 << 20;  // bytes of one cache by default
 
 // Thread-safe.
 class MetadataCache {
  public:
   using Text = std::shared_ptr<const std::string>;
 
-  // The name of each of Metadata::files, as flink::rewrite wants them. May throw SystemError(EIO).
+  // Returns a name for each of Metadata::files, see flink::rewrite(). May throw SystemError(EIO).
   using Names = std::function<std::vector<std::string>(const index::Snapshot&, const flink::Metadata&)>;
 
-  // Keeps the newest texts as long as they are at most `budget` bytes together; open files keep theirs
-  // anyway.
+  // Keeps the texts that were used last, at most `budget` bytes together. Open files keep their texts
+  // themselves.
   MetadataCache(flink::Form form, Names names, uint64_t budget);
 
-  // Whether size() differs from what the index says of a `_metadata`.
+  // True if size() differs from the size of a `_metadata` in the index.
   bool size_depends_on_path() const { return form_.kind == flink::FormKind::kAbsolute; }
 
-  // Length in bytes of the rewritten metadata of `snapshot`; of a snapshot that cannot be rewritten, of the
-  // original.
+  // Bytes of the rewritten metadata of `snapshot`, or of the original if it cannot be rewritten.
   uint64_t size(const index::Snapshot& snapshot) const;
 
   // The rewritten metadata. Throws SystemError(EIO) with the reason if the snapshot is incomplete or
   // unreadable, or if its metadata is not the one that was indexed.
   Text get(const index::Snapshot& snapshot, const MountRoots& roots);
 
-  // How often get() had the text at hand, and how often not.
+  // Calls of get() that found the text in the cache, and calls that made it.
   uint64_t hits() const { return hits_; }
   uint64_t misses() const { return misses_; }
 

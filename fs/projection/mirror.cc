@@ -8,7 +8,7 @@
 namespace checkpointfs::fs {
 
 std::optional<Entry> directory_like_root(index::Reader& reader, ViewId id, std::string name) {
-  const auto root = reader.node(index::Reader::root_node());
+  const auto root = reader.projection().node(index::kRootNode);
   if (!root) return std::nullopt;
   return Entry{inode_of(id), std::move(name), root->attributes};
 }

@@ -12,11 +12,12 @@ namespace checkpointfs::fs {
 // A directory of the control directory, with the attributes of the projection's root.
 std::optional<Entry> directory_like_root(index::Reader& reader, ViewId id, std::string name);
 
-// A text of the control directory, with the owner and the times of the projection's root. The text is made, and
-// gets its size, when it is opened.
+// A text of the control directory, with the owner and the times of the projection's root. The text is made,
+// and gets its size, when it is opened.
 std::optional<Entry> text_like_root(index::Reader& reader, ViewId id, std::string name);
 
-// The functions below are for views that have the directories of the projection, by their rows: ViewId::value.
+// The functions below are for views that have the directories of the projection, by their rows:
+// ViewId::value.
 std::optional<Entry> mirrored(index::Reader& reader, ViewKind kind, int64_t directory);
 
 // The parent of the projection's root in a view is the control directory.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The directories beneath which state files may be opened, held open.
+// The open directories beneath which state files may be opened.
 #pragma once
 
 #include <map>
@@ -15,16 +15,17 @@
 
 namespace checkpointfs::fs {
 
-// Opened once. A root that is not what it was (see fs/source_states.h) is not used.
+// Each root is opened once. A root that is not what it was (fs/status/source_states.h) is not used.
 class MountRoots {
  public:
-  // Throws SystemError if a source cannot be opened; a mapped directory that is gone merely fails on use. One
-  // of several that does not answer now is opened when it is needed. REQUIRES: the references outlive it.
+  // Throws SystemError if a source cannot be opened; a mapped directory that is gone only fails on use. If
+  // there are several roots, one that does not answer is opened when it is needed. REQUIRES: the references
+  // outlive it.
   MountRoots(const std::vector<storage::Root>& roots, StoreLimiter& stores, base::StoreCalls& calls,
              const SourceStates& states);
 
-  // Descriptor of the root, owned by this object, or -1. The calling request enters its store. Throws
-  // SystemError.
+  // The descriptor of the root, owned by this object, or -1. The request that calls enters the store of the
+  // root. Throws SystemError.
   int directory(int64_t root_id) const;
   // Null: no such root.
   StoreLimiter::Store* store(int64_t root_id) const;
@@ -33,7 +34,7 @@ class MountRoots {
   struct Directory {
     std::string path;
     StoreLimiter::Store* store = nullptr;
-    mutable std::mutex mutex;   // guards `fd`; not held while it is opened
+    mutable std::mutex mutex;   // guards `fd`; not held while the root is opened
     mutable base::UniqueFd fd;  // set once
   };
   static int keep(const Directory& directory, base::UniqueFd fd);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a mount counts and keeps open, while what it shows changes.
+// The state of a mount that outlives each of its projections: counters, open files, stores.
 #pragma once
 
 #include <unistd.h>
@@ -22,27 +22,27 @@ namespace checkpointfs::fs {
 
 // Thread-safe.
 struct MountState {
-  // `of`: used by the first scan already; null: none was.
+  // `of`: the calls that the scan before the mount used already; null: there was none.
   explicit MountState(std::shared_ptr<base::StoreCalls> of = nullptr)
       : calls(of ? std::move(of) : std::make_shared<base::StoreCalls>()),
         stores(std::make_shared<StoreLimiter>(
             1, [asked = calls](const std::string& root) { return asked->silent_for(root); })) {}
 
-  const std::shared_ptr<base::StoreCalls> calls;  // of scans, and whoever else must not wait
+  const std::shared_ptr<base::StoreCalls> calls;  // for scans, and for other threads that must not wait
   const std::shared_ptr<StoreLimiter> stores;
   SourceStates sources;
   Counters counters;
   OpenFiles open_files;
   const std::chrono::system_clock::time_point mounted_at = std::chrono::system_clock::now();
-  // For `status`. REQUIRES: set before anything is asked; callable from any thread. May be empty.
+  // For `status`; may be empty. REQUIRES: set before the first request; callable from any thread.
   std::function<IoStatus()> io;
   std::function<FollowStatus()> following;
   std::function<HoldsStatus()> holding;
   std::function<std::vector<SourceMounter::Status>()> backing;
-  std::string metrics_url;  // "": they are not served
-  // Other users see the mount: it shows permissions less what the storage's directories and access control
-  // lists take back, and the texts of the control directory that tell of all snapshots to the mount's owner
-  // only.
+  std::string metrics_url;  // "": metrics are not served
+  // Other users see the mount. Then it shows permissions less those that the directories and the access
+  // control lists of the storage take back, and only its owner may read the texts of the control directory
+  // about all snapshots.
   bool allow_other = false;
   const uid_t uid = ::geteuid();
   const gid_t gid = ::getegid();

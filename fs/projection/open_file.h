@@ -77,7 +77,7 @@ struct StateFileRange {
   StoreLimiter::Store* store = nullptr;  // of `fd`: a thread must have entered it to read or to close
   uint64_t start = 0;                    // in the state file, bytes
   uint64_t length = 0;                   // bytes
-  // Of the state file when it was indexed.
+  // The state file, when it was indexed:
   uint64_t file_size = 0;
   int64_t file_mtime_ns = 0;
 

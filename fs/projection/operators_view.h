@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// .checkpointfs/operators/: the directories of the projection, and in each snapshot's the tree of its
+// .checkpointfs/operators/: the directories of the projection; in that of a snapshot lies the tree of its
 // operators.
 #pragma once
 

@@ -17,7 +17,7 @@
 namespace checkpointfs::fs {
 namespace {
 
-// Threads that ask at the same time beside those that answer the kernel.
+// Threads that use a reader beside those that answer the kernel.
 constexpr size_t kOwnThreads = 3;
 
 // Positions of "." and ".." come before those of the index.
@@ -27,7 +27,7 @@ storage::Resolver resolver_of(index::Reader& reader) {
   return {reader.roots(), reader.mappings()};
 }
 
-// As the projection has them. REQUIRES: `resolver` outlives the function.
+// The projected names. REQUIRES: `resolver` outlives the function.
 MetadataCache::Names names_of(const storage::Resolver& resolver) {
   return [&resolver](const index::Snapshot& snapshot, const flink::Metadata& metadata) {
     return storage::project_files(metadata, {snapshot.source.id, snapshot.source_path}, resolver).names();
@@ -35,7 +35,7 @@ MetadataCache::Names names_of(const storage::Resolver& resolver) {
 }
 
 uint64_t root_row() {
-  return static_cast<uint64_t>(index::Reader::root_node().id);
+  return static_cast<uint64_t>(index::kRootNode.id);
 }
 
 Projection::Place place_of(const index::FileLocation& file) {
@@ -148,7 +148,7 @@ void Projection::list(Inode directory, uint64_t after, const TakeEntry& take) {
   if (is_control(directory)) {
     const auto [view, id] = view_at(directory);
     view.list(id, after > kDotEntries ? after - kDotEntries : 0,
-             [&](const Entry& entry, uint64_t position) { return take(entry, position + kDotEntries); });
+              [&](const Entry& entry, uint64_t position) { return take(entry, position + kDotEntries); });
     return;
   }
   auto reader = readers_.borrow();

@@ -1,5 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tree that a mount shows, in terms of inodes: what the callbacks ask, without libfuse.
+// The projection: the tree of one state of the index, in terms of inodes, without libfuse.
+//
+// Every snapshot of the sources is a directory at its own path, with a `_metadata` that refers to the files
+// beside it; each state file is one inode wherever it is shown. Names, sizes and times come from the index,
+// never from the storage. In reading order:
+//  * inode.h: inode numbers, computed from rows of the index.
+//  * projection.h: lookup, attributes, lists and open files.
+//  * view.h: what else lies in .checkpointfs/, other arrangements of the same nodes: control_view.h,
+//  index_view.h,
+//    links_view.h, jobs_view.h, operators_view.h. mirror.h copies directories into them.
+//  * open_file.h, metadata_cache.h: the bytes. A state file is read beneath its root (mount_roots.h); a
+//  `_metadata`
+//    is read, decoded, rewritten, checked and cached.
+//  * mount_state.h: outlives the projections. current_projection.h: the projection that is shown now; after a
+//  scan
+//    another one takes its place, and invalidate_changes.h tells the kernel the differences.
+// The folder relies on index/read for every answer, and on fs/status for stores that may not answer.
 #pragma once
 
 #include <cerrno>
@@ -30,11 +46,10 @@
 
 namespace checkpointfs::fs {
 
-// One state of the index: when that changes, another projection is made. Thread-safe. Every call may throw
-// IndexError and base::SystemError; the caller turns them into an errno.
+// Thread-safe. Every call may throw IndexError and base::SystemError.
 class Projection {
  public:
-  // `form`: see MountOptions. `state` outlives it. REQUIRES: nobody changes the index meanwhile.
+  // `form`: see MountOptions. `state` outlives it. REQUIRES: the index does not change during the call.
   Projection(const std::string& index_file, flink::Form form, MountState& state);
 
   std::optional<Entry> lookup(Inode parent, std::string_view name);
@@ -48,8 +63,7 @@ class Projection {
   // was indexed.
   std::unique_ptr<OpenFile> open(Inode inode);
 
-  // Where the state files among these inodes lie, to be opened one after the other. All others, and what is
-  // broken, are left out.
+  // The place of a state file, for open_range().
   struct Place : index::FileOpening {
     int64_t file_mtime_ns = 0;
   };
@@ -57,21 +71,22 @@ class Projection {
     Inode inode = 0;
     Place place;
   };
+  // The places of the state files among these inodes. Other inodes, and broken files, are left out.
   std::vector<Located> locate(const std::vector<Inode>& inodes);
   // Opens the state file at `place`, and checks that it is as it was indexed. Throws what open() throws.
   StateFileRange open_range(const Place& place, const std::string& name);
 
-  // The snapshots that show the file (some of them, if they are many), oldest first; none for files of the
-  // control directory.
+  // The directories of the snapshots that show the file (some of them, if there are many), oldest first; none
+  // for files of the control directory.
   std::vector<Inode> directories_of(Inode file);
 
-  // "job/chk-42"; "" of the root. Nothing if it is not there. REQUIRES: a directory that is no view.
+  // "job/chk-42"; "" for the root; nothing if the directory is gone. REQUIRES: not in the control directory.
   std::optional<std::string> path_of(Inode directory);
 
-  // Where the symbolic link leads.
+  // The target of a symbolic link.
   std::string target(Inode link);
 
-  // Value of the extended attribute "user.checkpointfs.<name>", or nothing.
+  // The value of the extended attribute "user.checkpointfs.<name>", or nothing.
   std::optional<std::string> extended_attribute(Inode inode, std::string_view name);
 
   const index::Totals& totals() const { return totals_; }
@@ -80,9 +95,9 @@ class Projection {
   int64_t scan() const { return scan_; }
   index::ReaderPool::Lease reader() { return readers_.borrow(); }
   LinksView& links() { return links_; }
-  // Why nothing may be removed now: a source is not what it was. "": nothing keeps anybody.
+  // Why nothing may be removed now: a source is not what it was. "" if all sources are.
   std::string lost_source() const;
-  // Text of `.checkpointfs/metrics` now.
+  // The text of `.checkpointfs/metrics` now.
   std::string metrics(MetricsFormat format);
 
  private:

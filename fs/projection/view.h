@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Other arrangements of the same snapshots and files, in the control directory.
+// The interface of a view: another arrangement of the snapshots and files, in the control directory.
 #pragma once
 
 #include <functional>
@@ -18,13 +18,13 @@ struct Entry {
   Inode inode = 0;
   std::string name;
   index::Attributes attributes;
-  bool sized_on_open = false;  // a text that is made on opening: `attributes` has no size
+  bool sized_on_open = false;  // a text that is made when it is opened: `attributes` has no size
 };
 
-// Gets an entry and the position after it; returns false to stop.
+// Takes an entry and the position after it; returns false to stop.
 using TakeEntry = std::function<bool(const Entry&, uint64_t position)>;
 
-// Thread-safe. Throws what Projection throws. Entries need no names where one inode was asked for.
+// Thread-safe. Throws what Projection throws. entry() need not set names.
 class View {
  public:
   View() = default;
@@ -38,7 +38,7 @@ class View {
   virtual std::optional<Entry> lookup(ViewId directory, std::string_view name) = 0;
   // Without "." and ".."; `after` 0 is the start.
   virtual void list(ViewId directory, uint64_t after, const TakeEntry& take) = 0;
-  // REQUIRES: a file of this view, none of the projection's.
+  // REQUIRES: a file of this view, not one of the projection.
   virtual std::unique_ptr<OpenFile> open(ViewId file) = 0;
   // REQUIRES: a symbolic link.
   virtual std::string target(ViewId link);
