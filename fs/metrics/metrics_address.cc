@@ -4,6 +4,8 @@
 #include <arpa/inet.h>
 
 #include <charconv>
+#include <optional>
+#include <utility>
 
 #include "base/errors.h"
 #include "base/text/message.h"
@@ -20,39 +22,36 @@ bool is_v6(const MetricsAddress& address) {
   return address.host.find(':') != std::string::npos;
 }
 
-// Returns false if `text` is no host.
-bool read_host(std::string_view text, std::string& host) {
-  if (text.empty() || text == "localhost") return true;  // as it is by default
-  if (text.starts_with('[') && text.ends_with(']')) {
-    host = text.substr(1, text.size() - 2);
-    return is_address(AF_INET6, host);
-  }
-  host = text;
-  return is_address(AF_INET, host);
+// Both return nothing if the text is wrong.
+std::optional<std::string> host_of(std::string_view text) {
+  if (text.empty() || text == "localhost") return MetricsAddress().host;
+  const bool is_bracketed = text.starts_with('[') && text.ends_with(']');
+  std::string host(is_bracketed ? text.substr(1, text.size() - 2) : text);
+  return is_address(is_bracketed ? AF_INET6 : AF_INET, host) ? std::optional(std::move(host)) : std::nullopt;
 }
 
-bool read_port(std::string_view text, uint16_t& port) {
+std::optional<uint16_t> port_of(std::string_view text) {
+  uint16_t port = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  return error == std::errc() && end == text.data() + text.size();
+  return error == std::errc() && end == text.data() + text.size() ? std::optional(port) : std::nullopt;
 }
 
 }  // namespace
 
 MetricsAddress parse_metrics_address(std::string_view text) {
-  MetricsAddress address;
   const size_t colon = text.rfind(':');
   const bool port_only = colon == std::string_view::npos;
-  const std::string_view host = port_only ? "" : text.substr(0, colon);
+  std::optional<std::string> host = host_of(port_only ? "" : text.substr(0, colon));
+  const std::optional<uint16_t> port = port_of(port_only ? text : text.substr(colon + 1));
   // A null byte would end the text for inet_pton().
-  if (text.find('\0') != std::string_view::npos || !read_host(host, address.host) ||
-      !read_port(port_only ? text : text.substr(colon + 1), address.port)) {
+  if (text.find('\0') != std::string_view::npos || !host || !port) {
     throw base::Failure(
         base::FailureKind::kUsage,
         base::format(
             "metrics cannot be served at '{}'; write an address and a port, as in 127.0.0.1:9300, [::1]:9300 or :9300",
             text));
   }
-  return address;
+  return {std::move(*host), *port};
 }
 
 std::string to_string(const MetricsAddress& address) {
