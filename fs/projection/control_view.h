@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "fs/projection/view.h"
-#include "index/read/reader.h"
+#include "index/read/reader_pool.h"
 
 namespace checkpointfs::fs {
 

@@ -81,7 +81,7 @@ MetricsFacts metrics_facts(index::Reader& reader, const ControlStatus& status, c
   }
   for (const StoreLimiter::Hanging& store : status.hanging)
     facts.waiting_seconds[base::printable(store.path)] = store.seconds;
-  facts.follow = follow_facts(status.following);
+  if (!status.following.how.empty()) facts.follow = follow_facts(status.following);
   return facts;
 }
 
