@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The man pages say what the program does: options and exit codes are compared.
+// Documents say what the program does: options, exit codes, metrics, tests, files and folders are compared.
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -10,6 +11,8 @@
 #include <regex>
 #include <set>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include "base/text/message.h"
 #include "cli/arguments/command.h"
@@ -102,6 +105,10 @@ TEST(Documents, man_page_table_of_exit_codes_is_the_programs) {
   EXPECT_EQ(section, expected + ".El\n");
 }
 
+std::filesystem::path source_root() {
+  return std::getenv("CHECKPOINTFS_SOURCE");
+}
+
 std::string text_of(const std::filesystem::path& path) {
   std::ifstream file(path);
   return {std::istreambuf_iterator<char>(file), {}};
@@ -129,7 +136,7 @@ Names names_of_tests(const std::filesystem::path& directory) {
 }
 
 TEST(Documents, semantics_names_tests_that_exist) {
-  const std::filesystem::path source = std::getenv("CHECKPOINTFS_SOURCE");
+  const std::filesystem::path source = source_root();
   const Names named = matches(text_of(source / "SEMANTICS.md"), "`([A-Z]\\w+\\.[a-z]\\w+)`");
   Names existing;
   for (const char* folder : {"unit", "cli", "mount", "removal", "remote", "fuzz", "big", "flink/src"}) {
@@ -139,6 +146,127 @@ TEST(Documents, semantics_names_tests_that_exist) {
   Names missing;
   std::ranges::set_difference(named, existing, std::inserter(missing, missing.end()));
   EXPECT_EQ(missing, Names());
+}
+
+// The first word of a text in backticks is a path if it begins in a folder of the project, or ends as the
+// project's files do.
+bool is_path(const std::string& word) {
+  static const std::regex beneath(
+      "(src|fs|index|man|tests|scripts|docs|packaging|subprojects)/[A-Za-z0-9_.@/-]*");
+  static const std::regex file("[A-Za-z0-9_.@/-]+\\.(h|cc|md|py|build|yml|in)");
+  return std::regex_match(word, beneath) || std::regex_match(word, file);
+}
+
+Names paths_named_in(const std::string& text) {
+  Names paths;
+  for (const std::string& word : matches(text, "`([^`\n ]+)[^`\n]*`")) {
+    if (is_path(word)) paths.insert(word);
+  }
+  return paths;
+}
+
+class EachDocument : public testing::TestWithParam<const char*> {};
+
+TEST_P(EachDocument, names_paths_that_exist) {
+  const std::filesystem::path document = source_root() / GetParam();
+  const std::string text = text_of(document);
+  ASSERT_FALSE(text.empty()) << document;
+  Names missing;
+  for (const std::string& path : paths_named_in(text)) {
+    if (!std::filesystem::exists(source_root() / path)) missing.insert(path);
+  }
+  for (const std::string& link : matches(text, "\\]\\(([^)#:\\s]+)\\)")) {
+    if (!std::filesystem::exists(document.parent_path() / link)) missing.insert(link);
+  }
+  EXPECT_EQ(missing, Names()) << document;
+}
+
+INSTANTIATE_TEST_SUITE_P(Documents, EachDocument,
+                         testing::Values("ARCHITECTURE.md", "CONTRIBUTING.md", "README.md", "SECURITY.md",
+                                         "SEMANTICS.md", "NEWS.md", "docs/performance.md", "docs/stores.md",
+                                         "docs/style.md"));
+
+TEST(Documents, architecture_and_contributing_name_many_paths) {
+  EXPECT_GE(paths_named_in(text_of(source_root() / "ARCHITECTURE.md")).size(), 100u);
+  EXPECT_GE(paths_named_in(text_of(source_root() / "CONTRIBUTING.md")).size(), 20u);
+}
+
+// Each is asked by somebody who comes to the project; the row names a file, and a name that stands in it.
+TEST(Documents, architecture_says_where_twelve_things_happen) {
+  const std::string text = text_of(source_root() / "ARCHITECTURE.md");
+  for (const char* what :
+       {"a handle is decoded", "an inode number is made", "a URI is mapped to a path",
+        "a changed source is noticed", "the kernel is told to forget", "errno is decided",
+        "a projected name is made", "the SQL schema stands", "a file is judged deletable",
+        "the JSON of `show` is made", "passthrough is set up", "a mount option is parsed"}) {
+    const std::regex row(base::format("\n\\| {} \\| `([^`]+)` \\| `([^`]+)` \\|\n", what));
+    std::smatch found;
+    ASSERT_TRUE(std::regex_search(text, found, row)) << what;
+    EXPECT_NE(text_of(source_root() / found[1].str()).find(found[2].str()), std::string::npos)
+        << found[1] << " has no " << found[2];
+  }
+}
+
+bool is_source(const std::filesystem::directory_entry& entry) {
+  return entry.path().extension() == ".h" || entry.path().extension() == ".cc";
+}
+
+// Adds the folders with sources, in the order in which Meson makes their libraries.
+void add_folders(const std::string& folder, std::vector<std::string>& folders) {
+  const std::string build = text_of(source_root() / folder / "meson.build");
+  const bool has_sources =
+      std::ranges::any_of(std::filesystem::directory_iterator(source_root() / folder), [](const auto& entry) {
+        return entry.path().extension() == ".h" || entry.path().extension() == ".cc";
+      });
+  const std::regex call("subdir\\('([^']+)'\\)|static_library\\(|executable\\(");
+  bool is_added = !has_sources;
+  if (has_sources && !std::regex_search(build, std::regex("static_library\\(|executable\\("))) {
+    folders.push_back(folder);
+    is_added = true;
+  }
+  for (std::sregex_iterator i(build.begin(), build.end(), call), end; i != end; ++i) {
+    if ((*i)[1].matched) {
+      add_folders(folder + "/" + (*i)[1].str(), folders);
+    } else if (!is_added) {
+      folders.push_back(folder);
+      is_added = true;
+    }
+  }
+}
+
+TEST(Documents, architecture_maps_every_folder_in_order) {
+  std::vector<std::string> folders;
+  const std::string build = text_of(source_root() / "meson.build");
+  const std::regex call("\nsubdir\\('((?:src|fs|index)[^']*)'\\)");
+  for (std::sregex_iterator i(build.begin(), build.end(), call), end; i != end; ++i) {
+    add_folders((*i)[1], folders);
+  }
+  const std::string text = text_of(source_root() / "ARCHITECTURE.md");
+  const std::string map =
+      text.substr(text.find("\n## Map\n"), text.find("\nBeside ") - text.find("\n## Map\n"));
+  const std::regex row("\n\\| `([^`]+)` \\|");
+  std::vector<std::string> mapped;
+  for (std::sregex_iterator i(map.begin(), map.end(), row), end; i != end; ++i) mapped.push_back((*i)[1]);
+  EXPECT_GT(folders.size(), 20u);
+  EXPECT_EQ(mapped, folders);
+}
+
+// Types are `CamelCase` there; words with another meaning are not in backticks.
+TEST(Documents, architecture_names_types_that_exist) {
+  const Names named = matches(text_of(source_root() / "ARCHITECTURE.md"), "`([A-Z][a-z]+(?:[A-Z][a-z]*)*)`");
+  EXPECT_GT(named.size(), 15u);
+  std::string sources;
+  for (const char* folder : {"src", "fs", "index"}) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(source_root() / folder)) {
+      if (is_source(entry)) sources += text_of(entry.path());
+    }
+  }
+  for (const std::string& name : named) {
+    const bool exists = std::ranges::any_of(
+        std::array{"class ", "struct ", "using "},
+        [&](const char* keyword) { return sources.find(keyword + name + " ") != std::string::npos; });
+    EXPECT_TRUE(exists) << name;
+  }
 }
 
 // As samples are called, without labels.
@@ -158,7 +286,7 @@ TEST(Documents, man_page_lists_the_metrics_of_the_program) {
 }
 
 TEST(Documents, alerts_are_about_metrics_that_exist) {
-  const std::filesystem::path source = std::getenv("CHECKPOINTFS_SOURCE");
+  const std::filesystem::path source = source_root();
   const Names existing = metrics_of_the_program();
   const Names used = matches(text_of(source / "docs" / "alerts.yml"), "(checkpointfs_[a-z_]+)");
   EXPECT_GE(used.size(), 5u);
