@@ -102,7 +102,7 @@ void getattr(fuse_req_t request, fuse_ino_t inode, fuse_file_info*) {
 
 void readlink(fuse_req_t request, fuse_ino_t inode) {
   guard(request, [request, inode](Session& session) {
-    fuse_reply_readlink(request, session.shown.get()->target(inode).c_str());
+    fuse_reply_readlink(request, session.tree.target(inode).c_str());
   });
 }
 
@@ -187,7 +187,7 @@ void getxattr(fuse_req_t request, fuse_ino_t inode, const char* name, size_t siz
     }
     std::optional<std::string> value;
     if (full.starts_with(kAttributePrefix)) {
-      value = session.shown.get()->extended_attribute(inode, full.substr(kAttributePrefix.size()));
+      value = session.tree.extended_attribute(inode, full.substr(kAttributePrefix.size()));
     }
     if (!value) {
       fuse_reply_err(request, ENODATA);
@@ -209,7 +209,7 @@ void listxattr(fuse_req_t request, fuse_ino_t, size_t) {
 void statfs(fuse_req_t request, fuse_ino_t) {
   guard(request, [request](Session& session) {
     struct statvfs st = {};
-    const index::Totals totals = session.shown.get()->totals();
+    const index::Totals totals = session.tree.totals();
     st.f_bsize = kBlock;
     st.f_frsize = kBlock;
     st.f_blocks = (totals.bytes + kBlock - 1) / kBlock;

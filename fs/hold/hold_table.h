@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table of held snapshots: which are held, who uses them, and until when.
+// The table of held snapshots, with their uses and the ends of their holds.
 #pragma once
 
 #include <chrono>

@@ -142,7 +142,7 @@ void RemovalThroughMount::finish(Projection& now, const std::string& plan, const
     const removal::Storage where = storage(now);
     storage::DiskOperations disk;
     removal::Trashes trashes(where.sources(), disk);
-    // Somebody may have finished it, or put it back.
+    // Another process may have finished or restored the plan meanwhile.
     if (!trashes.of(where.sources().front()).has(plan)) return;
     const removal::Applied applied = removal::finish(plan, where, trashes, disk);
     base::log_info(base::format("released {} as plan {}: {}, {} into the trash", path, plan,

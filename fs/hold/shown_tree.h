@@ -34,7 +34,7 @@
 
 namespace checkpointfs::fs {
 
-// A cache timeout for what the kernel is told about when it changes, seconds.
+// The cache timeout of answers that are invalidated when they change, seconds.
 inline constexpr double kForever = 1e9;
 
 // Thread-safe. Throws what Projection throws.
@@ -52,6 +52,12 @@ class ShownTree {
   void list(Inode directory, uint64_t after, const TakeEntry& take);
   // Throws LostSnapshot as HeldTree::open() does.
   std::unique_ptr<OpenFile> open(Inode inode);
+  // Neither holds nor removals change these answers.
+  std::string target(Inode link) { return shown_.get()->target(link); }
+  std::optional<std::string> extended_attribute(Inode inode, std::string_view name) {
+    return shown_.get()->extended_attribute(inode, name);
+  }
+  index::Totals totals() { return shown_.get()->totals(); }
 
   bool has_holds() const { return holds_.grace().has_value(); }
   // How long the kernel may use a name or attributes from its cache, seconds. Short if there are holds, so

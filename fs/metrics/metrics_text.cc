@@ -75,11 +75,11 @@ class Writer {
 };
 
 void write_snapshots(const MetricsFacts& facts, Writer& out) {
-  out.gauge("snapshots", "Snapshots that are shown, by status.");
+  out.gauge("snapshots", "Snapshots, by status.");
   for (size_t i = 0; i < facts.snapshots.size(); ++i) {
     out.add("status", index::to_string(static_cast<index::SnapshotStatus>(i)), facts.snapshots[i]);
   }
-  out.gauge("broken_snapshots", "Snapshots whose copy would not restore.");
+  out.gauge("broken_snapshots", "Snapshots that are neither ok nor healed.");
   out.add(facts.broken_snapshots);
   out.gauge("newest_complete_checkpoint_timestamp_seconds",
             "Time of the newest checkpoint of each job that can be restored.");
@@ -90,35 +90,36 @@ void write_snapshots(const MetricsFacts& facts, Writer& out) {
 }
 
 void write_files(const MetricsFacts& facts, Writer& out) {
-  out.gauge("files", "Files that are shown, each once.");
+  out.gauge("files", "Files of the projection, each counted once.");
   out.add(facts.files);
-  out.gauge("missing_files",
-            "Files that cannot be read as recorded: missing, of the wrong size, out of reach.");
+  out.gauge(
+      "missing_files",
+      "Files of the projection that cannot be read as recorded: missing, of the wrong size, or out of reach.");
   out.add(facts.missing_files);
-  out.gauge("file_bytes", "Size of the files that are shown, each once.");
+  out.gauge("file_bytes", "Size of the files, each counted once.");
   out.add(facts.file_bytes);
   out.gauge("exclusive_bytes", "Size of the files that one snapshot needs.");
   out.add(facts.exclusive_bytes);
-  out.gauge("shared_bytes", "Size of the files that several snapshots need, each once.");
+  out.gauge("shared_bytes", "Size of the files that several snapshots need, each counted once.");
   out.add(facts.shared_bytes);
-  out.gauge("projected_bytes", "Size of the files that are shown, each as often as it is shown.");
+  out.gauge("projected_bytes", "Size of the files, each counted as often as it is shown.");
   out.add(facts.projected_bytes);
 }
 
 void write_requests(const MetricsFacts& facts, Writer& out) {
   out.counter("requests", "Requests of the kernel, by kind.");
   for (const auto& [kind, count] : facts.requests) out.add("kind", kind, count);
-  out.counter("errors", "Requests that were answered with an error, but for names that are not there.");
+  out.counter("errors", "Requests answered with an error, except for names that do not exist.");
   out.add(facts.errors);
-  out.counter("read_bytes", "Bytes that the program itself read for the kernel.");
+  out.counter("read_bytes", "Bytes that the program read for the kernel.");
   out.add(facts.read_bytes);
   out.gauge("open_files", "Files that the kernel has open.");
   out.add(facts.open_files);
-  out.gauge("holds", "Snapshots that are held because somebody uses them (pin-on-open).");
+  out.gauge("holds", "Held snapshots (pin-on-open).");
   out.add(facts.holds);
-  out.counter("metadata_cache_hits", "Rewritten metadata that was in the cache.");
+  out.counter("metadata_cache_hits", "Requests for rewritten metadata that was in the cache.");
   out.add(facts.metadata_cache_hits);
-  out.counter("metadata_cache_misses", "Rewritten metadata that had to be made.");
+  out.counter("metadata_cache_misses", "Requests for rewritten metadata that had to be made.");
   out.add(facts.metadata_cache_misses);
 }
 
@@ -126,23 +127,23 @@ void write_stores(const MetricsFacts& facts, Writer& out) {
   out.gauge("source_hanging", "1 if the source, or mapped directory, does not answer.");
   for (const auto& [source, seconds] : facts.waiting_seconds)
     out.add("source", source, static_cast<uint64_t>(seconds > 0));
-  out.gauge("source_waiting_seconds", "For how long a source has not answered.");
+  out.gauge("source_waiting_seconds", "Time for which the source has kept a request waiting.");
   for (const auto& [source, seconds] : facts.waiting_seconds) out.add_seconds("source", source, seconds);
   out.gauge("source_lost",
-            "1 if the source, or mapped directory, is not what it was: moved, replaced, unmounted or mounted "
-            "over.");
+            "1 if the source, or mapped directory, is not the same directory as before: moved, replaced, "
+            "unmounted or mounted over.");
   for (const auto& [source, lost] : facts.is_lost) out.add("source", source, static_cast<uint64_t>(lost));
 }
 
 void write_follow(const FollowFacts& facts, Writer& out) {
-  out.gauge("follow_lag_seconds", "How long what is shown has been behind the sources.");
+  out.gauge("follow_lag_seconds", "Time for which the projection has been behind the sources.");
   out.add_seconds(facts.lag_seconds);
-  out.gauge("last_scan_timestamp_seconds", "When the last complete scan of the sources began.");
+  out.gauge("last_scan_timestamp_seconds", "Start time of the last successful scan of the sources.");
   out.add_seconds(seconds_of(facts.last_scan_ns));
   out.gauge("last_file_check_timestamp_seconds",
-            "When the last complete check of all files that snapshots need began.");
+            "Start time of the last completed check of all files that snapshots need.");
   if (facts.last_file_check_ns) out.add_seconds(seconds_of(*facts.last_file_check_ns));
-  out.counter("scans", "Scans of the sources since they were mounted.");
+  out.counter("scans", "Scans of the sources.");
   out.add(facts.scans);
   out.counter("scan_errors", "Scans of the sources that failed.");
   out.add(facts.scan_errors);
@@ -163,7 +164,7 @@ std::string metrics_text(const MetricsFacts& facts, MetricsFormat format) {
   Writer out(format);
   out.info("build", "The program.");
   out.add("version", facts.version, 1);
-  out.gauge("start_time_seconds", "When the mount began.");
+  out.gauge("start_time_seconds", "Start time of the mount.");
   out.add_seconds(seconds_of(facts.started_ns));
   write_snapshots(facts, out);
   write_files(facts, out);

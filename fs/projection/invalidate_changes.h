@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Invalidates what the kernel has cached of one projection and the next one shows otherwise.
+// Invalidates the cached answers of one projection that the next one does not give.
 #pragma once
 
 #include <cstdint>

@@ -102,7 +102,7 @@ class OpenFile {
   static std::unique_ptr<OpenFile> of_state_file(std::string name, StateFileRange range);
   // A text whose size is known before it is opened.
   static std::unique_ptr<OpenFile> of_text(std::string name, Text text);
-  // A text that was made now: nobody knows its size before.
+  // A text that was made now, so that its size was not known before.
   static std::unique_ptr<OpenFile> of_live_text(std::string name, std::string text);
   // A text that is made while it is read.
   static std::unique_ptr<OpenFile> of_stream(std::string name, std::unique_ptr<TextSource> source);

@@ -14,7 +14,7 @@ int64_t ns_of(std::chrono::system_clock::time_point time) {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
 }
 
-// The newest usable checkpoint of each job; savepoints, which nobody makes regularly, do not count.
+// The newest usable checkpoint of each job; savepoints do not count, because they are not made regularly.
 std::map<std::string, int64_t> newest_times(index::Reader& reader,
                                             const std::vector<index::Snapshot>& snapshots) {
   std::map<std::string, int64_t> times;

@@ -155,7 +155,7 @@ void StoreLimiter::report() {
       store.is_reported_ = hangs;
       lines.push_back(
           hangs
-              ? base::format("{} does not answer; who reads its files waits, and it is shown as it was", path)
+              ? base::format("{} does not answer; readers of its files wait, and it is shown as it was", path)
               : base::format("{} answers again", path));
     }
   }
