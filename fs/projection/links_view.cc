@@ -39,7 +39,10 @@ void LinksView::make() {
   for (const index::JobRuns& job : jobs) {
     if (!job.newest) continue;
     const index::Snapshot& newest = snapshots[*job.newest];
-    links_.push_back({true, names.at(job.job), "../../" + newest.path, newest.id});
+    links_.push_back({.latest = true,
+                      .name = names.at(job.job),
+                      .target = "../../" + newest.path,
+                      .directory = newest.id});
   }
   std::map<std::string, std::string> wanted;
   for (const index::Snapshot& snapshot : snapshots) {
@@ -51,7 +54,10 @@ void LinksView::make() {
   const std::map<std::string, std::string> by_time = distinct_link_names(wanted);
   for (const index::Snapshot& snapshot : snapshots) {
     if (const auto name = by_time.find(snapshot.path); name != by_time.end())
-      links_.push_back({false, name->second, "../../" + snapshot.path, snapshot.id});
+      links_.push_back({.latest = false,
+                        .name = name->second,
+                        .target = "../../" + snapshot.path,
+                        .directory = snapshot.id});
   }
   std::ranges::sort(links_);
   for (size_t i = 0; i < links_.size(); ++i) {
