@@ -6,7 +6,7 @@
 
 #include "base/errors.h"
 #include "fs/libfuse.h"
-#include "fs/mount/mount.h"
+#include "fs/mount/mount_options.h"
 
 namespace checkpointfs::fs {
 

@@ -10,7 +10,7 @@
 
 #include "base/errors.h"
 #include "base/text/message.h"
-#include "fs/mount/mount.h"
+#include "fs/mount/mount_point.h"
 #include "fs/mount/mount_table.h"
 #include "fs/mount/serving_process.h"
 

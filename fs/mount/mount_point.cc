@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The directory to mount on, before and after.
+#include "fs/mount/mount_point.h"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
@@ -23,7 +24,6 @@
 #include "base/named_file.h"
 #include "base/text/message.h"
 #include "base/unique_fd.h"
-#include "fs/mount/mount.h"
 #include "fs/mount/mount_table.h"
 #include "fs/mount/serving_process.h"
 #include "fs/status/control_status.h"

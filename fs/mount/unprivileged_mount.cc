@@ -15,6 +15,7 @@
 
 #include "base/errors.h"
 #include "fs/mount/fuse_session.h"
+#include "fs/mount/mount_point.h"
 #include "fs/mount/mount_table.h"
 #include "fs/mount/privileges.h"
 

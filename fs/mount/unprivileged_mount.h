@@ -5,7 +5,7 @@
 #include <sys/types.h>
 
 #include "base/unique_fd.h"
-#include "fs/mount/mount.h"
+#include "fs/mount/mount_options.h"
 
 namespace checkpointfs::fs {
 
@@ -22,7 +22,7 @@ class UnprivilegedMount {
   UnprivilegedMount(const UnprivilegedMount&) = delete;
   UnprivilegedMount& operator=(const UnprivilegedMount&) = delete;
 
-  // That of MountOptions. serve() closes it.
+  // That of MountOptions. RunningMount closes it.
   int device() const { return device_; }
 
  private:

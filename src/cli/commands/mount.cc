@@ -30,7 +30,9 @@
 #include "cli/query/update_index.h"
 #include "cli/rclone/rclone_mounts.h"
 #include "fs/mount/inherited_device.h"
-#include "fs/mount/mount.h"
+#include "fs/mount/mount_options.h"
+#include "fs/mount/mount_point.h"
+#include "fs/mount/running_mount.h"
 #include "fs/mount/unprivileged_mount.h"
 #include "index/read/newest.h"
 #include "index/read/reader.h"
@@ -263,7 +265,8 @@ ExitCode serve(const Plan& plan, const Ready& ready) {
   options.calls = calls;
   if (!plan.rclones.empty()) options.backing = &rclones;
   if (mounted) options.device = mounted->device();
-  fs::serve(options, std::move(lock), [&] {
+  fs::RunningMount mount(options, std::move(lock));
+  mount.run([&] {
     std::istringstream lines(text);
     for (std::string line; std::getline(lines, line);) base::log_info(line);
     if (plan.mount.device < 0) record_mount_point(options.mount_point, options.sources);

@@ -11,7 +11,7 @@
 #include "base/text/format.h"
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"
-#include "fs/mount/mount.h"
+#include "fs/mount/mount_point.h"
 #include "fs/mount/mount_table.h"
 
 namespace checkpointfs::cli {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/log.h"
-#include "fs/mount/mount.h"
+#include "fs/mount/mount_options.h"
 
 namespace checkpointfs::cli {
 

@@ -28,7 +28,7 @@
 #include "base/unique_fd.h"
 #include "cli/rclone/private_directory.h"
 #include "cli/rclone/run_program.h"
-#include "fs/mount/mount.h"
+#include "fs/mount/mount_point.h"
 #include "fs/mount/mount_table.h"
 #include "storage/walk.h"
 

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fs/mount/running_mount.h"
+
+#include <algorithm>
+#include <csignal>
+#include <string>
+#include <utility>
+
+#include "base/beneath.h"
+#include "base/errors.h"
+#include "base/fd_limit.h"
+#include "base/log.h"
+#include "base/sd_notify.h"
+#include "base/text/message.h"
+#include "fs/fuse/callbacks.h"
+#include "fs/fuse/io_uring.h"
+#include "fs/mount/mount_table.h"
+#include "index/read/reader.h"
+
+namespace checkpointfs::fs {
+namespace {
+
+// A thread that waits for a store that hangs is given this long to end.
+constexpr std::chrono::milliseconds kPatience(2000);
+
+// Mounts, and unmounts at the end of its life; a mount that another process has made stays.
+class Mounted {
+ public:
+  Mounted(fuse_session* session, const MountOptions& options) : session_(session), device_(options.device) {
+    // libfuse takes an open device by this name.
+    const std::string place = device_ < 0 ? options.mount_point : base::format("/dev/fd/{}", device_);
+    if (fuse_session_mount(session, place.c_str()) != 0) throw mount_failure(options);
+  }
+  ~Mounted() {
+    if (device_ < 0) fuse_session_unmount(session_);
+  }
+  Mounted(const Mounted&) = delete;
+  Mounted& operator=(const Mounted&) = delete;
+
+ private:
+  fuse_session* session_;
+  int device_;
+};
+
+// Whether the mount that another process has made is one for all users.
+bool is_seen_by_others(const MountOptions& options) {
+  if (options.device < 0) return false;
+  const auto mount = mount_at(options.mount_point);
+  return !mount || ("," + mount->super_options + ",").find(",allow_other,") != std::string::npos;
+}
+
+IoStatus io_status(const Session& session) {
+  return {std::string(to_string(session.io.mode)), session.io.why, session.passthrough.state(),
+          session.io_uring, session.pages.stored_files()};
+}
+
+}  // namespace
+
+RunningMount::ProcessSettings::ProcessSettings() {
+  base::require_openat2();
+  ::signal(SIGPIPE, SIG_IGN);
+}
+
+RunningMount::SourceReturn::SourceReturn(SourceMounter* mounter, std::function<void()> tell)
+    : mounter_(mounter) {
+  if (mounter_ != nullptr) mounter_->on_return(std::move(tell));
+}
+
+RunningMount::SourceReturn::~SourceReturn() {
+  if (mounter_ != nullptr) mounter_->on_return({});
+}
+
+RunningMount::RunningMount(MountOptions options, index::IndexLock lock)
+    : options_(std::move(options)),
+      state_(options_.calls),
+      shown_(open_index(lock)),
+      descriptors_(share_descriptors(options_.pin_on_open.has_value())),
+      tree_(shown_, options_.pin_on_open, descriptors_.held),
+      removal_(options_.release, shown_, tree_),
+      session_(shown_, state_, tree_, removal_, choose_io()),
+      kernel_cache_(session_),
+      kernel_(tree_, kernel_cache_),
+      expiry_(options_.mount_point, options_.pin_on_open.value_or(std::chrono::seconds(0)), tree_, kernel_),
+      follower_({options_.sources, options_.index_file, options_.form,
+                 base::format("mount at {}", options_.mount_point), options_.poll},
+                shown_, state_, kernel_),
+      source_return_(options_.backing, [this] {
+        session_.inode_files.drop_all();
+        follower_.reopen();
+      }) {
+  removal_.resume();
+  connect_parts();
+  make_fuse_session();
+  start_watchdog();
+  take_signals();
+}
+
+RunningMount::~RunningMount() = default;
+
+std::shared_ptr<Projection> RunningMount::open_index(index::IndexLock& lock) {
+  state_.allow_other = options_.allow_other || is_seen_by_others(options_);
+  roots_ = index::Reader(options_.index_file).roots().size();
+  state_.stores->expect(roots_);
+  auto first = std::make_shared<Projection>(options_.index_file, options_.form, state_);
+  lock.release();
+  return first;
+}
+
+RunningMount::DescriptorShares RunningMount::share_descriptors(bool holds) {
+  // Beside these there are the sources, what is being scanned, and two of the index for each thread.
+  static constexpr size_t kOwn = 128;
+  const size_t all = base::raise_descriptor_limit();
+  const size_t shared = all - std::min(all / 2, kOwn);
+  const size_t held = holds ? shared / 4 * 3 : 0;
+  return {held, shared - held};
+}
+
+IoChoice RunningMount::choose_io() const {
+  const auto projection = shown_.get();
+  return choose_io_mode(options_.io, projection->sizes(), projection->totals().broken_snapshots,
+                        options_.pin_on_open ? PinOnOpen::kOn : PinOnOpen::kOff);
+}
+
+void RunningMount::connect_parts() {
+  state_.open_files.allow(descriptors_.opened);
+  state_.io = [this] { return io_status(session_); };
+  state_.holding = [this] { return tree_.holds_status(); };
+  state_.following = [this] { return follower_.status(); };
+  if (options_.backing != nullptr) state_.backing = [this] { return options_.backing->status(); };
+  session_.follower = &follower_;
+  session_.io_uring = io_uring_state(roots_);
+  if (!options_.metrics) return;
+  metrics_.emplace(*options_.metrics, [this](MetricsFormat format) { return shown_.get()->metrics(format); });
+  state_.metrics_url = metrics_->url();
+}
+
+void RunningMount::make_fuse_session() {
+  fuse_ = new_fuse_session(options_, session_.io_uring == "on", callbacks(), &session_);
+  session_.fuse = fuse_.get();
+  session_.pages.use(fuse_.get());
+}
+
+void RunningMount::start_watchdog() {
+  const auto unmount = [this] {
+    if (options_.device < 0) fuse_session_unmount(fuse_.get());
+  };
+  watchdog_.emplace(state_.stores, options_.index_file,
+                    Watchdog::Actions{.is_ending = [this] { return fuse_session_exited(fuse_.get()) != 0; },
+                                      .unmount = unmount});
+  unmounted_notice_.emplace(*watchdog_);
+}
+
+void RunningMount::take_signals() {
+  const auto hangup = [this] {
+    base::reopen_log();
+    rescan();
+  };
+  signals_.emplace(SignalActions{.stop = [this] { stop(); },
+                                 .hangup = hangup,
+                                 .rescan = [this] { rescan(); },
+                                 .hangup_stops = options_.hangup_stops});
+}
+
+void RunningMount::stop() {
+  base::notify_service_manager("STOPPING=1");
+  watchdog_->expect_end();
+  // These threads may wait for an answer, so they end while there is still somebody to answer.
+  session_.prefetcher.stop();
+  follower_.stop(kPatience);
+  expiry_.stop(kPatience);
+  fuse_session_exit(fuse_.get());
+}
+
+void RunningMount::rescan() {
+  if (options_.backing != nullptr) options_.backing->refresh();
+  follower_.rescan_with_files();
+}
+
+std::jthread RunningMount::announce(const std::function<void()>& ready, std::exception_ptr& failure) {
+  return std::jthread([this, ready, &failure] {
+    if (!session_.ready.wait()) return;
+    try {
+      follower_.start();
+      if (tree_.has_holds()) expiry_.start();
+      ready();
+    } catch (...) {
+      failure = std::current_exception();
+    }
+  });
+}
+
+int RunningMount::answer_kernel() {
+  const std::unique_ptr<fuse_loop_config, decltype(&fuse_loop_cfg_destroy)> config(fuse_loop_cfg_create(),
+                                                                                   &fuse_loop_cfg_destroy);
+  fuse_loop_cfg_set_max_threads(config.get(), state_.stores->threads());
+  return fuse_session_loop_mt(fuse_.get(), config.get());
+}
+
+void RunningMount::run(const std::function<void()>& ready) {
+  std::exception_ptr failure;
+  std::jthread announcer;
+  int result = 0;
+  bool has_ended = true;
+  {
+    const Mounted mounted(fuse_.get(), options_);
+    if (session_.io.mode == IoMode::kPush) session_.prefetcher.start();
+    if (metrics_) metrics_->start();
+    announcer = announce(ready, failure);
+    result = answer_kernel();
+    session_.ready.cancel();
+    watchdog_->expect_end();
+    session_.prefetcher.stop();
+    signals_->finish();
+    has_ended = follower_.stop(kPatience) && expiry_.stop(kPatience);
+  }
+  announcer.join();
+  // Nothing can end a thread that waits for a store, and there is nothing left to do.
+  if (!has_ended) end_without_waiting(*state_.stores, options_.index_file);
+  if (failure) std::rethrow_exception(failure);
+  if (result < 0) throw base::SystemError(-result, "serve", options_.mount_point);
+}
+
+}  // namespace checkpointfs::fs
