@@ -142,4 +142,10 @@ bool SourceWatch::look(Which which, const Knows& knows) {
   return is_back;
 }
 
+std::set<std::string> lost_roots(const SourceStates& states) {
+  std::set<std::string> roots;
+  for (const auto& [root, lost] : states.lost()) roots.insert(root);
+  return roots;
+}
+
 }  // namespace checkpointfs::fs
