@@ -42,7 +42,7 @@ class Mounted {
   int device_;
 };
 
-// Whether the mount that another process has made is one for all users.
+// Returns whether another process has made the mount, for all users.
 bool is_seen_by_others(const MountOptions& options) {
   if (options.device < 0) return false;
   const auto mount = mount_at(options.mount_point);
@@ -117,8 +117,10 @@ RunningMount::DescriptorShares RunningMount::share_descriptors(bool holds) {
 
 IoChoice RunningMount::choose_io() const {
   const auto projection = shown_.get();
-  return choose_io_mode(options_.io, projection->sizes(), projection->totals().broken_snapshots,
-                        options_.pin_on_open ? PinOnOpen::kOn : PinOnOpen::kOff);
+  IoChoice choice = choose_io_mode(options_.io, projection->sizes(), projection->totals().broken_snapshots,
+                                   options_.pin_on_open ? PinOnOpen::kOn : PinOnOpen::kOff);
+  base::log_debug(base::format("the io mode is {}: {}", to_string(choice.mode), choice.why));
+  return choice;
 }
 
 void RunningMount::connect_parts() {

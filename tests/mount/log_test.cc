@@ -42,6 +42,20 @@ TEST_F(Log, has_what_its_level_lets_through) {
   EXPECT_EQ(log_of({"-v", "--log-level", "warning"}), "") << "the level that is named is the one";
 }
 
+TEST_F(Log, of_level_debug_has_decisions_and_scans) {
+  MountSpec spec{{source_.path()}};
+  spec.options = {"--log-level", "debug"};
+  const Mount mount(spec);
+  const auto has = [&](const std::string& text) {
+    return within(kLongEnough, [&] { return read_file(mount.log()).find(text) != std::string::npos; });
+  };
+  EXPECT_TRUE(has(" debug: the io mode is ")) << read_file(mount.log());
+  EXPECT_TRUE(has(" debug: source " + source_.path() + " is ")) << read_file(mount.log());
+  source_.add_snapshot("job/chk-2", {source_.add("job/shared/other", "content")});
+  EXPECT_TRUE(has(" debug: scanned ")) << read_file(mount.log());
+  EXPECT_TRUE(has("1 _metadata file read, 0 snapshots removed")) << read_file(mount.log());
+}
+
 TEST_F(Log, level_that_is_none_is_refused) {
   for (const std::vector<std::string>& options :
        std::vector<std::vector<std::string>>{{"--log-level", "loud"}, {"-o", "log-level=loud"}}) {
