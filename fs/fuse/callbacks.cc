@@ -18,8 +18,8 @@ void init(void* userdata, fuse_conn_info* connection) {
       FUSE_CAP_READDIRPLUS | FUSE_CAP_PARALLEL_DIROPS | FUSE_CAP_ASYNC_READ | FUSE_CAP_EXPORT_SUPPORT;
   if (!session.tree.has_holds()) wanted |= FUSE_CAP_NO_OPENDIR_SUPPORT;
   if (session.io.mode == IoMode::kPush) wanted |= FUSE_CAP_NO_OPEN_SUPPORT;
-  // The kernel keeps back what is above that: closed files too, which would stay open here for as long as
-  // more are opened, and reads of others than those that wait for a store that hangs.
+  // The kernel queues requests above these limits: the release of closed files, which would stay open here
+  // while more are opened, and reads of other stores than one that hangs.
   connection->max_background = UINT16_MAX;
   connection->congestion_threshold = UINT16_MAX / 4 * 3;
   if (session.io.mode != IoMode::kHybrid) {
@@ -28,7 +28,7 @@ void init(void* userdata, fuse_conn_info* connection) {
 #if FUSE_VERSION >= FUSE_MAKE_VERSION(3, 17)
     if ((connection->capable & FUSE_CAP_PASSTHROUGH) != 0) {
       wanted |= FUSE_CAP_PASSTHROUGH;
-      // So that the sources may lie on an overlay file system, as in a container.
+      // The sources may lie on an overlay file system, as in a container.
       connection->max_backing_stack_depth = FUSE_BACKING_STACKED_OVER;
       session.passthrough.enable(fuse_session_fd(session.fuse));
     } else {

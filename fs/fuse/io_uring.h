@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether the kernel can be answered by io_uring (Linux 6.14, libfuse 3.18), which spares a system call an
-// answer.
+// Tells whether io_uring (Linux 6.14, libfuse 3.18) answers the kernel, which saves a system call an answer.
 #pragma once
 
 #include <cstddef>
@@ -8,10 +7,9 @@
 
 namespace checkpointfs::fs {
 
-// "on", or "off, " and the reason. It is an option of the kernel's module, which is the administrator's to
-// switch on.
-// `stores`: how many the mount has. Whoever waits for one keeps all answers of a processor, so with several
-// it is off.
+// Returns "on", or "off, " and the reason. The administrator switches io_uring on by a parameter of the
+// kernel's module. `stores`: the number that the mount has. With several, io_uring is off: a thread that
+// waits for one store would delay all answers of its processor.
 std::string io_uring_state(size_t stores);
 
 }  // namespace checkpointfs::fs

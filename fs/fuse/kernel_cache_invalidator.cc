@@ -6,8 +6,7 @@
 
 namespace checkpointfs::fs {
 
-// Errors are not looked at: what the kernel does not know, or after the end of the mount, need not be
-// forgotten.
+// Errors are ignored: the kernel does not know the name or inode, or the mount has ended.
 
 void KernelCacheInvalidator::forget_name(Inode directory, const std::string& name) {
   fuse_lowlevel_notify_inval_entry(session_.fuse, directory, name.data(), name.size());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Has the kernel forget what is no longer so.
+// Invalidates the kernel's cache of names, attributes and file content.
 #pragma once
 
 #include "fs/projection/cache_invalidator.h"
@@ -8,8 +8,8 @@ namespace checkpointfs::fs {
 
 struct Session;
 
-// To be used by a thread that answers nothing: the kernel waits for answers that are under way. REQUIRES: the
-// session is mounted, and outlives it.
+// REQUIRES: called by a thread that answers no requests, because the kernel waits for answers that are under
+// way; the session is mounted, and outlives this object.
 class KernelCacheInvalidator : public CacheInvalidator {
  public:
   explicit KernelCacheInvalidator(Session& session) : session_(session) {}

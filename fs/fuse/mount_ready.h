@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The moment from which a mount answers.
+// A latch: the mount answers from now on, or it never will.
 #pragma once
 
 #include <atomic>
@@ -11,7 +11,7 @@ class MountReady {
  public:
   void set() { decide(kCame); }
   void cancel() { decide(kNever); }
-  // Waits until one of these was called, and returns whether it was the first.
+  // Waits until set() or cancel() was called, and returns whether set() was called first.
   bool wait() const {
     state_.wait(kUnknown);
     return state_ == kCame;

@@ -30,11 +30,11 @@ struct Arguments {
   fuse_args list = FUSE_ARGS_INIT(0, nullptr);
 };
 
-// libfuse's -o list.
+// The list for libfuse's -o.
 std::string option_words(const MountOptions& options, bool io_uring) {
   std::string words = options.release ? "rw,noatime," : "ro,";
   words += "nosuid,nodev,noexec,default_permissions,subtype=checkpointfs,fsname=";
-  // A comma inside a word is escaped, so that a source's name cannot add options.
+  // Commas inside a word are escaped, so that the name of a source cannot add options.
   for (const char c : options.name) {
     if (c == ',' || c == '\\') words.push_back('\\');
     words.push_back(c);
@@ -54,7 +54,8 @@ FuseSession new_fuse_session(const MountOptions& options, bool io_uring, const f
   FuseSession session(fuse_session_new(&arguments.list, &callbacks, sizeof callbacks, userdata),
                       &fuse_session_destroy);
   if (!session) {
-    throw base::Failure(base::FailureKind::kUsage, "libfuse did not take the mount options: " + words);
+    throw base::Failure(base::FailureKind::kUsage,
+                        base::format("libfuse refused the mount options {}", words));
   }
   return session;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// libfuse's part of a mount.
+// The session of libfuse, which a mount answers the kernel through.
 #pragma once
 
 #include <memory>
@@ -12,12 +12,11 @@ namespace checkpointfs::fs {
 
 using FuseSession = std::unique_ptr<fuse_session, decltype(&fuse_session_destroy)>;
 
-// Not mounted yet; with io_uring if the kernel has it. Throws Failure(kUsage) if libfuse does not know an
-// option.
+// Makes a session that is not mounted yet. Throws Failure(kUsage) if libfuse does not know an option.
 FuseSession new_fuse_session(const MountOptions& options, bool io_uring, const fuse_lowlevel_ops& callbacks,
                              void* userdata);
 
-// What is thrown if libfuse, which has said why on standard error, did not mount.
+// The error to throw after libfuse did not mount; libfuse has written the reason to standard error.
 base::Failure mount_failure(const MountOptions& options);
 
 }  // namespace checkpointfs::fs

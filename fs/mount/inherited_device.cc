@@ -29,7 +29,7 @@ bool has_word(const std::string& words, std::string_view wanted) {
 
 }  // namespace
 
-std::optional<int> given_device(const std::string& mount_point) {
+std::optional<int> inherited_device(const std::string& mount_point) {
   static constexpr std::string_view kPrefix = "/dev/fd/";
   if (!mount_point.starts_with(kPrefix)) return std::nullopt;
   int device = -1;
@@ -39,7 +39,7 @@ std::optional<int> given_device(const std::string& mount_point) {
   return device;
 }
 
-std::string check_given_device(int device, const std::vector<std::string>& sources) {
+std::string check_inherited_device(int device, const std::vector<std::string>& sources) {
   struct stat st = {};
   const bool is_fuse = ::fstat(device, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == kFuseDevice;
   if (!is_fuse || ::fcntl(device, F_SETFD, FD_CLOEXEC) != 0)
@@ -50,14 +50,14 @@ std::string check_given_device(int device, const std::vector<std::string>& sourc
   for (const char* word : {"nosuid", "nodev", "noexec"}) {
     if (!has_word(mount->options, word))
       refuse(base::format(
-          "the mount at {} is not {}, which one of checkpointfs always is; add to its options: nosuid,nodev,noexec",
+          "the mount at {} is not {}, as a mount of checkpointfs must be; add to its options: nosuid,nodev,noexec",
           mount->point, word));
   }
-  // Without it the kernel would let everybody read everything.
+  // The kernel checks no permissions without that option: every user could read everything.
   if (has_word(mount->super_options, "allow_other") &&
       !has_word(mount->super_options, "default_permissions")) {
     refuse(base::format(
-        "the mount at {} has allow_other, and nobody would look at permissions; add to its options: default_permissions",
+        "the mount at {} has allow_other, and the kernel would not check permissions; add to its options: default_permissions",
         mount->point));
   }
   refuse_inside_sources(mount->point, mount->point, sources);

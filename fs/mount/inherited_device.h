@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A mount that somebody with more privileges has made, and of which this process only has the device: as
-// mount.fuse3 passes it on with drop_privileges.
+// A mount that a process with more privileges has made, and whose open /dev/fuse this process inherits: so
+// mount.fuse3 does it with drop_privileges.
 #pragma once
 
 #include <optional>
@@ -9,12 +9,12 @@
 
 namespace checkpointfs::fs {
 
-// N of a mount point "/dev/fd/N", as mount.fuse3 writes it; nothing if it is another.
-std::optional<int> given_device(const std::string& mount_point);
+// Returns N if the mount point is "/dev/fd/N", as mount.fuse3 writes it, else nothing.
+std::optional<int> inherited_device(const std::string& mount_point);
 
-// Where the mount of this device is. Programs that this process starts do not get the device. Throws
-// Failure(kMountPoint) if that cannot be found, if it lies inside one of the `sources`, or if the mount is
-// not what one of checkpointfs always is.
-std::string check_given_device(int device, const std::vector<std::string>& sources);
+// Returns the mount point of this device's mount. Programs that this process starts do not inherit the
+// device. Throws Failure(kMountPoint) if the mount cannot be found, if it lies inside one of the `sources`,
+// or if it lacks options that every mount of checkpointfs has.
+std::string check_inherited_device(int device, const std::vector<std::string>& sources);
 
 }  // namespace checkpointfs::fs

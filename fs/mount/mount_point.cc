@@ -44,13 +44,13 @@ bool is_ours(const std::optional<MountEntry>& mount) {
   return mount && mount->type == kFileSystemType;
 }
 
-// Asks for what the kernel keeps of no file system: attributes outlive the process in its cache.
+// statvfs(2) is never answered from the kernel's cache, in which attributes outlive the serving process.
 bool is_dead(const std::string& path) {
   struct statvfs st = {};
   return ::statvfs(path.c_str(), &st) != 0 && errno == ENOTCONN;
 }
 
-// Runs fusermount3, which may unmount what an ordinary user has mounted. Returns 0 or an errno.
+// Runs fusermount3, which may unmount the mounts of an ordinary user. Returns 0 or an errno.
 int fusermount(const std::string& path, bool lazy) {
   std::string program = "fusermount3";
   std::string unmount = "-u";
@@ -88,10 +88,10 @@ bool is_empty(const std::string& path) {
   return empty;
 }
 
-// What a mount says of itself.
+// The facts that the status of a mount tells about its process.
 struct Served {
-  base::UniqueFd process;    // none if it does not say, or it cannot be shown that this one serves the mount
-  bool is_unproven = false;  // it says one of which that cannot be shown
+  base::UniqueFd process;    // the process, if the status names one that is proven to serve the mount
+  bool is_unproven = false;  // the status names a process that is not proven to serve the mount
   std::string hanging;       // stores that do not answer; "": none
 };
 
@@ -104,7 +104,7 @@ Served served_at(const std::string& path, const MountEntry& mount) {
   try {
     text = base::read_up_to(file.get(), status_file, kLongestStatus);
   } catch (const std::exception&) {
-    return {};  // a mount that is ending
+    return {};  // the mount is ending
   }
   boost::system::error_code error;
   const boost::json::value status = boost::json::parse(text, error);
@@ -113,7 +113,7 @@ Served served_at(const std::string& path, const MountEntry& mount) {
   const auto* const pid = status.as_object().if_contains("pid");
   if (pid == nullptr || !pid->is_int64()) return served;
   served.process = base::UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid->as_int64(), 0)));
-  // The number may be that of another process: of another pid namespace, or a later one.
+  // The number may belong to another process: in another pid namespace, or a later process.
   if (served.process && !serves(static_cast<pid_t>(pid->as_int64()), mount.device, path)) {
     served.process.reset();
     served.is_unproven = true;
@@ -129,8 +129,8 @@ Served served_at(const std::string& path, const MountEntry& mount) {
   return served;
 }
 
-// Who uses it waits for a store that does not answer, and would do so for ever. Its process unmounts and ends
-// in a few seconds, unless a thread of it cannot even be killed.
+// Ends a mount whose users wait for a store that does not answer, and would wait for ever. The process of the
+// mount unmounts and ends in a few seconds, unless a thread of it cannot even be killed.
 void end_hanging(const std::string& path, const Served& served) {
   static constexpr int kMilliseconds = 1'000;
   ::syscall(SYS_pidfd_send_signal, served.process.get(), SIGTERM, nullptr, 0);
@@ -143,13 +143,12 @@ void end_hanging(const std::string& path, const Served& served) {
     if (const int error = unmount_now(path, true); error != 0)
       throw Failure(FailureKind::kMount, base::SystemError(error, "unmount", path).what());
   }
-  base::log_warning(
-      base::format("{} is unmounted although it was in use: {}{}", path, served.hanging,
-                   has_ended ? " does not answer" : " does not answer, and keeps its process till then"));
+  base::log_warning(base::format("{} is unmounted although it was in use: {} does not answer{}", path,
+                                 served.hanging,
+                                 has_ended ? "" : ", and the process of the mount ends only when it does"));
 }
 
-// Waits until the process is gone. The kernel keeps a mount alive that another mount namespace has a copy of:
-// then its process goes on.
+// Waits until the process has ended. The process goes on if another mount namespace has a copy of the mount.
 void wait_for_end(const std::string& path, int process) {
   static constexpr int kMilliseconds = 10'000;
   pollfd fds = {process, POLLIN, 0};
@@ -212,7 +211,7 @@ void unmount(const std::string& path, bool lazy) {
       throw Failure(
           FailureKind::kMount,
           base::format(
-              "{}; {} does not answer, and it cannot be shown which process serves the mount, so that none is sent a signal; detach it: checkpointfs umount --lazy {}",
+              "{}; {} does not answer, and no process is sent a signal, because none is proven to serve the mount; detach the mount: checkpointfs umount --lazy {}",
               what, served.hanging, real));
     }
     throw Failure(FailureKind::kMount, error == EBUSY ? what + "; see who uses it with: fuser -vm " + real +

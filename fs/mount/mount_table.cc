@@ -52,7 +52,7 @@ MountEntry entry_of(const std::string& line) {
   return entry;
 }
 
-// Later ones lie on top.
+// Later mounts lie on top.
 template <typename Condition>
 std::optional<MountEntry> last_in(std::istream& table, const Condition& condition) {
   std::optional<MountEntry> found;

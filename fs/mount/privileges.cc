@@ -20,7 +20,7 @@ constexpr uint64_t kSetCapabilities = uint64_t{1} << CAP_SETPCAP;
   base::throw_errno("give up", "privileges");
 }
 
-// The capabilities that are in force.
+// The effective capabilities of this thread.
 uint64_t effective() {
   __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
   __user_cap_data_struct data[2] = {};
@@ -46,7 +46,7 @@ bool can_drop_privileges() {
 }
 
 void drop_privileges(uint64_t kept) {
-  // User 0 is nobody special from now on.
+  // From now on user 0 has no special rights.
   constexpr unsigned long kBits = SECBIT_KEEP_CAPS_LOCKED | SECBIT_NO_SETUID_FIXUP |
                                   SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_NOROOT | SECBIT_NOROOT_LOCKED;
   if (::prctl(PR_SET_SECUREBITS, kBits) != 0) fail();

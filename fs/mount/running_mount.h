@@ -1,5 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// One mount from its beginning to its end.
+// RunningMount: one mount from its beginning to its end.
+//
+// The parts of this folder, in the order in which one reads them:
+//   mount_options      the options, as the commands have checked them
+//   mount_table        the kernel's table of mounts
+//   mount_point        checks the directory before mounting, detaches dead mounts, and unmounts
+//   serving_process    proves which process serves a mount, before it is sent a signal
+//   inherited_device   a mount that mount.fuse3 has made, given as an open /dev/fuse
+//   UnprivilegedMount  mounts and then gives up all privileges (-o drop_privileges)
+//   FuseSession        the session of libfuse
+//   Signals, Watchdog  end the mount on a signal, and end the process if a store that hangs keeps the mount
+//   RunningMount       makes the parts of all folders of fs, answers until the mount ends, and destroys them
+// Nothing waits for a store that hangs for longer than a few seconds at the end. If the process is killed, the
+// next mount at the same place detaches the dead one.
 #pragma once
 
 #include <chrono>

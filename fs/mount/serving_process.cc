@@ -45,7 +45,7 @@ bool serves(pid_t process, const std::string& device, const std::string& mount_p
                                                         &::closedir);
   if (!descriptors) return false;
   while (const dirent* entry = ::readdir(descriptors.get())) {
-    // Only the device is looked at: a stat of another open file would wait for a store that hangs.
+    // A stat(2) of any other open file could wait for a store that hangs.
     const std::string link = base::format("{}/fd/{}", directory, entry->d_name);
     char target[sizeof "/dev/fuse"] = {};
     if (::readlink(link.c_str(), target, sizeof target) != static_cast<ssize_t>(kFusePath.size()) ||

@@ -23,7 +23,7 @@ sigset_t awaited() {
 
 Signals::Signals(SignalActions actions) : actions_(std::move(actions)), interrupted_(::pthread_self()) {
   struct sigaction action = {};
-  action.sa_handler = [](int) {};  // without SA_RESTART: a blocking call returns EINTR
+  action.sa_handler = [](int) {};  // without SA_RESTART, so that a blocking call returns EINTR
   ::sigaction(kInterrupt, &action, nullptr);
   const sigset_t set = awaited();
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
@@ -36,7 +36,7 @@ Signals::~Signals() {
 
 void Signals::finish() {
   if (done_.exchange(true)) return;
-  ::pthread_kill(thread_.native_handle(), SIGTERM);  // blocked there: it only ends the waiting
+  ::pthread_kill(thread_.native_handle(), SIGTERM);  // the thread blocks it: only sigwait(3) returns
   thread_.join();
 }
 

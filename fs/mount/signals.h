@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a mount does when its process is sent a signal.
+// Waits for signals, and calls the actions of a mount.
 #pragma once
 
 #include <pthread.h>
@@ -10,17 +10,18 @@
 
 namespace checkpointfs::fs {
 
-// Called by a thread of its own.
+// All are called by the thread of Signals.
 struct SignalActions {
   std::function<void()> stop;    // SIGTERM, SIGINT: once
   std::function<void()> hangup;  // SIGHUP
   std::function<void()> rescan;  // SIGUSR1
-  bool hangup_stops = false;     // SIGHUP is one of the first kind
+  bool hangup_stops = false;     // SIGHUP calls `stop`
 };
 
-// Blocks these signals in the calling thread (and so in all that it starts) and waits for them. After `stop`
-// it interrupts the calling thread's system calls until finish() or the end of this object: a signal that
-// comes just before the thread goes to sleep is not lost. REQUIRES: made before any other thread is.
+// Blocks these signals in the calling thread, and so in all threads that it starts, and waits for them in a
+// thread. After `stop` that thread interrupts the system calls of the calling thread until finish() or the
+// end of this object, so that no signal is lost that comes just before a system call. REQUIRES: constructed
+// before any thread that does not block these signals.
 class Signals {
  public:
   explicit Signals(SignalActions actions);
@@ -28,8 +29,8 @@ class Signals {
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;
 
-  // Does nothing from now on; the signals stay blocked. To be called when what `stop` ends has ended: what
-  // comes then, as libfuse's waiting for fusermount3 to unmount, must be let finish.
+  // Ends the thread; the signals stay blocked. Must be called as soon as the work that `stop` ends has ended:
+  // later system calls must not be interrupted, such as libfuse's wait for fusermount3.
   void finish();
 
  private:

@@ -24,20 +24,20 @@ namespace {
 
 constexpr std::array kEnding = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
 
-// Keeps nothing open but the pipe: not the device, and no output that somebody reads to its end.
-void let_go_of_all_but(int pipe) {
+// Closes all but the pipe: the device, and also the standard output, as a caller may read it to its end.
+void close_all_but(int pipe) {
   const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(null, fd);
   ::dup2(pipe, STDERR_FILENO + 1);
   ::close_range(STDERR_FILENO + 2, ~0U, 0);
 }
 
-// Ends when nobody has the other end of the pipe any more.
+// Unmounts, and ends, as soon as no process has the other end of the pipe open.
 [[noreturn]] void unmount_at_the_end(const MountEntry& mount, int pipe) noexcept {
   ::setsid();
   for (const int signal : kEnding) ::signal(signal, SIG_IGN);
   ::prctl(PR_SET_NAME, "unmounter");
-  let_go_of_all_but(pipe);
+  close_all_but(pipe);
   if (::chdir("/") != 0) ::_exit(1);
   try {
     drop_privileges(kMountCapability);
@@ -52,7 +52,7 @@ void let_go_of_all_but(int pipe) {
   ::_exit(0);
 }
 
-// Mounts, and returns the device; another session is to serve it.
+// Mounts, and returns the device, which another session will serve.
 int mount_device(const MountOptions& options) {
   const fuse_lowlevel_ops nothing = {};
   const FuseSession session = new_fuse_session(options, false, nothing, nullptr);
@@ -66,7 +66,7 @@ int mount_device(const MountOptions& options) {
   return device;
 }
 
-// Holds back what would end this process; it comes at the end of the object's life.
+// Blocks the signals that would end this process until the end of the object's life.
 class SignalsLater {
  public:
   SignalsLater() {
@@ -89,14 +89,13 @@ UnprivilegedMount::UnprivilegedMount(const MountOptions& options) {
   if (!can_drop_privileges()) {
     throw base::Failure(
         base::FailureKind::kUsage,
-        "drop_privileges is for who has some: it needs CAP_SYS_ADMIN and CAP_SETPCAP, as root "
-        "has; leave it out, or mount as root");
+        "drop_privileges needs CAP_SYS_ADMIN and CAP_SETPCAP, which root has; leave it out, or mount as root");
   }
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) base::throw_errno("make", "a pipe");
   const base::UniqueFd reading(ends[0]);
   alive_ = base::UniqueFd(ends[1]);
-  const SignalsLater later;  // or nobody would unmount
+  const SignalsLater later;  // no signal may end this process before there is one that unmounts
   device_ = mount_device(options);
   const auto mount = mount_at(options.mount_point);
   unmounter_ = mount ? ::fork() : -1;

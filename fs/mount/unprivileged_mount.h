@@ -9,26 +9,26 @@
 
 namespace checkpointfs::fs {
 
-// Mounts, and then gives up all privileges, before anything is read that others have written. A process
-// stays beside this one that may mount and unmount, and does nothing but wait until this one has ended, in
-// whatever way: then it unmounts.
+// Privileges (-o drop_privileges): mounts, as mount.fuse3 would, and then gives up all privileges, before
+// anything of the storage is read. A second process stays, which may mount and unmount, and waits at a pipe
+// for the end of this process, however it ends, to unmount.
 class UnprivilegedMount {
  public:
-  // Throws Failure(kUsage) if this process has not the privileges for that, Failure(kMount). REQUIRES: there
-  // is no other thread.
+  // Throws Failure(kUsage) if this process lacks the privileges to mount, Failure(kMount). REQUIRES: there is
+  // no other thread.
   explicit UnprivilegedMount(const MountOptions& options);
-  // Waits for the other process.
+  // Waits for the end of the second process.
   ~UnprivilegedMount();
   UnprivilegedMount(const UnprivilegedMount&) = delete;
   UnprivilegedMount& operator=(const UnprivilegedMount&) = delete;
 
-  // That of MountOptions. RunningMount closes it.
+  // The device for MountOptions. RunningMount closes it.
   int device() const { return device_; }
 
  private:
   int device_ = -1;
-  base::UniqueFd alive_;
-  pid_t unmounter_ = -1;
+  base::UniqueFd alive_;  // the end of the pipe that closes with this process
+  pid_t unmounter_ = -1;  // the second process
 };
 
 }  // namespace checkpointfs::fs

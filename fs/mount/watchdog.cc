@@ -22,7 +22,8 @@ namespace {
 constexpr std::chrono::milliseconds kInterval(500);
 constexpr std::chrono::seconds kPatience(4);
 
-// Descriptors of the index, its journal and its lock, by their names: to ask for more may wait for a store.
+// Returns the descriptors of the index, its log and its lock, found by name: any other question about a
+// descriptor could wait for a store.
 std::vector<int> descriptors_of(const std::string& index_file) {
   std::vector<int> found;
   DIR* const directory = ::opendir("/proc/self/fd");
@@ -37,7 +38,7 @@ std::vector<int> descriptors_of(const std::string& index_file) {
   return found;
 }
 
-// As descriptors tell it.
+// The path as /proc/self/fd has it.
 std::string real_path_of(const std::string& file) {
   std::error_code error;
   const std::string real = std::filesystem::canonical(file, error);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sees to it that a store that hangs is told of, and that it does not keep a mount from its end.
+// Reports stores that hang, and ends the process if such a store keeps the mount from ending.
 #pragma once
 
 #include <condition_variable>
@@ -15,24 +15,24 @@
 
 namespace checkpointfs::fs {
 
-// A thread that looks twice a second.
+// A thread that checks twice a second.
 class Watchdog {
  public:
-  // Neither waits for a store.
+  // Neither may wait for a store.
   struct Actions {
     std::function<bool()> is_ending;  // asked until it is true, or expect_end() was called
-    std::function<void()> unmount;    // by force; called if the end takes too long, until is_unmounted()
+    std::function<void()> unmount;    // called if the end takes too long, but not after is_unmounted()
   };
-  // `index_file`: what this process has open of it is closed before it is ended.
+  // `index_file`: its open descriptors are closed before the process is ended.
   Watchdog(std::shared_ptr<StoreLimiter> stores, const std::string& index_file, Actions actions);
   ~Watchdog();
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;
 
-  // If this object still lives in a few seconds, something waits for a store that hangs: it is unmounted and
-  // the process ended. Any thread.
+  // The mount should end now. If this object still lives in a few seconds, a thread waits for a store that
+  // hangs: the mount is unmounted and the process ended. Any thread.
   void expect_end();
-  // The end is near, and no action is called from now on. Any thread.
+  // The same, and no action is called from now on. Any thread.
   void is_unmounted();
 
  private:
@@ -47,11 +47,12 @@ class Watchdog {
   std::optional<StoreLimiter::Clock::time_point> deadline_;
   bool mounted_ = true;
   bool stopping_ = false;
-  std::vector<std::thread> threads_;  // one, if the system gives it
+  std::vector<std::thread> threads_;  // one, or none if the system gives no thread
 };
 
-// Ends the process with exit code 0, whatever its threads wait for, after saying for which stores. A thread
-// in a store that cannot even be killed keeps what the process has open: so its part in the index is closed.
+// Logs which stores hang, and ends the process with exit code 0 without waiting for its threads. A thread
+// that cannot even be killed keeps the descriptors of the process open, so those of the index are closed
+// first.
 [[noreturn]] void end_without_waiting(const StoreLimiter& stores, const std::string& index_file);
 
 }  // namespace checkpointfs::fs

@@ -185,9 +185,9 @@ Plan make_plan(const Invocation& invocation, bool foreground) {
       invocation.has("metrics") ? fs::parse_metrics_address(invocation.text("metrics")) : words.metrics;
   plan.mount.fuse_options = words.fuse_options;
   const std::string& mount_point = invocation.operands.back();
-  if (const auto device = fs::given_device(mount_point)) {
+  if (const auto device = fs::inherited_device(mount_point)) {
     plan.mount.device = *device;
-    plan.mount.mount_point = fs::check_given_device(*device, plan.mount.sources);
+    plan.mount.mount_point = fs::check_inherited_device(*device, plan.mount.sources);
     return plan;
   }
   plan.drop_privileges = words.drop_privileges;
