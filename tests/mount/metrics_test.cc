@@ -7,6 +7,7 @@
 #include <deque>
 #include <sstream>
 
+#include "eventually.h"
 #include "handmade.h"
 #include "harness.h"
 #include "http.h"
@@ -57,6 +58,9 @@ TEST_F(Metrics, of_the_file_and_of_http_are_the_same_and_agree_with_status) {
   for (const char* mode : {"hybrid", "push", "plain"}) {
     const Mount mount(spec(mode));
     EXPECT_EQ(read_file(mount / "job/chk-1/a"), "first");
+    // The first file check adds a series.
+    ASSERT_TRUE(within(Milliseconds(10'000),
+                       [&] { return !status(mount).at("file_check").at("age_seconds").is_null(); }));
     const std::string text = read_file(mount / kFile);
     ASSERT_TRUE(text.ends_with("# EOF\n")) << mode << ": " << text;
     const boost::json::object told = status(mount);
