@@ -5,6 +5,7 @@
 
 #include <array>
 #include <atomic>
+#include <initializer_list>
 #include <thread>
 
 #include "index/database/index_file.h"
@@ -282,8 +283,9 @@ TEST_F(ReaderTest, no_query_reads_a_whole_table_of_files) {
 
 TEST_F(ReaderTest, queries_for_directories_need_no_sorting) {
   const auto db = open_index_to_read(storage_.index_file());
-  for (const char* query : {queries::kFiles, queries::kFileNodes, queries::kFileIds, queries::kDirectories,
-                            queries::kSnapshotsOfSource, queries::kExclusive}) {
+  for (const char* query : std::initializer_list<const char*>{
+           queries::kFiles, queries::kFileNodes, queries::kFileIds, queries::kDirectories,
+           queries::kSnapshotsOfSource, queries::kExclusive}) {
     EXPECT_EQ(std::string::npos, plan(*db, query).find("TEMP B-TREE")) << query << "\n" << plan(*db, query);
   }
   for (const char* step :
