@@ -255,10 +255,10 @@ TEST_F(ReaderTest, sees_one_state_of_the_index_in_each_call_while_it_changes) {
 }
 
 // SQLite's plan for a query, one step in each line.
-std::string plan(Connection& db, const std::string& sql) {
+std::string plan(Connection& db, const char* sql) {
   // Statements are kept by the address of their text: it must live as long as the connection.
   static std::vector<std::unique_ptr<std::string>> texts;
-  texts.push_back(std::make_unique<std::string>("EXPLAIN QUERY PLAN " + sql));
+  texts.push_back(std::make_unique<std::string>(std::string("EXPLAIN QUERY PLAN ") + sql));
   Statement rows(db, texts.back()->c_str());
   std::string text;
   while (rows.step()) text += rows.string(3) + "\n";
