@@ -31,7 +31,7 @@ ScanResult scan_for_mount(const Options& options, const MountScanRequest& reques
     const auto db = open_index_to_write(options.index_file);
     return Scanner(*db, store_configuration(*db, configuration), request).run();
   });
-  if (!request.scopes.empty() || request.has_suspects()) return result;
+  if (!request.is_whole()) return result;
   // A mount lives on for months after it.
   ::mallopt(M_TRIM_THRESHOLD, 128 << 10);
   ::malloc_trim(0);

@@ -54,6 +54,8 @@ struct MountScanRequest : ScanRequest {
   std::set<std::string> refused = {};
 
   bool has_suspects() const { return !suspects.empty() || !state_files.empty(); }
+  // Looks at all sources.
+  bool is_whole() const { return scopes.empty() && !has_suspects(); }
 };
 
 }  // namespace checkpointfs::index
