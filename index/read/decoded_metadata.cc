@@ -5,6 +5,7 @@
 
 #include "base/errors.h"
 #include "base/text/message.h"
+#include "flink/check_rewritten.h"
 #include "flink/decode.h"
 
 namespace checkpointfs::index {

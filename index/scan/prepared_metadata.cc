@@ -3,6 +3,7 @@
 
 #include <unordered_map>
 
+#include "flink/check_rewritten.h"
 #include "flink/decode.h"
 #include "flink/rewrite.h"
 #include "flink/uri.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rewrite's own check: it trusts the decoder, and nothing of the rewriter.
+#include "flink/check_rewritten.h"
+
 #include <algorithm>
 #include <limits>
 #include <optional>
@@ -8,7 +9,6 @@
 #include "base/text/message.h"
 #include "base/text/modified_utf8.h"
 #include "flink/decode.h"
-#include "flink/rewrite.h"
 
 namespace checkpointfs::flink {
 namespace {
@@ -43,7 +43,7 @@ std::vector<Gap> structural_gaps(const Metadata& metadata, FormKind kind) {
       gaps.push_back({handle.directories_offset, handle.delegate_offset - handle.directories_offset, {}});
     }
   }
-  std::sort(gaps.begin(), gaps.end(), [](const Gap& a, const Gap& b) { return a.offset < b.offset; });
+  std::ranges::sort(gaps, {}, &Gap::offset);
   return gaps;
 }
 

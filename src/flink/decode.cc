@@ -17,7 +17,7 @@ namespace {
 // version  written by      body
 //       0  1.1             Java-serialised handles
 //       1  1.2             per task, not per operator
-//       2  1.3 - 1.10      reader.cc
+//       2  1.3 - 1.10      metadata_decoder.cc
 //       3  1.11 - 1.15     + coordinator and channel state, finished markers; three layouts, see kVersion3
 //       4  1.16 - 1.20     + Java-serialised properties at the end
 //       5  2.0             + name and uid of each operator

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Walks a Java serialisation stream without knowing its classes, see java_tail.h.
+// JavaWalker: walks a Java serialisation stream without knowing its classes.
 #pragma once
 
 #include <cstdint>
@@ -7,8 +7,6 @@
 #include <vector>
 
 #include "base/byte_cursor.h"
-#include "flink/metadata.h"
-
 namespace checkpointfs::flink {
 
 // Java Object Serialization Specification, chapter 6.
@@ -69,7 +67,9 @@ class JavaWalker {
  public:
   explicit JavaWalker(base::ByteCursor& in) : in_(in) {}
 
-  SnapshotKind stream();
+  // Walks a stream of one object of class `root_class`, or null, to its end. Returns the name of the class of
+  // the object's field `field`; empty without such an object, and after an error.
+  std::string_view field_class(std::string_view root_class, std::string_view field);
 
  private:
   enum class Kind : uint8_t { kClass, kString, kOther };
@@ -78,10 +78,11 @@ class JavaWalker {
     Kind kind = Kind::kOther;
   };
 
-  // java_tail.cc
-  SnapshotKind kind_of(ClassIndex checkpoint_type) const;
+  struct Wanted {
+    std::string_view field;
+    ClassIndex found = kNoClass;  // the class of its value
+  };
 
-  // java_walker.cc
   ClassIndex content();
   ClassIndex content_of(JavaType type, uint64_t offset);
   ClassIndex new_object();
@@ -96,12 +97,11 @@ class JavaWalker {
   std::string_view utf(const char* field);
   void fail_type(uint64_t offset, const char* field, uint8_t type, const char* wanted);
 
-  // java_classes.cc
   ClassIndex class_desc();
   ClassIndex new_class_desc();
   void fields(JavaClass& desc);
-  void class_data(ClassIndex desc, ClassIndex* checkpoint_type);
-  void values(ClassIndex desc, ClassIndex* checkpoint_type);
+  void class_data(ClassIndex desc, Wanted* wanted);
+  void values(ClassIndex desc, Wanted* wanted);
 
   // Flink's object is four deep.
   static constexpr int kMaxDepth = 32;

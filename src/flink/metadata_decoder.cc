@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-// The body: master states, operators, subtasks.
 #include "flink/metadata_decoder.h"
 
 #include <cstring>
@@ -25,11 +24,15 @@ constexpr uint64_t kMinSubtask3 = 4;
 
 MetadataDecoder::MetadataDecoder(std::string_view bytes, const Layout& layout, const Limits& limits,
                                  Metadata* metadata)
-    : in_(bytes), layout_(layout), limits_(limits), out_(*metadata) {}
+    : state_{base::ByteCursor(bytes), layout, limits, *metadata},
+      handles_(state_),
+      operator_state_(state_, handles_),
+      keyed_state_(state_, handles_),
+      channel_state_(state_, handles_) {}
 
 base::InputError MetadataDecoder::error() const {
   base::InputError error = in_.error();
-  error.field = path_.prefix() + error.field;
+  error.field = state_.path.prefix() + error.field;
   return error;
 }
 
@@ -46,7 +49,7 @@ bool MetadataDecoder::read() {
     in_.fail(id_offset, "checkpoint_id", base::format("negative checkpoint id {}", out_.checkpoint_id));
   }
   {
-    FieldScope scope = in_field("master_states");
+    FieldScope scope = state_.field("master_states");
     out_.master_states = in_.count(kMinMasterState, "count");
     for (uint32_t i = 0; i < out_.master_states && in_.ok(); ++i) {
       scope.set_index(i);
@@ -54,16 +57,16 @@ bool MetadataDecoder::read() {
     }
   }
   {
-    FieldScope scope = in_field("operators");
-    const uint32_t count = in_.count(layout_.coordinators ? kMinOperator3 : kMinOperator2, "count");
+    FieldScope scope = state_.field("operators");
+    const uint32_t count = in_.count(state_.layout.coordinators ? kMinOperator3 : kMinOperator2, "count");
     out_.operators.reserve(count);
     for (uint32_t i = 0; i < count && in_.ok(); ++i) {
       scope.set_index(i);
       an_operator();
     }
   }
-  if (layout_.properties) {
-    const FieldScope scope = in_field("properties");
+  if (state_.layout.properties) {
+    const FieldScope scope = state_.field("properties");
     out_.kind = read_java_tail(in_);
   }
   if (in_.ok() && !in_.at_end()) {
@@ -108,9 +111,9 @@ void MetadataDecoder::master_state() {
 //                                          finished, and there is no coordinator state
 void MetadataDecoder::an_operator() {
   Operator& op = out_.operators.emplace_back();
-  if (layout_.names) {
-    op.name = utf("name");
-    op.uid = utf("uid");
+  if (state_.layout.names) {
+    op.name = state_.utf("name");
+    op.uid = state_.utf("uid");
   }
   const std::string_view id = in_.bytes(op.id.size(), "id");
   const uint64_t parallelism_offset = in_.offset();
@@ -123,13 +126,13 @@ void MetadataDecoder::an_operator() {
              base::format("{}, not between 0 and the maximum of {}", op.parallelism, op.max_parallelism));
     return;
   }
-  if (!layout_.coordinators) {
+  if (!state_.layout.coordinators) {
     in_.i32("chain_length");
     subtasks();
     return;
   }
   const bool has_coordinator = coordinator_state();
-  if (layout_.finished && finished_marker()) {
+  if (state_.layout.finished && finished_marker()) {
     if (has_coordinator) in_.fail("subtasks", "the operator is finished, but has coordinator state");
     op.finished = true;
     return;
@@ -139,7 +142,7 @@ void MetadataDecoder::an_operator() {
 
 // Returns whether there is one.
 bool MetadataDecoder::coordinator_state() {
-  const FieldScope scope = in_field("coordinator");
+  const FieldScope scope = state_.field("coordinator");
   const uint64_t offset = in_.offset();
   const int tag = in_.u8("tag");
   if (!in_.ok() || tag == static_cast<int>(StreamTag::kNull)) return false;
@@ -147,7 +150,7 @@ bool MetadataDecoder::coordinator_state() {
     in_.fail(offset, "tag", base::format("tag {}: coordinator state must be absent or inline", tag));
     return false;
   }
-  byte_handle(Part::kDelegate, {}).coordinator = true;
+  handles_.bytes(Part::kDelegate, {}).coordinator = true;
   return true;
 }
 
@@ -160,9 +163,9 @@ bool MetadataDecoder::finished_marker() {
 }
 
 void MetadataDecoder::subtasks() {
-  FieldScope scope = in_field("subtasks");
+  FieldScope scope = state_.field("subtasks");
   Operator& op = out_.operators.back();
-  const uint32_t count = in_.count(layout_.coordinators ? kMinSubtask3 : kMinSubtask2, "count");
+  const uint32_t count = in_.count(state_.layout.coordinators ? kMinSubtask3 : kMinSubtask2, "count");
   for (uint32_t i = 0; i < count && in_.ok(); ++i) {
     scope.set_index(i);
     ++op.subtasks;
@@ -178,13 +181,13 @@ void MetadataDecoder::subtasks() {
 bool MetadataDecoder::subtask_index() {
   const uint64_t offset = in_.offset();
   const int64_t written = in_.i32("index");
-  const bool finished = layout_.finished && written < 0;
+  const bool finished = state_.layout.finished && written < 0;
   const int64_t index = finished ? -written - 1 : written;
   const int32_t parallelism = out_.operators.back().parallelism;
   if (in_.ok() && (index < 0 || index >= parallelism)) {
     in_.fail(offset, "index", base::format("subtask {} of {}", index, parallelism));
   }
-  subtask_ = static_cast<int32_t>(index);
+  state_.subtask = static_cast<int32_t>(index);
   return !finished;
 }
 
@@ -197,14 +200,14 @@ bool MetadataDecoder::subtask_index() {
 //   int count | count x CSH                input channels, from version 3
 //   int count | count x CSH                result subpartitions, from version 3
 void MetadataDecoder::subtask() {
-  if (!layout_.coordinators) refuse_legacy_state();
-  operator_handle("managed_operator", Role::kOperatorManaged);
-  operator_handle("raw_operator", Role::kOperatorRaw);
-  keyed_handle("managed_keyed", Role::kKeyedManaged);
-  keyed_handle("raw_keyed", Role::kKeyedRaw);
-  if (layout_.coordinators) {
-    channels("input_channels", Role::kInputChannel);
-    channels("result_subpartitions", Role::kResultSubpartition);
+  if (!state_.layout.coordinators) refuse_legacy_state();
+  operator_state_.handle("managed_operator", Role::kOperatorManaged);
+  operator_state_.handle("raw_operator", Role::kOperatorRaw);
+  keyed_state_.handle("managed_keyed", Role::kKeyedManaged);
+  keyed_state_.handle("raw_keyed", Role::kKeyedRaw);
+  if (state_.layout.coordinators) {
+    channel_state_.channels("input_channels", Role::kInputChannel);
+    channel_state_.channels("result_subpartitions", Role::kResultSubpartition);
   }
 }
 
@@ -220,36 +223,6 @@ void MetadataDecoder::refuse_legacy_state() {
           : base::format(
                 "{} states of the Checkpointed interface of Flink 1.1, which Flink 1.4 and later refuse to read",
                 count));
-}
-
-std::string_view MetadataDecoder::utf(const char* field) {
-  const uint64_t offset = in_.offset();
-  const std::string_view text = in_.utf(field);
-  if (!is_java_utf(text)) in_.fail(offset, field, "not modified UTF-8");
-  return text;
-}
-
-std::string_view MetadataDecoder::path_utf(const char* field) {
-  const uint64_t offset = in_.offset();
-  const std::string_view text = utf(field);
-  if (in_.ok() && text.empty()) in_.fail(offset, field, "empty path");
-  return text;
-}
-
-bool MetadataDecoder::enter(uint64_t tag_offset) {
-  if (++depth_ <= limits_.max_depth) return true;
-  in_.fail(tag_offset, "tag", base::format("handles nested more than {} deep", limits_.max_depth));
-  return false;
-}
-
-bool MetadataDecoder::known_tag(int tag, uint64_t tag_offset, const char* kind) {
-  if (!in_.ok()) return false;
-  if (tag > layout_.newest_tag) {
-    in_.fail(tag_offset, "tag",
-             base::format("tag {} of a {} did not exist in Flink {}", tag, kind, to_string(layout_.dialect)));
-    return false;
-  }
-  return true;
 }
 
 }  // namespace checkpointfs::flink

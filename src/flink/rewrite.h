@@ -45,12 +45,6 @@ std::string_view name_problem(std::string_view name);
 base::Result<std::string> rewrite(std::string_view bytes, const Metadata& metadata, const Form& form,
                                   const std::vector<std::string>& names);
 
-// Decodes `rewritten` and compares it with what it was made from: no handle is left that does not have the
-// form, each one has its new name and its old size, everything else is equal. Returns the empty string or
-// what differs.
-std::string check_rewritten(const Metadata& original, std::string_view rewritten, const Form& form,
-                            const std::vector<std::string>& names);
-
 // Length in bytes of a rewrite with a prefix, given that of a rewrite in the form kOwned with the same names
 // and none.
 uint64_t prefixed_size(uint64_t owned_size, uint64_t file_handles, std::string_view prefix);

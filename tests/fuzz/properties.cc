@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/text/message.h"
+#include "flink/check_rewritten.h"
 #include "flink/decode.h"
 #include "flink/rewrite.h"
 #include "tests/fuzz/decoding.h"

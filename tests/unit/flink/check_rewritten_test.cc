@@ -2,7 +2,7 @@
 // The check finds what a wrong rewrite could do.
 #include <gtest/gtest.h>
 
-#include "flink/rewrite.h"
+#include "flink/check_rewritten.h"
 #include "tests/support/metadata_builder.h"
 #include "tests/support/samples.h"
 #include "tests/unit/flink/decoding.h"

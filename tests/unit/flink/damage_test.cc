@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "flink/check_rewritten.h"
 #include "flink/decode.h"
 #include "flink/rewrite.h"
 #include "tests/support/samples.h"

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text/modified_utf8.h"
+#include "flink/check_rewritten.h"
 #include "flink/decode.h"
 #include "flink/rewrite.h"
 #include "flink/uri.h"

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "flink/check_rewritten.h"
 #include "flink/decode.h"
 #include "tests/support/bytes.h"
 #include "tests/support/metadata_builder.h"

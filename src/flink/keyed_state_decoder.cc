@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keyed state handles (KSH).
-#include <cstdint>
+#include "flink/keyed_state_decoder.h"
+
 #include <utility>
 
 #include "base/text/message.h"
-#include "flink/metadata_decoder.h"
 
 namespace checkpointfs::flink {
 namespace {
@@ -17,11 +16,11 @@ constexpr int32_t kMetadataChange = -1;  // in the place of a key group
 
 }  // namespace
 
-void MetadataDecoder::keyed_handle(const char* name, Role role) {
-  const FieldScope scope = in_field(name);
-  role_ = role;
-  materialised_ = false;
-  keyed_handle_here();
+void KeyedStateDecoder::handle(const char* name, Role role) {
+  const FieldScope scope = state_.field(name);
+  state_.role = role;
+  state_.materialised = false;
+  handle_here();
 }
 
 // KSH: byte tag, then
@@ -36,29 +35,30 @@ void MetadataDecoder::keyed_handle(const char* name, Role role) {
 //   12 KEY_GROUPS_V2                 key_groups | UTF state_handle_id          from Flink 1.15
 //   13 CHANGELOG_FILE_INCREMENT_V2   changelog_files | UTF storage             from Flink 1.16
 //   14 CHANGELOG_V2                  changelog with checkpoint id              from Flink 1.16
-KeyedTag MetadataDecoder::keyed_handle_here() {
+KeyedTag KeyedStateDecoder::handle_here() {
   const uint64_t tag_offset = in_.offset();
   const int tag = in_.u8("tag");
-  if (!known_tag(tag, tag_offset, "keyed state handle") || !enter(tag_offset)) return KeyedTag::kNull;
-  if (!keyed_body(static_cast<KeyedTag>(tag))) {
+  if (!state_.known_tag(tag, tag_offset, "keyed state handle") || !state_.enter(tag_offset))
+    return KeyedTag::kNull;
+  if (!body(static_cast<KeyedTag>(tag))) {
     in_.fail(tag_offset, "tag", base::format("unknown tag {} of a keyed state handle", tag));
   }
-  leave();
+  state_.leave();
   return static_cast<KeyedTag>(tag);
 }
 
 // False if there is no such tag.
-bool MetadataDecoder::keyed_body(KeyedTag tag) {
+bool KeyedStateDecoder::body(KeyedTag tag) {
   switch (tag) {
     case KeyedTag::kNull:
       return true;
     case KeyedTag::kKeyGroups:
     case KeyedTag::kSavepointKeyGroups:
-      key_groups(Part::kDelegate, {});
+      handles_.key_groups(Part::kDelegate, {});
       return true;
     case KeyedTag::kKeyGroupsV2:
-      key_groups(Part::kDelegate, {});
-      utf("state_handle_id");
+      handles_.key_groups(Part::kDelegate, {});
+      state_.utf("state_handle_id");
       return true;
     case KeyedTag::kIncremental:
     case KeyedTag::kIncrementalV2:
@@ -74,31 +74,10 @@ bool MetadataDecoder::keyed_body(KeyedTag tag) {
     case KeyedTag::kChangelogFiles:
     case KeyedTag::kChangelogFilesV2:
       changelog_files();
-      if (tag == KeyedTag::kChangelogFilesV2) utf("storage");
+      if (tag == KeyedTag::kChangelogFilesV2) state_.utf("storage");
       return true;
   }
   return false;
-}
-
-// key_group_range: int first | int number
-// Returns `number`. 0, whatever the first: the empty range.
-uint32_t MetadataDecoder::key_group_range() {
-  const uint64_t offset = in_.offset();
-  const int64_t first = in_.i32("first_key_group");
-  const int64_t number = in_.i32("key_groups");
-  if (first < 0 || number < 0 || first + number - 1 > INT32_MAX) {
-    in_.fail(offset, "first_key_group", base::format("{} key groups from {}", number, first));
-    return 0;
-  }
-  return static_cast<uint32_t>(number);
-}
-
-// key_groups: key_group_range | number x long offset | SSH delegate
-// Also a stream state handle (tag 3), then with the part of the handle it stands in.
-void MetadataDecoder::key_groups(Part part, std::string_view local_name) {
-  const uint64_t groups = key_group_range();
-  in_.bytes(groups * sizeof(int64_t), "offsets");
-  require_stream_handle("delegate", part, local_name);
 }
 
 // incremental:
@@ -107,15 +86,15 @@ void MetadataDecoder::key_groups(Part part, std::string_view local_name) {
 //   SSH meta
 //   handle_list shared | handle_list private
 //   UTF state_handle_id                    INCREMENTAL_V2 only
-void MetadataDecoder::incremental(bool with_size_and_id) {
+void KeyedStateDecoder::incremental(bool with_size_and_id) {
   in_.i64("checkpoint_id");
-  utf("backend_id");
-  key_group_range();
+  state_.utf("backend_id");
+  handles_.key_group_range();
   if (with_size_and_id) in_.i64("checkpointed_size");
   IncrementalHandle handle;
   handle.first_file = static_cast<uint32_t>(out_.files.size());
   handle.first_inline = static_cast<uint32_t>(out_.inlines.size());
-  stream_handle("meta", Part::kMeta);
+  handles_.optional("meta", Part::kMeta);
   handle.shared_count_offset = in_.offset();
   handle.shared_count = handle_list("shared", Part::kShared);
   handle.private_count_offset = in_.offset();
@@ -123,19 +102,19 @@ void MetadataDecoder::incremental(bool with_size_and_id) {
   handle.end_file = static_cast<uint32_t>(out_.files.size());
   handle.end_inline = static_cast<uint32_t>(out_.inlines.size());
   out_.incrementals.push_back(handle);
-  if (with_size_and_id) utf("state_handle_id");
+  if (with_size_and_id) state_.utf("state_handle_id");
 }
 
 // handle_list: int count | count x (UTF local_name | SSH)
 // A map of local names until Flink 1.17, a list since: the same bytes.
-uint32_t MetadataDecoder::handle_list(const char* name, Part part) {
-  FieldScope scope = in_field(name);
+uint32_t KeyedStateDecoder::handle_list(const char* name, Part part) {
+  FieldScope scope = state_.field(name);
   const uint32_t count = in_.count(kMinListEntry, "count");
   for (uint32_t i = 0; i < count && in_.ok(); ++i) {
     scope.set_index(i);
-    const std::string_view local_name = utf("local_name");
+    const std::string_view local_name = state_.utf("local_name");
     const uint64_t offset = in_.offset();
-    if (stream_handle_here(part, local_name) == StreamTag::kNull) in_.fail(offset, "tag", "absent (tag 0)");
+    if (handles_.here(part, local_name) == StreamTag::kNull) in_.fail(offset, "tag", "absent (tag 0)");
   }
   return count;
 }
@@ -148,36 +127,36 @@ uint32_t MetadataDecoder::handle_list(const char* name, Part part) {
 //   long materialisation_id                from Flink 1.15
 //   long checkpoint_id                     CHANGELOG_V2 only
 //   UTF state_handle_id                    from Flink 1.15
-void MetadataDecoder::changelog(bool with_checkpoint_id) {
+void KeyedStateDecoder::changelog(bool with_checkpoint_id) {
   out_.has_changelog = true;
-  key_group_range();
-  if (!layout_.changelog_1_14) in_.i64("checkpointed_size");
+  handles_.key_group_range();
+  if (!state_.layout.changelog_1_14) in_.i64("checkpointed_size");
   materialised_handles();
   change_handles();
-  if (layout_.changelog_1_14) return;
+  if (state_.layout.changelog_1_14) return;
   in_.i64("materialisation_id");
   if (with_checkpoint_id) in_.i64("checkpoint_id");
-  utf("state_handle_id");
+  state_.utf("state_handle_id");
 }
 
-void MetadataDecoder::materialised_handles() {
-  FieldScope scope = in_field("materialised");
-  const bool outer = std::exchange(materialised_, true);
+void KeyedStateDecoder::materialised_handles() {
+  FieldScope scope = state_.field("materialised");
+  const bool outer = std::exchange(state_.materialised, true);
   const uint32_t count = in_.count(kMinKeyedHandle, "count");
   for (uint32_t i = 0; i < count && in_.ok(); ++i) {
     scope.set_index(i);
-    keyed_handle_here();
+    handle_here();
   }
-  materialised_ = outer;
+  state_.materialised = outer;
 }
 
-void MetadataDecoder::change_handles() {
-  FieldScope scope = in_field("changes");
+void KeyedStateDecoder::change_handles() {
+  FieldScope scope = state_.field("changes");
   const uint32_t count = in_.count(kMinKeyedHandle, "count");
   for (uint32_t i = 0; i < count && in_.ok(); ++i) {
     scope.set_index(i);
     const uint64_t offset = in_.offset();
-    const KeyedTag tag = keyed_handle_here();
+    const KeyedTag tag = handle_here();
     if (tag != KeyedTag::kChangelogBytes && tag != KeyedTag::kChangelogFiles &&
         tag != KeyedTag::kChangelogFilesV2) {
       in_.fail(offset, "tag",
@@ -190,14 +169,14 @@ void MetadataDecoder::change_handles() {
 //   key_group_range | long from | long to
 //   int count | count x (int key_group | int length | byte[length])     key group -1: a change of metadata
 //   UTF state_handle_id                    from Flink 1.15
-void MetadataDecoder::changelog_bytes() {
-  key_group_range();
+void KeyedStateDecoder::changelog_bytes() {
+  handles_.key_group_range();
   const uint64_t from_offset = in_.offset();
   const int64_t from = in_.i64("from");
   const int64_t to = in_.i64("to");
   if (from < 0 || to < 0) in_.fail(from_offset, "from", base::format("changes from {} to {}", from, to));
   {
-    FieldScope scope = in_field("changes");
+    FieldScope scope = state_.field("changes");
     const uint32_t count = in_.count(kMinChange, "count");
     for (uint32_t i = 0; i < count && in_.ok(); ++i) {
       scope.set_index(i);
@@ -207,7 +186,7 @@ void MetadataDecoder::changelog_bytes() {
       in_.block("bytes");
     }
   }
-  if (!layout_.changelog_1_14) utf("state_handle_id");
+  if (!state_.layout.changelog_1_14) state_.utf("state_handle_id");
 }
 
 // changelog_files:
@@ -215,21 +194,21 @@ void MetadataDecoder::changelog_bytes() {
 //   int count | count x (long offset | SSH)
 //   long size
 //   long checkpointed_size | UTF state_handle_id                        from Flink 1.15
-void MetadataDecoder::changelog_files() {
-  key_group_range();
+void KeyedStateDecoder::changelog_files() {
+  handles_.key_group_range();
   {
-    FieldScope scope = in_field("files");
+    FieldScope scope = state_.field("files");
     const uint32_t count = in_.count(kMinChangelogFile, "count");
     for (uint32_t i = 0; i < count && in_.ok(); ++i) {
       scope.set_index(i);
       in_.i64("offset");
-      stream_handle_here(Part::kChangelog, {});
+      handles_.here(Part::kChangelog, {});
     }
   }
   in_.i64("size");
-  if (layout_.changelog_1_14) return;
+  if (state_.layout.changelog_1_14) return;
   in_.i64("checkpointed_size");
-  utf("state_handle_id");
+  state_.utf("state_handle_id");
 }
 
 }  // namespace checkpointfs::flink

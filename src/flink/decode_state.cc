@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flink/decode_state.h"
+
+#include "base/text/message.h"
+#include "flink/java_utf.h"
+
+namespace checkpointfs::flink {
+
+std::string_view DecodeState::utf(const char* field) {
+  const uint64_t offset = in.offset();
+  const std::string_view text = in.utf(field);
+  if (!is_java_utf(text)) in.fail(offset, field, "not modified UTF-8");
+  return text;
+}
+
+std::string_view DecodeState::path_utf(const char* field) {
+  const uint64_t offset = in.offset();
+  const std::string_view text = utf(field);
+  if (in.ok() && text.empty()) in.fail(offset, field, "empty path");
+  return text;
+}
+
+bool DecodeState::enter(uint64_t tag_offset) {
+  if (++depth <= limits.max_depth) return true;
+  in.fail(tag_offset, "tag", base::format("handles nested more than {} deep", limits.max_depth));
+  return false;
+}
+
+bool DecodeState::known_tag(int tag, uint64_t tag_offset, const char* kind) {
+  if (!in.ok()) return false;
+  if (tag > layout.newest_tag) {
+    in.fail(tag_offset, "tag",
+            base::format("tag {} of a {} did not exist in Flink {}", tag, kind, to_string(layout.dialect)));
+    return false;
+  }
+  return true;
+}
+
+}  // namespace checkpointfs::flink
