@@ -3,9 +3,10 @@
 
 #include <cstdint>
 
-#include "base/text/message.h"
-#include "base/text/format.h"
-#include "fs/fuse/request_guard.h"
+#include "fs/fuse/callbacks_directories.h"
+#include "fs/fuse/callbacks_files.h"
+#include "fs/fuse/callbacks_modifying.h"
+#include "fs/fuse/session.h"
 
 namespace checkpointfs::fs {
 namespace {
@@ -42,11 +43,6 @@ void init(void* userdata, fuse_conn_info* connection) {
   session.ready.set();
 }
 
-// Whoever asked was killed.
-void cancel(fuse_req_t request, void* stores) {
-  static_cast<StoreLimiter*>(stores)->cancel(request);
-}
-
 fuse_lowlevel_ops make_callbacks() {
   fuse_lowlevel_ops ops = {};
   ops.init = init;
@@ -61,27 +57,6 @@ fuse_lowlevel_ops make_callbacks() {
 const fuse_lowlevel_ops& callbacks() {
   static const fuse_lowlevel_ops ops = make_callbacks();
   return ops;
-}
-
-void log_failure(Session& session, const base::SystemError& error) {
-  const base::LogThrottle::Verdict verdict = session.failures.ask(error.what());
-  if (verdict.left_out > 0)
-    base::log_warning(
-        base::format("{} more failed like those before", base::counted(verdict.left_out, "request")));
-  if (verdict.passes) base::log_warning(error.what());
-}
-
-void keep_waiting(fuse_req_t request, StoreLimiter::Store& store, std::function<void()> answer) {
-  Session& session = session_of(request);
-  StoreLimiter& stores = *session.state.stores;
-  const auto refuse = [request, &session](int code) {
-    ++session.state.counters.errors;
-    fuse_reply_err(request, code);
-  };
-  stores.keep(store, {request, std::move(answer), refuse});
-  // Before another thread may answer it, which would free it.
-  fuse_req_interrupt_func(request, cancel, &stores);
-  stores.offer(request);
 }
 
 }  // namespace checkpointfs::fs

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names and attributes.
+#include "fs/fuse/callbacks_directories.h"
+
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "base/text/message.h"
+#include "fs/fuse/follower_reports.h"
 #include "fs/fuse/request_guard.h"
 #include "fs/io/live_texts.h"
 #include "fs/projection/attributes.h"
@@ -15,7 +17,10 @@
 namespace checkpointfs::fs {
 namespace {
 
-// Texts and links of the control directory that tell of all snapshots, whoever may see those.
+constexpr unsigned kBlock = 4096;
+
+// True for texts and links of the control directory that tell of all snapshots, also of those that the caller
+// may not see.
 bool tells_of_all(Inode inode) {
   switch (inode) {
     case kControlStatus:
@@ -29,8 +34,8 @@ bool tells_of_all(Inode inode) {
   }
 }
 
-// As other users may see it.
-void close(const MountState& state, Inode inode, struct stat& st) {
+// Takes rights from other users, see MountState::allow_other.
+void restrict_to_others(const MountState& state, Inode inode, struct stat& st) {
   st.st_mode = storage::mode_for_others(st.st_mode);
   if (!tells_of_all(inode)) return;
   st.st_mode = (st.st_mode & S_IFMT) | (S_ISDIR(st.st_mode) ? S_IRUSR | S_IXUSR : S_IRUSR);
@@ -53,7 +58,7 @@ struct stat stat_of(const MountState& state, const Entry& entry) {
                 static_cast<long>(a.mtime_ns % 1'000'000'000)};
   st.st_ctim = st.st_mtim;
   st.st_atim = st.st_mtim;
-  if (state.allow_other) close(state, entry.inode, st);
+  if (state.allow_other) restrict_to_others(state, entry.inode, st);
   st.st_mode = storage::own_mode(st.st_mode);
   return st;
 }
@@ -79,8 +84,8 @@ void lookup(fuse_req_t request, fuse_ino_t parent, const char* name) {
   guard(request, [request, parent, name = std::string(name)](Session& session) {
     std::optional<Entry> entry = session.tree.lookup(parent, name);
     fuse_entry_param e = {};
-    e.entry_timeout =
-        session.tree.missing_cache_timeout();  // inode 0: the kernel caches that there is nothing
+    // Inode 0: the kernel caches that the name is missing.
+    e.entry_timeout = session.tree.missing_cache_timeout();
     if (entry) {
       const double timeout = measure(session, *entry, LiveTexts::Use::kOpening);
       e = parameters_of(session.state, *entry, timeout);
@@ -116,7 +121,7 @@ void opendir(fuse_req_t request, fuse_ino_t inode, fuse_file_info* asks) {
     try {
       session.tree.enter(inode);
     } catch (const LostSnapshot& e) {
-      suspect(session, e);
+      report_lost_snapshot(session, e);
       throw;
     }
     fuse_file_info info = asked;
@@ -170,7 +175,7 @@ void readdirplus(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset
   read_directory(request, inode, size, offset,
                  [=, &state](char* at, size_t left, const Entry& entry, off_t next) {
                    fuse_entry_param e = parameters_of(state, entry, timeout);
-                   // The name only: making the text to tell its size is for whoever asks for it.
+                   // Without attributes: only a lookup makes the text, which tells the size.
                    if (push && entry.sized_on_open) e.ino = 0;
                    return fuse_add_direntry_plus(request, at, left, entry.name.c_str(), &e, next);
                  });
@@ -179,8 +184,8 @@ void readdirplus(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset
 void getxattr(fuse_req_t request, fuse_ino_t inode, const char* name, size_t size) {
   ++session_of(request).state.counters.xattrs;
   guard(request, [request, inode, size, full = std::string(name)](Session& session) {
-    // There are neither access lists nor labels here. `ls -l` asks for both, for each file, until it is told
-    // that.
+    // There are neither access lists nor labels. `ls -l` asks for both, for each file, until the reply is
+    // EOPNOTSUPP.
     if (!full.starts_with("user.")) {
       fuse_reply_err(request, EOPNOTSUPP);
       return;
@@ -201,7 +206,7 @@ void getxattr(fuse_req_t request, fuse_ino_t inode, const char* name, size_t siz
   });
 }
 
-// After ENOSYS the kernel never asks again: see kAttributePrefix for why there is nothing to list.
+// After ENOSYS the kernel never asks again. See kAttributePrefix for the reason why no attribute is listed.
 void listxattr(fuse_req_t request, fuse_ino_t, size_t) {
   fuse_reply_err(request, ENOSYS);
 }

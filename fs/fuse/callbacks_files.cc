@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bytes of files, in each IoMode.
+#include "fs/fuse/callbacks_files.h"
+
 #include <fcntl.h>
 
 #include <cerrno>
 #include <chrono>
+#include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
+#include "base/errors.h"
+#include "base/log.h"
 #include "base/text/message.h"
-#include "fs/follow/follower.h"
+#include "fs/fuse/follower_reports.h"
 #include "fs/fuse/request_guard.h"
 
 namespace checkpointfs::fs {
@@ -31,7 +36,7 @@ void open_hybrid(Session& session, Inode inode, OpenFile& file, fuse_file_info& 
     info.backing_id = backing;
     if (backing != 0) {
       info.keep_cache = 0;  // the kernel refuses the two together
-      // Such reads still come here, so that they may be at any offset, as in the other modes.
+      // Reads with O_DIRECT still come here, so that they may be at any offset, as in the other modes.
       info.direct_io = (info.flags & O_DIRECT) != 0;
     }
 #else
@@ -43,26 +48,21 @@ void open_hybrid(Session& session, Inode inode, OpenFile& file, fuse_file_info& 
   }
 }
 
-// Those who need it are no longer what they were.
-void suspect(Session& session, Inode file) {
-  if (session.follower != nullptr && !is_control(file)) session.follower->suspect(node_of(file).id);
-}
-
 std::unique_ptr<OpenFile> open_shown(Session& session, Inode inode) {
   try {
     return session.tree.open(inode);
   } catch (const FileChanged&) {
-    suspect(session, inode);
+    report_changed_file(session, inode);
     throw;
   } catch (const LostSnapshot& e) {
-    suspect(session, e);
+    report_lost_snapshot(session, e);
     throw;
   }
 }
 
-// The index is brought up to date within moments. Then the kernel, at ESTALE, looks the name up again, and
-// finds another inode.
-std::unique_ptr<OpenFile> open_or_have_it_looked_up(Session& session, Inode inode) {
+// Opens a file. If the file was rewritten, waits until the index is up to date, and throws ESTALE: then the
+// kernel looks the name up again, and finds another inode.
+std::unique_ptr<OpenFile> open_or_refuse_as_stale(Session& session, Inode inode) {
   const auto then = session.shown.get();
   try {
     return open_shown(session, inode);
@@ -74,19 +74,36 @@ std::unique_ptr<OpenFile> open_or_have_it_looked_up(Session& session, Inode inod
   }
 }
 
+// The kernel has closed the file.
+void close_file(Session& session, OpenFile* file) {
+  if (file->store() != nullptr) session.state.stores->enter(*file->store());
+  if (file->passed_through != 0) {
+    // A read that the kernel itself did could not fail.
+    if (const std::string why = file->changed(); !why.empty()) {
+      base::log_warning(base::format(
+          "read {}: {}; the kernel itself read the file, so programs have read other bytes, or fewer",
+          file->name(), why));
+      report_changed_file(session, file->passed_through);
+    }
+    session.passthrough.close(file->passed_through);
+  }
+  session.tree.close(*file);
+  session.state.open_files.close(file);
+}
+
 void open(fuse_req_t request, fuse_ino_t inode, fuse_file_info* asks) {
   ++session_of(request).state.counters.opens;
   guard(request, [request, inode, asked = *asks](Session& session) {
     if ((asked.flags & (O_ACCMODE | O_TRUNC)) != O_RDONLY)
       throw base::SystemError(EROFS, "open", "for writing");
     if (session.io.mode == IoMode::kPush) {
-      // The kernel never asks again, and keeps what it has in its cache.
+      // After ENOSYS the kernel never opens a file again, and keeps its cached pages.
       fuse_reply_err(request, ENOSYS);
       return;
     }
-    OpenFile* const file = session.state.open_files.add(open_or_have_it_looked_up(session, inode));
+    OpenFile* const file = session.state.open_files.add(open_or_refuse_as_stale(session, inode));
     fuse_file_info info = asked;
-    // The bytes of an inode never change, so what the kernel has cached of it stays right.
+    // The bytes of an inode never change, so the pages that the kernel has cached stay valid.
     info.keep_cache = 1;
     info.noflush = 1;
     // The size of a text that is made on opening is not known before: the kernel must not cut off reads at
@@ -132,7 +149,7 @@ void reply_read(fuse_req_t request, Session& session, const OpenFile& file, uint
     return;
   }
   if (file.store() != nullptr) session.state.stores->enter(*file.store());
-  // As soon as the kernel has the bytes, another thread may be told to release the file, and its text.
+  // Keeps the text: as soon as the kernel has the bytes, another thread may have to release the file.
   const std::shared_ptr<const std::string> text = file.text();
   thread_local std::vector<char> buffer;
   const std::string_view bytes = file.read(at, file.readable(at, size), buffer);
@@ -150,7 +167,7 @@ void read(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fuse_
       try {
         reply_read(request, session, *opened, at, size);
       } catch (const FileChanged&) {
-        suspect(session, inode);
+        report_changed_file(session, inode);
         opened->hand_over();
         throw;
       } catch (...) {
@@ -169,7 +186,7 @@ void read(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fuse_
       reply_read(request, session, *file, at, size);
     } catch (const FileChanged&) {
       session.inode_files.drop(inode);
-      suspect(session, inode);
+      report_changed_file(session, inode);
       throw;
     }
     if (at == 0 && !is_control(inode)) session.prefetcher.missed(inode);
@@ -192,26 +209,6 @@ void forget_multi(fuse_req_t request, size_t count, fuse_forget_data* forgets) {
 }
 
 }  // namespace
-
-void close_file(Session& session, OpenFile* file) {
-  if (file->store() != nullptr) session.state.stores->enter(*file->store());
-  if (file->passed_through != 0) {
-    // Nobody could be told while it was read.
-    if (const std::string why = file->changed(); !why.empty()) {
-      base::log_warning(
-          base::format("read {}: {}; the kernel itself read it, so that other bytes, or fewer, were read",
-                       file->name(), why));
-      suspect(session, file->passed_through);
-    }
-    session.passthrough.close(file->passed_through);
-  }
-  session.tree.close(*file);
-  session.state.open_files.close(file);
-}
-
-void suspect(Session& session, const LostSnapshot& lost) {
-  if (lost.file != 0 && session.follower != nullptr) session.follower->suspect(lost.file);
-}
 
 void add_file_callbacks(fuse_lowlevel_ops& ops) {
   ops.open = open;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What would change something. Without -o release the kernel itself refuses all of it; with it, names of
-// snapshots can be removed, and nothing else can be done.
+#include "fs/fuse/callbacks_modifying.h"
+
 #include <algorithm>
 #include <array>
 #include <cerrno>

@@ -1,35 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
-// What all callbacks need to answer the kernel.
+// Runs the answer to a request of the kernel, and answers with an errno if it fails.
+//
+// Exceptions, and the refusals of StoreLimiter, become an errno here and nowhere else. The code of a
+// SystemError is chosen where it is thrown; any other failure is EIO, or ENOMEM. A callback itself replies
+// only with what the protocol of FUSE asks for: ENOSYS (never ask again), ENODATA, ERANGE and EOPNOTSUPP
+// (extended attributes), EROFS.
 #pragma once
 
+#include <cerrno>
+#include <exception>
 #include <functional>
 #include <new>
 #include <utility>
 
 #include "base/errors.h"
 #include "base/log.h"
-#include "fs/follow/follower.h"
+#include "fs/fuse/follower_reports.h"
 #include "fs/fuse/session.h"
 #include "fs/libfuse.h"
+#include "fs/status/store_limiter.h"
 #include "index/database/sqlite.h"
 
 namespace checkpointfs::fs {
-
-inline constexpr unsigned kBlock = 4096;
 
 inline Session& session_of(fuse_req_t request) {
   return *static_cast<Session*>(fuse_req_userdata(request));
 }
 
-// A request that failed. Of programs that ask for the same again and again the log has little.
+// Logs why a request failed. A program that repeats the same request often gets few lines.
 void log_failure(Session& session, const base::SystemError& error);
 
-// A request for which there is no room in a store now.
+// Keeps a request until a thread may enter the store; `answer` answers it then.
 void keep_waiting(fuse_req_t request, StoreLimiter::Store& store, std::function<void()> answer);
 
-// The one place where exceptions become an errno for the kernel. `answer` may be called again, later and by
-// another thread, after StoreLimiter::StoreBusy: REQUIRES: it does nothing before that, and refers to nothing
-// of the caller's.
+// Calls `answer` with the Session. `answer` may be called again, later and by another thread, after
+// StoreLimiter::StoreBusy. REQUIRES: `answer` does nothing before that exception, and refers to nothing of
+// the caller's.
 template <typename Answer>
 void try_to_answer(fuse_req_t request, const Answer& answer) noexcept {
   int code = EIO;
@@ -49,8 +55,7 @@ void try_to_answer(fuse_req_t request, const Answer& answer) noexcept {
     code = e.code();
   } catch (const index::IndexError& e) {
     base::log_error(e.what());
-    Session& session = session_of(request);
-    if (e.damaged() && session.follower != nullptr) session.follower->note_damage();
+    if (e.damaged()) report_damaged_index(session_of(request));
   } catch (const std::bad_alloc&) {
     code = ENOMEM;
   } catch (const std::exception& e) {
@@ -60,23 +65,12 @@ void try_to_answer(fuse_req_t request, const Answer& answer) noexcept {
   fuse_reply_err(request, code);
 }
 
-// See try_to_answer(). A thread that has left a store then answers who waited for that.
+// The same. If this thread has left a store, it then answers the requests that waited for the store.
 template <typename Answer>
 void guard(fuse_req_t request, const Answer& answer) noexcept {
   StoreLimiter& stores = *session_of(request).state.stores;
   try_to_answer(request, answer);
   while (const std::function<void()> next = stores.next()) next();
 }
-
-// The kernel has closed it.
-void close_file(Session& session, OpenFile* file);
-
-// What made it be lost is looked at again.
-void suspect(Session& session, const LostSnapshot& lost);
-
-// The callbacks of each kind.
-void add_directory_callbacks(fuse_lowlevel_ops& ops);
-void add_file_callbacks(fuse_lowlevel_ops& ops);
-void add_modifying_callbacks(fuse_lowlevel_ops& ops);
 
 }  // namespace checkpointfs::fs

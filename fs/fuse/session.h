@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the callbacks of one mount work on.
+// The objects that the callbacks of one mount share.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -15,6 +16,7 @@
 #include "fs/io/page_cache.h"
 #include "fs/io/passthrough.h"
 #include "fs/io/prefetcher.h"
+#include "fs/libfuse.h"
 #include "fs/projection/current_projection.h"
 #include "fs/projection/mount_state.h"
 
@@ -22,27 +24,36 @@ namespace checkpointfs::fs {
 
 class Follower;
 
+// Used by all threads that answer: each member is thread-safe, or is set before the first answer and constant
+// from then on.
 struct Session {
-  // REQUIRES: all outlive it.
+  // REQUIRES: the references outlive this object.
   Session(CurrentProjection& shows, MountState& mount, ShownTree& shown_tree,
           RemovalThroughMount& removal_through_mount, IoChoice choice)
       : shown(shows), state(mount), tree(shown_tree), removal(removal_through_mount), io(std::move(choice)) {}
 
+  // The content. Callbacks ask `tree` for entries and files, and `shown` only for what no hold changes.
   CurrentProjection& shown;
   MountState& state;
   ShownTree& tree;
   RemovalThroughMount& removal;
-  IoChoice io;
-  fuse_session* fuse = nullptr;  // set before anything is answered
-  Follower* follower = nullptr;  // likewise
-  MountReady ready;
-  uint64_t capable = 0;  // FUSE_CAP_* that the kernel has
+
+  // Constant from the first answer on. REQUIRES: `fuse` and `follower` are set before the mount, and outlive
+  // the last answer.
+  const IoChoice io;
   std::string io_uring;  // "on", or "off, " and the reason
-  PageCache pages;
-  Passthrough passthrough;
-  InodeFiles inode_files;  // kPush: nothing is open
-  LiveTexts live_texts;
+  fuse_session* fuse = nullptr;
+  Follower* follower = nullptr;
+  uint64_t capable = 0;  // FUSE_CAP_* that the kernel has, set by init()
+  MountReady ready;      // set by init()
+
+  // The ways of bytes to the kernel.
+  PageCache pages;          // stores small files into the kernel's page cache
+  Passthrough passthrough;  // IoMode::kHybrid: large files that the kernel itself reads
+  InodeFiles inode_files;   // IoMode::kPush, in which the kernel opens no file
+  LiveTexts live_texts;     // texts whose size is told before they are read
   base::LogThrottle failures;
+  // Its thread uses `shown` and `pages`, and ends first.
   Prefetcher prefetcher{shown, pages};
 };
 
