@@ -14,6 +14,10 @@ IndexConnections::Stamp IndexConnections::stamp_now() const {
   return {{st.st_dev, st.st_ino}, st.st_size, st.st_mtim.tv_sec * 1'000'000'000 + st.st_mtim.tv_nsec};
 }
 
+bool IndexConnections::exists() const {
+  return stamp_now().identity != Identity();
+}
+
 bool IndexConnections::is_replaced() const {
   // The file may have been gone already when it was accepted.
   const Identity now = stamp_now().identity;

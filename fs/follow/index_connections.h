@@ -21,9 +21,10 @@ class IndexConnections {
   // Accepts the file that is there now.
   explicit IndexConnections(std::string index_file);
 
-  // Whether the file is gone, or is another one than that which was accepted last.
+  bool exists() const;
+  // Returns whether the file is gone, or is another one than the last that was accepted.
   bool is_replaced() const;
-  // From now on the file that is there now is the index.
+  // Accepts the file that is there now as the index.
   void accept();
   // Closes the connections. The next question opens the file that is there then.
   void close();

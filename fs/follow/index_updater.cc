@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fs/follow/index_updater.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <exception>
 #include <thread>
@@ -31,7 +29,7 @@ constexpr seconds kSettling(10);
 constexpr seconds kFoldInterval(1);
 constexpr milliseconds kShortestBackoff(250);
 constexpr milliseconds kLongestBackoff(60'000);
-// Bytes. What lies in the log is read from there, and lies on the disk twice.
+// Bytes. Pages in the log are read from there, and lie on the disk twice.
 constexpr uint64_t kLongestLog = 4 << 20;
 
 std::string summary(const Due& due, const index::ScanResult& result, milliseconds took) {
@@ -101,7 +99,7 @@ void IndexUpdater::check_sources() {
     throw base::Failure(
         base::FailureKind::kIndex,
         base::format(
-            "index {} is now one of other sources; this mount goes on with what it had, and follows no changes (each set of sources needs an index of its own)",
+            "index {} is now one of other sources; this mount shows what it showed before, and follows no changes (each set of sources needs an index of its own)",
             options_.index_file));
   }
 }
@@ -118,7 +116,7 @@ std::shared_ptr<Projection> IndexUpdater::scan() {
                              : " was deleted or replaced: what is there now is used, or made anew"));
     if (damaged) index::set_aside(options_.index_file);
   }
-  if (::access(options_.index_file.c_str(), F_OK) == 0) check_sources();
+  if (index_.exists()) check_sources();
   if (!listener_.due().empty()) scan_due();
   index_.accept();
   bool same = !made_anew_ && index_.reader().scan() == shown_.get()->scan();
@@ -130,8 +128,8 @@ std::shared_ptr<Projection> IndexUpdater::scan() {
 void IndexUpdater::scan_due() {
   const Due& due = listener_.due();
   base::StoreCalls* const calls = state_.calls.get();
-  index::Options options{options_.sources, index::given_mappings(options_.index_file, calls),
-                         options_.index_file};
+  index::Options options{options_.sources, {}, options_.index_file};
+  if (index_.exists()) options.mappings = index::given_mappings(index_.reader(), calls);
   options.as_named.insert(options_.sources.begin(), options_.sources.end());
   for (const storage::Mapping& mapping : options.mappings) options.as_named.insert(mapping.directory);
   index::MountScanRequest request;
@@ -196,13 +194,13 @@ void IndexUpdater::shorten_log() {
   next_fold_ = Clock::time_point::max();
   if (index::log_size(options_.index_file) < kLongestLog) return;
   next_fold_ = Clock::now() + kFoldInterval;
-  // Requests are still being answered from it, which some always are where many read.
+  // Requests may still read the projection before from the log; with many readers some always do.
   for (int i = 0; i < 100 && !shown_before_.expired(); ++i) std::this_thread::sleep_for(milliseconds(2));
   // If other mounts have not seen the last change yet, not all of it can be folded.
   const index::IndexLock lock(options_.index_file, options_.purpose, kIndexInterval);
   if (index_.is_replaced() || index_.reader().scan() != shown_.get()->scan()) return;
   if (!index::fold_log(options_.index_file)) return;
-  // Its readers need nothing of the log any more, so that the next change begins it anew.
+  // The readers of a new projection need nothing of the log, so the next change begins the log anew.
   shown_.exchange(std::make_shared<Projection>(options_.index_file, options_.form, state_));
   next_fold_ = Clock::time_point::max();
 }

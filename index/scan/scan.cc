@@ -39,16 +39,18 @@ ScanResult scan_for_mount(const Options& options, const MountScanRequest& reques
 }
 
 std::vector<storage::Mapping> given_mappings(const std::string& index_file, base::StoreCalls* calls) {
-  std::vector<storage::Mapping> given;
-  std::vector<storage::Root> roots;
-  if (::access(index_file.c_str(), F_OK) != 0) return given;
+  if (::access(index_file.c_str(), F_OK) != 0) return {};
   try {
     Reader reader(index_file);
-    given = reader.mappings();
-    roots = reader.roots();
+    return given_mappings(reader, calls);
   } catch (const base::Failure&) {
     return {};  // the scan makes it anew, or says what is wrong with it
   }
+}
+
+std::vector<storage::Mapping> given_mappings(Reader& reader, base::StoreCalls* calls) {
+  std::vector<storage::Mapping> given = reader.mappings();
+  const std::vector<storage::Root> roots = reader.roots();
   const auto is_gone = [&](const std::string& directory) {
     const auto gone = std::make_shared<std::atomic<bool>>(false);
     const auto look = [gone, directory] { *gone = ::access(directory.c_str(), F_OK) != 0; };

@@ -12,6 +12,8 @@
 
 namespace checkpointfs::index {
 
+class Reader;
+
 // Brings the index up to date with its sources, creating it if it is not there. The order of the rows, and so
 // of inode numbers, depends on the sources' content only, not on the file system's order. Durable when it
 // returns; a crash in the middle leaves the index as it was before, or a valid part of the new one.
@@ -26,5 +28,7 @@ ScanResult scan_for_mount(const Options& options, const MountScanRequest& reques
 // index that can be read. Those whose directory does not answer stay, if there are `calls`.
 std::vector<storage::Mapping> given_mappings(const std::string& index_file,
                                              base::StoreCalls* calls = nullptr);
+// The same by a connection that is open. Throws IndexError.
+std::vector<storage::Mapping> given_mappings(Reader& reader, base::StoreCalls* calls = nullptr);
 
 }  // namespace checkpointfs::index
