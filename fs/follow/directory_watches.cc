@@ -89,7 +89,7 @@ bool DirectoryWatches::watch(const storage::Scope& directory, int fd) {
   } catch (const base::SystemError& e) {
     // The directory is gone meanwhile, and the watch of its parent tells of that.
     if (e.code() == ENOENT) return true;
-    base::log_warning(base::format("{}; {} is looked at now and then instead", e.what(), directory.source));
+    base::log_warning(base::format("{}; source {} is polled instead", e.what(), directory.source));
     polled_.insert({directory.source, ""});
     status_.change([&](auto& status) {
       status.how = "polling";
@@ -126,7 +126,7 @@ void DirectoryWatches::watch_state_files(index::KnownFiles& known) {
     known.directories(watch_one);
   } catch (const base::SystemError& e) {
     if (e.code() == ENOENT) return;
-    base::log_warning(base::format("{}; state files are looked at now and then instead", e.what()));
+    base::log_warning(base::format("{}; state files are checked now and then instead", e.what()));
   }
 }
 

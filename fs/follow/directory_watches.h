@@ -39,8 +39,8 @@ class DirectoryWatches {
  private:
   void sort_sources();
   void poll_all(const std::string& why);
-  // Whether the root must be polled; so must one that does not answer. `type`: set to that of the file system
-  // if it must.
+  // Returns whether the root must be polled, and sets `type` to that of its file system if it must. A root
+  // that does not answer must be polled.
   bool is_to_be_polled(const std::string& root, std::string* type);
   bool is_watchable(const storage::Root& root);
 

@@ -15,7 +15,7 @@ Follower::Follower(FollowOptions options, CurrentProjection& shown, MountState& 
       index_(options_.index_file),
       listener_(options_, index_, shown, state, status_),
       updater_(options_, index_, listener_, shown, state, kernel, status_) {
-  // What a store has when it answers again, and what names something there, is yet to be seen.
+  // A store that answers again may have changed, and other sources may name files in it.
   state_.calls->on_return([this] { rescan(); });
 }
 
@@ -26,7 +26,7 @@ Follower::~Follower() {
 
 void Follower::start() {
   if (thread_.start("follower", [this] { run(); })) {
-    if (!listener_.start()) base::log_error("no thread could be started: files are looked at by nobody");
+    if (!listener_.start()) base::log_error("no thread could be started: state files are not checked");
     return;
   }
   status_.change([](auto& status) {

@@ -92,15 +92,15 @@ std::optional<std::string> SourceWatch::trouble(const std::string& root, Watched
       identity_of(root, watched.is_remote, mounts != nullptr ? *mounts : std::vector<MountedTree>());
   if (!now || (now->error != 0 && !watched.identity)) return std::nullopt;
   if (now->error == ENOENT || now->error == ENOTDIR || now->error == ELOOP)
-    return "is not there any more: it was moved or deleted; put it back, or mount what is to be shown";
+    return "is gone: it was moved or deleted; put it back, or mount what should be shown";
   if (now->error != 0) return std::nullopt;
   if (!watched.identity) watched.identity = now;
   const Identity& then = *watched.identity;
   const bool is_same_device =
       then.device == now->device || (watched.is_remote && !then.mount.empty() && then.mount == now->mount);
   if (then.inode != now->inode || !is_same_device) {
-    return "is another directory than before: it was replaced, unmounted or mounted over; put it back, or "
-           "mount what is to be shown";
+    return "is another directory than before: it was replaced, unmounted or mounted over; put it back, or mount "
+           "what should be shown";
   }
   watched.identity = now;
   if (mounts == nullptr) return "";
@@ -108,11 +108,11 @@ std::optional<std::string> SourceWatch::trouble(const std::string& root, Watched
   for (const auto& [path, name] : watched.below) {
     const auto found = below.find(path);
     if (found != below.end() && found->second == name) continue;
-    if (knows(root, path)) return base::format("is not what it was: {}/{} is no longer mounted", root, path);
+    if (knows(root, path)) return base::format("has changed: {}/{} is no longer mounted", root, path);
   }
   for (const auto& [path, name] : below) {
     if (!watched.below.contains(path) && knows(root, path))
-      return base::format("is not what it was: {}/{} is mounted over", root, path);
+      return base::format("has changed: {}/{} is mounted over", root, path);
   }
   watched.below = std::move(below);
   return "";
@@ -131,8 +131,8 @@ bool SourceWatch::look(Which which, const Knows& knows) {
     if (watched.is_lost) {
       states_.set_lost(root, *why);
       base::log_error(base::format(
-          "source {} {}; until then its snapshots are listed as they were, and nothing of it is read", root,
-          *why));
+          "source {} {}; until then its snapshots are listed as they were, and none of its files is read",
+          root, *why));
     } else {
       states_.set_found(root);
       base::log_warning(base::format("source {} is back", root));

@@ -31,7 +31,7 @@ class SourceWatch {
   int fd() const { return mounts_fd_.get(); }
 
   enum class Which { kLocal, kAll };
-  // Whether the index knows anything at or below a directory of a root.
+  // Returns whether the index knows anything at or below a directory of a root.
   using Knows = std::function<bool(const std::string& root, const std::string& path)>;
   // Looks at the roots. Returns whether one that was lost is back: its directories must be opened again.
   bool look(Which which, const Knows& knows);
