@@ -33,7 +33,7 @@ struct MountOptions {
   std::optional<std::chrono::seconds> poll;  // see FollowOptions
   bool hangup_stops = false;                 // SIGHUP ends the mount: it runs in a terminal
   std::optional<MetricsAddress> metrics;     // where metrics are served over HTTP; nothing: they are not
-  SourceMounter* backing = nullptr;          // mounts some of the sources; may be null. Outlives the mount
+  SourceMounter* source_mounter = nullptr;   // mounts some of the sources; may be null. Outlives the mount
   // The /dev/fuse of a mount that another process has made and will unmount; -1: RunningMount mounts and
   // unmounts.
   int device = -1;

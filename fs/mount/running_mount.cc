@@ -84,7 +84,7 @@ RunningMount::RunningMount(MountOptions options, index::IndexLock lock)
       follower_({options_.sources, options_.index_file, options_.form,
                  base::format("mount at {}", options_.mount_point), options_.poll},
                 shown_, state_, kernel_),
-      source_return_(options_.backing, [this] {
+      source_return_(options_.source_mounter, [this] {
         session_.inode_files.drop_all();
         follower_.reopen();
       }) {
@@ -128,7 +128,8 @@ void RunningMount::connect_parts() {
   state_.io = [this] { return io_status(session_); };
   state_.holding = [this] { return tree_.holds_status(); };
   state_.following = [this] { return follower_.status(); };
-  if (options_.backing != nullptr) state_.backing = [this] { return options_.backing->status(); };
+  if (options_.source_mounter != nullptr)
+    state_.backing = [this] { return options_.source_mounter->status(); };
   session_.follower = &follower_;
   session_.io_uring = io_uring_state(roots_);
   if (!options_.metrics) return;
@@ -174,7 +175,7 @@ void RunningMount::stop() {
 }
 
 void RunningMount::rescan() {
-  if (options_.backing != nullptr) options_.backing->refresh();
+  if (options_.source_mounter != nullptr) options_.source_mounter->refresh();
   follower_.rescan_with_files();
 }
 

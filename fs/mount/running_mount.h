@@ -11,8 +11,8 @@
 //   FuseSession        the session of libfuse
 //   Signals, Watchdog  end the mount on a signal, and end the process if a store that hangs keeps the mount
 //   RunningMount       makes the parts of all folders of fs, answers until the mount ends, and destroys them
-// Nothing waits for a store that hangs for longer than a few seconds at the end. If the process is killed, the
-// next mount at the same place detaches the dead one.
+// Nothing waits for a store that hangs for longer than a few seconds at the end. If the process is killed,
+// the next mount at the same place detaches the dead one.
 #pragma once
 
 #include <chrono>

@@ -263,7 +263,7 @@ ExitCode serve(const Plan& plan, const Ready& ready) {
   const std::string text = summary(plan);
   fs::MountOptions options = plan.mount;
   options.calls = calls;
-  if (!plan.rclones.empty()) options.backing = &rclones;
+  if (!plan.rclones.empty()) options.source_mounter = &rclones;
   if (mounted) options.device = mounted->device();
   fs::RunningMount mount(options, std::move(lock));
   mount.run([&] {
