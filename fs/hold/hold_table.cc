@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/log.h"
 #include "base/text/message.h"
 #include "fs/projection/projection.h"
 
@@ -132,7 +133,7 @@ void HoldTable::drop(Inode snapshot) {
 std::vector<HoldTable::Released> HoldTable::release_expired(const std::set<std::string>& inside) {
   std::vector<Released> released;
   std::vector<HoldPointer> ended;  // closed outside of the lock
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   const auto now = Clock::now();
   std::vector<HeldList::iterator> unused;
   for (auto held = recent_.end(); held != recent_.begin();) {
@@ -156,6 +157,9 @@ std::vector<HoldTable::Released> HoldTable::release_expired(const std::set<std::
     ended.push_back(std::move(held->hold));
     recent_.erase(held);
   }
+  lock.unlock();
+  for (const HoldPointer& hold : ended)
+    base::log_debug(base::format("{} is released: it was not used for {} s", hold->path(), grace_->count()));
   return released;
 }
 

@@ -2,6 +2,7 @@
 #include "fs/hold/hold_taker.h"
 
 #include "base/log.h"
+#include "base/text/format.h"
 #include "base/text/message.h"
 #include "fs/projection/projection.h"
 
@@ -26,7 +27,10 @@ HoldTable::HoldPointer HoldTaker::take(Inode directory) {
     throw LostSnapshot(
         base::format("{}: it lost files a moment ago, so it is probably being deleted", hold->path()), 0);
   }
+  const Hold* const taken = hold.get();
   hold = holds_.add(std::move(hold), epoch, *shown);
+  if (hold.get() == taken)
+    base::log_debug(base::format("{} is held: {}", hold->path(), base::counted(hold->files(), "file")));
   const std::lock_guard lock(mutex_);
   refused_.erase(directory);
   return hold;

@@ -56,6 +56,17 @@ TEST_F(Log, of_level_debug_has_decisions_and_scans) {
   EXPECT_TRUE(has("1 _metadata file read, 0 snapshots removed")) << read_file(mount.log());
 }
 
+TEST_F(Log, of_level_debug_has_snapshots_that_are_held_and_released) {
+  MountSpec spec{{source_.path()}};
+  spec.options = {"--log-level", "debug", "-o", "pin-on-open=1"};
+  const Mount mount(spec);
+  EXPECT_EQ(read_file(mount / "job/chk-1/file"), "content");
+  for (const char* text : {" debug: job/chk-1 is held: 1 file", " debug: job/chk-1 is released: "}) {
+    EXPECT_TRUE(within(kLongEnough, [&] { return read_file(mount.log()).find(text) != std::string::npos; }))
+        << text << ": " << read_file(mount.log());
+  }
+}
+
 TEST_F(Log, level_that_is_none_is_refused) {
   for (const std::vector<std::string>& options :
        std::vector<std::vector<std::string>>{{"--log-level", "loud"}, {"-o", "log-level=loud"}}) {
