@@ -80,19 +80,23 @@ TEST(NaturalOrder, nothing_comes_before_itself) {
   for (const char* name : {"", "chk-1", "01", "a1b2"}) EXPECT_FALSE(natural_less(name, name)) << name;
 }
 
-TEST(Json, text_keeps_its_bytes_until_it_is_printed) {
-  EXPECT_EQ(json_text("gr\xC3\xBC\xC3\x9F \xF0\x9F\x98\x80"), "gr\xC3\xBC\xC3\x9F \xF0\x9F\x98\x80");
+TEST(Json, text_of_any_bytes_is_printed_as_utf_8) {
+  EXPECT_EQ(JsonValue("gr\xC3\xBC\xC3\x9F \xF0\x9F\x98\x80").text(),
+            "\"gr\xC3\xBC\xC3\x9F \xF0\x9F\x98\x80\"");
   std::ostringstream out;
-  print_json_line(out, json_text("a\xFF\x62"));
-  print_json_line(out, json_text("\xC3"));          // cut short
-  print_json_line(out, json_text("\xC0\x80"));      // overlong
-  print_json_line(out, json_text("\xED\xA0\x80"));  // a surrogate
+  print_json_line(out, "a\xFF\x62");
+  print_json_line(out, "\xC3");          // cut short
+  print_json_line(out, "\xC0\x80");      // overlong
+  print_json_line(out, "\xED\xA0\x80");  // a surrogate
   EXPECT_EQ(out.str(), "\"a\\\\xffb\"\n\"\\\\xc3\"\n\"\\\\xc0\\\\x80\"\n\"\\\\xed\\\\xa0\\\\x80\"\n");
 }
 
 TEST(Json, print_indents_what_is_not_empty) {
   std::ostringstream out;
-  print_json(out, boost::json::object{{"a", boost::json::array{1, "x\n"}}, {"b", boost::json::array{}}});
+  JsonArray array;
+  array.push_back(1);
+  array.push_back("x\n");
+  print_json(out, JsonObject{{"a", array}, {"b", JsonArray()}});
   EXPECT_EQ(out.str(), "{\n  \"a\": [\n    1,\n    \"x\\n\"\n  ],\n  \"b\": []\n}\n");
 }
 

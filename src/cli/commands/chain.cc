@@ -9,8 +9,6 @@
 #include "cli/query/job_dependencies.h"
 #include "cli/query/query_target.h"
 
-namespace json = boost::json;
-
 namespace checkpointfs::cli {
 namespace {
 
@@ -70,19 +68,17 @@ void print_dot(const Chain& chain) {
 }
 
 void print_result_json(const Chain& chain) {
-  json::array jobs;
+  JsonArray jobs;
   for (const auto& [job, snapshots] : chain.snapshots) {
-    json::array needs;
+    JsonArray needs;
     if (const auto found = chain.needs.find(job); found != chain.needs.end()) {
       for (const auto& [owner, need] : found->second) {
-        needs.push_back(
-            json::object{{"job", json_text(owner)}, {"files", need.files}, {"bytes", need.bytes}});
+        needs.push_back(JsonObject{{"job", owner}, {"files", need.files}, {"bytes", need.bytes}});
       }
     }
-    jobs.push_back(
-        json::object{{"job", json_text(job)}, {"snapshots", snapshots}, {"needs", std::move(needs)}});
+    jobs.push_back(JsonObject{{"job", job}, {"snapshots", snapshots}, {"needs", std::move(needs)}});
   }
-  print_json(std::cout, json::object{{"jobs", std::move(jobs)}});
+  print_json(std::cout, JsonObject{{"jobs", std::move(jobs)}});
 }
 
 ExitCode run(const Invocation& invocation) {

@@ -13,8 +13,6 @@
 #include "cli/query/snapshot_lookup.h"
 #include "index/read/reader.h"
 
-namespace json = boost::json;
-
 namespace checkpointfs::cli {
 namespace {
 
@@ -82,14 +80,14 @@ void print_sum(const std::string& what, const Side& side) {
             << base::human_bytes(side.bytes) << "\n";
 }
 
-json::object side_json(const Side& side) {
-  json::array files;
+JsonObject side_json(const Side& side) {
+  JsonArray files;
   for (const File& file : side.files) {
-    files.push_back(json::object{{"name", json_text(file.name)},
-                                 {"uri", json_text(file.location.uri)},
-                                 {"start", file.location.start},
-                                 {"size", file.location.length},
-                                 {"status", json_text(to_string(file.location.status))}});
+    files.push_back(JsonObject{{"name", file.name},
+                               {"uri", file.location.uri},
+                               {"start", file.location.start},
+                               {"size", file.location.length},
+                               {"status", to_string(file.location.status)}});
   }
   return {{"bytes", side.bytes}, {"files", std::move(files)}};
 }
@@ -104,11 +102,11 @@ ExitCode run(const Invocation& invocation) {
   const index::Snapshot b = locate_snapshot(reader, found, invocation.operands[1]);
   const Difference difference = compare(reader, a, b);
   if (invocation.has("json")) {
-    print_json(std::cout, json::object{{"a", json_text(a.path)},
-                                       {"b", json_text(b.path)},
-                                       {"only_a", side_json(difference.only_a)},
-                                       {"only_b", side_json(difference.only_b)},
-                                       {"both", side_json(difference.both)}});
+    print_json(std::cout, JsonObject{{"a", a.path},
+                                     {"b", b.path},
+                                     {"only_a", side_json(difference.only_a)},
+                                     {"only_b", side_json(difference.only_b)},
+                                     {"both", side_json(difference.both)}});
     return ExitCode::kOk;
   }
   print_side("-", difference.only_a);

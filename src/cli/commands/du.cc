@@ -13,8 +13,6 @@
 #include "cli/query/query_target.h"
 #include "cli/query/space_usage.h"
 
-namespace json = boost::json;
-
 namespace checkpointfs::cli {
 namespace {
 
@@ -59,34 +57,34 @@ void print_text(const std::vector<index::Snapshot>& snapshots, const Usages& usa
               << " are in no part that a snapshot needs\n";
 }
 
-json::object usage_json(const Usage& usage) {
+JsonObject usage_json(const Usage& usage) {
   return {{"files", usage.files},   {"total", usage.total},           {"exclusive", usage.exclusive},
           {"shared", usage.shared}, {"other_jobs", usage.other_jobs}, {"inline_bytes", usage.inline_bytes}};
 }
 
 void print_result_json(const std::vector<index::Snapshot>& snapshots, const Usages& usages,
                        std::optional<uint64_t> wasted) {
-  json::array jobs;
-  json::array list;
+  JsonArray jobs;
+  JsonArray list;
   std::string job;
   for (const index::Snapshot& snapshot : snapshots) {
     if (&snapshot == &snapshots.front() || job_of(snapshot) != job) {
       job = job_of(snapshot);
-      json::object row = usage_json(usages.jobs.at(job));
-      row["job"] = json_text(job);
+      JsonObject row = usage_json(usages.jobs.at(job));
+      row.add("job", job);
       jobs.push_back(std::move(row));
     }
-    json::object row = usage_json(usages.snapshots.at(snapshot.id));
-    row["snapshot"] = json_text(snapshot.path);
-    row["job"] = json_text(job);
+    JsonObject row = usage_json(usages.snapshots.at(snapshot.id));
+    row.add("snapshot", snapshot.path);
+    row.add("job", job);
     list.push_back(std::move(row));
   }
-  print_json(std::cout, json::object{{"files", usages.all.files},
-                                     {"total", usages.all.total},
-                                     {"inline_bytes", usages.all.inline_bytes},
-                                     {"wasted", wasted ? json::value(*wasted) : json::value(nullptr)},
-                                     {"jobs", std::move(jobs)},
-                                     {"snapshots", std::move(list)}});
+  print_json(std::cout, JsonObject{{"files", usages.all.files},
+                                   {"total", usages.all.total},
+                                   {"inline_bytes", usages.all.inline_bytes},
+                                   {"wasted", wasted},
+                                   {"jobs", std::move(jobs)},
+                                   {"snapshots", std::move(list)}});
 }
 
 ExitCode run(const Invocation& invocation) {

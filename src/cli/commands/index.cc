@@ -11,13 +11,12 @@
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"
 #include "cli/output/json.h"
+#include "cli/query/index_json.h"
 #include "cli/query/update_index.h"
 #include "flink/uri.h"
 #include "index/database/lock.h"
 #include "index/read/reader.h"
 #include "index/scan/default_file.h"
-
-namespace json = boost::json;
 
 namespace checkpointfs::cli {
 namespace {
@@ -42,20 +41,19 @@ void print_text(const std::string& index_file, const index::ScanResult& result, 
 
 void print_result_json(const std::string& index_file, const index::ScanResult& result,
                        index::Reader& reader) {
-  json::array unreadable;
-  for (const std::string& directory : result.unreadable_directories)
-    unreadable.push_back(json_text(directory));
-  json::array passed_over;
-  for (const std::string& path : result.passed_over) passed_over.push_back(json_text(path));
-  print_json(std::cout, json::object{{"index", json_text(index_file)},
-                                     {"sources", sources_json(reader.roots())},
-                                     {"mappings", mappings_json(reader.mappings())},
-                                     {"totals", totals_json(reader.totals())},
-                                     {"metadata_read", result.metadata_read},
-                                     {"removed", result.removed},
-                                     {"files_looked_at", result.files_looked_at},
-                                     {"unreadable_directories", std::move(unreadable)},
-                                     {"passed_over", std::move(passed_over)}});
+  JsonArray unreadable;
+  for (const std::string& directory : result.unreadable_directories) unreadable.push_back(directory);
+  JsonArray passed_over;
+  for (const std::string& path : result.passed_over) passed_over.push_back(path);
+  print_json(std::cout, JsonObject{{"index", index_file},
+                                   {"sources", sources_json(reader.roots())},
+                                   {"mappings", mappings_json(reader.mappings())},
+                                   {"totals", totals_json(reader.totals())},
+                                   {"metadata_read", result.metadata_read},
+                                   {"removed", result.removed},
+                                   {"files_looked_at", result.files_looked_at},
+                                   {"unreadable_directories", std::move(unreadable)},
+                                   {"passed_over", std::move(passed_over)}});
 }
 
 // The URIs of --forget-map, canonical. Throws Failure(kUsage): a URI that is none, or is not mapped.

@@ -12,13 +12,12 @@
 #include "cli/output/json.h"
 #include "cli/output/table.h"
 #include "cli/output/terminal.h"
+#include "cli/query/index_json.h"
 #include "cli/query/query_target.h"
 #include "cli/query/space_usage.h"
 #include "flink/restore_advice.h"
 #include "index/read/newest.h"
 #include "index/read/reader.h"
-
-namespace json = boost::json;
 
 namespace checkpointfs::cli {
 namespace {
@@ -119,39 +118,39 @@ void print_text(const Rows& listed, const index::Newest& newest) {
             << base::counted(listed.all.files, "file") << ", " << base::human_bytes(listed.all.all()) << "\n";
 }
 
-json::array runs_json(const std::vector<Row>& rows, const index::Newest& newest) {
-  json::array jobs;
+JsonArray runs_json(const std::vector<Row>& rows, const index::Newest& newest) {
+  JsonArray jobs;
   for (const index::JobRuns& job : newest.unclear) {
     if (!is_listed(job, rows)) continue;
-    json::array runs;
+    JsonArray runs;
     for (const storage::Run& run : job.runs) {
-      json::array paths;
-      for (const size_t i : run) paths.push_back(json_text(newest.snapshots[i].path));
+      JsonArray paths;
+      for (const size_t i : run) paths.push_back(newest.snapshots[i].path);
       runs.push_back(std::move(paths));
     }
-    jobs.push_back(json::object{
-        {"job", json_text(job.job)}, {"times_disagree", job.times_disagree}, {"runs", std::move(runs)}});
+    jobs.push_back(
+        JsonObject{{"job", job.job}, {"times_disagree", job.times_disagree}, {"runs", std::move(runs)}});
   }
   return jobs;
 }
 
 void print_result_json(const Rows& listed, const std::string& index_file, index::Reader& reader,
                        const index::Newest& newest) {
-  json::array snapshots;
+  JsonArray snapshots;
   for (const Row& row : listed.rows) {
-    json::object snapshot = snapshot_json(row.snapshot, row.usage.exclusive);
-    snapshot["newest"] = newest.ids.contains(row.snapshot.id);
-    snapshot["inline_bytes"] = row.usage.inline_bytes;
+    JsonObject snapshot = snapshot_json(row.snapshot, row.usage.exclusive);
+    snapshot.add("newest", newest.ids.contains(row.snapshot.id));
+    snapshot.add("inline_bytes", row.usage.inline_bytes);
     snapshots.push_back(std::move(snapshot));
   }
-  json::object totals = totals_json(totals_of(listed));
-  totals["inline_bytes"] = listed.all.inline_bytes;
-  print_json(std::cout, json::object{{"index", json_text(index_file)},
-                                     {"sources", sources_json(reader.roots())},
-                                     {"mappings", mappings_json(reader.mappings())},
-                                     {"totals", std::move(totals)},
-                                     {"unclear_runs", runs_json(listed.rows, newest)},
-                                     {"snapshots", std::move(snapshots)}});
+  JsonObject totals = totals_json(totals_of(listed));
+  totals.add("inline_bytes", listed.all.inline_bytes);
+  print_json(std::cout, JsonObject{{"index", index_file},
+                                   {"sources", sources_json(reader.roots())},
+                                   {"mappings", mappings_json(reader.mappings())},
+                                   {"totals", std::move(totals)},
+                                   {"unclear_runs", runs_json(listed.rows, newest)},
+                                   {"snapshots", std::move(snapshots)}});
 }
 
 ExitCode run(const Invocation& invocation) {

@@ -12,8 +12,6 @@
 #include "cli/query/snapshot_lookup.h"
 #include "pins/pin_maker.h"
 
-namespace json = boost::json;
-
 namespace checkpointfs::cli {
 namespace {
 
@@ -40,16 +38,16 @@ void print_text(const index::Snapshot& snapshot, const pins::MadePin& pin) {
 
 void print_result_json(const index::Snapshot& snapshot, const pins::MadePin& pin) {
   const transfer::PlacedFiles& placed = pin.placed;
-  print_json(std::cout, json::object{{"name", json_text(pin.name)},
-                                     {"directory", json_text(pin.directory)},
-                                     {"source", json_text(snapshot.source.path)},
-                                     {"snapshot", json_text(snapshot.path)},
-                                     {"checkpoint_id", snapshot.checkpoint_id},
-                                     {"files", placed.files},
-                                     {"bytes", bytes_of(placed)},
-                                     {"linked_bytes", placed.linked_bytes},
-                                     {"reflinked_bytes", placed.shared_bytes},
-                                     {"copied_bytes", placed.copied_bytes}});
+  print_json(std::cout, JsonObject{{"name", pin.name},
+                                   {"directory", pin.directory},
+                                   {"source", snapshot.source.path},
+                                   {"snapshot", snapshot.path},
+                                   {"checkpoint_id", snapshot.checkpoint_id},
+                                   {"files", placed.files},
+                                   {"bytes", bytes_of(placed)},
+                                   {"linked_bytes", placed.linked_bytes},
+                                   {"reflinked_bytes", placed.shared_bytes},
+                                   {"copied_bytes", placed.copied_bytes}});
 }
 
 ExitCode run(const Invocation& invocation) {

@@ -14,8 +14,6 @@
 #include "cli/query/pin_sources.h"
 #include "cli/query/query_target.h"
 
-namespace json = boost::json;
-
 namespace checkpointfs::cli {
 namespace {
 
@@ -66,20 +64,19 @@ void print_text(const std::vector<Row>& rows, uint64_t held_alone, bool several)
 }
 
 void print_result_json(const std::vector<Row>& rows, uint64_t held_alone) {
-  json::array pins;
+  JsonArray pins;
   for (const auto& [source, pin] : rows) {
-    pins.push_back(json::object{
-        {"name", json_text(pin.name)},
-        {"directory", json_text(pin.directory)},
-        {"source", json_text(source)},
-        {"snapshot", pin.snapshot ? json::value(json_text(*pin.snapshot)) : json::value(nullptr)},
-        {"checkpoint_id", pin.checkpoint_id ? json::value(*pin.checkpoint_id) : json::value(nullptr)},
-        {"pinned_at", base::iso_time(pin.pinned_at_ns)},
-        {"files", pin.files},
-        {"bytes", pin.bytes},
-        {"exclusive_bytes", pin.exclusive_bytes}});
+    pins.push_back(JsonObject{{"name", pin.name},
+                              {"directory", pin.directory},
+                              {"source", source},
+                              {"snapshot", pin.snapshot},
+                              {"checkpoint_id", pin.checkpoint_id},
+                              {"pinned_at", base::iso_time(pin.pinned_at_ns)},
+                              {"files", pin.files},
+                              {"bytes", pin.bytes},
+                              {"exclusive_bytes", pin.exclusive_bytes}});
   }
-  print_json(std::cout, json::object{{"pins", std::move(pins)}, {"held_bytes", held_alone}});
+  print_json(std::cout, JsonObject{{"pins", std::move(pins)}, {"held_bytes", held_alone}});
 }
 
 ExitCode run(const Invocation& invocation) {

@@ -27,8 +27,6 @@
 #include "cli/removals/needed_files.h"
 #include "storage/resolver.h"
 
-namespace json = boost::json;
-
 namespace checkpointfs::cli {
 namespace {
 
@@ -79,24 +77,24 @@ void print_text(const std::string& argument, const std::map<std::string, std::ve
   }
 }
 
-json::object result_json(const std::map<std::string, std::vector<Reference>>& files) {
-  json::array out;
+JsonObject result_json(const std::map<std::string, std::vector<Reference>>& files) {
+  JsonArray out;
   for (const auto& [uri, references] : files) {
-    json::array snapshots;
+    JsonArray snapshots;
     for (const Reference& reference : references) {
-      snapshots.push_back(json::object{{"snapshot", json_text(reference.snapshot.path)},
-                                       {"name", json_text(reference.name)},
-                                       {"start", reference.file.start},
-                                       {"size", reference.file.length},
-                                       {"status", json_text(to_string(reference.file.status))},
-                                       {"reason", json_text(reference.file.reason)}});
+      snapshots.push_back(JsonObject{{"snapshot", reference.snapshot.path},
+                                     {"name", reference.name},
+                                     {"start", reference.file.start},
+                                     {"size", reference.file.length},
+                                     {"status", to_string(reference.file.status)},
+                                     {"reason", reference.file.reason}});
     }
     const index::FileLocation& file = references.front().file;
-    out.push_back(json::object{{"uri", json_text(uri)},
-                               {"root", json_text(file.root.path)},
-                               {"path", json_text(file.path)},
-                               {"file_size", file.file_size},
-                               {"references", std::move(snapshots)}});
+    out.push_back(JsonObject{{"uri", uri},
+                             {"root", file.root.path},
+                             {"path", file.path},
+                             {"file_size", file.file_size},
+                             {"references", std::move(snapshots)}});
   }
   return {{"files", std::move(out)}};
 }
@@ -232,9 +230,9 @@ class Asking {
   ExitCode print_files(std::vector<Reference> references, const std::string& known_as) {
     const auto files = by_file(std::move(references));
     if (invocation_.has("json")) {
-      json::object out = result_json(files);
-      out["looked_at"] = looked_at_json(looked_at_);
-      out["known_as"] = json_text(known_as);
+      JsonObject out = result_json(files);
+      out.add("looked_at", looked_at_json(looked_at_));
+      out.add("known_as", known_as);
       print_json(std::cout, out);
     } else {
       std::cout << looked_at_text(looked_at_);
@@ -311,19 +309,19 @@ class Asking {
 
   void print_sum_json(const DirectoryNeeds& needs,
                       const std::vector<std::pair<index::Snapshot, DirectoryNeeds::Sum>>& rows) {
-    json::array snapshots;
+    JsonArray snapshots;
     for (const auto& [snapshot, sum] : rows) {
       snapshots.push_back(
-          json::object{{"snapshot", json_text(snapshot.path)}, {"files", sum.files}, {"bytes", sum.bytes}});
+          JsonObject{{"snapshot", snapshot.path}, {"files", sum.files}, {"bytes", sum.bytes}});
     }
-    print_json(std::cout, json::object{{"looked_at", looked_at_json(looked_at_)},
-                                       {"files", json::array()},
-                                       {"directory", json::object{{"path", json_text(argument_)},
-                                                                  {"files", needs.all.files},
-                                                                  {"bytes", needs.all.bytes},
-                                                                  {"unneeded_files", needs.unneeded.files},
-                                                                  {"unneeded_bytes", needs.unneeded.bytes},
-                                                                  {"snapshots", std::move(snapshots)}}}});
+    print_json(std::cout, JsonObject{{"looked_at", looked_at_json(looked_at_)},
+                                     {"files", JsonArray()},
+                                     {"directory", JsonObject{{"path", argument_},
+                                                              {"files", needs.all.files},
+                                                              {"bytes", needs.all.bytes},
+                                                              {"unneeded_files", needs.unneeded.files},
+                                                              {"unneeded_bytes", needs.unneeded.bytes},
+                                                              {"snapshots", std::move(snapshots)}}}});
   }
 
   const NeededFiles& needed() {

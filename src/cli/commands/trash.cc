@@ -19,8 +19,6 @@
 #include "removal/apply/restore.h"
 #include "removal/survey/surveyor.h"
 
-namespace json = boost::json;
-
 namespace checkpointfs::cli {
 namespace {
 
@@ -67,21 +65,20 @@ void print_entries(const std::vector<removal::InTrash>& entries) {
 }
 
 void print_entries_json(const std::vector<removal::InTrash>& entries) {
-  json::array array;
+  JsonArray array;
   for (const removal::InTrash& entry : entries) {
-    json::array snapshots;
-    for (const removal::Place& place : entry.snapshots)
-      snapshots.push_back(json_text(removal::absolute(place)));
-    array.push_back(json::object{{"plan", json_text(entry.id)},
-                                 {"command", json_text(entry.command)},
-                                 {"made", base::iso_time(entry.made_ns)},
-                                 {"removed", base::iso_time(entry.begun_ns)},
-                                 {"snapshots", std::move(snapshots)},
-                                 {"files", entry.files},
-                                 {"bytes", entry.bytes},
-                                 {"state", state_of(entry)}});
+    JsonArray snapshots;
+    for (const removal::Place& place : entry.snapshots) snapshots.push_back(removal::absolute(place));
+    array.push_back(JsonObject{{"plan", entry.id},
+                               {"command", entry.command},
+                               {"made", base::iso_time(entry.made_ns)},
+                               {"removed", base::iso_time(entry.begun_ns)},
+                               {"snapshots", std::move(snapshots)},
+                               {"files", entry.files},
+                               {"bytes", entry.bytes},
+                               {"state", state_of(entry)}});
   }
-  print_json(std::cout, json::object{{"plans", std::move(array)}});
+  print_json(std::cout, JsonObject{{"plans", std::move(array)}});
 }
 
 ExitCode list(const Invocation& invocation, const std::vector<std::string>& sources) {
@@ -101,14 +98,14 @@ void print_lacking(const std::vector<removal::Lacking>& all) {
   }
 }
 
-json::array lacking_json(const std::vector<removal::Lacking>& all) {
-  json::array array;
+JsonArray lacking_json(const std::vector<removal::Lacking>& all) {
+  JsonArray array;
   for (const removal::Lacking& lacking : all) {
-    json::array plans;
-    for (const std::string& plan : lacking.plans) plans.push_back(json_text(plan));
-    array.push_back(json::object{{"snapshot", json_text(removal::absolute(lacking.snapshot))},
-                                 {"files", lacking.files},
-                                 {"plans", std::move(plans)}});
+    JsonArray plans;
+    for (const std::string& plan : lacking.plans) plans.push_back(plan);
+    array.push_back(JsonObject{{"snapshot", removal::absolute(lacking.snapshot)},
+                               {"files", lacking.files},
+                               {"plans", std::move(plans)}});
   }
   return array;
 }
@@ -120,7 +117,7 @@ ExitCode restore(const Invocation& invocation, const std::vector<std::string>& s
                                                     trash_command(sources, "list")));
   storage::DiskOperations disk;
   removal::Trashes trashes(sources, disk);
-  json::array array;
+  JsonArray array;
   bool complete = true;
   for (const std::string& id : ids) {
     const removal::Restored restored = removal::restore(id, trashes, disk);
@@ -134,13 +131,13 @@ ExitCode restore(const Invocation& invocation, const std::vector<std::string>& s
                 << " is still in the trash: " << file.why << "\n";
     }
     print_lacking(restored.lacking);
-    array.push_back(json::object{{"plan", json_text(id)},
-                                 {"files", restored.files},
-                                 {"bytes", restored.bytes},
-                                 {"failed", restored.failed.size()},
-                                 {"lacking", lacking_json(restored.lacking)}});
+    array.push_back(JsonObject{{"plan", id},
+                               {"files", restored.files},
+                               {"bytes", restored.bytes},
+                               {"failed", restored.failed.size()},
+                               {"lacking", lacking_json(restored.lacking)}});
   }
-  if (invocation.has("json")) print_json(std::cout, json::object{{"restored", std::move(array)}});
+  if (invocation.has("json")) print_json(std::cout, JsonObject{{"restored", std::move(array)}});
   return complete ? ExitCode::kOk : ExitCode::kFailure;
 }
 
@@ -183,7 +180,7 @@ ExitCode purge(const Invocation& invocation, const removal::Storage& storage,
   // Before anything of all of it is destroyed.
   removal::require_known(survey, true);
   removal::remember(removal::count_jobs(survey, {}), trashes, disk);
-  json::array array;
+  JsonArray array;
   std::vector<std::string> purging;
   for (const removal::InTrash& entry : entries) purging.push_back(entry.id);
   for (const removal::Purged& purged : removal::purge(purging, storage, survey, trashes, disk)) {
@@ -191,10 +188,9 @@ ExitCode purge(const Invocation& invocation, const removal::Storage& storage,
       std::cout << base::printable(purged.id) << ": " << base::counted(purged.files, "file") << ", "
                 << base::human_bytes(purged.bytes) << " destroyed\n";
     }
-    array.push_back(
-        json::object{{"plan", json_text(purged.id)}, {"files", purged.files}, {"bytes", purged.bytes}});
+    array.push_back(JsonObject{{"plan", purged.id}, {"files", purged.files}, {"bytes", purged.bytes}});
   }
-  if (invocation.has("json")) print_json(std::cout, json::object{{"purged", std::move(array)}});
+  if (invocation.has("json")) print_json(std::cout, JsonObject{{"purged", std::move(array)}});
   return ExitCode::kOk;
 }
 

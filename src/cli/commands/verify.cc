@@ -18,8 +18,6 @@
 #include "index/read/newest.h"
 #include "index/read/verify.h"
 
-namespace json = boost::json;
-
 namespace checkpointfs::cli {
 namespace {
 
@@ -94,24 +92,23 @@ void print_text(const std::vector<index::VerifiedSnapshot>& snapshots, const ind
 
 void print_result_json(const std::vector<index::VerifiedSnapshot>& snapshots,
                        const index::VerifyResult& result, const std::vector<LookedAt>& looked) {
-  json::array list;
+  JsonArray list;
   for (const index::VerifiedSnapshot& verified : snapshots) {
-    json::array problems;
+    JsonArray problems;
     for (const index::Problem& problem : verified.problems) {
-      problems.push_back(json::object{{"file", json_text(problem.file)},
-                                      {"kind", json_text(problem.kind)},
-                                      {"reason", json_text(problem.reason)}});
+      problems.push_back(
+          JsonObject{{"file", problem.file}, {"kind", problem.kind}, {"reason", problem.reason}});
     }
-    list.push_back(json::object{{"snapshot", json_text(verified.snapshot.path)},
-                                {"status", json_text(to_string(verified.snapshot.status))},
-                                {"usable", is_usable(verified)},
-                                {"problems", std::move(problems)}});
+    list.push_back(JsonObject{{"snapshot", verified.snapshot.path},
+                              {"status", to_string(verified.snapshot.status)},
+                              {"usable", is_usable(verified)},
+                              {"problems", std::move(problems)}});
   }
-  print_json(std::cout, json::object{{"looked_at", looked_at_json(looked)},
-                                     {"files", result.files},
-                                     {"bytes_read", result.bytes_read},
-                                     {"tables", result.tables},
-                                     {"snapshots", std::move(list)}});
+  print_json(std::cout, JsonObject{{"looked_at", looked_at_json(looked)},
+                                   {"files", result.files},
+                                   {"bytes_read", result.bytes_read},
+                                   {"tables", result.tables},
+                                   {"snapshots", std::move(list)}});
 }
 
 ExitCode run(const Invocation& invocation) {

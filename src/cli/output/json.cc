@@ -1,105 +1,79 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/output/json.h"
 
-#include <string>
-
 #include <boost/json/serialize.hpp>
+#include <boost/json/string.hpp>
 
-#include "base/text/format.h"
 #include "base/text/json_escapes.h"
 
-namespace json = boost::json;
-
 namespace checkpointfs::cli {
-namespace {
 
-std::string text_of(const json::value& value) {
-  return base::with_json_escapes(json::serialize(value));
+JsonValue::JsonValue(std::string_view text)
+    : text_(base::with_json_escapes(boost::json::serialize(boost::json::string(text)))) {}
+
+// Before the closing bracket.
+void JsonValue::append(std::string_view text) {
+  const char closing = text_.back();
+  text_.pop_back();
+  if (text_.size() > 1) text_ += ',';
+  text_ += text;
+  text_ += closing;
 }
 
-void print(std::ostream& out, const json::value& value, size_t depth) {
-  const std::string indent(2 * depth, ' ');
-  const char* separator = "\n";
-  if (const json::array* array = value.if_array(); array != nullptr && !array->empty()) {
-    out << '[';
-    for (const json::value& item : *array) {
-      out << separator << indent << "  ";
-      print(out, item, depth + 1);
-      separator = ",\n";
+void JsonArray::push_back(const JsonValue& value) {
+  append(value.text());
+}
+
+JsonObject::JsonObject(std::initializer_list<JsonField> fields) : JsonValue(Raw(), "{}") {
+  for (const JsonField& field : fields) add(field.key, field.value);
+}
+
+JsonObject JsonObject::serialized(std::string_view text) {
+  JsonObject object;
+  object.text_ = base::with_json_escapes(text);
+  return object;
+}
+
+void JsonObject::add(std::string_view key, const JsonValue& value) {
+  append(JsonValue(key).text() + ":" + value.text());
+}
+
+void print_json_line(std::ostream& out, const JsonValue& value) {
+  out << value.text() << '\n';
+}
+
+void print_json(std::ostream& out, const JsonValue& value) {
+  const std::string& text = value.text();
+  std::string indented;
+  std::string line_feed = "\n";  // and the indentation of the next line
+  bool in_string = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const char next = i + 1 < text.size() ? text[i + 1] : '\0';
+    if (in_string) {
+      indented += c;
+      if (c == '\\') indented += text[++i];
+      in_string = c != '"';
+    } else if ((c == '[' || c == '{') && next != ']' && next != '}') {
+      line_feed += "  ";
+      indented += c + line_feed;
+    } else if (c == '[' || c == '{') {
+      indented += c;
+      indented += next;
+      ++i;
+    } else if (c == ']' || c == '}') {
+      line_feed.resize(line_feed.size() - 2);
+      indented += line_feed + c;
+    } else if (c == ',') {
+      indented += c + line_feed;
+    } else if (c == ':') {
+      indented += ": ";
+    } else {
+      indented += c;
+      in_string = c == '"';
     }
-    out << '\n' << indent << ']';
-  } else if (const json::object* object = value.if_object(); object != nullptr && !object->empty()) {
-    out << '{';
-    for (const auto& [key, item] : *object) {
-      out << separator << indent << "  " << text_of(json::string(key)) << ": ";
-      print(out, item, depth + 1);
-      separator = ",\n";
-    }
-    out << '\n' << indent << '}';
-  } else {
-    out << text_of(value);
   }
-}
-
-}  // namespace
-
-json::string json_text(std::string_view text) {
-  return json::string(text);
-}
-
-void print_json(std::ostream& out, const json::value& value) {
-  print(out, value, 0);
-  out << '\n';
-}
-
-void print_json_line(std::ostream& out, const json::value& value) {
-  out << text_of(value) << '\n';
-}
-
-json::array mappings_json(const std::vector<storage::Mapping>& mappings) {
-  json::array out;
-  for (const storage::Mapping& mapping : mappings) {
-    out.push_back(json::object{{"uri_prefix", json_text(mapping.uri_prefix)},
-                               {"directory", json_text(mapping.directory)},
-                               {"inferred", mapping.inferred},
-                               {"scope", json_text(mapping.scope)}});
-  }
-  return out;
-}
-
-json::array sources_json(const std::vector<storage::Root>& roots) {
-  json::array out;
-  for (const storage::Root& root : roots) {
-    if (root.is_source) out.push_back(json_text(root.path));
-  }
-  return out;
-}
-
-json::object totals_json(const index::Totals& totals) {
-  return {{"snapshots", totals.snapshots},
-          {"broken_snapshots", totals.broken_snapshots},
-          {"files", totals.files},
-          {"bytes", totals.bytes},
-          {"projected_bytes", totals.projected_bytes}};
-}
-
-json::object snapshot_json(const index::Snapshot& snapshot, uint64_t exclusive_bytes) {
-  return {{"path", json_text(snapshot.path)},
-          {"source", json_text(snapshot.source.path)},
-          {"source_path", json_text(snapshot.source_path)},
-          {"status", json_text(to_string(snapshot.status))},
-          {"reason", json_text(snapshot.reason)},
-          {"kind", json_text(snapshot.kind)},
-          {"checkpoint_id", snapshot.checkpoint_id},
-          {"format", snapshot.version},
-          {"time", json_text(base::iso_time(snapshot.metadata_mtime_ns))},
-          {"metadata_size", snapshot.metadata_size},
-          {"relative_metadata_size", snapshot.owned_size},
-          {"file_count", snapshot.files},
-          {"broken_file_count", snapshot.broken_files},
-          {"bytes", snapshot.bytes},
-          {"exclusive_bytes", exclusive_bytes},
-          {"changelog", snapshot.has_changelog}};
+  out << indented << '\n';
 }
 
 }  // namespace checkpointfs::cli

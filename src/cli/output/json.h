@@ -1,29 +1,67 @@
 // SPDX-License-Identifier: Apache-2.0
-// What --json prints, and the shapes that several commands share.
+// JSON for --json: values are kept as their text, so that this header needs none of Boost's.
 #pragma once
 
+#include <concepts>
+#include <cstddef>
+#include <initializer_list>
+#include <optional>
 #include <ostream>
+#include <string>
 #include <string_view>
-#include <vector>
-
-#include <boost/json/value.hpp>
-
-#include "index/read/reader.h"
 
 namespace checkpointfs::cli {
 
-// `text`, of any bytes, as a JSON string; they are escaped when it is printed, see base::with_json_escapes().
-boost::json::string json_text(std::string_view text);
+// One JSON value. Strings may hold any bytes; they are escaped as base::with_json_escapes() does. Conversions
+// are implicit, so that values can stand in the braces of a JsonObject.
+class JsonValue {
+ public:
+  JsonValue(std::nullptr_t) : text_("null") {}
+  JsonValue(bool truth) : text_(truth ? "true" : "false") {}
+  template <std::integral Number>
+  JsonValue(Number number) : text_(std::to_string(number)) {}
+  JsonValue(std::string_view text);
+  JsonValue(const std::string& text) : JsonValue(std::string_view(text)) {}
+  JsonValue(const char* text) : JsonValue(std::string_view(text)) {}
+  // null without a value.
+  template <typename Value>
+  JsonValue(const std::optional<Value>& value) : JsonValue(value ? JsonValue(*value) : JsonValue(nullptr)) {}
 
-// On one line.
-void print_json_line(std::ostream& out, const boost::json::value& value);
-// Indented by two spaces, one newline at the end.
-void print_json(std::ostream& out, const boost::json::value& value);
+  // Without spaces and line feeds.
+  const std::string& text() const { return text_; }
 
-boost::json::array mappings_json(const std::vector<storage::Mapping>& mappings);
-boost::json::array sources_json(const std::vector<storage::Root>& roots);
-boost::json::object totals_json(const index::Totals& totals);
-// Everything that the index knows of a snapshot.
-boost::json::object snapshot_json(const index::Snapshot& snapshot, uint64_t exclusive_bytes);
+ protected:
+  struct Raw {};
+  JsonValue(Raw, std::string text) : text_(std::move(text)) {}
+  void append(std::string_view text);
+
+  std::string text_;
+};
+
+class JsonArray : public JsonValue {
+ public:
+  JsonArray() : JsonValue(Raw(), "[]") {}
+  void push_back(const JsonValue& value);
+};
+
+// A member of an object.
+struct JsonField {
+  std::string_view key;
+  JsonValue value;
+};
+
+class JsonObject : public JsonValue {
+ public:
+  JsonObject(std::initializer_list<JsonField> fields = {});
+  // `text`: an object as boost::json::serialize() makes it.
+  static JsonObject serialized(std::string_view text);
+  // REQUIRES: the object has no such key.
+  void add(std::string_view key, const JsonValue& value);
+};
+
+// Prints the value on one line.
+void print_json_line(std::ostream& out, const JsonValue& value);
+// Prints the value indented by two spaces a level, with one line feed at the end.
+void print_json(std::ostream& out, const JsonValue& value);
 
 }  // namespace checkpointfs::cli

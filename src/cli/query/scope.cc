@@ -12,17 +12,12 @@
 #include <set>
 #include <string_view>
 
-#include <boost/json/object.hpp>
-
 #include "base/log.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "cli/arguments/paths.h"
-#include "cli/output/json.h"
 #include "index/scan/default_file.h"
 #include "storage/walk.h"
-
-namespace json = boost::json;
 
 namespace checkpointfs::cli {
 namespace {
@@ -196,11 +191,10 @@ std::string looked_at_text(const std::vector<LookedAt>& all) {
   return text;
 }
 
-json::array looked_at_json(const std::vector<LookedAt>& all) {
-  json::array array;
+JsonArray looked_at_json(const std::vector<LookedAt>& all) {
+  JsonArray array;
   for (const LookedAt& one : all) {
-    array.push_back(
-        json::object{{"source", json_text(one.source)}, {"snapshots", one.snapshots}, {"jobs", one.jobs}});
+    array.push_back(JsonObject{{"source", one.source}, {"snapshots", one.snapshots}, {"jobs", one.jobs}});
   }
   return array;
 }

@@ -8,8 +8,7 @@
 #include <string>
 #include <vector>
 
-#include <boost/json/array.hpp>
-
+#include "cli/output/json.h"
 #include "index/read/reader.h"
 
 namespace checkpointfs::cli {
@@ -46,6 +45,6 @@ struct LookedAt {
 std::vector<LookedAt> looked_at(index::Reader& reader);
 // "looked at: DIR (N snapshots, M jobs)", a line for each source.
 std::string looked_at_text(const std::vector<LookedAt>& all);
-boost::json::array looked_at_json(const std::vector<LookedAt>& all);
+JsonArray looked_at_json(const std::vector<LookedAt>& all);
 
 }  // namespace checkpointfs::cli

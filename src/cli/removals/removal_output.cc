@@ -13,8 +13,6 @@
 #include "cli/query/update_index.h"
 #include "removal/trash/plan_json.h"
 
-namespace json = boost::json;
-
 namespace checkpointfs::cli {
 namespace {
 
@@ -126,29 +124,25 @@ void print_reasons(std::ostream& out, const Plan& plan) {
         << " are needed by nobody\n";
 }
 
-json::array kept_json(const std::vector<removal::KeptFile>& files) {
-  json::array array;
-  for (const auto& file : files) {
-    array.push_back(json::object{{"path", json_text(removal::absolute(file.place))},
-                                 {"size", file.size},
-                                 {"why", json_text(file.why)}});
-  }
+JsonObject kept_object(const removal::KeptFile& file) {
+  return {{"path", removal::absolute(file.place)}, {"size", file.size}, {"why", file.why}};
+}
+
+JsonObject kept_object(const removal::KeptSnapshot& snapshot) {
+  return {{"path", removal::absolute(snapshot.place)}, {"why", snapshot.why}};
+}
+
+template <typename Kept>
+JsonArray kept_json(const std::vector<Kept>& all) {
+  JsonArray array;
+  for (const Kept& kept : all) array.push_back(kept_object(kept));
   return array;
 }
 
-json::array not_looked_at_json(const Plan& plan) {
-  json::array array;
+JsonArray not_looked_at_json(const Plan& plan) {
+  JsonArray array;
   for (const auto& elsewhere : plan.not_looked_at)
-    array.push_back(
-        json::object{{"path", json_text(removal::absolute(elsewhere.place))}, {"files", elsewhere.files}});
-  return array;
-}
-
-json::array kept_snapshots_json(const Plan& plan) {
-  json::array array;
-  for (const auto& snapshot : plan.kept_snapshots)
-    array.push_back(json::object{{"path", json_text(removal::absolute(snapshot.place))},
-                                 {"why", json_text(snapshot.why)}});
+    array.push_back(JsonObject{{"path", removal::absolute(elsewhere.place)}, {"files", elsewhere.files}});
   return array;
 }
 
@@ -194,12 +188,14 @@ void print_plan(std::ostream& out, const Plan& plan, bool applied) {
 }
 
 void print_plan_json(std::ostream& out, const Plan& plan) {
-  json::object object = removal::plan_object(plan);
-  object["looked_at"] = looked_at_json(looked_at(plan));
-  object["kept"] = kept_json(plan.kept);
-  object["kept_snapshots"] = kept_snapshots_json(plan);
-  object["not_looked_at"] = not_looked_at_json(plan);
-  object["wasted_bytes"] = plan.wasted_bytes;
+  const std::string text = removal::plan_text(plan);
+  JsonObject object =
+      JsonObject::serialized(std::string_view(text).substr(0, text.find_last_not_of('\n') + 1));
+  object.add("looked_at", looked_at_json(looked_at(plan)));
+  object.add("kept", kept_json(plan.kept));
+  object.add("kept_snapshots", kept_json(plan.kept_snapshots));
+  object.add("not_looked_at", not_looked_at_json(plan));
+  object.add("wasted_bytes", plan.wasted_bytes);
   print_json(out, object);
 }
 
@@ -216,22 +212,23 @@ void print_applied(std::ostream& out, const removal::Applied& applied) {
 }
 
 void print_applied_json(std::ostream& out, const std::vector<removal::Applied>& all) {
-  json::array array;
+  JsonArray array;
   for (const auto& applied : all) {
-    array.push_back(json::object{{"plan", json_text(applied.id)},
-                                 {"snapshots", applied.snapshots},
-                                 {"files", applied.files},
-                                 {"bytes", applied.bytes},
-                                 {"directories", applied.directories},
-                                 {"kept", kept_json(applied.kept)},
-                                 {"failed", kept_json(applied.failed)}});
+    array.push_back(JsonObject{{"plan", applied.id},
+                               {"snapshots", applied.snapshots},
+                               {"files", applied.files},
+                               {"bytes", applied.bytes},
+                               {"directories", applied.directories},
+                               {"kept", kept_json(applied.kept)},
+                               {"failed", kept_json(applied.failed)}});
   }
-  print_json(out, json::object{{"applied", std::move(array)}});
+  print_json(out, JsonObject{{"applied", std::move(array)}});
 }
 
 void print_kept(std::ostream& out, const Plan& plan) {
-  for (const json::value& value : kept_snapshots_json(plan)) print_json_line(out, value);
-  for (const json::value& value : kept_json(plan.kept)) print_json_line(out, value);
+  for (const removal::KeptSnapshot& snapshot : plan.kept_snapshots)
+    print_json_line(out, kept_object(snapshot));
+  for (const removal::KeptFile& file : plan.kept) print_json_line(out, kept_object(file));
 }
 
 }  // namespace checkpointfs::cli

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-// How to restore a copy of a snapshot: show --restore-advice.
 #include <iostream>
 
 #include "base/text/message.h"
@@ -8,8 +7,6 @@
 #include "cli/output/terminal.h"
 #include "cli/report/snapshot_report.h"
 #include "flink/restore_advice.h"
-
-namespace json = boost::json;
 
 namespace checkpointfs::cli {
 namespace {
@@ -47,21 +44,19 @@ bool print_advice(const index::Snapshot& snapshot, const std::optional<std::stri
 
 bool print_advice_json(const index::Snapshot& snapshot, const std::optional<std::string>& copy) {
   const std::string why = obstacle(snapshot);
-  json::array ways;
+  JsonArray ways;
   if (why.empty()) {
     const std::string uri = copy.value_or(std::string(kSomewhere));
     for (const flink::RestoreCommand& way :
          flink::restore_commands(snapshot.version, snapshot.has_changelog, uri)) {
-      ways.push_back(json::object{{"mode", json_text(way.mode)},
-                                  {"mount", json_text(way.mount)},
-                                  {"command", json_text(way.command)},
-                                  {"note", json_text(way.note)}});
+      ways.push_back(
+          JsonObject{{"mode", way.mode}, {"mount", way.mount}, {"command", way.command}, {"note", way.note}});
     }
   }
-  print_json(std::cout, json::object{{"path", json_text(snapshot.path)},
-                                     {"obstacle", json_text(why)},
-                                     {"oldest_reader", json_text(flink::oldest_reader(snapshot.version))},
-                                     {"ways", std::move(ways)}});
+  print_json(std::cout, JsonObject{{"path", snapshot.path},
+                                   {"obstacle", why},
+                                   {"oldest_reader", flink::oldest_reader(snapshot.version)},
+                                   {"ways", std::move(ways)}});
   return why.empty();
 }
 
