@@ -9,6 +9,9 @@
 #include "cli/query/find_index.h"
 #include "cli/query/scope.h"
 #include "cli/query/snapshot_lookup.h"
+#include "cli/report/show_advice.h"
+#include "cli/report/show_json.h"
+#include "cli/report/show_text.h"
 #include "cli/report/snapshot_report.h"
 
 namespace checkpointfs::cli {

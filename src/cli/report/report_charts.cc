@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "cli/report/report_charts.h"
+
 #include <algorithm>
 #include <unordered_map>
 #include <vector>
@@ -6,7 +8,7 @@
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "cli/output/terminal.h"
-#include "cli/report/report_html.h"
+#include "cli/report/html.h"
 
 namespace checkpointfs::cli {
 namespace {

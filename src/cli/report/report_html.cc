@@ -4,12 +4,11 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
-#include <map>
-#include <tuple>
 
 #include "base/text/message.h"
 #include "base/text/format.h"
-#include "index/read/newest.h"
+#include "cli/report/html.h"
+#include "cli/report/report_charts.h"
 
 namespace checkpointfs::cli {
 namespace {
@@ -159,70 +158,7 @@ std::string operators(const Report& report) {
          table({"operator", "snapshot", "parallelism", "state"}, rows, 2);
 }
 
-// All jobs of the chain by the age of their first snapshot. Those that have none here are gone: they come
-// first.
-std::vector<std::string> in_order_of_age(const Report& report) {
-  using Age = std::tuple<int64_t, int64_t>;  // seconds, and the number where they are copies of one moment
-  std::map<std::string, Age, NaturalLess> ages;
-  for (const auto& [job, needs] : report.chain.needs) {
-    for (const auto& [owner, need] : needs) ages.try_emplace(owner, 0, 0);
-  }
-  for (const auto& [job, snapshots] : report.chain.snapshots) ages[job] = {INT64_MAX, 0};
-  for (const index::Snapshot& snapshot : report.snapshots) {
-    Age& age = ages.at(job_of(snapshot));
-    age = std::min(age, Age(snapshot.metadata_mtime_ns / 1'000'000'000, snapshot.checkpoint_id));
-  }
-  std::vector<std::string> jobs;
-  for (const auto& [job, age] : ages) jobs.push_back(job);
-  std::ranges::stable_sort(jobs, {}, [&](const std::string& job) { return ages.at(job); });
-  return jobs;
-}
-
 }  // namespace
-
-std::string html_text(std::string_view text) {
-  std::string out;
-  for (const char c : base::printable(text)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
-Report read_report(index::Reader& reader, const QueryTarget& place) {
-  Report report;
-  for (const storage::Root& root : reader.roots()) {
-    if (root.is_source) report.sources.push_back(root.path);
-  }
-  report.snapshots = snapshots_of(reader, place);
-  report.usages = usages(reader, report.snapshots);
-  report.chain = read_chain(reader, place);
-  report.jobs = in_order_of_age(report);
-  for (const index::JobRuns& job : index::runs_of_jobs(reader, report.snapshots)) {
-    if (!job.newest) continue;
-    const index::Snapshot& newest = report.snapshots[*job.newest];
-    for (index::OperatorUse& use : reader.snapshots().operators(newest.id)) {
-      report.operators.push_back({newest.path, std::move(use)});
-    }
-  }
-  std::ranges::stable_sort(report.operators, std::greater<>(),
-                           [](const OperatorOf& of) { return of.use.bytes; });
-  return report;
-}
 
 std::string report_html(const Report& report) {
   std::string sources;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "cli/report/show_advice.h"
+
 #include <iostream>
 
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "cli/output/json.h"
 #include "cli/output/terminal.h"
-#include "cli/report/snapshot_report.h"
 #include "flink/restore_advice.h"
 
 namespace checkpointfs::cli {

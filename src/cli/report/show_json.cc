@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "cli/report/show_json.h"
+
 #include <iostream>
 
 #include "base/text/message.h"
 #include "cli/output/json.h"
 #include "cli/query/index_json.h"
-#include "cli/report/snapshot_report.h"
 #include "flink/restore_advice.h"
 
 namespace checkpointfs::cli {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A snapshot's report for people.
+#include "cli/report/show_text.h"
+
 #include <algorithm>
 #include <iostream>
 #include <map>
@@ -9,7 +10,6 @@
 #include "base/text/format.h"
 #include "cli/output/table.h"
 #include "cli/output/terminal.h"
-#include "cli/report/snapshot_report.h"
 #include "flink/restore_advice.h"
 
 namespace checkpointfs::cli {

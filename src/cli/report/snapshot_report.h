@@ -2,11 +2,9 @@
 // Everything that `show` says of one snapshot.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "cli/query/scope.h"
 #include "flink/metadata.h"
 #include "index/read/reader.h"
 
@@ -56,15 +54,5 @@ SnapshotReport make_report(index::Reader& reader, const index::Snapshot& snapsho
 
 // `prefix` and the snapshot's path: what stands before a file's name in the form `absolute`.
 std::string absolute_directory(const std::string& prefix, const index::Snapshot& snapshot);
-
-// The two ways of printing one. `absolute`: the argument of --absolute, or nothing.
-void print_report(const SnapshotReport& report, const std::optional<std::string>& absolute);
-// How to restore a copy that lies at the URI `copy`, if that is known. False if no copy of the snapshot can
-// be restored.
-bool print_advice(const index::Snapshot& snapshot, const std::optional<std::string>& copy);
-bool print_advice_json(const index::Snapshot& snapshot, const std::optional<std::string>& copy);
-
-void print_report_json(const SnapshotReport& report, const std::vector<LookedAt>& looked,
-                       const std::optional<std::string>& absolute);
 
 }  // namespace checkpointfs::cli

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// The drawings of the page, as SVG.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/report/storage_report.h"
+
+namespace checkpointfs::cli {
+
+// Draws a bar for each snapshot of a job, in order of time, divided as its Usage is.
+std::string size_chart(const Report& report, const std::string& job);
+
+// Draws `jobs`, all that the chain names, and an arrow from each job to the jobs whose files it needs.
+std::string chain_chart(const Chain& chain, const std::vector<std::string>& jobs);
+
+}  // namespace checkpointfs::cli

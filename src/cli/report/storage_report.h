@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// The data of the page that `report` writes.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/query/job_dependencies.h"
+#include "cli/query/query_target.h"
+#include "cli/query/space_usage.h"
+#include "index/read/reader.h"
+
+namespace checkpointfs::cli {
+
+struct OperatorOf {
+  std::string snapshot;  // path
+  index::OperatorUse use;
+};
+
+struct Report {
+  std::vector<std::string> sources;
+  std::vector<index::Snapshot> snapshots;  // in natural order of their paths
+  Usages usages;
+  Chain chain;
+  std::vector<std::string> jobs;      // all that `chain` names, in order of the time of their first snapshot
+  std::vector<OperatorOf> operators;  // of the newest sound snapshot of each job, the largest first
+};
+
+Report read_report(index::Reader& reader, const QueryTarget& place);
+
+}  // namespace checkpointfs::cli
