@@ -5,15 +5,17 @@
 
 namespace checkpointfs::cli {
 
-std::string Invocation::text(const char* option) const {
-  return has(option) ? options[option].as<std::string>() : std::string();
+std::string Invocation::text(std::string_view option) const {
+  const auto found = options.find(option);
+  return found == options.end() ? std::string() : found->second.back();
 }
 
-std::vector<std::string> Invocation::texts(const char* option) const {
-  return has(option) ? options[option].as<std::vector<std::string>>() : std::vector<std::string>();
+std::vector<std::string> Invocation::texts(std::string_view option) const {
+  const auto found = options.find(option);
+  return found == options.end() ? std::vector<std::string>() : found->second;
 }
 
-// A function's static, as the order in which the commands' files are initialised is nobody's to choose.
+// The table is static in the function, because the order in which files are initialised is not defined.
 std::span<const Command> commands() {
   static const std::array kCommands = {kMount,  kUmount, kIndex, kList,  kShow, kRefs, kDu, kDiff, kChain,
                                        kVerify, kReport, kPin,   kUnpin, kPins, kRm,   kGc, kTrash};

@@ -1,44 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a command of the program is, and the table of them.
+// From the command line to a command: the table of commands, their options, and what was given.
+//
+// A command is one file in cli/commands and one row of commands(). main.cc finds the row by name, parse()
+// (see options.h) checks the arguments against the row's options, and the row's run() gets the Invocation
+// that results. run() prints its answer to standard output and returns an ExitCode; every failure is an
+// exception, which main.cc turns into a message and an exit code (see exit_code.h). paths.h makes the paths
+// that were typed absolute. Only options.cc sees Boost.Program_options, so that this header is cheap for
+// every command.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <boost/program_options/options_description.hpp>
-#include <boost/program_options/variables_map.hpp>
-
 #include "cli/arguments/exit_code.h"
 
 namespace checkpointfs::cli {
 
-using OptionGroup = boost::program_options::options_description;
+enum class OptionValue : uint8_t { kNone, kOne, kRepeated };
+
+struct Option {
+  const char* names;  // "long" or "long,x"
+  OptionValue takes;
+  const char* value;  // the name of the value in --help: "FILE"; "" if the option takes none
+  const char* help;   // one line, no full stop
+};
+
+// The options of a command in the order of its --help.
+using OptionGroup = std::vector<Option>;
 
 // A parsed command line.
 struct Invocation {
-  boost::program_options::variables_map options;
+  std::map<std::string, std::vector<std::string>, std::less<>> options;  // values by long name
   std::vector<std::string> operands;
 
-  bool has(const char* option) const { return options.count(option) != 0; }
-  // "" if it was not given.
-  std::string text(const char* option) const;
-  // Every value of an option that may be repeated.
-  std::vector<std::string> texts(const char* option) const;
+  bool has(std::string_view option) const { return options.contains(option); }
+  // Returns "" if the option was not given.
+  std::string text(std::string_view option) const;
+  // Returns every value of an option that may be repeated.
+  std::vector<std::string> texts(std::string_view option) const;
 };
 
 struct Command {
   std::string_view name;
-  std::string_view usage;    // what follows the options: "SOURCE... MOUNTPOINT"
-  std::string_view summary;  // one line, no full stop
+  std::string_view usage;    // the operands after the options: "SOURCE... MOUNTPOINT"
+  std::string_view summary;  // one line, no full stop; the same as in the man page
   void (*add_options)(OptionGroup& group);
   ExitCode (*run)(const Invocation& invocation);
 };
 
 std::span<const Command> commands();
 
-// Each is in the file of its name.
+// Each command is defined in the file of its name in cli/commands.
 extern const Command kMount;
 extern const Command kUmount;
 extern const Command kIndex;

@@ -3,9 +3,12 @@
 
 #include <algorithm>
 
+#include <boost/any.hpp>
+#include <boost/program_options/options_description.hpp>
 #include <boost/program_options/parsers.hpp>
 #include <boost/program_options/positional_options.hpp>
 #include <boost/program_options/value_semantic.hpp>
+#include <boost/program_options/variables_map.hpp>
 
 #include "base/text/message.h"
 #include "cli/arguments/paths.h"
@@ -19,31 +22,66 @@ namespace {
 
 constexpr const char* kOperand = "operand";
 
-void all_options(const Command& command, OptionGroup& group) {
+OptionGroup options_of(const Command& command) {
+  OptionGroup group;
   command.add_options(group);
   add_flag(group, "help,h", "print this text and exit");
+  return group;
+}
+
+std::string_view long_name(const Option& option) {
+  const std::string_view names = option.names;
+  return names.substr(0, names.find(','));
 }
 
 // "-f, --foreground", "    --index FILE".
-std::string display_name(const po::option_description& option) {
-  const std::string both = option.format_name();  // "-f [ --foreground ]" or "--index"
-  const std::string parameter = option.format_parameter();
-  return base::format("{}--{}{}{}", both.starts_with("--") ? "    " : both.substr(0, 2) + ", ",
-                      option.long_name(), parameter.empty() ? "" : " ", parameter);
+std::string display_name(const Option& option) {
+  const std::string_view name = long_name(option);
+  const std::string_view names = option.names;
+  const std::string letter =
+      name.size() == names.size() ? "    " : base::format("-{}, ", names.substr(name.size() + 1));
+  return base::format("{}--{}{}{}", letter, name, option.takes == OptionValue::kNone ? "" : " ",
+                      option.value);
+}
+
+po::options_description description_of(const OptionGroup& group) {
+  po::options_description description;
+  for (const Option& option : group) {
+    switch (option.takes) {
+      case OptionValue::kNone:
+        description.add_options()(option.names, option.help);
+        break;
+      case OptionValue::kOne:
+        description.add_options()(option.names, po::value<std::string>(), option.help);
+        break;
+      case OptionValue::kRepeated:
+        description.add_options()(option.names, po::value<std::vector<std::string>>()->composing(),
+                                  option.help);
+        break;
+    }
+  }
+  description.add_options()(kOperand, po::value<std::vector<std::string>>());
+  return description;
+}
+
+std::vector<std::string> values_of(const po::variable_value& given) {
+  if (const auto* const all = boost::any_cast<std::vector<std::string>>(&given.value())) return *all;
+  if (const auto* const one = boost::any_cast<std::string>(&given.value())) return {*one};
+  return {};
 }
 
 }  // namespace
 
 void add_flag(OptionGroup& group, const char* names, const char* help) {
-  group.add_options()(names, help);
+  group.push_back({names, OptionValue::kNone, "", help});
 }
 
 void add_value(OptionGroup& group, const char* names, const char* value, const char* help) {
-  group.add_options()(names, po::value<std::string>()->value_name(value), help);
+  group.push_back({names, OptionValue::kOne, value, help});
 }
 
 void add_repeated(OptionGroup& group, const char* names, const char* value, const char* help) {
-  group.add_options()(names, po::value<std::vector<std::string>>()->composing()->value_name(value), help);
+  group.push_back({names, OptionValue::kRepeated, value, help});
 }
 
 void add_index_options(OptionGroup& group) {
@@ -83,23 +121,23 @@ index::Options index_options_with_sources(const Invocation& invocation,
 }
 
 Invocation parse(const Command& command, const std::vector<std::string>& arguments) {
-  OptionGroup group;
-  all_options(command, group);
-  group.add_options()(kOperand, po::value<std::vector<std::string>>());
+  const po::options_description description = description_of(options_of(command));
   po::positional_options_description positional;
   positional.add(kOperand, -1);
-  Invocation invocation;
+  po::variables_map given;
   try {
     // Abbreviated options would change their meaning with each new option.
     const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
     const auto parsed =
-        po::command_line_parser(arguments).options(group).positional(positional).style(style).run();
-    po::store(parsed, invocation.options);
+        po::command_line_parser(arguments).options(description).positional(positional).style(style).run();
+    po::store(parsed, given);
   } catch (const po::error& e) {
     throw base::Failure(base::FailureKind::kUsage,
                         base::format("{}; see 'checkpointfs help {}'", e.what(), command.name));
   }
-  invocation.operands = invocation.texts(kOperand);
+  Invocation invocation;
+  for (const auto& [name, value] : given) invocation.options.emplace(name, values_of(value));
+  if (const auto operands = invocation.options.extract(kOperand)) invocation.operands = operands.mapped();
   if (std::ranges::any_of(invocation.operands, [](const std::string& operand) { return operand.empty(); })) {
     throw base::Failure(base::FailureKind::kUsage, "an argument is empty; name a path");
   }
@@ -119,14 +157,13 @@ void print_help(std::ostream& out, const Command& command) {
   out << "Usage: checkpointfs " << command.name << " [OPTION]... " << command.usage << "\n"
       << wrapped(base::format("checkpointfs {} - {}", command.name, command.summary), 0, terminal_width(80))
       << "\n\nOptions:\n";
-  OptionGroup group;
-  all_options(command, group);
+  const OptionGroup group = options_of(command);
   size_t column = 0;
-  for (const auto& option : group.options()) column = std::max(column, display_name(*option).size() + 4);
-  for (const auto& option : group.options()) {
-    std::string name = "  " + display_name(*option);
+  for (const Option& option : group) column = std::max(column, display_name(option).size() + 4);
+  for (const Option& option : group) {
+    std::string name = "  " + display_name(option);
     name.resize(column, ' ');
-    out << name << wrapped(option->description(), column, terminal_width(80)) << "\n";
+    out << name << wrapped(option.help, column, terminal_width(80)) << "\n";
   }
   out << "\nMore: man checkpointfs-" << command.name << "\n";
 }
