@@ -127,10 +127,10 @@ void add_options(OptionGroup& group) {
 }
 
 Plan make_plan(const Invocation& invocation, bool foreground) {
-  MountWords words;
-  for (const std::string& text : invocation.texts("options")) add_mount_words(text, words);
+  ParsedMountOptions options;
+  for (const std::string& text : invocation.texts("options")) add_mount_options(text, options);
 
-  const bool has_sources = invocation.has("source") || !words.sources.empty();
+  const bool has_sources = invocation.has("source") || !options.sources.empty();
   require_operands(invocation, has_sources ? 1 : 2, SIZE_MAX, "SOURCE... MOUNTPOINT");
   std::vector<std::string> operands(invocation.operands.begin(), invocation.operands.end() - 1);
   // What fstab(5) has in the place of a source where the options name them all.
@@ -138,13 +138,13 @@ Plan make_plan(const Invocation& invocation, bool foreground) {
 
   Plan plan;
   plan.index = index_options_with_sources(invocation, operands);
-  for (const std::string& source : words.sources) index::add_source(source, &plan.index);
+  for (const std::string& source : options.sources) index::add_source(source, &plan.index);
   const std::vector<std::string>& sources = plan.index.sources;
   plan.mount.name = sources.front();
-  for (const std::string& mapping : words.mappings)
+  for (const std::string& mapping : options.mappings)
     plan.index.mappings.push_back(index::parse_mapping(mapping));
-  if (plan.index.index_file.empty() && !words.index_file.empty()) {
-    plan.index.index_file = absolute_path(words.index_file);
+  if (plan.index.index_file.empty() && !options.index_file.empty()) {
+    plan.index.index_file = absolute_path(options.index_file);
   }
   plan.given_mappings = plan.index.mappings;
   const std::map<std::string, std::string> called = take_rclones(plan);
@@ -153,23 +153,23 @@ Plan make_plan(const Invocation& invocation, bool foreground) {
   if (plan.index.index_file.empty())
     plan.index.index_file = index::default_index_file(sources, called, silent);
 
-  plan.log = invocation.has("log") ? invocation.text("log") : words.log;
+  plan.log = invocation.has("log") ? invocation.text("log") : options.log;
   if (plan.log.empty()) {
     if (!foreground) plan.log = plan.index.index_file + ".log";
   } else if (plan.log != base::kJournal) {
     plan.log = absolute_path(plan.log);
   }
   if (invocation.has("verbose")) plan.log_level = base::LogLevel::kInfo;
-  if (words.log_level) plan.log_level = *words.log_level;
+  if (options.log_level) plan.log_level = *options.log_level;
   if (invocation.has("log-level")) plan.log_level = log_level(invocation.text("log-level"));
 
   plan.mount.sources = index::real_sources(sources, silent);
   plan.mount.index_file = plan.index.index_file;
-  plan.mount.form = words.form;
-  plan.mount.allow_other = words.allow_other;
-  plan.mount.io = words.io;
-  plan.mount.pin_on_open = words.pin_on_open;
-  plan.mount.release = words.release;
+  plan.mount.form = options.form;
+  plan.mount.allow_other = options.allow_other;
+  plan.mount.io = options.io;
+  plan.mount.pin_on_open = options.pin_on_open;
+  plan.mount.release = options.release;
   // Who may remove snapshots must see all that needs their files.
   if (const std::string why = plan.mount.release ? too_narrow(plan.mount.sources) : ""; !why.empty())
     throw base::Failure(base::FailureKind::kRefused, why);
@@ -178,19 +178,19 @@ Plan make_plan(const Invocation& invocation, bool foreground) {
         base::FailureKind::kUsage,
         "pin-on-open and release have to be asked when a file is opened, and io=push is not; leave one out");
   }
-  plan.mount.poll = words.poll;
+  plan.mount.poll = options.poll;
   if (invocation.has("poll")) plan.mount.poll = poll_interval(invocation.text("poll"));
   plan.mount.hangup_stops = foreground && ::isatty(STDERR_FILENO) != 0;
   plan.mount.metrics =
-      invocation.has("metrics") ? fs::parse_metrics_address(invocation.text("metrics")) : words.metrics;
-  plan.mount.fuse_options = words.fuse_options;
+      invocation.has("metrics") ? fs::parse_metrics_address(invocation.text("metrics")) : options.metrics;
+  plan.mount.fuse_options = options.fuse_options;
   const std::string& mount_point = invocation.operands.back();
   if (const auto device = fs::inherited_device(mount_point)) {
     plan.mount.device = *device;
     plan.mount.mount_point = fs::check_inherited_device(*device, plan.mount.sources);
     return plan;
   }
-  plan.drop_privileges = words.drop_privileges;
+  plan.drop_privileges = options.drop_privileges;
   if (plan.drop_privileges && !plan.rclones.empty()) {
     throw base::Failure(base::FailureKind::kUsage,
                         "rclone has to mount too, which needs privileges; leave out drop_privileges");

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdint>
 
 #include "base/errors.h"
 #include "base/text/message.h"
@@ -14,23 +15,23 @@
 namespace checkpointfs::cli {
 namespace {
 
-// True of every mount of ours, or meant for mount(8), systemd and their like.
-constexpr std::array<std::string_view, 20> kNothingToDo = {
+// Options that hold for every mount of checkpointfs, or that are for mount(8) and systemd.
+constexpr std::array<std::string_view, 20> kIgnored = {
     "ro",       "nosuid", "nodev",   "noexec",     "default_permissions",
     "defaults", "auto",   "noauto",  "user",       "nouser",
     "users",    "owner",  "group",   "_netdev",    "nofail",
     "silent",   "async",  "noatime", "nodiratime", "relatime",
 };
 
-// The opposite of what every mount of ours is.
+// The opposite of what every mount of checkpointfs is.
 constexpr std::array<std::string_view, 4> kImpossible = {"rw", "suid", "dev", "exec"};
 
-// Of pin-on-open, unless it says another.
+// The grace period of pin-on-open without a value.
 constexpr std::chrono::seconds kGrace(60);
 
-bool takes_no_action(std::string_view word) {
-  return std::ranges::find(kNothingToDo, word) != kNothingToDo.end() || word.starts_with("x-") ||
-         word.starts_with("X-") || word.starts_with("comment=");
+bool is_ignored(std::string_view option) {
+  return std::ranges::find(kIgnored, option) != kIgnored.end() || option.starts_with("x-") ||
+         option.starts_with("X-") || option.starts_with("comment=");
 }
 
 [[noreturn]] void refuse(std::string_view what) {
@@ -55,68 +56,95 @@ std::chrono::seconds grace_period(std::string_view text) {
   return *grace;
 }
 
-// What is removed must be held until all of it is.
-fs::ReleaseOptions& release_of(MountWords& words) {
-  if (!words.release) words.release = fs::ReleaseOptions{false, removal::kDefaultGraceNs};
-  if (!words.pin_on_open) words.pin_on_open = kGrace;
-  return *words.release;
+// Removal through the mount implies pin-on-open: a snapshot is held until all of it is removed.
+fs::ReleaseOptions& release_of(ParsedMountOptions& parsed) {
+  if (!parsed.release) parsed.release = fs::ReleaseOptions{false, removal::kDefaultGraceNs};
+  if (!parsed.pin_on_open) parsed.pin_on_open = kGrace;
+  return *parsed.release;
 }
 
-void set_form(MountWords& words, flink::Form form) {
-  if (words.form.kind != flink::FormKind::kOwned) {
+void set_form(ParsedMountOptions& parsed, flink::Form form) {
+  if (parsed.form.kind != flink::FormKind::kOwned) {
     refuse("absolute= and keep-shared exclude each other, and each may be given once; leave one out");
   }
-  words.form = std::move(form);
+  parsed.form = std::move(form);
 }
 
-// `word`: with its back slashes resolved; `raw`: as it was written.
-void add_word(const std::string& word, const std::string& raw, MountWords& words) {
-  const size_t equals = word.find('=');
-  const std::string name = word.substr(0, equals);
-  const std::string value = equals == std::string::npos ? "" : word.substr(equals + 1);
-  if (name == "absolute") {
-    std::string prefix = value;
-    while (prefix.ends_with('/') && !prefix.ends_with("://")) prefix.pop_back();
-    if (!prefix.starts_with('/') && prefix.find(':') == std::string::npos) {
-      refuse(base::format("absolute={} is no URI prefix; write it as in absolute=s3://bucket/backup", value));
-    }
-    set_form(words, {flink::FormKind::kAbsolute, prefix});
-  } else if (word == "keep-shared") {
-    set_form(words, {flink::FormKind::kShared, {}});
-  } else if (word == "allow_other") {
-    words.allow_other = true;
-  } else if (name == "io") {
-    const auto mode = fs::io_mode_of(value);
-    if (!mode) refuse(base::format("io={} is none of io=auto, io=hybrid, io=push, io=plain", value));
-    words.io = *mode;
-  } else if (name == "pin-on-open") {
-    words.pin_on_open = word == name ? kGrace : grace_period(value);
-  } else if (word == "release" || word == "release=force-newest") {
-    release_of(words).force_newest = word != name;
-  } else if (name == "release-grace") {
-    release_of(words).grace_ns = parse_duration(value, "o release-grace");
-  } else if (name == "poll") {
-    words.poll = poll_interval(value);
-  } else if (name == "metrics") {
-    words.metrics = fs::parse_metrics_address(value);
-  } else if (word == "drop_privileges") {
-    words.drop_privileges = true;
-  } else if (name == "index" && !value.empty()) {
-    words.index_file = value;
-  } else if (name == "log" && !value.empty()) {
-    words.log = value;
-  } else if (name == "log-level") {
-    words.log_level = log_level(value);
-  } else if (name == "source" && !value.empty()) {
-    words.sources.push_back(value);
-  } else if (name == "map" && !value.empty()) {
-    words.mappings.push_back(value);
-  } else if (std::ranges::find(kImpossible, word) != kImpossible.end()) {
-    refuse(base::format("a mount of checkpointfs is always ro,nosuid,nodev,noexec; leave out -o {}", word));
-  } else if (name == "subtype") {
-    refuse("the subtype of the mount is always checkpointfs; leave out -o subtype=");
-  } else if (!takes_no_action(word)) {
-    words.fuse_options.push_back(raw);
+void set_absolute(ParsedMountOptions& parsed, const std::string& value) {
+  std::string prefix = value;
+  while (prefix.ends_with('/') && !prefix.ends_with("://")) prefix.pop_back();
+  if (!prefix.starts_with('/') && prefix.find(':') == std::string::npos) {
+    refuse(base::format("absolute={} is no URI prefix; write it as in absolute=s3://bucket/backup", value));
+  }
+  set_form(parsed, {flink::FormKind::kAbsolute, prefix});
+}
+
+void set_io(ParsedMountOptions& parsed, const std::string& value) {
+  const auto mode = fs::io_mode_of(value);
+  if (!mode) refuse(base::format("io={} is none of io=auto, io=hybrid, io=push, io=plain", value));
+  parsed.io = *mode;
+}
+
+enum class Value : uint8_t {
+  kNone,      // the option is the name alone
+  kAny,       // name=VALUE; the name alone is the same as an empty value
+  kNotEmpty,  // name=VALUE
+};
+
+// An option that is written otherwise, with a value or without one, is not this option.
+struct MountOption {
+  std::string_view name;
+  Value takes;
+  void (*apply)(ParsedMountOptions& parsed, const std::string& value);
+};
+
+using Parsed = ParsedMountOptions;
+using Text = const std::string;
+
+constexpr std::array kMountOptions = {
+    MountOption{"absolute", Value::kAny, set_absolute},
+    MountOption{"keep-shared", Value::kNone,
+                [](Parsed& p, Text&) {
+                  set_form(p, {flink::FormKind::kShared, {}});
+                }},
+    MountOption{"allow_other", Value::kNone, [](Parsed& p, Text&) { p.allow_other = true; }},
+    MountOption{"drop_privileges", Value::kNone, [](Parsed& p, Text&) { p.drop_privileges = true; }},
+    MountOption{"io", Value::kAny, set_io},
+    MountOption{"pin-on-open", Value::kNone, [](Parsed& p, Text&) { p.pin_on_open = kGrace; }},
+    MountOption{"pin-on-open", Value::kAny, [](Parsed& p, Text& v) { p.pin_on_open = grace_period(v); }},
+    MountOption{"release", Value::kNone, [](Parsed& p, Text&) { release_of(p).force_newest = false; }},
+    MountOption{"release=force-newest", Value::kNone,
+                [](Parsed& p, Text&) { release_of(p).force_newest = true; }},
+    MountOption{"release-grace", Value::kAny,
+                [](Parsed& p, Text& v) { release_of(p).grace_ns = parse_duration(v, "o release-grace"); }},
+    MountOption{"poll", Value::kAny, [](Parsed& p, Text& v) { p.poll = poll_interval(v); }},
+    MountOption{"metrics", Value::kAny, [](Parsed& p, Text& v) { p.metrics = fs::parse_metrics_address(v); }},
+    MountOption{"log-level", Value::kAny, [](Parsed& p, Text& v) { p.log_level = log_level(v); }},
+    MountOption{"index", Value::kNotEmpty, [](Parsed& p, Text& v) { p.index_file = v; }},
+    MountOption{"log", Value::kNotEmpty, [](Parsed& p, Text& v) { p.log = v; }},
+    MountOption{"source", Value::kNotEmpty, [](Parsed& p, Text& v) { p.sources.push_back(v); }},
+    MountOption{"map", Value::kNotEmpty, [](Parsed& p, Text& v) { p.mappings.push_back(v); }},
+    MountOption{"subtype", Value::kAny,
+                [](Parsed&, Text&) {
+                  refuse("the subtype of the mount is always checkpointfs; leave out -o subtype=");
+                }},
+};
+
+// `option`: with its backslashes resolved; `raw`: as it was written.
+void add_option(const std::string& option, const std::string& raw, ParsedMountOptions& parsed) {
+  const size_t equals = option.find('=');
+  const std::string name = option.substr(0, equals);
+  const std::string value = equals == std::string::npos ? "" : option.substr(equals + 1);
+  const auto found = std::ranges::find_if(kMountOptions, [&](const MountOption& known) {
+    if (known.takes == Value::kNone) return option == known.name;
+    return name == known.name && (known.takes == Value::kAny || !value.empty());
+  });
+  if (found != kMountOptions.end()) {
+    found->apply(parsed, value);
+  } else if (std::ranges::find(kImpossible, option) != kImpossible.end()) {
+    refuse(base::format("a mount of checkpointfs is always ro,nosuid,nodev,noexec; leave out -o {}", option));
+  } else if (!is_ignored(option)) {
+    parsed.fuse_options.push_back(raw);
   }
 }
 
@@ -134,24 +162,24 @@ std::chrono::seconds poll_interval(std::string_view text) {
   return *interval;
 }
 
-void add_mount_words(std::string_view text, MountWords& words) {
-  std::string word;
+void add_mount_options(std::string_view text, ParsedMountOptions& parsed) {
+  std::string option;
   std::string raw;
-  const auto end_word = [&] {
-    if (!word.empty()) add_word(word, raw, words);
-    word.clear();
+  const auto end_option = [&] {
+    if (!option.empty()) add_option(option, raw, parsed);
+    option.clear();
     raw.clear();
   };
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] == ',') {
-      end_word();
+      end_option();
       continue;
     }
     if (text[i] == '\\' && i + 1 < text.size()) raw += text[i++];
     raw += text[i];
-    word += text[i];
+    option += text[i];
   }
-  end_word();
+  end_option();
 }
 
 }  // namespace checkpointfs::cli

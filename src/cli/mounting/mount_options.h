@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The words of mount's -o.
+// The options of mount's -o, as fstab(5) has them too.
 #pragma once
 
 #include <chrono>
@@ -13,7 +13,7 @@
 
 namespace checkpointfs::cli {
 
-struct MountWords {
+struct ParsedMountOptions {
   flink::Form form;
   bool allow_other = false;
   bool drop_privileges = false;
@@ -22,23 +22,23 @@ struct MountWords {
   std::optional<std::chrono::seconds> pin_on_open;
   std::optional<fs::ReleaseOptions> release;
   std::optional<fs::MetricsAddress> metrics;
-  // What fstab cannot say otherwise; as the options of the same names.
+  // The same as the command's options of these names, which fstab(5) has no place for.
   std::string index_file;
   std::string log;
   std::optional<base::LogLevel> log_level;
   std::vector<std::string> mappings;
   std::vector<std::string> sources;
-  std::vector<std::string> fuse_options;  // everything else, for libfuse
+  std::vector<std::string> fuse_options;  // all others, for libfuse, as they were written
 };
 
-// A number of seconds. Throws Failure(kUsage).
+// Parses a number of seconds. Throws Failure(kUsage).
 std::chrono::seconds poll_interval(std::string_view text);
 
-// Of the name of a level. Throws Failure(kUsage).
+// Parses the name of a level. Throws Failure(kUsage).
 base::LogLevel log_level(std::string_view text);
 
-// Adds the comma-separated words of `text` to `words`; a comma or back slash that belongs to a word is
-// preceded by a back slash. Throws Failure(kUsage) on a word that cannot hold for a checkpointfs mount.
-void add_mount_words(std::string_view text, MountWords& words);
+// Adds the comma-separated options of `text` to `parsed`; a comma or backslash that belongs to an option is
+// preceded by a backslash. Throws Failure(kUsage) on an option that cannot hold for a mount of checkpointfs.
+void add_mount_options(std::string_view text, ParsedMountOptions& parsed);
 
 }  // namespace checkpointfs::cli
