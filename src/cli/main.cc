@@ -18,7 +18,7 @@
 namespace checkpointfs::cli {
 namespace {
 
-using Words = std::vector<std::string>;
+using Arguments = std::vector<std::string>;
 
 void print_overview(std::ostream& out) {
   out << "Usage: checkpointfs COMMAND [OPTION]... [ARGUMENT]...\n"
@@ -39,7 +39,7 @@ const Command& command_named(const std::string& name) {
   const auto all = commands();
   const auto found = std::ranges::find(all, name, &Command::name);
   if (found != all.end()) return *found;
-  Words names = {"help"};
+  Arguments names = {"help"};
   for (const Command& command : all) names.emplace_back(command.name);
   const std::string near = suggestion(name, names);
   throw base::Failure(base::FailureKind::kUsage,
@@ -48,7 +48,7 @@ const Command& command_named(const std::string& name) {
                                                 : base::format("did you mean 'checkpointfs {}'?", near)));
 }
 
-ExitCode run_command(const Command& command, const Words& arguments) {
+ExitCode run_command(const Command& command, const Arguments& arguments) {
   const Invocation invocation = parse(command, arguments);
   if (invocation.has("help")) {
     print_help(std::cout, command);
@@ -57,33 +57,33 @@ ExitCode run_command(const Command& command, const Words& arguments) {
   return command.run(invocation);
 }
 
-ExitCode run_words(const std::string& program, Words words) {
-  if (name_of(program) == "mount.checkpointfs" || is_of_mount_fuse(words)) {
-    const auto arguments = mount_arguments(words);
-    return arguments ? run_command(kMount, *arguments) : ExitCode::kOk;
+ExitCode run_program(const std::string& program, Arguments arguments) {
+  if (name_of(program) == "mount.checkpointfs" || is_of_mount_fuse(arguments)) {
+    const auto mount_command = mount_arguments(arguments);
+    return mount_command ? run_command(kMount, *mount_command) : ExitCode::kOk;
   }
-  if (words.empty()) {
+  if (arguments.empty()) {
     print_overview(std::cerr);
     return ExitCode::kUsage;
   }
-  const std::string first = words.front();
-  words.erase(words.begin());
+  const std::string first = arguments.front();
+  arguments.erase(arguments.begin());
   if (first == "--version" || first == "-V") {
     std::cout << "checkpointfs " CHECKPOINTFS_VERSION "\n";
     return ExitCode::kOk;
   }
-  if (first == "--help" || first == "-h" || (first == "help" && words.empty())) {
+  if (first == "--help" || first == "-h" || (first == "help" && arguments.empty())) {
     print_overview(std::cout);
     return ExitCode::kOk;
   }
-  if (first == "help") return run_command(command_named(words.front()), {"--help"});
-  return run_command(command_named(first), words);
+  if (first == "help") return run_command(command_named(arguments.front()), {"--help"});
+  return run_command(command_named(first), arguments);
 }
 
 // The one place where an exception becomes an exit code.
 ExitCode guarded(int argc, char** argv) {
   try {
-    const ExitCode code = run_words(argv[0], Words(argv + std::min(argc, 1), argv + argc));
+    const ExitCode code = run_program(argv[0], Arguments(argv + std::min(argc, 1), argv + argc));
     std::cout.flush();
     if (!std::cout) throw std::runtime_error("cannot write the result; is the disk full?");
     return code;

@@ -18,29 +18,30 @@ void add_options(OptionGroup& group) {
   add_json_option(group);
 }
 
-void print_text(const Chain& chain) {
-  if (chain.snapshots.empty()) {
+void print_text(const JobDependencies& dependencies) {
+  if (dependencies.snapshots.empty()) {
     std::cout << "no snapshot: no directory here holds a _metadata\n";
     return;
   }
-  for (const auto& [job, snapshots] : chain.snapshots) {
+  for (const auto& [job, snapshots] : dependencies.snapshots) {
     std::cout << path_text(job) << ": " << base::counted(snapshots, "snapshot");
-    const auto needs = chain.needs.find(job);
-    if (needs == chain.needs.end()) {
+    const auto owners = dependencies.of_jobs.find(job);
+    if (owners == dependencies.of_jobs.end()) {
       std::cout << ", no files\n";
       continue;
     }
-    const auto own = needs->second.find(job);
-    if (own != needs->second.end()) {
+    const auto own = owners->second.find(job);
+    if (own != owners->second.end()) {
       std::cout << ", " << base::counted(own->second.files, "file") << " of its own, "
                 << base::human_bytes(own->second.bytes);
     }
     std::cout << "\n";
-    size_t left = needs->second.size() - (own != needs->second.end() ? 1 : 0);
-    for (const auto& [owner, need] : needs->second) {
+    size_t left = owners->second.size() - (own != owners->second.end() ? 1 : 0);
+    for (const auto& [owner, dependency] : owners->second) {
       if (owner == job) continue;
       std::cout << (--left == 0 ? "└── " : "├── ") << path_text(owner) << ": "
-                << base::counted(need.files, "file") << ", " << base::human_bytes(need.bytes) << "\n";
+                << base::counted(dependency.files, "file") << ", " << base::human_bytes(dependency.bytes)
+                << "\n";
     }
   }
 }
@@ -54,29 +55,31 @@ std::string quoted(const std::string& text) {
   return out + "\"";
 }
 
-void print_dot(const Chain& chain) {
+void print_dot(const JobDependencies& dependencies) {
   std::cout << "digraph chain {\n  rankdir=LR;\n  node [shape=box];\n";
-  for (const auto& [job, snapshots] : chain.snapshots) std::cout << "  " << quoted(job) << ";\n";
-  for (const auto& [job, needs] : chain.needs) {
-    for (const auto& [owner, need] : needs) {
+  for (const auto& [job, snapshots] : dependencies.snapshots) std::cout << "  " << quoted(job) << ";\n";
+  for (const auto& [job, owners] : dependencies.of_jobs) {
+    for (const auto& [owner, dependency] : owners) {
       if (owner == job) continue;
       std::cout << "  " << quoted(job) << " -> " << quoted(owner) << " [label=\""
-                << base::counted(need.files, "file") << ", " << base::human_bytes(need.bytes) << "\"];\n";
+                << base::counted(dependency.files, "file") << ", " << base::human_bytes(dependency.bytes)
+                << "\"];\n";
     }
   }
   std::cout << "}\n";
 }
 
-void print_result_json(const Chain& chain) {
+void print_result_json(const JobDependencies& dependencies) {
   JsonArray jobs;
-  for (const auto& [job, snapshots] : chain.snapshots) {
-    JsonArray needs;
-    if (const auto found = chain.needs.find(job); found != chain.needs.end()) {
-      for (const auto& [owner, need] : found->second) {
-        needs.push_back(JsonObject{{"job", owner}, {"files", need.files}, {"bytes", need.bytes}});
+  for (const auto& [job, snapshots] : dependencies.snapshots) {
+    JsonArray owners;
+    if (const auto found = dependencies.of_jobs.find(job); found != dependencies.of_jobs.end()) {
+      for (const auto& [owner, dependency] : found->second) {
+        owners.push_back(
+            JsonObject{{"job", owner}, {"files", dependency.files}, {"bytes", dependency.bytes}});
       }
     }
-    jobs.push_back(JsonObject{{"job", job}, {"snapshots", snapshots}, {"needs", std::move(needs)}});
+    jobs.push_back(JsonObject{{"job", job}, {"snapshots", snapshots}, {"needs", std::move(owners)}});
   }
   print_json(std::cout, JsonObject{{"jobs", std::move(jobs)}});
 }
@@ -86,16 +89,16 @@ ExitCode run(const Invocation& invocation) {
     throw base::Failure(base::FailureKind::kUsage,
                         "--dot and --json are two forms of one answer: choose one");
   }
-  const QueryTarget place = open_query_target(invocation, "chain");
-  index::Reader reader(place.found.options.index_file);
-  require_snapshots(place, snapshots_of(reader, place).size());
-  const Chain chain = read_chain(reader, place);
+  const QueryTarget target = open_query_target(invocation, "chain");
+  index::Reader reader(target.found.options.index_file);
+  require_snapshots(target, snapshots_of(reader, target).size());
+  const JobDependencies dependencies = read_job_dependencies(reader, target);
   if (invocation.has("json")) {
-    print_result_json(chain);
+    print_result_json(dependencies);
   } else if (invocation.has("dot")) {
-    print_dot(chain);
+    print_dot(dependencies);
   } else {
-    print_text(chain);
+    print_text(dependencies);
   }
   return ExitCode::kOk;
 }

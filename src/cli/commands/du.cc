@@ -21,13 +21,13 @@ void add_options(OptionGroup& group) {
   add_json_option(group);
 }
 
-void add_row(Table* table, const std::string& name, const Usage& usage) {
+void add_row(Table* table, const std::string& name, const SpaceUsage& usage) {
   table->add({name, base::format("{}", usage.files), base::human_bytes(usage.all()),
               base::human_bytes(usage.own()), base::human_bytes(usage.shared),
               base::human_bytes(usage.other_jobs)});
 }
 
-void print_text(const std::vector<index::Snapshot>& snapshots, const Usages& usages,
+void print_text(const std::vector<index::Snapshot>& snapshots, const SpaceUsages& usages,
                 std::optional<uint64_t> wasted) {
   using enum Table::Align;
   if (snapshots.empty()) {
@@ -57,12 +57,12 @@ void print_text(const std::vector<index::Snapshot>& snapshots, const Usages& usa
               << " are in no part that a snapshot needs\n";
 }
 
-JsonObject usage_json(const Usage& usage) {
+JsonObject usage_json(const SpaceUsage& usage) {
   return {{"files", usage.files},   {"total", usage.total},           {"exclusive", usage.exclusive},
           {"shared", usage.shared}, {"other_jobs", usage.other_jobs}, {"inline_bytes", usage.inline_bytes}};
 }
 
-void print_result_json(const std::vector<index::Snapshot>& snapshots, const Usages& usages,
+void print_result_json(const std::vector<index::Snapshot>& snapshots, const SpaceUsages& usages,
                        std::optional<uint64_t> wasted) {
   JsonArray jobs;
   JsonArray list;
@@ -88,14 +88,14 @@ void print_result_json(const std::vector<index::Snapshot>& snapshots, const Usag
 }
 
 ExitCode run(const Invocation& invocation) {
-  const QueryTarget place = open_query_target(invocation, "du");
-  index::Reader reader(place.found.options.index_file);
-  const std::vector<index::Snapshot> snapshots = snapshots_of(reader, place);
-  require_snapshots(place, snapshots.size());
-  const Usages all = usages(reader, snapshots);
+  const QueryTarget target = open_query_target(invocation, "du");
+  index::Reader reader(target.found.options.index_file);
+  const std::vector<index::Snapshot> snapshots = snapshots_of(reader, target);
+  require_snapshots(target, snapshots.size());
+  const SpaceUsages all = usages(reader, snapshots);
   // Known of the whole storage only.
   std::optional<uint64_t> wasted;
-  if (place.below.empty()) wasted = reader.references().wasted_bytes();
+  if (target.below.empty()) wasted = reader.references().wasted_bytes();
   if (invocation.has("json")) {
     print_result_json(snapshots, all, wasted);
   } else {

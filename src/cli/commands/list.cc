@@ -24,12 +24,12 @@ namespace {
 
 struct Row {
   index::Snapshot snapshot;
-  Usage usage;
+  SpaceUsage usage;
 };
 
 struct Rows {
   std::vector<Row> rows;
-  Usage all;
+  SpaceUsage all;
 };
 
 void add_options(OptionGroup& group) {
@@ -37,13 +37,13 @@ void add_options(OptionGroup& group) {
   add_json_option(group);
 }
 
-Rows read_rows(index::Reader& reader, const QueryTarget& place) {
+Rows read_rows(index::Reader& reader, const QueryTarget& target) {
   Rows result;
-  std::vector<index::Snapshot> snapshots = snapshots_of(reader, place);
-  const Usages of = usages(reader, snapshots);
+  std::vector<index::Snapshot> snapshots = snapshots_of(reader, target);
+  const SpaceUsages of = usages(reader, snapshots);
   result.all = of.all;
   for (index::Snapshot& snapshot : snapshots) {
-    const Usage& usage = of.snapshots.at(snapshot.id);
+    const SpaceUsage& usage = of.snapshots.at(snapshot.id);
     result.rows.push_back({std::move(snapshot), usage});
   }
   return result;
@@ -154,14 +154,14 @@ void print_result_json(const Rows& listed, const std::string& index_file, index:
 }
 
 ExitCode run(const Invocation& invocation) {
-  const QueryTarget place = open_query_target(invocation, "list");
-  if (!place.passed_over.empty()) print_error(place.passed_over);
-  index::Reader reader(place.found.options.index_file);
-  const Rows listed = read_rows(reader, place);
-  require_snapshots(place, listed.rows.size());
+  const QueryTarget target = open_query_target(invocation, "list");
+  if (!target.passed_over.empty()) print_error(target.passed_over);
+  index::Reader reader(target.found.options.index_file);
+  const Rows listed = read_rows(reader, target);
+  require_snapshots(target, listed.rows.size());
   const index::Newest newest = index::read_newest(reader);
   if (invocation.has("json")) {
-    print_result_json(listed, place.found.options.index_file, reader, newest);
+    print_result_json(listed, target.found.options.index_file, reader, newest);
   } else {
     print_text(listed, newest);
   }

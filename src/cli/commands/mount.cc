@@ -81,7 +81,7 @@ std::map<std::string, std::string> take_rclones(Plan& plan) {
 
 // Sources and mapped directories that do not answer are neither waited for nor looked at, unless no source
 // answers.
-void take_silent(Plan& plan) {
+void set_unresponsive_apart(Plan& plan) {
   std::set<std::string>& taken = plan.index.as_named;
   const auto name = [&](std::string& directory) {
     directory = path_of_unresponsive(directory, milliseconds(500));
@@ -100,10 +100,10 @@ void take_silent(Plan& plan) {
   }
   std::vector<std::string> mapped;
   for (const storage::Mapping& mapping : plan.index.mappings) {
-    const bool in_silent = std::ranges::any_of(taken, [&](const std::string& source) {
+    const bool in_unresponsive = std::ranges::any_of(taken, [&](const std::string& source) {
       return (mapping.directory + "/").starts_with(source + "/");
     });
-    if (!in_silent) mapped.push_back(mapping.directory);
+    if (!in_unresponsive) mapped.push_back(mapping.directory);
   }
   const std::set<std::string> directories = unresponsive(mapped, kFirstAnswer, {});
   for (storage::Mapping& mapping : plan.index.mappings) {
@@ -148,10 +148,10 @@ Plan make_plan(const Invocation& invocation, bool foreground) {
   }
   plan.given_mappings = plan.index.mappings;
   const std::map<std::string, std::string> called = take_rclones(plan);
-  take_silent(plan);
-  const std::set<std::string>& silent = plan.index.as_named;
+  set_unresponsive_apart(plan);
+  const std::set<std::string>& as_named = plan.index.as_named;
   if (plan.index.index_file.empty())
-    plan.index.index_file = index::default_index_file(sources, called, silent);
+    plan.index.index_file = index::default_index_file(sources, called, as_named);
 
   plan.log = invocation.has("log") ? invocation.text("log") : options.log;
   if (plan.log.empty()) {
@@ -163,7 +163,7 @@ Plan make_plan(const Invocation& invocation, bool foreground) {
   if (options.log_level) plan.log_level = *options.log_level;
   if (invocation.has("log-level")) plan.log_level = log_level(invocation.text("log-level"));
 
-  plan.mount.sources = index::real_sources(sources, silent);
+  plan.mount.sources = index::real_sources(sources, as_named);
   plan.mount.index_file = plan.index.index_file;
   plan.mount.form = options.form;
   plan.mount.allow_other = options.allow_other;
@@ -234,17 +234,17 @@ std::string summary(const Plan& plan) {
 void scan_first(const Plan& plan, base::StoreCalls& calls) {
   for (const std::string& source : plan.mount.sources)
     calls.set_patience(source, kFirstAnswer, std::chrono::minutes(1));
-  for (const std::string& silent : plan.index.as_named)
-    calls.set_patience(silent, milliseconds(100), milliseconds(0));
+  for (const std::string& directory : plan.index.as_named)
+    calls.set_patience(directory, milliseconds(100), milliseconds(0));
   const index::ScanResult scanned = update_index_and_keep(plan.index, plan.given_mappings, &calls);
   // Once, and not at each scan of the mount.
   if (const std::string passed_over = passed_over_text(scanned); !passed_over.empty()) {
     base::log_warning(passed_over);
     if (!plan.log.empty()) print_error(passed_over);
   }
-  for (const std::string& silent : scanned.silent) {
+  for (const std::string& directory : scanned.silent) {
     const std::string text =
-        base::format("{} does not answer; until it does, it is shown as the index has it", silent);
+        base::format("{} does not answer; until it does, it is shown as the index has it", directory);
     base::log_warning(text);
     if (!plan.log.empty()) print_error(base::printable(text));
   }

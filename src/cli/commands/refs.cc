@@ -24,7 +24,7 @@
 #include "cli/query/find_index.h"
 #include "cli/query/scope.h"
 #include "cli/query/snapshot_lookup.h"
-#include "cli/removals/needed_files.h"
+#include "cli/query/referenced_files.h"
 #include "storage/resolver.h"
 
 namespace checkpointfs::cli {
@@ -121,24 +121,24 @@ void require_all_read(index::Reader& reader, const std::string& argument,
   });
 }
 
-class Asking {
+class ReferenceQuery {
  public:
-  Asking(const Invocation& invocation, index::Reader& reader, const FoundIndex& found,
-         const std::optional<index::ScanResult>& scan)
+  ReferenceQuery(const Invocation& invocation, index::Reader& reader, const FoundIndex& found,
+                 const std::optional<index::ScanResult>& scan)
       : invocation_(invocation),
         argument_(invocation.operands.front()),
         reader_(reader),
         found_(found),
         scan_(scan),
-        looked_at_(looked_at(reader)) {}
+        scanned_(scanned_sources(reader)) {}
 
   ExitCode run() {
     const std::vector<Reference> named = locate_references(reader_, found_, argument_);
     if (!named.empty()) return print_files(named, "");
     const std::optional<std::string> path = local();
     struct stat st = {};
-    if (path && ::lstat(path->c_str(), &st) == 0) return of_place(*path, st);
-    return of_name();
+    if (path && ::lstat(path->c_str(), &st) == 0) return answer_path(*path, st);
+    return answer_name();
   }
 
  private:
@@ -150,7 +150,7 @@ class Asking {
                                                                     : std::optional(real_path(path));
     const storage::Resolver resolver(reader_.roots(), reader_.mappings());
     for (const storage::Location& location : resolver.resolve_all(path)) {
-      if (std::string place = resolver.absolute(location); is_there(place)) return place;
+      if (std::string candidate = resolver.absolute(location); is_there(candidate)) return candidate;
     }
     return std::nullopt;
   }
@@ -162,9 +162,9 @@ class Asking {
 
   // Without any snapshot, nothing tells storage from a directory of something else.
   void require_snapshots() {
-    if (std::ranges::any_of(looked_at_, [](const LookedAt& one) { return one.snapshots > 0; })) return;
+    if (std::ranges::any_of(scanned_, [](const ScannedSource& one) { return one.snapshots > 0; })) return;
     std::string all;
-    for (const LookedAt& one : looked_at_)
+    for (const ScannedSource& one : scanned_)
       all += base::format("{}{}", all.empty() ? "" : ", ", base::printable(one.source));
     refuse(
         argument_,
@@ -178,7 +178,7 @@ class Asking {
         reader_.roots(), [&](const storage::Root& root) { return within(path, root.path).has_value(); });
   }
 
-  ExitCode of_place(const std::string& path, const struct stat& st) {
+  ExitCode answer_path(const std::string& path, const struct stat& st) {
     const auto snapshot = find_snapshot(reader_, found_, argument_);
     const bool is_metadata = name_of(path) == "_metadata" && S_ISREG(st.st_mode);
     if (is_metadata && snapshot)
@@ -190,16 +190,16 @@ class Asking {
     if (!found_.mount_point.empty() && within(path, found_.mount_point))
       refuse(argument_, "is no file that a snapshot needs as the mount shows it; name a file of the source");
     if (!lies_in_root(path)) refuse(argument_, "lies in no source; say with --source where its storage is");
-    if (S_ISDIR(st.st_mode)) return of_directory(path);
+    if (S_ISDIR(st.st_mode)) return answer_directory(path);
     if (!S_ISREG(st.st_mode)) refuse(argument_, "is no regular file: nothing that Flink wrote");
-    if (const NeededFile* const file = needed().at(path, st.st_dev, st.st_ino)) return print_known(file);
+    if (const ReferencedFile* const file = needed().at(path, st.st_dev, st.st_ino)) return print_known(file);
     require_snapshots();
     require_all_read(reader_, argument_, scan_);
     print_files({}, "");
     return ExitCode::kNotNeeded;
   }
 
-  ExitCode of_name() {
+  ExitCode answer_name() {
     if (!has_scheme(argument_)) {
       refuse(argument_, argument_.find('/') == std::string::npos
                             ? "is neither a file here nor the name of one that a snapshot needs"
@@ -212,13 +212,13 @@ class Asking {
     }
     if (const auto files = needed().spelled_like(argument_); !files.empty())
       return print_known(files.front());
-    if (const auto files = needed().below(argument_); !files.empty()) return of_uri_directory(files);
+    if (const auto files = needed().below(argument_); !files.empty()) return answer_uri_directory(files);
     refuse(argument_,
            "is a URI that no snapshot names, and that leads to no file here; say with --map "
            "URI=DIR where its storage lies");
   }
 
-  ExitCode print_known(const NeededFile* file) {
+  ExitCode print_known(const ReferencedFile* file) {
     std::vector<Reference> references;
     for (const int64_t id : file->state_file_id) {
       for (Reference& reference : reader_.references().to(id)) references.push_back(std::move(reference));
@@ -231,11 +231,11 @@ class Asking {
     const auto files = by_file(std::move(references));
     if (invocation_.has("json")) {
       JsonObject out = result_json(files);
-      out.add("looked_at", looked_at_json(looked_at_));
+      out.add("looked_at", scanned_sources_json(scanned_));
       out.add("known_as", known_as);
       print_json(std::cout, out);
     } else {
-      std::cout << looked_at_text(looked_at_);
+      std::cout << scanned_sources_text(scanned_);
       if (!known_as.empty())
         std::cout << base::printable(argument_) << " is known as " << base::printable(known_as) << "\n";
       print_text(argument_, files);
@@ -243,58 +243,58 @@ class Asking {
     return ExitCode::kOk;
   }
 
-  ExitCode of_directory(const std::string& path) {
-    const DirectoryNeeds needs = needs_below(path, needed());
-    if (!needs.unreadable.empty())
+  ExitCode answer_directory(const std::string& path) {
+    const DirectoryReferences found = references_below(path, needed());
+    if (!found.unreadable.empty())
       refuse(argument_, base::format("is not known as a whole: {} cannot be listed",
-                                     base::printable(needs.unreadable.front())));
-    if (needs.all.files == 0) refuse(argument_, "is a directory without any state file");
+                                     base::printable(found.unreadable.front())));
+    if (found.all.files == 0) refuse(argument_, "is a directory without any state file");
     require_snapshots();
-    if (needs.unneeded.files > 0) require_all_read(reader_, argument_, scan_);
-    print_sum(needs, true);
+    if (found.unreferenced.files > 0) require_all_read(reader_, argument_, scan_);
+    print_sum(found, true);
     return ExitCode::kOk;
   }
 
   // A directory that is not on this host: of its files only those are known that snapshots name.
-  ExitCode of_uri_directory(const std::vector<const NeededFile*>& files) {
-    DirectoryNeeds needs;
-    for (const NeededFile* const file : files) {
-      ++needs.all.files;
+  ExitCode answer_uri_directory(const std::vector<const ReferencedFile*>& files) {
+    DirectoryReferences found;
+    for (const ReferencedFile* const file : files) {
+      ++found.all.files;
       uint64_t size = 0;
       for (const int64_t id : file->state_file_id) {
         const std::vector<Reference> references = reader_.references().to(id);
         if (!references.empty()) size = references.front().file.file_size;
       }
-      needs.all.bytes += size;
+      found.all.bytes += size;
       for (const int64_t snapshot : file->snapshots) {
-        ++needs.snapshots[snapshot].files;
-        needs.snapshots[snapshot].bytes += size;
+        ++found.snapshots[snapshot].files;
+        found.snapshots[snapshot].bytes += size;
       }
     }
-    print_sum(needs, false);
+    print_sum(found, false);
     return ExitCode::kOk;
   }
 
-  void print_sum(const DirectoryNeeds& needs, bool all_are_known) {
-    std::vector<std::pair<index::Snapshot, DirectoryNeeds::Sum>> rows;
-    for (const auto& [id, sum] : needs.snapshots) {
+  void print_sum(const DirectoryReferences& found, bool all_are_known) {
+    std::vector<std::pair<index::Snapshot, DirectoryReferences::Sum>> rows;
+    for (const auto& [id, sum] : found.snapshots) {
       if (const auto snapshot = reader_.snapshots().find(id)) rows.emplace_back(*snapshot, sum);
     }
     std::ranges::sort(rows, natural_less, [](const auto& row) -> std::string_view { return row.first.path; });
     if (invocation_.has("json")) {
-      print_sum_json(needs, rows);
+      print_sum_json(found, rows);
       return;
     }
-    const auto amount = [](const DirectoryNeeds::Sum& sum) {
+    const auto amount = [](const DirectoryReferences::Sum& sum) {
       return base::format("{}, {}", base::counted(sum.files, "file"), base::human_bytes(sum.bytes));
     };
-    const DirectoryNeeds::Sum needed{needs.all.files - needs.unneeded.files,
-                                     needs.all.bytes - needs.unneeded.bytes};
-    std::cout << looked_at_text(looked_at_) << base::printable(argument_)
-              << ", a directory: " << amount(needs.all) << "\n  " << amount(needed) << ": needed by "
+    const DirectoryReferences::Sum needed{found.all.files - found.unreferenced.files,
+                                          found.all.bytes - found.unreferenced.bytes};
+    std::cout << scanned_sources_text(scanned_) << base::printable(argument_)
+              << ", a directory: " << amount(found.all) << "\n  " << amount(needed) << ": needed by "
               << base::counted(rows.size(), "snapshot") << "\n";
     if (all_are_known)
-      std::cout << "  " << amount(needs.unneeded) << ": no snapshot needs them\n";
+      std::cout << "  " << amount(found.unreferenced) << ": no snapshot needs them\n";
     else
       std::cout << "  files there that no snapshot names are not known here\n";
     if (rows.empty()) return;
@@ -307,24 +307,24 @@ class Asking {
     table.print(std::cout, terminal_width(0), 2);
   }
 
-  void print_sum_json(const DirectoryNeeds& needs,
-                      const std::vector<std::pair<index::Snapshot, DirectoryNeeds::Sum>>& rows) {
+  void print_sum_json(const DirectoryReferences& found,
+                      const std::vector<std::pair<index::Snapshot, DirectoryReferences::Sum>>& rows) {
     JsonArray snapshots;
     for (const auto& [snapshot, sum] : rows) {
       snapshots.push_back(
           JsonObject{{"snapshot", snapshot.path}, {"files", sum.files}, {"bytes", sum.bytes}});
     }
-    print_json(std::cout, JsonObject{{"looked_at", looked_at_json(looked_at_)},
+    print_json(std::cout, JsonObject{{"looked_at", scanned_sources_json(scanned_)},
                                      {"files", JsonArray()},
                                      {"directory", JsonObject{{"path", argument_},
-                                                              {"files", needs.all.files},
-                                                              {"bytes", needs.all.bytes},
-                                                              {"unneeded_files", needs.unneeded.files},
-                                                              {"unneeded_bytes", needs.unneeded.bytes},
+                                                              {"files", found.all.files},
+                                                              {"bytes", found.all.bytes},
+                                                              {"unneeded_files", found.unreferenced.files},
+                                                              {"unneeded_bytes", found.unreferenced.bytes},
                                                               {"snapshots", std::move(snapshots)}}}});
   }
 
-  const NeededFiles& needed() {
+  const ReferencedFiles& needed() {
     if (!needed_) needed_.emplace(reader_);
     return *needed_;
   }
@@ -334,8 +334,8 @@ class Asking {
   index::Reader& reader_;
   const FoundIndex& found_;
   const std::optional<index::ScanResult>& scan_;
-  const std::vector<LookedAt> looked_at_;
-  std::optional<NeededFiles> needed_;
+  const std::vector<ScannedSource> scanned_;
+  std::optional<ReferencedFiles> needed_;
 };
 
 ExitCode run(const Invocation& invocation) {
@@ -348,7 +348,7 @@ ExitCode run(const Invocation& invocation) {
   if (found.mount_point.empty()) scan = refresh_found(found, "refs", invocation.has("verbose"));
   index::Reader reader(found.options.index_file);
   require_used_mappings(reader, found);
-  return Asking(invocation, reader, found, scan).run();
+  return ReferenceQuery(invocation, reader, found, scan).run();
 }
 
 }  // namespace

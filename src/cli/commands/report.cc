@@ -17,10 +17,10 @@ void add_options(OptionGroup& group) {
 }
 
 ExitCode run(const Invocation& invocation) {
-  const QueryTarget place = open_query_target(invocation, "report");
-  index::Reader reader(place.found.options.index_file);
-  require_snapshots(place, snapshots_of(reader, place).size());
-  const std::string html = report_html(read_report(reader, place));
+  const QueryTarget target = open_query_target(invocation, "report");
+  index::Reader reader(target.found.options.index_file);
+  require_snapshots(target, snapshots_of(reader, target).size());
+  const std::string html = report_html(read_report(reader, target));
   if (invocation.has("output")) {
     base::replace_file(invocation.text("output"), html);
   } else {

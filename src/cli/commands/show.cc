@@ -45,9 +45,9 @@ ExitCode run(const Invocation& invocation) {
   index::Reader reader(found.options.index_file);
   require_used_mappings(reader, found);
   const index::Snapshot snapshot = locate_snapshot(reader, found, argument);
-  const std::vector<LookedAt> looked = looked_at(reader);
+  const std::vector<ScannedSource> looked = scanned_sources(reader);
   if (invocation.has("restore-advice")) {
-    std::cerr << looked_at_text(looked);
+    std::cerr << scanned_sources_text(looked);
     return advise(invocation, snapshot);
   }
   const SnapshotReport report = make_report(reader, snapshot);
@@ -57,7 +57,7 @@ ExitCode run(const Invocation& invocation) {
   if (invocation.has("json")) {
     print_report_json(report, looked, absolute);
   } else {
-    std::cout << looked_at_text(looked);
+    std::cout << scanned_sources_text(looked);
     print_report(report, absolute);
   }
   return ExitCode::kOk;

@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::string_view kPinsBelow = "/.checkpointfs/pins";
 
-struct Wanted {
+struct NamedPin {
   std::string source;
   std::string name;
 };
@@ -35,16 +35,16 @@ void add_options(OptionGroup& group) {
 }
 
 // What names a pin's directory: "<source>/.checkpointfs/pins/<name>". Links are not looked at.
-std::optional<Wanted> wanted_by_path(const std::string& operand) {
+std::optional<NamedPin> pin_by_path(const std::string& operand) {
   if (operand.find('/') == std::string::npos) return std::nullopt;
   const std::string path = absolute_path(operand);
   const std::string_view above = parent_of(path);
   if (!above.ends_with(kPinsBelow)) return std::nullopt;
   std::string source(above.substr(0, above.size() - kPinsBelow.size()));
-  return Wanted{source.empty() ? "/" : source, std::string(name_of(path))};
+  return NamedPin{source.empty() ? "/" : source, std::string(name_of(path))};
 }
 
-Wanted wanted_by_name(const std::string& name, const std::vector<std::string>& sources) {
+NamedPin pin_by_name(const std::string& name, const std::vector<std::string>& sources) {
   std::vector<std::string> having;
   for (const std::string& source : sources) {
     const std::vector<pins::Pin> pins = pins::list_pins(source);
@@ -66,20 +66,20 @@ void require_name(const std::string& name) {
 }
 
 // All of them, before anything is removed.
-std::vector<Wanted> find_all(const Invocation& invocation) {
-  std::vector<Wanted> all;
+std::vector<NamedPin> find_all(const Invocation& invocation) {
+  std::vector<NamedPin> all;
   std::optional<std::vector<std::string>> sources;
   for (const std::string& operand : invocation.operands) {
-    std::optional<Wanted> wanted = wanted_by_path(operand);
-    require_name(wanted ? wanted->name : operand);
-    if (!wanted) {
+    std::optional<NamedPin> pin = pin_by_path(operand);
+    require_name(pin ? pin->name : operand);
+    if (!pin) {
       if (!sources) {
         sources = pin_sources(invocation, invocation.texts("source"));
         for (const std::string& source : *sources) pins::remove_pin_leftovers(source);
       }
-      wanted = wanted_by_name(operand, *sources);
+      pin = pin_by_name(operand, *sources);
     }
-    all.push_back(std::move(*wanted));
+    all.push_back(std::move(*pin));
   }
   return all;
 }
@@ -92,7 +92,7 @@ void require_pin(const std::string& source, const std::string& name) {
 
 ExitCode run(const Invocation& invocation) {
   require_operands(invocation, 1, SIZE_MAX, "NAME...");
-  const std::vector<Wanted> all = find_all(invocation);
+  const std::vector<NamedPin> all = find_all(invocation);
   for (const auto& [source, name] : all) require_pin(source, name);
   storage::DiskOperations disk;
   for (const auto& [source, name] : all) {

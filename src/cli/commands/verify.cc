@@ -35,33 +35,33 @@ bool is_usable(const index::VerifiedSnapshot& verified) {
   return verified.problems.empty();
 }
 
-std::vector<index::VerifiedSnapshot> selected(index::VerifyResult& result, const QueryTarget& place,
+std::vector<index::VerifiedSnapshot> selected(index::VerifyResult& result, const QueryTarget& target,
                                               const std::optional<std::string>& job) {
   std::vector<index::VerifiedSnapshot> chosen;
   for (index::VerifiedSnapshot& verified : result.snapshots) {
-    const bool here = place.below.empty() || within(verified.snapshot.path, place.below);
+    const bool here = target.below.empty() || within(verified.snapshot.path, target.below);
     if (here && (!job || job_of(verified.snapshot) == *job)) chosen.push_back(std::move(verified));
   }
   return chosen;
 }
 
 // Where a restore or a copy begins: in the mount that was named, else in the source.
-std::string path_of(const index::Snapshot& snapshot, const QueryTarget& place) {
-  const bool mounted = !place.found.mount_point.empty();
-  const std::string& root = mounted ? place.found.mount_point : snapshot.source.path;
+std::string path_of(const index::Snapshot& snapshot, const QueryTarget& target) {
+  const bool mounted = !target.found.mount_point.empty();
+  const std::string& root = mounted ? target.found.mount_point : snapshot.source.path;
   const std::string& path = mounted ? snapshot.path : snapshot.source_path;
   return path.empty() ? root : base::format("{}/{}", root == "/" ? "" : root, path);
 }
 
 // Follows the one rule of index/runs.h.
 ExitCode print_newest(index::Reader& reader, const std::vector<index::VerifiedSnapshot>& verified,
-                      const QueryTarget& place) {
+                      const QueryTarget& target) {
   std::vector<index::Snapshot> snapshots;
   for (const index::VerifiedSnapshot& one : verified) snapshots.push_back(one.snapshot);
   const auto jobs = index::runs_of_jobs(reader, snapshots, [&](size_t i) { return is_usable(verified[i]); });
   const auto newest = index::newest_of_all(snapshots, jobs);
   if (!newest) return ExitCode::kFailure;
-  std::cout << path_of(snapshots[*newest], place) << "\n";
+  std::cout << path_of(snapshots[*newest], target) << "\n";
   return ExitCode::kOk;
 }
 
@@ -91,7 +91,7 @@ void print_text(const std::vector<index::VerifiedSnapshot>& snapshots, const ind
 }
 
 void print_result_json(const std::vector<index::VerifiedSnapshot>& snapshots,
-                       const index::VerifyResult& result, const std::vector<LookedAt>& looked) {
+                       const index::VerifyResult& result, const std::vector<ScannedSource>& looked) {
   JsonArray list;
   for (const index::VerifiedSnapshot& verified : snapshots) {
     JsonArray problems;
@@ -104,7 +104,7 @@ void print_result_json(const std::vector<index::VerifiedSnapshot>& snapshots,
                               {"usable", is_usable(verified)},
                               {"problems", std::move(problems)}});
   }
-  print_json(std::cout, JsonObject{{"looked_at", looked_at_json(looked)},
+  print_json(std::cout, JsonObject{{"looked_at", scanned_sources_json(looked)},
                                    {"files", result.files},
                                    {"bytes_read", result.bytes_read},
                                    {"tables", result.tables},
@@ -117,28 +117,28 @@ ExitCode run(const Invocation& invocation) {
     throw base::Failure(base::FailureKind::kUsage,
                         "--newest-usable prints a path and nothing else: leave out --json");
   }
-  const QueryTarget place = open_query_target(invocation, "verify");
-  index::Reader reader(place.found.options.index_file);
+  const QueryTarget target = open_query_target(invocation, "verify");
+  index::Reader reader(target.found.options.index_file);
   const bool deep = invocation.has("deep");
   base::Progress progress("verifying", "file");
   index::VerifyResult result =
       index::verify(reader, {deep}, [&](uint64_t done, uint64_t all) { progress.update(done, all); });
   std::optional<std::string> job;
   if (invocation.has("job")) job = invocation.text("job");
-  const std::vector<index::VerifiedSnapshot> snapshots = selected(result, place, job);
+  const std::vector<index::VerifiedSnapshot> snapshots = selected(result, target, job);
   if (job && snapshots.empty()) {
     throw base::Failure(base::FailureKind::kSource, base::format("no snapshot belongs to a job {}", *job));
   }
-  require_snapshots(place, snapshots.size());
-  const std::vector<LookedAt> looked = looked_at(reader);
+  require_snapshots(target, snapshots.size());
+  const std::vector<ScannedSource> looked = scanned_sources(reader);
   if (newest) {
-    std::cerr << looked_at_text(looked);
-    return print_newest(reader, snapshots, place);
+    std::cerr << scanned_sources_text(looked);
+    return print_newest(reader, snapshots, target);
   }
   if (invocation.has("json")) {
     print_result_json(snapshots, result, looked);
   } else {
-    std::cout << looked_at_text(looked);
+    std::cout << scanned_sources_text(looked);
     print_text(snapshots, result, deep, invocation.has("verbose") ? SIZE_MAX : kProblemsShown);
   }
   return std::ranges::all_of(snapshots, is_usable) ? ExitCode::kOk : ExitCode::kBroken;

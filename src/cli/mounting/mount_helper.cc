@@ -14,15 +14,15 @@ namespace {
 // What mount(8) and mount.fuse3 pass where nobody said anything: only there it is not refused.
 constexpr std::array<std::string_view, 3> kAdded = {"rw", "dev", "suid"};
 
-std::string without_added(const std::string& words) {
+std::string without_added(const std::string& options) {
   std::string out;
   size_t start = 0;
   for (size_t end = 0; end != std::string::npos; start = end + 1) {
-    end = words.find(',', start);
-    const std::string word = words.substr(start, end == std::string::npos ? end : end - start);
-    if (std::ranges::find(kAdded, word) != kAdded.end()) continue;
+    end = options.find(',', start);
+    const std::string option = options.substr(start, end == std::string::npos ? end : end - start);
+    if (std::ranges::find(kAdded, option) != kAdded.end()) continue;
     if (!out.empty()) out += ",";
-    out += word;
+    out += option;
   }
   return out;
 }

@@ -40,8 +40,8 @@ Owner owner_of(std::string_view path) {
 
 }  // namespace
 
-Chain read_chain(index::Reader& reader, const QueryTarget& place) {
-  Chain chain;
+JobDependencies read_job_dependencies(index::Reader& reader, const QueryTarget& target) {
+  JobDependencies dependencies;
   std::unordered_map<int64_t, std::string> jobs;                  // of the snapshots
   std::unordered_map<int64_t, std::string> roots;                 // what stands before the paths in a source
   std::unordered_map<std::string, std::string> job_of_directory;  // of all snapshots, by their directories
@@ -51,9 +51,9 @@ Chain read_chain(index::Reader& reader, const QueryTarget& place) {
     std::string& root = roots[snapshot.source.id] = "/" + snapshot.path;
     root.resize(root.size() - own.size());
   });
-  for (const index::Snapshot& snapshot : snapshots_of(reader, place)) {
+  for (const index::Snapshot& snapshot : snapshots_of(reader, target)) {
     jobs[snapshot.id] = job_of(snapshot);
-    ++chain.snapshots[job_of(snapshot)];
+    ++dependencies.snapshots[job_of(snapshot)];
   }
   std::set<std::string> needing;
   reader.references().uses([&](const index::FileUse& use) {
@@ -72,12 +72,12 @@ Chain read_chain(index::Reader& reader, const QueryTarget& place) {
     }
     for (const std::string& job : needing) {
       const bool own_changelog = owner.is_changelog && last_of(owner.job) == last_of(job);
-      Need& need = chain.needs[job][own_changelog ? job : owner.job];
-      ++need.files;
-      need.bytes += use.length;
+      Dependency& dependency = dependencies.of_jobs[job][own_changelog ? job : owner.job];
+      ++dependency.files;
+      dependency.bytes += use.length;
     }
   });
-  return chain;
+  return dependencies;
 }
 
 }  // namespace checkpointfs::cli

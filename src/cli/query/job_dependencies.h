@@ -13,7 +13,7 @@
 namespace checkpointfs::cli {
 
 // What one job needs of what lies in another's directory.
-struct Need {
+struct Dependency {
   uint64_t files = 0;
   uint64_t bytes = 0;
 };
@@ -22,13 +22,13 @@ struct NaturalLess {
   bool operator()(const std::string& a, const std::string& b) const { return natural_less(a, b); }
 };
 
-struct Chain {
+struct JobDependencies {
   std::map<std::string, uint64_t, NaturalLess> snapshots;  // of each job, how many
-  std::map<std::string, std::map<std::string, Need, NaturalLess>, NaturalLess> needs;
+  std::map<std::string, std::map<std::string, Dependency, NaturalLess>, NaturalLess> of_jobs;
 };
 
-// Of the snapshots below place.below. A file beside a `_metadata` belongs to the job of that snapshot, a
+// Of the snapshots below target.below. A file beside a `_metadata` belongs to the job of that snapshot, a
 // changelog to the job of its id, other files outside of the sources to the directory of their URI.
-Chain read_chain(index::Reader& reader, const QueryTarget& place);
+JobDependencies read_job_dependencies(index::Reader& reader, const QueryTarget& target);
 
 }  // namespace checkpointfs::cli

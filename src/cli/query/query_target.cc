@@ -17,7 +17,7 @@
 namespace checkpointfs::cli {
 namespace {
 
-QueryTarget find_place(const Invocation& invocation) {
+QueryTarget find_target(const Invocation& invocation) {
   if (invocation.operands.size() == 1) {
     const std::string real = real_path(invocation.operands.front());
     if (const auto mount_point = mount_around(real)) {
@@ -43,27 +43,27 @@ void refuse_unmounted(const std::string& directory) {
 
 QueryTarget open_query_target(const Invocation& invocation, const std::string& purpose) {
   require_operands(invocation, 1, SIZE_MAX, kTargetOperands);
-  QueryTarget place = find_place(invocation);
-  if (!place.found.mount_point.empty()) return place;
-  const auto scanned = refresh_found(place.found, purpose, invocation.has("verbose"));
-  if (scanned) place.passed_over = passed_over_text(*scanned);
-  index::Reader reader(place.found.options.index_file);
-  require_used_mappings(reader, place.found);
-  for (const LookedAt& one : looked_at(reader)) {
+  QueryTarget target = find_target(invocation);
+  if (!target.found.mount_point.empty()) return target;
+  const auto scanned = refresh_found(target.found, purpose, invocation.has("verbose"));
+  if (scanned) target.passed_over = passed_over_text(*scanned);
+  index::Reader reader(target.found.options.index_file);
+  require_used_mappings(reader, target.found);
+  for (const ScannedSource& one : scanned_sources(reader)) {
     if (one.snapshots == 0) refuse_unmounted(one.source);
   }
-  return place;
+  return target;
 }
 
-void require_snapshots(const QueryTarget& place, size_t count) {
-  const bool is_whole_mount = !place.found.mount_point.empty() && place.below.empty();
+void require_snapshots(const QueryTarget& target, size_t count) {
+  const bool is_whole_mount = !target.found.mount_point.empty() && target.below.empty();
   if (count > 0 || is_whole_mount) return;
   std::string where;
-  if (place.found.mount_point.empty()) {
-    for (const std::string& source : sources_of(place.found))
+  if (target.found.mount_point.empty()) {
+    for (const std::string& source : sources_of(target.found))
       where += base::format("{}{}", where.empty() ? "" : ", ", base::printable(source));
   } else {
-    where = base::printable(base::format("{}/{}", place.found.mount_point, place.below));
+    where = base::printable(base::format("{}/{}", target.found.mount_point, target.below));
   }
   throw base::Failure(
       base::FailureKind::kSource,
@@ -72,10 +72,10 @@ void require_snapshots(const QueryTarget& place, size_t count) {
           where));
 }
 
-std::vector<index::Snapshot> snapshots_of(index::Reader& reader, const QueryTarget& place) {
+std::vector<index::Snapshot> snapshots_of(index::Reader& reader, const QueryTarget& target) {
   std::vector<index::Snapshot> snapshots;
   reader.snapshots().for_each([&](const index::Snapshot& snapshot) {
-    if (place.below.empty() || within(snapshot.path, place.below)) snapshots.push_back(snapshot);
+    if (target.below.empty() || within(snapshot.path, target.below)) snapshots.push_back(snapshot);
   });
   std::ranges::sort(snapshots, natural_less,
                     [](const index::Snapshot& snapshot) -> std::string_view { return snapshot.path; });

@@ -28,10 +28,10 @@ QueryTarget open_query_target(const Invocation& invocation, const std::string& p
 
 // Throws Failure(kSource) if `count`, of the snapshots that a command is about, is 0: nothing is wrong with
 // storage that is not there, and so a monitor must not take it for well. A mount that lives may be empty.
-void require_snapshots(const QueryTarget& place, size_t count);
+void require_snapshots(const QueryTarget& target, size_t count);
 
-// Those below place.below, in natural order of their paths.
-std::vector<index::Snapshot> snapshots_of(index::Reader& reader, const QueryTarget& place);
+// Those below target.below, in natural order of their paths.
+std::vector<index::Snapshot> snapshots_of(index::Reader& reader, const QueryTarget& target);
 
 // The path in the projection of the job that a snapshot belongs to: of the directory that it lies in.
 std::string job_of(const index::Snapshot& snapshot);

@@ -26,7 +26,7 @@ using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 
 // Whatever the store says is an answer, to be heard again by who needs it.
-[[noreturn]] void ask(const std::string& directory, int answer) {
+[[noreturn]] void probe_and_exit(const std::string& directory, int answer) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   // It may be kept for long: nothing else is to be kept open by it.
   constexpr int kAnswer = 3;
@@ -40,24 +40,24 @@ using std::chrono::milliseconds;
   ::_exit(::write(kAnswer, "", 1) == 1 ? 0 : 1);
 }
 
-class Question {
+class Probe {
  public:
-  explicit Question(const std::string& directory) : directory_(directory) {
+  explicit Probe(const std::string& directory) : directory_(directory) {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) base::throw_errno("make", "a pipe");
     answer_ = base::UniqueFd(ends[0]);
     const base::UniqueFd other(ends[1]);
     process_ = ::fork();
     if (process_ < 0) base::throw_errno("fork", "this process");
-    if (process_ == 0) ask(directory, other.get());
+    if (process_ == 0) probe_and_exit(directory, other.get());
   }
   // Who cannot be killed goes on until the store answers.
-  ~Question() {
+  ~Probe() {
     ::kill(process_, SIGKILL);
     ::waitpid(process_, nullptr, is_answered_ ? 0 : WNOHANG);
   }
-  Question(const Question&) = delete;
-  Question& operator=(const Question&) = delete;
+  Probe(const Probe&) = delete;
+  Probe& operator=(const Probe&) = delete;
 
   const std::string& directory() const { return directory_; }
   bool is_answered() const { return is_answered_; }
@@ -72,32 +72,32 @@ class Question {
 };
 
 // Until there is an answer, or `left` has passed; negative: for ever.
-void listen(std::vector<std::unique_ptr<Question>>& questions, int left) {
+void wait_for_answers(std::vector<std::unique_ptr<Probe>>& probes, int left) {
   std::vector<pollfd> fds;
-  for (const auto& question : questions) fds.push_back(question->to_poll());
+  for (const auto& probe : probes) fds.push_back(probe->to_poll());
   if (::poll(fds.data(), fds.size(), left) < 0 && errno != EINTR) base::throw_errno("poll", "pipes");
-  for (size_t i = 0; i < fds.size(); ++i) questions[i]->note(fds[i]);
+  for (size_t i = 0; i < fds.size(); ++i) probes[i]->note(fds[i]);
 }
 
 }  // namespace
 
 std::set<std::string> unresponsive(const std::vector<std::string>& directories, milliseconds patience,
                                    const std::function<void()>& waits) {
-  std::vector<std::unique_ptr<Question>> questions;
-  for (const std::string& directory : directories) questions.push_back(std::make_unique<Question>(directory));
-  const auto is_answered = [](const auto& question) { return question->is_answered(); };
+  std::vector<std::unique_ptr<Probe>> probes;
+  for (const std::string& directory : directories) probes.push_back(std::make_unique<Probe>(directory));
+  const auto is_answered = [](const auto& probe) { return probe->is_answered(); };
   const auto end = Clock::now() + patience;
-  while (!std::ranges::all_of(questions, is_answered) && Clock::now() < end)
-    listen(questions, static_cast<int>(duration_cast<milliseconds>(end - Clock::now()).count()) + 1);
-  if (waits && !questions.empty() && std::ranges::none_of(questions, is_answered)) {
+  while (!std::ranges::all_of(probes, is_answered) && Clock::now() < end)
+    wait_for_answers(probes, static_cast<int>(duration_cast<milliseconds>(end - Clock::now()).count()) + 1);
+  if (waits && !probes.empty() && std::ranges::none_of(probes, is_answered)) {
     waits();
-    while (std::ranges::none_of(questions, is_answered)) listen(questions, -1);
+    while (std::ranges::none_of(probes, is_answered)) wait_for_answers(probes, -1);
   }
-  std::set<std::string> silent;
-  for (const auto& question : questions) {
-    if (!question->is_answered()) silent.insert(question->directory());
+  std::set<std::string> without_answer;
+  for (const auto& probe : probes) {
+    if (!probe->is_answered()) without_answer.insert(probe->directory());
   }
-  return silent;
+  return without_answer;
 }
 
 std::string path_of_unresponsive(const std::string& directory, milliseconds patience) {

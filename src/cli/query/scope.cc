@@ -165,35 +165,35 @@ std::string too_narrow(const std::vector<std::string>& sources) {
   return {};
 }
 
-std::vector<LookedAt> looked_at(index::Reader& reader) {
-  std::vector<LookedAt> all;
+std::vector<ScannedSource> scanned_sources(index::Reader& reader) {
+  std::vector<ScannedSource> all;
   std::map<std::string, std::set<std::string>> jobs;
   for (const storage::Root& root : reader.roots()) {
     if (root.is_source) all.push_back({root.path, 0, 0});
   }
   reader.snapshots().for_each([&](const index::Snapshot& snapshot) {
-    const auto source = std::ranges::find(all, snapshot.source.path, &LookedAt::source);
+    const auto source = std::ranges::find(all, snapshot.source.path, &ScannedSource::source);
     if (source == all.end()) return;
     ++source->snapshots;
     const size_t slash = snapshot.source_path.rfind('/');
     jobs[source->source].insert(snapshot.source_path.substr(0, slash == std::string::npos ? 0 : slash));
   });
-  for (LookedAt& one : all) one.jobs = jobs[one.source].size();
+  for (ScannedSource& one : all) one.jobs = jobs[one.source].size();
   return all;
 }
 
-std::string looked_at_text(const std::vector<LookedAt>& all) {
+std::string scanned_sources_text(const std::vector<ScannedSource>& all) {
   std::string text;
-  for (const LookedAt& one : all) {
+  for (const ScannedSource& one : all) {
     text += base::format("looked at: {} ({}, {})\n", base::printable(one.source),
                          base::counted(one.snapshots, "snapshot"), base::counted(one.jobs, "job"));
   }
   return text;
 }
 
-JsonArray looked_at_json(const std::vector<LookedAt>& all) {
+JsonArray scanned_sources_json(const std::vector<ScannedSource>& all) {
   JsonArray array;
-  for (const LookedAt& one : all) {
+  for (const ScannedSource& one : all) {
     array.push_back(JsonObject{{"source", one.source}, {"snapshots", one.snapshots}, {"jobs", one.jobs}});
   }
   return array;

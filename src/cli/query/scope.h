@@ -37,14 +37,14 @@ std::vector<KnownIndex> known_indexes();
 std::string too_narrow(const std::vector<std::string>& sources);
 
 // What a command has looked at.
-struct LookedAt {
+struct ScannedSource {
   std::string source;
   uint64_t snapshots = 0;
   uint64_t jobs = 0;  // directories that hold snapshots
 };
-std::vector<LookedAt> looked_at(index::Reader& reader);
+std::vector<ScannedSource> scanned_sources(index::Reader& reader);
 // "looked at: DIR (N snapshots, M jobs)", a line for each source.
-std::string looked_at_text(const std::vector<LookedAt>& all);
-JsonArray looked_at_json(const std::vector<LookedAt>& all);
+std::string scanned_sources_text(const std::vector<ScannedSource>& all);
+JsonArray scanned_sources_json(const std::vector<ScannedSource>& all);
 
 }  // namespace checkpointfs::cli

@@ -57,14 +57,14 @@ bool ends_with_components(std::string_view path, std::string_view end) {
 std::optional<index::Snapshot> snapshot_by_uri(index::Reader& reader, const std::string& argument) {
   const auto uri = flink::parse_uri(argument);
   if (!uri) return std::nullopt;
-  const std::vector<storage::Location> places =
+  const std::vector<storage::Location> locations =
       storage::Resolver(reader.roots(), reader.mappings()).resolve_all(argument);
   const std::string end = unmistakable_end(uri->path);
   std::vector<index::Snapshot> mapped;
   std::vector<index::Snapshot> named;
   reader.snapshots().for_each([&](const index::Snapshot& snapshot) {
-    const storage::Location place{snapshot.source.id, snapshot.source_path};
-    if (std::ranges::find(places, place) != places.end()) mapped.push_back(snapshot);
+    const storage::Location location{snapshot.source.id, snapshot.source_path};
+    if (std::ranges::find(locations, location) != locations.end()) mapped.push_back(snapshot);
     if (!end.empty() &&
         ends_with_components(base::format("{}/{}", snapshot.source.path, snapshot.source_path), end))
       named.push_back(snapshot);
@@ -154,15 +154,15 @@ std::optional<index::Snapshot> find_snapshot(index::Reader& reader, const FoundI
 
 index::Snapshot locate_snapshot(index::Reader& reader, const FoundIndex& found, const std::string& argument) {
   if (auto snapshot = find_snapshot(reader, found, argument)) return *snapshot;
-  std::string places = base::format(" {}", base::shell_quoted(found.mount_point));
+  std::string sources_text = base::format(" {}", base::shell_quoted(found.mount_point));
   if (found.mount_point.empty()) {
-    places.clear();
+    sources_text.clear();
     for (const std::string& source : sources_of(found))
-      places += base::format(" {}", base::shell_quoted(source));
+      sources_text += base::format(" {}", base::shell_quoted(source));
   }
   throw base::Failure(base::FailureKind::kSource,
                       base::format("no snapshot is at {}; 'checkpointfs list{}' shows those there are",
-                                   base::printable(argument), places));
+                                   base::printable(argument), sources_text));
 }
 
 References locate_references(index::Reader& reader, const FoundIndex& found, const std::string& argument) {

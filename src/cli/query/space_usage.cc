@@ -11,13 +11,13 @@
 namespace checkpointfs::cli {
 namespace {
 
-void add(Usage& usage, uint64_t Usage::*kind, uint64_t bytes) {
+void add(SpaceUsage& usage, uint64_t SpaceUsage::*kind, uint64_t bytes) {
   ++usage.files;
   usage.total += bytes;
   usage.*kind += bytes;
 }
 
-void add_once(std::vector<Usage*>& jobs, Usage* job) {
+void add_once(std::vector<SpaceUsage*>& jobs, SpaceUsage* job) {
   if (std::ranges::find(jobs, job) == jobs.end()) jobs.push_back(job);
 }
 
@@ -43,17 +43,17 @@ void each_file(index::Reader& reader, const std::function<void(const index::File
 
 }  // namespace
 
-Usages usages(index::Reader& reader, const std::vector<index::Snapshot>& chosen) {
-  Usages result;
+SpaceUsages usages(index::Reader& reader, const std::vector<index::Snapshot>& chosen) {
+  SpaceUsages result;
   std::unordered_set<int64_t> ids;
   for (const index::Snapshot& snapshot : chosen) ids.insert(snapshot.id);
   struct Of {
-    Usage* snapshot;
-    Usage* job;
+    SpaceUsage* snapshot;
+    SpaceUsage* job;
     bool is_chosen;
   };
   std::unordered_map<int64_t, Of> of;
-  std::map<std::string, Usage> jobs_of_all;
+  std::map<std::string, SpaceUsage> jobs_of_all;
   const std::unordered_map<int64_t, uint64_t> inline_bytes = reader.dump().inline_bytes();
   reader.snapshots().for_each([&](const index::Snapshot& snapshot) {
     const bool is_chosen = ids.contains(snapshot.id);
@@ -66,8 +66,8 @@ Usages usages(index::Reader& reader, const std::vector<index::Snapshot>& chosen)
     one.job->inline_bytes += within->second;
     result.all.inline_bytes += within->second;
   });
-  std::vector<Usage*> jobs;
-  std::vector<Usage*> chosen_jobs;
+  std::vector<SpaceUsage*> jobs;
+  std::vector<SpaceUsage*> chosen_jobs;
   each_file(reader, [&](const index::FileUse& use) {
     jobs.clear();
     chosen_jobs.clear();
@@ -76,12 +76,12 @@ Usages usages(index::Reader& reader, const std::vector<index::Snapshot>& chosen)
       add_once(jobs, one.job);
       if (one.is_chosen) add_once(chosen_jobs, one.job);
     }
-    auto kind = &Usage::other_jobs;
-    if (jobs.size() == 1) kind = use.snapshots.size() == 1 ? &Usage::exclusive : &Usage::shared;
+    auto kind = &SpaceUsage::other_jobs;
+    if (jobs.size() == 1) kind = use.snapshots.size() == 1 ? &SpaceUsage::exclusive : &SpaceUsage::shared;
     for (const int64_t snapshot : use.snapshots) add(*of.at(snapshot).snapshot, kind, use.length);
-    for (Usage* const job : chosen_jobs)
-      add(*job, jobs.size() == 1 ? &Usage::exclusive : &Usage::other_jobs, use.length);
-    if (!chosen_jobs.empty()) add(result.all, &Usage::exclusive, use.length);
+    for (SpaceUsage* const job : chosen_jobs)
+      add(*job, jobs.size() == 1 ? &SpaceUsage::exclusive : &SpaceUsage::other_jobs, use.length);
+    if (!chosen_jobs.empty()) add(result.all, &SpaceUsage::exclusive, use.length);
   });
   for (const index::Snapshot& snapshot : chosen)
     result.jobs[job_of(snapshot)] = jobs_of_all[job_of(snapshot)];

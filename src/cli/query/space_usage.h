@@ -14,7 +14,7 @@ namespace checkpointfs::cli {
 
 // Bytes of files as the projection shows them, each file once, hard links being one file.
 // total = exclusive + shared + other_jobs.
-struct Usage {
+struct SpaceUsage {
   uint64_t total = 0;
   uint64_t exclusive = 0;   // that nobody else needs
   uint64_t shared = 0;      // of a snapshot: that other snapshots of its job need too, and no other job
@@ -26,13 +26,13 @@ struct Usage {
   uint64_t own() const { return exclusive + inline_bytes; }
 };
 
-struct Usages {
-  Usage all;                                     // of the chosen ones; total, files and inline_bytes only
-  std::map<std::string, Usage> jobs;             // of the chosen ones, by job_of()
-  std::unordered_map<int64_t, Usage> snapshots;  // of all, by id
+struct SpaceUsages {
+  SpaceUsage all;                          // of the chosen ones; total, files and inline_bytes only
+  std::map<std::string, SpaceUsage> jobs;  // of the chosen ones, by job_of()
+  std::unordered_map<int64_t, SpaceUsage> snapshots;  // of all, by id
 };
 
-// Reads all snapshots, because those that are not `chosen` need files too.
-Usages usages(index::Reader& reader, const std::vector<index::Snapshot>& chosen);
+// Of all snapshots, as those that are not `chosen` need files too.
+SpaceUsages usages(index::Reader& reader, const std::vector<index::Snapshot>& chosen);
 
 }  // namespace checkpointfs::cli

@@ -52,7 +52,7 @@ bool is_mounted(const std::string& directory) {
 }
 
 // The end of what rclone said, for a message.
-std::string last_words(const std::string& log_file) {
+std::string last_line(const std::string& log_file) {
   std::ifstream file(log_file);
   std::string line;
   std::string last = "it says nothing";
@@ -63,13 +63,14 @@ std::string last_words(const std::string& log_file) {
 }
 
 std::vector<std::string> command_of(const RcloneSource& source) {
-  std::vector<std::string> words = {"rclone", "mount", "--read-only", "--allow-non-empty"};
+  std::vector<std::string> command = {"rclone", "mount", "--read-only", "--allow-non-empty"};
   // Flink's objects have no time of rclone's own, and asking each for it would take a request.
-  words.push_back("--use-server-modtime");
+  command.push_back("--use-server-modtime");
   // How long rclone believes a listing; of a bucket with many objects one takes long.
-  if (std::getenv("RCLONE_DIR_CACHE_TIME") == nullptr) words.insert(words.end(), {"--dir-cache-time", "1m"});
-  words.insert(words.end(), {"--", source.remote, source.directory});
-  return words;
+  if (std::getenv("RCLONE_DIR_CACHE_TIME") == nullptr)
+    command.insert(command.end(), {"--dir-cache-time", "1m"});
+  command.insert(command.end(), {"--", source.remote, source.directory});
+  return command;
 }
 
 base::UniqueFd lock(const RcloneSource& source) {
@@ -106,9 +107,9 @@ void clear_rclone(const RcloneSource& source) {
   make_clear(source.directory);
 }
 
-class RcloneMounts::One {
+class RcloneMounts::Mount {
  public:
-  explicit One(const RcloneSource& source) : source_(source), lock_(lock(source)) {
+  explicit Mount(const RcloneSource& source) : source_(source), lock_(lock(source)) {
     make_clear(source_.directory);
     ::unlink(source_.log_file.c_str());
     stop_ = base::UniqueFd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
@@ -124,9 +125,9 @@ class RcloneMounts::One {
     end();
     throw Failure(FailureKind::kSource, base::format("{}: {}", source_.given, why));
   }
-  ~One() { end(); }
-  One(const One&) = delete;
-  One& operator=(const One&) = delete;
+  ~Mount() { end(); }
+  Mount(const Mount&) = delete;
+  Mount& operator=(const Mount&) = delete;
 
   fs::SourceMounter::Status status() const {
     const std::lock_guard lock(mutex_);
@@ -196,7 +197,7 @@ class RcloneMounts::One {
       child_ = -1;
     }
     if (WIFEXITED(status) && WEXITSTATUS(status) == 127) return "rclone is not installed";
-    return base::format("rclone ended: {}", last_words(source_.log_file));
+    return base::format("rclone ended: {}", last_line(source_.log_file));
   }
 
   void kill_child() {
@@ -205,7 +206,7 @@ class RcloneMounts::One {
     if (!ends_within(kEndLimit)) {
       clear(source_.directory);
       ::kill(child_, SIGKILL);
-      // One that waits in the kernel cannot be killed: it is not waited for either.
+      // Mount that waits in the kernel cannot be killed: it is not waited for either.
       if (!ends_within(kEndLimit)) return;
     }
     why_it_ended();
@@ -273,7 +274,7 @@ class RcloneMounts::One {
 };
 
 RcloneMounts::RcloneMounts(const std::vector<RcloneSource>& sources) {
-  for (const RcloneSource& source : sources) mounts_.push_back(std::make_unique<One>(source));
+  for (const RcloneSource& source : sources) mounts_.push_back(std::make_unique<Mount>(source));
 }
 
 RcloneMounts::~RcloneMounts() = default;

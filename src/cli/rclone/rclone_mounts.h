@@ -28,8 +28,8 @@ class RcloneMounts : public fs::SourceMounter {
   void refresh() override;
 
  private:
-  class One;
-  std::vector<std::unique_ptr<One>> mounts_;
+  class Mount;
+  std::vector<std::unique_ptr<Mount>> mounts_;
 };
 
 }  // namespace checkpointfs::cli

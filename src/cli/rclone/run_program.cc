@@ -16,17 +16,17 @@
 namespace checkpointfs::cli {
 namespace {
 
-std::vector<char*> arguments_of(std::vector<std::string>& words) {
+std::vector<char*> arguments_of(std::vector<std::string>& command) {
   std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
+  for (std::string& word : command) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   return arguments;
 }
 
 }  // namespace
 
-pid_t start_program(const std::vector<std::string>& words, const std::string& log_file) {
-  std::vector<std::string> copy = words;
+pid_t start_program(const std::vector<std::string>& command, const std::string& log_file) {
+  std::vector<std::string> copy = command;
   const std::vector<char*> arguments = arguments_of(copy);
   const base::UniqueFd nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   const base::UniqueFd log(
@@ -36,7 +36,7 @@ pid_t start_program(const std::vector<std::string>& words, const std::string& lo
   sigset_t none;
   ::sigemptyset(&none);
   const pid_t child = ::fork();
-  if (child < 0) base::throw_errno("start", words.front());
+  if (child < 0) base::throw_errno("start", command.front());
   if (child > 0) return child;
   // Only what is safe after a fork of many threads, from here on.
   ::setsid();
@@ -51,7 +51,7 @@ pid_t start_program(const std::vector<std::string>& words, const std::string& lo
   ::_exit(127);
 }
 
-std::string output_of(const std::vector<std::string>& words) {
+std::string output_of(const std::vector<std::string>& command) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) base::throw_errno("make", "a pipe");
   const base::UniqueFd out(ends[0]);
@@ -61,10 +61,10 @@ std::string output_of(const std::vector<std::string>& words) {
   ::posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
   ::posix_spawn_file_actions_adddup2(&actions, in.get(), 1);
   ::posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-  std::vector<std::string> copy = words;
+  std::vector<std::string> copy = command;
   pid_t child = -1;
   const int error =
-      ::posix_spawnp(&child, words.front().c_str(), &actions, nullptr, arguments_of(copy).data(), environ);
+      ::posix_spawnp(&child, command.front().c_str(), &actions, nullptr, arguments_of(copy).data(), environ);
   ::posix_spawn_file_actions_destroy(&actions);
   if (error != 0) return {};
   in = {};

@@ -9,12 +9,12 @@
 
 namespace checkpointfs::cli {
 
-// Starts `words` with standard output and error appended to `log_file`, in a session of its own. It is sent
+// Starts `command` with standard output and error appended to `log_file`, in a session of its own. It is sent
 // SIGTERM when the calling *thread* ends, however that comes about. 127 is its exit code if there is no such
 // program. Throws SystemError.
-pid_t start_program(const std::vector<std::string>& words, const std::string& log_file);
+pid_t start_program(const std::vector<std::string>& command, const std::string& log_file);
 
-// Standard output of `words`; "" if that fails.
-std::string output_of(const std::vector<std::string>& words);
+// Standard output of `command`; "" if that fails.
+std::string output_of(const std::vector<std::string>& command);
 
 }  // namespace checkpointfs::cli

@@ -77,7 +77,7 @@ void show(const Invocation& invocation, const removal::Plan& plan, bool applied)
   write_files(invocation, plan);
   if (invocation.has("format")) {
     print_list(std::cout, plan, invocation.text("format"));
-    std::cerr << looked_at_text(looked_at(plan));  // the list is for programs
+    std::cerr << scanned_sources_text(scanned_sources(plan));  // the list is for programs
   } else if (invocation.has("json")) {
     if (!applied) print_plan_json(std::cout, plan);
   } else {

@@ -148,33 +148,33 @@ JsonArray not_looked_at_json(const Plan& plan) {
 
 }  // namespace
 
-std::string trash_command(const std::vector<std::string>& sources, std::string_view words,
+std::string trash_command(const std::vector<std::string>& sources, std::string_view action,
                           const std::string& plan) {
   std::string command = "checkpointfs trash";
   for (const std::string& source : sources)
     command += base::format(" --source {}", base::shell_quoted(source));
-  command += base::format(" {}", words);
+  command += base::format(" {}", action);
   return plan.empty() ? command : base::format("{} {}", command, base::shell_quoted(plan));
 }
 
-std::vector<LookedAt> looked_at(const Plan& plan) {
-  std::map<std::string, LookedAt> sources;
+std::vector<ScannedSource> scanned_sources(const Plan& plan) {
+  std::map<std::string, ScannedSource> sources;
   for (const removal::SourceFacts& source : plan.sources) sources[source.path].source = source.path;
   removal::JobCounts jobs = plan.others;
   for (const removal::PlannedSnapshot& snapshot : plan.snapshots)
     ++jobs[{snapshot.place.root, std::string(removal::directory_of(snapshot.place.path))}];
   for (const auto& [job, count] : jobs) {
-    LookedAt& source = sources[job.root];
+    ScannedSource& source = sources[job.root];
     source.snapshots += count;
     ++source.jobs;
   }
-  std::vector<LookedAt> all;
+  std::vector<ScannedSource> all;
   for (auto& [path, source] : sources) all.push_back(std::move(source));
   return all;
 }
 
 void print_plan(std::ostream& out, const Plan& plan, bool applied) {
-  out << looked_at_text(looked_at(plan));
+  out << scanned_sources_text(scanned_sources(plan));
   print_scope(out, plan);
   print_snapshots(out, plan);
   print_files(out, plan);
@@ -191,7 +191,7 @@ void print_plan_json(std::ostream& out, const Plan& plan) {
   const std::string text = removal::plan_text(plan);
   JsonObject object =
       JsonObject::serialized(std::string_view(text).substr(0, text.find_last_not_of('\n') + 1));
-  object.add("looked_at", looked_at_json(looked_at(plan)));
+  object.add("looked_at", scanned_sources_json(scanned_sources(plan)));
   object.add("kept", kept_json(plan.kept));
   object.add("kept_snapshots", kept_json(plan.kept_snapshots));
   object.add("not_looked_at", not_looked_at_json(plan));

@@ -42,7 +42,8 @@ std::string grid(uint64_t most) {
   return svg;
 }
 
-std::string bar(const index::Snapshot& snapshot, const Usage& usage, double x, double width, double scale) {
+std::string bar(const index::Snapshot& snapshot, const SpaceUsage& usage, double x, double width,
+                double scale) {
   std::string svg = base::format(
       "<g class=\"snapshot\"><title>{}, {}, {}: {}, {} exclusive, {} shared in the job, {} with other jobs</title>",
       html_text(path_text(snapshot.path)), base::iso_time(snapshot.metadata_mtime_ns),
@@ -116,17 +117,17 @@ struct Arrow {
   size_t distance() const { return from > to ? from - to : to - from; }
 };
 
-std::vector<Arrow> arrows_of(const Chain& chain, const std::vector<std::string>& jobs) {
+std::vector<Arrow> arrows_of(const JobDependencies& dependencies, const std::vector<std::string>& jobs) {
   std::unordered_map<std::string, size_t> rows;
   for (size_t i = 0; i < jobs.size(); ++i) rows[jobs[i]] = i;
   std::vector<Arrow> arrows;
-  for (const auto& [job, needs] : chain.needs) {
-    for (const auto& [owner, need] : needs) {
+  for (const auto& [job, owners] : dependencies.of_jobs) {
+    for (const auto& [owner, dependency] : owners) {
       if (owner == job) continue;
-      arrows.push_back(
-          {rows.at(job), rows.at(owner),
-           base::format("data-from=\"{}\" data-to=\"{}\"", html_text(job), html_text(owner)),
-           base::format("{}, {}", base::counted(need.files, "file"), base::human_bytes(need.bytes))});
+      arrows.push_back({rows.at(job), rows.at(owner),
+                        base::format("data-from=\"{}\" data-to=\"{}\"", html_text(job), html_text(owner)),
+                        base::format("{}, {}", base::counted(dependency.files, "file"),
+                                     base::human_bytes(dependency.bytes))});
     }
   }
   return arrows;
@@ -144,8 +145,8 @@ std::string arc(const Arrow& arrow, double at) {
 
 }  // namespace
 
-std::string chain_chart(const Chain& chain, const std::vector<std::string>& jobs) {
-  const std::vector<Arrow> arrows = arrows_of(chain, jobs);
+std::string chain_chart(const JobDependencies& dependencies, const std::vector<std::string>& jobs) {
+  const std::vector<Arrow> arrows = arrows_of(dependencies, jobs);
   size_t longest = 1;
   for (const Arrow& arrow : arrows) longest = std::max(longest, arrow.distance());
   std::string svg = base::format(

@@ -9,10 +9,10 @@
 
 namespace checkpointfs::cli {
 
-// Draws a bar for each snapshot of a job, in order of time, divided as its Usage is.
+// Draws a bar for each snapshot of a job, in order of time, divided as its SpaceUsage is.
 std::string size_chart(const Report& report, const std::string& job);
 
 // Draws `jobs`, all that the chain names, and an arrow from each job to the jobs whose files it needs.
-std::string chain_chart(const Chain& chain, const std::vector<std::string>& jobs);
+std::string chain_chart(const JobDependencies& dependencies, const std::vector<std::string>& jobs);
 
 }  // namespace checkpointfs::cli

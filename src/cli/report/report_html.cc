@@ -76,7 +76,7 @@ std::string period(const Report& report, const std::string& job) {
   }
   const std::string from = base::iso_time(first);
   const std::string to = base::iso_time(last);
-  return base::format("{}, {}{}", base::counted(report.chain.snapshots.at(job), "snapshot"), from,
+  return base::format("{}, {}{}", base::counted(report.dependencies.snapshots.at(job), "snapshot"), from,
                       from == to ? "" : base::format(" to {}", to));
 }
 
@@ -87,7 +87,7 @@ std::string sizes(const Report& report) {
       "<span><i class=\"other\"></i>by other jobs</span></p>\n";
   for (const std::string& job : report.jobs) {
     const auto usage = report.usages.jobs.find(job);
-    if (usage == report.usages.jobs.end() || !report.chain.snapshots.contains(job)) continue;
+    if (usage == report.usages.jobs.end() || !report.dependencies.snapshots.contains(job)) continue;
     out += base::format(
         "<div>\n<h3>{}</h3>\n<p>{}: {} in {}, {} of it needed by other jobs too</p>\n{}\n</div>\n",
         html_text(path_text(job)), period(report, job), base::human_bytes(usage->second.all()),
@@ -100,15 +100,15 @@ std::string sizes(const Report& report) {
 std::string chain(const Report& report) {
   std::vector<Row> rows;
   for (const std::string& job : report.jobs) {
-    const auto needs = report.chain.needs.find(job);
-    if (needs == report.chain.needs.end()) continue;
-    for (const auto& [owner, need] : needs->second) {
+    const auto owners = report.dependencies.of_jobs.find(job);
+    if (owners == report.dependencies.of_jobs.end()) continue;
+    for (const auto& [owner, dependency] : owners->second) {
       if (owner == job) continue;
-      rows.push_back({html_text(path_text(job)), html_text(path_text(owner)), base::format("{}", need.files),
-                      base::human_bytes(need.bytes)});
+      rows.push_back({html_text(path_text(job)), html_text(path_text(owner)),
+                      base::format("{}", dependency.files), base::human_bytes(dependency.bytes)});
     }
   }
-  const std::string chart = base::format("<div>{}</div>\n", chain_chart(report.chain, report.jobs));
+  const std::string chart = base::format("<div>{}</div>\n", chain_chart(report.dependencies, report.jobs));
   if (rows.empty()) return chart + "<p>None needs files of another.</p>\n";
   return "<p class=\"faint\">The oldest job first. An arrow leads to the job whose files are needed.</p>\n" +
          chart + table({"job", "needs files of", "files", "size"}, rows, 2);
@@ -148,7 +148,7 @@ std::string freed(const Report& report) {
 
 std::string operators(const Report& report) {
   std::vector<Row> rows;
-  for (const OperatorOf& of : report.operators) {
+  for (const OperatorState& of : report.operators) {
     if (rows.size() == kRows) break;
     const std::string name = of.use.name.empty() ? of.use.id : of.use.name;
     rows.push_back({html_text(base::printable(name)), html_text(path_text(of.snapshot)),
@@ -172,7 +172,8 @@ std::string report_html(const Report& report) {
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>Checkpoints in {}</title>\n<style>{}</style>\n</head>\n<body>\n<h1>Checkpoints in {}</h1>\n<p class=\"faint\">{}</p>\n<p>{} of {}, {}, {}, {}</p>\n{}{}{}{}{}</body>\n</html>\n",
       sources, kStyle, sources,
       base::iso_time(std::chrono::duration_cast<std::chrono::nanoseconds>(now).count()),
-      base::counted(report.snapshots.size(), "snapshot"), base::counted(report.chain.snapshots.size(), "job"),
+      base::counted(report.snapshots.size(), "snapshot"),
+      base::counted(report.dependencies.snapshots.size(), "job"),
       base::counted(report.usages.all.files, "file"), base::human_bytes(report.usages.all.all()),
       bad == 0 ? "none broken" : base::format("<span class=\"bad\">{} broken</span>", bad),
       section("Size over time", sizes(report)), section("Which jobs need files of which", chain(report)),

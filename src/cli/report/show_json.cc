@@ -81,10 +81,10 @@ JsonObject restore_json(const SnapshotReport& report) {
 
 }  // namespace
 
-void print_report_json(const SnapshotReport& report, const std::vector<LookedAt>& looked,
+void print_report_json(const SnapshotReport& report, const std::vector<ScannedSource>& looked,
                        const std::optional<std::string>& absolute) {
   JsonObject out = snapshot_json(report.snapshot, report.exclusive_bytes);
-  out.add("looked_at", looked_at_json(looked));
+  out.add("looked_at", scanned_sources_json(looked));
   out.add("newest", report.is_newest);
   out.add("unreadable", report.unreadable);
   if (report.snapshot.version != 0) {

@@ -12,7 +12,7 @@
 namespace checkpointfs::cli {
 
 // Prints the report to standard output. `absolute`: the argument of --absolute, or nothing.
-void print_report_json(const SnapshotReport& report, const std::vector<LookedAt>& looked,
+void print_report_json(const SnapshotReport& report, const std::vector<ScannedSource>& looked,
                        const std::optional<std::string>& absolute);
 
 }  // namespace checkpointfs::cli

@@ -16,10 +16,10 @@ namespace {
 std::vector<std::string> in_order_of_age(const Report& report) {
   using Age = std::tuple<int64_t, int64_t>;  // seconds, and the number where they are copies of one moment
   std::map<std::string, Age, NaturalLess> ages;
-  for (const auto& [job, needs] : report.chain.needs) {
-    for (const auto& [owner, need] : needs) ages.try_emplace(owner, 0, 0);
+  for (const auto& [job, owners] : report.dependencies.of_jobs) {
+    for (const auto& [owner, dependency] : owners) ages.try_emplace(owner, 0, 0);
   }
-  for (const auto& [job, snapshots] : report.chain.snapshots) ages[job] = {INT64_MAX, 0};
+  for (const auto& [job, snapshots] : report.dependencies.snapshots) ages[job] = {INT64_MAX, 0};
   for (const index::Snapshot& snapshot : report.snapshots) {
     Age& age = ages.at(job_of(snapshot));
     age = std::min(age, Age(snapshot.metadata_mtime_ns / 1'000'000'000, snapshot.checkpoint_id));
@@ -32,14 +32,14 @@ std::vector<std::string> in_order_of_age(const Report& report) {
 
 }  // namespace
 
-Report read_report(index::Reader& reader, const QueryTarget& place) {
+Report read_report(index::Reader& reader, const QueryTarget& target) {
   Report report;
   for (const storage::Root& root : reader.roots()) {
     if (root.is_source) report.sources.push_back(root.path);
   }
-  report.snapshots = snapshots_of(reader, place);
+  report.snapshots = snapshots_of(reader, target);
   report.usages = usages(reader, report.snapshots);
-  report.chain = read_chain(reader, place);
+  report.dependencies = read_job_dependencies(reader, target);
   report.jobs = in_order_of_age(report);
   for (const index::JobRuns& job : index::runs_of_jobs(reader, report.snapshots)) {
     if (!job.newest) continue;
@@ -49,7 +49,7 @@ Report read_report(index::Reader& reader, const QueryTarget& place) {
     }
   }
   std::ranges::stable_sort(report.operators, std::greater<>(),
-                           [](const OperatorOf& of) { return of.use.bytes; });
+                           [](const OperatorState& of) { return of.use.bytes; });
   return report;
 }
 

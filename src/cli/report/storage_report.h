@@ -12,7 +12,7 @@
 
 namespace checkpointfs::cli {
 
-struct OperatorOf {
+struct OperatorState {
   std::string snapshot;  // path
   index::OperatorUse use;
 };
@@ -20,12 +20,12 @@ struct OperatorOf {
 struct Report {
   std::vector<std::string> sources;
   std::vector<index::Snapshot> snapshots;  // in natural order of their paths
-  Usages usages;
-  Chain chain;
-  std::vector<std::string> jobs;      // all that `chain` names, in order of the time of their first snapshot
-  std::vector<OperatorOf> operators;  // of the newest sound snapshot of each job, the largest first
+  SpaceUsages usages;
+  JobDependencies dependencies;
+  std::vector<std::string> jobs;  // all that `chain` names, in order of the time of their first snapshot
+  std::vector<OperatorState> operators;  // of the newest sound snapshot of each job, the largest first
 };
 
-Report read_report(index::Reader& reader, const QueryTarget& place);
+Report read_report(index::Reader& reader, const QueryTarget& target);
 
 }  // namespace checkpointfs::cli

@@ -18,44 +18,44 @@
 namespace checkpointfs::cli {
 
 // A state file that snapshots need.
-struct NeededFile {
+struct ReferencedFile {
   std::string uri;
   std::set<int64_t> snapshots;         // ids
   std::vector<int64_t> state_file_id;  // rows; several where copies have one name
 };
 
 // All state files of an index, read at once.
-class NeededFiles {
+class ReferencedFiles {
  public:
-  explicit NeededFiles(index::Reader& reader);
+  explicit ReferencedFiles(index::Reader& reader);
 
   // Who needs the file that lies at the absolute path and has this identity; null if nobody does.
-  const NeededFile* at(const std::string& path, uint64_t device, uint64_t inode) const;
+  const ReferencedFile* at(const std::string& path, uint64_t device, uint64_t inode) const;
   // Files whose URI is another spelling of `uri`, which names the same path, percent-encoded or not, in a
   // store that is called otherwise; or that have its base name, if no other file can have that.
-  std::vector<const NeededFile*> spelled_like(std::string_view uri) const;
+  std::vector<const ReferencedFile*> spelled_like(std::string_view uri) const;
   // Files whose URI lies below the path of `uri`, whatever the store is called.
-  std::vector<const NeededFile*> below(std::string_view uri) const;
+  std::vector<const ReferencedFile*> below(std::string_view uri) const;
 
  private:
-  std::vector<NeededFile> files_;
-  std::unordered_map<std::string, size_t> by_place_;          // numbers in files_
+  std::vector<ReferencedFile> files_;
+  std::unordered_map<std::string, size_t> by_location_;       // numbers in files_
   std::map<std::pair<uint64_t, uint64_t>, size_t> by_inode_;  // device, inode
   std::unordered_multimap<std::string, size_t> by_name_;      // base names
 };
 
 // Files below a directory, and who needs them.
-struct DirectoryNeeds {
+struct DirectoryReferences {
   struct Sum {
     uint64_t files = 0;
     uint64_t bytes = 0;
   };
   Sum all;                              // state files: everything but `_metadata`
-  Sum unneeded;                         // by any snapshot
+  Sum unreferenced;                     // by any snapshot
   std::map<int64_t, Sum> snapshots;     // by id
   std::vector<std::string> unreadable;  // directories that cannot be listed
 };
 // Looks at all files below `directory`, links and our control directory left out.
-DirectoryNeeds needs_below(const std::string& directory, const NeededFiles& needed);
+DirectoryReferences references_below(const std::string& directory, const ReferencedFiles& needed);
 
 }  // namespace checkpointfs::cli

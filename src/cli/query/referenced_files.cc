@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/removals/needed_files.h"
+#include "cli/query/referenced_files.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -45,11 +45,12 @@ std::string path_of(const std::string& uri) {
   return parsed ? parsed->path : std::string();
 }
 
-void add_below(int above, const std::string& path, const NeededFiles& needed, DirectoryNeeds* needs) {
+void add_below(int above, const std::string& path, const ReferencedFiles& needed,
+               DirectoryReferences* found) {
   base::UniqueFd fd(::openat(above, above == AT_FDCWD ? path.c_str() : std::string(name_of(path)).c_str(),
                              O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!fd) {
-    if (errno != ENOENT) needs->unreadable.push_back(path);
+    if (errno != ENOENT) found->unreadable.push_back(path);
     return;
   }
   const int error = storage::list_directory(std::move(fd), [&](int directory, const dirent& entry) {
@@ -58,37 +59,37 @@ void add_below(int above, const std::string& path, const NeededFiles& needed, Di
     const std::string here = base::format("{}/{}", path == "/" ? "" : path, name);
     struct stat st = {};
     if (::fstatat(directory, entry.d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) return 0;
-    if (S_ISDIR(st.st_mode)) add_below(directory, here, needed, needs);
+    if (S_ISDIR(st.st_mode)) add_below(directory, here, needed, found);
     if (!S_ISREG(st.st_mode)) return 0;
-    const auto add = [&](DirectoryNeeds::Sum& sum) {
+    const auto add = [&](DirectoryReferences::Sum& sum) {
       ++sum.files;
       sum.bytes += static_cast<uint64_t>(st.st_size);
     };
-    add(needs->all);
-    const NeededFile* const file = needed.at(here, st.st_dev, st.st_ino);
+    add(found->all);
+    const ReferencedFile* const file = needed.at(here, st.st_dev, st.st_ino);
     if (file == nullptr) {
-      add(needs->unneeded);
+      add(found->unreferenced);
       return 0;
     }
-    for (const int64_t snapshot : file->snapshots) add(needs->snapshots[snapshot]);
+    for (const int64_t snapshot : file->snapshots) add(found->snapshots[snapshot]);
     return 0;
   });
-  if (error != 0) needs->unreadable.push_back(path);
+  if (error != 0) found->unreadable.push_back(path);
 }
 
 }  // namespace
 
-NeededFiles::NeededFiles(index::Reader& reader) {
+ReferencedFiles::ReferencedFiles(index::Reader& reader) {
   std::map<int64_t, std::string> roots;
   for (const storage::Root& root : reader.roots()) roots[root.id] = root.path;
-  const auto place_of = [&](int64_t root_id, const std::string& path, const std::string& uri) {
+  const auto location_of = [&](int64_t root_id, const std::string& path, const std::string& uri) {
     const auto root = roots.find(root_id);
     if (root == roots.end()) return uri;
     return base::format("{}/{}", root->second == "/" ? "" : root->second, path);
   };
   reader.references().uses([&](const index::FileUse& use) {
     const auto [known, added] =
-        by_place_.try_emplace(place_of(use.root_id, use.path, use.uri), files_.size());
+        by_location_.try_emplace(location_of(use.root_id, use.path, use.uri), files_.size());
     if (added) {
       files_.push_back({use.uri, {}, {}});
       by_name_.emplace(flink::base_name(use.uri), known->second);
@@ -96,15 +97,15 @@ NeededFiles::NeededFiles(index::Reader& reader) {
     files_[known->second].snapshots.insert(use.snapshots.begin(), use.snapshots.end());
   });
   reader.dump().identities([&](const index::FileIdentity& identity) {
-    const auto known = by_place_.find(place_of(identity.root_id, identity.path, identity.uri));
-    if (known == by_place_.end()) return;
+    const auto known = by_location_.find(location_of(identity.root_id, identity.path, identity.uri));
+    if (known == by_location_.end()) return;
     files_[known->second].state_file_id.push_back(identity.id);
     if (identity.inode != 0) by_inode_[{identity.device, identity.inode}] = known->second;
   });
 }
 
-const NeededFile* NeededFiles::at(const std::string& path, uint64_t device, uint64_t inode) const {
-  if (const auto found = by_place_.find(path); found != by_place_.end()) return &files_[found->second];
+const ReferencedFile* ReferencedFiles::at(const std::string& path, uint64_t device, uint64_t inode) const {
+  if (const auto found = by_location_.find(path); found != by_location_.end()) return &files_[found->second];
   if (const auto found = by_inode_.find({device, inode}); found != by_inode_.end())
     return &files_[found->second];
   const std::string name(name_of(path));
@@ -113,14 +114,14 @@ const NeededFile* NeededFiles::at(const std::string& path, uint64_t device, uint
   return found == by_name_.end() ? nullptr : &files_[found->second];
 }
 
-std::vector<const NeededFile*> NeededFiles::spelled_like(std::string_view uri) const {
-  std::set<const NeededFile*> same;
-  std::set<const NeededFile*> namesakes;
+std::vector<const ReferencedFile*> ReferencedFiles::spelled_like(std::string_view uri) const {
+  std::set<const ReferencedFile*> same;
+  std::set<const ReferencedFile*> namesakes;
   for (const std::string& path : paths_of(uri)) {
     const std::string name(flink::base_name(path));
     const auto [from, to] = by_name_.equal_range(name);
     for (auto found = from; found != to; ++found) {
-      const NeededFile* const file = &files_[found->second];
+      const ReferencedFile* const file = &files_[found->second];
       if (path_of(file->uri) == path) same.insert(file);
       if (storage::RelocatedFiles::is_unmistakable(name)) namesakes.insert(file);
     }
@@ -129,10 +130,10 @@ std::vector<const NeededFile*> NeededFiles::spelled_like(std::string_view uri) c
   return {best.begin(), best.end()};
 }
 
-std::vector<const NeededFile*> NeededFiles::below(std::string_view uri) const {
-  std::vector<const NeededFile*> found;
+std::vector<const ReferencedFile*> ReferencedFiles::below(std::string_view uri) const {
+  std::vector<const ReferencedFile*> found;
   const std::vector<std::string> directories = paths_of(uri);
-  for (const NeededFile& file : files_) {
+  for (const ReferencedFile& file : files_) {
     const std::string path = path_of(file.uri);
     const bool is_below = std::ranges::any_of(directories, [&](const std::string& directory) {
       return directory != "/" && path != directory && within(path, directory).has_value();
@@ -142,10 +143,10 @@ std::vector<const NeededFile*> NeededFiles::below(std::string_view uri) const {
   return found;
 }
 
-DirectoryNeeds needs_below(const std::string& directory, const NeededFiles& needed) {
-  DirectoryNeeds needs;
-  add_below(AT_FDCWD, directory, needed, &needs);
-  return needs;
+DirectoryReferences references_below(const std::string& directory, const ReferencedFiles& needed) {
+  DirectoryReferences found;
+  add_below(AT_FDCWD, directory, needed, &found);
+  return found;
 }
 
 }  // namespace checkpointfs::cli
