@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finds the command, and turns whatever happens into an exit code.
+// The program: finds the command, runs it, and turns its result into an exit code.
 #include <algorithm>
 #include <iostream>
 #include <stdexcept>
@@ -30,8 +30,8 @@ void print_overview(std::ostream& out) {
     name.resize(8, ' ');
     out << "  " << name << command.summary << "\n";
   }
-  out << "\n'checkpointfs help COMMAND' or 'checkpointfs COMMAND --help' says more,\n"
-         "checkpointfs(1) all.\n"
+  out << "\n'checkpointfs help COMMAND' prints the options of a command,\n"
+         "'man checkpointfs' describes everything.\n"
          "Options: --help, --version\n";
 }
 
@@ -43,7 +43,7 @@ const Command& command_named(const std::string& name) {
   for (const Command& command : all) names.emplace_back(command.name);
   const std::string near = suggestion(name, names);
   throw base::Failure(base::FailureKind::kUsage,
-                      base::format("no command is called {}; {}", name,
+                      base::format("unknown command {}; {}", name,
                                    near.empty() ? "'checkpointfs --help' lists them"
                                                 : base::format("did you mean 'checkpointfs {}'?", near)));
 }
@@ -80,7 +80,7 @@ ExitCode run_program(const std::string& program, Arguments arguments) {
   return run_command(command_named(first), arguments);
 }
 
-// The one place where an exception becomes an exit code.
+// Runs the program. Exceptions become exit codes here and nowhere else.
 ExitCode guarded(int argc, char** argv) {
   try {
     const ExitCode code = run_program(argv[0], Arguments(argv + std::min(argc, 1), argv + argc));

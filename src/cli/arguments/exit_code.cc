@@ -17,19 +17,19 @@ constexpr std::array kMeanings = {
     ExitCodeMeaning{ExitCode::kOk, "success"},
     ExitCodeMeaning{ExitCode::kFailure, "any other failure, such as a full disk"},
     ExitCodeMeaning{ExitCode::kUsage, "the command line is wrong"},
-    ExitCodeMeaning{ExitCode::kSource, "a source, a snapshot or a file that was named is not there"},
-    ExitCodeMeaning{ExitCode::kMountPoint, "the mount point cannot be used, or is no mount of checkpointfs"},
+    ExitCodeMeaning{ExitCode::kSource, "a source, snapshot or file on the command line does not exist"},
+    ExitCodeMeaning{ExitCode::kMountPoint,
+                    "the mount point cannot be used, or is not a mount of checkpointfs"},
     ExitCodeMeaning{ExitCode::kIndex, "the index cannot be opened, is damaged, or is not an index"},
-    ExitCodeMeaning{ExitCode::kInUse, "another process holds the index"},
+    ExitCodeMeaning{ExitCode::kInUse, "another process has locked the index"},
     ExitCodeMeaning{ExitCode::kMount, "the kernel or libfuse refused the mount"},
-    ExitCodeMeaning{ExitCode::kInput, "metadata that cannot be read or rewritten"},
+    ExitCodeMeaning{ExitCode::kInput, "metadata cannot be read or rewritten"},
     ExitCodeMeaning{ExitCode::kNotNeeded, "refs: no snapshot needs the file"},
     ExitCodeMeaning{ExitCode::kBroken, "verify, pin: a snapshot is broken"},
-    ExitCodeMeaning{ExitCode::kRefused,
-                    "rm, gc, unpin, trash: nothing is removed, as that would not be safe"},
+    ExitCodeMeaning{ExitCode::kRefused, "rm, gc, unpin, trash: refused, because removal would not be safe"},
 };
 
-constexpr const char* kInUseAdvice = "; try again when it is done, or name another index with --index";
+constexpr const char* kInUseAdvice = "; try again later, or use another index with --index";
 
 }  // namespace
 
@@ -70,7 +70,7 @@ Outcome outcome_of(const std::exception& error) {
     return {ExitCode::kIndex, base::printable(error.what())};
   }
   if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) {
-    return {ExitCode::kFailure, "out of memory; try again with less else running"};
+    return {ExitCode::kFailure, "out of memory; stop other programs and try again"};
   }
   return {ExitCode::kFailure, base::printable(error.what())};
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the program tells its caller: one number, and one line on standard error.
+// The exit code of the program, and the line on standard error that goes with it.
 #pragma once
 
 #include <exception>
@@ -11,7 +11,7 @@
 
 namespace checkpointfs::cli {
 
-// The numbers are promised in checkpointfs(1): never change one.
+// checkpointfs(1) documents these numbers: never change one.
 enum class ExitCode : int {
   kOk = 0,
   kFailure = 1,
@@ -32,19 +32,19 @@ struct ExitCodeMeaning {
   std::string_view meaning;
 };
 
-// Every exit code with the words that the man page has for it, by number.
+// Every exit code in order, with the same meaning as in checkpointfs(1).
 std::span<const ExitCodeMeaning> exit_codes();
 
 ExitCode exit_code_of(base::FailureKind kind);
 
-// What an exception means to the caller of the program.
+// The exit code and message of an exception.
 struct Outcome {
   ExitCode code = ExitCode::kOk;
   std::string message;  // printable, one line, without "checkpointfs: "
 };
 Outcome outcome_of(const std::exception& error);
 
-// "checkpointfs: <message>" on standard error.
+// Prints "checkpointfs: <message>" to standard error.
 void print_error(std::string_view message);
 
 }  // namespace checkpointfs::cli

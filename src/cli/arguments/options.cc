@@ -25,7 +25,7 @@ constexpr const char* kOperand = "operand";
 OptionGroup options_of(const Command& command) {
   OptionGroup group;
   command.add_options(group);
-  add_flag(group, "help,h", "print this text and exit");
+  add_flag(group, "help,h", "print this help and exit");
   return group;
 }
 
@@ -85,17 +85,18 @@ void add_repeated(OptionGroup& group, const char* names, const char* value, cons
 }
 
 void add_index_options(OptionGroup& group) {
-  add_value(group, "index", "FILE", "keep the index in FILE, not in the state directory");
-  add_repeated(group, "map", "URI=DIR", "what the metadata names below URI lies in the directory DIR");
-  add_flag(group, "verbose,v", "say more about what is done");
+  add_value(group, "index", "FILE", "use the index FILE instead of one in the state directory");
+  add_repeated(group, "map", "URI=DIR",
+               "find the files that the metadata names below URI in the directory DIR");
+  add_flag(group, "verbose,v", "print more details");
 }
 
 void add_named_source_option(OptionGroup& group) {
-  add_repeated(group, "source", "NAME=DIR", "a source that is shown in a directory of this name");
+  add_repeated(group, "source", "NAME=DIR", "add the source DIR, to be shown in a directory NAME");
 }
 
 void add_source_option(OptionGroup& group) {
-  add_repeated(group, "source", "DIR", "a directory of checkpoint storage to look in");
+  add_repeated(group, "source", "DIR", "search the checkpoint storage in DIR");
 }
 
 void add_json_option(OptionGroup& group) {
@@ -108,7 +109,7 @@ index::Options index_options(const Invocation& invocation, std::vector<std::stri
   for (const std::string& argument : invocation.texts("map")) {
     options.mappings.push_back(index::parse_mapping(argument));
   }
-  // Absolute, as a daemon leaves the directory it was started in.
+  // Absolute, because a daemon leaves the directory in which it was started.
   if (invocation.has("index")) options.index_file = absolute_path(invocation.text("index"));
   return options;
 }
@@ -139,18 +140,18 @@ Invocation parse(const Command& command, const std::vector<std::string>& argumen
   for (const auto& [name, value] : given) invocation.options.emplace(name, values_of(value));
   if (const auto operands = invocation.options.extract(kOperand)) invocation.operands = operands.mapped();
   if (std::ranges::any_of(invocation.operands, [](const std::string& operand) { return operand.empty(); })) {
-    throw base::Failure(base::FailureKind::kUsage, "an argument is empty; name a path");
+    throw base::Failure(base::FailureKind::kUsage, "an argument is empty; expected a path");
   }
   return invocation;
 }
 
-void require_operands(const Invocation& invocation, size_t at_least, size_t at_most, const char* what) {
+void require_operands(const Invocation& invocation, size_t at_least, size_t at_most, const char* expected) {
   const size_t n = invocation.operands.size();
   if (n >= at_least && n <= at_most) return;
   throw base::Failure(
       base::FailureKind::kUsage,
-      base::format("{}{}",
-                   n < at_least ? "too few arguments; needed: " : "too many arguments; needed: ", what));
+      base::format("{}{}", n < at_least ? "too few arguments; expected: " : "too many arguments; expected: ",
+                   expected));
 }
 
 void print_help(std::ostream& out, const Command& command) {

@@ -9,7 +9,7 @@
 namespace checkpointfs::cli {
 namespace {
 
-// Seconds; 0: no unit.
+// Seconds of one unit; 0 if `text` is not a unit.
 int64_t unit(std::string_view text) {
   if (text == "s") return 1;
   if (text == "m") return 60;
@@ -34,7 +34,7 @@ int64_t parse_duration(const std::string& text, const std::string& option) {
                      (zero || number <= kMostSeconds / seconds);
   if (!right) {
     throw base::Failure(base::FailureKind::kUsage,
-                        base::format("--{}={} is no length of time, such as 12h, 3d or 0", option, text));
+                        base::format("--{}={} is not a duration such as 12h, 3d or 0", option, text));
   }
   return number * seconds * 1'000'000'000;
 }

@@ -13,7 +13,7 @@ bool is_word(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-// Takes the first word of `text`, or the character that is there instead.
+// Removes and returns the first word of `text`, or its first character if that is not part of a word.
 std::string_view next_token(std::string_view& text) {
   const auto end = std::find_if_not(text.begin(), text.end(), is_word);
   const auto size = std::max<size_t>(1, static_cast<size_t>(end - text.begin()));
@@ -22,7 +22,7 @@ std::string_view next_token(std::string_view& text) {
   return token;
 }
 
-// Only a whole word is a number: a job's id that starts with digits is none.
+// Only a whole word is a number; a job's id that begins with digits is not one.
 bool is_number(std::string_view token) {
   return std::ranges::all_of(token, is_digit);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// "Did you mean ...?"
+// Suggestions for "did you mean ...?".
 #pragma once
 
 #include <string>
@@ -7,7 +7,8 @@
 
 namespace checkpointfs::cli {
 
-// The nearest of `words` to `typed`, or "" if none is near: at most two letters changed, added or left out.
+// Returns the nearest of `words` to `typed`, at most two letters changed, added or left out; "" if none is
+// near.
 std::string suggestion(const std::string& typed, const std::vector<std::string>& words);
 
 }  // namespace checkpointfs::cli

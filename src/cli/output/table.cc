@@ -28,7 +28,7 @@ std::vector<size_t> Table::widths(size_t width, size_t indent) const {
   }
   size_t total = indent + kGap * (columns_.size() - 1);
   for (const size_t w : widths) total += w;
-  // The widest gives first.
+  // The widest flexible column shrinks first.
   while (width != 0 && total > width) {
     size_t* widest = nullptr;
     for (size_t i = 0; i < columns_.size(); ++i) {

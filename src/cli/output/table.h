@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// A table on the terminal: columns as wide as their widest cell, some of them giving way where they do not
-// fit.
+// A table on the terminal. Columns are as wide as their widest cell; flexible columns shrink if the table
+// does not fit.
+//
+// This folder lays out results and knows nothing about checkpoints: table.h and terminal.h for text in
+// columns, natural_order.h for the order of rows, json.h for --json, duration.h for times that are typed, and
+// suggestion.h for typing errors. It relies on base/text alone. Cells and messages must be printable already
+// (base::printable()); JSON escapes by itself.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +21,7 @@ class Table {
   struct Column {
     std::string title;
     Align align = Align::kLeft;
-    bool flexible = false;  // if the table is too wide, shortened in the middle; the last column, wrapped
+    bool flexible = false;  // in a table that is too wide: shortened in the middle; wrapped if it is the last
   };
 
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
@@ -24,7 +29,7 @@ class Table {
   // REQUIRES: one cell for each column; cells are printable, see base::printable.
   void add(std::vector<std::string> cells);
   bool empty() const { return rows_.empty(); }
-  // `width`: columns of the terminal, 0 for no limit. Each line is indented by `indent`; no line ends in
+  // `width`: the columns of the terminal, 0 for no limit. Indents each line by `indent`; no line ends in
   // spaces.
   void print(std::ostream& out, size_t width, size_t indent = 0) const;
 

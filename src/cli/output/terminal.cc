@@ -13,7 +13,7 @@ bool starts_character(char c) {
   return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
 }
 
-// Bytes of the first `columns` characters of `text`.
+// The number of bytes of the first `columns` characters of `text`.
 size_t bytes_of(std::string_view text, size_t columns) {
   size_t i = 0;
   for (; i < text.size(); ++i) {
@@ -40,7 +40,7 @@ std::string shortened(std::string_view text, size_t width) {
   static constexpr std::string_view kGap = "...";
   const size_t total = display_width(text);
   if (total <= width || width <= kGap.size()) return std::string(text);
-  // The end tells more than the start: "chk-42" after a job's id.
+  // Keeps more of the end, which tells more than the start: "chk-42" after a job's id.
   const size_t tail = (width - kGap.size()) * 2 / 3;
   const size_t head = width - kGap.size() - tail;
   std::string out(text.substr(0, bytes_of(text, head)));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The width of text and of the place where it is printed.
+// The width of the terminal, and text that fits into it.
 #pragma once
 
 #include <cstddef>
@@ -8,17 +8,17 @@
 
 namespace checkpointfs::cli {
 
-// Columns of the terminal that standard output is, or `otherwise` if it is none.
+// The columns of the terminal that standard output is; `otherwise` if standard output is not a terminal.
 size_t terminal_width(size_t otherwise);
 
-// Columns that UTF-8 text takes, a code point counted as one.
+// The columns that UTF-8 text takes, one for each code point.
 size_t display_width(std::string_view text);
 
-// `text` in at most `width` columns, the middle replaced by "..." where it is too long.
+// Shortens `text` to at most `width` columns; "..." replaces the middle.
 std::string shortened(std::string_view text, size_t width);
 
-// `text` broken at spaces into lines of at most `width` columns, the second and later ones indented by
-// `indent`; the first is assumed to start at column `indent`.
+// Breaks `text` at spaces into lines of at most `width` columns. Assumes that the first line starts at column
+// `indent`, and indents the other lines by it.
 std::string wrapped(std::string_view text, size_t indent, size_t width);
 
 }  // namespace checkpointfs::cli
