@@ -349,7 +349,7 @@ TEST_F(ChainedStorage, index_in_use_is_read_as_it_is_and_not_changed) {
   EXPECT_NE(refused.err.find("a test"), std::string::npos) << refused.err;
   const Output list = program_.run({"list", "-v", "--index", index_file, source()});
   EXPECT_EQ(list.exit_code, 0) << list.err;
-  EXPECT_NE(list.err.find("used as it is"), std::string::npos) << list.err;
+  EXPECT_NE(list.err.find("used without an update"), std::string::npos) << list.err;
 }
 
 // Only the last job's directory is in the source; the others, which it needs too, lie elsewhere.

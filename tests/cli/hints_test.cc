@@ -64,7 +64,7 @@ TEST_F(Hints, mapping_that_no_uri_begins_with_is_refused) {
            {"mount", source(), directory_ / "mnt", "--map", useless}}) {
     const Output output = run(words);
     EXPECT_EQ(output.exit_code, 2) << testing::PrintToString(words) << output.out;
-    EXPECT_TRUE(contains(output.err, "they name files in hdfs://ns1/flink")) << output.err;
+    EXPECT_TRUE(contains(output.err, "snapshots name files in hdfs://ns1/flink")) << output.err;
   }
   EXPECT_FALSE(contains(run({"index", source()}).out, "hdfs://ns2")) << "none of them kept it";
   EXPECT_EQ(run({"list", source(), "--map", "hdfs://ns1/flink="}).exit_code, 2);

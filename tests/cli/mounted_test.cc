@@ -142,7 +142,7 @@ TEST_F(Mounted, mount_point_that_is_not_mounted_is_known_as_one) {
     EXPECT_EQ(output.exit_code, 3) << command << output.out;
     EXPECT_NE(
         output.err.find(mount_point() +
-                        " was a mount of checkpointfs; it is not mounted now; mount it again: checkpointfs "
+                        " is a mount point of checkpointfs and is not mounted; mount it again: checkpointfs "
                         "mount " +
                         source() + " " + mount_point() + "\n"),
         std::string::npos)
@@ -217,7 +217,7 @@ TEST_F(Mounted, bind_mount_that_would_keep_it_alive_is_named) {
   const Output refused = program_.run({"umount", mount_point()});
   EXPECT_EQ(::umount(bound.c_str()), 0);
   EXPECT_EQ(refused.exit_code, 4) << refused.err;
-  EXPECT_NE(refused.err.find("keeps it alive; first: umount " + bound + "\n"), std::string::npos)
+  EXPECT_NE(refused.err.find("keeps it alive; first run 'umount " + bound + "'\n"), std::string::npos)
       << refused.err;
   EXPECT_EQ(program_.run({"umount", mount_point()}).exit_code, 0);
 }

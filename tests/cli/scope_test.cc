@@ -96,7 +96,7 @@ TEST_F(Scope, that_is_one_job_among_others_is_refused_to_commands_that_delete) {
   }
   const Output wide = run({"rm", path(a("chk-1")), "--force-newest", "--grace", "0", "--source", source()});
   EXPECT_EQ(wide.exit_code, 0) << wide.err;
-  EXPECT_TRUE(contains(wide.out, "goes: 1 snapshot, 1 file, 100 B")) << wide.out;
+  EXPECT_TRUE(contains(wide.out, "to remove: 1 snapshot, 1 file, 100 B")) << wide.out;
   EXPECT_TRUE(fs::exists(path(a("chk-1/_metadata"))));
 }
 
@@ -113,8 +113,8 @@ TEST_F(Scope, narrower_than_what_is_known_is_refused_to_commands_that_delete) {
   ASSERT_EQ(run({"list", source()}).exit_code, 0);
   const Output refused = run({"gc", "--source", cluster});
   EXPECT_EQ(refused.exit_code, 11);
-  EXPECT_TRUE(
-      contains(refused.err, "; use --source " + source() + ", or, if that is no storage any more, delete"))
+  EXPECT_TRUE(contains(refused.err, "; use --source " + source() +
+                                        ", or delete that index if its source is no longer storage"))
       << refused.err;
   // Without the index, the trash says that it was a source.
   ASSERT_EQ(run({"rm", "--apply", "--source", source(), path(b("chk-2"))}).exit_code, 0);

@@ -23,10 +23,10 @@
 namespace checkpointfs::cli {
 namespace {
 
-// The known index with the widest source around the path; of several such, the one with the most sources.
+// The known index with the widest source around a path; among equals, the one with the most sources.
 struct Around {
   KnownIndex index;
-  std::string source;  // of the index, that holds the path
+  std::string source;  // the one of the index that holds the path
 };
 std::optional<Around> known_around(const std::vector<KnownIndex>& all, const std::string& path) {
   std::optional<Around> best;
@@ -44,7 +44,7 @@ std::optional<Around> known_around(const std::vector<KnownIndex>& all, const std
   return best;
 }
 
-// The mappings that the user gave for narrower sources hold for the wide one too.
+// Mappings that the user gave for narrower sources hold for the wide source too.
 void take_mappings(const std::vector<KnownIndex>& all, const std::string& wide, index::Options* options) {
   const auto has = [](const std::vector<storage::Mapping>& mappings, const storage::Mapping& mapping) {
     return std::ranges::find(mappings, mapping.uri_prefix, &storage::Mapping::uri_prefix) != mappings.end();
@@ -64,11 +64,10 @@ void take_mappings(const std::vector<KnownIndex>& all, const std::string& wide, 
 [[noreturn]] void refuse_unknown(const std::string& what) {
   throw base::Failure(
       base::FailureKind::kUsage,
-      base::format("no index is known that holds {}; say where the checkpoint storage lies with --source DIR",
-                   what));
+      base::format("no known index holds {}; name the checkpoint storage with --source DIR", what));
 }
 
-// The index that the program finds by itself: never narrower than what is known or seen around the path.
+// Finds an index without help of the user, never narrower than what is known or lies around the path.
 void find_by_path(const std::string& real, bool may_guess, FoundIndex* found) {
   const std::vector<KnownIndex> all = known_indexes();
   const auto known = known_around(all, real);
@@ -95,7 +94,7 @@ void find_by_path(const std::string& real, bool may_guess, FoundIndex* found) {
   take_mappings(all, wide, &found->options);
 }
 
-// An index that somebody was killed in making: it does not know its sources.
+// True of an index whose first scan was killed: it has no sources.
 bool was_interrupted(const index::Options& options) {
   return options.sources.empty() && ::access(options.index_file.c_str(), F_OK) == 0 &&
          !index::is_made(options.index_file);
@@ -130,8 +129,8 @@ FoundIndex find_index(const Invocation& invocation, const std::string& path, boo
 
 namespace {
 
-// --map of these commands holds for one command: what it leads to is kept in an index of its own, beside that
-// which others use, so that no other command sees it.
+// A mapping of --map holds for one command. Its results go to an index of their own, beside the shared index,
+// so that no other command sees them.
 void set_apart(FoundIndex& found) {
   index::Options& options = found.options;
   if (found.given_mappings.empty()) return;
@@ -165,7 +164,7 @@ std::vector<std::string> sources_of(const FoundIndex& found) {
   if (!index::is_made(found.options.index_file)) {
     throw base::Failure(
         base::FailureKind::kIndex,
-        base::format("index {} was never made; make it with 'checkpointfs index --index {} SOURCE'",
+        base::format("index {} was never completed; build it with 'checkpointfs index --index {} SOURCE'",
                      found.options.index_file, base::shell_quoted(found.options.index_file)));
   }
   std::vector<std::string> sources;

@@ -19,10 +19,10 @@ std::string_view last_of(std::string_view path) {
 
 struct Owner {
   std::string job;
-  bool is_changelog = false;  // below `dstl`, which may lie elsewhere, in a directory with the job's id
+  bool is_changelog = false;  // below `dstl`, which may lie elsewhere in a directory with the job's id
 };
 
-// The directory of the job whose directory `path`, of a state file, lies in: above Flink's own directories.
+// Returns the job that owns the state file at `path`: the directory above Flink's own directories.
 Owner owner_of(std::string_view path) {
   std::string_view directory = directory_of(path);
   Owner owner;
@@ -42,9 +42,9 @@ Owner owner_of(std::string_view path) {
 
 JobDependencies read_job_dependencies(index::Reader& reader, const QueryTarget& target) {
   JobDependencies dependencies;
-  std::unordered_map<int64_t, std::string> jobs;                  // of the snapshots
-  std::unordered_map<int64_t, std::string> roots;                 // what stands before the paths in a source
-  std::unordered_map<std::string, std::string> job_of_directory;  // of all snapshots, by their directories
+  std::unordered_map<int64_t, std::string> jobs;                  // by snapshot
+  std::unordered_map<int64_t, std::string> roots;                 // prefixes of the paths in each source
+  std::unordered_map<std::string, std::string> job_of_directory;  // by the directory of a snapshot
   reader.snapshots().for_each([&](const index::Snapshot& snapshot) {
     job_of_directory[snapshot.path] = job_of(snapshot);
     const std::string own = snapshot.source_path.empty() ? "" : "/" + snapshot.source_path;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which jobs need files that lie in other jobs' directories.
+// Finds the jobs that need files in other jobs' directories.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace checkpointfs::cli {
 
-// What one job needs of what lies in another's directory.
+// The files that one job needs from another job's directory.
 struct Dependency {
   uint64_t files = 0;
   uint64_t bytes = 0;
@@ -23,12 +23,14 @@ struct NaturalLess {
 };
 
 struct JobDependencies {
-  std::map<std::string, uint64_t, NaturalLess> snapshots;  // of each job, how many
-  std::map<std::string, std::map<std::string, Dependency, NaturalLess>, NaturalLess> of_jobs;
+  std::map<std::string, uint64_t, NaturalLess> snapshots;  // their number, by job
+  std::map<std::string, std::map<std::string, Dependency, NaturalLess>, NaturalLess>
+      of_jobs;  // by job and owner
 };
 
-// Of the snapshots below target.below. A file beside a `_metadata` belongs to the job of that snapshot, a
-// changelog to the job of its id, other files outside of the sources to the directory of their URI.
+// Reads the dependencies of the snapshots below target.below. A file beside a `_metadata` belongs to the job
+// of that snapshot, a changelog to the job of its id, and any other file outside the sources to the directory
+// of its URI.
 JobDependencies read_job_dependencies(index::Reader& reader, const QueryTarget& target);
 
 }  // namespace checkpointfs::cli

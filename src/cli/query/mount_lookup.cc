@@ -36,14 +36,14 @@ std::string index_of_mount(const std::string& mount_point) {
     throw base::Failure(
         base::FailureKind::kMountPoint,
         base::format(
-            "{} is a mount of another user: its word for where the index lies is not taken; name the storage with --source DIR, or the index with --index FILE",
+            "{} is a mount of another user, who is not trusted to name the index; name the storage with --source DIR, or the index with --index FILE",
             mount_point));
   }
   const base::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file) {
     throw base::Failure(
         base::FailureKind::kMountPoint,
-        base::format("{}; if its process is gone: checkpointfs umount {}",
+        base::format("{}; if its process has ended, run 'checkpointfs umount {}'",
                      base::SystemError(errno, "cannot ask the mount for its index:", path).what(),
                      mount_point));
   }

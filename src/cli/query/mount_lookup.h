@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finding the mount of checkpointfs that a path lies in, and asking it for its index.
+// Finds the checkpointfs mount around a path, and asks the mount for its index.
 #pragma once
 
 #include <optional>
@@ -7,12 +7,12 @@
 
 namespace checkpointfs::cli {
 
-// The mount point of the checkpointfs mount that `path` (see real_path()) lies in; nothing if the innermost
-// mount around it is of another type.
+// Returns the mount point of the checkpointfs mount around `path` (see real_path()); nothing if the innermost
+// mount there has another type.
 std::optional<std::string> mount_around(const std::string& path);
 
-// The index file that the mount at `mount_point` serves. Throws Failure(kMountPoint) if the mount does not
-// answer, or is neither root's nor this user's.
+// Returns the index file of the mount at `mount_point`. Throws Failure(kMountPoint) if the mount does not
+// answer, or belongs to neither root nor this user.
 std::string index_of_mount(const std::string& mount_point);
 
 }  // namespace checkpointfs::cli

@@ -20,7 +20,7 @@ namespace {
 
 constexpr size_t kLargest = 64 * 1024;
 
-// Beside the indexes.
+// Records lie beside the indexes.
 std::string record_of(const std::string& mount_point) {
   const std::string index = index::default_index_file({"/"});
   return base::format("{}/{}.mount", parent_of(index), storage::hash_digits(mount_point, 16));
@@ -29,7 +29,7 @@ std::string record_of(const std::string& mount_point) {
 }  // namespace
 
 void record_mount_point(const std::string& mount_point, const std::vector<std::string>& sources) {
-  // NUL ends each path: the mount point, and then the sources.
+  // The mount point and the sources, each ended by NUL.
   std::string text = mount_point + '\0';
   for (const std::string& source : sources) text += source + '\0';
   try {
@@ -43,7 +43,7 @@ void record_mount_point(const std::string& mount_point, const std::vector<std::s
     if (written && ::rename(partial.c_str(), file.c_str()) == 0) return;
     if (fd) ::unlink(partial.c_str());
   } catch (const std::exception& e) {
-    base::log_info(base::format("the mount point is not remembered: {}", e.what()));
+    base::log_info(base::format("the mount point is not recorded: {}", e.what()));
   }
 }
 

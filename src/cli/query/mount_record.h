@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Remembers in the state directory which directories were mount points, so that an empty one is not taken for
-// storage without snapshots.
+// Records mount points in the state directory, so that an empty mount point is not taken for storage without
+// snapshots.
 #pragma once
 
 #include <optional>
@@ -9,11 +9,10 @@
 
 namespace checkpointfs::cli {
 
-// Notes that `sources` were mounted at `mount_point` (absolute, without links). Where it cannot be written,
-// nothing is noted.
+// Records that `sources` were mounted at `mount_point` (absolute, without links). Ignores errors.
 void record_mount_point(const std::string& mount_point, const std::vector<std::string>& sources);
 
-// The sources that were last mounted at this directory, or nothing.
+// Returns the sources that were last mounted at this directory, or nothing.
 std::optional<std::vector<std::string>> recorded_sources(const std::string& directory);
 
 }  // namespace checkpointfs::cli

@@ -37,11 +37,11 @@ std::vector<std::string> pin_sources(const Invocation& invocation, const std::ve
     }
     struct stat st = {};
     if (::stat(real.c_str(), &st) != 0 || !S_ISDIR(st.st_mode))
-      throw base::Failure(base::FailureKind::kSource, base::format("source {} is no directory", name));
+      throw base::Failure(base::FailureKind::kSource, base::format("source {} is not a directory", name));
     add_once(&sources, real);
   }
   if (!named.empty()) return sources;
-  // A source that was widened may have no index yet.
+  // The source may have been widened, and then has no index yet.
   for (const std::string& source : sources_of(find_index(invocation, "", false))) add_once(&sources, source);
   return sources;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whose pins the user means.
+// The sources whose pins or trash a command is about.
 #pragma once
 
 #include <string>
@@ -9,9 +9,9 @@
 
 namespace checkpointfs::cli {
 
-// The sources that `named` are, or that are mounted there; where none is named, those of the index that the
-// current directory belongs to. Absolute, each once. Throws Failure(kSource) for what is no directory,
-// Failure(kUsage) if none is found.
+// Returns the sources that `named` are or that are mounted there; if `named` is empty, the sources of the
+// index that the current directory belongs to. Absolute, each once. Throws Failure(kSource) if one is not a
+// directory, Failure(kUsage) if there are none.
 std::vector<std::string> pin_sources(const Invocation& invocation, const std::vector<std::string>& named);
 
 }  // namespace checkpointfs::cli

@@ -27,7 +27,7 @@ QueryTarget find_target(const Invocation& invocation) {
   return {index_of_sources(invocation, invocation.operands), "", ""};
 }
 
-// A mount that is gone leaves an empty directory, which would look like storage where all is well.
+// A mount that has ended leaves an empty directory, which would look like healthy storage.
 void refuse_unmounted(const std::string& directory) {
   const auto sources = recorded_sources(directory);
   if (!sources) return;
@@ -35,7 +35,7 @@ void refuse_unmounted(const std::string& directory) {
   for (const std::string& source : *sources) command += base::format(" {}", base::printable(source));
   throw base::Failure(
       base::FailureKind::kSource,
-      base::format("{} was a mount of checkpointfs; it is not mounted now; mount it again: {} {}",
+      base::format("{} is a mount point of checkpointfs and is not mounted; mount it again: {} {}",
                    base::printable(directory), command, base::printable(directory)));
 }
 
@@ -67,9 +67,7 @@ void require_snapshots(const QueryTarget& target, size_t count) {
   }
   throw base::Failure(
       base::FailureKind::kSource,
-      base::format(
-          "no snapshot: no directory in {} holds a _metadata; is everything mounted that should be there?",
-          where));
+      base::format("no snapshots: no directory in {} holds a _metadata; is the storage mounted?", where));
 }
 
 std::vector<index::Snapshot> snapshots_of(index::Reader& reader, const QueryTarget& target) {

@@ -33,7 +33,7 @@ std::string percent_decoded(std::string_view text) {
   return out;
 }
 
-// The path of a URI, as it stands and decoded.
+// The path of a URI, as written and percent-decoded.
 std::vector<std::string> paths_of(std::string_view uri) {
   const auto parsed = flink::parse_uri(uri);
   if (!parsed) return {};

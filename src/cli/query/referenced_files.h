@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which snapshots need a file, however it is named: by its place, its inode, its unmistakable base name, or
-// another spelling of its URI.
+// Finds the snapshots that need a file, by the file's path, its inode, its unmistakable base name, or another
+// spelling of its URI.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ namespace checkpointfs::cli {
 struct ReferencedFile {
   std::string uri;
   std::set<int64_t> snapshots;         // ids
-  std::vector<int64_t> state_file_id;  // rows; several where copies have one name
+  std::vector<int64_t> state_file_id;  // rows; several if copies have one name
 };
 
 // All state files of an index, read at once.
@@ -29,33 +29,33 @@ class ReferencedFiles {
  public:
   explicit ReferencedFiles(index::Reader& reader);
 
-  // Who needs the file that lies at the absolute path and has this identity; null if nobody does.
+  // Returns the referenced file with this absolute path or identity; null if no snapshot needs it.
   const ReferencedFile* at(const std::string& path, uint64_t device, uint64_t inode) const;
-  // Files whose URI is another spelling of `uri`, which names the same path, percent-encoded or not, in a
-  // store that is called otherwise; or that have its base name, if no other file can have that.
+  // Returns the files whose URI is another spelling of `uri`: the same path, percent-encoded or not, in a
+  // store of any name; or else the files with its base name, if that is unmistakable.
   std::vector<const ReferencedFile*> spelled_like(std::string_view uri) const;
-  // Files whose URI lies below the path of `uri`, whatever the store is called.
+  // Returns the files whose URI lies below the path of `uri`, in a store of any name.
   std::vector<const ReferencedFile*> below(std::string_view uri) const;
 
  private:
   std::vector<ReferencedFile> files_;
-  std::unordered_map<std::string, size_t> by_location_;       // numbers in files_
+  std::unordered_map<std::string, size_t> by_location_;       // indices into files_
   std::map<std::pair<uint64_t, uint64_t>, size_t> by_inode_;  // device, inode
   std::unordered_multimap<std::string, size_t> by_name_;      // base names
 };
 
-// Files below a directory, and who needs them.
+// The files below a directory, and the snapshots that need them.
 struct DirectoryReferences {
   struct Sum {
     uint64_t files = 0;
     uint64_t bytes = 0;
   };
-  Sum all;                              // state files: everything but `_metadata`
-  Sum unreferenced;                     // by any snapshot
+  Sum all;                              // all state files: everything but `_metadata`
+  Sum unreferenced;                     // needed by no snapshot
   std::map<int64_t, Sum> snapshots;     // by id
   std::vector<std::string> unreadable;  // directories that cannot be listed
 };
-// Looks at all files below `directory`, links and our control directory left out.
+// Reads all of `directory`, except symbolic links and the control directory.
 DirectoryReferences references_below(const std::string& directory, const ReferencedFiles& needed);
 
 }  // namespace checkpointfs::cli

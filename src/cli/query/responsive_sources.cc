@@ -25,10 +25,10 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 
-// Whatever the store says is an answer, to be heard again by who needs it.
+// An error is an answer too: whoever uses the directory next will get it again.
 [[noreturn]] void probe_and_exit(const std::string& directory, int answer) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  // It may be kept for long: nothing else is to be kept open by it.
+  // The store may keep this process for long, which must not keep any file of the parent open.
   constexpr int kAnswer = 3;
   ::dup2(answer, kAnswer);
   ::close_range(0, kAnswer - 1, 0);
@@ -44,14 +44,14 @@ class Probe {
  public:
   explicit Probe(const std::string& directory) : directory_(directory) {
     int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0) base::throw_errno("make", "a pipe");
+    if (::pipe2(ends, O_CLOEXEC) != 0) base::throw_errno("cannot create", "a pipe");
     answer_ = base::UniqueFd(ends[0]);
     const base::UniqueFd other(ends[1]);
     process_ = ::fork();
-    if (process_ < 0) base::throw_errno("fork", "this process");
+    if (process_ < 0) base::throw_errno("cannot fork", "this process");
     if (process_ == 0) probe_and_exit(directory, other.get());
   }
-  // Who cannot be killed goes on until the store answers.
+  // A process that cannot be killed lives on until the store answers.
   ~Probe() {
     ::kill(process_, SIGKILL);
     ::waitpid(process_, nullptr, is_answered_ ? 0 : WNOHANG);
@@ -71,11 +71,11 @@ class Probe {
   bool is_answered_ = false;
 };
 
-// Until there is an answer, or `left` has passed; negative: for ever.
+// Waits for an answer, at most `left` milliseconds; negative: for ever.
 void wait_for_answers(std::vector<std::unique_ptr<Probe>>& probes, int left) {
   std::vector<pollfd> fds;
   for (const auto& probe : probes) fds.push_back(probe->to_poll());
-  if (::poll(fds.data(), fds.size(), left) < 0 && errno != EINTR) base::throw_errno("poll", "pipes");
+  if (::poll(fds.data(), fds.size(), left) < 0 && errno != EINTR) base::throw_errno("cannot poll", "pipes");
   for (size_t i = 0; i < fds.size(); ++i) probes[i]->note(fds[i]);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which directories answer at all.
+// Finds directories whose store hangs, without waiting for it.
 #pragma once
 
 #include <chrono>
@@ -10,13 +10,14 @@
 
 namespace checkpointfs::cli {
 
-// Those of `directories` whose store did not answer in time. A process for each asks, since nobody can end a
-// thread that waits for a store. If none answers, `waits` is called, and then this waits until one does;
-// empty: it does not. REQUIRES: this process has one thread.
+// Returns the `directories` whose store did not answer within `patience`. A child process probes each one,
+// because a thread that waits for a store cannot be ended. If none answers, calls `waits` and waits until one
+// does, unless `waits` is empty. REQUIRES: this process has one thread.
 std::set<std::string> unresponsive(const std::vector<std::string>& directories,
                                    std::chrono::milliseconds patience, const std::function<void()>& waits);
 
-// The path of a directory that does not answer: absolute, free of links as far as those above it answer.
+// Returns the path of a directory that does not answer: absolute, and without symbolic links as far as the
+// directories above it answer.
 std::string path_of_unresponsive(const std::string& directory, std::chrono::milliseconds patience);
 
 }  // namespace checkpointfs::cli

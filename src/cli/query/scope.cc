@@ -35,7 +35,7 @@ std::string below(const std::string& directory, std::string_view name) {
   return base::format("{}/{}", directory == "/" ? "" : directory, name);
 }
 
-// The names of a directory, "." and ".." left out; nothing if it cannot be listed.
+// Lists a directory without "." and ".."; nothing if it cannot be listed.
 std::optional<std::vector<std::string>> names_in(const std::string& directory) {
   const std::unique_ptr<DIR, CloseDirectory> stream(::opendir(directory.c_str()));
   if (!stream) return std::nullopt;
@@ -52,7 +52,8 @@ bool is_part_of_job(std::string_view name) {
   return name == "shared" || name == "taskowned" || storage::is_checkpoint_name(name);
 }
 
-// A directory beside a job that may need its files: a job, a savepoint, or one that does not tell.
+// True of a directory beside a job that may need the job's files: a job, a savepoint, or a directory that
+// cannot be listed.
 bool may_need_from(const std::string& directory) {
   if (!is_directory(directory)) return false;
   const auto names = names_in(directory);
@@ -69,7 +70,7 @@ bool has_jobs_beside(const std::string& job) {
          });
 }
 
-// Nobody else can have put there what is in it.
+// True if nobody but root and this user can have put something there.
 bool is_own_directory(const std::string& path) {
   struct stat st = {};
   return ::lstat(path.c_str(), &st) == 0 && S_ISDIR(st.st_mode) &&
@@ -83,7 +84,8 @@ bool is_marked(const std::string& directory) {
 }
 
 std::string use_instead(const std::string& source, std::string_view why) {
-  return base::format("nothing is removed, as {} is not the whole storage: {}", base::printable(source), why);
+  return base::format("nothing is removed, because {} is not the whole storage: {}", base::printable(source),
+                      why);
 }
 
 }  // namespace
@@ -129,7 +131,7 @@ std::vector<KnownIndex> known_indexes() {
         if (root.is_source) index.sources.push_back(root.path);
       }
     } catch (const std::exception& e) {
-      base::log_info(base::format("index {} is passed over: {}", index.file, e.what()));
+      base::log_info(base::format("index {} is skipped: {}", index.file, e.what()));
     }
     if (!index.sources.empty()) known.push_back(std::move(index));
   }
@@ -147,7 +149,7 @@ std::string too_narrow(const std::vector<std::string>& sources) {
       return use_instead(
           source,
           base::format(
-              "pins or removals were made in {}; use --source {}, or, if that is no storage any more, remove {}",
+              "{} has pins or a trash; use --source {}, or remove {} if that directory is no longer storage",
               base::printable(marked), base::printable(marked),
               base::printable(below(marked, ".checkpointfs"))));
     }
@@ -157,7 +159,7 @@ std::string too_narrow(const std::vector<std::string>& sources) {
         return use_instead(
             source,
             base::format(
-                "the index {} knows {}; use --source {}, or, if that is no storage any more, delete that index",
+                "the index {} has the source {}; use --source {}, or delete that index if its source is no longer storage",
                 base::printable(known.file), base::printable(wider), base::printable(wider)));
       }
     }

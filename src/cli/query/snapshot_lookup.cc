@@ -41,7 +41,8 @@ std::optional<index::Snapshot> snapshot_in_source(index::Reader& reader, const s
   return match;
 }
 
-// "<job id>/chk-7" and "savepoint-ab12cd-0123456789ab" are names that no two snapshots of a storage have.
+// Returns the end of a path that no two snapshots share: "<job id>/chk-7", "savepoint-ab12cd-0123456789ab".
+// "" if there is none.
 std::string unmistakable_end(std::string_view path) {
   const std::string_view name = name_of(path);
   const std::string_view above = name_of(parent_of(path));
@@ -53,7 +54,8 @@ bool ends_with_components(std::string_view path, std::string_view end) {
   return path == end || (path.ends_with(end) && path[path.size() - end.size() - 1] == '/');
 }
 
-// As Flink prints it: by mappings, and else by the job's id and the checkpoint's number.
+// Finds a snapshot by the URI that Flink prints: by mappings, or else by the job's id and the checkpoint's
+// number.
 std::optional<index::Snapshot> snapshot_by_uri(index::Reader& reader, const std::string& argument) {
   const auto uri = flink::parse_uri(argument);
   if (!uri) return std::nullopt;
@@ -71,7 +73,7 @@ std::optional<index::Snapshot> snapshot_by_uri(index::Reader& reader, const std:
   });
   const std::vector<index::Snapshot>& found = mapped.empty() ? named : mapped;
   if (found.size() > 1) {
-    throw base::Failure(base::FailureKind::kSource, base::format("{} may be {} or {}; name one of these",
+    throw base::Failure(base::FailureKind::kSource, base::format("{} is ambiguous; it may be {} or {}",
                                                                  argument, found[0].path, found[1].path));
   }
   return found.empty() ? std::nullopt : std::optional(found.front());
@@ -95,7 +97,7 @@ References references_in_mount(index::Reader& reader, const std::string& path) {
 
 References references_in_roots(index::Reader& reader, const std::string& real) {
   std::vector<storage::Root> roots = reader.roots();
-  // The innermost root first: it is the one that a resolver prefers.
+  // The innermost root comes first, as in a resolver.
   std::ranges::stable_sort(roots, std::ranges::greater(),
                            [](const storage::Root& root) { return root.path.size(); });
   for (const storage::Root& root : roots) {
@@ -161,7 +163,7 @@ index::Snapshot locate_snapshot(index::Reader& reader, const FoundIndex& found, 
       sources_text += base::format(" {}", base::shell_quoted(source));
   }
   throw base::Failure(base::FailureKind::kSource,
-                      base::format("no snapshot is at {}; 'checkpointfs list{}' shows those there are",
+                      base::format("there is no snapshot at {}; 'checkpointfs list{}' lists the snapshots",
                                    base::printable(argument), sources_text));
 }
 
@@ -178,7 +180,7 @@ References locate_references(index::Reader& reader, const FoundIndex& found, con
     }
   }
   if (References in_roots = references_in_roots(reader, real); !in_roots.empty()) return in_roots;
-  // As metadata names it: a path that was one on another host.
+  // Metadata may name the file by a path of another host.
   if (argument.starts_with('/')) return reader.references().by_uri(argument);
   if (argument.find('/') == std::string::npos) return reader.references().by_name(argument);
   return references_in_mount(reader, trimmed(argument));

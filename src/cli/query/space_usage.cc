@@ -21,10 +21,10 @@ void add_once(std::vector<SpaceUsage*>& jobs, SpaceUsage* job) {
   if (std::ranges::find(jobs, job) == jobs.end()) jobs.push_back(job);
 }
 
-// Every file that a snapshot refers to; those that are hard links of each other, as one.
+// Calls `take` for every file that a snapshot refers to; hard links of each other are one file.
 void each_file(index::Reader& reader, const std::function<void(const index::FileUse&)>& take) {
   const std::unordered_map<int64_t, int64_t> first_link = reader.dump().hard_links();
-  std::unordered_map<int64_t, index::FileUse> linked;  // by the first of them
+  std::unordered_map<int64_t, index::FileUse> linked;  // by the first link
   reader.references().uses([&](const index::FileUse& use) {
     const auto first = first_link.find(use.file_id);
     if (first == first_link.end()) return take(use);
@@ -47,17 +47,17 @@ SpaceUsages usages(index::Reader& reader, const std::vector<index::Snapshot>& ch
   SpaceUsages result;
   std::unordered_set<int64_t> ids;
   for (const index::Snapshot& snapshot : chosen) ids.insert(snapshot.id);
-  struct Of {
+  struct Owner {
     SpaceUsage* snapshot;
     SpaceUsage* job;
     bool is_chosen;
   };
-  std::unordered_map<int64_t, Of> of;
+  std::unordered_map<int64_t, Owner> owners;
   std::map<std::string, SpaceUsage> jobs_of_all;
   const std::unordered_map<int64_t, uint64_t> inline_bytes = reader.dump().inline_bytes();
   reader.snapshots().for_each([&](const index::Snapshot& snapshot) {
     const bool is_chosen = ids.contains(snapshot.id);
-    Of& one = of[snapshot.id];
+    Owner& one = owners[snapshot.id];
     one = {&result.snapshots[snapshot.id], &jobs_of_all[job_of(snapshot)], is_chosen};
     const auto within = inline_bytes.find(snapshot.id);
     if (within == inline_bytes.end()) return;
@@ -72,13 +72,13 @@ SpaceUsages usages(index::Reader& reader, const std::vector<index::Snapshot>& ch
     jobs.clear();
     chosen_jobs.clear();
     for (const int64_t snapshot : use.snapshots) {
-      const Of& one = of.at(snapshot);
+      const Owner& one = owners.at(snapshot);
       add_once(jobs, one.job);
       if (one.is_chosen) add_once(chosen_jobs, one.job);
     }
     auto kind = &SpaceUsage::other_jobs;
     if (jobs.size() == 1) kind = use.snapshots.size() == 1 ? &SpaceUsage::exclusive : &SpaceUsage::shared;
-    for (const int64_t snapshot : use.snapshots) add(*of.at(snapshot).snapshot, kind, use.length);
+    for (const int64_t snapshot : use.snapshots) add(*owners.at(snapshot).snapshot, kind, use.length);
     for (SpaceUsage* const job : chosen_jobs)
       add(*job, jobs.size() == 1 ? &SpaceUsage::exclusive : &SpaceUsage::other_jobs, use.length);
     if (!chosen_jobs.empty()) add(result.all, &SpaceUsage::exclusive, use.length);

@@ -32,7 +32,8 @@ index::ScanResult update_index(index::Options options, base::StoreCalls* calls,
   request.progress = [&](uint64_t done, uint64_t found) { progress.update(done, found); };
   index::ScanResult result = index::scan(options, request);
   for (const std::string& directory : result.unreadable_directories) {
-    print_error(base::format("cannot list {}; what was known below it is kept", base::printable(directory)));
+    print_error(base::format("cannot list {}; the index keeps what it had below that directory",
+                             base::printable(directory)));
   }
   return result;
 }
@@ -45,13 +46,13 @@ void require_used(index::Reader& reader, const std::vector<storage::Mapping>& ma
     reader.dump().identities([&](const index::FileIdentity& file) {
       if (named.size() < kUrisNamed) named.insert(storage::storage_uri(file.uri));
     });
-    if (named.empty()) continue;  // nothing is there yet that a mapping could be for
+    if (named.empty()) continue;  // no snapshot names a file yet
     std::string list;
     for (const std::string& uri : named)
       list += base::format("{}{}", list.empty() ? "" : ", ", base::printable(uri));
     throw base::Failure(
         base::FailureKind::kUsage,
-        base::format("--map {}={} leads nowhere: no snapshot names a file there; they name files in {}",
+        base::format("--map {}={} is unused: no snapshot names a file there; snapshots name files in {}",
                      base::printable(mapping.uri_prefix), base::printable(mapping.directory), list));
   }
 }
@@ -84,9 +85,11 @@ index::ScanResult update_index_and_keep(const index::Options& options,
 
 std::optional<index::ScanResult> refresh_index(const index::Options& options, const std::string& purpose,
                                                bool verbose) {
-  // Somebody else's index, as root's of a mount, can be read by those who may not write it.
+  // The index of another user, such as root's index of a mount, may be readable and not writable.
   if (::access(options.index_file.c_str(), F_OK) == 0 && ::access(options.index_file.c_str(), W_OK) != 0) {
-    if (verbose) print_error(base::format("index {} cannot be written; used as it is", options.index_file));
+    if (verbose)
+      print_error(
+          base::format("index {} cannot be written; it is used without an update", options.index_file));
     return std::nullopt;
   }
   try {
@@ -94,7 +97,8 @@ std::optional<index::ScanResult> refresh_index(const index::Options& options, co
     return update_index(options);
   } catch (const base::Failure& failure) {
     if (failure.kind() != base::FailureKind::kInUse) throw;
-    if (verbose) print_error(base::format("{}; the index is used as it is", base::printable(failure.what())));
+    if (verbose)
+      print_error(base::format("{}; the index is used without an update", base::printable(failure.what())));
     return std::nullopt;
   }
 }
@@ -102,7 +106,7 @@ std::optional<index::ScanResult> refresh_index(const index::Options& options, co
 std::string passed_over_text(const index::ScanResult& result) {
   constexpr size_t kMost = 10;
   if (result.passed_over.empty()) return {};
-  std::string text = "not shown, and not looked at: ";
+  std::string text = "not shown, and not scanned: ";
   for (size_t i = 0; i < std::min(result.passed_over.size(), kMost); ++i)
     text += base::format("{}{}", i == 0 ? "" : ", ", base::printable(result.passed_over[i]));
   if (result.passed_over.size() > kMost)

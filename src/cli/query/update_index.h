@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bringing an index up to date, with what the user sees of it.
+// Updates an index, with progress and messages for the user.
 #pragma once
 
 #include <optional>
@@ -13,34 +13,34 @@
 
 namespace checkpointfs::cli {
 
-// Scans with progress on standard error. Directories that cannot be listed are said there. Mappings that were
-// given for this index before hold on, unless their directory is gone, their URI prefix is given anew, or it
-// is one of `forgotten`. `calls`: see index::ScanRequest. REQUIRES: the caller holds the IndexLock of
+// Scans, and prints progress and directories that cannot be listed to standard error. Keeps the mappings that
+// were given for this index before, unless their directory is gone, or their URI prefix is given again or is
+// in `forgotten`. `calls`: see index::ScanRequest. REQUIRES: the caller holds the IndexLock of
 // options.index_file.
 index::ScanResult update_index(index::Options options, base::StoreCalls* calls = nullptr,
                                const std::set<std::string>& forgotten = {});
 
-// Throws Failure(kUsage) if no snapshot names a file below the URI of one of the mappings, and there are
-// snapshots that name files. REQUIRES: the index is up to date.
+// Throws Failure(kUsage) if snapshots name files, but none below the URI of one of the mappings. REQUIRES:
+// the index is up to date.
 void require_used(index::Reader& reader, const std::vector<storage::Mapping>& mappings);
 
-// update_index(), for commands after which mappings hold on. Throws as require_used() if one of `given` leads
-// nowhere; the index then keeps the mappings that it had. Those that it had before are no matter, nor is
-// anything while a source does not answer.
+// Does update_index() for commands whose mappings stay in the index. Throws as require_used() if one of
+// `given` is unused; the index then keeps the mappings that it had. Does not check mappings that the index
+// had before, and checks nothing while a source does not answer.
 index::ScanResult update_index_and_keep(const index::Options& options,
                                         const std::vector<storage::Mapping>& given,
                                         base::StoreCalls* calls = nullptr,
                                         const std::set<std::string>& forgotten = {});
 
-// Takes the lock for `purpose` and updates the index. Nothing happens, and nothing is returned, if somebody
-// else holds the index (then it is used as it is) or the user may only read it. `verbose`: says so.
+// Takes the lock for `purpose` and updates the index. Does and returns nothing if another process has locked
+// the index or the user may only read it: the index is then used without an update. `verbose`: prints why.
 std::optional<index::ScanResult> refresh_index(const index::Options& options, const std::string& purpose,
                                                bool verbose);
 
-// One line for people, of what could lead to snapshots and is not shown; "" if nothing could.
+// Returns a line about paths that may lead to snapshots and are not shown; "" if there are none.
 std::string passed_over_text(const index::ScanResult& result);
 
-// "hdfs://ns1/flink=/mnt/hdfs/flink", "file:/old=/new (inferred for /new/copy)".
+// Returns "hdfs://ns1/flink=/mnt/hdfs/flink" or "file:/old=/new (inferred for /new/copy)".
 std::string mapping_text(const storage::Mapping& mapping);
 
 }  // namespace checkpointfs::cli
