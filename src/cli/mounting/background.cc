@@ -19,7 +19,7 @@
 namespace checkpointfs::cli {
 namespace {
 
-// What goes through the pipe: one byte, then text to the end. "Ready" is 0, a failure its exit code.
+// The message through the pipe is one byte, then text to the end. The byte is 0 for "ready", or an exit code.
 constexpr char kReady = 0;
 
 constexpr std::array kForwarded = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
@@ -79,14 +79,14 @@ ExitCode be_child(base::UniqueFd pipe, const std::function<ExitCode(const Ready&
       is_ready = true;
       leave_terminal();
       if (!write_all(pipe.get(), base::format("{}{}", kReady, summary))) {
-        base::log_warning("the command that started the mount is gone; the mount ends too");
+        base::log_warning("the command that started the mount has ended; the mount ends too");
         ::kill(::getpid(), SIGTERM);
       }
       pipe.reset();
     });
   } catch (const std::exception& e) {
     const Outcome outcome = outcome_of(e);
-    // Before it is ready the parent says it; after that only the log can.
+    // Before the work is ready, the parent prints the message; afterwards only the log can have it.
     if (is_ready) {
       base::log_error(outcome.message);
     } else {
@@ -96,7 +96,7 @@ ExitCode be_child(base::UniqueFd pipe, const std::function<ExitCode(const Ready&
   }
 }
 
-// Ends this process as `signal` does.
+// Ends this process as if `signal` had done it.
 [[noreturn]] void die_of(int signal) {
   const sigset_t signals = forwarded_signals();
   ::signal(signal, SIG_DFL);
@@ -107,7 +107,7 @@ ExitCode be_child(base::UniqueFd pipe, const std::function<ExitCode(const Ready&
 
 ExitCode be_parent(pid_t child, base::UniqueFd pipe) {
   const std::string answer = read_all(pipe.get());
-  // From here on a signal comes too late to end the child; one that came before may be about to.
+  // A signal from here on is too late to end the child; an earlier signal may be about to end it.
   const sigset_t signals = forwarded_signals();
   ::sigprocmask(SIG_BLOCK, &signals, nullptr);
   if (interrupted_by == 0 && !answer.empty() && answer.front() == kReady) {
@@ -122,7 +122,7 @@ ExitCode be_parent(pid_t child, base::UniqueFd pipe) {
     print_error(answer.substr(1));
     return static_cast<ExitCode>(answer.front());
   }
-  const std::string how = WIFSIGNALED(status) ? base::format("was ended by signal {} ({})", WTERMSIG(status),
+  const std::string how = WIFSIGNALED(status) ? base::format("was killed by signal {} ({})", WTERMSIG(status),
                                                              ::strsignal(WTERMSIG(status)))
                                               : base::format("ended with exit code {}", WEXITSTATUS(status));
   print_error(
@@ -134,12 +134,12 @@ ExitCode be_parent(pid_t child, base::UniqueFd pipe) {
 
 ExitCode run_in_background(const std::function<ExitCode(const Ready& ready)>& work) {
   int fds[2];
-  if (::pipe2(fds, O_CLOEXEC) != 0) base::throw_errno("cannot make", "a pipe");
+  if (::pipe2(fds, O_CLOEXEC) != 0) base::throw_errno("cannot create", "a pipe");
   base::UniqueFd reading(fds[0]);
   base::UniqueFd writing(fds[1]);
-  std::cout.flush();  // or the child would print it again
+  std::cout.flush();  // otherwise the child would print the buffer again
 
-  // Held back until the parent knows whom to pass them on to.
+  // Signals are blocked until the parent knows the child to pass them on to.
   const sigset_t signals = forwarded_signals();
   sigset_t before;
   ::sigprocmask(SIG_BLOCK, &signals, &before);

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Doing the rest of the program in a process of its own, once it has said that all is well.
+// Runs the mount in the background, once it is ready.
+//
+// This folder holds what the command `mount` needs besides the mount itself (fs/mount): the program as
+// mount(8)'s helper (mount_helper.h turns such a command line into that of the command), the options of -o
+// (mount_options.h), the daemon (this file), and PID 1 of a container (container_init.h). The order is the
+// one in which commands/mount.cc uses them. The folder relies on cli/arguments for messages and exit codes.
 #pragma once
 
 #include <functional>
@@ -9,15 +14,15 @@
 
 namespace checkpointfs::cli {
 
-// What the work calls, once, when it is ready; from any thread. `summary` is for standard output.
+// The work calls Ready once, from any thread, when it is ready. `summary` goes to standard output.
 using Ready = std::function<void(const std::string& summary)>;
 
-// Runs `work` in a child process. Until `work` is ready the two are one for the user: the child writes to the
-// terminal, its failure (the exception that it throws) is the program's, and what interrupts the parent ends
-// the child. On being ready the child becomes a daemon: a session of its own, in "/", with no terminal; and
-// if nobody is left who waits for it, it sends itself SIGTERM. Returns in the parent once the child is ready
-// or has failed, and in the child when the work is over, with what to exit with. REQUIRES: no other thread is
-// running, no SQLite connection is open.
+// Runs `work` in a child process. Until `work` is ready, both processes look like one to the user: the child
+// writes to the terminal, an exception of the child becomes the failure of the program, and a signal to the
+// parent ends the child. When `work` is ready, the child becomes a daemon: a session of its own, in "/",
+// without a terminal; if the parent is gone by then, the child sends itself SIGTERM. Returns the exit code in
+// the parent once the child is ready or has failed, and in the child when the work is over. REQUIRES: no
+// other thread is running, no SQLite connection is open.
 ExitCode run_in_background(const std::function<ExitCode(const Ready& ready)>& work);
 
 }  // namespace checkpointfs::cli

@@ -13,7 +13,7 @@
 namespace checkpointfs::cli {
 namespace {
 
-// Reaps what has ended. Returns how `child` did, if it did.
+// Reaps the processes that have ended. Returns the exit code of `child`, if it is one of them.
 std::optional<int> reap(pid_t child) {
   std::optional<int> result;
   int status = 0;
@@ -30,13 +30,13 @@ bool is_container_init() {
 }
 
 ExitCode run_under_container_init(const std::function<ExitCode()>& work) {
-  std::cout.flush();  // or the child would print it again
+  std::cout.flush();  // otherwise the child would print the buffer again
   sigset_t signals;
   sigset_t before;
   sigfillset(&signals);
   ::sigprocmask(SIG_BLOCK, &signals, &before);
   const pid_t child = ::fork();
-  if (child < 0) base::throw_errno("start", "a process");
+  if (child < 0) base::throw_errno("cannot start", "a process");
   if (child == 0) {
     ::sigprocmask(SIG_SETMASK, &before, nullptr);
     return work();

@@ -11,7 +11,7 @@
 namespace checkpointfs::cli {
 namespace {
 
-// What mount(8) and mount.fuse3 pass where nobody said anything: only there it is not refused.
+// Defaults that mount(8) and mount.fuse3 add by themselves. The program refuses them from the user.
 constexpr std::array<std::string_view, 3> kAdded = {"rw", "dev", "suid"};
 
 std::string without_added(const std::string& options) {
@@ -37,7 +37,7 @@ bool is_of_mount_fuse(const std::vector<std::string>& arguments) {
 std::optional<std::vector<std::string>> mount_arguments(const std::vector<std::string>& helper_arguments) {
   std::vector<std::string> out;
   std::vector<std::string> operands;
-  bool rehearsal = false;
+  bool is_dry_run = false;
   for (size_t i = 0; i < helper_arguments.size(); ++i) {
     const std::string& argument = helper_arguments[i];
     if (argument.size() < 2 || argument[0] != '-') {
@@ -56,15 +56,15 @@ std::optional<std::vector<std::string>> mount_arguments(const std::vector<std::s
         if (letter == 'o') out.insert(out.end(), {"-o", without_added(value)});
         break;
       }
-      if (letter == 'f') rehearsal = true;
+      if (letter == 'f') is_dry_run = true;
       if (letter == 'v') out.push_back("-v");
       if (std::string("fvnsrwF").find(letter) == std::string::npos) {
         throw base::Failure(base::FailureKind::kUsage,
-                            base::format("-{} is no option of mount(8)'s helpers", letter));
+                            base::format("-{} is not an option of mount(8) helpers", letter));
       }
     }
   }
-  if (rehearsal) return std::nullopt;
+  if (is_dry_run) return std::nullopt;
   out.push_back("--");
   out.insert(out.end(), operands.begin(), operands.end());
   return out;

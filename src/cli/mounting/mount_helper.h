@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// mount(8)'s way of calling: mount.checkpointfs SOURCE MOUNTPOINT [-sfnvr] [-N namespace] [-o options] [-t
-// type].
+// The command line of a mount(8) helper: mount.checkpointfs SOURCE MOUNTPOINT [-sfnvr] [-N namespace]
+// [-o options] [-t type].
 #pragma once
 
 #include <optional>
@@ -9,12 +9,12 @@
 
 namespace checkpointfs::cli {
 
-// Whether mount.fuse3 calls, for a mount of type fuse.checkpointfs: it passes what mount(8) passes to it, and
-// knows of no commands. These have no slash in their names.
+// True if mount.fuse3 calls the program, for a mount of type fuse.checkpointfs. mount.fuse3 passes on the
+// arguments of mount(8), which begin with a source; no command has a slash in its name.
 bool is_of_mount_fuse(const std::vector<std::string>& arguments);
 
-// The arguments of `checkpointfs mount` that mean the same, or nothing if it is only a rehearsal (-f).
-// Throws Failure(kUsage).
+// Returns the same as arguments of `checkpointfs mount`, or nothing for a dry run (-f). Throws
+// Failure(kUsage).
 std::optional<std::vector<std::string>> mount_arguments(const std::vector<std::string>& helper_arguments);
 
 }  // namespace checkpointfs::cli

@@ -40,7 +40,7 @@ bool is_ignored(std::string_view option) {
 
 constexpr int kDay = 24 * 3600;
 
-// A number of seconds up to a day.
+// Parses a number of seconds up to a day.
 std::optional<std::chrono::seconds> seconds_of(std::string_view text) {
   int seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
@@ -52,7 +52,7 @@ std::optional<std::chrono::seconds> seconds_of(std::string_view text) {
 std::chrono::seconds grace_period(std::string_view text) {
   const auto grace = seconds_of(text);
   if (!grace || grace->count() == 0)
-    refuse(base::format("pin-on-open={} is no number of seconds from 1 to {}", text, kDay));
+    refuse(base::format("pin-on-open={} is not a number of seconds from 1 to {}", text, kDay));
   return *grace;
 }
 
@@ -65,7 +65,7 @@ fs::ReleaseOptions& release_of(ParsedMountOptions& parsed) {
 
 void set_form(ParsedMountOptions& parsed, flink::Form form) {
   if (parsed.form.kind != flink::FormKind::kOwned) {
-    refuse("absolute= and keep-shared exclude each other, and each may be given once; leave one out");
+    refuse("absolute= and keep-shared exclude each other, and each can be given only once");
   }
   parsed.form = std::move(form);
 }
@@ -74,14 +74,14 @@ void set_absolute(ParsedMountOptions& parsed, const std::string& value) {
   std::string prefix = value;
   while (prefix.ends_with('/') && !prefix.ends_with("://")) prefix.pop_back();
   if (!prefix.starts_with('/') && prefix.find(':') == std::string::npos) {
-    refuse(base::format("absolute={} is no URI prefix; write it as in absolute=s3://bucket/backup", value));
+    refuse(base::format("absolute={} is not a URI prefix such as s3://bucket/backup", value));
   }
   set_form(parsed, {flink::FormKind::kAbsolute, prefix});
 }
 
 void set_io(ParsedMountOptions& parsed, const std::string& value) {
   const auto mode = fs::io_mode_of(value);
-  if (!mode) refuse(base::format("io={} is none of io=auto, io=hybrid, io=push, io=plain", value));
+  if (!mode) refuse(base::format("io={} is unknown; use io=auto, io=hybrid, io=push or io=plain", value));
   parsed.io = *mode;
 }
 
@@ -152,13 +152,13 @@ void add_option(const std::string& option, const std::string& raw, ParsedMountOp
 
 base::LogLevel log_level(std::string_view text) {
   const auto level = base::log_level_of(text);
-  if (!level) refuse(base::format("log-level={} is none of debug, info, warning, error", text));
+  if (!level) refuse(base::format("log-level={} is unknown; use debug, info, warning or error", text));
   return *level;
 }
 
 std::chrono::seconds poll_interval(std::string_view text) {
   const auto interval = seconds_of(text);
-  if (!interval) refuse(base::format("poll={} is no number of seconds from 0 (never) to {}", text, kDay));
+  if (!interval) refuse(base::format("poll={} is not a number of seconds from 0 (never) to {}", text, kDay));
   return *interval;
 }
 

@@ -16,17 +16,18 @@ void make_private(const std::string& path) {
   using base::Failure;
   using base::FailureKind;
   if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
-    throw Failure(FailureKind::kSource, base::SystemError(errno, "make directory", path).what());
+    throw Failure(FailureKind::kSource, base::SystemError(errno, "cannot create directory", path).what());
   }
   struct stat st = {};
   if (::lstat(path.c_str(), &st) != 0)
-    throw Failure(FailureKind::kSource, base::SystemError(errno, "look at", path).what());
-  // Somebody else may have made it, in /tmp.
+    throw Failure(FailureKind::kSource, base::SystemError(errno, "cannot stat", path).what());
+  // Another user may have created it, in /tmp.
   if (!S_ISDIR(st.st_mode) || st.st_uid != ::geteuid() || (st.st_mode & 077) != 0) {
     throw Failure(
         FailureKind::kSource,
-        base::format("{} is no directory that only you can enter; remove it, or make it one with mode 0700",
-                     path));
+        base::format(
+            "{} is not a directory that only you can enter; remove it, or give it to yourself with mode 0700",
+            path));
   }
 }
 
@@ -36,7 +37,7 @@ std::string private_directory() {
   const char* const session = std::getenv("XDG_RUNTIME_DIR");
   if (given != nullptr && given[0] == '/') {
     path = std::string(given).substr(0, std::string(given).find(':'));
-    path += "/private";  // systemd's own is for all to see, unless it is told otherwise
+    path += "/private";  // by default, systemd's own directory is open to all users
   } else if (::geteuid() == 0) {
     path = "/run/checkpointfs";
   } else if (session != nullptr && session[0] == '/') {

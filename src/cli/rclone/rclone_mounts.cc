@@ -51,11 +51,11 @@ bool is_mounted(const std::string& directory) {
   return mount && mount->type == "fuse.rclone";
 }
 
-// The end of what rclone said, for a message.
+// Returns the last line that rclone logged, for a message.
 std::string last_line(const std::string& log_file) {
   std::ifstream file(log_file);
   std::string line;
-  std::string last = "it says nothing";
+  std::string last = "no message";
   while (std::getline(file, line)) {
     if (!line.empty()) last = line;
   }
@@ -64,9 +64,9 @@ std::string last_line(const std::string& log_file) {
 
 std::vector<std::string> command_of(const RcloneSource& source) {
   std::vector<std::string> command = {"rclone", "mount", "--read-only", "--allow-non-empty"};
-  // Flink's objects have no time of rclone's own, and asking each for it would take a request.
+  // Flink's objects have no modification time of rclone's own, and reading it would cost a request for each.
   command.push_back("--use-server-modtime");
-  // How long rclone believes a listing; of a bucket with many objects one takes long.
+  // The lifetime of rclone's cached listings; listing a bucket with many objects takes long.
   if (std::getenv("RCLONE_DIR_CACHE_TIME") == nullptr)
     command.insert(command.end(), {"--dir-cache-time", "1m"});
   command.insert(command.end(), {"--", source.remote, source.directory});
@@ -75,11 +75,12 @@ std::vector<std::string> command_of(const RcloneSource& source) {
 
 base::UniqueFd lock(const RcloneSource& source) {
   base::UniqueFd fd(::open(source.lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!fd) throw Failure(FailureKind::kSource, base::SystemError(errno, "open", source.lock_file).what());
+  if (!fd)
+    throw Failure(FailureKind::kSource, base::SystemError(errno, "cannot open", source.lock_file).what());
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return fd;
   throw Failure(
       FailureKind::kInUse,
-      base::format("{} is mounted for another process of checkpointfs; mount its directory, which is {}",
+      base::format("another process of checkpointfs has mounted {}; use its directory {} as the source",
                    source.given, source.directory));
 }
 
@@ -87,11 +88,11 @@ void clear(const std::string& directory) {
   for (int i = 0; i < 10 && fs::mount_at(directory); ++i) fs::detach_mount(directory);
 }
 
-// What lies there while rclone does not, so that nobody takes the store for empty.
+// Leaves a mark for the time without a mount, so that the store does not look empty.
 void mark_unmounted(const std::string& directory) {
   const std::string mark = base::format("{}/{}", directory, storage::kNotMounted);
   const base::UniqueFd fd(::open(mark.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0400));
-  if (!fd) throw Failure(FailureKind::kSource, base::SystemError(errno, "make", mark).what());
+  if (!fd) throw Failure(FailureKind::kSource, base::SystemError(errno, "cannot create", mark).what());
 }
 
 void make_clear(const std::string& directory) {
@@ -113,10 +114,10 @@ class RcloneMounts::Mount {
     make_clear(source_.directory);
     ::unlink(source_.log_file.c_str());
     stop_ = base::UniqueFd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-    if (!stop_) base::throw_errno("make", "an eventfd");
-    // It ends when this thread does: one that lives as long as the mount.
+    if (!stop_) base::throw_errno("cannot create", "an eventfd");
+    // rclone ends with the thread that starts it, so that thread lives as long as the mount.
     base::start_signal_blocked_threads(threads_, 1, [this] { run(); });
-    if (threads_.empty()) throw Failure(FailureKind::kSource, "no thread could be started for rclone");
+    if (threads_.empty()) throw Failure(FailureKind::kSource, "cannot start a thread for rclone");
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return state_ != State::kStarting; });
     if (state_ == State::kMounted) return;
@@ -139,13 +140,13 @@ class RcloneMounts::Mount {
   }
   void refresh() {
     const std::lock_guard lock(mutex_);
-    if (state_ == State::kMounted) ::kill(child_, SIGHUP);  // it forgets what it has listed
+    if (state_ == State::kMounted) ::kill(child_, SIGHUP);  // rclone drops its cached listings
   }
 
  private:
   enum class State { kStarting, kMounted, kDown };
 
-  // Whether it is time to stop.
+  // Returns true if the mount is to stop, waiting for that at most `limit`.
   bool wait_for_stop(milliseconds limit) {
     pollfd fds = {stop_.get(), POLLIN, 0};
     return ::poll(&fds, 1, static_cast<int>(limit.count())) > 0;
@@ -166,12 +167,12 @@ class RcloneMounts::Mount {
       state_ = state;
       if (!error.empty()) error_ = error;
       changed_.notify_all();
-      // Under the lock, so that nobody who is told is gone.
+      // Called under the lock, so that on_return() can rely on it: the old function is not running any more.
       if (tell) tell();
     }
   }
 
-  // Empty if it is mounted, else why not.
+  // Starts rclone and waits for its mount. Returns "", or why there is no mount.
   std::string start() {
     {
       const pid_t child = start_program(command_of(source_), source_.log_file);
@@ -184,10 +185,10 @@ class RcloneMounts::Mount {
       if (wait_for_stop(milliseconds(0))) return "interrupted";
       if (ends_within(kLook)) return why_it_ended();
     }
-    return base::format("rclone has not mounted it within a minute; see {}", source_.log_file);
+    return base::format("rclone did not mount it within 60 seconds (timeout); see {}", source_.log_file);
   }
 
-  // REQUIRES: it has ended.
+  // REQUIRES: rclone has ended.
   std::string why_it_ended() {
     int status = 0;
     while (::waitpid(child_, &status, 0) < 0 && errno == EINTR) {
@@ -206,7 +207,7 @@ class RcloneMounts::Mount {
     if (!ends_within(kEndLimit)) {
       clear(source_.directory);
       ::kill(child_, SIGKILL);
-      // Mount that waits in the kernel cannot be killed: it is not waited for either.
+      // A process that waits in the kernel cannot be killed, and is not waited for.
       if (!ends_within(kEndLimit)) return;
     }
     why_it_ended();
@@ -261,10 +262,10 @@ class RcloneMounts::Mount {
   const RcloneSource source_;
   const base::UniqueFd lock_;
   base::UniqueFd stop_;     // eventfd
-  base::UniqueFd process_;  // of the child; of the thread only
+  base::UniqueFd process_;  // pidfd of rclone; only the thread uses it
   std::vector<std::thread> threads_;
 
-  mutable std::mutex mutex_;  // guards what follows
+  mutable std::mutex mutex_;  // guards all members below
   std::condition_variable changed_;
   State state_ = State::kStarting;
   std::string error_;

@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// rclones that mount sources, watched over.
+// Supervises the rclone processes that mount sources.
+//
+// A source "rclone:REMOTE:PATH" is mounted by `rclone mount` before checkpointfs looks at it. rclone_source.h
+// parses the source, chooses its directory beneath private_directory.h and derives URI mappings from rclone's
+// configuration; run_program.h starts rclone; this file restarts an rclone that ends and unmounts at the end.
+// A lock file per remote keeps two processes of checkpointfs from one directory. The folder relies on
+// fs/mount for the mount table and on fs/status for the interface through which a mount reports its sources.
 #pragma once
 
 #include <functional>
@@ -11,15 +17,15 @@
 
 namespace checkpointfs::cli {
 
-// Makes the directory, without what a killed process left mounted there. Throws as RcloneMounts.
+// Creates the directory of the source and unmounts what a killed process left there. Throws as RcloneMounts.
 void clear_rclone(const RcloneSource& source);
 
-// Mounted while it lives, or until this process ends in any way. An rclone that ends is started again, later
-// each time.
+// Keeps the sources mounted while the object lives, and at most until this process ends. Restarts an rclone
+// that ends, with exponential backoff.
 class RcloneMounts : public fs::SourceMounter {
  public:
-  // Returns when all are mounted; Throws
-  // Failure(kSource) with what rclone says; Failure(kInUse): another process mounts one of them.
+  // Returns when all are mounted. Throws Failure(kSource) with the message of rclone, Failure(kInUse) if
+  // another process has mounted one of them.
   explicit RcloneMounts(const std::vector<RcloneSource>& sources);
   ~RcloneMounts() override;
 

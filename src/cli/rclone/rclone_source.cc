@@ -19,7 +19,8 @@
 namespace checkpointfs::cli {
 namespace {
 
-// Where the path begins: after the colon that ends the remote's name. ":s3,provider=Minio:" is one too.
+// Returns the start of the path, after the colon that ends the remote's name. ":s3,provider=Minio:" is a name
+// too.
 size_t path_start(std::string_view remote) {
   bool quoted = false;
   for (size_t i = 0; i < remote.size(); ++i) {
@@ -42,7 +43,7 @@ void take(RcloneRemote& remote, std::string_view key, std::string_view value) {
   if (key == "namenode") remote.name_node = value;
 }
 
-// ":s3,provider=Minio,...:bucket": a remote that nobody configured.
+// Parses a remote that is described on the command line: ":s3,provider=Minio,...:bucket".
 RcloneRemote described_remote(std::string_view description) {
   RcloneRemote remote;
   for (size_t start = 0, end = 0; end != std::string_view::npos; start = end + 1) {
@@ -59,7 +60,7 @@ RcloneRemote described_remote(std::string_view description) {
   return remote;
 }
 
-// RCLONE_CONFIG_NAME_KEY
+// Reads the variables RCLONE_CONFIG_<NAME>_<KEY>.
 void take_environment(RcloneRemote& remote, std::string_view name) {
   for (const char* const key : {"type", "provider", "account", "namenode"}) {
     std::string variable = base::format("RCLONE_CONFIG_{}_{}", name, key);
@@ -77,8 +78,9 @@ RcloneSource prepare_rclone(const std::string& given) {
   while (source.remote.ends_with('/')) source.remote.pop_back();
   const size_t start = path_start(source.remote);
   if (start == std::string::npos || start == source.remote.size() || source.remote.starts_with('-')) {
-    throw base::Failure(base::FailureKind::kUsage,
-                        base::format("{} names no place of rclone; write rclone:REMOTE:BUCKET/PATH", given));
+    throw base::Failure(
+        base::FailureKind::kUsage,
+        base::format("{} is not a source for rclone; write rclone:REMOTE:BUCKET/PATH", given));
   }
   const std::string below = private_directory() + "/rclone";
   make_private(below);

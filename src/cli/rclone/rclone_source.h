@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sources that rclone mounts: "rclone:REMOTE:BUCKET/PATH".
+// Parses sources that rclone mounts: "rclone:REMOTE:BUCKET/PATH".
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ namespace checkpointfs::cli {
 struct RcloneSource {
   std::string given;      // "rclone:minio:flink/checkpoints"
   std::string remote;     // "minio:flink/checkpoints", as rclone takes it
-  std::string directory;  // where it is to be mounted: private, always the same for a remote
+  std::string directory;  // the mount point: private, always the same for a remote
   std::string lock_file;
   std::string log_file;
 };
@@ -24,10 +24,11 @@ inline bool is_rclone(std::string_view source) {
   return source.starts_with(kRclonePrefix);
 }
 
-// Makes the directory. Throws Failure(kUsage): no such remote could be; Failure(kSource).
+// Parses `given` and creates its directories. Throws Failure(kUsage) if it cannot be a remote,
+// Failure(kSource).
 RcloneSource prepare_rclone(const std::string& given);
 
-// What rclone knows of a remote: lines "key = value", as `rclone config show` prints them.
+// The configuration of a remote: lines "key = value" of `rclone config show`.
 struct RcloneRemote {
   std::string type;  // "s3", "google cloud storage"; "": unknown
   std::string provider;
@@ -36,10 +37,10 @@ struct RcloneRemote {
 };
 RcloneRemote parse_rclone_config(std::string_view text);
 
-// Asks the environment and rclone. Empty if nothing is known.
+// Reads the configuration from rclone and the environment. Empty if neither has the remote.
 RcloneRemote rclone_remote(const std::string& remote);
 
-// The URIs below which Flink names what lies there; none where that cannot be told.
+// Maps the URIs by which Flink names files of the source to its directory; none if they are not known.
 std::vector<storage::Mapping> rclone_mappings(const RcloneSource& source, const RcloneRemote& remote);
 
 }  // namespace checkpointfs::cli

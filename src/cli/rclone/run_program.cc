@@ -31,14 +31,14 @@ pid_t start_program(const std::vector<std::string>& command, const std::string& 
   const base::UniqueFd nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   const base::UniqueFd log(
       ::open(log_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!log) base::throw_errno("open", log_file);
+  if (!log) base::throw_errno("cannot open", log_file);
   const pid_t parent = ::getpid();
   sigset_t none;
   ::sigemptyset(&none);
   const pid_t child = ::fork();
-  if (child < 0) base::throw_errno("start", command.front());
+  if (child < 0) base::throw_errno("cannot start", command.front());
   if (child > 0) return child;
-  // Only what is safe after a fork of many threads, from here on.
+  // From here on, only calls that are safe after a fork of a process with threads.
   ::setsid();
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (::getppid() != parent) ::_exit(0);
@@ -53,7 +53,7 @@ pid_t start_program(const std::vector<std::string>& command, const std::string& 
 
 std::string output_of(const std::vector<std::string>& command) {
   int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) base::throw_errno("make", "a pipe");
+  if (::pipe2(ends, O_CLOEXEC) != 0) base::throw_errno("cannot create", "a pipe");
   const base::UniqueFd out(ends[0]);
   base::UniqueFd in(ends[1]);
   posix_spawn_file_actions_t actions;
