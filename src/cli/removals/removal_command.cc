@@ -35,7 +35,7 @@ namespace {
 
 constexpr uint64_t kLongestPlan = uint64_t{4} << 30;
 
-// The snapshots of each job that the index has before it is brought up to date, less those in the trash.
+// Counts the snapshots of each job in the index before its update, without those in the trash.
 removal::JobCounts known_snapshots(const std::string& index_file) {
   removal::JobCounts counts;
   if (!index::is_made(index_file)) return counts;
@@ -50,14 +50,13 @@ removal::JobCounts known_snapshots(const std::string& index_file) {
   return counts;
 }
 
-// Throws Failure(kRefused) if jobs or sources are missed, or if less than half of the snapshots are there
-// that the index knew of the others.
+// Throws Failure(kRefused) if known jobs or sources are missing, or if less than half of the snapshots that
+// the index had of the other jobs are there.
 void require_what_was_known(const removal::Storage& storage, removal::JobCounts before) {
   const removal::JobCounts now = removal::count_snapshots(storage);
   removal::require_none_missing(storage, now);
   std::erase_if(before, [&](const auto& job) { return !now.contains(job.first); });
-  removal::require_not_halved(before, now,
-                              "if that is right, bring the index up to date with 'checkpointfs index'");
+  removal::require_not_halved(before, now, "if that is right, update the index with 'checkpointfs index'");
 }
 
 void write_text(const std::string& file, const std::function<void(std::ostream&)>& write) {
@@ -89,11 +88,11 @@ void show(const Invocation& invocation, const removal::Plan& plan, bool applied)
 void warn_of_unfinished(const removal::Storage& storage) {
   for (const std::string& id : removal::unfinished(storage.sources())) {
     std::cerr << "checkpointfs: the plan " << base::printable(id)
-              << " was begun and not finished; the next command with --apply goes on with it\n";
+              << " is unfinished; the next command with --apply continues it\n";
   }
 }
 
-// A plan says itself which sources it is for.
+// A plan names the sources that it is for.
 FoundIndex find_index_of_plan(const Invocation& invocation, const removal::Plan& plan) {
   if (invocation.has("index") || invocation.has("source") || plan.sources.empty())
     return find_index(invocation, "", false);
@@ -109,15 +108,16 @@ bool contains(const std::vector<removal::Applied>& all, const std::string& id) {
 }  // namespace
 
 void add_survey_options(OptionGroup& group) {
-  add_repeated(group, "exclude", "DIR", "keep all of DIR, whatever in it cannot be read");
-  add_flag(group, "follow-links", "follow links to directories beneath a source, or beneath that of a --map");
+  add_repeated(group, "exclude", "DIR", "keep everything in DIR, and ignore what cannot be read there");
+  add_flag(group, "follow-links",
+           "follow symbolic links to directories beneath a source or a mapped directory");
 }
 
 removal::Storage with_survey_options(removal::Storage storage, const Invocation& invocation) {
   storage.follow_links = invocation.has("follow-links");
   const std::vector<std::string> sources = storage.sources();
   for (const std::string& argument : invocation.texts("exclude")) {
-    // A link is meant itself, and not what it leads to.
+    // A symbolic link means the link itself, not its target.
     const std::string path = absolute_path(argument);
     const std::string real = removal::joined(real_path(parent_of(path)), name_of(path));
     const bool lies_in_one = std::ranges::any_of(sources, [&](const std::string& source) {
@@ -125,9 +125,9 @@ removal::Storage with_survey_options(removal::Storage storage, const Invocation&
     });
     struct stat st = {};
     if (!lies_in_one || ::lstat(real.c_str(), &st) != 0) {
-      throw base::Failure(
-          base::FailureKind::kUsage,
-          base::format("--exclude={}{}", argument, lies_in_one ? " is not there" : " lies below no source"));
+      throw base::Failure(base::FailureKind::kUsage,
+                          base::format("--exclude={}{}", argument,
+                                       lies_in_one ? " does not exist" : " is not below a source"));
     }
     storage.excluded.push_back(real);
   }
@@ -136,12 +136,14 @@ removal::Storage with_survey_options(removal::Storage storage, const Invocation&
 }
 
 void add_removal_options(OptionGroup& group) {
-  add_flag(group, "apply", "do it: move what goes into the trash");
-  add_value(group, "plan", "FILE", "write the plan to FILE, for --apply FILE later");
-  add_value(group, "explain", "FILE", "write to FILE, as lines of JSON, what stays and why");
-  add_value(group, "format", "FORMAT", "print the list of what goes for hadoop, s5cmd, rclone, or as paths");
-  add_value(group, "grace", "TIME", "keep files that are younger than TIME, such as 12h (3d)");
-  add_flag(group, "force-newest", "even the newest checkpoint of a job, which may be running from it");
+  add_flag(group, "apply", "move the planned files into the trash; without --apply: a dry run");
+  add_value(group, "plan", "FILE", "write the plan to FILE, for a later --apply FILE");
+  add_value(group, "explain", "FILE", "write the kept files and the reasons to FILE, as JSON lines");
+  add_value(group, "format", "FORMAT",
+            "list the files to remove for another program: hadoop, s5cmd, rclone or paths");
+  add_value(group, "grace", "TIME", "keep files younger than TIME, such as 12h (default: 3d)");
+  add_flag(group, "force-newest",
+           "allow removing the newest checkpoint of a job, which a running job may need");
   add_survey_options(group);
   add_forget_option(group);
   add_source_option(group);
@@ -171,12 +173,12 @@ removal::Survey survey_all(const removal::Storage& storage, const Invocation& in
   removal::Survey survey = survey_all(storage);
   if (!invocation.has("verbose")) return survey;
   for (const std::string& problem : survey.unknown)
-    std::cerr << "checkpointfs: not known: " << problem << "\n";
+    std::cerr << "checkpointfs: cannot be read: " << problem << "\n";
   return survey;
 }
 
 void add_forget_option(OptionGroup& group) {
-  add_repeated(group, "forget", "PATH", "do not miss the source or job PATH, or what is below it, for good");
+  add_repeated(group, "forget", "PATH", "no longer expect the source or job PATH, or anything below it");
 }
 
 removal::Storage open_storage(const Invocation& invocation, FoundIndex& found, const std::string& purpose) {
@@ -212,7 +214,7 @@ ExitCode run_removal(const Invocation& invocation, const std::string& path, cons
   const bool apply = invocation.has("apply");
   if (apply && invocation.has("format"))
     throw base::Failure(base::FailureKind::kUsage,
-                        "--format prints a list, and --apply carries it out; not both");
+                        "--format prints a list and --apply removes; use only one of them");
   const auto file = plan_operand(invocation);
   std::optional<removal::Plan> given;
   if (file) {
@@ -227,11 +229,11 @@ ExitCode run_removal(const Invocation& invocation, const std::string& path, cons
   if (given) {
     if (invocation.has("exclude") || invocation.has("follow-links"))
       throw base::Failure(base::FailureKind::kUsage,
-                          "a plan says by itself what it excludes, and whether links are followed");
+                          "--exclude and --follow-links are part of a plan; leave them out");
     storage.excluded = given->excluded;
     storage.follow_links = given->follow_links;
   }
-  // A list for another program is of URIs that a mapping gives, whatever the snapshots name.
+  // In a list for another program, mappings give the URIs; snapshots need not name them.
   if (!invocation.has("format")) {
     index::Reader reader(found.options.index_file);
     require_used_mappings(reader, found);

@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What rm, gc and trash share: the storage, the options, and a plan's way from its making to its end.
+// The commands that remove: their options, the storage, and a plan from planning to the trash.
+//
+// rm and gc do the same and differ in the snapshots they choose, so each hands run_removal() a function that
+// makes its plan. run_removal() finds the index and requires sources as wide as the storage (cli/query),
+// refuses while known sources or jobs are missing, and then either shows the plan (a dry run) or continues
+// unfinished plans, makes the plan and applies it. trash and unpin share the options and open_storage().
+// removal_output.h prints plans and results; removal_lists.h prints a plan as input for hadoop, s5cmd and
+// rclone. All decisions about what is unreferenced are made in src/removal.
 #pragma once
 
 #include <functional>
@@ -18,41 +25,43 @@
 
 namespace checkpointfs::cli {
 
-// --apply, --plan, --explain, --format, --grace, --json, and those that say which index.
+// Adds --apply, --plan, --explain, --format, --grace, --force-newest, --json, and the options of the index.
 void add_removal_options(OptionGroup& group);
 
-// --forget, of the commands that refuse while snapshots are missed.
+// Adds --forget, for the commands that refuse while known sources or jobs are missing.
 void add_forget_option(OptionGroup& group);
 
-// What --grace and --force-newest say, for a plan that is made now. Throws Failure(kUsage).
+// Returns the options of a plan that `command` makes now, with --grace and --force-newest. Throws
+// Failure(kUsage).
 removal::PlanOptions plan_options(const Invocation& invocation, const std::string& command);
 
-// --exclude, --follow-links: of the commands that read all snapshots.
+// Adds --exclude and --follow-links, for the commands that read all snapshots.
 void add_survey_options(OptionGroup& group);
-// The storage with what these options say. Throws Failure(kUsage) for what lies in no source.
+// Returns the storage with these options applied. Throws Failure(kUsage) if an excluded path is not below a
+// source.
 removal::Storage with_survey_options(removal::Storage storage, const Invocation& invocation);
 
-// Nanoseconds since the epoch.
+// Returns the time in nanoseconds since the epoch.
 int64_t wall_clock_ns();
 
-// The storage that the index describes, the index being brought up to date. `path`: as for find_index().
-// What --forget names is not missed. Throws Failure(kRefused) if far fewer snapshots are there than the index
-// knew.
+// Updates the index and returns the storage that it describes. Ignores missing sources and jobs that --forget
+// names. Throws Failure(kRefused) if others are missing, or if far fewer snapshots are there than the index
+// had.
 removal::Storage open_storage(const Invocation& invocation, FoundIndex& found, const std::string& purpose);
 
-// All snapshots, read now, with progress. With --verbose, everything that is not known is printed.
+// Reads all snapshots now, with progress. With --verbose, prints everything that could not be read.
 removal::Survey survey_all(const removal::Storage& storage);
 removal::Survey survey_all(const removal::Storage& storage, const Invocation& invocation);
 
-// The plan that the options ask for. `resumed`: what was gone on with before.
+// Makes the plan of the command. `resumed`: unfinished plans that were completed just before.
 using MakePlan = std::function<removal::Plan(const FoundIndex& found, const removal::Storage& storage,
                                              const std::vector<removal::Applied>& resumed)>;
 
-// Without --apply: makes the plan and shows it. With it: finishes what was begun before, makes the plan, or
-// takes the one that the operand names, and carries it out.
+// Without --apply: makes the plan and shows it. With --apply: completes unfinished plans, makes the plan or
+// reads the one that the operand names, and applies it.
 ExitCode run_removal(const Invocation& invocation, const std::string& path, const MakePlan& make);
 
-// The file of a plan that the only operand is, or nothing.
+// Returns the operand if it is a plan's file and --apply is given.
 std::optional<std::string> plan_operand(const Invocation& invocation);
 
 }  // namespace checkpointfs::cli

@@ -37,7 +37,7 @@ std::string amount(const Sum& sum) {
   return base::format("{}, {}", base::counted(sum.files, "file"), base::human_bytes(sum.bytes));
 }
 
-// Reasons that name a path differ by the path alone.
+// Makes reasons equal that differ only in the path that they begin with.
 std::string without_path(const std::string& why) {
   if (!why.starts_with('/')) return why;
   for (const std::string_view reason :
@@ -49,15 +49,15 @@ std::string without_path(const std::string& why) {
 
 void print_scope(std::ostream& out, const Plan& plan) {
   for (const std::string& path : plan.excluded)
-    out << "excluded: " << base::printable(path) << " (what cannot be read in it is no obstacle)\n";
-  if (plan.follow_links) out << "symbolic links are followed\n";
+    out << "excluded: " << base::printable(path) << " (errors in it are ignored)\n";
+  if (plan.follow_links) out << "symbolic links: followed\n";
   if (plan.not_looked_at.empty()) return;
   uint64_t files = 0;
   for (const auto& elsewhere : plan.not_looked_at) files += elsewhere.files;
   const size_t count = plan.not_looked_at.size();
   out << "not looked at: " << base::counted(files, "file") << " with names of state files in " << count
       << (count == 1 ? " directory" : " directories")
-      << " of no job, as below the entropy keys of S3: " << text(plan.not_looked_at.front().place)
+      << " outside any job, such as below S3 entropy keys: " << text(plan.not_looked_at.front().place)
       << (count == 1 ? "\n" : ", ... (--json lists all)\n");
 }
 
@@ -80,7 +80,7 @@ void print_files(std::ostream& out, const Plan& plan) {
   }
   if (!directories.empty()) {
     using enum Table::Align;
-    Table table({{"FILES GO FROM", kLeft, true}, {"FILES", kRight}, {"SIZE", kRight}});
+    Table table({{"FILES REMOVED FROM", kLeft, true}, {"FILES", kRight}, {"SIZE", kRight}});
     size_t rows = 0;
     for (const auto& [directory, sum] : directories) {
       if (++rows > kMostRows) break;
@@ -91,17 +91,16 @@ void print_files(std::ostream& out, const Plan& plan) {
       out << "and " << directories.size() - kMostRows << " more directories (--json lists every file)\n";
     out << "\n";
   }
-  out << "goes: " << base::counted(plan.snapshots.size(), "snapshot") << ", " << amount(all);
+  out << "to remove: " << base::counted(plan.snapshots.size(), "snapshot") << ", " << amount(all);
   if (!plan.directories.empty())
     out << ", and " << plan.directories.size()
-        << (plan.directories.size() == 1 ? " directory, if it is empty then"
-                                         : " directories, if they are empty then");
+        << (plan.directories.size() == 1 ? " directory, if empty by then" : " directories, if empty by then");
   if (!plan.markers.empty())
-    out << ", and with what they belong to, "
-        << base::counted(plan.markers.size(), "checksum file or directory marker") << " of Hadoop's";
+    out << ", and with them " << base::counted(plan.markers.size(), "checksum file or directory marker")
+        << " of Hadoop's";
   out << "\n";
   if (plan.is_quarantine())
-    out << "what cannot be decoded goes by itself: all that it may name stays, until the plan is purged\n";
+    out << "metadata that cannot be decoded is removed alone: files that it may name are kept until the plan is purged\n";
 }
 
 void print_reasons(std::ostream& out, const Plan& plan) {
@@ -112,7 +111,7 @@ void print_reasons(std::ostream& out, const Plan& plan) {
     all.add(file.size);
   }
   if (all.files > 0) {
-    out << "stays: " << amount(all) << "\n";
+    out << "to keep: " << amount(all) << "\n";
     for (const auto& [why, sum] : reasons) out << "  " << amount(sum) << ": " << base::printable(why) << "\n";
   }
   std::map<std::string, uint64_t> snapshots;
@@ -120,8 +119,7 @@ void print_reasons(std::ostream& out, const Plan& plan) {
   for (const auto& [why, count] : snapshots)
     out << "  " << base::counted(count, "snapshot") << ": " << base::printable(why) << "\n";
   if (plan.wasted_bytes > 0)
-    out << "of files that stay for parts of them, " << base::human_bytes(plan.wasted_bytes)
-        << " are needed by nobody\n";
+    out << "unreferenced parts of kept files: " << base::human_bytes(plan.wasted_bytes) << "\n";
 }
 
 JsonObject kept_object(const removal::KeptFile& file) {
@@ -181,9 +179,9 @@ void print_plan(std::ostream& out, const Plan& plan, bool applied) {
   print_reasons(out, plan);
   for (const storage::Mapping& mapping : plan.mappings) out << "mapping: " << mapping_text(mapping) << "\n";
   if (plan.empty()) {
-    out << "there is nothing to remove\n";
+    out << "nothing to remove\n";
   } else if (!applied) {
-    out << "nothing has happened yet: --apply moves it into the trash\n";
+    out << "dry run, nothing was changed: --apply moves these files into the trash\n";
   }
 }
 
@@ -204,10 +202,10 @@ void print_applied(std::ostream& out, const removal::Applied& applied) {
       << base::counted(applied.files, "file") << ", " << base::human_bytes(applied.bytes) << ", as plan "
       << base::printable(applied.id) << "\n";
   for (const auto& file : applied.kept)
-    out << "stays after all: " << text(file.place) << ": " << base::printable(file.why) << "\n";
+    out << "kept after all: " << text(file.place) << ": " << base::printable(file.why) << "\n";
   for (const auto& file : applied.failed)
     out << "cannot be moved: " << text(file.place) << ": " << file.why << "; the next --apply tries again\n";
-  out << "'" << trash_command(applied.sources, "restore", applied.id) << "' puts it back, '"
+  out << "'" << trash_command(applied.sources, "restore", applied.id) << "' restores it, '"
       << trash_command(applied.sources, "purge --apply", applied.id) << "' frees the space\n";
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Plans and what came of them, for people and for tools.
+// Prints plans and their results, for people and as JSON.
 #pragma once
 
 #include <ostream>
@@ -13,21 +13,21 @@
 
 namespace checkpointfs::cli {
 
-// The sources of the plan, with the snapshots that were there when it was made.
+// Returns the sources of the plan, with the snapshots that were there when it was made.
 std::vector<ScannedSource> scanned_sources(const removal::Plan& plan);
 
-// `applied`: it is about to be carried out; else it says how that is done.
+// Prints the plan. `applied`: the plan is about to be applied; otherwise says how to apply it.
 void print_plan(std::ostream& out, const removal::Plan& plan, bool applied);
 void print_plan_json(std::ostream& out, const removal::Plan& plan);
 void print_applied(std::ostream& out, const removal::Applied& applied);
 void print_applied_json(std::ostream& out, const std::vector<removal::Applied>& all);
 
-// "checkpointfs trash --source DIR restore PLAN", as it can be pasted into a shell. `plan`: "" if the action
-// needs none.
+// Returns "checkpointfs trash --source DIR restore PLAN", quoted for a shell. `plan`: "" if the action needs
+// none.
 std::string trash_command(const std::vector<std::string>& sources, std::string_view action,
                           const std::string& plan = {});
 
-// A line of JSON for each file and snapshot that stays, and why.
+// Prints a line of JSON for each file and snapshot that is kept, with the reason.
 void print_kept(std::ostream& out, const removal::Plan& plan);
 
 }  // namespace checkpointfs::cli
