@@ -13,7 +13,7 @@
 namespace checkpointfs::cli {
 namespace {
 
-// Tenths, so that no more digits than are needed are in the page.
+// Rounds to tenths, to keep the page small.
 std::string tenths(double value) {
   const auto rounded = static_cast<int64_t>(value * 10 + 0.5);
   return rounded % 10 == 0 ? base::format("{}", rounded / 10)
@@ -95,10 +95,10 @@ namespace {
 constexpr double kBox = 26;
 constexpr double kRow = 44;
 constexpr double kBoxWidth = 330;
-constexpr double kEdge = kBoxWidth + 10;  // where arrows start and end
+constexpr double kEdge = kBoxWidth + 10;  // the x of the ends of arrows
 constexpr double kLane = 185;             // room for a label between two arcs
 
-// Arcs over more rows reach further, so that they are around those over fewer.
+// Arcs over more rows reach further, and so lie around the arcs over fewer rows.
 double apex(size_t distance, size_t longest) {
   const double lane = longest < 4 ? kLane : 2 * kLane / static_cast<double>(longest - 1);
   return kEdge + 30 + lane * static_cast<double>(distance - 1);
@@ -137,7 +137,7 @@ std::string arc(const Arrow& arrow, double at) {
   const double side = arrow.to > arrow.from ? 5 : -5;
   const double from = middle(arrow.from) + side;
   const double to = middle(arrow.to) - side;
-  const double control = kEdge + (at - kEdge) / 0.75;  // a cubic curve gets three quarters of the way there
+  const double control = kEdge + (at - kEdge) / 0.75;  // a cubic curve reaches three quarters of the way
   return base::format("<path class=\"need\" {} marker-end=\"url(#tip)\" d=\"M{} {}C{} {} {} {} {} {}\"/>",
                       arrow.attributes, tenths(kEdge), tenths(from), tenths(control), tenths(from),
                       tenths(control), tenths(to), tenths(kEdge + 2), tenths(to));
@@ -150,7 +150,7 @@ std::string chain_chart(const JobDependencies& dependencies, const std::vector<s
   size_t longest = 1;
   for (const Arrow& arrow : arrows) longest = std::max(longest, arrow.distance());
   std::string svg = base::format(
-      "<svg class=\"chain\" viewBox=\"0 0 900 {}\" role=\"img\" aria-label=\"which jobs need files of which\"><defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\"/></marker></defs>",
+      "<svg class=\"chain\" viewBox=\"0 0 900 {}\" role=\"img\" aria-label=\"jobs and the jobs whose files they need\"><defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\"/></marker></defs>",
       tenths(kRow * static_cast<double>(jobs.size())));
   for (size_t i = 0; i < jobs.size(); ++i) {
     const std::string name = path_text(jobs[i]);

@@ -13,7 +13,7 @@
 namespace checkpointfs::cli {
 namespace {
 
-constexpr size_t kRows = 20;  // of the tables of the largest
+constexpr size_t kRows = 20;  // of the tables of largest snapshots and operators
 
 constexpr std::string_view kStyle = R"css(
 :root { color-scheme: light dark; --paper: #fff; --ink: #1c2024; --faint: #60646c; --line: #d9dbe0;
@@ -82,9 +82,9 @@ std::string period(const Report& report, const std::string& job) {
 
 std::string sizes(const Report& report) {
   std::string out =
-      "<p class=\"faint\">Of each snapshot: <span><i class=\"exclusive\"></i>needed by nothing else</span> "
-      "<span><i class=\"shared\"></i>by other snapshots of the job</span> "
-      "<span><i class=\"other\"></i>by other jobs</span></p>\n";
+      "<p class=\"faint\">Bytes of each snapshot, needed by: <span><i class=\"exclusive\"></i>this snapshot alone</span> "
+      "<span><i class=\"shared\"></i>other snapshots of the job</span> "
+      "<span><i class=\"other\"></i>other jobs</span></p>\n";
   for (const std::string& job : report.jobs) {
     const auto usage = report.usages.jobs.find(job);
     if (usage == report.usages.jobs.end() || !report.dependencies.snapshots.contains(job)) continue;
@@ -109,8 +109,8 @@ std::string chain(const Report& report) {
     }
   }
   const std::string chart = base::format("<div>{}</div>\n", chain_chart(report.dependencies, report.jobs));
-  if (rows.empty()) return chart + "<p>None needs files of another.</p>\n";
-  return "<p class=\"faint\">The oldest job first. An arrow leads to the job whose files are needed.</p>\n" +
+  if (rows.empty()) return chart + "<p>No job needs files of another job.</p>\n";
+  return "<p class=\"faint\">The oldest job is first. Arrows lead to the jobs whose files are needed.</p>\n" +
          chart + table({"job", "needs files of", "files", "size"}, rows, 2);
 }
 
@@ -123,11 +123,11 @@ std::string broken(const Report& report) {
                     base::format("<span{}>{}</span>", mark, to_string(snapshot.status)),
                     html_text(base::printable(snapshot.reason))});
   }
-  if (rows.empty()) return "<p>Nothing: every snapshot is whole.</p>\n";
+  if (rows.empty()) return "<p>None: every snapshot is whole.</p>\n";
   return table({"snapshot", "status", "reason"}, rows, 3);
 }
 
-std::string freed(const Report& report) {
+std::string reclaimable(const Report& report) {
   std::vector<std::pair<uint64_t, const index::Snapshot*>> order;
   for (const index::Snapshot& snapshot : report.snapshots) {
     order.emplace_back(report.usages.snapshots.at(snapshot.id).own(), &snapshot);
@@ -139,11 +139,11 @@ std::string freed(const Report& report) {
     rows.push_back({html_text(path_text(snapshot->path)), base::human_bytes(bytes),
                     base::human_bytes(report.usages.snapshots.at(snapshot->id).all())});
   }
-  if (rows.empty()) return "<p>Deleting any one snapshot frees nothing: others need its files.</p>\n";
-  return "<p class=\"faint\">What deleting one snapshot, and no other, would free at most. A running job may "
-         "need its "
-         "newest.</p>\n" +
-         table({"snapshot", "freed", "of"}, rows, 1);
+  if (rows.empty())
+    return "<p>Removing any single snapshot frees nothing: other snapshots need its files.</p>\n";
+  return "<p class=\"faint\">Removing one snapshot alone frees at most this much. A running job may need its "
+         "newest snapshot.</p>\n" +
+         table({"snapshot", "reclaimable", "size"}, rows, 1);
 }
 
 std::string operators(const Report& report) {
@@ -176,8 +176,8 @@ std::string report_html(const Report& report) {
       base::counted(report.dependencies.snapshots.size(), "job"),
       base::counted(report.usages.all.files, "file"), base::human_bytes(report.usages.all.all()),
       bad == 0 ? "none broken" : base::format("<span class=\"bad\">{} broken</span>", bad),
-      section("Size over time", sizes(report)), section("Which jobs need files of which", chain(report)),
-      section("What is broken", broken(report)), section("What could be freed", freed(report)),
+      section("Size over time", sizes(report)), section("Dependencies between jobs", chain(report)),
+      section("Broken snapshots", broken(report)), section("Reclaimable space", reclaimable(report)),
       section("Largest operators", operators(report)));
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The page that `report` writes: one HTML file without scripts that loads nothing from a network.
+// Writes the page of `report`: one HTML file without scripts that loads nothing from a network.
 #pragma once
 
 #include <string>

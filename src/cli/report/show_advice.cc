@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view kSomewhere = "file:///WHERE/THE/COPY/LIES";
 
-// Why no copy of the snapshot can be restored; "" if one can.
+// Returns the reason why no copy of the snapshot can be restored; "" if a copy can.
 std::string obstacle(const index::Snapshot& snapshot) {
   if (index::is_sound(snapshot.status)) return {};
   return base::format("{}: {}", to_string(snapshot.status), snapshot.reason);

@@ -88,7 +88,7 @@ Table table_of(const std::vector<const ReportedFile*>& files) {
   return table;
 }
 
-// By the directory that they come from: that is how one sees which jobs' directories a snapshot needs.
+// Groups the files by their directory, which shows the jobs that a snapshot needs.
 void print_files(const SnapshotReport& report) {
   std::vector<std::string_view> directories;
   std::map<std::string_view, std::vector<const ReportedFile*>> by_directory;

@@ -25,7 +25,7 @@ std::string utf8(std::string_view modified) {
   return base::utf8_from_modified(modified).value_or(std::string(modified));
 }
 
-// The snapshot's `_metadata` as it is now. Throws SystemError, Failure(kInput).
+// Reads the snapshot's `_metadata`. Throws SystemError, Failure(kInput).
 std::string read_metadata(const index::Snapshot& snapshot) {
   const base::UniqueFd source = base::open_directory(snapshot.source.path);
   const std::string path = snapshot.source_path.empty() ? "_metadata" : snapshot.source_path + "/_metadata";
@@ -46,7 +46,7 @@ std::vector<ReportedOperator> operators_of(const flink::Metadata& metadata) {
   return operators;
 }
 
-// What the metadata says about each projected file, by projected name.
+// Describes each projected file from the metadata; by projected name.
 std::unordered_map<std::string, ReportedFile> described_files(const flink::Metadata& metadata,
                                                               const storage::SnapshotFiles& projected) {
   std::vector<uint64_t> handles(projected.files.size());

@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything that `show` says of one snapshot.
+// The data of `show`: one snapshot, from its metadata and the index.
+//
+// This folder prints what two commands report. `show`: this file reads the data, show_text.h, show_json.h and
+// show_advice.h print it. `report`: storage_report.h reads the data of a whole storage, report_html.h writes
+// the page, report_charts.h draws its SVG, html.h escapes text. Reading is apart from printing, so that every
+// form has the same numbers. The folder relies on cli/query for sums over the index and on
+// flink/restore_advice for the rules of restoring.
 #pragma once
 
 #include <string>
@@ -12,7 +18,7 @@ namespace checkpointfs::cli {
 
 struct ReportedOperator {
   std::string id;
-  std::string name;  // UTF-8; "" where the metadata has none
+  std::string name;  // UTF-8; "" if the metadata has none
   std::string uid;
   int32_t parallelism = 0;
   int32_t max_parallelism = 0;
@@ -20,16 +26,16 @@ struct ReportedOperator {
   uint32_t finished_subtasks = 0;
   bool finished = false;
   uint64_t inline_bytes = 0;
-  uint64_t bytes = 0;  // of its files, each once, and of its state inside the metadata, by the index
+  uint64_t bytes = 0;  // its files, each once, and its state inside the metadata; from the index
 };
 
 struct ReportedFile {
   std::string name;  // projected
   index::FileLocation location;
-  std::string role;             // of the first handle that names it: "managed keyed"
+  std::string role;             // of the first handle that names the file: "managed keyed"
   std::string part;             // "shared", "private", "meta", "changelog" or ""
-  uint64_t handles = 0;         // that name it
-  uint32_t operator_index = 0;  // of the first
+  uint64_t handles = 0;         // the number of handles that name the file
+  uint32_t operator_index = 0;  // of the first handle
   int32_t subtask = 0;
   int64_t recorded_size = -1;  // -1: not recorded
   bool segment = false;
@@ -39,9 +45,9 @@ struct SnapshotReport {
   index::Snapshot snapshot;
   bool is_newest = false;  // of its job
   uint64_t exclusive_bytes = 0;
-  // Why the rest is missing: the metadata cannot be read or decoded now. "" otherwise.
+  // The reason why the metadata cannot be read or decoded now, and the rest is missing; or "".
   std::string unreadable;
-  std::string dialect;  // "" but for version 3
+  std::string dialect;  // "" unless version 3
   uint32_t master_states = 0;
   uint64_t byte_handles = 0;
   uint64_t inline_bytes = 0;
@@ -49,10 +55,10 @@ struct SnapshotReport {
   std::vector<ReportedFile> files;
 };
 
-// Reads and decodes the snapshot's `_metadata` beneath its source, and joins it with what the index knows.
+// Reads and decodes the snapshot's `_metadata` beneath its source, and joins it with the index.
 SnapshotReport make_report(index::Reader& reader, const index::Snapshot& snapshot);
 
-// `prefix` and the snapshot's path: what stands before a file's name in the form `absolute`.
+// Returns the directory of a snapshot's files in the form `absolute`: `prefix` and the snapshot's path.
 std::string absolute_directory(const std::string& prefix, const index::Snapshot& snapshot);
 
 }  // namespace checkpointfs::cli

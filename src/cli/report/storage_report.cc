@@ -11,10 +11,11 @@
 namespace checkpointfs::cli {
 namespace {
 
-// All jobs of the chain by the age of their first snapshot. Those that have none here are gone: they come
-// first.
+// Sorts all jobs of the chain by the age of their first snapshot. Jobs without a snapshot here are gone, and
+// come first.
 std::vector<std::string> in_order_of_age(const Report& report) {
-  using Age = std::tuple<int64_t, int64_t>;  // seconds, and the number where they are copies of one moment
+  using Age =
+      std::tuple<int64_t, int64_t>;  // seconds, and then the checkpoint id, because copies may have one time
   std::map<std::string, Age, NaturalLess> ages;
   for (const auto& [job, owners] : report.dependencies.of_jobs) {
     for (const auto& [owner, dependency] : owners) ages.try_emplace(owner, 0, 0);

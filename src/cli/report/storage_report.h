@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The data of the page that `report` writes.
+// The data of the page of `report`: a whole storage.
 #pragma once
 
 #include <string>
@@ -22,8 +22,8 @@ struct Report {
   std::vector<index::Snapshot> snapshots;  // in natural order of their paths
   SpaceUsages usages;
   JobDependencies dependencies;
-  std::vector<std::string> jobs;  // all that `chain` names, in order of the time of their first snapshot
-  std::vector<OperatorState> operators;  // of the newest sound snapshot of each job, the largest first
+  std::vector<std::string> jobs;         // all jobs of `dependencies`, by the time of their first snapshot
+  std::vector<OperatorState> operators;  // in the newest sound snapshot of each job, the largest first
 };
 
 Report read_report(index::Reader& reader, const QueryTarget& target);
