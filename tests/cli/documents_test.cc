@@ -83,6 +83,13 @@ TEST_P(EachCommand, man_page_synopsis_shows_every_option) {
   }
 }
 
+TEST_P(EachCommand, man_page_has_the_summary_of_the_help) {
+  EXPECT_NE(page(base::format("checkpointfs-{}.1", GetParam().name))
+                .find(base::format("\n.Nd {}\n", GetParam().summary)),
+            std::string::npos)
+      << GetParam().summary;
+}
+
 TEST_P(EachCommand, overview_page_names_the_command) {
   EXPECT_NE(page("checkpointfs.1").find(base::format(".It Cm {}\n", GetParam().name)), std::string::npos);
 }

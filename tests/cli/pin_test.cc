@@ -175,7 +175,7 @@ TEST_F(PinCommands, unpin_removes_by_name_or_path_and_knows_what_is_none) {
   for (const char* name : {"a", "b", "c"}) ASSERT_EQ(pin({path, name}).exit_code, 0);
   const Output unpinned = program_.run({"unpin", "a"}, source());
   EXPECT_EQ(unpinned.exit_code, 0) << unpinned.err;
-  EXPECT_NE(unpinned.out.find("a is pinned no more: "), std::string::npos) << unpinned.out;
+  EXPECT_NE(unpinned.out.find("a is no longer pinned: "), std::string::npos) << unpinned.out;
   EXPECT_NE(unpinned.out.find("'checkpointfs trash --source " + source() + " restore "), std::string::npos)
       << unpinned.out;
   EXPECT_EQ(program_.run({"unpin", pins() + "/b"}).exit_code, 0);

@@ -43,10 +43,10 @@ TEST_F(Refs, says_that_nobody_needs_it_of_a_file_that_is_there_only) {
   EXPECT_EQ(refs("hdfs://ns1/flink/" + of_a("shared/" + uuid(2))).exit_code, 9) << "by a mapping";
   write(directory_ / "elsewhere", "x");
   for (const auto& [argument, says] : std::vector<std::pair<std::string, std::string>>{
-           {path(of_a("shared/no-such-file")), "is not there, and no snapshot names it"},
+           {path(of_a("shared/no-such-file")), "does not exist, and no snapshot names it"},
            {"s3://elsewhere/x", "is a URI that no snapshot names"},
-           {"nonsense", "is neither a file here nor the name of one that a snapshot needs"},
-           {directory_ / "elsewhere", "lies in no source"},
+           {"nonsense", "is neither a file here nor the name of a file that a snapshot needs"},
+           {directory_ / "elsewhere", "is not in any source"},
            {path(of_a("taskowned")), "is a directory without any state file"},
            {path(of_a("chk-1/_metadata")), "is the metadata of the snapshot " + of_a("chk-1")},
            {named("chk-1/_metadata"), "is the metadata of the snapshot " + of_a("chk-1")}}) {
@@ -69,8 +69,8 @@ TEST_F(Refs, sums_a_directory_up) {
   }
   const Output elsewhere = refs("hdfs://ns1:8020/flink");
   EXPECT_EQ(elsewhere.exit_code, 0) << elsewhere.err;
-  EXPECT_TRUE(
-      contains(elsewhere.out, "1 file, 100 B: needed by 1 snapshot\n  files there that no snapshot names"))
+  EXPECT_TRUE(contains(elsewhere.out,
+                       "1 file, 100 B: needed by 1 snapshot\n  unreferenced files there are not known"))
       << elsewhere.out;
   const boost::json::value sums =
       run({"refs", "--json", "--source", source(), path(of_a("shared"))}).json().at("directory");
@@ -93,14 +93,14 @@ TEST_F(Refs, says_nothing_of_a_file_of_no_storage) {
   const Output output = run({"refs", directory_ / "etc/passwd"});
   EXPECT_EQ(output.exit_code, 3) << output.out;
   EXPECT_EQ(output.out, "");
-  EXPECT_TRUE(contains(output.err, "say with --source where the storage is")) << output.err;
+  EXPECT_TRUE(contains(output.err, "name the storage with --source")) << output.err;
 }
 
 TEST_F(Refs, does_not_say_that_nobody_needs_it_while_a_snapshot_cannot_be_read) {
   write(path("b/chk-9/_metadata"), "none of Flink's");
   const Output output = refs(path(of_a("shared/" + uuid(2))));
   EXPECT_EQ(output.exit_code, 3) << output.out;
-  EXPECT_TRUE(contains(output.err, "b/chk-9 is unreadable, and may need it")) << output.err;
+  EXPECT_TRUE(contains(output.err, "b/chk-9 is unreadable and may need it")) << output.err;
   EXPECT_EQ(refs(path(of_a("shared/" + uuid(1)))).exit_code, 0);
 }
 

@@ -20,7 +20,7 @@ void add_options(OptionGroup& group) {
 
 void print_text(const JobDependencies& dependencies) {
   if (dependencies.snapshots.empty()) {
-    std::cout << "no snapshot: no directory here holds a _metadata\n";
+    std::cout << "no snapshots: no directory here holds a _metadata\n";
     return;
   }
   for (const auto& [job, snapshots] : dependencies.snapshots) {
@@ -87,7 +87,7 @@ void print_result_json(const JobDependencies& dependencies) {
 ExitCode run(const Invocation& invocation) {
   if (invocation.has("dot") && invocation.has("json")) {
     throw base::Failure(base::FailureKind::kUsage,
-                        "--dot and --json are two forms of one answer: choose one");
+                        "--dot and --json exclude each other; use only one of them");
   }
   const QueryTarget target = open_query_target(invocation, "chain");
   index::Reader reader(target.found.options.index_file);
@@ -105,7 +105,7 @@ ExitCode run(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kChain = {"chain", kTargetUsage, "say which jobs need files of which other jobs", &add_options,
+const Command kChain = {"chain", kTargetUsage, "show which jobs need files of which other jobs", &add_options,
                         &run};
 
 }  // namespace checkpointfs::cli

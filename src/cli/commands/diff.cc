@@ -44,13 +44,13 @@ void add_options(OptionGroup& group) {
 }
 
 Difference compare(index::Reader& reader, const index::Snapshot& a, const index::Snapshot& b) {
-  // One file: one range of one place.
+  // A file is a range of bytes of a state file.
   using Key = std::tuple<int64_t, std::string, uint64_t, uint64_t>;
   const auto key_of = [](const index::FileLocation& file) {
     return Key(file.root.id, file.root.id == 0 ? file.uri : file.path, file.start, file.length);
   };
   Difference difference;
-  std::map<Key, bool> in_a;  // whether b has it too
+  std::map<Key, bool> in_a;  // true if b has the file too
   reader.snapshots().files_of(
       a.id, [&](const std::string&, const index::FileLocation& file) { in_a[key_of(file)] = false; });
   reader.snapshots().files_of(b.id, [&](const std::string& name, const index::FileLocation& file) {
@@ -119,7 +119,6 @@ ExitCode run(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kDiff = {"diff", "SNAPSHOT SNAPSHOT", "say which files one snapshot has and another has not",
-                       &add_options, &run};
+const Command kDiff = {"diff", "SNAPSHOT SNAPSHOT", "compare the files of two snapshots", &add_options, &run};
 
 }  // namespace checkpointfs::cli

@@ -31,7 +31,7 @@ void print_text(const std::vector<index::Snapshot>& snapshots, const SpaceUsages
                 std::optional<uint64_t> wasted) {
   using enum Table::Align;
   if (snapshots.empty()) {
-    std::cout << "no snapshot: no directory here holds a _metadata\n";
+    std::cout << "no snapshots: no directory here holds a _metadata\n";
     return;
   }
   Table table({{"JOB, SNAPSHOT", kLeft, true},
@@ -53,8 +53,7 @@ void print_text(const std::vector<index::Snapshot>& snapshots, const SpaceUsages
   std::cout << "\nin all " << base::counted(usages.all.files, "file") << ", "
             << base::human_bytes(usages.all.all()) << "\n";
   if (wasted.value_or(0) > 0)
-    std::cout << "of merged files, " << base::human_bytes(*wasted)
-              << " are in no part that a snapshot needs\n";
+    std::cout << "unreferenced parts of merged files: " << base::human_bytes(*wasted) << "\n";
 }
 
 JsonObject usage_json(const SpaceUsage& usage) {
@@ -93,7 +92,7 @@ ExitCode run(const Invocation& invocation) {
   const std::vector<index::Snapshot> snapshots = snapshots_of(reader, target);
   require_snapshots(target, snapshots.size());
   const SpaceUsages all = usages(reader, snapshots);
-  // Known of the whole storage only.
+  // The index has this sum for the whole storage only.
   std::optional<uint64_t> wasted;
   if (target.below.empty()) wasted = reader.references().wasted_bytes();
   if (invocation.has("json")) {
@@ -106,7 +105,7 @@ ExitCode run(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kDu = {"du", kTargetUsage, "say how much each job and snapshot needs, alone or with others",
+const Command kDu = {"du", kTargetUsage, "show how much space each job and snapshot needs, alone or shared",
                      &add_options, &run};
 
 }  // namespace checkpointfs::cli

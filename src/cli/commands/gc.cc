@@ -18,11 +18,11 @@ namespace checkpointfs::cli {
 namespace {
 
 void add_options(OptionGroup& group) {
-  add_value(group, "keep-last", "N", "remove checkpoints, but keep the last N of each job");
-  add_value(group, "keep-within", "TIME", "remove checkpoints, but keep those younger than TIME, such as 7d");
+  add_value(group, "keep-last", "N", "remove checkpoints except the last N of each job");
+  add_value(group, "keep-within", "TIME", "remove checkpoints except those younger than TIME, such as 7d");
   add_repeated(group, "keep", "PATTERN", "keep checkpoints whose path or name matches, such as '*/chk-100'");
-  add_repeated(group, "job", "PATTERN", "remove checkpoints of jobs only whose path or name matches");
-  add_flag(group, "force-most", "even most state files of a job that has a usable checkpoint");
+  add_repeated(group, "job", "PATTERN", "remove only checkpoints of jobs whose path or name matches");
+  add_flag(group, "force-most", "allow removing most state files of a job that has a usable checkpoint");
   add_removal_options(group);
 }
 
@@ -32,7 +32,7 @@ uint64_t parse_count(const std::string& text) {
   const auto [rest, error] = std::from_chars(text.data(), end, number);
   if (error != std::errc() || rest != end || number == 0) {
     throw base::Failure(base::FailureKind::kUsage,
-                        base::format("--keep-last={} is no number of checkpoints; at least 1", text));
+                        base::format("--keep-last={} is not a number of checkpoints, at least 1", text));
   }
   return number;
 }
@@ -46,8 +46,7 @@ removal::Retention retention_of(const Invocation& invocation) {
   retention.jobs = invocation.texts("job");
   if (!retention.is_given() && (!retention.keep.empty() || !retention.jobs.empty())) {
     throw base::Failure(base::FailureKind::kUsage,
-                        "--keep and --job choose among checkpoints that go; say which with --keep-last or "
-                        "--keep-within");
+                        "--keep and --job only limit a retention rule; use --keep-last or --keep-within too");
   }
   return retention;
 }
@@ -61,7 +60,7 @@ void add_pins(const removal::Storage& storage, removal::Plan* plan) {
 }
 
 removal::Plan make_plan(const Invocation& invocation, const removal::Storage& storage) {
-  // Before the snapshots are read: what becomes needed meanwhile is seen then.
+  // Lists the files before reading the snapshots, so that a file that becomes needed meanwhile is seen.
   removal::Listing listing;
   {
     base::Progress progress("listing", "file");
@@ -78,12 +77,12 @@ removal::Plan make_plan(const Invocation& invocation, const removal::Storage& st
 }
 
 ExitCode run(const Invocation& invocation) {
-  retention_of(invocation);  // before anything is read
+  retention_of(invocation);  // checks the options before anything is read
   const bool takes_plan = plan_operand(invocation).has_value();
   if (!takes_plan && !invocation.operands.empty()) {
     throw base::Failure(
         base::FailureKind::kUsage,
-        base::format("{} is no plan; 'gc --apply PLAN' carries one out, and --source DIR says where to look",
+        base::format("{} is not a plan; 'gc --apply PLAN' applies a plan, and --source DIR names the storage",
                      invocation.operands.front()));
   }
   return run_removal(invocation, "",
@@ -93,7 +92,7 @@ ExitCode run(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kGc = {"gc", "[PLAN]", "remove what no snapshot needs, and snapshots that no rule keeps",
+const Command kGc = {"gc", "[PLAN]", "remove unreferenced files, and snapshots that no retention rule keeps",
                      &add_options, &run};
 
 }  // namespace checkpointfs::cli

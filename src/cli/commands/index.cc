@@ -23,7 +23,7 @@ namespace {
 
 void add_options(OptionGroup& group) {
   add_index_options(group);
-  add_repeated(group, "forget-map", "URI", "keep the mapping of URI no longer");
+  add_repeated(group, "forget-map", "URI", "drop the mapping of URI from the index");
   add_named_source_option(group);
   add_json_option(group);
 }
@@ -56,7 +56,7 @@ void print_result_json(const std::string& index_file, const index::ScanResult& r
                                    {"passed_over", std::move(passed_over)}});
 }
 
-// The URIs of --forget-map, canonical. Throws Failure(kUsage): a URI that is none, or is not mapped.
+// Returns the canonical URIs of --forget-map. Throws Failure(kUsage) if the index has no mapping of a URI.
 std::set<std::string> forgotten_mappings(const Invocation& invocation, const std::string& index_file) {
   std::set<std::string> forgotten;
   const std::vector<storage::Mapping> kept = index::given_mappings(index_file);
@@ -68,8 +68,8 @@ std::set<std::string> forgotten_mappings(const Invocation& invocation, const std
       for (const storage::Mapping& mapping : kept)
         known += base::format("{}{}", known.empty() ? "" : ", ", base::printable(mapping.uri_prefix));
       throw base::Failure(base::FailureKind::kUsage,
-                          base::format("--forget-map {}: no such mapping is kept; {}", argument,
-                                       known.empty() ? "none is" : base::format("kept: {}", known)));
+                          base::format("--forget-map {}: the index has no such mapping; {}", argument,
+                                       known.empty() ? "it has none" : base::format("it has {}", known)));
     }
     forgotten.insert(canonical);
   }

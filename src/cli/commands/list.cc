@@ -49,7 +49,7 @@ Rows read_rows(index::Reader& reader, const QueryTarget& target) {
   return result;
 }
 
-// Of the snapshots that are listed.
+// Adds up the snapshots that are listed.
 index::Totals totals_of(const Rows& listed) {
   index::Totals totals;
   for (const Row& row : listed.rows) {
@@ -85,15 +85,15 @@ Table make_table(const std::vector<Row>& rows) {
   return table;
 }
 
-// True if one of the rows lies in the directory of the job.
+// True if one of the rows is a snapshot of the job.
 bool is_listed(const index::JobRuns& job, const std::vector<Row>& rows) {
   return std::ranges::any_of(rows, [&](const Row& row) { return job_of(row.snapshot) == job.job; });
 }
 
 void print_text(const Rows& listed, const index::Newest& newest) {
   const std::vector<Row>& rows = listed.rows;
-  if (rows.empty()) {  // of a mount whose storage is still empty
-    std::cout << "no snapshot: no directory here holds a _metadata\n";
+  if (rows.empty()) {  // a mount whose storage is still empty
+    std::cout << "no snapshots: no directory here holds a _metadata\n";
     return;
   }
   const size_t width = terminal_width(0);

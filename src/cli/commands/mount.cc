@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// checkpointfs mount: from the command line to a mount that answers.
+// checkpointfs mount.
 #include <unistd.h>
 
 #include <algorithm>
@@ -44,7 +44,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// For the first answer of a source, when there are others.
+// The timeout for the first answer of a source, if there are other sources.
 constexpr milliseconds kFirstAnswer(2'000);
 
 struct Plan {
@@ -57,8 +57,8 @@ struct Plan {
   bool drop_privileges = false;
 };
 
-// The directories that rclone is to mount in place of what it calls them, with the mappings for those.
-// Returns what they are called, by directory.
+// Replaces the sources "rclone:..." by the directories where rclone will mount them, and adds their mappings.
+// Returns the original sources, by directory.
 std::map<std::string, std::string> take_rclones(Plan& plan) {
   std::map<std::string, std::string> called;
   for (std::string& source : plan.index.sources) {
@@ -79,8 +79,8 @@ std::map<std::string, std::string> take_rclones(Plan& plan) {
   return called;
 }
 
-// Sources and mapped directories that do not answer are neither waited for nor looked at, unless no source
-// answers.
+// Puts the sources and mapped directories that do not answer into index.as_named, so that nothing waits for
+// them. Waits if no source answers.
 void set_unresponsive_apart(Plan& plan) {
   std::set<std::string>& taken = plan.index.as_named;
   const auto name = [&](std::string& directory) {
@@ -88,9 +88,9 @@ void set_unresponsive_apart(Plan& plan) {
     taken.insert(directory);
   };
   const std::set<std::string> sources = unresponsive(plan.index.sources, kFirstAnswer, [&] {
-    print_error(base::format("waiting for {}{}, which does not answer",
-                             base::printable(plan.index.sources.front()),
-                             plan.index.sources.size() > 1 ? " and the other sources" : ""));
+    print_error(base::format("waiting for {}{}", base::printable(plan.index.sources.front()),
+                             plan.index.sources.size() > 1 ? " and the other sources: no source answers"
+                                                           : ", which does not answer"));
   });
   for (std::string& source : plan.index.sources) {
     if (!sources.contains(source)) continue;
@@ -115,13 +115,13 @@ void set_unresponsive_apart(Plan& plan) {
 void add_options(OptionGroup& group) {
   add_index_options(group);
   add_named_source_option(group);
-  add_flag(group, "foreground,f", "stay in the foreground, with the log on standard error");
+  add_flag(group, "foreground,f", "stay in the foreground, and log to standard error");
   add_value(group, "log", "FILE",
-            "write the log to FILE, or to the journal; in the background otherwise to INDEX.log");
-  add_value(group, "log-level", "LEVEL", "log from this level on: debug, info, warning (the default), error");
+            "write the log to FILE or 'journal' (default in the background: INDEX.log)");
+  add_value(group, "log-level", "LEVEL", "log from this level on: debug, info, warning (default), error");
   add_value(group, "poll", "SECONDS",
-            "look at the sources that often; 0: never (default: local ones tell of changes)");
-  add_value(group, "metrics", "ADDR:PORT", "serve metrics over HTTP; without ADDR only to this host");
+            "poll the sources at this interval, instead of waiting for changes; 0: never");
+  add_value(group, "metrics", "ADDR:PORT", "serve metrics over HTTP; without ADDR, only to this host");
   add_repeated(group, "options,o", "OPTIONS",
                "mount options: absolute=URI, keep-shared, allow_other, io=MODE, pin-on-open, release, ...");
 }
@@ -133,7 +133,7 @@ Plan make_plan(const Invocation& invocation, bool foreground) {
   const bool has_sources = invocation.has("source") || !options.sources.empty();
   require_operands(invocation, has_sources ? 1 : 2, SIZE_MAX, "SOURCE... MOUNTPOINT");
   std::vector<std::string> operands(invocation.operands.begin(), invocation.operands.end() - 1);
-  // What fstab(5) has in the place of a source where the options name them all.
+  // fstab(5) has "none" as the source if the options name all sources.
   if (has_sources && operands == std::vector<std::string>{"none"}) operands.clear();
 
   Plan plan;
@@ -170,13 +170,13 @@ Plan make_plan(const Invocation& invocation, bool foreground) {
   plan.mount.io = options.io;
   plan.mount.pin_on_open = options.pin_on_open;
   plan.mount.release = options.release;
-  // Who may remove snapshots must see all that needs their files.
+  // Removal through the mount must see all snapshots that may need the files.
   if (const std::string why = plan.mount.release ? too_narrow(plan.mount.sources) : ""; !why.empty())
     throw base::Failure(base::FailureKind::kRefused, why);
   if (plan.mount.pin_on_open && plan.mount.io == fs::IoMode::kPush) {
     throw base::Failure(
         base::FailureKind::kUsage,
-        "pin-on-open and release have to be asked when a file is opened, and io=push is not; leave one out");
+        "pin-on-open and release need a request for every open, which io=push avoids; leave one out");
   }
   plan.mount.poll = options.poll;
   if (invocation.has("poll")) plan.mount.poll = poll_interval(invocation.text("poll"));
@@ -193,13 +193,13 @@ Plan make_plan(const Invocation& invocation, bool foreground) {
   plan.drop_privileges = options.drop_privileges;
   if (plan.drop_privileges && !plan.rclones.empty()) {
     throw base::Failure(base::FailureKind::kUsage,
-                        "rclone has to mount too, which needs privileges; leave out drop_privileges");
+                        "rclone needs privileges to mount; leave out drop_privileges");
   }
   plan.mount.mount_point = fs::prepare_mount_point(mount_point, plan.mount.sources);
   return plan;
 }
 
-// The first few of them; 'checkpointfs index' prints all.
+// Names the first few mappings; 'checkpointfs index' prints all.
 std::string mappings_line(const std::vector<storage::Mapping>& mappings) {
   static constexpr size_t kMost = 3;
   if (mappings.empty()) return "none";
@@ -209,8 +209,7 @@ std::string mappings_line(const std::vector<storage::Mapping>& mappings) {
   return text;
 }
 
-// Two lines: what was found, and the mapping in force; and a note for each job of which several runs are
-// there.
+// Two lines about the snapshots and the mappings, and a note for each job with checkpoints of several runs.
 std::string summary(const Plan& plan) {
   index::Reader reader(plan.index.index_file);
   const index::Totals totals = reader.totals();
@@ -221,7 +220,7 @@ std::string summary(const Plan& plan) {
                          base::printable(plan.mount.mount_point));
   }
   text += base::format(", {}, {}", base::counted(totals.files, "file"), base::human_bytes(totals.bytes));
-  if (totals.snapshots == 0) text += "; a snapshot is a directory that holds a _metadata, and there is none";
+  if (totals.snapshots == 0) text += "; no directory here holds a _metadata";
   text += base::format("\nmapping: {}", mappings_line(reader.mappings()));
   text += base::format("; index: {}\n", base::printable(plan.index.index_file));
   const index::Newest newest = index::read_newest(reader);
@@ -237,7 +236,7 @@ void scan_first(const Plan& plan, base::StoreCalls& calls) {
   for (const std::string& directory : plan.index.as_named)
     calls.set_patience(directory, milliseconds(100), milliseconds(0));
   const index::ScanResult scanned = update_index_and_keep(plan.index, plan.given_mappings, &calls);
-  // Once, and not at each scan of the mount.
+  // Printed once, and not at each scan of the mount.
   if (const std::string passed_over = passed_over_text(scanned); !passed_over.empty()) {
     base::log_warning(passed_over);
     if (!plan.log.empty()) print_error(passed_over);
@@ -253,7 +252,7 @@ void scan_first(const Plan& plan, base::StoreCalls& calls) {
 ExitCode serve(const Plan& plan, const Ready& ready) {
   index::IndexLock lock(plan.index.index_file, base::format("mount at {}", plan.mount.mount_point),
                         index::kPatience);
-  // After the lock, which makes the directory of the index.
+  // The log follows the lock, which creates the directory of the index.
   base::start_log(plan.log_level, plan.log);
   std::optional<fs::UnprivilegedMount> mounted;
   if (plan.drop_privileges) mounted.emplace(plan.mount);
@@ -284,7 +283,7 @@ ExitCode run_in(const Invocation& invocation, bool foreground) {
 
 ExitCode run(const Invocation& invocation) {
   base::require_openat2();
-  // With PID 1 all that is in its container ends.
+  // The end of PID 1 ends its container, so the mount runs in a child.
   if (is_container_init()) return run_under_container_init([&] { return run_in(invocation, true); });
   return run_in(invocation, invocation.has("foreground"));
 }

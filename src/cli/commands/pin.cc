@@ -18,7 +18,7 @@ namespace {
 void add_options(OptionGroup& group) {
   add_source_option(group);
   add_index_options(group);
-  add_flag(group, "copy", "copy the files, where no hard links can be made");
+  add_flag(group, "copy", "copy the files if hard links are impossible");
   add_json_option(group);
 }
 
@@ -78,7 +78,7 @@ ExitCode run(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kPin = {"pin", "SNAPSHOT [NAME]", "keep a snapshot, whatever Flink deletes", &add_options,
+const Command kPin = {"pin", "SNAPSHOT [NAME]", "keep a snapshot, even if Flink deletes it", &add_options,
                       &run};
 
 }  // namespace checkpointfs::cli

@@ -23,7 +23,7 @@ struct Row {
 };
 
 void add_options(OptionGroup& group) {
-  add_value(group, "index", "FILE", "where no source is named: those of the index FILE");
+  add_value(group, "index", "FILE", "without SOURCE: list the pins of the sources of the index FILE");
   add_json_option(group);
 }
 
@@ -94,6 +94,6 @@ ExitCode run(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kPins = {"pins", "[SOURCE...]", "list the snapshots that are pinned", &add_options, &run};
+const Command kPins = {"pins", "[SOURCE...]", "list the pinned snapshots", &add_options, &run};
 
 }  // namespace checkpointfs::cli

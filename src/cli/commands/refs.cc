@@ -38,7 +38,7 @@ void add_options(OptionGroup& group) {
   add_json_option(group);
 }
 
-// The references to each state file, by its URI, in natural order of the snapshots.
+// Groups references by the URI of the state file, in natural order of the snapshots.
 std::map<std::string, std::vector<Reference>> by_file(std::vector<Reference> references) {
   std::ranges::stable_sort(references, natural_less, [](const Reference& reference) -> std::string_view {
     return reference.snapshot.path;
@@ -48,7 +48,7 @@ std::map<std::string, std::vector<Reference>> by_file(std::vector<Reference> ref
   return files;
 }
 
-// A snapshot may need several segments of one file.
+// Counts snapshots; one snapshot may need several segments of a file.
 uint64_t snapshots_in(const std::vector<Reference>& references) {
   std::set<int64_t> ids;
   for (const Reference& reference : references) ids.insert(reference.snapshot.id);
@@ -103,19 +103,19 @@ JsonObject result_json(const std::map<std::string, std::vector<Reference>>& file
   throw base::Failure(base::FailureKind::kSource, base::format("{} {}", base::printable(argument), what));
 }
 
-// "No snapshot needs it" is an answer for those who delete: all snapshots must have been asked.
+// Throws Failure(kSource) if a snapshot could not be read. The user may delete a file that no snapshot needs,
+// so that answer must be complete.
 void require_all_read(index::Reader& reader, const std::string& argument,
                       const std::optional<index::ScanResult>& scan) {
   if (scan && !scan->unreadable_directories.empty()) {
-    refuse(
-        argument,
-        base::format(
-            "is needed by no snapshot that is known, but {} cannot be listed, and what is there may need it",
-            base::printable(scan->unreadable_directories.front())));
+    refuse(argument,
+           base::format(
+               "is needed by no known snapshot, but {} cannot be listed, and snapshots there may need it",
+               base::printable(scan->unreadable_directories.front())));
   }
   reader.snapshots().for_each([&](const index::Snapshot& snapshot) {
     if (index::is_decodable(snapshot.status)) return;
-    refuse(argument, base::format("is needed by no snapshot that can be read, but {} is {}, and may need it",
+    refuse(argument, base::format("is needed by no readable snapshot, but {} is {} and may need it",
                                   snapshot.path.empty() ? "." : base::printable(snapshot.path),
                                   to_string(snapshot.status)));
   });
@@ -142,7 +142,7 @@ class ReferenceQuery {
   }
 
  private:
-  // Where the file lies on this host, as far as that is known; it need not be there.
+  // Returns the path of the file on this host, as far as it is known. The file need not exist.
   std::optional<std::string> local() {
     const std::string path = local_path(argument_);
     if (!has_scheme(path))
@@ -160,17 +160,16 @@ class ReferenceQuery {
     return ::lstat(path.c_str(), &st) == 0;
   }
 
-  // Without any snapshot, nothing tells storage from a directory of something else.
+  // Without any snapshot, the directory may not be checkpoint storage at all.
   void require_snapshots() {
     if (std::ranges::any_of(scanned_, [](const ScannedSource& one) { return one.snapshots > 0; })) return;
     std::string all;
     for (const ScannedSource& one : scanned_)
       all += base::format("{}{}", all.empty() ? "" : ", ", base::printable(one.source));
-    refuse(
-        argument_,
-        base::format(
-            "may be needed or not: no directory in {} holds a _metadata; say with --source where the storage is",
-            all));
+    refuse(argument_,
+           base::format(
+               "may be needed or not: no directory in {} holds a _metadata; name the storage with --source",
+               all));
   }
 
   bool lies_in_root(const std::string& path) {
@@ -184,14 +183,15 @@ class ReferenceQuery {
     if (is_metadata && snapshot)
       refuse(
           argument_,
-          base::format("is the metadata of the snapshot {}; 'checkpointfs rm {}' shows what would go with it",
-                       base::printable(snapshot->path), base::shell_quoted(argument_)));
+          base::format(
+              "is the metadata of the snapshot {}; 'checkpointfs rm {}' shows what would be removed with it",
+              base::printable(snapshot->path), base::shell_quoted(argument_)));
     if (is_metadata) refuse(argument_, "is the metadata of a snapshot that the index does not know");
     if (!found_.mount_point.empty() && within(path, found_.mount_point))
-      refuse(argument_, "is no file that a snapshot needs as the mount shows it; name a file of the source");
-    if (!lies_in_root(path)) refuse(argument_, "lies in no source; say with --source where its storage is");
+      refuse(argument_, "is not a state file in this mount; name a file of the source");
+    if (!lies_in_root(path)) refuse(argument_, "is not in any source; name its storage with --source");
     if (S_ISDIR(st.st_mode)) return answer_directory(path);
-    if (!S_ISREG(st.st_mode)) refuse(argument_, "is no regular file: nothing that Flink wrote");
+    if (!S_ISREG(st.st_mode)) refuse(argument_, "is not a regular file, so Flink did not write it");
     if (const ReferencedFile* const file = needed().at(path, st.st_dev, st.st_ino)) return print_known(file);
     require_snapshots();
     require_all_read(reader_, argument_, scan_);
@@ -202,20 +202,20 @@ class ReferenceQuery {
   ExitCode answer_name() {
     if (!has_scheme(argument_)) {
       refuse(argument_, argument_.find('/') == std::string::npos
-                            ? "is neither a file here nor the name of one that a snapshot needs"
-                            : "is not there, and no snapshot names it");
+                            ? "is neither a file here nor the name of a file that a snapshot needs"
+                            : "does not exist, and no snapshot names it");
     }
     if (const auto snapshot = find_snapshot(reader_, found_, argument_)) {
-      refuse(argument_, base::format("{} the snapshot {}; 'checkpointfs show {}' says what it needs",
+      refuse(argument_, base::format("{} the snapshot {}; 'checkpointfs show {}' shows what it needs",
                                      argument_.ends_with("/_metadata") ? "is the metadata of" : "is",
                                      base::printable(snapshot->path), base::shell_quoted(argument_)));
     }
     if (const auto files = needed().spelled_like(argument_); !files.empty())
       return print_known(files.front());
     if (const auto files = needed().below(argument_); !files.empty()) return answer_uri_directory(files);
-    refuse(argument_,
-           "is a URI that no snapshot names, and that leads to no file here; say with --map "
-           "URI=DIR where its storage lies");
+    refuse(
+        argument_,
+        "is a URI that no snapshot names, and it leads to no file here; map its storage with --map URI=DIR");
   }
 
   ExitCode print_known(const ReferencedFile* file) {
@@ -226,7 +226,7 @@ class ReferenceQuery {
     return print_files(std::move(references), file->uri);
   }
 
-  // `known_as`: another name of what was asked for, or "".
+  // `known_as`: another name of the file that the user named, or "".
   ExitCode print_files(std::vector<Reference> references, const std::string& known_as) {
     const auto files = by_file(std::move(references));
     if (invocation_.has("json")) {
@@ -246,7 +246,7 @@ class ReferenceQuery {
   ExitCode answer_directory(const std::string& path) {
     const DirectoryReferences found = references_below(path, needed());
     if (!found.unreadable.empty())
-      refuse(argument_, base::format("is not known as a whole: {} cannot be listed",
+      refuse(argument_, base::format("cannot be read completely: {} cannot be listed",
                                      base::printable(found.unreadable.front())));
     if (found.all.files == 0) refuse(argument_, "is a directory without any state file");
     require_snapshots();
@@ -255,7 +255,7 @@ class ReferenceQuery {
     return ExitCode::kOk;
   }
 
-  // A directory that is not on this host: of its files only those are known that snapshots name.
+  // A directory that is not on this host: only the files that snapshots name are known.
   ExitCode answer_uri_directory(const std::vector<const ReferencedFile*>& files) {
     DirectoryReferences found;
     for (const ReferencedFile* const file : files) {
@@ -296,7 +296,7 @@ class ReferenceQuery {
     if (all_are_known)
       std::cout << "  " << amount(found.unreferenced) << ": no snapshot needs them\n";
     else
-      std::cout << "  files there that no snapshot names are not known here\n";
+      std::cout << "  unreferenced files there are not known here\n";
     if (rows.empty()) return;
     using enum Table::Align;
     Table table({{"SNAPSHOT", kLeft, true}, {"FILES", kRight}, {"SIZE", kRight}});
@@ -341,7 +341,7 @@ class ReferenceQuery {
 ExitCode run(const Invocation& invocation) {
   require_operands(invocation, 1, 1, "FILE");
   const std::string& argument = invocation.operands.front();
-  // A bare name of no file here is looked for in the index that the current directory belongs to.
+  // A bare name that is not a file here is searched in the index of the current directory.
   const bool is_path = has_scheme(argument) || argument.find('/') != std::string::npos;
   FoundIndex found = is_path ? find_index_of(invocation, argument) : find_index(invocation, "", false);
   std::optional<index::ScanResult> scan;
@@ -353,6 +353,6 @@ ExitCode run(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kRefs = {"refs", "FILE", "say which snapshots need a file", &add_options, &run};
+const Command kRefs = {"refs", "FILE", "show which snapshots need a file", &add_options, &run};
 
 }  // namespace checkpointfs::cli

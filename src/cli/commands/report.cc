@@ -13,7 +13,7 @@ namespace {
 
 void add_options(OptionGroup& group) {
   add_index_options(group);
-  add_value(group, "output,o", "FILE", "write there instead of to standard output");
+  add_value(group, "output,o", "FILE", "write the page to FILE instead of standard output");
 }
 
 ExitCode run(const Invocation& invocation) {
@@ -31,7 +31,6 @@ ExitCode run(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kReport = {"report", kTargetUsage,
-                         "write a page about the storage, to be looked at in a browser", &add_options, &run};
+const Command kReport = {"report", kTargetUsage, "write an HTML page about the storage", &add_options, &run};
 
 }  // namespace checkpointfs::cli

@@ -18,7 +18,7 @@ void add_options(OptionGroup& group) {
   add_removal_options(group);
 }
 
-// Whether what was gone on with just now has removed it.
+// True if a resumed plan has just removed the snapshot.
 bool was_removed(const std::string& argument, const std::vector<removal::Applied>& resumed) {
   const std::string real = real_path(local_path(argument));
   return std::ranges::any_of(resumed, [&](const removal::Applied& applied) {
@@ -50,9 +50,9 @@ removal::Plan make_plan(const Invocation& invocation, const FoundIndex& found,
     const removal::SeenSnapshot* const snapshot = survey.snapshot_at(place);
     if (snapshot == nullptr) {
       throw base::Failure(base::FailureKind::kSource,
-                          base::format("the snapshot {} is gone", removal::absolute(place)));
+                          base::format("the snapshot {} no longer exists", removal::absolute(place)));
     }
-    victims.push_back({survey.number_of(*snapshot), "asked for"});
+    victims.push_back({survey.number_of(*snapshot), "requested"});
   }
   return removal::make_plan(storage, survey, victims, nullptr, plan_options(invocation, "rm"));
 }

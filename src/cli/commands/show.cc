@@ -20,9 +20,9 @@ namespace {
 void add_options(OptionGroup& group) {
   add_source_option(group);
   add_index_options(group);
-  add_value(group, "absolute", "URI", "say the URI that each file gets in a mount with -o absolute=URI");
-  add_flag(group, "restore-advice", "say only how to restore a copy, in each claim mode");
-  add_value(group, "copy", "URI", "where the copy lies, for --restore-advice");
+  add_value(group, "absolute", "URI", "print the URI of each file in a mount with -o absolute=URI");
+  add_flag(group, "restore-advice", "print only how to restore a copy, for each claim mode");
+  add_value(group, "copy", "URI", "the URI of the copy, for --restore-advice");
   add_json_option(group);
 }
 
@@ -37,7 +37,7 @@ ExitCode advise(const Invocation& invocation, const index::Snapshot& snapshot) {
 ExitCode run(const Invocation& invocation) {
   require_operands(invocation, 1, 1, "SNAPSHOT");
   if (invocation.has("copy") && !invocation.has("restore-advice")) {
-    throw base::Failure(base::FailureKind::kUsage, "--copy says where the copy lies for --restore-advice");
+    throw base::Failure(base::FailureKind::kUsage, "--copy needs --restore-advice");
   }
   const std::string& argument = invocation.operands.front();
   FoundIndex found = find_index_of(invocation, argument);
@@ -65,6 +65,7 @@ ExitCode run(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kShow = {"show", "SNAPSHOT", "say what one snapshot holds and needs", &add_options, &run};
+const Command kShow = {"show", "SNAPSHOT", "show the contents and requirements of one snapshot", &add_options,
+                       &run};
 
 }  // namespace checkpointfs::cli

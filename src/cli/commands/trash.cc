@@ -26,9 +26,9 @@ using base::Failure;
 using base::FailureKind;
 
 void add_options(OptionGroup& group) {
-  add_flag(group, "apply", "purge: do it");
-  add_flag(group, "all", "purge: everything");
-  add_value(group, "older-than", "TIME", "purge: what was removed longer ago than TIME, such as 7d");
+  add_flag(group, "apply", "purge: delete permanently; without --apply: a dry run");
+  add_flag(group, "all", "purge: all plans");
+  add_value(group, "older-than", "TIME", "purge: plans applied longer ago than TIME, such as 7d");
   add_survey_options(group);
   add_forget_option(group);
   add_source_option(group);
@@ -113,8 +113,8 @@ JsonArray lacking_json(const std::vector<removal::Lacking>& all) {
 ExitCode restore(const Invocation& invocation, const std::vector<std::string>& sources,
                  const std::vector<std::string>& ids) {
   if (ids.empty())
-    throw Failure(FailureKind::kUsage, base::format("say which plan is to come back; '{}' shows them",
-                                                    trash_command(sources, "list")));
+    throw Failure(FailureKind::kUsage,
+                  base::format("name the plans to restore; '{}' lists them", trash_command(sources, "list")));
   storage::DiskOperations disk;
   removal::Trashes trashes(sources, disk);
   JsonArray array;
@@ -124,7 +124,7 @@ ExitCode restore(const Invocation& invocation, const std::vector<std::string>& s
     complete &= restored.failed.empty();
     if (!invocation.has("json")) {
       std::cout << base::printable(id) << ": " << base::counted(restored.files, "file") << ", "
-                << base::human_bytes(restored.bytes) << " back\n";
+                << base::human_bytes(restored.bytes) << " restored\n";
     }
     for (const removal::KeptFile& file : restored.failed) {
       std::cerr << "checkpointfs: " << base::printable(removal::absolute(file.place))
@@ -141,19 +141,19 @@ ExitCode restore(const Invocation& invocation, const std::vector<std::string>& s
   return complete ? ExitCode::kOk : ExitCode::kFailure;
 }
 
-// What the words and options of `purge` mean.
+// Selects the plans that the operands and options of `purge` name.
 std::vector<removal::InTrash> chosen(const Invocation& invocation, const std::vector<std::string>& sources,
                                      const std::vector<std::string>& ids) {
   const bool by_age = invocation.has("older-than");
   if (ids.empty() && !by_age && !invocation.has("all")) {
-    throw Failure(FailureKind::kUsage, "say what is to be purged: plans, --older-than TIME or --all");
+    throw Failure(FailureKind::kUsage, "name what to purge: plans, --older-than TIME or --all");
   }
   const int64_t now = wall_clock_ns();
   const int64_t age = by_age ? parse_duration(invocation.text("older-than"), "older-than") : 0;
   std::vector<removal::InTrash> entries = removal::list_trash(sources);
   for (const std::string& id : ids) {
     if (std::ranges::find(entries, id, &removal::InTrash::id) == entries.end())
-      throw Failure(FailureKind::kSource, base::format("the trash has no plan {}; '{}' shows those it has",
+      throw Failure(FailureKind::kSource, base::format("the trash has no plan {}; '{}' lists its plans",
                                                        base::printable(id), trash_command(sources, "list")));
   }
   std::erase_if(entries, [&](const removal::InTrash& entry) {
@@ -170,14 +170,14 @@ ExitCode purge(const Invocation& invocation, const removal::Storage& storage,
   if (!invocation.has("apply")) {
     invocation.has("json") ? print_entries_json(entries) : print_entries(entries);
     if (!invocation.has("json") && !entries.empty())
-      std::cout << "nothing has happened yet: --apply destroys it for ever\n";
+      std::cout << "dry run, nothing was changed: --apply deletes these files permanently\n";
     return ExitCode::kOk;
   }
   storage::DiskOperations disk;
   removal::Trashes trashes(storage.sources(), disk);
   removal::forget(storage, trashes, disk);
   const removal::Survey survey = survey_all(storage, invocation);
-  // Before anything of all of it is destroyed.
+  // Checked before anything is deleted.
   removal::require_known(survey, true);
   removal::remember(removal::count_jobs(survey, {}), trashes, disk);
   JsonArray array;
@@ -186,7 +186,7 @@ ExitCode purge(const Invocation& invocation, const removal::Storage& storage,
   for (const removal::Purged& purged : removal::purge(purging, storage, survey, trashes, disk)) {
     if (!invocation.has("json")) {
       std::cout << base::printable(purged.id) << ": " << base::counted(purged.files, "file") << ", "
-                << base::human_bytes(purged.bytes) << " destroyed\n";
+                << base::human_bytes(purged.bytes) << " deleted\n";
     }
     array.push_back(JsonObject{{"plan", purged.id}, {"files", purged.files}, {"bytes", purged.bytes}});
   }
@@ -196,22 +196,23 @@ ExitCode purge(const Invocation& invocation, const removal::Storage& storage,
 
 ExitCode run(const Invocation& invocation) {
   require_operands(invocation, 1, SIZE_MAX, "list, restore PLAN... or purge PLAN...");
-  const std::string& word = invocation.operands.front();
+  const std::string& action = invocation.operands.front();
   const std::vector<std::string> ids(invocation.operands.begin() + 1, invocation.operands.end());
-  if (word != "list" && word != "restore" && word != "purge")
-    throw Failure(FailureKind::kUsage, base::format("trash {} is not known; list, restore or purge", word));
-  if (word == "purge") {
+  if (action != "list" && action != "restore" && action != "purge")
+    throw Failure(FailureKind::kUsage,
+                  base::format("trash {} is unknown; use list, restore or purge", action));
+  if (action == "purge") {
     FoundIndex found = find_index(invocation, "", false);
     return purge(invocation, with_survey_options(open_storage(invocation, found, "trash"), invocation), ids);
   }
-  // These two ask no snapshot, and must work where snapshots were lost.
+  // list and restore read no snapshot, and must work after snapshots were lost.
   const std::vector<std::string> sources = pin_sources(invocation, invocation.texts("source"));
-  return word == "list" ? list(invocation, sources) : restore(invocation, sources, ids);
+  return action == "list" ? list(invocation, sources) : restore(invocation, sources, ids);
 }
 
 }  // namespace
 
 const Command kTrash = {"trash", "list|restore PLAN...|purge PLAN...",
-                        "what was removed: list it, put it back, destroy it", &add_options, &run};
+                        "list, restore or purge removed snapshots and files", &add_options, &run};
 
 }  // namespace checkpointfs::cli

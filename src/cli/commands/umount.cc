@@ -21,7 +21,7 @@ using base::Failure;
 using base::FailureKind;
 
 void add_options(OptionGroup& group) {
-  add_flag(group, "lazy,l", "detach the mount now, and end it when nobody uses it any more");
+  add_flag(group, "lazy,l", "detach the mount now, and end it when it is no longer in use");
 }
 
 void require_own(const fs::MountEntry& mount) {
@@ -34,12 +34,12 @@ void require_own(const fs::MountEntry& mount) {
                    user != nullptr ? user->pw_name : base::format("the user {}", *owner)));
 }
 
-// A bind mount keeps what it shows, and the process behind it.
+// A bind mount keeps the mount and its process alive.
 void require_no_other(const fs::MountEntry& mount) {
   const auto last = fs::mount_of_connection(mount.device);
   if (!last || last->point == mount.point) return;
   throw Failure(FailureKind::kMountPoint,
-                base::format("{} shows the same mount (mount --bind) and keeps it alive; first: umount {}",
+                base::format("{} is a bind mount of it and keeps it alive; first run 'umount {}'",
                              base::printable(last->point), base::printable(last->point)));
 }
 
@@ -57,6 +57,6 @@ ExitCode run(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kUmount = {"umount", "MOUNTPOINT", "end a mount", &add_options, &run};
+const Command kUmount = {"umount", "MOUNTPOINT", "end a mount of checkpointfs", &add_options, &run};
 
 }  // namespace checkpointfs::cli

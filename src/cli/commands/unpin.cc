@@ -34,7 +34,8 @@ void add_options(OptionGroup& group) {
   add_index_options(group);
 }
 
-// What names a pin's directory: "<source>/.checkpointfs/pins/<name>". Links are not looked at.
+// Parses the path of a pin's directory: "<source>/.checkpointfs/pins/<name>". Symbolic links are not
+// resolved.
 std::optional<NamedPin> pin_by_path(const std::string& operand) {
   if (operand.find('/') == std::string::npos) return std::nullopt;
   const std::string path = absolute_path(operand);
@@ -56,16 +57,17 @@ NamedPin pin_by_name(const std::string& name, const std::vector<std::string>& so
   throw base::Failure(base::FailureKind::kSource,
                       having.empty()
                           ? base::format("no pin is called {}; 'checkpointfs pins{}' lists them", name, all)
-                          : base::format("several sources have a pin {}; say which with --source", name));
+                          : base::format("several sources have a pin {}; choose one with --source", name));
 }
 
 void require_name(const std::string& name) {
   const std::string_view problem = pins::pin_name_problem(name);
   if (!problem.empty())
-    throw base::Failure(base::FailureKind::kUsage, base::format("{} is no name of a pin: {}", name, problem));
+    throw base::Failure(base::FailureKind::kUsage,
+                        base::format("{} is not a valid name of a pin: {}", name, problem));
 }
 
-// All of them, before anything is removed.
+// Finds all pins, before anything is removed.
 std::vector<NamedPin> find_all(const Invocation& invocation) {
   std::vector<NamedPin> all;
   std::optional<std::vector<std::string>> sources;
@@ -87,7 +89,7 @@ std::vector<NamedPin> find_all(const Invocation& invocation) {
 void require_pin(const std::string& source, const std::string& name) {
   if (pins::check_pin(source, name)) return;
   throw base::Failure(base::FailureKind::kSource,
-                      base::format("{}{}/{} is not there", source, kPinsBelow, name));
+                      base::format("{}{}/{} does not exist", source, kPinsBelow, name));
 }
 
 ExitCode run(const Invocation& invocation) {
@@ -96,7 +98,7 @@ ExitCode run(const Invocation& invocation) {
   for (const auto& [source, name] : all) require_pin(source, name);
   storage::DiskOperations disk;
   for (const auto& [source, name] : all) {
-    // Of each source all is looked at anew: a snapshot may have been restored from the next pin just now.
+    // Reads each source again for each pin: a snapshot may have been restored from the next pin just now.
     FoundIndex found = find_index(invocation, source, true);
     const removal::Storage storage =
         with_survey_options(open_storage(invocation, found, "unpin"), invocation);
@@ -104,9 +106,9 @@ ExitCode run(const Invocation& invocation) {
     removal::Trashes trashes({source}, disk);
     removal::forget(storage, trashes, disk);
     const auto [plan, pin] = removal::unpin(source, name, survey, trashes, disk);
-    std::cout << base::printable(name) << " is pinned no more: " << base::counted(pin.files, "file") << ", "
+    std::cout << base::printable(name) << " is no longer pinned: " << base::counted(pin.files, "file") << ", "
               << base::human_bytes(pin.bytes) << ", moved into the trash as plan " << base::printable(plan)
-              << "\n'" << trash_command({source}, "restore", plan) << "' puts it back, '"
+              << "\n'" << trash_command({source}, "restore", plan) << "' restores it, '"
               << trash_command({source}, "purge --apply", plan) << "' frees "
               << base::human_bytes(pin.exclusive_bytes) << "\n";
   }

@@ -25,9 +25,9 @@ constexpr size_t kProblemsShown = 5;  // of each snapshot
 
 void add_options(OptionGroup& group) {
   add_index_options(group);
-  add_flag(group, "deep", "read every file to its end, look for the mark at the end of RocksDB's tables");
-  add_flag(group, "newest-usable", "print the path of the newest sound snapshot, and nothing else");
-  add_value(group, "job", "JOB", "only the snapshots of this job: its path below the source");
+  add_flag(group, "deep", "read every file to its end, and check the footers of RocksDB tables");
+  add_flag(group, "newest-usable", "print only the path of the newest usable snapshot");
+  add_value(group, "job", "JOB", "check only the snapshots of JOB, a path below the source");
   add_json_option(group);
 }
 
@@ -45,7 +45,7 @@ std::vector<index::VerifiedSnapshot> selected(index::VerifyResult& result, const
   return chosen;
 }
 
-// Where a restore or a copy begins: in the mount that was named, else in the source.
+// Returns the path to restore or copy from: in the mount that was named, else in the source.
 std::string path_of(const index::Snapshot& snapshot, const QueryTarget& target) {
   const bool mounted = !target.found.mount_point.empty();
   const std::string& root = mounted ? target.found.mount_point : snapshot.source.path;
@@ -53,7 +53,7 @@ std::string path_of(const index::Snapshot& snapshot, const QueryTarget& target) 
   return path.empty() ? root : base::format("{}/{}", root == "/" ? "" : root, path);
 }
 
-// Follows the one rule of index/runs.h.
+// Applies the rule that all commands share (index/read/newest.h).
 ExitCode print_newest(index::Reader& reader, const std::vector<index::VerifiedSnapshot>& verified,
                       const QueryTarget& target) {
   std::vector<index::Snapshot> snapshots;
@@ -78,10 +78,10 @@ void print_text(const std::vector<index::VerifiedSnapshot>& snapshots, const ind
                 << base::printable(problem.reason) << "\n";
     }
     if (most < verified.problems.size())
-      std::cout << "  and " << verified.problems.size() - most << " more, see them with -v\n";
+      std::cout << "  and " << verified.problems.size() - most << " more, listed with -v\n";
   }
   if (broken > 0) std::cout << "\n";
-  std::cout << base::counted(snapshots.size(), "snapshot") << ", " << broken << " broken; looked at "
+  std::cout << base::counted(snapshots.size(), "snapshot") << ", " << broken << " broken; checked "
             << base::counted(result.files, "file");
   if (deep) {
     std::cout << ", read " << base::human_bytes(result.bytes_read) << ", "
@@ -115,7 +115,7 @@ ExitCode run(const Invocation& invocation) {
   const bool newest = invocation.has("newest-usable");
   if (newest && invocation.has("json")) {
     throw base::Failure(base::FailureKind::kUsage,
-                        "--newest-usable prints a path and nothing else: leave out --json");
+                        "--newest-usable and --json exclude each other; use only one of them");
   }
   const QueryTarget target = open_query_target(invocation, "verify");
   index::Reader reader(target.found.options.index_file);
@@ -127,7 +127,7 @@ ExitCode run(const Invocation& invocation) {
   if (invocation.has("job")) job = invocation.text("job");
   const std::vector<index::VerifiedSnapshot> snapshots = selected(result, target, job);
   if (job && snapshots.empty()) {
-    throw base::Failure(base::FailureKind::kSource, base::format("no snapshot belongs to a job {}", *job));
+    throw base::Failure(base::FailureKind::kSource, base::format("there is no snapshot of a job {}", *job));
   }
   require_snapshots(target, snapshots.size());
   const std::vector<ScannedSource> looked = scanned_sources(reader);
@@ -146,7 +146,7 @@ ExitCode run(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kVerify = {"verify", kTargetUsage, "look at every file again, say which snapshots are broken",
+const Command kVerify = {"verify", kTargetUsage, "check every file again and report broken snapshots",
                          &add_options, &run};
 
 }  // namespace checkpointfs::cli
