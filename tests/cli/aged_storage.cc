@@ -22,9 +22,9 @@ int number_of(const fs::path& checkpoint) {
   return std::stoi(checkpoint.filename().string().substr(4));
 }
 
-pid_t start(const std::vector<std::string>& words) {
+pid_t start(const std::vector<std::string>& arguments) {
   std::vector<char*> argv;
-  for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
+  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
   const pid_t child = ::fork();
   if (child != 0) return child;
@@ -57,13 +57,13 @@ void AgedStorage::SetUp() {
   ASSERT_EQ(checkpoints_.size(), 6u);
 }
 
-Output AgedStorage::with_source(const char* command, std::vector<std::string> words) const {
-  words.insert(words.begin(), {command, "--source", source()});
+Output AgedStorage::with_source(const char* command, std::vector<std::string> arguments) const {
+  arguments.insert(arguments.begin(), {command, "--source", source()});
   // To the kernel the storage is new: no time that a file is given changes when it was made.
-  const bool removes = words.front() == "rm" || words.front() == "gc";
-  if (removes && std::ranges::find(words, "--grace") == words.end())
-    words.insert(words.begin() + 1, {"--grace", "0"});
-  return program_.run(words);
+  const bool removes = arguments.front() == "rm" || arguments.front() == "gc";
+  if (removes && std::ranges::find(arguments, "--grace") == arguments.end())
+    arguments.insert(arguments.begin() + 1, {"--grace", "0"});
+  return program_.run(arguments);
 }
 
 std::map<std::string, std::string> AgedStorage::tree() const {
@@ -115,11 +115,12 @@ void AgedStorage::age(const std::string& storage) {
   }
 }
 
-void AgedStorage::make_storage(std::vector<std::string> words) {
-  words.insert(words.begin(), std::string(std::getenv("CHECKPOINTFS_SOURCE")) + "/tests/bench/make-storage");
-  words.insert(words.end(), {"--jobs", "1"});
+void AgedStorage::make_storage(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(),
+                   std::string(std::getenv("CHECKPOINTFS_SOURCE")) + "/tests/bench/make-storage");
+  arguments.insert(arguments.end(), {"--jobs", "1"});
   int status = -1;
-  ::waitpid(start(words), &status, 0);
+  ::waitpid(start(arguments), &status, 0);
   ASSERT_EQ(status, 0);
 }
 
@@ -127,10 +128,10 @@ std::string AgedStorage::only_entry(const std::string& directory) {
   return fs::directory_iterator(directory)->path().filename();
 }
 
-size_t AgedStorage::kill_when_moved(const std::vector<std::string>& words, const std::string& trash,
+size_t AgedStorage::kill_when_moved(const std::vector<std::string>& arguments, const std::string& trash,
                                     size_t files) const {
   std::vector<std::string> command = {std::getenv("CHECKPOINTFS")};
-  command.insert(command.end(), words.begin(), words.end());
+  command.insert(command.end(), arguments.begin(), arguments.end());
   // The indexes of the other runs.
   ::setenv("XDG_STATE_HOME", (directory_ / "state").c_str(), 1);
   const pid_t child = start(command);

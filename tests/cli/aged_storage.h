@@ -26,9 +26,11 @@ class AgedStorage : public testing::Test {
   std::string chk(int number) const { return checkpoints_.at(number); }
 
   // The commands, with the source.
-  Output rm(std::vector<std::string> words) const { return with_source("rm", std::move(words)); }
-  Output gc(std::vector<std::string> words) const { return with_source("gc", std::move(words)); }
-  Output trash(std::vector<std::string> words) const { return with_source("trash", std::move(words)); }
+  Output rm(std::vector<std::string> arguments) const { return with_source("rm", std::move(arguments)); }
+  Output gc(std::vector<std::string> arguments) const { return with_source("gc", std::move(arguments)); }
+  Output trash(std::vector<std::string> arguments) const {
+    return with_source("trash", std::move(arguments));
+  }
 
   // All but the control directory: what it is, and its time and bytes. Directories have no time.
   std::map<std::string, std::string> tree() const;
@@ -41,16 +43,17 @@ class AgedStorage : public testing::Test {
   static void age(const std::string& storage);
   static std::string directory_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
   // Runs tests/bench/make-storage for one job.
-  static void make_storage(std::vector<std::string> words);
+  static void make_storage(std::vector<std::string> arguments);
   static std::string only_entry(const std::string& directory);
   // Runs the program, kills it as soon as so many files lie in the trash, and says how many do then.
-  size_t kill_when_moved(const std::vector<std::string>& words, const std::string& trash, size_t files) const;
+  size_t kill_when_moved(const std::vector<std::string>& arguments, const std::string& trash,
+                         size_t files) const;
 
   TemporaryDirectory directory_;
   Program program_{directory_ / "state"};
 
  private:
-  Output with_source(const char* command, std::vector<std::string> words) const;
+  Output with_source(const char* command, std::vector<std::string> arguments) const;
   std::map<int, std::string> checkpoints_;
 };
 

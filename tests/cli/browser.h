@@ -24,7 +24,7 @@ class Browser {
 
   // The document after it was drawn, as HTML. Throws std::runtime_error, as the others.
   std::string document(const std::string& page) const;
-  // What a user sees who prefers a `dark` page, of so many pixels.
+  // Returns a screenshot of so many pixels, for a user who prefers a `dark` page.
   Colours screenshot(const std::string& page, bool dark, int width, int height) const;
   // The same for the first sheet of paper. `sheets` gets how many there are.
   Colours print(const std::string& page, bool dark, size_t* sheets) const;

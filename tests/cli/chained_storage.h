@@ -55,7 +55,7 @@ class Commands : public testing::Test {
     return directories;
   }
 
-  // Where a file of a snapshot's report lies.
+  // Returns the path of a file of a snapshot's report.
   static std::string place(const boost::json::value& file) {
     return text(file, "root") + "/" + text(file, "path");
   }

@@ -21,17 +21,17 @@ namespace {
 
 TEST_F(Commands, version_and_help_succeed) {
   EXPECT_EQ(program_.run({"--version"}).out.substr(0, 13), "checkpointfs ");
-  for (const std::vector<std::string>& words :
+  for (const std::vector<std::string>& arguments :
        {std::vector<std::string>{"--help"}, {"help"}, {"help", "mount"}, {"mount", "--help"}}) {
-    const Output output = program_.run(words);
+    const Output output = program_.run(arguments);
     EXPECT_EQ(output.exit_code, 0) << output.err;
     EXPECT_EQ(output.out.substr(0, 7), "Usage: ");
   }
 }
 
 TEST_F(Commands, wrong_command_lines_are_refused_with_a_hint) {
-  const auto refused = [&](const std::vector<std::string>& words, const std::string& hint) {
-    const Output output = program_.run(words);
+  const auto refused = [&](const std::vector<std::string>& arguments, const std::string& hint) {
+    const Output output = program_.run(arguments);
     EXPECT_EQ(output.exit_code, 2);
     EXPECT_EQ(output.out, "");
     EXPECT_NE(output.err.find(hint), std::string::npos) << output.err;
@@ -135,14 +135,14 @@ TEST_F(ChainedStorage, files_are_written_through_no_link) {
   std::ofstream(directory_ / "precious") << "precious";
   const std::string link = directory_ / "link";
   fs::create_symlink("precious", link);
-  for (const std::vector<std::string>& words :
+  for (const std::vector<std::string>& arguments :
        {std::vector<std::string>{"report", "--output", link, source()},
         {"gc", "--keep-last", "1", "--source", source(), "--plan", link},
         {"gc", "--keep-last", "1", "--source", source(), "--explain", link}}) {
-    const Output output = program_.run(words);
+    const Output output = program_.run(arguments);
     EXPECT_EQ(output.exit_code, 2) << output.err;
     EXPECT_NE(output.err.find("is a symbolic link; name a regular file"), std::string::npos) << output.err;
-    std::vector<std::string> regular = words;
+    std::vector<std::string> regular = arguments;
     std::ranges::replace(regular, link, directory_ / "regular");
     EXPECT_EQ(program_.run(regular).exit_code, 0);
     EXPECT_GT(fs::file_size(directory_ / "regular"), 8u);
@@ -380,18 +380,18 @@ TEST_F(MovedMapping, is_needed_where_files_lie_outside_the_sources) {
 }
 
 TEST_F(MovedMapping, given_once_is_remembered) {
-  std::vector<std::string> words = {"index", source()};
-  words.insert(words.end(), mappings_.begin(), mappings_.end());
-  ASSERT_EQ(program_.run(words).exit_code, 0);
+  std::vector<std::string> arguments = {"index", source()};
+  arguments.insert(arguments.end(), mappings_.begin(), mappings_.end());
+  ASSERT_EQ(program_.run(arguments).exit_code, 0);
   EXPECT_EQ(text(show(snapshot_), "status"), "ok");
   EXPECT_EQ(program_.run({"index", "--json", source()}).json().at("metadata_read").to_number<int>(), 0);
   EXPECT_EQ(text(program_.run({"show", "--json", source() + "/" + snapshot_}).json(), "status"), "ok");
 }
 
 TEST_F(MovedMapping, is_forgotten_when_its_directory_is_gone) {
-  std::vector<std::string> words = {"index", source()};
-  words.insert(words.end(), mappings_.begin(), mappings_.end());
-  ASSERT_EQ(program_.run(words).exit_code, 0);
+  std::vector<std::string> arguments = {"index", source()};
+  arguments.insert(arguments.end(), mappings_.begin(), mappings_.end());
+  ASSERT_EQ(program_.run(arguments).exit_code, 0);
   fs::remove_all(directory_ / "elsewhere");
   EXPECT_EQ(program_.run({"list", source()}).exit_code, 0);
 }

@@ -56,8 +56,8 @@ class HandmadeStorage : public testing::Test {
                                      std::filesystem::file_time_type::clock::now() - std::chrono::hours(240));
   }
 
-  Output run(const std::vector<std::string>& words, const std::string& directory = "/") const {
-    return program_.run(words, directory);
+  Output run(const std::vector<std::string>& arguments, const std::string& directory = "/") const {
+    return program_.run(arguments, directory);
   }
   static bool contains(const std::string& text, const std::string& what) {
     return text.find(what) != std::string::npos;

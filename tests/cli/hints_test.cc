@@ -56,14 +56,14 @@ TEST_F(Hints, mapping_that_no_uri_begins_with_is_refused) {
   fs::create_directory(directory_ / "other");
   fs::create_directory(directory_ / "mnt");
   const std::string useless = "hdfs://ns2/flink=" + directory_ / "other";
-  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+  for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
            {"list", source(), "--map", useless},
            {"show", "--source", source(), path(of_a("chk-1")), "--map", useless},
            {"gc", "--source", source(), "--map", useless},
            {"index", source(), "--map", useless},
            {"mount", source(), directory_ / "mnt", "--map", useless}}) {
-    const Output output = run(words);
-    EXPECT_EQ(output.exit_code, 2) << testing::PrintToString(words) << output.out;
+    const Output output = run(arguments);
+    EXPECT_EQ(output.exit_code, 2) << testing::PrintToString(arguments) << output.out;
     EXPECT_TRUE(contains(output.err, "snapshots name files in hdfs://ns1/flink")) << output.err;
   }
   EXPECT_FALSE(contains(run({"index", source()}).out, "hdfs://ns2")) << "none of them kept it";

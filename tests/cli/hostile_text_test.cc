@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
-// Whether `text` is UTF-8 that steers no terminal and reorders nothing.
+// True if `text` is UTF-8 without characters that control a terminal or reorder text.
 bool is_harmless(std::string_view text) {
   while (!text.empty()) {
     const size_t length = text.front() == '\n' ? 1 : base::printable_length(text);

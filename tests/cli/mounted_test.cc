@@ -153,8 +153,8 @@ TEST_F(Mounted, mount_point_that_is_not_mounted_is_known_as_one) {
 }
 
 // As the user 65534.
-Output run_as_another(const std::vector<std::string>& words) {
-  std::vector<std::string> all = words;
+Output run_as_another(const std::vector<std::string>& arguments) {
+  std::vector<std::string> all = arguments;
   all.insert(all.begin(), std::getenv("CHECKPOINTFS"));
   std::vector<char*> argv;
   for (std::string& word : all) argv.push_back(word.data());

@@ -49,7 +49,7 @@ class PinStorage : public StorageCommands {
  protected:
   std::string pins() const { return source() + "/.checkpointfs/pins"; }
 
-  // What a mount shows of each snapshot, by its path.
+  // Returns the files that a mount shows of each snapshot, by its path.
   std::map<std::string, Contents> projected() {
     const std::string mount_point = directory_ / "mnt";
     fs::create_directory(mount_point);
@@ -110,9 +110,9 @@ INSTANTIATE_TEST_SUITE_P(Storage, PinStorage, testing::ValuesIn(fixtures()), fix
 
 class PinCommands : public ChainedStorage {
  protected:
-  Output pin(std::vector<std::string> words) {
-    words.insert(words.begin(), "pin");
-    return program_.run(words);
+  Output pin(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "pin");
+    return program_.run(arguments);
   }
   std::string snapshot() { return source() + "/" + newest(); }
   std::string pins() const { return source() + "/.checkpointfs/pins"; }
@@ -272,15 +272,16 @@ class PinAcross : public PinCommands {
 };
 
 TEST_F(PinAcross, file_systems_is_refused_and_copies_are_offered) {
-  const std::vector<std::string> words = {"--index", directory_ / "both.index", source() + "/" + path_, "x"};
+  const std::vector<std::string> arguments = {"--index", directory_ / "both.index", source() + "/" + path_,
+                                              "x"};
   ASSERT_EQ(program_.run({"index", "--index", directory_ / "both.index", source(), elsewhere_}).exit_code, 0);
-  const Output refused = pin(words);
+  const Output refused = pin(arguments);
   EXPECT_EQ(refused.exit_code, 1) << refused.out;
   EXPECT_NE(refused.err.find("another file system"), std::string::npos) << refused.err;
   EXPECT_NE(refused.err.find("--copy"), std::string::npos) << refused.err;
   EXPECT_TRUE(fs::is_empty(pins())) << "something was left of the pin";
 
-  std::vector<std::string> copying = words;
+  std::vector<std::string> copying = arguments;
   copying.insert(copying.end(), {"--copy", "--json"});
   const Output copied = pin(copying);
   ASSERT_EQ(copied.exit_code, 0) << copied.err;

@@ -51,7 +51,7 @@ class Program {
 // A storage of tests/data, copied to `to`; its name as in "flink-2.3.0/chained", or "chained": of the first
 // Flink there is.
 void copy_fixture(const std::string& name, const std::string& to);
-// Where tests/data is.
+// The path of tests/data.
 std::string data_directory();
 
 }  // namespace checkpointfs::test

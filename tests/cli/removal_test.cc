@@ -66,22 +66,22 @@ TEST_F(RemovalCommands, index_that_somebody_was_killed_in_making_is_made) {
   const std::string index = path("../killed.index");
   for (const char* const command : {"rm", "gc"}) {
     std::ofstream(index).close();
-    const std::vector<std::string> words = {chk(1), "--index", index};
-    const Output planned = command == std::string("rm") ? rm(words) : gc({"--index", index});
+    const std::vector<std::string> arguments = {chk(1), "--index", index};
+    const Output planned = command == std::string("rm") ? rm(arguments) : gc({"--index", index});
     EXPECT_EQ(planned.exit_code, 0) << planned.err;
     fs::remove(index);
   }
   std::ofstream(index).close();
   EXPECT_EQ(program_.run({"show", "--index", index, path(chk(1))}).exit_code, 0) << "the path says where";
   fs::remove(index);
-  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+  for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
            {"trash", "list"}, {"trash", "purge", "--all"}, {"pin", path(chk(1)), "a"}, {"pins", source()}}) {
     std::ofstream(index).close();
-    std::vector<std::string> all = words;
+    std::vector<std::string> all = arguments;
     all.insert(all.end(), {"--index", index});
-    if (words.front() != "pins") all.insert(all.end(), {"--source", source()});
+    if (arguments.front() != "pins") all.insert(all.end(), {"--source", source()});
     const Output output = program_.run(all);
-    EXPECT_EQ(output.exit_code, 0) << words.front() << output.err;
+    EXPECT_EQ(output.exit_code, 0) << arguments.front() << output.err;
     fs::remove(index);
   }
 }
@@ -207,9 +207,9 @@ TEST_F(RemovalCommands, job_that_was_removed_is_not_missed) {
 }
 
 TEST_F(RemovalCommands, whole_storage_can_be_removed_and_purged) {
-  std::vector<std::string> words = {"--force-newest", "--apply"};
-  for (int n = 1; n <= 6; ++n) words.push_back(chk(n));
-  ASSERT_EQ(rm(words).exit_code, 0);
+  std::vector<std::string> arguments = {"--force-newest", "--apply"};
+  for (int n = 1; n <= 6; ++n) arguments.push_back(chk(n));
+  ASSERT_EQ(rm(arguments).exit_code, 0);
   const Output purged = trash({"purge", "--all", "--apply"});
   EXPECT_EQ(purged.exit_code, 0) << purged.err;
   for (const auto& [name, bytes] : tree()) EXPECT_TRUE(bytes.starts_with("directory")) << name;
@@ -223,8 +223,8 @@ TEST_F(RemovalCommands, grace_period_keeps_what_is_young) {
 }
 
 TEST_F(RemovalCommands, retention_options_choose_checkpoints) {
-  const auto going = [&](const std::vector<std::string>& words) {
-    std::vector<std::string> all = words;
+  const auto going = [&](const std::vector<std::string>& arguments) {
+    std::vector<std::string> all = arguments;
     all.push_back("--json");
     return paths_of(gc(all).json().at("snapshots"));
   };
@@ -236,7 +236,7 @@ TEST_F(RemovalCommands, retention_options_choose_checkpoints) {
 
 TEST_F(RemovalCommands, wrong_values_are_refused) {
   const auto before = tree();
-  for (const std::vector<std::string>& words :
+  for (const std::vector<std::string>& arguments :
        std::vector<std::vector<std::string>>{{"gc", "--keep-last", "0"},
                                              {"gc", "--keep-last", "x"},
                                              {"gc", "--keep-last", "1.5"},
@@ -256,10 +256,10 @@ TEST_F(RemovalCommands, wrong_values_are_refused) {
                                              {"trash", "restore"},
                                              {"trash", "purge", "--apply"},
                                              {"trash", "purge", "--older-than", "yesterday", "--apply"}}) {
-    std::vector<std::string> all = words;
+    std::vector<std::string> all = arguments;
     all.insert(all.end(), {"--source", source()});
     const Output output = program_.run(all);
-    EXPECT_EQ(output.exit_code, 2) << testing::PrintToString(words) << output.err;
+    EXPECT_EQ(output.exit_code, 2) << testing::PrintToString(arguments) << output.err;
     EXPECT_TRUE(output.err.starts_with("checkpointfs: ")) << output.err;
   }
   EXPECT_EQ(rm({"no/such"}).exit_code, 3);
@@ -439,9 +439,9 @@ std::vector<std::string> advised_words(const std::string& err) {
   const size_t start = err.rfind(" checkpointfs rm ");
   if (start == std::string::npos) return {};
   std::istringstream line(err.substr(start + std::string(" checkpointfs ").size()));
-  std::vector<std::string> words;
-  for (std::string word; line >> word;) words.push_back(word);
-  return words;
+  std::vector<std::string> arguments;
+  for (std::string word; line >> word;) arguments.push_back(word);
+  return arguments;
 }
 
 TEST_F(RemovalCommands, job_behind_a_link_is_refused_followed_or_excluded) {
@@ -496,13 +496,13 @@ TEST_F(RemovalCommands, unreadable_snapshot_is_set_aside_by_the_command_that_is_
   EXPECT_TRUE(contains(refused.err, "cannot be read: " + path(chk(1)))) << refused.err;
   EXPECT_TRUE(contains(refused.err, "cannot be read: " + path(chk(3)))) << refused.err;
   for (int times = 0; times < 2; ++times) {
-    std::vector<std::string> words = advised_words(gc({}).err);
-    ASSERT_FALSE(words.empty());
-    const Output shown = program_.run(words);
+    std::vector<std::string> arguments = advised_words(gc({}).err);
+    ASSERT_FALSE(arguments.empty());
+    const Output shown = program_.run(arguments);
     EXPECT_EQ(shown.exit_code, 0) << shown.err;
     EXPECT_TRUE(contains(shown.out, "files that it may name are kept")) << shown.out;
-    words.push_back("--apply");
-    EXPECT_EQ(program_.run(words).exit_code, 0);
+    arguments.push_back("--apply");
+    EXPECT_EQ(program_.run(arguments).exit_code, 0);
   }
   const auto left = tree();
   const Output collected = gc({});

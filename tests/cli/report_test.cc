@@ -97,7 +97,7 @@ TEST_F(Report, of_nothing_is_no_page) {
   EXPECT_EQ(output.out, "");
 }
 
-// Where snapshots lie.
+// The directories of snapshots.
 std::set<std::string> jobs_on_disk(const std::string& source) {
   std::set<std::string> jobs;
   for (const auto& entry : fs::recursive_directory_iterator(source)) {

@@ -82,14 +82,14 @@ TEST_F(Scope, that_is_one_job_among_others_is_refused_to_commands_that_delete) {
                                                         {"--index", index},
                                                         {"--index", index, "--source", path(kA)}};
   for (const std::vector<std::string>& options : narrow) {
-    for (std::vector<std::string> words :
+    for (std::vector<std::string> arguments :
          std::vector<std::vector<std::string>>{{"rm", path(a("chk-1")), "--force-newest", "--apply"},
                                                {"gc", "--apply"},
                                                {"gc", "--format", "paths"},
                                                {"trash", "purge", "--all", "--apply"}}) {
-      words.insert(words.end(), options.begin(), options.end());
-      const Output output = run(words);
-      EXPECT_EQ(output.exit_code, 11) << testing::PrintToString(words) << output.out << output.err;
+      arguments.insert(arguments.end(), options.begin(), options.end());
+      const Output output = run(arguments);
+      EXPECT_EQ(output.exit_code, 11) << testing::PrintToString(arguments) << output.out << output.err;
       EXPECT_TRUE(contains(output.err, "; use --source " + source() + "\n")) << output.err;
       EXPECT_EQ(output.out, "");
     }

@@ -42,14 +42,14 @@ class StorageCommands : public testing::TestWithParam<std::string> {
 
   std::string source() const { return directory_ / "storage"; }
 
-  boost::json::value run(std::vector<std::string> words, int exit_code = 0) {
-    words.push_back("--json");
-    const Output output = program_.run(words);
+  boost::json::value run(std::vector<std::string> arguments, int exit_code = 0) {
+    arguments.push_back("--json");
+    const Output output = program_.run(arguments);
     EXPECT_EQ(output.exit_code, exit_code) << output.err;
     return output.json();
   }
 
-  // What each snapshot needs, by `show`: for each file its place and range, and its size.
+  // The files that each snapshot needs, from `show`: the place, the range and the size of each.
   using Files = std::map<std::string, uint64_t>;
   std::map<std::string, Files> all_files() {
     std::map<std::string, Files> snapshots;

@@ -151,7 +151,7 @@ TEST_P(StorageCommands, verify_finds_nothing_wrong_with_what_flink_wrote) {
   }
 }
 
-// What Flink's own reader found in a snapshot: base name, recorded size and start of each file or segment.
+// The files and segments that Flink's own reader found in a snapshot: base name, recorded size and start.
 using Handles = std::set<std::tuple<std::string, int64_t, uint64_t>>;
 
 Handles handles_that_flink_reads(const std::string& fixture, std::string snapshot) {

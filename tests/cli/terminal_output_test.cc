@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What commands print on a terminal: tables that fit into it.
+// Tests that tables on a terminal fit into it.
 #include <gtest/gtest.h>
 #include <pty.h>
 #include <sys/ioctl.h>
@@ -19,13 +19,13 @@
 namespace checkpointfs::test {
 namespace {
 
-// What `words` prints on a terminal of so many columns.
-std::string on_terminal(const std::vector<std::string>& words, unsigned short columns) {
+// Returns the output of `arguments` on a terminal of so many columns.
+std::string on_terminal(const std::vector<std::string>& arguments, unsigned short columns) {
   winsize size = {};
   size.ws_row = 24;
   size.ws_col = columns;
   std::vector<char*> argv = {std::getenv("CHECKPOINTFS")};
-  for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
+  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
   int master = -1;
   const pid_t child = ::forkpty(&master, nullptr, nullptr, &size);
@@ -79,13 +79,13 @@ class OnTerminal : public testing::TestWithParam<unsigned short> {
 };
 
 TEST_P(OnTerminal, tables_fit) {
-  for (const std::vector<std::string>& words : {std::vector<std::string>{"list", source()},
-                                                {"du", source()},
-                                                {"show", snapshot_},
-                                                {"refs", file_},
-                                                {"rm", "--grace", "0", "--force-newest", snapshot_}}) {
-    std::vector<std::string> command = {words[0], "--index", index()};
-    command.insert(command.end(), words.begin() + 1, words.end());
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"list", source()},
+                                                    {"du", source()},
+                                                    {"show", snapshot_},
+                                                    {"refs", file_},
+                                                    {"rm", "--grace", "0", "--force-newest", snapshot_}}) {
+    std::vector<std::string> command = {arguments[0], "--index", index()};
+    command.insert(command.end(), arguments.begin() + 1, arguments.end());
     expect_fits(on_terminal(command, GetParam()));
   }
 }

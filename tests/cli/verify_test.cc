@@ -25,7 +25,7 @@ namespace json = boost::json;
 
 class Verify : public StorageCommands {
  protected:
-  // What is said of each file, over all snapshots: "kind: reason" by its name.
+  // The problems of each file over all snapshots: "kind: reason", by name.
   std::map<std::string, std::string> problems(const json::value& result) {
     std::map<std::string, std::string> found;
     for (const json::value& snapshot : result.at("snapshots").as_array()) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What commands remember, for how long: sources and jobs that had snapshots, and mappings.
+// Tests how long commands remember sources and jobs that had snapshots, and mappings.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -28,9 +28,9 @@ class Memory : public AgedStorage {
     }
   }
   std::string second() const { return directory_ / "second"; }
-  Output both(std::vector<std::string> words) const {
-    words.insert(words.begin() + 1, {"--source", source(), "--source", second()});
-    return program_.run(words);
+  Output both(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin() + 1, {"--source", source(), "--source", second()});
+    return program_.run(arguments);
   }
   // As if it were not mounted.
   void unmount_second() const {
@@ -47,10 +47,10 @@ TEST_F(Memory, source_that_was_not_mounted_while_listing_is_missed_by_gc_and_pur
   ASSERT_EQ(both({"gc", "--keep-last", "1", "--apply"}).exit_code, 0);
   unmount_second();
   ASSERT_EQ(program_.run({"list", source(), second()}).exit_code, 0);
-  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+  for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
            {"gc"}, {"gc", "--apply"}, {"rm", chk(4), "--apply"}, {"trash", "purge", "--all", "--apply"}}) {
-    const Output refused = both(words);
-    EXPECT_EQ(refused.exit_code, 11) << words.front() << refused.out << refused.err;
+    const Output refused = both(arguments);
+    EXPECT_EQ(refused.exit_code, 11) << arguments.front() << refused.out << refused.err;
     EXPECT_TRUE(contains(refused.err, "--forget " + second())) << refused.err;
   }
   mount_second();

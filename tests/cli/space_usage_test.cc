@@ -18,9 +18,9 @@ namespace json = boost::json;
 class Sums : public testing::Test {
  protected:
   std::string source() const { return directory_ / "storage"; }
-  json::value run(std::vector<std::string> words) const {
-    words.push_back("--json");
-    const Output output = program_.run(words);
+  json::value run(std::vector<std::string> arguments) const {
+    arguments.push_back("--json");
+    const Output output = program_.run(arguments);
     EXPECT_EQ(output.exit_code, 0) << output.err;
     return output.json();
   }
