@@ -94,10 +94,10 @@ TEST_F(Hints, commands_that_are_printed_can_be_pasted) {
   snapshot(of_a("chk-1"), {uri(of_a("shared/" + uuid(1)))});
   const Output none = run({"show", "--source", source(), path(of_a("chk-7"))});
   EXPECT_EQ(none.exit_code, 3);
-  EXPECT_TRUE(contains(none.err, "; 'checkpointfs list " + source() + "' shows")) << none.err;
+  EXPECT_TRUE(contains(none.err, "; 'checkpointfs list " + source() + "' lists")) << none.err;
   const Output plan = run({"trash", "--source", source(), "purge", "none"});
   EXPECT_EQ(plan.exit_code, 3);
-  EXPECT_TRUE(contains(plan.err, "; 'checkpointfs trash --source " + source() + " list' shows")) << plan.err;
+  EXPECT_TRUE(contains(plan.err, "; 'checkpointfs trash --source " + source() + " list' lists")) << plan.err;
   const Output metadata = run({"refs", "--source", source(), path(of_a("chk-1/_metadata"))});
   EXPECT_TRUE(contains(metadata.err, "; 'checkpointfs rm " + path(of_a("chk-1/_metadata")) + "' shows"))
       << metadata.err;
