@@ -24,7 +24,7 @@
 
 namespace checkpointfs::fs {
 
-// The longest time in which changes that another process makes in the index are seen.
+// The interval at which the index is checked for changes by other processes.
 inline constexpr std::chrono::milliseconds kIndexInterval{500};
 
 // The work for the next scan.
@@ -66,12 +66,12 @@ class ChangeListener {
 
   // Has everything watched be scanned once: the first scan adds the watches.
   void begin();
-  // Waits for changes or wake(), at most kIndexInterval; if something is due already, not beyond
-  // `not_before`.
+  // Waits for changes, wake(), the next poll or the next check of the index; if something is due already, for
+  // `not_before` at the latest.
   void wait(Clock::time_point not_before);
   // Adds what was heard of since the last call to due().
   void collect();
-  // Looks whether roots are what they were. Returns whether one that was lost is back.
+  // Checks whether the roots are what they were. Returns whether a lost one is back.
   bool look_at_sources();
   // Adds the state files to due() whose names changed a while ago.
   void look_up_names();
@@ -84,7 +84,7 @@ class ChangeListener {
   void watch(const storage::Scope& directory, int fd);
   // A scan of all that was due has ended.
   void note_scan(const index::ScanResult& result, std::chrono::milliseconds took);
-  // The index is another than before, so its state files may lie in other directories.
+  // The index has changed, so its state files may lie in other directories.
   void note_shown() { state_moved_ = true; }
 
  private:

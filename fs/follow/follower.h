@@ -2,7 +2,7 @@
 // Follower: a thread that keeps a mount like its sources.
 //
 // The parts of this folder, in the order in which one reads them:
-//   SourceWatch       notices when a root is moved, unmounted or mounted over, by the table of mounts
+//   SourceWatch       notices when a root is moved, unmounted or mounted over
 //   DirectoryWatches  watches local directories by inotify, and sorts out the sources that must be polled
 //   ChangeListener    hears of changes from both, from the check of all state files (fs/status) and from
 //                     other threads, and collects what is due

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Notices when a root, or a directory below it that the index knows, is moved, replaced, unmounted or mounted
-// over, and keeps SourceStates up to date.
+// over, and keeps SourceStates up to date. A root is identified by device and inode, or, if it is remote and
+// so has another device after each mount, by inode and the type and source of its mount.
 #pragma once
 
 #include <sys/stat.h>

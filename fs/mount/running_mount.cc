@@ -167,7 +167,7 @@ void RunningMount::take_signals() {
 void RunningMount::stop() {
   base::notify_service_manager("STOPPING=1");
   watchdog_->expect_end();
-  // These threads may wait for an answer, so they end while there is still somebody to answer.
+  // These threads may wait for an answer of this mount, so they end while it still answers.
   session_.prefetcher.stop();
   follower_.stop(kPatience);
   expiry_.stop(kPatience);
@@ -217,7 +217,7 @@ void RunningMount::run(const std::function<void()>& ready) {
     has_ended = follower_.stop(kPatience) && expiry_.stop(kPatience);
   }
   announcer.join();
-  // Nothing can end a thread that waits for a store, and there is nothing left to do.
+  // No thread that waits for a store can be ended, and there is nothing left to do.
   if (!has_ended) end_without_waiting(*state_.stores, options_.index_file);
   if (failure) std::rethrow_exception(failure);
   if (result < 0) throw base::SystemError(-result, "serve", options_.mount_point);
