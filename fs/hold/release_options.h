@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How `rm -r` of a snapshot in the mount releases it (-o release).
+// Options for the removal of snapshots through the mount (-o release).
 #pragma once
 
 #include <cstdint>

@@ -12,9 +12,8 @@
 //     quarter of the grace period only, so that programs which go on by path are seen. DeferringInvalidator
 //     keeps back the invalidations that concern a hold until it ends.
 //  3. RemovedNames: names that are hidden. RemovalThroughMount makes the first of them begin a plan of
-//  removal/,
-//     and the removal of the directory finish the plan. A killed mount leaves an unfinished plan on the disk,
-//     and nothing else that the next mount would have to know.
+//     removal/, and the removal of the directory finish it. A killed mount leaves an unfinished plan on the
+//     disk, and nothing else that the next mount would have to know.
 // A hold keeps no projection: a projection has many readers, and makes the log of SQLite grow.
 #pragma once
 
@@ -60,8 +59,8 @@ class ShownTree {
   index::Totals totals() { return shown_.get()->totals(); }
 
   bool has_holds() const { return holds_.grace().has_value(); }
-  // How long the kernel may use a name or attributes from its cache, seconds. Short if there are holds, so
-  // that programs which use a snapshot by its path are seen.
+  // The time for which the kernel may cache a name or attributes, seconds. Short if there are holds, so that
+  // programs which use a snapshot by its path are seen.
   double cache_timeout() const;
   // The same for a name that is not there.
   double missing_cache_timeout() const { return has_holds() ? 0 : cache_timeout(); }

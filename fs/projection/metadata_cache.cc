@@ -41,7 +41,7 @@ MetadataCache::Text MetadataCache::make(const index::Snapshot& snapshot, const M
   std::string text =
       index::rewrite_metadata(snapshot, *decoded, form_of(snapshot), names_(snapshot, decoded->metadata));
   if (text.size() != size(snapshot))
-    refuse_metadata(snapshot, "the rewritten metadata is not as long as was indexed");
+    refuse_metadata(snapshot, "the length of the rewritten metadata differs from the index");
   return std::make_shared<const std::string>(std::move(text));
 }
 

@@ -87,8 +87,8 @@ struct StateFileRange {
   // never be mixed, and the kernel would take a short read for the end of the file. So the file is looked at
   // after the bytes are in the buffer, where no writer can reach them. Throws FileChanged, SystemError.
   std::string_view read(uint64_t at, uint64_t size, std::vector<char>& buffer, const std::string& name) const;
-  // Why bytes that are read now may not be those that were indexed; "" if they are. Flink may append to a
-  // file into which it merges others; the segments in it stay as they are. Throws SystemError.
+  // The reason why bytes that are read now may not be those that were indexed; "" if there is none. Flink may
+  // append to a file into which it merges others; the segments in it stay as they are. Throws SystemError.
   std::string changed(const std::string& name) const;
 };
 
@@ -119,10 +119,10 @@ class OpenFile {
   // The store that a thread must have entered to read or to close the file; null if it needs none.
   StoreLimiter::Store* store() const;
 
-  // The functions up to changed() REQUIRE: no stream.
-  // How many bytes can be read.
+  // REQUIRES for the functions up to changed(): no stream.
+  // The number of bytes that can be read.
   uint64_t length() const;
-  // How many bytes a read of `size` at `offset` yields.
+  // The number of bytes that a read of `size` at `offset` yields.
   uint64_t readable(uint64_t offset, uint64_t size) const {
     return offset >= length() ? 0 : std::min(size, length() - offset);
   }

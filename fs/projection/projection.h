@@ -6,15 +6,12 @@
 // never from the storage. In reading order:
 //  * inode.h: inode numbers, computed from rows of the index.
 //  * projection.h: lookup, attributes, lists and open files.
-//  * view.h: what else lies in .checkpointfs/, other arrangements of the same nodes: control_view.h,
-//  index_view.h,
+//  * view.h: other arrangements of the same nodes, below .checkpointfs/: control_view.h, index_view.h,
 //    links_view.h, jobs_view.h, operators_view.h. mirror.h copies directories into them.
 //  * open_file.h, metadata_cache.h: the bytes. A state file is read beneath its root (mount_roots.h); a
-//  `_metadata`
-//    is read, decoded, rewritten, checked and cached.
-//  * mount_state.h: outlives the projections. current_projection.h: the projection that is shown now; after a
-//  scan
-//    another one takes its place, and invalidate_changes.h tells the kernel the differences.
+//    `_metadata` is read, decoded, rewritten, checked and cached.
+//  * mount_state.h: outlives the projections. current_projection.h: the projection that is shown now. After
+//    a scan another one takes its place, and invalidate_changes.h tells the kernel the differences.
 // The folder relies on index/read for every answer, and on fs/status for stores that may not answer.
 #pragma once
 
@@ -95,7 +92,7 @@ class Projection {
   int64_t scan() const { return scan_; }
   index::ReaderPool::Lease reader() { return readers_.borrow(); }
   LinksView& links() { return links_; }
-  // Why nothing may be removed now: a source is not what it was. "" if all sources are.
+  // The reason why nothing may be removed now: a source is not what it was. "" if there is none.
   std::string lost_source() const;
   // The text of `.checkpointfs/metrics` now.
   std::string metrics(MetricsFormat format);

@@ -27,7 +27,7 @@ struct FileCheckStatus {
 
 class FileCheck {
  public:
-  // How long the thread rests before the next check, in multiples of the time that the last one took.
+  // Decides the rest of the thread before the next check, in multiples of the time that the last one took.
   enum class Urgency { kRoutine, kSoon, kNow };
   // Returns the paths of the roots that must not be checked.
   using Refused = std::function<std::set<std::string>()>;
