@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writing the tables `state_directories`, `state_files` and `files`.
+// FileRows: writes the tables `state_directories`, `state_files` and `files`, and the sums over them in
+// `totals`.
 #pragma once
 
 #include <cstdint>
