@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the index knows, as plain values.
+// The values that the index holds: snapshots, nodes of the projection, locations of files, totals.
 #pragma once
 
 #include <cstddef>
@@ -33,12 +33,12 @@ constexpr bool lacks_files(SnapshotStatus status) {
          status == SnapshotStatus::kDenied;
 }
 
-// Whether its metadata can be decoded and rewritten.
+// The metadata can be decoded and rewritten.
 constexpr bool is_decodable(SnapshotStatus status) {
   return status == SnapshotStatus::kOk || status == SnapshotStatus::kHealed || lacks_files(status);
 }
 
-// Whether its copy restores.
+// A copy of the snapshot restores.
 constexpr bool is_sound(SnapshotStatus status) {
   return status == SnapshotStatus::kOk || status == SnapshotStatus::kHealed;
 }
@@ -66,7 +66,7 @@ inline constexpr uint32_t kDirectoryMode = 0755;
 struct Attributes {
   uint64_t size = 0;     // bytes; 0 for directories
   int64_t mtime_ns = 0;  // since the epoch
-  uint32_t mode = 0;     // type and permissions; see index/access.h
+  uint32_t mode = 0;     // type and permissions; see storage/access.h
   uint32_t uid = 0;
   uint32_t gid = 0;
   uint32_t links = 1;  // files: number of snapshots that refer to it
@@ -78,7 +78,7 @@ struct Node {
   Attributes attributes;
 };
 
-// What opening a projected file needs.
+// The location and the range of bytes of a projected file.
 struct FileLocation {
   storage::Root root;      // root.id 0: none, see status
   std::string path;        // beneath root
@@ -126,7 +126,7 @@ struct Snapshot {
 // From this length on, a whole state file is a large one.
 inline constexpr int64_t kLargeFile = 128 * 1024;
 
-// How many of the projected files, and of their bytes, are large files. Each file counts once.
+// The share of large files among the projected files, and among their bytes. Each file counts once.
 struct SizeDistribution {
   uint64_t files = 0;  // all, segments included
   uint64_t bytes = 0;
@@ -134,7 +134,7 @@ struct SizeDistribution {
   uint64_t large_bytes = 0;
 };
 
-// Of the projected files, each once.
+// Sums over the projected files, each once.
 struct FileSums {
   uint64_t broken_files = 0;     // not kOk
   uint64_t exclusive_bytes = 0;  // of files that one snapshot refers to; modulo 2^64, as Totals.bytes

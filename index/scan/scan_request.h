@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a scan is asked for, and what it found.
+// The request for a scan, and its result.
 #pragma once
 
 #include <chrono>
@@ -14,7 +14,7 @@
 
 namespace checkpointfs::index {
 
-// What a scan is to look at, and who looks on.
+// The parts of the sources that a scan looks at, and the observers of the scan.
 struct ScanRequest {
   std::vector<storage::Scope> scopes = {};  // empty: every source. Nothing outside of them is taken for gone
   // Called for each directory that is entered, before it is listed. `fd` is open with O_DIRECTORY.

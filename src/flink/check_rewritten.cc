@@ -26,7 +26,7 @@ struct Gap {
   std::string_view instead;
 };
 
-// Those that are no file handles, in order.
+// The gaps that are no file handles, in order.
 std::vector<Gap> structural_gaps(const Metadata& metadata, FormKind kind) {
   std::vector<Gap> gaps;
   if (kind == FormKind::kOwned) {
@@ -97,7 +97,7 @@ class Remains {
   bool at_end_ = false;
 };
 
-// Whether both are the same text; where the pieces are cut does not matter.
+// Compares the texts; the cuts between their pieces do not matter.
 bool same_text(Remains a, Remains b) {
   for (;;) {
     const std::string_view left = a.piece();
@@ -110,7 +110,7 @@ bool same_text(Remains a, Remains b) {
   }
 }
 
-// Whether `path`, modified UTF-8, is `prefix` and `name`, which are UTF-8.
+// Is true if `path`, modified UTF-8, is `prefix` and `name`, which are UTF-8.
 bool is_path(std::string_view path, std::string_view prefix, std::string_view name) {
   if (path.size() == prefix.size() + name.size() && path.starts_with(prefix) && path.ends_with(name))
     return true;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Limits of what the decoder takes.
+// Limits of the input that the decoder accepts.
 #pragma once
 
 #include <cstdint>
