@@ -18,8 +18,8 @@ namespace {
 
 constexpr mode_t kWritableByOthers = S_IWGRP | S_IWOTH;
 
-// Whether the owners of files may be made up by the file system: mounts of object stores show one for all of
-// them, servers of NFS and SMB may map all users to one.
+// Is true if the owners of files may be made up by the file system: mounts of object stores show one for all
+// of them, servers of NFS and SMB may map all users to one.
 bool may_make_up_owners(int fd) {
   struct statfs st = {};
   if (::fstatfs(fd, &st) != 0) return false;

@@ -17,7 +17,7 @@ int list_directory(base::UniqueFd directory, const std::function<int(int fd, con
 // Its DT_... in `*type`, also where the listing does not tell. Returns 0 or an errno.
 int type_of(int fd, const dirent& entry, unsigned char* type);
 
-// Whether it is a directory itself, and no link to one.
+// Is true if it is a directory itself, and no link to one.
 bool is_directory(int fd, const dirent& entry);
 
 }  // namespace checkpointfs::storage

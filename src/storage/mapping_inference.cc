@@ -12,8 +12,8 @@
 namespace checkpointfs::storage {
 namespace {
 
-// Of one directory of URIs. Several snapshots may try, as an old one may have lost files that a new one still
-// has.
+// The mappings of one directory of URIs. Several snapshots may try, as an old one may have lost files that a
+// new one still has.
 constexpr uint64_t kFailuresOfSnapshot = 4;
 constexpr size_t kFailuresOfDirectory = 16;
 // A hostile metadata file may name any number of directories, each of which costs some twenty looks, and as
@@ -44,8 +44,8 @@ size_t first_cut(std::string_view path) {
   return cut;
 }
 
-// Where it may lie: the snapshot's directory, the nearest of those that lead to it, its source, the other
-// sources.
+// The places where it may lie: the snapshot's directory, the nearest of those that lead to it, its source,
+// the other sources.
 std::vector<Location> anchors_of(const Location& snapshot, const std::vector<Root>& roots) {
   std::vector<Location> anchors = {snapshot};
   while (!anchors.back().path.empty() && anchors.size() < kComponents)
@@ -79,7 +79,7 @@ bool MappingInference::is_there(const Location& place, const LostFile& file) {
          FileStatus::kOk;
 }
 
-// Whether the prefix already leads to a directory that is there, and the candidate to quite another one. A
+// Is true if the prefix already leads to a directory that is there, and the candidate to quite another one. A
 // metadata file that names `<other job>/<own job>/<own file>`, or a file that two jobs have under one name,
 // must not take the other job's files away.
 bool MappingInference::replaces_another(const Candidate& candidate, const Location& snapshot,

@@ -34,7 +34,7 @@ class RelocatedFiles {
   RelocatedFiles(const ScanRoots& directories, std::vector<Root> roots)
       : directories_(directories), roots_(std::move(roots)) {}
 
-  // Whether the name is one that Flink makes (a UUID), so that one file of that name and size is the file.
+  // Is true if the name is one that Flink makes (a UUID), so that one file of that name and size is the file.
   static bool is_unmistakable(std::string_view name);
 
   // To be found by the next search().

@@ -40,11 +40,11 @@ class ScanRoots {
   template <typename Call>
   std::optional<std::invoke_result_t<Call&, int>> ask(int64_t root_id, Call call) const;
 
-  // Whether others are to be looked at if one fails.
+  // Is true if others are to be looked at if one fails.
   bool does_without() const { return calls_ != nullptr; }
   // The root cannot be looked at: it is silent from now on.
   void give_up(int64_t root_id, const std::string& why) const;
-  // Whether `error`, of a call for `path`, says something of that. If not, the root is given up, or
+  // Is true if `error`, of a call for `path`, says something of that. If not, the root is given up, or
   // SystemError is thrown if there is no doing without it.
   bool is_of_the_file(int error, int64_t root_id, const std::string& path) const;
   // Why, of each that was given up.

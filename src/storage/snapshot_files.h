@@ -14,7 +14,7 @@
 
 namespace checkpointfs::storage {
 
-// Where a handle's path leads. Many handles may share one: those that name the same path.
+// The place that a handle's path leads to. Many handles may share one: those that name the same path.
 struct FilePlace {
   std::optional<Location> location;  // nothing: unmapped, or a relative name that leaves the source
   std::string uri;        // canonical; a relative handle's is that of its place in the source ("file:...")

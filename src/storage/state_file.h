@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one look at a state file says.
+// One look at a state file, and its result.
 #pragma once
 
 #include <sys/stat.h>
@@ -31,7 +31,7 @@ int64_t ctime_ns(const struct stat& st);
 // Looks at `path` beneath the directory `root`, following no link. Never throws.
 StateFileFacts look_at(int root, const std::string& path);
 
-// Whether bytes that were read of the file as it was `then` may be others `now`: it was overwritten,
+// Is true if bytes that were read of the file as it was `then` may be others `now`: it was overwritten,
 // truncated or replaced. A file that grew is still the same one, as Flink appends to merged files. By size
 // and time: inode numbers of remote stores need not last.
 bool is_another(const StateFileFacts& then, const StateFileFacts& now);

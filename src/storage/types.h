@@ -1,5 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sources, mappings and the states of files, as plain values.
+//
+// src/storage knows checkpoint storage as it lies on disk; it knows no SQLite and no FUSE. In the order in
+// which one reads it: walk.h finds the snapshots of a source and watcher.h their changes; metadata_file.h
+// reads a
+// `_metadata`; snapshot_files.h and projected_name.h make the projected files of it; resolver.h leads the URI
+// of a handle to a file beneath a root, and mapping_inference.h, beside.h and relocated_files.h find files
+// whose URIs lead nowhere; state_file.h and access.h look at the file itself; runs.h orders the checkpoints
+// of a job. control_directory.h and disk_operations.h are all that changes a disk. Everything is opened
+// beneath the descriptor of a root (root_directories.h), never by an absolute path.
 #pragma once
 
 #include <compare>
@@ -9,7 +18,7 @@
 
 namespace checkpointfs::storage {
 
-// What is known of a state file or of one reference to it; everything but kOk fails with EIO on opening.
+// The state of a state file or of one reference to it; everything but kOk fails with EIO on opening.
 enum class FileStatus : uint8_t {
   kOk = 0,
   kMissing = 1,     // no such file

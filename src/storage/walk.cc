@@ -90,7 +90,7 @@ class Walker {
   const WalkCallbacks& callbacks_;
 };
 
-// What the store said of a directory. Calls that nobody waits for any more have it too.
+// The store's answer about a directory. Calls that nobody waits for any more have it too.
 struct Visit {
   base::UniqueFd fd;
   struct stat st = {};

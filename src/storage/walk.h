@@ -57,11 +57,11 @@ bool is_known_name(std::string_view name);
 
 // "chk-42", as Flink calls its checkpoints' directories.
 bool is_checkpoint_name(std::string_view name);
-// Whether a directory with these sub-directories is that of a job: with a chk-N, or with both `shared` and
+// Is true if a directory with these sub-directories is that of a job: with a chk-N, or with both `shared` and
 // `taskowned`. REQUIRES: they are sorted.
 bool is_job(const std::vector<std::string>& subdirectories);
 
-// Whether `path` is `directory`, or lies below it; "" is above all others.
+// Is true if `path` is `directory`, or lies below it; "" is above all others.
 bool is_at_or_below(std::string_view path, std::string_view directory);
 
 struct WalkCallbacks {

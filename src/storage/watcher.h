@@ -26,7 +26,7 @@ class Watcher {
 
   // The same for a directory that holds state files. A scan may enter it as well.
   void add_state(const Scope& directory, int fd);
-  // Whether it is watched already; then it holds state files from now on.
+  // Is true if it is watched already; then it holds state files from now on.
   bool has_state(const Scope& directory);
 
   // Readable when take() has something to tell.
@@ -43,7 +43,7 @@ class Watcher {
     // A root itself was moved or deleted, or the file system unmounted on which it lies.
     bool root_moved = false;
   };
-  // What happened since the last call.
+  // The changes since the last call.
   Changes take();
 
   size_t watches() const { return watched_.size(); }
@@ -58,7 +58,7 @@ class Watcher {
   void note(int watch, uint32_t what, const std::string& name, Changes* changes);
   void note_name(const Watched& in, uint32_t what, const std::string& name, Changes* changes);
   void note_directory(const Scope& directory, uint32_t what, const std::string& name, Changes* changes);
-  // Whether state files were below.
+  // Is true if state files were below.
   bool forget_below(const Scope& directory);
 
   base::UniqueFd fd_;
@@ -66,8 +66,8 @@ class Watcher {
   std::map<Scope, int> watches_;
 };
 
-// Whether somebody else than this machine may change what the file system of the open directory `fd` shows:
-// then inotify does not tell. `name`: set to that of the file system's type, if it is such a one.
+// Is true if somebody else than this machine may change what the file system of the open directory `fd`
+// shows: then inotify does not tell. `name`: set to that of the file system's type, if it is such a one.
 bool is_remote(int fd, std::string* name);
 
 }  // namespace checkpointfs::storage
