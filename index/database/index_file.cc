@@ -152,7 +152,7 @@ void create_private(const std::string& file) {
   // A file that is there must not even be opened: closing it would take from this process the locks that
   // SQLite holds on it for other connections.
   if (::access(file.c_str(), F_OK) == 0) return;
-  // What a file that is gone left in its log must not get into the new one.
+  // The log that a vanished file left behind must not get into the new one.
   for (const char* const rest : {"-wal", "-shm"}) ::unlink((file + rest).c_str());
   const base::UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0600));
   if (!fd && errno != EEXIST) base::throw_errno("open index", file);

@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// SQLite as objects. sqlite.cc is the only file that sees sqlite3.h.
+// SQLite as objects: Connection, Statement, Transaction. sqlite.cc is the only file that sees sqlite3.h.
+//
+// index/database opens and locks the index: this file, the schema (schema_sql.h), opening and migration
+// (index_file.h), the lock of the one writer (lock.h) and the write-ahead log. index/rows writes the tables
+// of snapshots, files and directories; index/scan brings them up to date with the sources (scan.h,
+// scanner.h); index/read answers questions (reader.h). The index is a cache: it can always be made anew from
+// the sources. One process writes, under the IndexLock; any number read.
 #pragma once
 
 #include <cstdint>
@@ -134,7 +140,7 @@ class Transaction {
   bool open_ = true;
 };
 
-// What is read during its life is one state of the database. May be nested: the outermost one counts.
+// All reads during its life see one state of the database. May be nested: the outermost one counts.
 class ReadTransaction {
  public:
   explicit ReadTransaction(Connection& connection);

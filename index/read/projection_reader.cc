@@ -151,7 +151,7 @@ void ProjectionReader::list_shared(int64_t directory, uint64_t after,
   rows.bind(directory, static_cast<int64_t>(after));
   while (rows.step()) {
     const Node node = shared_file_of(rows);
-    // Of several files with one name, only that is there which the name leads to.
+    // If several files have one name, only the file that the name leads to is listed.
     if (storage::begins_with_uuid(node.name) && shared_file(directory, node.name)->id.id != node.id.id)
       continue;
     if (!take(node, static_cast<uint64_t>(node.id.id))) return;

@@ -92,7 +92,7 @@ Finding look_again(const storage::ScanRoots& roots, const IndexedFile& file, boo
   return read_to_end(fd.get(), file.size, bytes);
 }
 
-// Of a table's last bytes, the magic number included.
+// Checks a table's last bytes, the magic number included.
 std::string tail_problem(std::string_view tail) {
   if (tail.size() < kMagic) return "it is too short for a table of RocksDB";
   uint64_t magic = 0;
@@ -158,7 +158,7 @@ std::string Verification::table_problem(const FileLocation& file) {
   return tail_problem(tail);
 }
 
-// What the index knows: that is not looked at again.
+// Adds the problems that the index knows, without another look at the files.
 void Verification::add_known(const Snapshot& snapshot) {
   if (is_sound(snapshot.status)) return;
   std::vector<Problem>& problems = problems_[snapshot.id];

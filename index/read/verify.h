@@ -21,7 +21,7 @@ struct Problem {
   std::string reason;  // one sentence
 };
 
-// What is wrong with a snapshot; of one that is sound, nothing.
+// The problems of a snapshot; none if it is sound.
 struct VerifiedSnapshot {
   Snapshot snapshot;
   std::vector<Problem> problems;

@@ -37,7 +37,7 @@ class KnownFiles {
   void directories(const std::function<void(const storage::Root& root, const std::string& path)>& take);
   // The rows of those that lie there: none, or one.
   std::vector<int64_t> at(const std::string& root_path, const std::string& path);
-  // Whether a snapshot or a state file lies at or below this directory.
+  // Is true if a snapshot or a state file lies at or below this directory.
   bool is_any_below(const std::string& root_path, const std::string& path);
 
  private:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who may pass through the directories that lead to state files: the column `passage` of state_directories.
+// The users who may pass through the directories that lead to state files: the column `passage` of
+// state_directories.
 #pragma once
 
 #include <cstdint>

@@ -15,7 +15,7 @@
 
 namespace checkpointfs::index {
 
-// What tells whether a `_metadata` is still the one that was read.
+// The attributes that tell whether a `_metadata` is still the one that was read.
 struct MetadataIdentity {
   int64_t device = 0;
   int64_t inode = 0;  // 0: it could not be read, so it is always another one
@@ -84,7 +84,7 @@ class SnapshotRows {
   void mark_stale_by_state_file(int64_t state_file_id);
   void mark_stale_below(int64_t root_id, const std::string& path, bool all);
 
-  // Whether a file of the snapshot has one of these names.
+  // Is true if a file of the snapshot has one of these names.
   bool shows_any_of(int64_t directory_id, const std::vector<std::string>& names);
 
   // The value that `changed` of what is stored gets.

@@ -34,7 +34,7 @@ class BatchWriter {
   // The scan has found the snapshot, or it is outside of the scan's scopes: its row stays.
   void mark_seen(int64_t directory_id) { seen_.insert(directory_id); }
   bool is_seen(int64_t directory_id) const { return seen_.contains(directory_id); }
-  // What the snapshot needs is known only to a silent root: this scan must not read it again.
+  // This scan must not read the snapshot again: only a silent root knows the files that it needs.
   bool is_kept(int64_t directory_id) const { return kept_.contains(directory_id); }
   // The sub-directories of a snapshot that the walk has found; empty if it has none.
   std::vector<std::string> subdirectories_of(int64_t directory_id) const;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the user said about sources and mappings, checked and made canonical.
+// Sources and mappings as the user gave them, checked and made canonical.
 #pragma once
 
 #include <map>
@@ -11,7 +11,7 @@
 
 namespace checkpointfs::index {
 
-// What the user said.
+// The user's options.
 struct Options {
   std::vector<std::string> sources;        // as given; made absolute and free of links here
   std::vector<storage::Mapping> mappings;  // given ones

@@ -47,7 +47,7 @@ bool lies_in(std::string_view path, std::string_view directory) {
          (path.size() == directory.size() || path[directory.size()] == '/');
 }
 
-// Whether an inferred mapping still holds.
+// Is true if an inferred mapping still holds.
 bool holds(const storage::Mapping& mapping, const Configuration& configuration) {
   const auto in_source = [&](const std::string& path) {
     return std::any_of(configuration.sources.begin(), configuration.sources.end(),

@@ -10,7 +10,7 @@
 
 namespace checkpointfs::index {
 
-// What the index now says.
+// The configuration that the index now holds.
 struct StoredConfiguration {
   std::vector<storage::Root> roots;
   std::vector<storage::Mapping> mappings;

@@ -58,7 +58,7 @@ class FileFinder {
   FileFinder(Connection& db, StoredConfiguration configuration, const storage::ScanRoots& directories,
              base::ParallelCalls& workers, FileRows& files, SnapshotRows& snapshots);
 
-  // What to prepare snapshots with.
+  // The resolver with which snapshots are prepared.
   const std::shared_ptr<const storage::Resolver>& resolver() const { return resolver_; }
 
   // Infers mappings where that finds files; what may have changed through a new mapping is marked as stale.
@@ -71,14 +71,14 @@ class FileFinder {
   // Looking at it again in this scan would tell nothing new.
   void set_looked_at(int64_t state_file_id) { looked_at_.insert(state_file_id); }
 
-  // Whether a mapping can now be inferred for a file of which the index knows that it was lost.
+  // Is true if a mapping can now be inferred for a file of which the index knows that it was lost.
   bool is_found_now(const NeededStateFile& file, const storage::LostFile& lost,
                     const storage::Location& snapshot);
 
   // What find() could not find where it is named, but what may lie elsewhere under the same name.
   storage::RelocatedFiles& lost_names() { return lost_names_; }
 
-  // Whether new mappings are sought; at first they are.
+  // Is true if new mappings are sought; at first they are.
   void set_inference(bool on) { infer_ = on; }
   const std::vector<storage::Mapping>& inferred() const { return inferred_; }
   // All in force, the inferred ones too.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What can be made of a snapshot's metadata without the index: pure functions, run by threads ahead of the
-// one that writes.
+// Everything that can be computed from a snapshot's metadata without the index: pure functions, run by
+// threads ahead of the one that writes.
 #pragma once
 
 #include <cstdint>

@@ -18,7 +18,7 @@ class Reader;
 // of inode numbers, depends on the sources' content only, not on the file system's order. Durable when it
 // returns; a crash in the middle leaves the index as it was before, or a valid part of the new one.
 // REQUIRES: the caller holds the IndexLock of options.index_file (which must not be empty).
-// What could not be listed is not logged: the caller has it in the result.
+// Directories that could not be listed are in the result, and not logged.
 // Throws Failure(kSource, kIndex; kUsage for a mapping), IndexError, SystemError.
 ScanResult scan(const Options& options, const ScanRequest& request = {});
 // The same for a mount.

@@ -187,7 +187,7 @@ StateFileRow SnapshotIndexer::store_state_file(const NeededStateFile& file, cons
   if (file.known && !file.facts) return *file.known;
   storage::StateFileFacts facts = file.facts ? *file.facts : unresolved(*file.place, snapshot);
   if (facts.status != storage::FileStatus::kOk) {
-    // What cannot be looked at is shown with the owner and time of the first metadata that names it.
+    // A file that cannot be looked at is shown with the owner and time of the first metadata that names it.
     facts.mode = S_IFREG | 0444;
     facts.uid = metadata.st_uid;
     facts.gid = metadata.st_gid;
@@ -331,7 +331,7 @@ void SnapshotIndexer::recheck(const Target& target, bool has_changelog) {
       if (rows.integer(3) != 0) location = storage::Location{rows.integer(3), rows.string(4)};
       places.push_back({std::move(location), rows.string(5), false});
       files.push_back({&places.back(), true, known, nullptr});
-      // Whether the length must be exact is in the metadata only.
+      // Only the metadata tells if the length must be exact.
       const bool exact = !has_changelog && rows.integer(8) > 0;
       lost.push_back({rows.string(5), rows.integer(6) != 0, exact, rows.integer(7), rows.integer(8)});
     }

@@ -32,7 +32,7 @@ class SnapshotIndexer {
     std::vector<std::string> subdirectories;  // of the snapshot's directory, sorted
   };
 
-  // Whether the snapshot's `_metadata` is gone now, for sure.
+  // Is true if the snapshot's `_metadata` is gone now, for sure.
   bool is_gone(const storage::Location& snapshot) const;
 
   enum class Stored {

@@ -54,7 +54,7 @@ class Remains {
   Remains(const Metadata& metadata, FormKind kind)
       : metadata_(metadata), structural_(structural_gaps(metadata, kind)) {}
 
-  // What is left of the current piece; empty at the end only.
+  // The rest of the current piece; empty at the end only.
   std::string_view piece() {
     while (piece_.empty() && !at_end_) next();
     return piece_;

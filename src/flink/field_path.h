@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where in the grammar a decoder stands, so that an error can name its field:
+// The place in the grammar at which a decoder stands, so that an error can name its field:
 // "operators[2].subtasks[0].meta".
 #pragma once
 

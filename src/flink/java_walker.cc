@@ -290,7 +290,7 @@ void JavaWalker::class_data(ClassIndex index, Wanted* wanted) {
 }
 
 void JavaWalker::values(ClassIndex index, Wanted* wanted) {
-  // By index: reading a value may add classes.
+  // Uses the index: reading a value may add classes.
   for (size_t i = 0; i < classes_[index].fields.size() && in_.ok(); ++i) {
     const JavaField field = classes_[index].fields[i];
     const ClassIndex read = value(field.type);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a `_metadata` file says: the decoded form of Flink's checkpoint metadata, versions 2 to 6.
+// The contents of a `_metadata` file: the decoded form of Flink's checkpoint metadata, versions 2 to 6.
 #pragma once
 
 #include <array>
@@ -34,7 +34,7 @@ enum class Role : uint8_t {
   kResultSubpartition,
 };
 
-// Where inside its enclosing handle a stream state handle stands.
+// The place of a stream state handle inside its enclosing handle.
 enum class Part : uint8_t {
   kDelegate,   // the one file of a key-groups, operator or channel handle
   kMeta,       // incremental: the backend's own description
@@ -58,7 +58,7 @@ struct FileHandle {
   std::string_view path;        // modified UTF-8, as written
   std::string_view local_name;  // kShared, kPrivate: the file's name in the local database
 
-  // Whether the file (or segment) must be exactly `size` bytes long.
+  // Is true if the file (or segment) must be exactly `size` bytes long.
   bool size_is_exact() const { return size >= 0 && part != Part::kChangelog; }
 };
 

@@ -31,8 +31,8 @@ struct RestoreMode {
   std::string_view note;  // "" if there is nothing to say
 };
 
-// What to expect of a copy in the form `kind`, in each claim mode that a Flink has which reads metadata of
-// `version`.
+// The expected outcome for a copy in the form `kind`, in each claim mode that a Flink has which reads
+// metadata of `version`.
 std::vector<RestoreMode> restore_modes(FormKind kind, int32_t version, bool has_changelog);
 // The same of a copy of a whole job, where snapshots have files in common.
 std::vector<RestoreMode> job_restore_modes(int32_t version, bool has_changelog);

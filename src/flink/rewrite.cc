@@ -100,7 +100,7 @@ void append_handle(std::string& out, bool absolute, std::string_view prefix, std
   if (!absolute) append_long(out, size);
 }
 
-// What stands before each name: "" or the prefix and a slash, in modified UTF-8.
+// The text before each name: "" or the prefix and a slash, in modified UTF-8.
 base::Result<std::string> encoded_prefix(const Form& form) {
   if (form.kind != FormKind::kAbsolute && form.prefix.empty()) return std::string();
   const std::optional<std::string> encoded = base::modified_from_utf8(form.prefix);

@@ -22,7 +22,7 @@ enum class FormKind : uint8_t {
 
 struct Form {
   FormKind kind = FormKind::kOwned;
-  // Of the directory of the files, UTF-8, no '/' at the end. kAbsolute: its URI. kOwned, kShared: relative to
+  // The directory of the files, UTF-8, no '/' at the end. kAbsolute: its URI. kOwned, kShared: relative to
   // that of the rewritten metadata ("../shared"), or empty: the same one.
   std::string prefix;
 };

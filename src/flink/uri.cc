@@ -56,7 +56,7 @@ bool has_nul(std::string_view text) {
   return text.find('\0') != std::string_view::npos;
 }
 
-// Whether a colon stands before the first slash: Flink takes what precedes it for a scheme or a drive.
+// Is true if a colon stands before the first slash: Flink takes what precedes it for a scheme or a drive.
 bool has_colon_first(std::string_view text) {
   const size_t colon = text.find(':');
   return colon != std::string_view::npos && colon < text.find('/');
