@@ -15,7 +15,7 @@
 #include "index/scan/scan.h"
 #include "tests/big/big_storage.h"
 #include "tests/big/child.h"
-#include "tests/mount/files.h"
+#include "tests/support/files.h"
 
 namespace checkpointfs::big {
 namespace {
@@ -33,7 +33,7 @@ constexpr uint64_t kProgram = 48 << 20;  // what a process takes with hardly any
 class BigMetadata : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    temporary_ = new test::TempDir;
+    temporary_ = new test::TempDirectory;
     index_ = *temporary_ / "index";
     storage_ = write_big_storage(*temporary_ / "source", kThousands);
     scanned_ = peak_of_scan(storage_, index_);
@@ -65,13 +65,13 @@ class BigMetadata : public testing::Test {
     return projection.lookup(job.inode, "chk-1").value();
   }
 
-  static test::TempDir* temporary_;
+  static test::TempDirectory* temporary_;
   static BigStorage storage_;
   static std::string index_;
   static uint64_t scanned_;
 };
 
-test::TempDir* BigMetadata::temporary_ = nullptr;
+test::TempDirectory* BigMetadata::temporary_ = nullptr;
 BigStorage BigMetadata::storage_;
 std::string BigMetadata::index_;
 uint64_t BigMetadata::scanned_ = 0;

@@ -71,7 +71,7 @@ uint64_t memory_of(pid_t pid, const std::string& name) {
 class Million : public MountTest {
  protected:
   static void SetUpTestSuite() {
-    directory_ = new TempDir;
+    directory_ = new TempDirectory;
     made_ = run({CHECKPOINTFS_MAKE_STORAGE, "--chain", "--snapshots", std::to_string(kSnapshots), "--jobs",
                  std::to_string(kJobs), "--files", std::to_string(kFiles), "--new", std::to_string(kNew),
                  "--size", std::to_string(kSize), source()},
@@ -121,13 +121,13 @@ class Million : public MountTest {
     return value.at(key).to_number<uint64_t>();
   }
 
-  static TempDir* directory_;
+  static TempDirectory* directory_;
   static RunResult made_;
   static RunResult first_;
   static double first_seconds_;
 };
 
-TempDir* Million::directory_ = nullptr;
+TempDirectory* Million::directory_ = nullptr;
 RunResult Million::made_;
 RunResult Million::first_;
 double Million::first_seconds_ = 0;

@@ -49,7 +49,7 @@ class AgedStorage : public testing::Test {
   size_t kill_when_moved(const std::vector<std::string>& arguments, const std::string& trash,
                          size_t files) const;
 
-  TemporaryDirectory directory_;
+  TempDirectory directory_;
   Program program_{directory_ / "state"};
 
  private:

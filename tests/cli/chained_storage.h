@@ -60,7 +60,7 @@ class Commands : public testing::Test {
     return text(file, "root") + "/" + text(file, "path");
   }
 
-  TemporaryDirectory directory_;
+  TempDirectory directory_;
   Program program_{directory_ / "state"};
 };
 

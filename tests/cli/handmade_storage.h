@@ -63,7 +63,7 @@ class HandmadeStorage : public testing::Test {
     return text.find(what) != std::string::npos;
   }
 
-  TemporaryDirectory directory_;
+  TempDirectory directory_;
   Program program_{directory_ / "state"};
 };
 

@@ -43,7 +43,7 @@ class HostileText : public testing::Test {
   static constexpr const char* kControl = "\x1B[31m\xC2\x9B\x7F\xE2\x80\xAE\xE2\x81\xA6\xE2\x80\x8F";
   static constexpr const char* kMarkup = "<b title=\"x\">&'";
 
-  TemporaryDirectory directory_;
+  TempDirectory directory_;
   Program program_{directory_ / "state"};
 };
 

@@ -43,20 +43,9 @@ uint64_t number(const boost::json::value& object, const char* key) {
   return object.at(key).to_number<uint64_t>();
 }
 
-TemporaryDirectory::TemporaryDirectory() {
-  std::string pattern = fs::temp_directory_path() / "checkpointfs-test-XXXXXX";
-  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-  path_ = fs::canonical(pattern);
-}
-
-TemporaryDirectory::~TemporaryDirectory() {
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
-}
-
 Output Program::run(const std::vector<std::string>& arguments, const std::string& directory) const {
   const std::string program = environment("CHECKPOINTFS");
-  const TemporaryDirectory outputs;
+  const TempDirectory outputs;
   std::vector<char*> argv = {const_cast<char*>(program.c_str())};
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);

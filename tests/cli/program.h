@@ -8,6 +8,8 @@
 
 #include <boost/json/value.hpp>
 
+#include "tests/support/temp_directory.h"
+
 namespace checkpointfs::test {
 
 struct Output {
@@ -22,21 +24,6 @@ struct Output {
 // A member of a JSON object.
 std::string text(const boost::json::value& object, const char* key);
 uint64_t number(const boost::json::value& object, const char* key);
-
-// A directory that is removed, with all in it, at the end.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory();
-  ~TemporaryDirectory();
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-
-  const std::string& path() const { return path_; }
-  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
 
 // The program that $CHECKPOINTFS names, run in the directory `directory`, with indexes below `state`.
 class Program {

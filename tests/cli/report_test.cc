@@ -41,7 +41,7 @@ class Report : public testing::Test {
     return output.json().at("jobs").as_array();
   }
 
-  TemporaryDirectory directory_;
+  TempDirectory directory_;
   Program program_{directory_ / "state"};
 };
 

@@ -15,7 +15,7 @@
 
 #include "program.h"
 #include "tests/support/metadata_builder.h"
-#include "tests/unit/index/storage.h"
+#include "tests/support/indexed_storage.h"
 
 namespace checkpointfs::test {
 namespace {
@@ -31,7 +31,7 @@ class OneJobId : public testing::Test {
  protected:
   void SetUp() override {
     for (const char* directory : {"shared", "taskowned"})
-      index::make_directory(source() + "/" + kJob + "/" + directory);
+      test::make_directory(source() + "/" + kJob + "/" + directory);
   }
   void TearDown() override {
     if (mounted_) program_.run({"umount", "--lazy", mount_point()});
@@ -48,9 +48,9 @@ class OneJobId : public testing::Test {
   }
 
   void checkpoint(int number, std::chrono::seconds age) {
-    index::write_file(file_of(number), "0123456789");
-    index::write_file(path(number) + "/_metadata",
-                      index::metadata_with({file("file:" + file_of(number), 10)}, number));
+    test::replace_file(file_of(number), "0123456789");
+    test::replace_file(path(number) + "/_metadata",
+                       test::metadata_with({file("file:" + file_of(number), 10)}, number));
     const auto time = fs::file_time_type::clock::now() - age;
     fs::last_write_time(file_of(number), time);
     fs::last_write_time(path(number) + "/_metadata", time);
@@ -89,7 +89,7 @@ class OneJobId : public testing::Test {
     return output.exit_code == 11;
   }
 
-  const TemporaryDirectory directory_;
+  const test::TempDirectory directory_;
   const Program program_{directory_ / "state"};
   bool mounted_ = false;
 };

@@ -46,7 +46,7 @@ class Sums : public testing::Test {
     return others;
   }
 
-  TemporaryDirectory directory_;
+  TempDirectory directory_;
   Program program_{directory_ / "state"};
 };
 

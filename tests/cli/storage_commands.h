@@ -69,7 +69,7 @@ class StorageCommands : public testing::TestWithParam<std::string> {
     return std::filesystem::path(snapshot).parent_path();
   }
 
-  TemporaryDirectory directory_;
+  TempDirectory directory_;
   Program program_{directory_ / "state"};
 };
 

@@ -72,7 +72,7 @@ class OnTerminal : public testing::TestWithParam<unsigned short> {
     EXPECT_GT(tables, 1u) << text;
   }
 
-  TemporaryDirectory directory_;
+  TempDirectory directory_;
   Program program_{directory_ / "state"};
   std::string snapshot_;
   std::string file_;

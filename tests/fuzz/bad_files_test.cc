@@ -10,19 +10,19 @@
 
 #include "flink/decode.h"
 #include "tests/fuzz/trial.h"
-#include "tests/unit/flink/fixtures.h"
+#include "tests/support/metadata_fixtures.h"
 
 namespace checkpointfs::fuzz {
 namespace {
 
 std::filesystem::path directory() {
-  return flink::data_directory() / "bad";
+  return test::data_directory() / "bad";
 }
 
 // File name to outcome.
 std::map<std::string, std::string> table() {
   static const std::regex row(R"(\n\| `([^`]+)` \| `?([^|]*?)`? \|)");
-  const std::string text = flink::read_file(directory() / "README.md");
+  const std::string text = test::read_file(directory() / "README.md");
   std::map<std::string, std::string> rows;
   for (std::sregex_iterator i(text.begin(), text.end(), row), end; i != end; ++i) rows[(*i)[1]] = (*i)[2];
   return rows;
@@ -41,7 +41,7 @@ TEST(BadFiles, are_all_in_the_readme) {
 
 TEST(BadFiles, are_refused_for_the_reason_in_the_readme) {
   for (const auto& [name, outcome] : table()) {
-    const std::string bytes = flink::read_file(directory() / name);
+    const std::string bytes = test::read_file(directory() / name);
     const auto metadata = flink::decode(bytes);
     const std::string got = metadata.has_value() ? "round-trips" : base::to_string(metadata.error());
     EXPECT_NE(std::string::npos, got.find(outcome)) << name << ": " << got;
@@ -51,7 +51,7 @@ TEST(BadFiles, are_refused_for_the_reason_in_the_readme) {
 TEST(BadFiles, need_linear_memory_and_time_and_round_trip_if_they_are_not_refused) {
   for (const auto& row : table()) {
     Tally tally;
-    EXPECT_EQ("", try_bytes(flink::read_file(directory() / row.first), &tally)) << row.first;
+    EXPECT_EQ("", try_bytes(test::read_file(directory() / row.first), &tally)) << row.first;
     EXPECT_EQ(row.second == "round-trips", tally.round_trips == 1) << row.first;
   }
 }

@@ -3,13 +3,13 @@
 
 #include <utility>
 
-#include "tests/unit/flink/fixtures.h"
+#include "tests/support/metadata_fixtures.h"
 
 namespace checkpointfs::fuzz {
 
 std::vector<test::Sample> inputs() {
   std::vector<test::Sample> list = test::samples();
-  for (flink::Fixture& fixture : flink::metadata_fixtures()) {
+  for (test::Fixture& fixture : test::metadata_fixtures()) {
     list.push_back({fixture.name, std::move(fixture.bytes)});
   }
   return list;

@@ -5,7 +5,7 @@
 #include <iostream>
 
 #include "tests/fuzz/harness.h"
-#include "tests/unit/flink/fixtures.h"
+#include "tests/support/metadata_fixtures.h"
 
 namespace {
 
@@ -18,7 +18,7 @@ int replay(const fs::path& path) {
     return files;
   }
   std::cerr << path.string() << std::endl;
-  const std::string bytes = checkpointfs::flink::read_file(path);
+  const std::string bytes = checkpointfs::test::read_file(path);
   LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
   return 1;
 }

@@ -148,7 +148,7 @@ TEST_F(Control, index_is_there_as_json_lines) {
 
 TEST_F(Control, index_is_copied_whole_and_can_be_read_from_anywhere) {
   const Mount mount(storage_.path());
-  const TempDir target;
+  const TempDirectory target;
   const std::string file = mount / ".checkpointfs/index/references.jsonl";
   ASSERT_EQ(run({"cp", file, target / "copy"}).code, 0);
   const std::string whole = read_file(target / "copy");

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "handmade.h"
+#include "tests/support/handmade.h"
 #include "process.h"
 
 namespace checkpointfs::test {

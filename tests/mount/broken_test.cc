@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "fixtures.h"
-#include "handmade.h"
+#include "tests/support/handmade.h"
 #include "harness.h"
 
 namespace checkpointfs::test {
@@ -91,7 +91,7 @@ TEST_F(Broken, an_empty_file_is_listed_and_fails_alone) {
 }
 
 TEST_F(Broken, a_file_that_is_repaired_is_sound_at_the_next_mount) {
-  const TempDir own;
+  const TempDirectory own;
   const auto sound = everything();
   stdfs::rename(file_, own / "away");
   {
@@ -105,7 +105,7 @@ TEST_F(Broken, a_file_that_is_repaired_is_sound_at_the_next_mount) {
 }
 
 TEST_F(Broken, a_file_that_breaks_between_mounts_is_broken_at_the_next) {
-  const TempDir own;
+  const TempDirectory own;
   { const Mount mount({{storage_.path()}, {}, own / "index.db"}); }
   stdfs::remove(file_);
   const Mount mount({{storage_.path()}, {}, own / "index.db"});

@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <system_error>
 
-#include "files.h"
+#include "tests/support/files.h"
 
 namespace checkpointfs::test {
 

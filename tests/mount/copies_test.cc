@@ -33,7 +33,7 @@ class Tools : public MountTest, public ::testing::WithParamInterface<Tool> {
     MountTest::SetUp();
     NEEDS_PROGRAM(GetParam().program);
   }
-  TempDir target_;
+  TempDirectory target_;
 };
 
 TEST_P(Tools, carry_off_one_checkpoint_whole) {
@@ -85,7 +85,7 @@ INSTANTIATE_TEST_SUITE_P(Copies, Tools, ::testing::ValuesIn(kTools),
 class Copies : public MountTest {
  protected:
   const Storage storage_{scenarios_called("chained").at(0)};
-  TempDir target_;
+  TempDirectory target_;
 };
 
 TEST_F(Copies, a_mount_of_a_copy_shows_the_same_again) {

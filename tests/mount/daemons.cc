@@ -13,7 +13,7 @@
 #include <string>
 #include <system_error>
 
-#include "files.h"
+#include "tests/support/files.h"
 #include "process.h"
 
 namespace checkpointfs::test {

@@ -9,7 +9,7 @@
 
 #include "base/unique_fd.h"
 #include "eventually.h"
-#include "handmade.h"
+#include "tests/support/handmade.h"
 #include "harness.h"
 #include "limited.h"
 
@@ -32,7 +32,7 @@ class Descriptors : public MountTest {
   }
 
   const Handmade source_;
-  const TempDir scratch_;
+  const TempDirectory scratch_;
 };
 
 // As long as somebody opens files, the kernel may keep back that others are closed.

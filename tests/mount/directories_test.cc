@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "handmade.h"
+#include "tests/support/handmade.h"
 #include "harness.h"
 
 namespace checkpointfs::test {

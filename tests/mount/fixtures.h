@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "files.h"
+#include "tests/support/files.h"
 
 namespace checkpointfs::test {
 
@@ -67,7 +67,7 @@ class Storage {
   std::map<std::string, uint64_t> expected_links(const std::string& snapshot) const;
 
  private:
-  TempDir directory_;
+  TempDirectory directory_;
   std::map<std::string, std::vector<ExpectedHandle>> snapshots_;
 };
 

@@ -2,7 +2,7 @@
 // The forms that the metadata can be rewritten to.
 #include "fixtures.h"
 #include "flink/decode.h"
-#include "handmade.h"
+#include "tests/support/handmade.h"
 #include "harness.h"
 
 namespace checkpointfs::test {
@@ -125,7 +125,7 @@ TEST_F(FormOptions, are_told_by_the_control_directory) {
 
 TEST_F(FormOptions, exclude_each_other) {
   const Handmade source;
-  const TempDir empty;
+  const TempDirectory empty;
   const RunResult result = checkpointfs({"mount", "--index", source.outside("index.db"), "-o",
                                          "keep-shared,absolute=file:///x", source.path(), empty.path()});
   EXPECT_EQ(result.code, 2) << result;
@@ -142,7 +142,7 @@ TEST_F(FormOptions, absolute_of_a_source_that_is_itself_a_snapshot_has_the_bare_
 
 TEST_F(FormOptions, absolute_restores_from_a_copy_at_the_prefix) {
   const Storage storage(scenarios_called("chained").at(0));
-  const TempDir target;
+  const TempDirectory target;
   {
     const Mount mount({{storage.path()}, {"-o", "absolute=file://" + target.path()}});
     ASSERT_EQ(run({"cp", "-r", mount.path() + "/.", target.path()}).code, 0);

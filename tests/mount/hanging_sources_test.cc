@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "eventually.h"
-#include "handmade.h"
+#include "tests/support/handmade.h"
 #include "harness.h"
 #include "slow_store.h"
 
@@ -51,7 +51,7 @@ class HangingSources : public MountTest {
   }
   static std::string base_of(std::string_view name) { return "checkpointfs_source_" + std::string(name); }
 
-  const TempDir own_;
+  const TempDirectory own_;
   const Handmade behind_;
   const Handmade healthy_;
   std::unique_ptr<SlowStore> store_;

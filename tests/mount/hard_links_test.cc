@@ -37,7 +37,7 @@ TEST_P(LinkingTools, store_each_shared_file_once) {
   NEEDS_PROGRAM(GetParam().program);
   for (const Scenario& scenario : scenarios_called("chained")) {
     const Storage storage(scenario);
-    const TempDir target;
+    const TempDirectory target;
     const std::string copy = target / "copy";
     stdfs::create_directory(copy);
     const Mount mount(storage.path());
@@ -61,7 +61,7 @@ TEST_P(LinkingTools, store_each_shared_file_once) {
 TEST_P(LinkingTools, make_checkpoints_that_can_be_deleted_one_by_one) {
   NEEDS_PROGRAM(GetParam().program);
   const Storage storage(scenarios_called("chained").at(0));
-  const TempDir target;
+  const TempDirectory target;
   const std::string copy = target / "copy";
   stdfs::create_directory(copy);
   {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "daemons.h"
-#include "files.h"
+#include "tests/support/files.h"
 #include "process.h"
 
 namespace checkpointfs::test {
@@ -61,7 +61,7 @@ class Mount {
   void expect_gone() { mounted_ = false; }
 
  private:
-  TempDir own_;
+  TempDirectory own_;
   std::string mount_point_;
   std::string index_;
   std::string log_;

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "handmade.h"
+#include "tests/support/handmade.h"
 #include "harness.h"
 #include "self_contained.h"
 #include "tests/support/bytes.h"

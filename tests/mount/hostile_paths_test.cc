@@ -6,7 +6,7 @@
 #include <sys/un.h>
 
 #include "canary.h"
-#include "handmade.h"
+#include "tests/support/handmade.h"
 #include "harness.h"
 
 namespace checkpointfs::test {

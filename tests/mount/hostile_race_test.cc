@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "canary.h"
-#include "handmade.h"
+#include "tests/support/handmade.h"
 #include "harness.h"
 
 namespace checkpointfs::test {

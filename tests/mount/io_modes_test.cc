@@ -7,7 +7,7 @@
 #include <boost/json.hpp>
 #include <random>
 
-#include "handmade.h"
+#include "tests/support/handmade.h"
 #include "harness.h"
 
 namespace checkpointfs::test {
@@ -58,7 +58,7 @@ class IoModes : public MountTest {
   };
   Copied copy(const Mount& mount, const std::string& snapshot,
               const std::vector<std::string>& command) const {
-    const TempDir target;
+    const TempDirectory target;
     const auto before = requests(mount);
     const auto looked = requests(mount);  // what looking takes
     std::vector<std::string> words = command;
@@ -209,7 +209,7 @@ TEST_F(IoModes, auto_is_told_by_status_with_its_reason) {
 }
 
 TEST_F(IoModes, unknown_mode_is_refused_with_those_there_are) {
-  const TempDir mount_point;
+  const TempDirectory mount_point;
   const RunResult refused = checkpointfs({"mount", "-o", "io=fast", source_.path(), mount_point.path()});
   EXPECT_EQ(refused.code, 2) << refused;
   EXPECT_NE(refused.err.find("io=hybrid"), std::string::npos) << refused;

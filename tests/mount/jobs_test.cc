@@ -4,7 +4,7 @@
 
 #include "fixtures.h"
 #include "flink/decode.h"
-#include "handmade.h"
+#include "tests/support/handmade.h"
 #include "harness.h"
 
 namespace checkpointfs::test {
@@ -16,7 +16,7 @@ class Jobs : public MountTest {};
 
 TEST_P(EveryJobs, are_carried_off_whole_with_each_file_once) {
   const Storage storage(GetParam());
-  const TempDir target;
+  const TempDirectory target;
   std::map<std::string, std::map<std::string, std::string>> expected;  // by snapshot
   {
     const Mount mount(storage.path());
@@ -53,7 +53,7 @@ TEST_P(EveryJobs, are_carried_off_whole_with_each_file_once) {
 
 TEST_P(EveryJobs, make_a_copy_that_is_a_source_again) {
   const Storage storage(GetParam());
-  const TempDir target;
+  const TempDirectory target;
   {
     const Mount mount(storage.path());
     ASSERT_EQ(run({"cp", "-r", mount / ".checkpointfs/jobs", target / "jobs"}).code, 0);
@@ -163,7 +163,7 @@ TEST_F(Links, of_jobs_that_want_one_name_are_told_apart) {
 TEST_F(Links, lead_to_whole_snapshots_in_a_copy_of_the_mount) {
   for (const Scenario& scenario : scenarios_called("chained")) {
     const Storage storage(scenario);
-    const TempDir target;
+    const TempDirectory target;
     std::map<std::string, std::map<std::string, std::string>> expected;
     for (const std::string& path : storage.snapshot_paths()) expected[path] = storage.expected_files(path);
     {

@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "handmade.h"
+#include "tests/support/handmade.h"
 #include "harness.h"
 
 namespace checkpointfs::test {

@@ -12,7 +12,7 @@
 
 #include "fs/mount/mount_table.h"
 #include "fs/mount/serving_process.h"
-#include "handmade.h"
+#include "tests/support/handmade.h"
 #include "harness.h"
 
 namespace checkpointfs::test {

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "files.h"
+#include "tests/support/files.h"
 
 namespace checkpointfs::test {
 

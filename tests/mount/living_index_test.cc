@@ -4,7 +4,7 @@
 #include <fstream>
 
 #include "eventually.h"
-#include "handmade.h"
+#include "tests/support/handmade.h"
 #include "harness.h"
 
 namespace checkpointfs::test {

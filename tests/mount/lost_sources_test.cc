@@ -5,7 +5,7 @@
 #include <csignal>
 
 #include "eventually.h"
-#include "handmade.h"
+#include "tests/support/handmade.h"
 #include "harness.h"
 
 namespace checkpointfs::test {
@@ -151,7 +151,7 @@ TEST_F(LostSources, let_nothing_be_released) {
 
 TEST_F(LostSources, never_are_the_same_directory_twice) {
   NEEDS_ROOT("mount");
-  const TempDir own;
+  const TempDirectory own;
   stdfs::create_directory(own / "again");
   for (const std::string& part : {std::string(), std::string("/job")}) {
     ASSERT_EQ(::mount((source_.path() + part).c_str(), (own / "again").c_str(), nullptr, MS_BIND, nullptr),

@@ -8,9 +8,9 @@
 #include <sstream>
 
 #include "eventually.h"
-#include "handmade.h"
 #include "harness.h"
 #include "http.h"
+#include "tests/support/handmade.h"
 
 namespace checkpointfs::test {
 namespace {
@@ -131,7 +131,7 @@ TEST_F(Metrics, address_that_is_taken_or_none_is_refused_and_nothing_is_left) {
   const Mount first(spec());
   std::string port = url_of(first);
   port = port.substr(17, port.rfind('/') - 17);
-  const TempDir other;
+  const TempDirectory other;
   stdfs::create_directory(other / "mnt");
   const auto mount_at = [&](const std::string& address) {
     return checkpointfs(
@@ -179,7 +179,7 @@ TEST_F(Metrics, can_be_scraped_while_the_mount_is_read_and_ended) {
 TEST_F(Metrics, are_what_promtool_takes) {
   NEEDS_PROGRAM("promtool");
   const Mount mount(spec());
-  const TempDir scratch;
+  const TempDirectory scratch;
   write_file(scratch / "metrics", get(url_of(mount), "Accept: text/plain\r\n").body);
   const RunResult checked = run({"sh", "-c", "promtool check metrics <\"$1\"", "sh", scratch / "metrics"});
   EXPECT_EQ(checked.code, 0) << checked;

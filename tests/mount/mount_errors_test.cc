@@ -4,7 +4,7 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-#include "handmade.h"
+#include "tests/support/handmade.h"
 #include "harness.h"
 #include "index/database/lock.h"
 

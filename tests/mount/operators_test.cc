@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // .checkpointfs/operators: snapshots by operator and subtask, and RocksDB's own tools on what is there.
 #include "fixtures.h"
-#include "handmade.h"
+#include "tests/support/handmade.h"
 #include "harness.h"
 #include "tests/support/metadata_builder.h"
 

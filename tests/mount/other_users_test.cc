@@ -14,7 +14,7 @@
 #include <string>
 
 #include "eventually.h"
-#include "handmade.h"
+#include "tests/support/handmade.h"
 #include "harness.h"
 
 namespace checkpointfs::test {
@@ -129,7 +129,7 @@ TEST_F(OtherUsers, see_what_a_directory_lets_them_after_the_next_look_at_everyth
 
 TEST_F(OtherUsers, see_nothing_of_a_source_in_a_closed_directory) {
   const std::string above = stdfs::path(source_.path()).parent_path();
-  const TempDir elsewhere;
+  const TempDirectory elsewhere;
   open(elsewhere.path());
   stdfs::create_directory(elsewhere / "mnt");
   stdfs::permissions(above, stdfs::perms{0700});

@@ -87,7 +87,7 @@ void copy_on(const Mount& mount, const std::string& to, bool entered_first, cons
 class PinOnOpenOfARunningJob : public MountTest {};
 
 TEST_F(PinOnOpenOfARunningJob, copies_are_complete) {
-  const TempDir target;
+  const TempDirectory target;
   const Handmade source;
   SimulatedJob job(source, "job", 1);
   std::mt19937 random(3);

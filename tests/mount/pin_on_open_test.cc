@@ -10,7 +10,7 @@
 
 #include "eventually.h"
 #include "fixtures.h"
-#include "handmade.h"
+#include "tests/support/handmade.h"
 #include "harness.h"
 #include "holding.h"
 #include "limited.h"
@@ -69,7 +69,7 @@ class PinOnOpen : public MountTest {
   const std::string small_ = pattern(1000, 1);
   const std::string large_ = pattern(300'000, 2);
   const Handmade source_;
-  const TempDir target_;
+  const TempDirectory target_;
   int copies_ = 0;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tree that the mount shows, of every real fixture.
 #include "fixtures.h"
-#include "handmade.h"
+#include "tests/support/handmade.h"
 #include "harness.h"
 
 namespace checkpointfs::test {

@@ -10,7 +10,7 @@
 #include <fstream>
 #include <iostream>
 
-#include "handmade.h"
+#include "tests/support/handmade.h"
 #include "harness.h"
 #include "modifying_calls.h"
 
@@ -57,7 +57,7 @@ const char* mount_native(const std::string& image, const std::string& directory)
 TEST_F(ReadOnly, every_modifying_call_has_the_errno_of_a_native_read_only_file_system) {
   NEEDS_ROOT("mount a file system to compare with");
   NEEDS_PROGRAM("mkfs.ext4");
-  const TempDir own;
+  const TempDirectory own;
   const std::string native = own / "native";
   stdfs::create_directory(native);
   const char* const kind = mount_native(own / "image", native);
@@ -104,7 +104,7 @@ TEST_F(ReadOnly, statfs_tells_the_size_of_what_is_projected_and_no_free_space) {
 }
 
 TEST_F(ReadOnly, options_that_would_open_it_up_are_refused) {
-  const TempDir empty;
+  const TempDirectory empty;
   for (const char* option : {"rw", "suid", "dev", "exec"}) {
     const RunResult result =
         checkpointfs({"mount", "--index", empty / "../index.db", "-o", option, source_.path(), empty.path()});
@@ -120,7 +120,7 @@ TEST_F(ReadOnly, a_user_cannot_see_a_mount_of_root_without_allow_other) {
   const auto as_nobody = [](const std::string& path) {
     return run({"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "ls", path}).code;
   };
-  TempDir place;
+  TempDirectory place;
   stdfs::permissions(place.path(), stdfs::perms(0755));
   stdfs::create_directory(place / "mnt");
   {
@@ -137,7 +137,7 @@ TEST_F(ReadOnly, modes_of_the_state_files_hold_with_allow_other) {
   NEEDS_ROOT("become another user");
   NEEDS_PROGRAM("setpriv");
   stdfs::permissions(source_ / "job/shared/file", stdfs::perms(0600));
-  TempDir place;
+  TempDirectory place;
   stdfs::permissions(place.path(), stdfs::perms(0755));
   stdfs::create_directory(place / "mnt");
   // What lies in a closed directory is closed in the mount too.

@@ -10,7 +10,7 @@
 #include <cstring>
 
 #include "eventually.h"
-#include "handmade.h"
+#include "tests/support/handmade.h"
 #include "harness.h"
 #include "modifying_calls.h"
 
@@ -34,7 +34,7 @@ class Release : public MountTest {
     return {{source_.path()}, {"-o", words}};
   }
   const Handmade source_;
-  const TempDir elsewhere_;
+  const TempDirectory elsewhere_;
 };
 
 TEST_F(Release, rm_r_of_a_snapshot_frees_what_only_it_needs) {

@@ -21,7 +21,7 @@ class Rsync : public MountTest, public ::testing::WithParamInterface<std::string
   }
 
   const Storage storage_{scenarios_called("chained").back()};
-  TempDir target_;
+  TempDirectory target_;
 };
 
 TEST_P(Rsync, copies_nothing_the_second_time) {

@@ -3,13 +3,13 @@
 
 #include <cstdlib>
 
-#include "files.h"
+#include "tests/support/files.h"
 
 namespace checkpointfs::test {
 namespace {
 
-const TempDir& reports() {
-  static const TempDir directory;
+const TempDirectory& reports() {
+  static const TempDirectory directory;
   return directory;
 }
 

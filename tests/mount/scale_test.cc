@@ -28,7 +28,7 @@ class Scale : public MountTest {};
 
 TEST_F(Scale, everything_can_be_listed_in_constant_memory) {
   NEEDS_PROGRAM("python3");
-  const TempDir directory;
+  const TempDirectory directory;
   const std::string source = directory / "source";
   // 100,000 references.
   const RunResult made =

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "fixtures.h"
-#include "handmade.h"
+#include "tests/support/handmade.h"
 #include "harness.h"
 #include "self_contained.h"
 
@@ -132,7 +132,7 @@ TEST_F(Segments, written_by_flink_are_shared_between_its_checkpoints) {
 TEST_F(Segments, written_by_flink_are_carried_off_without_the_rest_of_their_files) {
   for (const Scenario& scenario : scenarios_called("file-merging")) {
     const Storage storage(scenario);
-    const TempDir target;
+    const TempDirectory target;
     uint64_t needed = 0;
     for (const auto& [name, bytes] : storage.expected_files(storage.newest_snapshot()))
       needed += bytes.size();

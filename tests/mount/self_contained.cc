@@ -4,7 +4,7 @@
 #include <set>
 
 #include "base/text/message.h"
-#include "files.h"
+#include "tests/support/files.h"
 #include "flink/decode.h"
 
 namespace checkpointfs::test {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "handmade.h"
+#include "tests/support/handmade.h"
 
 namespace checkpointfs::test {
 

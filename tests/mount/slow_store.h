@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "files.h"
+#include "tests/support/files.h"
 #include "process.h"
 
 namespace checkpointfs::test {
@@ -33,7 +33,7 @@ class SlowStore {
   std::string control(std::string_view name) const { return own_ / ("control/" + std::string(name)); }
 
   const std::string directory_;
-  TempDir own_;
+  TempDirectory own_;
 };
 
 }  // namespace checkpointfs::test

@@ -7,7 +7,7 @@
 
 #include "eventually.h"
 #include "fixtures.h"
-#include "handmade.h"
+#include "tests/support/handmade.h"
 #include "harness.h"
 #include "slow_store.h"
 
@@ -31,7 +31,7 @@ TEST_F(SlowStores, are_not_asked_by_who_lists_all_snapshots) {
   for (const Scenario& scenario : scenarios_called("chained")) {
     const Storage storage(scenario);
     const SlowStore store(storage.path());
-    const TempDir own;
+    const TempDirectory own;
     { const Mount once({{store.path()}, {}, own / "index.db"}); }
     store.delay(Milliseconds(50));
     const Mount mount({{store.path()}, {"--poll", "0"}, own / "index.db"});

@@ -13,7 +13,7 @@
 #include <thread>
 
 #include "eventually.h"
-#include "handmade.h"
+#include "tests/support/handmade.h"
 #include "harness.h"
 #include "simulated_job.h"
 

@@ -2,7 +2,7 @@
 // Which storage can be mounted, and how the URIs in it are found.
 #include "eventually.h"
 #include "fixtures.h"
-#include "handmade.h"
+#include "tests/support/handmade.h"
 #include "harness.h"
 #include "self_contained.h"
 
@@ -35,7 +35,7 @@ TEST_F(Sources, that_were_moved_are_mapped_as_told) {
 
 TEST_F(Sources, may_lie_in_several_directories_that_are_mapped_as_told) {
   // The state of the oldest job lies elsewhere, outside of the source, as on another file system.
-  const TempDir elsewhere;
+  const TempDirectory elsewhere;
   const std::string oldest =
       storage_.jobs().at(0) == storage_.newest_job() ? storage_.jobs().at(1) : storage_.jobs().at(0);
   const auto expected = storage_.expected_files(storage_.newest_snapshot());
@@ -49,7 +49,7 @@ TEST_F(Sources, may_lie_in_several_directories_that_are_mapped_as_told) {
 
 TEST_F(Sources, may_be_several_each_below_a_name_of_its_own) {
   const Storage other(scenarios_called("inline").at(0));
-  const TempDir own;
+  const TempDirectory own;
   stdfs::rename(storage_.path(), own / "cluster-a");
   stdfs::rename(other.path(), own / "cluster-b");
   const Mount mount(MountSpec{{own / "cluster-a", own / "cluster-b"}});
@@ -79,7 +79,7 @@ TEST_F(Sources, with_one_name_are_told_apart) {
 }
 
 TEST_F(Sources, may_hold_one_job_whose_checkpoints_need_another_source) {
-  const TempDir own;
+  const TempDirectory own;
   stdfs::rename(storage_ / storage_.newest_job(), own / "new");
   const Mount alone(own / "new");
   EXPECT_NE(xattr(alone / storage_.snapshots_of(storage_.newest_job()).back(), "user.checkpointfs.status"),
@@ -96,7 +96,7 @@ TEST_F(Sources, may_hold_one_job_whose_checkpoints_need_another_source) {
 
 TEST_F(Sources, with_names_hold_jobs_that_were_restored_from_the_storage_of_another_cluster) {
   // The newest job was restored, on another cluster, from a checkpoint of the older ones.
-  const TempDir own;
+  const TempDirectory own;
   const std::string job = storage_.newest_job();
   const std::string snapshot = storage_.snapshots_of(job).back();
   const auto expected = storage_.expected_files(job + "/" + snapshot);
@@ -163,7 +163,7 @@ TEST_F(Sources, may_be_one_snapshot) {
 }
 
 TEST_F(Sources, are_found_through_links_and_relative_paths_on_the_command_line) {
-  const TempDir own;
+  const TempDirectory own;
   stdfs::create_directory_symlink(storage_.path(), own / "link");
   stdfs::create_directory(own / "mnt");
   std::vector<std::string> argv = checkpointfs_command({"mount", "--index", "index.db", "link", "mnt"});

@@ -44,7 +44,7 @@ std::string first_difference(const std::string& a, const std::string& b) {
 class Stability : public MountTest {
  protected:
   const Storage storage_{scenarios_called("chained").at(0)};
-  TempDir own_;
+  TempDirectory own_;
 };
 
 TEST_F(Stability, nothing_changes_after_umount_and_mount) {

@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "handmade.h"
+#include "tests/support/handmade.h"
 #include "harness.h"
 #include "tests/support/bytes.h"
 

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <set>
 
-#include "handmade.h"
+#include "tests/support/handmade.h"
 #include "harness.h"
 #include "stores.h"
 
@@ -107,7 +107,7 @@ class Engines : public testing::Test {
            " -rm -skipTrash";
   }
 
-  TempDir own_;
+  TempDirectory own_;
   std::vector<std::string> names_ = kNames;
   std::string uri_ = "file:" + source() + "/";  // of the source
   std::unique_ptr<S3Server> server_;

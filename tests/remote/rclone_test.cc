@@ -5,7 +5,7 @@
 #include <fstream>
 
 #include "eventually.h"
-#include "handmade.h"
+#include "tests/support/handmade.h"
 #include "harness.h"
 #include "stores.h"
 
@@ -69,7 +69,7 @@ class Rclone : public MountTest {
         << private_mounts().size() << " mounts, " << rclones().size() << " processes";
   }
 
-  const TempDir own_;
+  const TempDirectory own_;
   std::unique_ptr<S3Server> server_;
 };
 

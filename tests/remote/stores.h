@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "files.h"
+#include "tests/support/files.h"
 #include "process.h"
 
 namespace checkpointfs::test {
@@ -28,7 +28,7 @@ class MountedStore {
   // Throws std::runtime_error with what `program` said, unless something gets mounted at path().
   void expect_mounted(Process& program) const;
 
-  TempDir own_;
+  TempDirectory own_;
 };
 
 // A gateway that serves the directories below `directory` as buckets.

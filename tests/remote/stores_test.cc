@@ -11,7 +11,7 @@
 #include "base/unique_fd.h"
 #include "eventually.h"
 #include "fixtures.h"
-#include "handmade.h"
+#include "tests/support/handmade.h"
 #include "harness.h"
 #include "self_contained.h"
 
@@ -55,7 +55,7 @@ TEST_P(StoreLimiter, hold_snapshots_whose_copies_are_those_from_the_local_disk) 
     const Storage storage(scenarios_called(name).back());
     const Mount local(storage.path());
     const Mount mount(put(storage.path(), name));
-    const TempDir own;
+    const TempDirectory own;
     ASSERT_EQ(run({"cp", "-r", local.path(), own / "local"}).code, 0);
     const RunResult copied = run({"cp", "-r", mount.path(), own / "remote"});
     ASSERT_EQ(copied.code, 0) << name << ": " << copied;
@@ -71,7 +71,7 @@ TEST_P(StoreLimiter, are_followed) {
   const Storage storage(scenarios_called("chained").back());
   const std::string job = storage.newest_job();
   const std::string newest = storage.snapshots_of(job).back();
-  const TempDir own;
+  const TempDirectory own;
   stdfs::rename(storage / (job + "/" + newest), own / newest);
   const std::string source = put(storage.path(), "flink");
   const Mount mount({{source}, {"--poll", "1"}});
@@ -132,7 +132,7 @@ TEST_P(ReflinkStores, share_the_extents_of_pins_that_are_copies) {
              metadata_of({file("file:" + source + "/job/shared/a", 1 << 20)}));
   ::sync();
   ASSERT_FALSE(is_shared(source + "/job/shared/a"));
-  const TempDir own;
+  const TempDirectory own;
   const RunResult result = checkpointfs(
       {"pin", "--index", own / "index.db", "--source", source, "--copy", source + "/job/chk-1", "kept"});
   ASSERT_EQ(result.code, 0) << result;

@@ -57,8 +57,8 @@ class Attacker : public testing::Test {
     world_.snapshot(job_ + "/chk-1", {{victims_, 100}}, 1);
     world_.pass(kDay);
     world_.snapshot(job_ + "/chk-2", {{newer_, 100}}, 2);
-    index::make_directory(job_ + "/taskowned");
-    index::write_file(secret_, "secret");
+    test::make_directory(job_ + "/taskowned");
+    test::replace_file(secret_, "secret");
     ASSERT_EQ(0, ::chmod(closed_.c_str(), 0700));
     world_.pass(30 * kDay);
   }
@@ -147,9 +147,9 @@ int Attacker::succeeded_ = 0;
 
 TEST_F(Attacker, gets_no_directory_by_a_planted_restore) {
   ASSERT_TRUE(plant([&] {
-    index::make_directory(plan_directory() + "/files");
-    index::write_file(plan_directory() + "/run.json", run_text({"victim", "closed", "victim/shared"}));
-    index::write_file(plan_directory() + "/restoring", R"(["victim","closed","victim/shared"])");
+    test::make_directory(plan_directory() + "/files");
+    test::replace_file(plan_directory() + "/run.json", run_text({"victim", "closed", "victim/shared"}));
+    test::replace_file(plan_directory() + "/restoring", R"(["victim","closed","victim/shared"])");
   }));
   EXPECT_NE(std::string::npos, attack_by_resume("a planted restore").find("belongs to user 65534"));
   const std::string refused = attack("a planted restore that is asked for", [&] { world_.restore(kPlan); });
@@ -163,9 +163,9 @@ TEST_F(Attacker, gets_no_directory_by_a_planted_restore) {
 
 TEST_F(Attacker, removes_nothing_by_a_planted_plan) {
   ASSERT_TRUE(plant([&] {
-    index::make_directory(plan_directory() + "/files");
-    index::write_file(plan_directory() + "/run.json",
-                      run_text({}, {victims_.substr(world_.source().size() + 1)}));
+    test::make_directory(plan_directory() + "/files");
+    test::replace_file(plan_directory() + "/run.json",
+                       run_text({}, {victims_.substr(world_.source().size() + 1)}));
   }));
   EXPECT_NE("", attack_by_resume("a planted plan"));
 }
@@ -187,7 +187,7 @@ TEST_F(Attacker, is_not_believed_in_what_others_can_write_to) {
   ASSERT_EQ(0, ::chmod(control().c_str(), 0777));
   ASSERT_TRUE(plant([&] {
     std::filesystem::rename(control() + "/trash", control() + "/away");
-    index::make_directory(control() + "/trash");
+    test::make_directory(control() + "/trash");
   }));
   const std::string refused = attack_by_resume("a control directory that all can write to");
   EXPECT_NE(std::string::npos, refused.find("chmod go-w")) << refused;
@@ -200,17 +200,17 @@ TEST_F(Attacker, is_not_believed_by_what_he_left_in_a_trash_of_root) {
   world_.apply(world_.plan_gc({}, 0));
   ASSERT_EQ(0, ::chmod((control() + "/trash").c_str(), 0777));
   ASSERT_TRUE(plant([&] {
-    index::make_directory(plan_directory() + "/files");
-    index::write_file(plan_directory() + "/run.json", run_text({"closed"}));
-    index::write_file(plan_directory() + "/restoring", R"(["closed"])");
+    test::make_directory(plan_directory() + "/files");
+    test::replace_file(plan_directory() + "/run.json", run_text({"closed"}));
+    test::replace_file(plan_directory() + "/restoring", R"(["closed"])");
   }));
   ASSERT_EQ(0, ::chmod((control() + "/trash").c_str(), 0700));
   EXPECT_NE(std::string::npos, attack_by_resume("a plan of his").find("belongs to user 65534"));
   std::filesystem::remove_all(plan_directory());
 
-  index::make_directory(plan_directory() + "/files");
+  test::make_directory(plan_directory() + "/files");
   const std::string elsewhere = world_.path("elsewhere.json");
-  ASSERT_TRUE(plant([&] { index::write_file(elsewhere, run_text({"closed"})); }));
+  ASSERT_TRUE(plant([&] { test::replace_file(elsewhere, run_text({"closed"})); }));
   std::filesystem::create_hard_link(elsewhere, plan_directory() + "/run.json");
   EXPECT_NE("", attack_by_resume("a record of his"));
   std::filesystem::remove_all(plan_directory());
@@ -249,11 +249,11 @@ TEST_F(Attacker, damaged_records_are_refused_as_a_whole) {
         run_text({}, {"victim/"}), run_text({}, {std::string("victim/a\\u0000b")}),
         run_text({}, {file}, "/etc"), run_text({"../x"}), run_text({"victim/./x"}), std::string("{}"),
         std::string("[")}) {
-    index::make_directory(plan_directory() + "/files");
+    test::make_directory(plan_directory() + "/files");
     ASSERT_EQ(0, ::chmod(control().c_str(), 0755));
     ASSERT_EQ(0, ::chmod((control() + "/trash").c_str(), 0700));
     ASSERT_EQ(0, ::chmod(plan_directory().c_str(), 0700));
-    index::write_file(plan_directory() + "/run.json", text);
+    test::replace_file(plan_directory() + "/run.json", text);
     const std::string refused = attack_by_resume(text);
     EXPECT_NE(std::string::npos, refused.find("run.json")) << text << "\n" << refused;
     EXPECT_EQ(std::string::npos, refused.find("map::at")) << text;
@@ -304,7 +304,7 @@ TEST_F(Attacker, is_a_caller_who_may_unlink_only_what_the_modes_let_him) {
   const base::UniqueFd root = base::open_directory(world_.source());
   const Caller attacker{kAttacker, {kAttacker}};
   const auto may = [&](const std::string& path) { return may_unlink(root.get(), path, attacker); };
-  ASSERT_TRUE(plant([&] { index::write_file(world_.path("mine/file"), ""); }));
+  ASSERT_TRUE(plant([&] { test::replace_file(world_.path("mine/file"), ""); }));
   EXPECT_TRUE(may("mine/file"));
   EXPECT_TRUE(may("mine"));
   EXPECT_FALSE(may("victim")) << "the source is sticky";
@@ -324,7 +324,7 @@ TEST_F(Attacker, keeps_nothing_of_a_directory_that_somebody_made_meanwhile) {
   const Plan plan = world_.plan_rm({checkpoint}, 0);
   world_.apply(plan);
   ASSERT_FALSE(exists(checkpoint));
-  index::make_directory(checkpoint);
+  test::make_directory(checkpoint);
   ASSERT_EQ(0, ::chmod(checkpoint.c_str(), 0700));
   const auto before = of_others(world_.source());
   world_.restore(plan.id);

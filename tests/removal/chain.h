@@ -13,7 +13,7 @@ struct Chain {
       file = job + "/shared/" + world.uuid();
       world.file(file, 100);
     }
-    index::make_directory(job + "/taskowned");
+    test::make_directory(job + "/taskowned");
     world.file(orphan, 60);
     world.file(failed, 10);
     world.set_time(job + "/chk-0", world.now);

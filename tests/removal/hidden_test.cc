@@ -20,8 +20,8 @@ namespace {
 class Hidden : public testing::Test, protected TwoJobs {
  protected:
   void move_second_to(const std::string& directory) {
-    index::make_directory(directory.substr(0, directory.rfind('/')));
-    index::rename_path(second, directory);
+    test::make_directory(directory.substr(0, directory.rfind('/')));
+    test::rename_path(second, directory);
   }
   void link(const std::string& target, const std::string& path) {
     ASSERT_EQ(0, ::symlink(target.c_str(), path.c_str()));
@@ -64,7 +64,7 @@ TEST_F(Hidden, snapshots_below_names_with_a_dot_need_their_files) {
     const std::string path = world.path(directory);
     move_second_to(path);
     expect_needed();
-    index::rename_path(path, second);
+    test::rename_path(path, second);
   }
 }
 
@@ -73,7 +73,7 @@ TEST_F(Hidden, snapshots_in_state_directories_need_their_files) {
     const std::string path = world.path(directory);
     move_second_to(path);
     expect_needed();
-    index::rename_path(path, second);
+    test::rename_path(path, second);
   }
 }
 
@@ -90,19 +90,19 @@ TEST_F(Hidden, snapshots_are_not_for_retention) {
 }
 
 TEST_F(Hidden, snapshots_alone_are_not_enough) {
-  for (const char* directory : {"first/chk-1", "first/chk-3"}) index::remove_all(world.path(directory));
+  for (const char* directory : {"first/chk-1", "first/chk-3"}) test::remove_all(world.path(directory));
   move_second_to(world.path(".archive/second"));
   EXPECT_NE("", refusal([&] { world.plan_gc(); })) << "what is shown may not be mounted";
 }
 
 TEST_F(Hidden, unreadable_metadata_keeps_everything) {
-  index::write_file(world.path(".archive/x/chk-1/_metadata"), "none");
+  test::replace_file(world.path(".archive/x/chk-1/_metadata"), "none");
   expect_refused(world.path(".archive/x/chk-1"));
 }
 
 TEST_F(Hidden, job_behind_a_link_is_refused_by_name) {
-  index::TempDirectory disk;
-  index::rename_path(second, disk.path() + "/second");
+  test::TempDirectory disk;
+  test::rename_path(second, disk.path() + "/second");
   link(disk.path() + "/second", second);
   const std::string said = expect_refused(second);
   for (const std::string& advice :
@@ -113,7 +113,7 @@ TEST_F(Hidden, job_behind_a_link_is_refused_by_name) {
 }
 
 TEST_F(Hidden, job_behind_a_link_into_another_source_is_read_there) {
-  index::rename_path(second, world.source(1) + "/second");
+  test::rename_path(second, world.source(1) + "/second");
   link(world.source(1) + "/second", second);
   expect_needed();
   // Its own file is named by a path through the link.
@@ -130,9 +130,9 @@ TEST_F(Hidden, link_to_a_directory_that_is_read_anyway_hides_nothing) {
 }
 
 TEST_F(Hidden, job_behind_a_link_into_a_mapped_directory_is_read_on_request) {
-  index::TempDirectory disk;
+  test::TempDirectory disk;
   world.mappings = {{"s3://bucket/flink", disk.path(), false, ""}};
-  index::rename_path(second, disk.path() + "/second");
+  test::rename_path(second, disk.path() + "/second");
   link(disk.path() + "/second", second);
   expect_refused(second);
   world.follow_links = true;
@@ -146,7 +146,7 @@ TEST_F(Hidden, job_behind_a_link_into_a_mapped_directory_is_read_on_request) {
 }
 
 TEST_F(Hidden, link_that_leads_nowhere_may_be_a_disk_that_is_not_mounted) {
-  index::remove_all(second);
+  test::remove_all(second);
   link("/mnt/not/there", second);
   expect_refused(second);
   world.excluded = {second};
@@ -154,7 +154,7 @@ TEST_F(Hidden, link_that_leads_nowhere_may_be_a_disk_that_is_not_mounted) {
 }
 
 TEST_F(Hidden, metadata_that_is_a_link_is_refused) {
-  index::rename_path(second + "/chk-2/_metadata", world.path("elsewhere"));
+  test::rename_path(second + "/chk-2/_metadata", world.path("elsewhere"));
   link("../../elsewhere", second + "/chk-2/_metadata");
   expect_refused(second + "/chk-2");
 }
@@ -166,8 +166,8 @@ TEST_F(Hidden, link_to_a_file_hides_nothing) {
 
 TEST_F(Hidden, link_that_appears_after_the_plan_is_refused) {
   const Plan plan = plan_rm();
-  index::TempDirectory disk;
-  index::rename_path(second, disk.path() + "/second");
+  test::TempDirectory disk;
+  test::rename_path(second, disk.path() + "/second");
   link(disk.path() + "/second", second);
   EXPECT_NE("", refusal([&] { world.apply(plan); }));
   EXPECT_TRUE(exists(own));
@@ -197,15 +197,15 @@ TEST_F(Hidden, excluded_snapshots_do_not_go_and_need_their_files_or_are_no_obsta
   world.excluded = {second};
   EXPECT_NE("", refusal([&] { world.plan_rm({second + "/chk-2"}, kDefaultGraceNs, true); }));
   EXPECT_FALSE(is_planned(plan_rm(), shared));
-  index::write_file(second + "/chk-2/_metadata", "nothing");
+  test::replace_file(second + "/chk-2/_metadata", "nothing");
   EXPECT_TRUE(is_planned(plan_rm(), shared)) << "it is not known what that needs";
   world.excluded = {};
   EXPECT_NE("", refusal([&] { plan_rm(); }));
 }
 
 TEST_F(Hidden, file_that_is_named_in_an_excluded_place_keeps_its_name) {
-  index::TempDirectory disk;
-  index::rename_path(second, disk.path() + "/second");
+  test::TempDirectory disk;
+  test::rename_path(second, disk.path() + "/second");
   link(disk.path() + "/second", second);
   world.snapshot(first + "/chk-3", {{newest, 20}, {second_own, 30}}, 3);
   world.set_time(first + "/chk-3/_metadata", world.now - 10 * kDay);
@@ -215,7 +215,7 @@ TEST_F(Hidden, file_that_is_named_in_an_excluded_place_keeps_its_name) {
 
 TEST_F(Hidden, directory_that_cannot_be_listed_is_refused_unless_it_is_lost_and_found) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root can make one";
-  index::TempDirectory open;
+  test::TempDirectory open;
   World small(1, open.path());
   ::chmod(open.path().c_str(), 0777);
   const std::string lost = small.path("lost+found");
@@ -228,7 +228,7 @@ TEST_F(Hidden, directory_that_cannot_be_listed_is_refused_unless_it_is_lost_and_
     small.plan_gc();
     return true;
   }));
-  index::rename_path(lost, small.path("closed"));
+  test::rename_path(lost, small.path("closed"));
   EXPECT_TRUE(as_nobody([&] {
     const std::string said = refusal([&] { small.plan_gc(); });
     return said.find(small.path("closed")) != std::string::npos &&
@@ -240,7 +240,7 @@ TEST_F(Hidden, directory_that_cannot_be_listed_is_refused_unless_it_is_lost_and_
 
 TEST_F(Hidden, directories_below_shared_are_found_quickly_among_a_hundred_thousand_files) {
   const std::string many = first + "/shared/job_1_op_2";
-  index::make_directory(many);
+  test::make_directory(many);
   const base::UniqueFd directory(::open(many.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   for (int i = 0; i < 100'000; ++i) {
     ASSERT_EQ(0, ::mknodat(directory.get(), std::to_string(i).c_str(), S_IFREG | 0600, 0));

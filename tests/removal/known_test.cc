@@ -27,7 +27,7 @@ class Known : public testing::Test {
     world_.file(needed_, 100);
     world_.file(mine_, 100);
     world_.file(orphan_, 10);
-    index::make_directory(job_ + "/taskowned");
+    test::make_directory(job_ + "/taskowned");
     world_.snapshot(job_ + "/chk-1", {{mine_, 100}}, 1);
     world_.snapshot(job_ + "/chk-2", {{mine_, 100}}, 2);
     world_.snapshot(other_ + "/chk-7", {{needed_, 100}}, 7);
@@ -39,12 +39,12 @@ class Known : public testing::Test {
   }
   // As if the file system were not mounted.
   void unmount(const std::string& directory) {
-    index::rename_path(directory, directory + ".mounted");
-    index::make_directory(directory);
+    test::rename_path(directory, directory + ".mounted");
+    test::make_directory(directory);
   }
   void mount(const std::string& directory) {
-    index::remove_all(directory);
-    index::rename_path(directory + ".mounted", directory);
+    test::remove_all(directory);
+    test::rename_path(directory + ".mounted", directory);
   }
   KnownStorage record(size_t source) {
     return *read_known(*storage::ControlDirectory::open(world_.source(source)));
@@ -122,16 +122,16 @@ TEST_F(Known, source_that_is_not_named_is_missed) {
 TEST_F(Known, source_may_be_mounted_elsewhere) {
   Storage moved = world_.storage();
   moved.roots[1].path += "-elsewhere";
-  index::rename_path(world_.source(1), moved.roots[1].path);
+  test::rename_path(world_.source(1), moved.roots[1].path);
   EXPECT_EQ("", refusal([&] { require_known(survey(moved)); }));
-  index::rename_path(moved.roots[1].path, world_.source(1));
+  test::rename_path(moved.roots[1].path, world_.source(1));
 }
 
 TEST_F(Known, job_that_is_gone_is_missed_until_it_is_forgotten) {
-  index::rename_path(other_, world_.path("kept"));
+  test::rename_path(other_, world_.path("kept"));
   EXPECT_TRUE(says(gc(), other_ + " had snapshots and is not there")) << gc();
   EXPECT_TRUE(says(gc(), "add: --forget " + other_)) << gc();
-  index::make_directory(other_ + "/chk-8");
+  test::make_directory(other_ + "/chk-8");
   EXPECT_TRUE(says(gc(), other_ + " had snapshots and has none now")) << gc();
   world_.forgotten = {other_};
   world_.snapshot(world_.source(1) + "/third/chk-1", {{needed_, 100}}, 1);
@@ -149,23 +149,23 @@ TEST_F(Known, job_that_is_gone_is_missed_until_it_is_forgotten) {
 
 // Flink deletes all that a job had that ends without a retained checkpoint.
 TEST_F(Known, job_that_ended_is_missed_while_a_file_of_it_is_there) {
-  for (const char* snapshot : {"/chk-1", "/chk-2"}) index::remove_all(job_ + snapshot);
+  for (const char* snapshot : {"/chk-1", "/chk-2"}) test::remove_all(job_ + snapshot);
   EXPECT_TRUE(says(gc(), "--forget " + job_)) << "its state files are there";
   for (const char* part : {"/shared", "/taskowned"}) {
-    index::remove_all(job_ + part);
-    index::make_directory(job_ + part);
+    test::remove_all(job_ + part);
+    test::make_directory(job_ + part);
   }
   EXPECT_EQ("", refusal([&] {
               require_none_missing(find_missing(world_.storage(), {{world_.source(1), "other"}}).missing);
             }));
-  index::remove_all(job_ + "/shared");
+  test::remove_all(job_ + "/shared");
   EXPECT_TRUE(says(gc(), "--forget " + job_)) << "as an empty mount point has no directories";
 }
 
 TEST_F(Known, job_whose_directory_was_made_anew_is_known_by_its_snapshots) {
-  index::rename_path(other_, world_.source(1) + "/kept");
+  test::rename_path(other_, world_.source(1) + "/kept");
   world_.snapshot(other_ + "/chk-7", {{needed_, 100}}, 7);
-  index::remove_all(world_.source(1) + "/kept");
+  test::remove_all(world_.source(1) + "/kept");
   EXPECT_EQ("", gc());
 }
 
@@ -177,7 +177,7 @@ TEST_F(Known, sources_and_jobs_that_are_new_are_no_obstacle) {
   more.roots.push_back({9, source, true});
   world_.snapshot(source + "/job/chk-1", {{needed_, 100}}, 1);
   EXPECT_EQ("", refusal([&] { require_known(survey(more)); }));
-  index::remove_all(source);
+  test::remove_all(source);
 }
 
 TEST_F(Known, job_whose_last_snapshot_was_removed_is_missed_after_its_restore_only) {
@@ -195,13 +195,13 @@ TEST_F(Known, job_whose_last_snapshot_was_removed_is_missed_after_its_restore_on
   world_.remembered.clear();
   world_.restore(plan.id);
   EXPECT_EQ("", gc());
-  index::remove_all(other_ + "/chk-7");
+  test::remove_all(other_ + "/chk-7");
   EXPECT_TRUE(says(gc(), other_ + " had snapshots")) << gc();
 }
 
 TEST_F(Known, index_is_a_second_memory) {
-  index::remove_all(world_.source(0) + "/.checkpointfs");
-  index::remove_all(world_.source(1) + "/.checkpointfs");
+  test::remove_all(world_.source(0) + "/.checkpointfs");
+  test::remove_all(world_.source(1) + "/.checkpointfs");
   world_.remembered = {{world_.source(0), "job"}, {world_.source(1), "other"}};
   EXPECT_EQ("", gc());
   unmount(world_.source(1));
@@ -212,7 +212,7 @@ TEST_F(Known, index_is_a_second_memory) {
 }
 
 TEST_F(Known, record_that_cannot_be_understood_keeps_everything) {
-  index::write_file(world_.path(".checkpointfs/known.json"), "{");
+  test::replace_file(world_.path(".checkpointfs/known.json"), "{");
   EXPECT_TRUE(says(gc(), world_.path(".checkpointfs/known.json"))) << gc();
 }
 
@@ -221,7 +221,7 @@ TEST_F(Known, mount_point_of_a_job_that_is_not_mounted_is_missed) {
       ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
     GTEST_SKIP() << "only root may mount";
   const std::string mounted = world_.source(1) + "/mounted";
-  index::make_directory(mounted);
+  test::make_directory(mounted);
   ASSERT_EQ(0, ::mount("tmpfs", mounted.c_str(), "tmpfs", 0, nullptr));
   world_.snapshot(mounted + "/chk-1", {{needed_, 100}}, 1);
   world_.file(orphan_, 10);

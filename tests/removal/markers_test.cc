@@ -11,7 +11,7 @@ namespace {
 class Markers : public testing::Test, protected TwoJobs {
  protected:
   void marker(const std::string& path, int64_t age = 11 * kDay) {
-    index::write_file(path, "crc");
+    test::replace_file(path, "crc");
     world.set_time(path, world.now - age);
   }
   static std::string crc(const std::string& path) {
@@ -66,8 +66,8 @@ TEST_F(Markers, go_with_a_dead_job) {
   world.pass(-12 * kDay);
   const std::string file = dead + "/shared/" + world.uuid();
   world.file(file, 5);
-  index::make_directory(dead + "/taskowned");
-  index::make_directory(dead + "/chk-1");
+  test::make_directory(dead + "/taskowned");
+  test::make_directory(dead + "/chk-1");
   for (const std::string& path : {crc(file), dead + "/shared_$folder$", dead + "/taskowned_$folder$",
                                   dead + "/chk-1_$folder$", dead + "_$folder$"})
     marker(path, 0);
@@ -84,8 +84,8 @@ TEST_F(Markers, stay_with_what_could_not_go) {
   marker(old + "_$folder$");
   const Plan plan = world.plan_rm({old});
   EXPECT_TRUE(has_marker(plan, crc(own)));
-  index::write_file(own, "another one, since the plan was made");
-  index::write_file(old + "/notes", "mine");
+  test::replace_file(own, "another one, since the plan was made");
+  test::replace_file(old + "/notes", "mine");
   world.apply(plan);
   EXPECT_TRUE(exists(crc(own)));
   EXPECT_TRUE(exists(old + "_$folder$"));
@@ -93,7 +93,7 @@ TEST_F(Markers, stay_with_what_could_not_go) {
 
 TEST_F(Markers, of_an_unreadable_snapshot_stay) {
   const std::string unreadable = second + "/chk-2";
-  index::write_file(unreadable + "/_metadata", "nothing");
+  test::replace_file(unreadable + "/_metadata", "nothing");
   world.set_time(unreadable + "/_metadata", world.now - 10 * kDay);
   marker(crc(unreadable + "/_metadata"));
   world.apply(world.plan_rm({unreadable}, kDefaultGraceNs, true));

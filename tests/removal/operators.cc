@@ -30,7 +30,7 @@ std::string Operators::any_job() {
 }
 
 void Operators::map_a_disk() {
-  index::make_directory(world_.beside("disk"));
+  test::make_directory(world_.beside("disk"));
   world_.mappings.push_back({"s3://disk/flink", world_.beside("disk"), false, ""});
   world_.follow_links = true;
 }
@@ -41,8 +41,8 @@ void Operators::link_a_job() {
   const bool to_disk = world_.follow_links && pick(2) == 0;
   const std::string above = to_disk ? world_.beside("disk") : world_.source(pick(sources_)) + "/moved";
   const std::string real = base::format("{}/{}", above, last_of(job));
-  index::make_directory(above);
-  index::rename_path(job, real);
+  test::make_directory(above);
+  test::rename_path(job, real);
   link_to(real, job);
   links_[real] = job;
   count(to_disk ? "jobs linked to a mapped disk" : "jobs linked into a source");
@@ -52,13 +52,13 @@ std::function<void()> Operators::move_behind_a_link() {
   const std::string job = any_job();
   if (job.empty()) return nullptr;
   const std::string real = base::format("{}/{}", world_.beside("elsewhere"), last_of(job));
-  index::make_directory(world_.beside("elsewhere"));
-  index::rename_path(job, real);
+  test::make_directory(world_.beside("elsewhere"));
+  test::rename_path(job, real);
   link_to(real, job);
   count("jobs behind a link that nobody follows");
   return [real, job] {
     ::unlink(job.c_str());
-    index::rename_path(real, job);
+    test::rename_path(real, job);
   };
 }
 

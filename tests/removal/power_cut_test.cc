@@ -34,7 +34,7 @@ class Disk {
   Disk() {
     image_ = directory_.path() + "/image";
     mount_point_ = directory_.path() + "/disk";
-    index::make_directory(mount_point_);
+    test::make_directory(mount_point_);
     is_made_ = run(base::format("truncate -s 64M {} && mkfs.ext4 -q -F {}", image_, image_)) == 0 && mount();
   }
   ~Disk() { unmount(); }
@@ -60,7 +60,7 @@ class Disk {
   bool mount() { return run(base::format("mount -o loop {} {}", image_, mount_point_)) == 0; }
   void unmount() const { run(base::format("umount {}", mount_point_)); }
 
-  index::TempDirectory directory_;
+  test::TempDirectory directory_;
   std::string image_;
   std::string mount_point_;
   bool is_made_ = false;

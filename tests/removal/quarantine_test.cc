@@ -13,7 +13,7 @@ class Quarantine : public testing::Test, protected TwoJobs {
   Quarantine() {
     // Its version is unknown; it names a file of another job.
     const std::string bytes = contents(unreadable + "/_metadata");
-    index::write_file(unreadable + "/_metadata", bytes.substr(0, 4) + "\xff\xff\xff\xff" + bytes.substr(8));
+    test::replace_file(unreadable + "/_metadata", bytes.substr(0, 4) + "\xff\xff\xff\xff" + bytes.substr(8));
     world.set_time(unreadable + "/_metadata", world.now - 10 * kDay);
   }
   Plan plan() { return world.plan_rm({unreadable}, kDefaultGraceNs, true); }
@@ -72,7 +72,7 @@ TEST_F(Quarantine, keeps_what_it_may_name_until_it_is_purged) {
 TEST_F(Quarantine, of_damaged_metadata_keeps_the_files_of_all_jobs) {
   const std::string bytes = contents(unreadable + "/_metadata");
   const std::string readable = bytes.substr(0, 4) + std::string("\0\0\0\3", 4) + bytes.substr(8);
-  index::write_file(unreadable + "/_metadata", readable.substr(0, 30));
+  test::replace_file(unreadable + "/_metadata", readable.substr(0, 30));
   world.set_time(unreadable + "/_metadata", world.now - 10 * kDay);
   const Plan made = plan();
   world.apply(made);
@@ -86,7 +86,7 @@ TEST_F(Quarantine, of_damaged_metadata_keeps_the_files_of_all_jobs) {
 
 TEST_F(Quarantine, of_one_of_two_goes_while_the_other_still_blocks) {
   const std::string other = second + "/chk-5";
-  index::write_file(other + "/_metadata", "nothing");
+  test::replace_file(other + "/_metadata", "nothing");
   world.set_time(other + "/_metadata", world.now - 10 * kDay);
   const std::string said = refusal([&] { world.plan_gc(); });
   EXPECT_NE(std::string::npos, said.find("(1 of 2, -v lists all)")) << said;

@@ -24,7 +24,7 @@ class Rules : public testing::Test {
     world_.file(own_, 50);
     world_.file(orphan_, 70);
     world_.snapshot(chk(1), {{own_, 50}, {first_, 100}, {second_, 200}}, 1);
-    index::make_directory(job_ + "/taskowned");
+    test::make_directory(job_ + "/taskowned");
     world_.pass(kDay);
     world_.file(third_, 300);
     world_.snapshot(chk(2), {{second_, 200}, {third_, 300}}, 2);
@@ -93,14 +93,14 @@ TEST_F(Rules, what_a_snapshot_of_another_source_needs_stays) {
 }
 
 TEST_F(Rules, unreadable_metadata_keeps_everything) {
-  index::write_file(job_ + "/chk-2/_metadata", "no metadata at all");
+  test::replace_file(job_ + "/chk-2/_metadata", "no metadata at all");
   EXPECT_NE("", refusal([&] { world_.plan_rm({chk(1)}); }));
   EXPECT_NE("", refusal([&] { world_.plan_gc(); }));
 }
 
 TEST_F(Rules, a_uri_that_leads_nowhere_keeps_everything) {
-  index::write_file(job_ + "/chk-9/_metadata",
-                    index::metadata_with({test::file("hdfs://nn/elsewhere/f", 10)}, 9));
+  test::replace_file(job_ + "/chk-9/_metadata",
+                     test::metadata_with({test::file("hdfs://nn/elsewhere/f", 10)}, 9));
   const std::string said = refusal([&] { world_.plan_gc(); });
   EXPECT_NE(std::string::npos, said.find("hdfs://nn/elsewhere/f")) << said;
   EXPECT_NE(std::string::npos, said.find("--map")) << said;
@@ -114,13 +114,13 @@ TEST_F(Rules, a_directory_that_cannot_be_listed_keeps_everything) {
 }
 
 TEST_F(Rules, a_link_on_the_way_to_a_needed_file_keeps_everything) {
-  index::rename_path(third_, third_ + ".moved");
+  test::rename_path(third_, third_ + ".moved");
   ASSERT_EQ(0, ::symlink((third_ + ".moved").c_str(), third_.c_str()));
   EXPECT_NE("", refusal([&] { world_.plan_gc(); }));
 }
 
 TEST_F(Rules, no_snapshot_at_all_keeps_everything) {
-  for (int n = 1; n <= 3; ++n) index::remove_all(chk(n) + "/_metadata");
+  for (int n = 1; n <= 3; ++n) test::remove_all(chk(n) + "/_metadata");
   EXPECT_NE("", refusal([&] { world_.plan_gc(); }));
 }
 
@@ -142,22 +142,22 @@ TEST_F(Rules, a_job_that_lost_its_snapshots_since_the_plan_keeps_everything) {
   world_.snapshot(world_.path("other/chk-1"), {{third_, 300}}, 1);
   world_.pass(10 * kDay);
   const Plan plan = world_.plan_gc();
-  index::remove_all(world_.path("other/chk-1"));
+  test::remove_all(world_.path("other/chk-1"));
   EXPECT_NE("", refusal([&] { world_.apply(plan); }));
   EXPECT_TRUE(exists(orphan_));
 }
 
 TEST_F(Rules, snapshots_that_a_running_job_subsumes_are_no_loss) {
   const Plan plan = world_.plan_gc();
-  index::remove_all(chk(2));
+  test::remove_all(chk(2));
   EXPECT_EQ("", refusal([&] { world_.apply(plan); }));
   EXPECT_FALSE(exists(orphan_));
 }
 
 TEST_F(Rules, a_file_with_the_name_of_a_lost_one_stays) {
   const std::string moved = job_ + "/chk-4/" + third_.substr(third_.rfind('/') + 1);
-  index::make_directory(job_ + "/chk-4");
-  index::rename_path(third_, moved);
+  test::make_directory(job_ + "/chk-4");
+  test::rename_path(third_, moved);
   world_.set_time(moved, world_.now - 11 * kDay);
   const Plan plan = world_.plan_gc();
   EXPECT_NE("", why_kept(plan, moved));
@@ -304,8 +304,8 @@ TEST_F(Rules, one_file_is_one_file_however_its_uri_is_spelled) {
         "file:/" + world_.source().substr(1) + "/job/../job/./shared/" + last_of_third(),
         "s3://bucket/flink" + relative, "s3a://bucket/flink" + relative, "s3n://bucket/flink/" + relative,
         "hdfs://nn:8020/flink" + relative}) {
-    index::write_file(chk(2) + "/_metadata", index::metadata_with({test::file(uri, 300)}, 2));
-    index::write_file(chk(3) + "/_metadata", index::metadata_with({test::file("file:" + own_, 50)}, 3));
+    test::replace_file(chk(2) + "/_metadata", test::metadata_with({test::file(uri, 300)}, 2));
+    test::replace_file(chk(3) + "/_metadata", test::metadata_with({test::file("file:" + own_, 50)}, 3));
     for (int n = 2; n <= 3; ++n) world_.set_time(chk(n) + "/_metadata", world_.now - (12 - n) * kDay);
     // chk-1 alone would need it by its own spelling.
     world_.snapshot(chk(1), {{third_, 300}, {first_, 100}}, 1);
@@ -315,14 +315,14 @@ TEST_F(Rules, one_file_is_one_file_however_its_uri_is_spelled) {
     EXPECT_TRUE(is_planned(plan, first_)) << uri;
     EXPECT_FALSE(is_planned(world_.plan_gc(), third_)) << uri;
     // And it goes with the snapshot that names it so.
-    index::write_file(chk(1) + "/_metadata", index::metadata_with({test::file("file:" + own_, 50)}, 1));
+    test::replace_file(chk(1) + "/_metadata", test::metadata_with({test::file("file:" + own_, 50)}, 1));
     EXPECT_TRUE(is_planned(world_.plan_rm({chk(2)}), third_)) << uri;
   }
 }
 
 TEST_F(Rules, a_file_that_changed_since_the_plan_stays) {
   const Plan plan = world_.plan_gc();
-  index::write_file(orphan_, "another one");
+  test::replace_file(orphan_, "another one");
   world_.set_time(orphan_, world_.now - 11 * kDay);
   const Applied applied = world_.apply(plan);
   EXPECT_TRUE(exists(orphan_));
@@ -360,11 +360,11 @@ TEST_F(Rules, a_plan_is_applied_once) {
 // As a mapping to a backup does, that was given once and is remembered.
 TEST_F(Rules, a_file_stays_if_a_snapshot_finds_its_copy_elsewhere) {
   const std::string backup = world_.source(1) + "/backup/" + last_of_third();
-  index::make_directory(world_.source(1) + "/backup");
-  index::write_file(backup, contents(third_));
+  test::make_directory(world_.source(1) + "/backup");
+  test::replace_file(backup, contents(third_));
   const std::string uri = "s3://bucket/flink/job/shared/" + last_of_third();
   for (int n = 2; n <= 3; ++n) {
-    index::write_file(chk(n) + "/_metadata", index::metadata_with({test::file(uri, 300)}, n));
+    test::replace_file(chk(n) + "/_metadata", test::metadata_with({test::file(uri, 300)}, n));
     world_.set_time(chk(n) + "/_metadata", world_.now - (12 - n) * kDay);
   }
   world_.mappings = {{"s3://bucket/flink/job/shared", world_.source(1) + "/backup", false, ""}};
@@ -425,10 +425,10 @@ TEST_F(Rules, nothing_is_destroyed_before_a_purge) {
 TEST_F(Rules, restoring_overwrites_nothing) {
   const Plan plan = world_.plan_gc();
   world_.apply(plan);
-  index::write_file(orphan_, "somebody else's");
+  test::replace_file(orphan_, "somebody else's");
   EXPECT_EQ(1U, world_.restore(plan.id).failed.size());
   EXPECT_EQ("somebody else's", contents(orphan_));
-  index::remove_all(orphan_);
+  test::remove_all(orphan_);
   EXPECT_TRUE(world_.restore(plan.id).failed.empty());
   EXPECT_EQ(std::string(70, contents(orphan_)[0]), contents(orphan_));
 }
@@ -491,9 +491,9 @@ TEST_F(Rules, plans_are_purged_together_or_not_at_all) {
 class UnpinRules : public Rules {
  protected:
   UnpinRules() {
-    index::write_file(pin_ + "/_metadata", index::metadata_with({test::relative(name_, 10)}, 1));
-    index::write_file(file_, "0123456789");
-    index::write_file(pin_ + ".json", "{}");
+    test::replace_file(pin_ + "/_metadata", test::metadata_with({test::relative(name_, 10)}, 1));
+    test::replace_file(file_, "0123456789");
+    test::replace_file(pin_ + ".json", "{}");
   }
   Unpinned remove() {
     WorldChanges disk(world_.now);
@@ -515,10 +515,10 @@ TEST_F(UnpinRules, a_pin_that_a_snapshot_needs_stays) {
 
 TEST_F(UnpinRules, a_pin_stays_that_a_snapshot_names_and_finds_as_a_copy) {
   const std::string copies = world_.beside("copies");
-  index::write_file(copies + "/.checkpointfs/pins/kept/" + name_, "0123456789");
+  test::replace_file(copies + "/.checkpointfs/pins/kept/" + name_, "0123456789");
   world_.mappings = {{"s3://bucket/flink", copies, false, ""}};
   const std::string uri = "s3://bucket/flink/.checkpointfs/pins/kept/" + name_;
-  index::write_file(job_ + "/chk-4/_metadata", index::metadata_with({test::file(uri, 10)}, 4));
+  test::replace_file(job_ + "/chk-4/_metadata", test::metadata_with({test::file(uri, 10)}, 4));
   EXPECT_NE("", refusal([&] { remove(); }));
   EXPECT_TRUE(exists(file_));
 }
@@ -530,7 +530,7 @@ TEST_F(UnpinRules, a_pin_that_has_what_a_snapshot_lost_stays) {
 }
 
 TEST_F(UnpinRules, a_pin_stays_while_something_is_unknown) {
-  index::write_file(chk(2) + "/_metadata", "damaged");
+  test::replace_file(chk(2) + "/_metadata", "damaged");
   EXPECT_NE("", refusal([&] { remove(); }));
   EXPECT_TRUE(exists(file_));
 }
@@ -566,8 +566,8 @@ TEST_F(Rules, leftovers_of_failed_checkpoints_and_dead_jobs_go) {
   world_.file(job_ + "/chk-0/" + world_.uuid(), 5);
   const std::string dead = world_.path("dead");
   world_.file(dead + "/shared/" + world_.uuid(), 5);
-  index::make_directory(dead + "/taskowned");
-  index::make_directory(dead + "/chk-1");
+  test::make_directory(dead + "/taskowned");
+  test::make_directory(dead + "/chk-1");
   for (const std::string& path :
        {dead + "/shared", dead + "/taskowned", dead + "/chk-1", dead, job_ + "/chk-0"})
     world_.set_time(path, world_.now);
@@ -584,7 +584,7 @@ TEST_F(Rules, a_dead_job_of_which_a_file_stays_is_known_as_a_job_the_next_time) 
   const std::string old = dead + "/shared/" + world_.uuid();
   const std::string young = dead + "/shared/" + world_.uuid();
   world_.file(old, 5);
-  index::make_directory(dead + "/taskowned");
+  test::make_directory(dead + "/taskowned");
   world_.pass(11 * kDay);
   world_.file(young, 5);
   for (const std::string& path : {dead + "/shared", dead + "/taskowned", dead})
@@ -601,7 +601,7 @@ TEST_F(Rules, a_dead_job_of_which_a_file_stays_is_known_as_a_job_the_next_time) 
 }
 
 TEST_F(Rules, directories_in_which_something_is_left_stay) {
-  index::write_file(chk(1) + "/notes", "mine");
+  test::replace_file(chk(1) + "/notes", "mine");
   world_.apply(world_.plan_rm({chk(1)}));
   EXPECT_EQ("mine", contents(chk(1) + "/notes"));
 }
@@ -635,7 +635,7 @@ TEST_F(Rules, a_copy_in_a_directory_of_no_job_is_for_retention_only_if_that_is_n
     const std::string directory = world_.path("backup/chk-" + std::to_string(n));
     const std::string name = world_.uuid();
     world_.file(directory + "/" + name, 10);
-    index::write_file(directory + "/_metadata", index::metadata_with({test::relative(name, 10)}, n));
+    test::replace_file(directory + "/_metadata", test::metadata_with({test::relative(name, 10)}, n));
     world_.set_time(directory + "/_metadata", world_.now - 10 * kDay);
   }
   const auto goes = [&](const Retention& retention) {
@@ -649,7 +649,7 @@ TEST_F(Rules, a_copy_in_a_directory_of_no_job_is_for_retention_only_if_that_is_n
   last.jobs = {"backup"};
   EXPECT_TRUE(goes(last));
   last.jobs.clear();
-  index::make_directory(world_.path("backup/shared"));
+  test::make_directory(world_.path("backup/shared"));
   EXPECT_TRUE(goes(last)) << "what lies beside shared/ is a job's";
 }
 
@@ -730,8 +730,8 @@ TEST_F(TwoRuns, protect_the_newest_of_each) {
 }
 
 TEST_F(TwoRuns, keep_what_the_second_one_has_begun) {
-  index::make_directory(world_.path("job/chk-4"));
-  index::make_directory(world_.path("job/chk-2000"));
+  test::make_directory(world_.path("job/chk-4"));
+  test::make_directory(world_.path("job/chk-2000"));
   world_.set_time(world_.path("job/chk-4"), world_.now - 10 * kDay);
   for (const Place& directory : world_.plan_gc().directories) ADD_FAILURE() << directory.path;
 }
@@ -757,7 +757,7 @@ TEST_F(TwoRuns, told_apart_by_nothing_keep_the_last_by_number_and_by_time) {
 TEST_F(Rules, only_usable_checkpoints_count_as_the_last) {
   world_.snapshot(chk(4), {{third_, 300}, {first_, 100}}, 4);
   world_.pass(10 * kDay);
-  index::remove_all(first_);
+  test::remove_all(first_);
   Retention last;
   last.keep_last = 1;
   std::map<std::string, std::string> why;
@@ -777,7 +777,7 @@ TEST_F(Rules, unusable_checkpoints_between_the_last_ones_stay) {
   for (int n = 4; n <= 5; ++n) world_.snapshot(chk(n), {{third_, 300}, {lost, 10}}, n);
   world_.snapshot(chk(6), {{third_, 300}}, 6);
   world_.pass(10 * kDay);
-  index::remove_all(lost);
+  test::remove_all(lost);
   Retention last;
   last.keep_last = 2;
   std::set<std::string> going;

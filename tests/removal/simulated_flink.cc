@@ -25,8 +25,8 @@ void SimulatedFlink::start_job() {
   job.directory = base::format("{}/cluster/job{}", world_.source(pick(sources_)), ++job_number_);
   job.keeps = 1 + pick(3);
   job.merges = chance(20);
-  index::make_directory(job.directory + "/shared");
-  index::make_directory(job.directory + "/taskowned");
+  test::make_directory(job.directory + "/shared");
+  test::make_directory(job.directory + "/taskowned");
   jobs_.push_back(std::move(job));
   checkpoint(jobs_.back());
 }
@@ -76,7 +76,7 @@ void SimulatedFlink::subsume(Job& job) {
   while (job.retained.size() > job.keeps) {
     const Retained old = job.retained.front();
     job.retained.erase(job.retained.begin());
-    index::remove_all(old.directory);
+    test::remove_all(old.directory);
     world_.forget(old.directory);
     for (const Needed& file : old.shared) {
       const bool needed = std::ranges::any_of(job.retained, [&](const Retained& other) {
@@ -107,8 +107,8 @@ void SimulatedFlink::restore(const Retained& from, Claim claim) {
   job.directory = base::format("{}/cluster/job{}", world_.source(pick(sources_)), ++job_number_);
   job.keeps = 1 + pick(3);
   job.next = 1 + static_cast<int>(pick(50));
-  index::make_directory(job.directory + "/shared");
-  index::make_directory(job.directory + "/taskowned");
+  test::make_directory(job.directory + "/shared");
+  test::make_directory(job.directory + "/taskowned");
   if (claim != Claim::kNoClaim) job.live = from.shared;
   if (claim == Claim::kClaim) {
     // The snapshot is the new job's, which deletes it when it is subsumed.

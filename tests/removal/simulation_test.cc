@@ -174,8 +174,8 @@ std::string History::remove_without_a_source() {
   const std::string source = world_.source(pick(sources_));
   // As an index has them that was made just before.
   for (const auto& [job, count] : count_snapshots(world_.storage())) world_.remembered.push_back(job);
-  index::rename_path(source, source + ".mounted");
-  index::make_directory(source);
+  test::rename_path(source, source + ".mounted");
+  test::make_directory(source);
   const auto attempt = [&](const auto& call) {
     try {
       call();
@@ -186,8 +186,8 @@ std::string History::remove_without_a_source() {
   attempt([&] { world_.apply(world_.plan_gc({}, 0, true)); });
   if (!trash_.empty()) attempt([&] { world_.purge(trash_[pick(trash_.size())]); });
   operators_.count("sources not mounted");
-  index::remove_all(source);
-  index::rename_path(source + ".mounted", source);
+  test::remove_all(source);
+  test::rename_path(source + ".mounted", source);
   world_.remembered.clear();
   return lost_of(before);
 }

@@ -19,8 +19,8 @@ struct TwoJobs {
     world.file(newest, 20);
     world.snapshot(first + "/chk-3", {{newest, 20}}, 3);
     for (const std::string& job : {first, second}) {
-      index::make_directory(job + "/shared");
-      index::make_directory(job + "/taskowned");
+      test::make_directory(job + "/shared");
+      test::make_directory(job + "/taskowned");
     }
     world.pass(10 * kDay);
   }

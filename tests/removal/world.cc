@@ -20,7 +20,7 @@ namespace checkpointfs::removal {
 World::World(int sources, const std::string& top) {
   for (int i = 0; i < sources; ++i) {
     sources_.push_back(base::format("{}/source{}", top.empty() ? temporary_.path() : top, i));
-    index::make_directory(sources_.back());
+    test::make_directory(sources_.back());
   }
 }
 
@@ -44,7 +44,7 @@ void World::set_time(const std::string& path, int64_t ns) {
 void World::file(const std::string& path, size_t size) {
   // Different files have different bytes.
   std::string bytes(size, static_cast<char>('a' + std::hash<std::string>()(path) % 26));
-  index::write_file(path, bytes);
+  test::replace_file(path, bytes);
   set_time(path, now);
 }
 
@@ -52,7 +52,7 @@ void World::snapshot(const std::string& directory, const std::vector<Needed>& fi
   std::vector<std::string> handles;
   std::vector<Needed> named = files;
   for (Needed& file : named) handles.push_back(test::file(spelled(file), static_cast<int64_t>(file.size)));
-  index::write_file(directory + "/_metadata", index::metadata_with(handles, id));
+  test::replace_file(directory + "/_metadata", test::metadata_with(handles, id));
   set_time(directory + "/_metadata", now);
   needed_[directory] = std::move(named);
 }
@@ -60,8 +60,8 @@ void World::snapshot(const std::string& directory, const std::vector<Needed>& fi
 void World::segment_snapshot(const std::string& directory, const std::string& file, int64_t start,
                              int64_t length, int64_t id) {
   Needed needed{file, std::filesystem::file_size(file)};
-  index::write_file(directory + "/_metadata",
-                    index::metadata_with({test::segment(spelled(needed), start, length)}, id));
+  test::replace_file(directory + "/_metadata",
+                     test::metadata_with({test::segment(spelled(needed), start, length)}, id));
   set_time(directory + "/_metadata", now);
   needed_[directory] = {std::move(needed)};
 }
@@ -75,11 +75,11 @@ std::vector<Needed> World::pin(const std::string& source, const std::string& nam
     const std::string base = std::filesystem::path(file.path).filename();
     held.push_back({base::format("{}/{}", directory, base), file.size});
     handles.push_back(test::relative(base, static_cast<int64_t>(file.size)));
-    index::write_file(held.back().path, contents(file.path));
+    test::replace_file(held.back().path, contents(file.path));
     set_time(held.back().path, now);
   }
-  index::write_file(directory + "/_metadata", index::metadata_with(handles));
-  index::write_file(directory + ".json", "{}");
+  test::replace_file(directory + "/_metadata", test::metadata_with(handles));
+  test::replace_file(directory + ".json", "{}");
   needed_[directory] = held;
   return held;
 }
@@ -90,7 +90,7 @@ void World::use_spellings(uint64_t seed) {
     for (const std::string store : {"hdfs://ns1/flink", "hdfs://ns1:8020/flink", "s3://bucket/flink"})
       mappings.push_back({base::format("{}{}", store, i), sources_[i], false, ""});
     const std::string copies = base::format("{}{}", beside("copies"), i);
-    index::make_directory(copies);
+    test::make_directory(copies);
     mappings.push_back({base::format("s3://copies/flink{}", i), copies, false, ""});
   }
 }
@@ -116,7 +116,7 @@ std::string World::spelled(Needed& file) {
       if (!exists(file.path) || file.path.find("/.checkpointfs/") != std::string::npos) break;
       file.found_as =
           base::format("{}{}{}", beside("copies"), number, file.path.substr(sources_[number].size()));
-      index::write_file(file.found_as, contents(file.path));
+      test::replace_file(file.found_as, contents(file.path));
       ++copies_;
       return "s3a://copies" + rest;
     }

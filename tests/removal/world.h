@@ -15,7 +15,7 @@
 #include "removal/apply/restore.h"
 #include "removal/plan/retention.h"
 #include "removal/survey/surveyor.h"
-#include "tests/unit/index/storage.h"
+#include "tests/support/indexed_storage.h"
 
 namespace checkpointfs::removal {
 
@@ -98,7 +98,7 @@ class World {
  private:
   std::string spelled(Needed& file);
 
-  index::TempDirectory temporary_;
+  test::TempDirectory temporary_;
   std::vector<std::string> sources_;
   std::mt19937_64 random_{7};
   std::map<std::string, std::vector<Needed>> needed_;  // by directory

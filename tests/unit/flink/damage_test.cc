@@ -10,7 +10,7 @@
 #include "flink/rewrite.h"
 #include "tests/support/samples.h"
 #include "tests/unit/flink/decoding.h"
-#include "tests/unit/flink/fixtures.h"
+#include "tests/support/metadata_fixtures.h"
 
 namespace checkpointfs::flink {
 namespace {
@@ -19,7 +19,7 @@ class Damage : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     inputs_ = test::samples();
-    for (Fixture& fixture : metadata_fixtures()) {
+    for (test::Fixture& fixture : test::metadata_fixtures()) {
       inputs_.push_back({fixture.name, std::move(fixture.bytes)});
     }
   }

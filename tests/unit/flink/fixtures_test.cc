@@ -14,13 +14,13 @@
 #include "flink/uri.h"
 #include "tests/support/metadata_builder.h"
 #include "tests/unit/flink/decoding.h"
-#include "tests/unit/flink/fixtures.h"
+#include "tests/support/metadata_fixtures.h"
 
 namespace checkpointfs::flink {
 namespace {
 
-const std::vector<Fixture>& fixtures() {
-  static const std::vector<Fixture> all = metadata_fixtures();
+const std::vector<test::Fixture>& fixtures() {
+  static const std::vector<test::Fixture> all = test::metadata_fixtures();
   return all;
 }
 
@@ -94,7 +94,7 @@ Reading reading_of(const Metadata& metadata) {
 
 Reading reading_of_flink(const std::filesystem::path& expected) {
   Reading reading;
-  std::istringstream in(read_file(expected));
+  std::istringstream in(test::read_file(expected));
   for (std::string line; std::getline(in, line);) {
     if (line.starts_with("checkpoint\t")) {
       reading.checkpoint = line;
@@ -114,12 +114,12 @@ Reading reading_of_flink(const std::filesystem::path& expected) {
 }
 
 TEST(Fixtures, there_are_some) {
-  ASSERT_FALSE(fixtures().empty()) << data_directory();
+  ASSERT_FALSE(fixtures().empty()) << test::data_directory();
 }
 
 TEST(Fixtures, are_read_as_flink_reads_them) {
   size_t compared = 0;
-  for (const Fixture& fixture : fixtures()) {
+  for (const test::Fixture& fixture : fixtures()) {
     if (!std::filesystem::exists(fixture.expected)) continue;
     ++compared;
     const Reading ours = reading_of(decoded(fixture.bytes));
@@ -134,7 +134,7 @@ TEST(Fixtures, are_read_as_flink_reads_them) {
 }
 
 TEST(Fixtures, say_whether_they_are_savepoints) {
-  for (const Fixture& fixture : fixtures()) {
+  for (const test::Fixture& fixture : fixtures()) {
     const Metadata metadata = decoded(fixture.bytes);
     if (metadata.version < 4) continue;
     const bool savepoint = fixture.name.find("/savepoint-") != std::string::npos;
@@ -144,7 +144,7 @@ TEST(Fixtures, say_whether_they_are_savepoints) {
 }
 
 TEST(Fixtures, relative_handles_have_files_of_the_recorded_size_beside_the_metadata) {
-  for (const Fixture& fixture : fixtures()) {
+  for (const test::Fixture& fixture : fixtures()) {
     for (const FileHandle& handle : decoded(fixture.bytes).files) {
       if (handle.tag != StreamTag::kRelative || !handle.size_is_exact()) continue;
       const std::filesystem::path file = fixture.directory / text_of(handle.path);
@@ -155,14 +155,14 @@ TEST(Fixtures, relative_handles_have_files_of_the_recorded_size_beside_the_metad
 }
 
 TEST(Fixtures, original_form_gives_identical_bytes) {
-  for (const Fixture& fixture : fixtures()) {
+  for (const test::Fixture& fixture : fixtures()) {
     const std::vector<std::string> names = numbered_names(decoded(fixture.bytes));
     EXPECT_EQ(rewritten(fixture.bytes, {FormKind::kOriginal, ""}, names), fixture.bytes) << fixture.name;
   }
 }
 
 TEST(Fixtures, every_form_passes_its_check_with_the_original_base_names) {
-  for (const Fixture& fixture : fixtures()) {
+  for (const test::Fixture& fixture : fixtures()) {
     const Metadata metadata = decoded(fixture.bytes);
     std::vector<std::string> names;
     for (const FileHandle& handle : metadata.files) names.emplace_back(base_name(handle.path));
@@ -176,7 +176,7 @@ TEST(Fixtures, every_form_passes_its_check_with_the_original_base_names) {
 
 TEST(Fixtures, builder_writes_the_properties_that_flink_writes) {
   std::map<SnapshotKind, bool> seen;
-  for (const Fixture& fixture : fixtures()) {
+  for (const test::Fixture& fixture : fixtures()) {
     for (const SnapshotKind kind : {SnapshotKind::kCheckpoint, SnapshotKind::kSavepoint}) {
       if (fixture.bytes.ends_with(test::checkpoint_properties(kind))) seen[kind] = true;
     }

@@ -11,7 +11,7 @@
 #include "index/scan/configuration.h"
 #include "index/scan/scan.h"
 #include "tests/mount/eventually.h"
-#include "tests/mount/handmade.h"
+#include "tests/support/handmade.h"
 
 namespace checkpointfs::fs {
 namespace {

@@ -11,7 +11,7 @@
 #include "base/errors.h"
 #include "base/unique_fd.h"
 #include "fs/mount/serving_process.h"
-#include "tests/mount/files.h"
+#include "tests/support/files.h"
 
 namespace checkpointfs::fs {
 namespace {
@@ -60,7 +60,7 @@ TEST(MountTable, of_this_host_has_proc) {
 
 class RealMountPath : public ::testing::Test {
  protected:
-  const test::TempDir directory_;
+  const test::TempDirectory directory_;
 };
 
 TEST_F(RealMountPath, is_absolute_and_without_links) {

@@ -12,7 +12,7 @@
 #include "index/database/lock.h"
 #include "index/scan/configuration.h"
 #include "index/scan/scan.h"
-#include "tests/mount/handmade.h"
+#include "tests/support/handmade.h"
 
 namespace checkpointfs::fs {
 namespace {

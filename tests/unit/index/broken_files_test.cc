@@ -6,7 +6,7 @@
 
 #include "index/database/index_file.h"
 #include "index/scan/mapping_argument.h"
-#include "storage.h"
+#include "tests/support/indexed_storage.h"
 #include "storage/access.h"
 #include "storage/state_file.h"
 #include "tests/support/metadata_builder.h"
@@ -26,14 +26,14 @@ class BrokenFiles : public testing::Test {
     return *storage_.reader().projection().file(storage_.find(path).id.id);
   }
 
-  Storage storage_;
+  test::IndexedStorage storage_;
 };
 
 TEST_F(BrokenFiles, each_kind_has_its_status_and_reason) {
   storage_.state_file("job/shared/good", 10);
   storage_.state_file("job/shared/short", 9);
   storage_.state_file("job/shared/long", 11);
-  make_directory(storage_.path("job/shared/directory"));
+  test::make_directory(storage_.path("job/shared/directory"));
   ASSERT_EQ(0, ::mkfifo(storage_.path("job/shared/fifo").c_str(), 0644));
   ASSERT_EQ(0, ::symlink("good", storage_.path("job/shared/link").c_str()));
   ASSERT_EQ(0, ::symlink("/etc", storage_.path("job/linked").c_str()));
@@ -112,7 +112,7 @@ TEST_F(BrokenFiles, of_a_directory_beside_the_storage_name_it_as_a_second_source
 
 TEST_F(BrokenFiles, behind_a_link_name_the_mapping_that_leads_to_them) {
   storage_.state_file("disk2/file", 10);
-  storage_.metadata("src/job/chk-1", metadata_with({in("src/job/shared/file", 10)}));
+  storage_.metadata("src/job/chk-1", test::metadata_with({in("src/job/shared/file", 10)}));
   ASSERT_EQ(0, ::symlink("../../disk2", storage_.path("src/job/shared").c_str()));
   storage_.options.sources = {storage_.path("src")};
   storage_.scan();
@@ -209,11 +209,11 @@ TEST(ProjectedStatus, does_not_overflow) {
 TEST_F(BrokenFiles, hostile_sizes_overflow_nothing) {
   std::vector<std::string> handles;
   for (int i = 0; i < 5; ++i) handles.push_back(in("job/shared/huge" + std::to_string(i), INT64_MAX));
-  storage_.metadata("job/chk-1", metadata_with(handles));
+  storage_.metadata("job/chk-1", test::metadata_with(handles));
   scan(storage_.options, {});
   EXPECT_EQ(static_cast<uint64_t>(INT64_MAX), storage_.snapshot_at("job/chk-1").bytes);
   EXPECT_EQ(UINT64_MAX, storage_.reader().snapshots().exclusive_bytes(storage_.snapshot_at("job/chk-1").id));
-  remove_all(storage_.path("job"));
+  test::remove_all(storage_.path("job"));
   storage_.scan();
   EXPECT_EQ(0u, storage_.reader().totals().bytes);
 }
@@ -222,7 +222,7 @@ TEST_F(BrokenFiles, changelog_files_have_the_size_that_they_have) {
   storage_.state_file("job/dstl/longer", 101);
   storage_.state_file("job/dstl/shorter", 50);
   storage_.metadata("job/chk-1",
-                    changelog_metadata({in("job/dstl/longer", 100), in("job/dstl/shorter", 100)}));
+                    test::changelog_metadata({in("job/dstl/longer", 100), in("job/dstl/shorter", 100)}));
   storage_.scan();
   const Snapshot snapshot = storage_.snapshot_at("job/chk-1");
   EXPECT_EQ(SnapshotStatus::kOk, snapshot.status);
@@ -280,7 +280,7 @@ TEST_F(BrokenFiles, file_that_was_good_is_not_looked_at_again) {
   storage_.state_file("job/shared/a", 10);
   storage_.snapshot("job/chk-1", {in("job/shared/a", 10)});
   storage_.scan();
-  remove_all(storage_.path("job/shared/a"));
+  test::remove_all(storage_.path("job/shared/a"));
   storage_.snapshot("job/chk-2", {in("job/shared/a", 10)});
   EXPECT_EQ(0u, storage_.scan().files_looked_at);
 }

@@ -6,8 +6,8 @@
 #include <random>
 
 #include "base/text/message.h"
-#include "killed.h"
-#include "storage.h"
+#include "tests/support/killed.h"
+#include "tests/support/indexed_storage.h"
 #include "tests/support/metadata_builder.h"
 
 namespace checkpointfs::index {
@@ -33,20 +33,20 @@ class Crash : public testing::Test {
   }
 
   bool scan_and_kill(std::chrono::microseconds patience) {
-    return work_and_kill(patience, [this] { scan(storage_.options, {}); });
+    return test::work_and_kill(patience, [this] { scan(storage_.options, {}); });
   }
 
   std::string fresh_dump() {
     const std::string kept = storage_.options.index_file;
     storage_.options.index_file = storage_.temporary.path() + "/fresh/index";
-    remove_all(storage_.temporary.path() + "/fresh");
+    test::remove_all(storage_.temporary.path() + "/fresh");
     storage_.scan();
     const std::string dump = storage_.dump();
     storage_.options.index_file = kept;
     return dump;
   }
 
-  Storage storage_;
+  test::IndexedStorage storage_;
 };
 
 TEST_F(Crash, killed_scans_are_finished_by_the_next_and_leave_what_a_fresh_one_would) {
@@ -58,7 +58,7 @@ TEST_F(Crash, killed_scans_are_finished_by_the_next_and_leave_what_a_fresh_one_w
   std::mt19937 random(20);
   int killed = 0;
   for (int round = 0; round < 20; ++round) {
-    remove_all(storage_.temporary.path() + "/index");
+    test::remove_all(storage_.temporary.path() + "/index");
     // One or several kills in a row.
     for (int kills = round % 3; kills >= 0; --kills) {
       const auto patience = std::uniform_int_distribution<int64_t>(0, whole.count())(random);
@@ -77,7 +77,7 @@ TEST_F(Crash, killed_scans_of_a_changed_source_are_finished_by_the_next) {
   std::mt19937 random(7);
   int killed = 0;
   for (int round = 0; round < 10; ++round) {
-    remove_all(storage_.path(base::format("job{}/chk-{}", round % 4, round)));
+    test::remove_all(storage_.path(base::format("job{}/chk-{}", round % 4, round)));
     for (int n = 0; n < 10; ++n) {
       storage_.snapshot(base::format("new{}/chk-{}", round, n),
                         {test::file(base::format("hdfs://nn/cp/job1/shared/f{}", n), 10)});

@@ -8,7 +8,7 @@
 
 #include "base/errors.h"
 #include "flink/decode.h"
-#include "storage.h"
+#include "tests/support/indexed_storage.h"
 #include "tests/support/metadata_builder.h"
 
 namespace checkpointfs::index {
@@ -21,18 +21,18 @@ using Names = std::vector<std::string>;
 
 class DamagedMetadata : public testing::Test {
  protected:
-  Storage storage_;
+  test::IndexedStorage storage_;
 };
 
 TEST_F(DamagedMetadata, is_listed_with_a_reason) {
-  const std::string whole = metadata_with({relative("a", 10)});
+  const std::string whole = test::metadata_with({relative("a", 10)});
   storage_.metadata("empty", "");
   storage_.metadata("short", whole.substr(0, whole.size() / 2));
   storage_.metadata("garbage", std::string(100, 'x'));
-  make_directory(storage_.path("fifo"));
+  test::make_directory(storage_.path("fifo"));
   ASSERT_EQ(0, ::mkfifo(storage_.path("fifo/_metadata").c_str(), 0644));
-  storage_.metadata("whole", metadata_with({}));
-  make_directory(storage_.path("link"));
+  storage_.metadata("whole", test::metadata_with({}));
+  test::make_directory(storage_.path("link"));
   ASSERT_EQ(0, ::symlink("../whole/_metadata", storage_.path("link/_metadata").c_str()));
   EXPECT_EQ(6u, storage_.scan().snapshots);
   for (const auto& [path, status] :
@@ -51,7 +51,7 @@ TEST_F(DamagedMetadata, is_listed_with_a_reason) {
 
 TEST_F(DamagedMetadata, is_read_again_when_it_is_complete) {
   storage_.state_file("job/chk-1/a", 10);
-  const std::string whole = metadata_with({relative("a", 10)});
+  const std::string whole = test::metadata_with({relative("a", 10)});
   storage_.metadata("job/chk-1", whole.substr(0, 50));
   storage_.scan();
   EXPECT_EQ(0u, storage_.scan().metadata_read);

@@ -8,7 +8,7 @@
 
 #include "flink/decode.h"
 #include "flink/rewrite.h"
-#include "storage.h"
+#include "tests/support/indexed_storage.h"
 #include "storage/metadata_file.h"
 #include "storage/root_directories.h"
 #include "storage/snapshot_files.h"
@@ -34,7 +34,7 @@ class Fixtures : public testing::TestWithParam<std::string> {};
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Fixtures);
 
 TEST_P(Fixtures, every_snapshot_is_whole) {
-  Storage storage;
+  test::IndexedStorage storage;
   storage.options.sources = {GetParam()};
   const ScanResult result = storage.scan();
   EXPECT_GT(result.snapshots, 0u);
@@ -48,7 +48,7 @@ TEST_P(Fixtures, every_snapshot_is_whole) {
 }
 
 TEST_P(Fixtures, names_are_the_same_when_the_metadata_is_read_again) {
-  Storage storage;
+  test::IndexedStorage storage;
   storage.options.sources = {GetParam()};
   storage.scan();
   Reader& reader = storage.reader();

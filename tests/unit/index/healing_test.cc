@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "storage.h"
+#include "tests/support/indexed_storage.h"
 #include "storage/relocated_files.h"
 #include "tests/support/metadata_builder.h"
 
@@ -33,7 +33,7 @@ class Healing : public testing::Test {
     EXPECT_EQ("missing", storage_.files("job/chk-2").at(kLost));
   }
 
-  Storage storage_;
+  test::IndexedStorage storage_;
 };
 
 TEST_F(Healing, finds_a_file_by_name_and_size_in_another_directory) {
@@ -87,7 +87,7 @@ TEST_F(Healing, takes_none_of_two_files) {
 
 TEST_F(Healing, takes_one_file_that_has_two_names) {
   storage_.state_file(lost_in("savepoint-1"), 10);
-  make_directory(storage_.path("savepoint-2"));
+  test::make_directory(storage_.path("savepoint-2"));
   ASSERT_EQ(0, ::link(storage_.path(lost_in("savepoint-1")).c_str(),
                       storage_.path(lost_in("savepoint-2")).c_str()));
   broken_snapshot(10);
@@ -97,10 +97,10 @@ TEST_F(Healing, takes_one_file_that_has_two_names) {
 }
 
 TEST_F(Healing, follows_no_link_and_takes_nothing_but_regular_files) {
-  make_directory(storage_.path("savepoint-1"));
+  test::make_directory(storage_.path("savepoint-1"));
   storage_.state_file("other/file", 10);
   ASSERT_EQ(0, ::symlink("../other/file", storage_.path(lost_in("savepoint-1")).c_str()));
-  make_directory(storage_.path(lost_in("savepoint-2")));
+  test::make_directory(storage_.path(lost_in("savepoint-2")));
   broken_snapshot(10);
   storage_.scan();
   expect_broken();

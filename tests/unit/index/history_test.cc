@@ -6,7 +6,7 @@
 #include <set>
 
 #include "base/text/message.h"
-#include "storage.h"
+#include "tests/support/indexed_storage.h"
 #include "tests/support/metadata_builder.h"
 
 namespace checkpointfs::index {
@@ -51,7 +51,7 @@ class History : public testing::TestWithParam<unsigned> {
   std::string random_metadata() {
     std::vector<std::string> handles;
     for (int n = draw(12); n >= 0; --n) handles.push_back(random_handle());
-    std::string bytes = metadata_with(handles);
+    std::string bytes = test::metadata_with(handles);
     if (draw(12) == 0) bytes.resize(bytes.size() / 2);
     return bytes;
   }
@@ -61,7 +61,7 @@ class History : public testing::TestWithParam<unsigned> {
         base::format("{}job{}/chk-{}", draw(3) == 0 ? "deep/er/" : "", draw(3), 1 + draw(8));
     switch (draw(6)) {
       case 0:
-        remove_all(storage_.path(directory));
+        test::remove_all(storage_.path(directory));
         break;
       case 1: {
         const int missing = draw(kFiles / 4) * 4;
@@ -99,7 +99,7 @@ class History : public testing::TestWithParam<unsigned> {
   std::set<std::string> fresh_view() {
     const std::string kept = storage_.options.index_file;
     storage_.options.index_file = storage_.temporary.path() + "/fresh/index";
-    remove_all(storage_.temporary.path() + "/fresh");
+    test::remove_all(storage_.temporary.path() + "/fresh");
     storage_.scan();
     auto lines = view();
     storage_.options.index_file = kept;
@@ -114,7 +114,7 @@ class History : public testing::TestWithParam<unsigned> {
     return text;
   }
 
-  Storage storage_;
+  test::IndexedStorage storage_;
   std::mt19937 random_{GetParam()};
 };
 

@@ -14,7 +14,7 @@
 #include "index/database/lock.h"
 #include "index/scan/default_file.h"
 #include "index/scan/mapping_argument.h"
-#include "storage.h"
+#include "tests/support/indexed_storage.h"
 #include "tests/support/metadata_builder.h"
 
 namespace checkpointfs::index {
@@ -49,11 +49,11 @@ class IndexFile : public testing::Test {
     return scan;
   }
   void overwrite(const std::string& bytes) {
-    make_directory(storage_.temporary.path() + "/index");
+    test::make_directory(storage_.temporary.path() + "/index");
     std::ofstream(storage_.index_file(), std::ios::binary) << bytes;
   }
 
-  Storage storage_;
+  test::IndexedStorage storage_;
 };
 
 TEST_F(IndexFile, garbage_is_refused_with_advice) {
@@ -64,7 +64,7 @@ TEST_F(IndexFile, garbage_is_refused_with_advice) {
 }
 
 TEST_F(IndexFile, database_of_another_program_is_refused_and_left_alone) {
-  make_directory(storage_.temporary.path() + "/index");
+  test::make_directory(storage_.temporary.path() + "/index");
   {
     Connection other(storage_.index_file(), Connection::Mode::kReadWrite);
     other.execute("CREATE TABLE photos (id INTEGER PRIMARY KEY)");
@@ -116,7 +116,7 @@ TEST_F(IndexFile, that_somebody_was_killed_in_making_is_made_by_a_scan_and_is_em
   Connection maker(unfinished, Connection::Mode::kReadWrite);
   maker.execute("PRAGMA cache_size = 2; BEGIN; CREATE TABLE t (bytes BLOB) STRICT");
   for (int i = 0; i < 100; ++i) maker.execute("INSERT INTO t VALUES (randomblob(1000))");
-  make_directory(storage_.temporary.path() + "/index");
+  test::make_directory(storage_.temporary.path() + "/index");
   const auto leave = [&] {
     for (const char* const part : {"", "-journal"}) {
       std::filesystem::copy_file(unfinished + part, storage_.index_file() + part,
@@ -210,7 +210,7 @@ TEST_F(IndexFile, rows_of_another_program_version_are_read_again) {
 }
 
 TEST(IndexLock, second_holder_is_told_about_the_first) {
-  TempDirectory temporary;
+  test::TempDirectory temporary;
   const std::string file = temporary.path() + "/index";
   const IndexLock lock(file, "mount at /mnt/x");
   const std::string message = failure(base::FailureKind::kInUse, [&] { IndexLock(file, "scan"); });
@@ -219,14 +219,14 @@ TEST(IndexLock, second_holder_is_told_about_the_first) {
 }
 
 TEST(IndexLock, ends_with_its_object) {
-  TempDirectory temporary;
+  test::TempDirectory temporary;
   const std::string file = temporary.path() + "/index";
   { const IndexLock lock(file, "first"); }
   const IndexLock lock(file, "second");
 }
 
 TEST(IndexLock, goes_on_in_a_child_which_names_itself) {
-  TempDirectory temporary;
+  test::TempDirectory temporary;
   const std::string file = temporary.path() + "/index";
   int ready[2];
   int done[2];
@@ -270,11 +270,11 @@ class Environment : public testing::Test {
 };
 
 TEST_F(Environment, default_file_depends_on_the_set_of_sources) {
-  TempDirectory temporary;
+  test::TempDirectory temporary;
   const std::string a = temporary.path() + "/a";
   const std::string b = temporary.path() + "/b";
-  make_directory(a);
-  make_directory(b);
+  test::make_directory(a);
+  test::make_directory(b);
   set("/state");
   const std::string one = default_index_file({a});
   EXPECT_EQ(0u, one.rfind("/state/checkpointfs/a-", 0)) << one;

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "index/database/index_file.h"
-#include "storage.h"
+#include "tests/support/indexed_storage.h"
 #include "tests/support/metadata_builder.h"
 
 namespace checkpointfs::index {
@@ -23,7 +23,7 @@ class KnownJobs : public testing::Test {
     return {{storage_.source(), ""}, {storage_.source(), "team/job"}};
   }
 
-  Storage storage_;
+  test::IndexedStorage storage_;
 };
 
 TEST_F(KnownJobs, are_none_without_an_index) {
@@ -33,7 +33,7 @@ TEST_F(KnownJobs, are_none_without_an_index) {
 TEST_F(KnownJobs, stay_when_their_snapshots_are_gone) {
   storage_.scan();
   EXPECT_EQ(both(), known());
-  remove_all(storage_.path("team"));
+  test::remove_all(storage_.path("team"));
   storage_.scan();
   EXPECT_EQ(both(), known());
 }
@@ -42,7 +42,7 @@ TEST_F(KnownJobs, stay_when_their_source_is_no_source_any_more) {
   storage_.scan();
   Options other = storage_.options;
   other.sources = {storage_.temporary.path() + "/other"};
-  make_directory(other.sources.front());
+  test::make_directory(other.sources.front());
   scan(other, {});
   EXPECT_EQ(both(), known());
 }

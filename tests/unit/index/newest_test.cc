@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/errors.h"
-#include "storage.h"
+#include "tests/support/indexed_storage.h"
 #include "tests/support/metadata_builder.h"
 
 namespace checkpointfs::index {
@@ -37,7 +37,7 @@ class NewestTest : public testing::Test {
   }
   std::string newest_of_job(const JobRuns& job) { return job.newest ? snapshots_[*job.newest].path : "none"; }
 
-  Storage storage_;
+  test::IndexedStorage storage_;
   std::vector<Snapshot> snapshots_;
 };
 

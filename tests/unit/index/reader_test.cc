@@ -10,7 +10,7 @@
 
 #include "index/database/index_file.h"
 #include "index/read/reader_queries.h"
-#include "storage.h"
+#include "tests/support/indexed_storage.h"
 #include "tests/support/metadata_builder.h"
 
 namespace checkpointfs::index {
@@ -41,11 +41,11 @@ class ReaderTest : public testing::Test {
     return result;
   }
 
-  Storage storage_;
+  test::IndexedStorage storage_;
 };
 
 TEST(WastedBytes, are_those_of_merged_files_that_lie_in_no_needed_segment) {
-  Storage storage;
+  test::IndexedStorage storage;
   storage.state_file("job/shared/merged", 100);
   const std::string merged = storage.uri("job/shared/merged");
   storage.snapshot("job/chk-1", {segment(merged, 10, 20), segment(merged, 25, 30)});
@@ -88,7 +88,7 @@ TEST_F(ReaderTest, listing_goes_on_where_it_was_when_directories_come_and_go) {
     position = p;
     return node.name != "f";
   });
-  remove_all(storage_.path("dirs/f"));
+  test::remove_all(storage_.path("dirs/f"));
   storage_.snapshot("dirs/a", {});
   storage_.scan();
   Names rest;
@@ -209,7 +209,7 @@ TEST_F(ReaderTest, tells_how_much_lies_in_large_files_as_snapshots_come_and_go) 
                      segment(storage_.uri("job/taskowned/merged"), 0, static_cast<int64_t>(large))});
   storage_.scan();
   EXPECT_EQ((std::array{before[0] + 3, before[1] + 3 * large - 1, uint64_t{1}, uint64_t{large}}), sizes());
-  remove_all(storage_.path("job/chk-7"));
+  test::remove_all(storage_.path("job/chk-7"));
   storage_.scan();
   EXPECT_EQ(before, sizes());
 }

@@ -8,7 +8,7 @@
 
 #include "base/errors.h"
 #include "flink/decode.h"
-#include "storage.h"
+#include "tests/support/indexed_storage.h"
 #include "storage/access.h"
 #include "tests/support/metadata_builder.h"
 
@@ -35,7 +35,7 @@ class Scan : public testing::Test {
   std::string in(const std::string& path, int64_t size) const { return file(storage_.uri(path), size); }
   uint32_t links(const std::string& path) { return storage_.find(path).attributes.links; }
 
-  Storage storage_;
+  test::IndexedStorage storage_;
 };
 
 TEST_F(Scan, chain_of_jobs_shares_files) {
@@ -107,7 +107,7 @@ TEST_F(Scan, new_snapshot_is_added_without_touching_the_others) {
 TEST_F(Scan, removed_snapshot_goes_with_the_files_that_only_it_needed) {
   write_chain();
   storage_.scan();
-  remove_all(storage_.path("jobB"));
+  test::remove_all(storage_.path("jobB"));
   const ScanResult result = storage_.scan();
   EXPECT_EQ(1u, result.removed);
   EXPECT_EQ(2u, result.snapshots);
@@ -123,7 +123,7 @@ TEST_F(Scan, ids_are_never_used_again) {
   storage_.scan();
   const auto directory = storage_.find("jobB").id.id;
   const auto file_id = storage_.find("jobB/chk-3/b1").id.id;
-  remove_all(storage_.path("jobB"));
+  test::remove_all(storage_.path("jobB"));
   storage_.scan();
   storage_.state_file("jobC/shared/c1", 10);
   storage_.snapshot("jobC/chk-1", {in("jobC/shared/c1", 10)});
@@ -258,7 +258,7 @@ TEST_F(Scan, snapshot_that_vanishes_while_a_scan_runs_is_not_in_the_index) {
   bool removed = false;
   ScanRequest request;
   request.progress = [&](uint64_t, uint64_t) {
-    if (!removed) remove_all(storage_.path("jobB"));
+    if (!removed) test::remove_all(storage_.path("jobB"));
     removed = true;
   };
   const ScanResult result = scan(storage_.options, request);

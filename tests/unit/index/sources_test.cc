@@ -8,7 +8,7 @@
 
 #include "base/errors.h"
 #include "flink/decode.h"
-#include "storage.h"
+#include "tests/support/indexed_storage.h"
 #include "tests/support/metadata_builder.h"
 
 namespace checkpointfs::index {
@@ -24,14 +24,14 @@ class SeveralSources : public testing::Test {
   SeveralSources() {
     for (const char* source : {"x/flink", "y/flink", "z/other"}) {
       const std::string directory = storage_.temporary.path() + "/" + source;
-      write_file(directory + "/shared/f", std::string(10, 's'));
-      write_file(directory + "/chk-1/_metadata",
-                 metadata_with({file("file:" + directory + "/shared/f", 10)}));
+      test::replace_file(directory + "/shared/f", std::string(10, 's'));
+      test::replace_file(directory + "/chk-1/_metadata",
+                         test::metadata_with({file("file:" + directory + "/shared/f", 10)}));
       sources_.push_back(directory);
     }
     storage_.options.sources = sources_;
   }
-  Storage storage_;
+  test::IndexedStorage storage_;
   Names sources_;
 };
 
@@ -50,8 +50,8 @@ TEST_F(SeveralSources, are_directories_named_by_their_base_names) {
 }
 
 TEST_F(SeveralSources, may_refer_to_each_other) {
-  write_file(sources_[2] + "/chk-2/_metadata",
-             metadata_with({file("file:" + sources_[0] + "/shared/f", 10)}));
+  test::replace_file(sources_[2] + "/chk-2/_metadata",
+                     test::metadata_with({file("file:" + sources_[0] + "/shared/f", 10)}));
   storage_.scan();
   EXPECT_EQ(storage_.find("flink/chk-1/f").id, storage_.find("other/chk-2/f").id);
 }
@@ -167,7 +167,7 @@ TEST_F(NamedSources, with_names_that_no_directory_could_have_or_that_are_taken_a
 }
 
 TEST(LinkedSource, is_known_by_both_names) {
-  Storage storage;
+  test::IndexedStorage storage;
   const std::string link = storage.temporary.path() + "/link";
   ASSERT_EQ(0, ::symlink(storage.source().c_str(), link.c_str()));
   storage.state_file("job/shared/a", 10);

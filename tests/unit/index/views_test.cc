@@ -9,7 +9,7 @@
 
 #include "base/text/message.h"
 #include "index/database/index_file.h"
-#include "storage.h"
+#include "tests/support/indexed_storage.h"
 #include "tests/support/metadata_builder.h"
 
 namespace checkpointfs::index {
@@ -50,7 +50,7 @@ class Views : public testing::Test {
     return result;
   }
 
-  Storage storage_;
+  test::IndexedStorage storage_;
 };
 
 // The examples of the man page, as they stand there.

@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "base/text/message.h"
-#include "storage.h"
+#include "tests/support/indexed_storage.h"
 #include "tests/support/metadata_builder.h"
 
 namespace checkpointfs::index {
@@ -29,7 +29,7 @@ class WriteAheadLog : public testing::Test {
   }
   uint64_t size() const { return log_size(storage_.index_file()); }
 
-  Storage storage_;
+  test::IndexedStorage storage_;
   int changes_ = 0;
 };
 

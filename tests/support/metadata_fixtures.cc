@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/unit/flink/fixtures.h"
+#include "tests/support/metadata_fixtures.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -7,7 +7,7 @@
 #include <iterator>
 #include <stdexcept>
 
-namespace checkpointfs::flink {
+namespace checkpointfs::test {
 namespace {
 
 // `flink-VERSION/SCENARIO/a/b` -> `flink-VERSION/expected/SCENARIO/a__b.tsv`
@@ -48,4 +48,4 @@ std::vector<Fixture> metadata_fixtures() {
   return fixtures;
 }
 
-}  // namespace checkpointfs::flink
+}  // namespace checkpointfs::test

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "index/database/lock.h"
-#include "storage.h"
+#include "tests/support/indexed_storage.h"
 
 #include <gtest/gtest.h>
 
@@ -12,30 +12,20 @@
 #include "index/database/index_file.h"
 #include "tests/support/metadata_builder.h"
 
-namespace checkpointfs::index {
+namespace checkpointfs::test {
 namespace {
 
 namespace stdfs = std::filesystem;
 
-int64_t count(Connection& db, const char* sql) {
+int64_t count(index::Connection& db, const char* sql) {
   return db.integer(sql);
 }
 
 }  // namespace
 
-TempDirectory::TempDirectory() {
-  std::string name = (stdfs::temp_directory_path() / "unit-index-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp " + name);
-  path_ = stdfs::canonical(name).string();
-}
-
-TempDirectory::~TempDirectory() {
-  remove_all(path_);
-}
-
-void write_file(const std::string& path, const std::string& bytes) {
+void replace_file(const std::string& path, const std::string& bytes) {
   stdfs::create_directories(stdfs::path(path).parent_path());
-  // Another inode each time, so that no test depends on the clock's resolution.
+  // Makes another inode each time, so that no test depends on the clock's resolution.
   const std::string temporary = path + ".tmp";
   std::ofstream(temporary, std::ios::binary) << bytes;
   stdfs::rename(temporary, path);
@@ -61,89 +51,87 @@ void rename_path(const std::string& from, const std::string& to) {
 }
 
 std::string metadata_with(const std::vector<std::string>& handles, int64_t checkpoint_id) {
-  test::Incremental state;
+  Incremental state;
   for (size_t i = 0; i < handles.size(); ++i)
     state.private_.emplace_back(base::format("{}.sst", i), handles[i]);
-  return test::MetadataBuilder(4)
+  return MetadataBuilder(4)
       .checkpoint_id(checkpoint_id)
       .op()
-      .subtask({.managed_keyed = test::incremental(state)})
+      .subtask({.managed_keyed = incremental(state)})
       .bytes();
 }
 
 std::string changelog_metadata(const std::vector<std::string>& handles) {
   std::vector<std::pair<int64_t, std::string>> files;
   for (const std::string& handle : handles) files.emplace_back(0, handle);
-  return test::MetadataBuilder(4)
-      .op()
-      .subtask({.managed_keyed = test::changelog({}, {test::changelog_files(files)})})
-      .bytes();
+  return MetadataBuilder(4).op().subtask({.managed_keyed = changelog({}, {changelog_files(files)})}).bytes();
 }
 
-Storage::Storage() : source_(temporary.path() + "/src") {
+IndexedStorage::IndexedStorage() : source_(temporary.path() + "/src") {
   make_directory(source_);
   options.sources = {source_};
   options.index_file = temporary.path() + "/index/file";
 }
 
-std::string Storage::path(const std::string& relative) const {
+std::string IndexedStorage::path(const std::string& relative) const {
   return source_ + "/" + relative;
 }
 
-std::string Storage::uri(const std::string& relative) const {
+std::string IndexedStorage::uri(const std::string& relative) const {
   return "file:" + path(relative);
 }
 
-void Storage::state_file(const std::string& relative, size_t size) {
-  write_file(path(relative), std::string(size, 's'));
+void IndexedStorage::state_file(const std::string& relative, size_t size) {
+  replace_file(path(relative), std::string(size, 's'));
 }
 
-void Storage::snapshot(const std::string& directory, const std::vector<std::string>& handles,
-                       int64_t checkpoint_id) {
+void IndexedStorage::snapshot(const std::string& directory, const std::vector<std::string>& handles,
+                              int64_t checkpoint_id) {
   metadata(directory, metadata_with(handles, checkpoint_id));
 }
 
-void Storage::metadata(const std::string& directory, const std::string& bytes) {
-  write_file(path(directory.empty() ? "_metadata" : directory + "/_metadata"), bytes);
+void IndexedStorage::metadata(const std::string& directory, const std::string& bytes) {
+  replace_file(path(directory.empty() ? "_metadata" : directory + "/_metadata"), bytes);
 }
 
-ScanResult Storage::scan() {
-  const IndexLock lock(options.index_file, "test");
-  ScanResult result = index::scan(options, {});
+index::ScanResult IndexedStorage::scan() {
+  const index::IndexLock lock(options.index_file, "test");
+  index::ScanResult result = index::scan(options, {});
   EXPECT_EQ("", contradiction());
   return result;
 }
 
-Reader& Storage::reader() {
-  if (!reader_) reader_ = std::make_unique<Reader>(options.index_file);
+index::Reader& IndexedStorage::reader() {
+  if (!reader_) reader_ = std::make_unique<index::Reader>(options.index_file);
   return *reader_;
 }
 
-Snapshot Storage::snapshot_at(const std::string& path) {
+index::Snapshot IndexedStorage::snapshot_at(const std::string& path) {
   const auto found = reader().snapshots().find_by_path(path);
   if (!found) throw std::runtime_error("no snapshot: " + path);
   return *found;
 }
 
-std::map<std::string, std::string> Storage::files(const std::string& path) {
+std::map<std::string, std::string> IndexedStorage::files(const std::string& path) {
   std::map<std::string, std::string> result;
-  reader().snapshots().files_of(snapshot_at(path).id, [&](const std::string& name, const FileLocation& file) {
-    result[name] = to_string(file.status);
-  });
+  reader().snapshots().files_of(snapshot_at(path).id,
+                                [&](const std::string& name, const index::FileLocation& file) {
+                                  result[name] = to_string(file.status);
+                                });
   return result;
 }
 
-std::vector<std::string> Storage::list(const std::string& path) {
+std::vector<std::string> IndexedStorage::list(const std::string& path) {
   std::vector<std::string> names;
-  reader().projection().list(find(path).id.id, 0, [&](const Node& entry, uint64_t) {
+  reader().projection().list(find(path).id.id, 0, [&](const index::Node& entry, uint64_t) {
     names.push_back(entry.name);
     return true;
   });
   return names;
 }
 
-Node Storage::find(const std::string& path) {
-  auto node = reader().projection().node(kRootNode);
+index::Node IndexedStorage::find(const std::string& path) {
+  auto node = reader().projection().node(index::kRootNode);
   for (const auto& name : stdfs::path(path)) {
     if (name.empty()) continue;
     node = reader().projection().lookup(node->id.id, name.string());
@@ -153,11 +141,11 @@ Node Storage::find(const std::string& path) {
 }
 
 std::string dump_index(const std::string& index_file) {
-  const auto db = open_index_to_read(index_file);
+  const auto db = index::open_index_to_read(index_file);
   std::string text;
   const auto table = [&](const char* sql, int columns) {
     text += base::format("{}\n", sql);
-    Statement rows(*db, sql);
+    index::Statement rows(*db, sql);
     while (rows.step()) {
       for (int i = 0; i < columns; ++i) text += base::format("{}|", rows.is_null(i) ? "NULL" : rows.text(i));
       text += '\n';
@@ -192,12 +180,12 @@ std::string dump_index(const std::string& index_file) {
   return text;
 }
 
-std::string Storage::dump() const {
+std::string IndexedStorage::dump() const {
   return dump_index(options.index_file);
 }
 
-std::string Storage::contradiction() const {
-  const auto db = open_index_to_read(options.index_file);
+std::string IndexedStorage::contradiction() const {
+  const auto db = index::open_index_to_read(options.index_file);
   const std::pair<const char*, const char*> checks[] = {
       {"links",
        "SELECT COUNT(*) FROM files f WHERE links <> (SELECT COUNT(DISTINCT snapshot_id) FROM reference_rows "
@@ -267,4 +255,4 @@ std::string Storage::contradiction() const {
   return wrong;
 }
 
-}  // namespace checkpointfs::index
+}  // namespace checkpointfs::test

@@ -6,13 +6,11 @@
 #include "base/errors.h"
 #include "base/text/message.h"
 #include "index/scan/mapping_argument.h"
-#include "storage.h"
+#include "tests/support/indexed_storage.h"
 #include "tests/support/metadata_builder.h"
 
 namespace checkpointfs::storage {
 namespace {
-
-using namespace index;  // the makers of storage
 
 using test::file;
 using test::relative;
@@ -33,7 +31,7 @@ class Inferring : public testing::Test {
   }
   index::SnapshotStatus status(const std::string& path) { return storage_.snapshot_at(path).status; }
 
-  Storage storage_;
+  test::IndexedStorage storage_;
 };
 
 TEST_F(Inferring, one_mapping_serves_all_jobs_of_a_storage) {
@@ -106,7 +104,7 @@ TEST_F(Inferring, base_name_alone_is_not_enough) {
 }
 
 TEST_F(Inferring, file_behind_a_link_is_not_found) {
-  write_file(storage_.temporary.path() + "/outside/shared/a", "0123456789");
+  test::replace_file(storage_.temporary.path() + "/outside/shared/a", "0123456789");
   storage_.snapshot("job/chk-1", {file("hdfs://nn/flink/job/shared/a", 10)});
   ASSERT_EQ(0, ::symlink((storage_.temporary.path() + "/outside/shared").c_str(),
                          storage_.path("job/shared").c_str()));
@@ -140,7 +138,7 @@ TEST_F(Inferring, metadata_that_claims_the_files_of_another_job_hurts_only_its_o
   // "evil" names a file of its own as if it lay below jobA; it is scanned before, or after, the others.
   for (const char* evil : {"a-evil", "z-evil"}) {
     for (const std::string& prefix : {std::string("hdfs://nn/flink"), "file:" + storage_.source()}) {
-      remove_all(storage_.source());
+      test::remove_all(storage_.source());
       write_jobs("", prefix);
       storage_.state_file(std::string(evil) + "/x", 10);
       storage_.snapshot(std::string(evil) + "/chk-1", {file(prefix + "/jobA/" + evil + "/x", 10)});
@@ -151,7 +149,7 @@ TEST_F(Inferring, metadata_that_claims_the_files_of_another_job_hurts_only_its_o
       storage_.snapshot("jobC/chk-1", {file(prefix + "/jobA/shared/a1", 100)});
       storage_.scan();
       EXPECT_EQ(index::SnapshotStatus::kOk, status("jobC/chk-1")) << evil << " " << prefix;
-      remove_all(storage_.temporary.path() + "/index");
+      test::remove_all(storage_.temporary.path() + "/index");
       storage_.close_reader();
     }
   }
@@ -182,7 +180,7 @@ TEST_F(Inferring, old_snapshots_with_lost_files_do_not_hide_the_mapping) {
 
 TEST_F(Inferring, other_sources_are_searched) {
   const std::string other = storage_.temporary.path() + "/dstl";
-  write_file(other + "/job/dstl/d", "0123456789");
+  test::replace_file(other + "/job/dstl/d", "0123456789");
   storage_.options.sources.push_back(other);
   storage_.snapshot("job/chk-1", {file("hdfs://nn/changelog/job/dstl/d", 10)});
   const index::ScanResult result = storage_.scan();
@@ -223,7 +221,7 @@ TEST_F(Inferring, many_lost_files_cost_little) {
 
 TEST_F(Inferring, given_mapping_is_never_second_guessed) {
   write_jobs("", "hdfs://nn/flink");
-  make_directory(storage_.path("empty"));
+  test::make_directory(storage_.path("empty"));
   storage_.options.mappings = {{"hdfs://nn/flink", storage_.path("empty"), false, {}}};
   EXPECT_TRUE(storage_.scan().inferred.empty());
   EXPECT_EQ((Files{{"a1", "missing"}, {"a2", "missing"}}), storage_.files("jobA/chk-1"));
@@ -232,9 +230,9 @@ TEST_F(Inferring, given_mapping_is_never_second_guessed) {
 TEST_F(Inferring, given_mapping_puts_an_inferred_one_away) {
   write_jobs("", "hdfs://nn/flink");
   storage_.scan();
-  copy_all(storage_.source(), storage_.temporary.path() + "/other");
+  test::copy_all(storage_.source(), storage_.temporary.path() + "/other");
   storage_.options.mappings = {index::parse_mapping("hdfs://nn=" + storage_.temporary.path())};
-  rename_path(storage_.temporary.path() + "/other", storage_.temporary.path() + "/flink");
+  test::rename_path(storage_.temporary.path() + "/other", storage_.temporary.path() + "/flink");
   EXPECT_EQ(2u, storage_.scan().metadata_read);
   EXPECT_EQ(1u, storage_.reader().mappings().size());
   const index::Reference reference = storage_.reader().references().by_name("a1").at(0);
@@ -247,7 +245,7 @@ TEST_F(Inferring, given_mapping_puts_an_inferred_one_away) {
 }
 
 TEST_F(Inferring, mapping_may_lead_outside_of_the_sources) {
-  write_file(storage_.temporary.path() + "/dstl/x", "0123456789");
+  test::replace_file(storage_.temporary.path() + "/dstl/x", "0123456789");
   storage_.snapshot("job/chk-1", {file("s3a://bucket/dstl/x", 10), file("s3://bucket/dstl/../dstl/x", 10)});
   storage_.options.mappings = {
       index::parse_mapping("s3://bucket/dstl=" + storage_.temporary.path() + "/dstl")};

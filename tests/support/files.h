@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files and trees as the tests make and look at them.
+// Functions of tests that write, read and compare files and trees.
 #pragma once
 
 #include <dirent.h>
@@ -15,26 +15,13 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/support/temp_directory.h"
+
 namespace checkpointfs::test {
 
 namespace stdfs = std::filesystem;
 
-// A directory that is removed with all it holds.
-class TempDir {
- public:
-  TempDir();
-  ~TempDir();
-  TempDir(const TempDir&) = delete;
-  TempDir& operator=(const TempDir&) = delete;
-
-  std::string path() const { return path_; }
-  std::string operator/(std::string_view name) const { return path_ + "/" + std::string(name); }
-
- private:
-  std::string path_;
-};
-
-// Directories above it are made. Throws std::system_error, as all that follows.
+// Makes missing directories. Throws std::system_error, as do the functions below.
 void write_file(const std::string& path, std::string_view bytes);
 std::string read_file(const std::string& path);
 
@@ -54,7 +41,7 @@ Directory open_directory(const std::string& path);
 std::vector<std::string> names_in(const std::string& directory);
 std::set<std::string> set_of(const std::vector<std::string>& names);
 
-// lstat of all that lies below `root`, by relative path.
+// The results of lstat for everything below `root`, by relative path.
 using Tree = std::map<std::string, struct stat>;
 Tree tree_of(const std::string& root);
 
@@ -64,7 +51,7 @@ int64_t mtime_ns(const struct stat& st);
 // Content of all regular files below `root`, by relative path. A file that cannot be read is "errno <n>".
 std::map<std::string, std::string> contents_of(const std::string& root);
 
-// What hard links leave to store: over the regular files of `tree`, each inode once.
+// Inodes and bytes of the regular files of `tree`; files with one inode count once.
 struct Stored {
   uint64_t inodes = 0;
   uint64_t bytes = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "killed.h"
+#include "tests/support/killed.h"
 
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -8,7 +8,7 @@
 
 #include <thread>
 
-namespace checkpointfs::index {
+namespace checkpointfs::test {
 
 bool work_and_kill(std::chrono::microseconds patience, const std::function<void()>& work) {
   const pid_t child = ::fork();
@@ -28,4 +28,4 @@ bool work_and_kill(std::chrono::microseconds patience, const std::function<void(
   return WIFEXITED(status);
 }
 
-}  // namespace checkpointfs::index
+}  // namespace checkpointfs::test

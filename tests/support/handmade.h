@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "files.h"
+#include "tests/support/files.h"
 #include "tests/support/metadata_builder.h"
 
 namespace checkpointfs::test {
@@ -31,7 +31,7 @@ class Handmade {
   void add_snapshot(std::string_view directory, const std::vector<std::string>& handles) const;
 
  private:
-  TempDir directory_;
+  TempDirectory directory_;
 };
 
 }  // namespace checkpointfs::test

@@ -19,13 +19,11 @@
 #include "pins/pin_contents.h"
 #include "pins/pin_directory.h"
 #include "pins/pin_maker.h"
-#include "storage.h"
+#include "tests/support/indexed_storage.h"
 #include "tests/support/metadata_builder.h"
 
 namespace checkpointfs::pins {
 namespace {
-
-using namespace index;  // the makers of storage
 
 namespace stdfs = std::filesystem;
 using test::file;
@@ -80,7 +78,7 @@ class Pins : public testing::Test {
     return names;
   }
 
-  Storage storage_;
+  test::IndexedStorage storage_;
   std::string message_;
 };
 
@@ -125,7 +123,7 @@ TEST_F(Pins, that_share_a_file_hold_it_alone_together) {
 TEST_F(Pins, without_a_record_are_listed_with_what_their_metadata_says) {
   pin();
   for (const char* record : {"", "no JSON", "[]", R"({"snapshot": 1, "checkpoint_id": "x"})"}) {
-    write_file(in_pins("job-chk-7.json"), record);
+    test::replace_file(in_pins("job-chk-7.json"), record);
     const std::vector<Pin> pins = list_pins(storage_.source());
     ASSERT_EQ(pins.size(), 1u);
     EXPECT_EQ(pins[0].snapshot, std::nullopt);
@@ -137,7 +135,7 @@ TEST_F(Pins, without_a_record_are_listed_with_what_their_metadata_says) {
 TEST_F(Pins, of_segments_are_copies_of_their_bytes_with_the_files_time) {
   std::string bytes(300, 'x');
   bytes.replace(10, 5, "hello");
-  write_file(storage_.path("job/shared/merged"), bytes);
+  test::replace_file(storage_.path("job/shared/merged"), bytes);
   stdfs::last_write_time(storage_.path("job/shared/merged"),
                          stdfs::file_time_type::clock::now() - std::chrono::hours(5));
   storage_.snapshot("job/chk-7", {segment(storage_.uri("job/shared/merged"), 10, 5),
@@ -191,7 +189,7 @@ TEST_F(Pins, of_files_that_changed_their_size_are_not_made) {
 }
 
 TEST_F(Pins, never_link_what_a_symbolic_link_leads_to) {
-  write_file(storage_.temporary.path() + "/outside", std::string(200, 'o'));
+  test::replace_file(storage_.temporary.path() + "/outside", std::string(200, 'o'));
   stdfs::remove(storage_.path("job/shared/b"));
   stdfs::create_symlink(storage_.temporary.path() + "/outside", storage_.path("job/shared/b"));
   EXPECT_THROW(pin(), base::SystemError);
@@ -261,10 +259,10 @@ TEST_F(Pins, that_were_left_half_made_are_removed_if_nobody_is_at_work) {
   const std::string dead = std::to_string(dead_process());
   const std::string alive = std::to_string(::getppid());
   for (const std::string& name : {".a." + dead, ".b." + alive, ".used." + dead})
-    write_file(in_pins(name + ".partial/state"), "state");
-  write_file(in_pins(".c.json." + dead + ".partial"), "{}");
-  write_file(in_pins("nobody.json"), "{}");
-  write_file(in_pins(".other"), "not ours");
+    test::replace_file(in_pins(name + ".partial/state"), "state");
+  test::replace_file(in_pins(".c.json." + dead + ".partial"), "{}");
+  test::replace_file(in_pins("nobody.json"), "{}");
+  test::replace_file(in_pins(".other"), "not ours");
   const base::UniqueFd used(::open(in_pins(".used." + dead + ".partial").c_str(), O_RDONLY | O_DIRECTORY));
   ASSERT_EQ(::flock(used.get(), LOCK_EX | LOCK_NB), 0);
   remove_pin_leftovers(storage_.source());
@@ -279,7 +277,7 @@ TEST_F(Pins, that_were_left_half_made_do_not_follow_links) {
   pin("whole");
   const std::string dead = std::to_string(dead_process());
   const std::string outside = storage_.temporary.path() + "/outside";
-  write_file(outside + "/file", "keep");
+  test::replace_file(outside + "/file", "keep");
   stdfs::create_directory_symlink(outside, in_pins(".link." + dead + ".partial"));
   stdfs::create_directory(in_pins(".d." + dead + ".partial"));
   stdfs::create_directory_symlink(outside, in_pins(".d." + dead + ".partial/link"));
@@ -318,14 +316,14 @@ class UnexpectedEntry : public Pins {
 
 TEST_F(UnexpectedEntry, keeps_the_pin_if_it_is_a_directory) {
   pin();
-  write_file(in_pins("job-chk-7/directory/file"), "precious");
+  test::replace_file(in_pins("job-chk-7/directory/file"), "precious");
   expect_kept("directory");
   EXPECT_EQ(bytes_of(in_pins("job-chk-7/directory/file")), "precious");
 }
 
 TEST_F(UnexpectedEntry, keeps_the_pin_if_it_is_a_file_that_the_metadata_does_not_name) {
   pin();
-  write_file(in_pins("job-chk-7/notes"), "");
+  test::replace_file(in_pins("job-chk-7/notes"), "");
   expect_kept("notes");
 }
 
@@ -340,7 +338,7 @@ TEST_F(UnexpectedEntry, keeps_the_pin_if_it_is_a_link_in_the_place_of_a_file) {
 
 TEST_F(UnexpectedEntry, keeps_the_pin_if_nobody_can_tell_what_belongs_to_it) {
   pin();
-  write_file(in_pins("job-chk-7/_metadata"), "damaged");
+  test::replace_file(in_pins("job-chk-7/_metadata"), "damaged");
   EXPECT_THROW(remove_pin(storage_.source(), "job-chk-7"), base::Failure);
   EXPECT_TRUE(stdfs::exists(in_pins("job-chk-7/a")));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "files.h"
+#include "tests/support/files.h"
 
 #include <fcntl.h>
 #include <sys/xattr.h>
@@ -43,24 +43,6 @@ void walk(const std::string& root, const std::string& below, Tree* tree) {
 }
 
 }  // namespace
-
-TempDir::TempDir() {
-  const char* base = std::getenv("TMPDIR");
-  std::string name = std::string(base != nullptr ? base : "/tmp") + "/checkpointfs-XXXXXX";
-  if (::mkdtemp(name.data()) == nullptr) fail("mkdtemp " + name);
-  path_ = name;
-}
-
-TempDir::~TempDir() {
-  std::error_code error;
-  stdfs::remove_all(path_, error);
-  if (!error) return;
-  // Directories that a test made read-only, if it does not run as root.
-  for (const auto& entry : stdfs::recursive_directory_iterator(path_, error)) {
-    if (entry.is_directory(error)) stdfs::permissions(entry.path(), stdfs::perms::owner_all, error);
-  }
-  stdfs::remove_all(path_, error);
-}
 
 void write_file(const std::string& path, std::string_view bytes) {
   stdfs::create_directories(stdfs::path(path).parent_path());

@@ -8,14 +8,12 @@
 
 #include "flink/decode.h"
 #include "flink/rewrite.h"
-#include "storage.h"
+#include "tests/support/indexed_storage.h"
 #include "storage/projected_name.h"
 #include "tests/support/metadata_builder.h"
 
 namespace checkpointfs::storage {
 namespace {
-
-using namespace index;  // the makers of storage
 
 const Resolver& resolver() {
   static const Resolver instance({{1, "/src", true}}, {{"s3://b", "/src/bucket", false, {}}});
@@ -30,7 +28,7 @@ SnapshotFiles project(const std::string& bytes, const std::string& directory = "
 
 SnapshotFiles project_handles(const std::vector<std::string>& handles,
                               const std::string& directory = "job/chk-1") {
-  return project(metadata_with(handles), directory);
+  return project(test::metadata_with(handles), directory);
 }
 
 std::vector<std::string> names_of(const SnapshotFiles& files) {
@@ -106,7 +104,7 @@ TEST(SnapshotFiles, unknown_size_joins_the_first_exact_one) {
 
 TEST(SnapshotFiles, changelog_files_have_no_exact_size) {
   const SnapshotFiles files =
-      project(changelog_metadata({test::file("file:/src/d", 100), test::file("file:/src/d", 200)}));
+      project(test::changelog_metadata({test::file("file:/src/d", 100), test::file("file:/src/d", 200)}));
   ASSERT_EQ(1u, files.files.size());
   EXPECT_FALSE(files.files[0].size_is_exact);
 }

@@ -9,12 +9,10 @@
 #include <thread>
 
 #include "base/beneath.h"
-#include "storage.h"
+#include "tests/support/indexed_storage.h"
 
 namespace checkpointfs::storage {
 namespace {
-
-using namespace index;  // the makers of storage
 
 class MetadataFileTest : public testing::Test {
  protected:
@@ -23,26 +21,26 @@ class MetadataFileTest : public testing::Test {
   }
   std::string path(const std::string& relative) const { return temporary_.path() + "/" + relative; }
 
-  TempDirectory temporary_;
+  test::TempDirectory temporary_;
   base::UniqueFd root_ = base::open_directory(temporary_.path());
 };
 
 TEST_F(MetadataFileTest, is_read_whole) {
   const std::string bytes = std::string(3 << 20, 'x') + "end";
-  write_file(path("a/_metadata"), bytes);
-  write_file(path("_metadata"), "top");
+  test::replace_file(path("a/_metadata"), bytes);
+  test::replace_file(path("_metadata"), "top");
   EXPECT_EQ(bytes, read("a", 1 << 30)->bytes);
   EXPECT_EQ("top", read("")->bytes);
   EXPECT_EQ(3, read("")->st.st_size);
 }
 
 TEST_F(MetadataFileTest, is_refused_where_it_is_not_what_it_should_be) {
-  write_file(path("big/_metadata"), std::string((1 << 20) + 1, 'x'));
+  test::replace_file(path("big/_metadata"), std::string((1 << 20) + 1, 'x'));
   EXPECT_EQ("is larger than 1048576 bytes", read("big").error().reason);
-  make_directory(path("link"));
+  test::make_directory(path("link"));
   ASSERT_EQ(0, ::symlink("../big/_metadata", path("link/_metadata").c_str()));
   EXPECT_EQ("is a symbolic link, or lies behind one", read("link").error().reason);
-  make_directory(path("fifo"));
+  test::make_directory(path("fifo"));
   ASSERT_EQ(0, ::mkfifo(path("fifo/_metadata").c_str(), 0600));
   EXPECT_EQ("is not a regular file", read("fifo").error().reason);
   EXPECT_EQ("cannot be read: No such file or directory", read("missing").error().reason);
@@ -50,7 +48,7 @@ TEST_F(MetadataFileTest, is_refused_where_it_is_not_what_it_should_be) {
 
 TEST_F(MetadataFileTest, that_shrinks_while_it_is_read_is_refused_and_never_filled_up) {
   const std::string bytes(8 << 20, 'a');
-  write_file(path("_metadata"), bytes);
+  test::replace_file(path("_metadata"), bytes);
   std::atomic<bool> stop = false;
   std::thread writer([&] {
     while (!stop) {

@@ -8,19 +8,17 @@
 #include <sstream>
 
 #include "base/beneath.h"
-#include "storage.h"
+#include "tests/support/indexed_storage.h"
 #include "storage/self_mounts.h"
 
 namespace checkpointfs::storage {
 namespace {
 
-using namespace index;  // the makers of storage
-
 using Paths = std::vector<std::string>;
 
 class Walk : public testing::Test {
  protected:
-  void snapshot(const std::string& directory) { write_file(path(directory + "/_metadata"), "m"); }
+  void snapshot(const std::string& directory) { test::replace_file(path(directory + "/_metadata"), "m"); }
   std::string path(const std::string& relative) const { return temporary_.path() + "/" + relative; }
 
   Paths found(const std::set<std::string>& not_entered = {}, const std::string& start = "",
@@ -38,7 +36,7 @@ class Walk : public testing::Test {
     return paths;
   }
 
-  TempDirectory temporary_;
+  test::TempDirectory temporary_;
   Paths unreadable_;
   Paths hidden_;
   Paths passed_over_;
@@ -61,14 +59,14 @@ TEST_F(Walk, finds_snapshots_anywhere_sorted_by_name) {
   for (const char* directory :
        {"job/chk-10", "job/chk-2", "savepoints/deep/er/savepoint-1", "a/job/chk-1", "_a"})
     snapshot(directory);
-  write_file(path("job/chk-3/uuid"), "in progress");
-  write_file(path("job/chk-4/._metadata.inprogress.1"), "in progress");
+  test::replace_file(path("job/chk-3/uuid"), "in progress");
+  test::replace_file(path("job/chk-4/._metadata.inprogress.1"), "in progress");
   EXPECT_EQ((Paths{"_a", "a/job/chk-1", "job/chk-10", "job/chk-2", "savepoints/deep/er/savepoint-1"}),
             found());
 }
 
 TEST_F(Walk, source_may_be_a_snapshot_with_others_below) {
-  write_file(path("_metadata"), "m");
+  test::replace_file(path("_metadata"), "m");
   snapshot("nested");
   snapshot("nested/again");
   EXPECT_EQ((Paths{"", "nested", "nested/again"}), found());
@@ -107,7 +105,7 @@ TEST_F(Walk, that_needs_all_enters_what_is_not_shown) {
     snapshot(known);
   ASSERT_EQ(0, ::symlink("job", path("link").c_str()));
   ASSERT_EQ(0, ::symlink("nowhere", path("gone").c_str()));
-  write_file(path("file"), "f");
+  test::replace_file(path("file"), "f");
   ASSERT_EQ(0, ::symlink("file", path("link-to-a-file").c_str()));
   EXPECT_EQ((Paths{".archive/chk-4", "job/.old/chk-5", "job/chk-1", "job/shared/copy/chk-2",
                    "job/taskowned/chk-3", "shared/chk-6"}),
@@ -127,9 +125,9 @@ TEST_F(Walk, that_needs_all_enters_what_is_not_shown) {
 
 TEST_F(Walk, of_a_lost_and_found_that_only_root_may_list_is_no_error) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root can make one";
-  make_directory(path("lost+found"));
-  make_directory(path("job/lost+found"));
-  make_directory(path("closed"));
+  test::make_directory(path("lost+found"));
+  test::make_directory(path("job/lost+found"));
+  test::make_directory(path("closed"));
   const base::UniqueFd root = base::open_directory(temporary_.path());
   EXPECT_TRUE(is_lost_and_found(root.get(), "lost+found"));
   EXPECT_FALSE(is_lost_and_found(root.get(), "job/lost+found")) << "no file system begins there";
@@ -144,7 +142,7 @@ TEST_F(Walk, metadata_that_is_a_directory_makes_no_snapshot) {
 }
 
 TEST_F(Walk, metadata_that_is_a_fifo_is_reported_without_opening_it) {
-  make_directory(path("job/chk-1"));
+  test::make_directory(path("job/chk-1"));
   ASSERT_EQ(0, ::mkfifo(path("job/chk-1/_metadata").c_str(), 0600));
   EXPECT_EQ((Paths{"job/chk-1"}), found());
 }

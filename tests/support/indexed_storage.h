@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A checkpoint storage in a temporary directory, with the index of it.
+// Checkpoint storage in a temporary directory, and its index.
 #pragma once
 
 #include <cstdint>
@@ -10,24 +10,12 @@
 
 #include "index/read/reader.h"
 #include "index/scan/scan.h"
+#include "tests/support/temp_directory.h"
 
-namespace checkpointfs::index {
+namespace checkpointfs::test {
 
-class TempDirectory {
- public:
-  TempDirectory();
-  ~TempDirectory();
-  TempDirectory(const TempDirectory&) = delete;
-  TempDirectory& operator=(const TempDirectory&) = delete;
-  // Real, absolute.
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
-// Creates missing directories. A second write replaces the file.
-void write_file(const std::string& path, const std::string& bytes);
+// Makes missing directories. A second call makes another inode.
+void replace_file(const std::string& path, const std::string& bytes);
 void make_directory(const std::string& path);
 void remove_all(const std::string& path);
 void copy_all(const std::string& from, const std::string& to);
@@ -38,10 +26,10 @@ std::string metadata_with(const std::vector<std::string>& handles, int64_t check
 // As above, with the handles being files of changes.
 std::string changelog_metadata(const std::vector<std::string>& handles);
 
-class Storage {
+class IndexedStorage {
  public:
   // The source is <temporary>/src, the index <temporary>/index.
-  Storage();
+  IndexedStorage();
 
   const std::string& source() const { return source_; }
   const std::string& index_file() const { return options.index_file; }
@@ -55,31 +43,31 @@ class Storage {
                 int64_t checkpoint_id = 1);
   void metadata(const std::string& directory, const std::string& bytes);
 
-  ScanResult scan();
-  Reader& reader();  // opened at the first call
+  index::ScanResult scan();
+  index::Reader& reader();  // opened at the first call
   void close_reader() { reader_.reset(); }
 
   // These throw if there is no such path.
-  Snapshot snapshot_at(const std::string& path);
+  index::Snapshot snapshot_at(const std::string& path);
   // Projected names and the status of each, of a snapshot.
   std::map<std::string, std::string> files(const std::string& path);
   // Names in the order of list().
   std::vector<std::string> list(const std::string& path);
-  Node find(const std::string& path);
+  index::Node find(const std::string& path);
 
   // All tables as text; ids included or not.
   std::string dump() const;
-  // Compares what the index says of itself: links, sums, counts. "" or what is wrong.
+  // Compares the links, sums and counts of the index with its rows. "" or the contradictions.
   std::string contradiction() const;
 
   TempDirectory temporary;
-  Options options;
+  index::Options options;
 
  private:
   std::string source_;
-  std::unique_ptr<Reader> reader_;
+  std::unique_ptr<index::Reader> reader_;
 };
 
 std::string dump_index(const std::string& index_file);
 
-}  // namespace checkpointfs::index
+}  // namespace checkpointfs::test

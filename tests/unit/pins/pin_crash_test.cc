@@ -10,10 +10,10 @@
 #include <set>
 
 #include "base/text/message.h"
-#include "killed.h"
+#include "tests/support/killed.h"
 #include "pins/pin_maker.h"
 #include "pins/pins.h"
-#include "storage.h"
+#include "tests/support/indexed_storage.h"
 #include "tests/support/metadata_builder.h"
 
 namespace checkpointfs::index {
@@ -82,7 +82,7 @@ class PinCrash : public testing::Test {
     return true;
   }
 
-  Storage storage_;
+  test::IndexedStorage storage_;
   std::mt19937 random_{7};
 };
 
@@ -91,7 +91,7 @@ TEST_F(PinCrash, leaves_the_whole_pin_or_none) {
   unpin();
   int killed = 0;
   for (int round = 0; round < kRounds && !HasFailure(); ++round) {
-    const bool ended = work_and_kill(some_of(whole), [&] { pin(); });
+    const bool ended = test::work_and_kill(some_of(whole), [&] { pin(); });
     killed += !ended;
     const bool there = is_there();
     EXPECT_TRUE(there || !ended);
@@ -113,7 +113,7 @@ TEST_F(PinCrash, of_unpin_leaves_the_whole_pin_or_what_the_next_run_removes) {
   int killed = 0;
   for (int round = 0; round < kRounds && !HasFailure(); ++round) {
     pin();
-    const bool ended = work_and_kill(some_of(whole), [&] { unpin(); });
+    const bool ended = test::work_and_kill(some_of(whole), [&] { unpin(); });
     killed += !ended;
     const bool there = is_there();
     EXPECT_FALSE(there && ended);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "handmade.h"
+#include "tests/support/handmade.h"
 
 namespace checkpointfs::test {
 

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// The checkpoint storage below tests/data that real Flinks wrote, see tests/data/README.md.
+// Metadata of the checkpoint storage below tests/data, which real Flinks wrote; see tests/data/README.md.
 #pragma once
 
 #include <filesystem>
 #include <string>
 #include <vector>
 
-namespace checkpointfs::flink {
+namespace checkpointfs::test {
 
 struct Fixture {
   std::string name;                 // "flink-1.20.5/chained/<job>/chk-4"
   std::filesystem::path directory;  // of the snapshot
-  std::filesystem::path expected;   // what Flink's own reader found; may not be there
+  std::filesystem::path expected;   // what Flink's own reader found; may be missing
   std::string bytes;                // of its `_metadata`
 };
 
@@ -24,4 +24,4 @@ std::vector<Fixture> metadata_fixtures();
 // The content of a file. Throws if it cannot be read.
 std::string read_file(const std::filesystem::path& path);
 
-}  // namespace checkpointfs::flink
+}  // namespace checkpointfs::test
