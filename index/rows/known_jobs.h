@@ -14,7 +14,8 @@ namespace checkpointfs::index {
 // Adds those of all snapshots of the index. REQUIRES: a transaction.
 void keep_known_jobs(Connection& db);
 
-// By source and path; empty if there is no index. Throws Failure(kIndex), IndexError.
+// The jobs that the index has known, by source and path; empty if there is no index. Throws Failure(kIndex),
+// IndexError.
 std::vector<storage::Scope> known_jobs(const std::string& index_file);
 
 }  // namespace checkpointfs::index

@@ -75,7 +75,7 @@ class FileFinder {
   bool is_found_now(const NeededStateFile& file, const storage::LostFile& lost,
                     const storage::Location& snapshot);
 
-  // What find() could not find where it is named, but what may lie elsewhere under the same name.
+  // Files that find() did not find where they are named, and that may lie elsewhere under the same name.
   storage::RelocatedFiles& lost_names() { return lost_names_; }
 
   // Is true if new mappings are sought; at first they are.

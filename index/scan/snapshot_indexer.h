@@ -42,10 +42,10 @@ class SnapshotIndexer {
   };
   // Writes the snapshot as it was read now.
   Stored store(const Target& target, PreparedMetadata& preparation);
-  // Looks again at the broken files of a snapshot whose metadata did not change. What has changed is only
-  // marked: the snapshots that refer to it are stale then.
+  // Looks again at the broken files of a snapshot whose metadata did not change. A changed file is
+  // only marked: the snapshots that refer to it are stale then.
   void recheck(const Target& target, bool has_changelog);
-  // Looks again at the state file of a projected one. What has changed is only marked, as above.
+  // Looks again at the state file of a projected one. A changed file is only marked, as above.
   void look_again(int64_t file_id);
   void look_again_at_state_file(int64_t state_file_id);
   // Seeks in all sources what the snapshots have lost that were stored or rechecked so far. Whether snapshots

@@ -38,7 +38,7 @@ Passage Passage::then(uint32_t mode, uint32_t of_uid, uint32_t of_gid) const {
   if (here == kAll) return *this;
   if (allowed == kAll) return {here, of_uid, of_gid};
   Passage both = {allowed & here, uid == of_uid ? uid : kNobody, gid == of_gid ? gid : kNobody};
-  // Who is a member of the one group is among the others of the other directory.
+  // A member of the one group is among the others of the other directory.
   if (both.gid == kNobody && !has(both.allowed, kGroup | kOthers)) both.allowed &= kOwner;
   return both;
 }
@@ -49,7 +49,7 @@ uint32_t Passage::closes(uint32_t of_uid, uint32_t of_gid) const {
   const bool same_owner = uid == of_uid;
   // The owner of the directories may be in the file's group, or be one of the others.
   const bool foreign_owner = same_owner || has(allowed, kOwner);
-  // Of several owners, the file's may be one.
+  // The file's owner may be one of several owners.
   const bool owner =
       same_owner ? has(allowed, kOwner) : all_but_owner && (uid != kNobody || has(allowed, kOwner));
   const bool group = (gid == of_gid ? has(allowed, kGroup) : all_but_owner) && foreign_owner;
@@ -99,7 +99,7 @@ uint32_t closed_by_list_of(int fd, uint32_t mode) {
   // less than others.
   if ((mode & kOthersPermissions) == 0) return 0;
   std::array<char, 4096> list = {};
-  // By name, as descriptors of O_PATH have no attributes.
+  // Uses the name, as descriptors of O_PATH have no attributes.
   const std::string name = base::format("/proc/self/fd/{}", fd);
   const ssize_t size = ::getxattr(name.c_str(), "system.posix_acl_access", list.data(), list.size());
   if (size >= 0) return closed_by_list(mode, {list.data(), static_cast<size_t>(size)});

@@ -28,8 +28,8 @@ constexpr uint32_t mode_for_others(uint32_t mode) {
   return own_mode(mode) & ~closed_of(mode);
 }
 
-// Who passes through all of some directories: the owner `uid`, the members of `gid`, all others. It never
-// says yes where one of the directories says no. Time and space are those of one directory.
+// The users who pass through all of some directories: the owner `uid`, the members of `gid`, all others. It
+// never says yes where one of the directories says no. Time and space are those of one directory.
 struct Passage {
   static constexpr uint32_t kOwner = 4;
   static constexpr uint32_t kGroup = 2;

@@ -35,7 +35,7 @@ bool may_make_up_owners(int fd) {
   }
 }
 
-// What to do about a control directory, or something in it, of somebody else.
+// Refuses a control directory, or something in it, of somebody else, and says what to do.
 [[noreturn]] void refuse(const std::string& path, const struct stat& st) {
   const bool is_foreign = st.st_uid != 0 && st.st_uid != ::geteuid();
   std::string message = base::format("{} ", base::printable(path));

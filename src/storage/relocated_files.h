@@ -40,7 +40,7 @@ class RelocatedFiles {
   // To be found by the next search().
   void seek(LostName lost) { places_.try_emplace(std::move(lost)); }
   // Lists the sources, all directories of them, for everything that was sought since the search before; that
-  // takes as long as there are files. What cannot be listed is passed over.
+  // takes as long as there are files. Directories that cannot be listed are passed over.
   void search();
   // The place of the file, if search() found exactly one: two names of one file are one, two files with equal
   // names and sizes are none. While a root is silent nobody knows of a second one, and so none is found.

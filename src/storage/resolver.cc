@@ -7,7 +7,7 @@
 namespace checkpointfs::storage {
 namespace {
 
-// What is left of `path` below `directory` ("" being the root directory), or nothing.
+// The rest of `path` below `directory` ("" being the root directory), or nothing.
 std::optional<std::string_view> below(std::string_view path, std::string_view directory) {
   if (path.substr(0, directory.size()) != directory) return std::nullopt;
   path.remove_prefix(directory.size());

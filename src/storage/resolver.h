@@ -40,8 +40,9 @@ class Resolver {
     Location location;
     Origin origin = Origin::kGiven;
   };
-  // Where the absolute URI `uri` (UTF-8) of a handle of the snapshot at `snapshot` lies, or nothing: not a
-  // URI, or not mapped. A location with root_id 0 is no snapshot: only mappings without a scope hold for it.
+  // The place where the absolute URI `uri` (UTF-8) of a handle of the snapshot at `snapshot` lies, or
+  // nothing: not a URI, or not mapped. A location with root_id 0 is no snapshot: only mappings without a
+  // scope hold for it.
   std::optional<Match> match(const flink::Uri& uri, const Location& snapshot) const;
   std::optional<Match> match(std::string_view uri, const Location& snapshot) const;
   std::optional<Location> resolve(std::string_view uri, const Location& snapshot = {}) const;

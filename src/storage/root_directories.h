@@ -35,8 +35,8 @@ class ScanRoots {
   // only.
   int fd(int64_t root_id) const { return directories_.at(root_id).fd->get(); }
 
-  // What `call` says of the root's descriptor, or nothing: the root is silent. Then it may be at work still
-  // when all else here is gone: it must own what it uses.
+  // The answer of `call` about the root's descriptor, or nothing: the root is silent. Then it may be at work
+  // still when all else here is gone: it must own what it uses.
   template <typename Call>
   std::optional<std::invoke_result_t<Call&, int>> ask(int64_t root_id, Call call) const;
 

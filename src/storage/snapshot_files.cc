@@ -82,7 +82,7 @@ class Collector {
   uint32_t add(ProjectedFile file);
 
  private:
-  // What makes two handles one file, besides the place: nothing, the size, or start and size.
+  // The facts that make two handles one file, besides the place: nothing, the size, or start and size.
   enum class Kind : uint8_t { kAnyWhole, kWhole, kSegment };
 
   static size_t hash_of(const ProjectedFile& file, Kind kind);

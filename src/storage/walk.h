@@ -69,8 +69,8 @@ struct WalkCallbacks {
   std::function<void(const std::string& path, int fd)> entered;
   // Directories before what is in them, by the bytes of their names.
   std::function<void(FoundSnapshot)> snapshot;
-  // A directory that cannot be listed, and why (an errno). What vanishes meanwhile is not reported, nor is a
-  // `lost+found` that is_lost_and_found().
+  // A directory that cannot be listed, and why (an errno). A directory that vanishes meanwhile is not
+  // reported, nor is a `lost+found` that is_lost_and_found().
   std::function<void(const std::string& path, int error)> unreadable;
   // Each entry that may lead to snapshots and is not entered. May be empty.
   std::function<void(const std::string& path, PassedOver why)> passed_over = {};

@@ -21,7 +21,7 @@ namespace {
 constexpr uint32_t kMask = IN_ATTRIB | IN_CREATE | IN_CLOSE_WRITE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO |
                            IN_ONLYDIR | IN_EXCL_UNLINK;
 constexpr uint32_t kRootMask = IN_MOVE_SELF | IN_DELETE_SELF;
-// What is written to while it is open is another file when it is closed.
+// A file that is written to is another file once it is closed.
 constexpr uint32_t kStateMask = IN_CREATE | IN_CLOSE_WRITE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO |
                                 IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
 constexpr uint32_t kSelf = IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT;
@@ -56,7 +56,7 @@ Watcher::Watcher() : fd_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
 }
 
 Watcher::Watched& Watcher::watch(const Scope& directory, int fd, uint32_t mask) {
-  // By its descriptor, so that no link can lead elsewhere.
+  // Uses the descriptor, so that no link can lead elsewhere.
   const std::string path = base::format("/proc/self/fd/{}", fd);
   const int watch = ::inotify_add_watch(fd_.get(), path.c_str(), mask | IN_MASK_ADD);
   if (watch < 0) base::throw_errno("watch", directory.source + "/" + directory.path);
