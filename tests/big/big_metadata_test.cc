@@ -134,7 +134,7 @@ TEST_F(BigMetadata, that_is_served_names_what_is_shown) {
     const fs::Inode directory = snapshot(projection).inode;
     const fs::Entry entry = projection.lookup(directory, "_metadata").value();
     const auto file = projection.open(entry.inode);
-    const auto metadata = flink::decode(*file->text);
+    const auto metadata = flink::decode(*file->text());
     ASSERT_TRUE(metadata.has_value()) << base::to_string(metadata.error());
     ASSERT_EQ(storage_.handles, metadata->files.size());
     for (size_t i = 0; i < metadata->files.size(); i += 997) {
