@@ -185,12 +185,12 @@ bool ChangeListener::look_at_sources() {
 
 void ChangeListener::look_up_names() {
   while (!named_.empty() && named_.front().first + kNamesSettle <= Clock::now()) {
-    const std::set<storage::Scope> names = std::move(named_.front().second);
+    const std::set<storage::Place> names = std::move(named_.front().second);
     named_.pop_front();
     names_ -= names.size();
     index::KnownFiles& known = index_.known_files();
-    for (const storage::Scope& name : names) {
-      const std::vector<int64_t> files = known.at(name.source, name.path);
+    for (const storage::Place& name : names) {
+      const std::vector<int64_t> files = known.at(name.root, name.path);
       due_.state_files.insert(due_.state_files.end(), files.begin(), files.end());
     }
   }
@@ -202,12 +202,12 @@ void ChangeListener::watch_state_files() {
   watches_.watch_state_files(index_.known_files());
 }
 
-void ChangeListener::watch(const storage::Scope& directory, int fd) {
+void ChangeListener::watch(const storage::Place& directory, int fd) {
   if (!watches_.watch(directory, fd)) next_poll_ = Clock::now() + kShortestPoll;
 }
 
 void ChangeListener::note_scan(const index::ScanResult& result, milliseconds took) {
-  const std::set<storage::Scope>& polled = watches_.polled();
+  const std::set<storage::Place>& polled = watches_.polled();
   if (!polled.empty() && (due_.everything || due_.scopes.contains(*polled.begin()))) {
     // The time that is spent waiting for a store that hangs tells nothing about the cost of the others.
     const auto cost = result.silent.empty() ? took : milliseconds(0);

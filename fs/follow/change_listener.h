@@ -30,7 +30,7 @@ inline constexpr std::chrono::milliseconds kIndexInterval{500};
 // The work for the next scan.
 struct Due {
   bool everything = false;
-  std::set<storage::Scope> scopes;
+  std::set<storage::Place> scopes;
   std::vector<int64_t> suspects;     // rows of files that could not be opened
   std::vector<int64_t> state_files;  // rows of state files that may have changed
   bool empty() const { return !everything && scopes.empty() && suspects.empty() && state_files.empty(); }
@@ -81,7 +81,7 @@ class ChangeListener {
   Due& due() { return due_; }
   bool any_watched() const { return watches_.any_watched(); }
   // A scan has entered a directory that is open as `fd`: it is watched from now on. REQUIRES: any_watched().
-  void watch(const storage::Scope& directory, int fd);
+  void watch(const storage::Place& directory, int fd);
   // A scan of all that was due has ended.
   void note_scan(const index::ScanResult& result, std::chrono::milliseconds took);
   // The index has changed, so its state files may lie in other directories.
@@ -104,11 +104,11 @@ class ChangeListener {
   Due due_;
   // Names in directories of state files, with the time at which something happened to them. Flink deletes the
   // files of a checkpoint together with its metadata, which is not to be taken for a loss.
-  std::deque<std::pair<Clock::time_point, std::set<storage::Scope>>> named_;
+  std::deque<std::pair<Clock::time_point, std::set<storage::Place>>> named_;
   size_t names_ = 0;                      // in named_
   bool mounts_changed_ = false;           // the table of mounts
   bool state_moved_ = true;               // directories of state files may have to be watched anew
-  std::set<storage::Scope> in_progress_;  // snapshots
+  std::set<storage::Place> in_progress_;  // snapshots
   Clock::time_point next_poll_ = Clock::time_point::max();
   Clock::time_point next_full_ = Clock::time_point::max();
   Clock::time_point next_retry_ = Clock::time_point::max();  // of in_progress_

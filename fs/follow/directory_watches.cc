@@ -82,15 +82,15 @@ void DirectoryWatches::sort_sources() {
   }
 }
 
-bool DirectoryWatches::watch(const storage::Scope& directory, int fd) {
-  if (polled_.contains({directory.source, ""})) return true;
+bool DirectoryWatches::watch(const storage::Place& directory, int fd) {
+  if (polled_.contains({directory.root, ""})) return true;
   try {
     watcher_->add(directory, fd);
   } catch (const base::SystemError& e) {
     // The directory is gone meanwhile, and the watch of its parent tells of that.
     if (e.code() == ENOENT) return true;
-    base::log_warning(base::format("{}; source {} is polled instead", e.what(), directory.source));
-    polled_.insert({directory.source, ""});
+    base::log_warning(base::format("{}; source {} is polled instead", e.what(), directory.root));
+    polled_.insert({directory.root, ""});
     status_.change([&](auto& status) {
       status.how = "polling";
       status.why = e.what();
@@ -113,7 +113,7 @@ bool DirectoryWatches::is_watchable(const storage::Root& root) {
 void DirectoryWatches::watch_state_files(index::KnownFiles& known) {
   std::map<std::string, base::UniqueFd> roots;
   const auto watch_one = [&](const storage::Root& root, const std::string& path) {
-    const storage::Scope directory{root.path, path};
+    const storage::Place directory{root.path, path};
     if (!is_watchable(root) || watcher_->has_state(directory)) return;
     base::UniqueFd& fd = roots[root.path];
     if (!fd) fd = base::open_directory(root.path);

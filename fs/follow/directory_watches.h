@@ -23,7 +23,7 @@ class DirectoryWatches {
   DirectoryWatches(const FollowOptions& options, MountState& state, SharedStatus& status);
 
   // Sources that must be polled.
-  const std::set<storage::Scope>& polled() const { return polled_; }
+  const std::set<storage::Place>& polled() const { return polled_; }
   bool any_watched() const { return watcher_ != nullptr; }
   // For poll(2): readable when take() has changes. -1: nothing is watched.
   int fd() const { return watcher_ ? watcher_->fd() : -1; }
@@ -32,7 +32,7 @@ class DirectoryWatches {
 
   // Watches a directory that a scan has entered and that is open as `fd`. Returns false if that fails and the
   // source is polled from now on. REQUIRES: any_watched().
-  bool watch(const storage::Scope& directory, int fd);
+  bool watch(const storage::Place& directory, int fd);
   // Watches the directories of state files that are not watched yet. REQUIRES: any_watched().
   void watch_state_files(index::KnownFiles& known);
 
@@ -47,7 +47,7 @@ class DirectoryWatches {
   const FollowOptions& options_;
   MountState& state_;
   SharedStatus& status_;
-  std::set<storage::Scope> polled_;
+  std::set<storage::Place> polled_;
   std::unique_ptr<storage::Watcher> watcher_;  // null: nothing is watched
   std::map<std::string, bool> watchable_;      // roots that are no sources
 };

@@ -144,7 +144,7 @@ void IndexUpdater::scan_due() {
   }
   request.settling = kSettling;
   if (listener_.any_watched())
-    request.entered = [this](const storage::Scope& directory, int fd) { listener_.watch(directory, fd); };
+    request.entered = [this](const storage::Place& directory, int fd) { listener_.watch(directory, fd); };
   const auto started = std::chrono::system_clock::now();
   const auto began = Clock::now();
   const index::ScanResult result = index::scan_for_mount(options, request);

@@ -9,6 +9,7 @@
 #include "base/beneath.h"
 #include "base/errors.h"
 #include "base/log.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "storage/watcher.h"
 
@@ -28,7 +29,7 @@ std::map<std::string, std::string> mounted_below(const std::string& root,
   std::map<std::string, std::string> below;
   for (const MountedTree& mount : mounts) {
     const auto path = base::path_below(mount.point, root);
-    if (path && !path->empty() && mount.type != "fuse.checkpointfs") below[*path] = name_of(mount);
+    if (path && !path->empty() && mount.type != "fuse.checkpointfs") below.emplace(*path, name_of(mount));
   }
   return below;
 }

@@ -11,8 +11,10 @@
 #include <thread>
 #include <utility>
 
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/threads/signal_blocked_threads.h"
+#include "flink/names.h"
 #include "fs/projection/projection.h"
 
 namespace checkpointfs::fs {
@@ -130,7 +132,7 @@ std::shared_ptr<const Hold> Hold::take(Projection& projection, Inode directory,
 }
 
 std::unique_ptr<OpenFile> Hold::open(Inode inode) const {
-  if (inode == metadata()) return OpenFile::of_text(path_ + "/_metadata", metadata_);
+  if (inode == metadata()) return OpenFile::of_text(base::join(path_, flink::kMetadataFile), metadata_);
   const auto found = files_.find(inode);
   if (found == files_.end()) return nullptr;
   const File& held = found->second;

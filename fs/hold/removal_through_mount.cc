@@ -5,8 +5,10 @@
 
 #include "base/beneath.h"
 #include "base/log.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
+#include "flink/names.h"
 #include "fs/projection/projection.h"
 #include "removal/model/plan.h"
 #include "removal/model/storage.h"
@@ -42,7 +44,7 @@ void require_allowed(const index::Snapshot& snapshot, const removal::Caller& cal
                      const std::string& what) {
   if (caller.is_trusted()) return;
   const base::UniqueFd root = base::open_directory(snapshot.source.path);
-  const std::string metadata = removal::joined(snapshot.source_path, "_metadata");
+  const std::string metadata = base::join(snapshot.source_path, flink::kMetadataFile);
   if (removal::may_unlink(root.get(), metadata, caller)) return;
   fail(EACCES, what, base::format("user {} could not remove it in the source either", caller.uid));
 }

@@ -22,6 +22,7 @@
 #include "base/errors.h"
 #include "base/log.h"
 #include "base/named_file.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/unique_fd.h"
 #include "fs/mount/mount_table.h"
@@ -185,7 +186,7 @@ std::string prepare_mount_point(const std::string& path, const std::vector<std::
 void refuse_inside_sources(const std::string& path, const std::string& real,
                            const std::vector<std::string>& sources) {
   for (const std::string& source : sources) {
-    if ((real + "/").starts_with(source == "/" ? source : source + "/")) {
+    if (base::is_at_or_below(real, source)) {
       refuse(base::format("mount point {} lies inside the source {}; mount elsewhere", path, source));
     }
   }

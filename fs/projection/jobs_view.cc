@@ -4,6 +4,8 @@
 #include <cerrno>
 
 #include "base/errors.h"
+#include "base/path.h"
+#include "flink/names.h"
 #include "fs/projection/mirror.h"
 #include "fs/projection/rewritten_metadata.h"
 #include "storage/access.h"
@@ -107,7 +109,7 @@ std::optional<Entry> JobsView::lookup(ViewId directory, std::string_view name) {
   }
   if (name == kSharedName && reader->projection().has_shared(id))
     return directory_entry(*reader, ViewKind::kJobsShared, id);
-  if (name == "_metadata") return metadata_entry(*reader, id);
+  if (name == flink::kMetadataFile) return metadata_entry(*reader, id);
   const auto found = reader->projection().lookup(id, name);
   if (!found || found->id.kind != index::NodeKind::kDirectory) return std::nullopt;
   return directory_entry(*reader, ViewKind::kJobsDirectory, found->id.id);
@@ -139,7 +141,8 @@ std::unique_ptr<OpenFile> JobsView::open(ViewId file) {
   const auto snapshot = readers_.borrow()->snapshots().find(static_cast<int64_t>(file.value));
   if (file.kind != ViewKind::kJobsMetadata || !snapshot)
     throw base::SystemError(EISDIR, "open: a directory of jobs");
-  return OpenFile::of_text(snapshot->path + "/_metadata", metadata_.get(*snapshot, roots_));
+  return OpenFile::of_text(base::join(snapshot->path, flink::kMetadataFile),
+                           metadata_.get(*snapshot, roots_));
 }
 
 }  // namespace checkpointfs::fs

@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "base/errors.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "fs/projection/link_names.h"
@@ -19,8 +20,7 @@ namespace {
 
 // "a/b/chk-7" as "a/b" and "chk-7".
 std::pair<std::string, std::string> split(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  return {slash == std::string::npos ? "" : path.substr(0, slash), path.substr(slash + 1)};
+  return {std::string(base::parent(path)), std::string(base::last_component(path))};
 }
 
 }  // namespace

@@ -7,7 +7,9 @@
 
 #include "base/beneath.h"
 #include "base/errors.h"
+#include "base/path.h"
 #include "base/text/message.h"
+#include "flink/names.h"
 #include "fs/projection/attributes.h"
 #include "fs/status/control_status.h"
 #include "fs/status/metrics_facts.h"
@@ -233,8 +235,9 @@ std::string Projection::target(Inode link) {
 
 std::unique_ptr<OpenFile> Projection::open_metadata(int64_t snapshot_id) {
   const std::optional<index::Snapshot> snapshot = readers_.borrow()->snapshots().find(snapshot_id);
-  if (!snapshot) throw base::SystemError(ESTALE, "open", "_metadata");
-  return OpenFile::of_text(snapshot->path + "/_metadata", metadata_.get(*snapshot, roots_));
+  if (!snapshot) throw base::SystemError(ESTALE, "open", flink::kMetadataFile);
+  return OpenFile::of_text(base::join(snapshot->path, flink::kMetadataFile),
+                           metadata_.get(*snapshot, roots_));
 }
 
 std::vector<Projection::Located> Projection::locate(const std::vector<Inode>& inodes) {

@@ -13,6 +13,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "flink/rewrite.h"
@@ -21,11 +22,12 @@
 #include "fs/status/source_states.h"
 #include "fs/status/store_limiter.h"
 #include "index/read/reader.h"
+#include "storage/control_name.h"
 
 namespace checkpointfs::fs {
 
 // At the root of a mount: reachable by name, not listed.
-inline constexpr char kControlName[] = ".checkpointfs";
+inline constexpr auto& kControlName = storage::kControlDirectory;
 inline constexpr char kControlStatusName[] = "status";     // JSON
 inline constexpr char kControlMetricsName[] = "metrics";   // OpenMetrics
 inline constexpr char kControlIndexName[] = "index";       // a directory

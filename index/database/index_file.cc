@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "base/errors.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/shell.h"
 #include "base/unique_fd.h"
@@ -40,7 +41,7 @@ std::string make_it_with(const std::string& file) {
 void create_directories(const std::string& path) {
   if (path.empty() || path == "/" || ::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return;
   if (errno != ENOENT) base::throw_errno("create directory", path);
-  create_directories(path.substr(0, path.rfind('/') == std::string::npos ? 0 : path.rfind('/')));
+  create_directories(std::string(base::parent(path)));
   if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) base::throw_errno("create directory", path);
 }
 

@@ -5,8 +5,10 @@
 #include <map>
 #include <string_view>
 
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
+#include "flink/names.h"
 #include "storage/walk.h"
 
 namespace checkpointfs::index {
@@ -14,15 +16,8 @@ namespace {
 
 constexpr size_t kMostUsers = 64;  // that ReferenceReader::snapshots_of() tells
 
-std::string_view name_of(const Snapshot& snapshot) {
-  const std::string_view path = snapshot.path;
-  const size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
-
 std::string job_of(const Snapshot& snapshot) {
-  const size_t slash = snapshot.path.rfind('/');
-  return slash == std::string::npos ? "" : snapshot.path.substr(0, slash);
+  return std::string(base::parent(snapshot.path));
 }
 
 storage::DatedCheckpoint dated(const Snapshot& snapshot, bool is_usable) {
@@ -81,16 +76,17 @@ JobRuns runs_of_job(Reader& reader, const std::vector<Snapshot>& snapshots, cons
 std::string run_text(const storage::Run& run, const std::vector<Snapshot>& snapshots) {
   const Snapshot& first = snapshots[run.front()];
   const Snapshot& last = snapshots[run.back()];
-  return base::format("{}{} (until {})", base::printable(name_of(first)),
-                      run.size() == 1 ? "" : base::format(" to {}", base::printable(name_of(last))),
-                      base::iso_time(last.metadata_mtime_ns));
+  return base::format(
+      "{}{} (until {})", base::printable(base::last_component(first.path)),
+      run.size() == 1 ? "" : base::format(" to {}", base::printable(base::last_component(last.path))),
+      base::iso_time(last.metadata_mtime_ns));
 }
 
 }  // namespace
 
 bool is_checkpoint(const Snapshot& snapshot) {
   return snapshot.version != 0 && snapshot.kind != "savepoint" &&
-         storage::is_checkpoint_name(name_of(snapshot));
+         flink::is_checkpoint_name(base::last_component(snapshot.path));
 }
 
 std::vector<JobRuns> runs_of_jobs(Reader& reader, const std::vector<Snapshot>& snapshots,

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "flink/names.h"
 #include "index/database/sqlite.h"
 #include "index/read/reader_queries.h"
 #include "index/read/reader_rows.h"
@@ -60,7 +61,7 @@ std::optional<Node> ProjectionReader::lookup(int64_t directory, std::string_view
     Statement rows(db_, queries::kDirectoryByName);
     if (auto node = one(rows.bind(directory, name), directory_of)) return node;
   }
-  if (name == "_metadata") return node({NodeKind::kMetadata, directory});
+  if (name == flink::kMetadataFile) return node({NodeKind::kMetadata, directory});
   {
     Statement rows(db_, queries::kFileByName);
     if (auto node = one(rows.bind(directory, name), file_of)) return node;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "index/read/reader.h"
 
+#include "flink/names.h"
 #include "index/database/index_file.h"
 #include "index/database/sqlite.h"
 #include "index/read/reader_queries.h"

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "flink/names.h"
 #include "index/read/reader_queries.h"
 #include "storage/access.h"
 
@@ -47,7 +48,7 @@ Node metadata_of(const Statement& row) {
   const uint64_t size = length_of(row.integer(is_decodable(status) ? 3 : 2));
   const uint32_t mode = shown(S_IFREG, number(row.integer(5)), kFileMode);
   return {{NodeKind::kMetadata, row.integer(0)},
-          "_metadata",
+          flink::kMetadataFile,
           {size, row.integer(4), mode, number(row.integer(6)), number(row.integer(7)), 1}};
 }
 

@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "base/path.h"
 #include "flink/uri.h"
 #include "index/database/sqlite.h"
 #include "index/read/reader_queries.h"
@@ -21,7 +22,7 @@ void collect(Statement& rows, std::set<int64_t>* ids) {
 }
 
 void collect_by_place(Connection& db, int64_t root_id, std::string_view path, std::set<int64_t>* ids) {
-  const std::string_view name = flink::base_name(path);
+  const std::string_view name = base::last_component(path);
   Statement rows(db, queries::kStateFilesByPlace);
   collect(rows.bind(root_id, path.substr(0, path.size() - name.size()), name), ids);
   if (name != path) collect(rows.bind(root_id, "", path), ids);
@@ -69,7 +70,7 @@ std::vector<Reference> ReferenceReader::by_uri(std::string_view uri) {
   const auto parsed = flink::parse_uri(uri);
   const std::string canonical = parsed ? flink::to_string(*parsed) : std::string(uri);
   Statement by_uri(db_, queries::kStateFilesByUri);
-  collect(by_uri.bind(canonical, flink::base_name(canonical)), &ids);
+  collect(by_uri.bind(canonical, base::last_component(canonical)), &ids);
   collect_by_place(db_, 0, canonical, &ids);
   // Two URIs may name one file, and one URI two, in two copies of a storage.
   for (const storage::Location& location :
@@ -123,7 +124,7 @@ bool ReferenceReader::names_below(std::string_view prefix) {
   Statement rows(db_, queries::kIdentities);
   while (rows.step()) {
     const std::string uri = rows.string(1);
-    if (uri.starts_with(prefix) && (uri.size() == prefix.size() || uri[prefix.size()] == '/')) return true;
+    if (base::is_at_or_below(uri, prefix)) return true;
   }
   return false;
 }

@@ -18,6 +18,7 @@
 #include "base/text/format.h"
 #include "base/threads/parallel_calls.h"
 #include "flink/decode.h"
+#include "flink/names.h"
 #include "storage/metadata_file.h"
 #include "storage/resolver.h"
 #include "storage/root_directories.h"
@@ -171,7 +172,7 @@ void Verification::add_known(const Snapshot& snapshot) {
                         name, reason_with_uri(file)});
   });
   if (problems.empty()) {
-    problems.push_back({std::string(to_string(snapshot.status)), "_metadata", snapshot.reason});
+    problems.push_back({std::string(to_string(snapshot.status)), flink::kMetadataFile, snapshot.reason});
   }
 }
 

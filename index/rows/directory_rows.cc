@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/path.h"
 #include "flink/uri.h"
 #include "index/database/types.h"
 #include "storage/access.h"
@@ -41,8 +42,8 @@ int64_t DirectoryRows::ensure(int64_t root_id, storage::FoundDirectory& director
     Statement(db_,
               "INSERT INTO directories (parent_id, name, root_id, path, mode, uid, gid, mtime_ns) "
               "VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-        .bind(parent, flink::base_name(directory.path), root_id, directory.path, mode, int64_t{directory.uid},
-              int64_t{directory.gid}, mtime_ns)
+        .bind(parent, base::last_component(directory.path), root_id, directory.path, mode,
+              int64_t{directory.uid}, int64_t{directory.gid}, mtime_ns)
         .run();
     return directory.row = db_.last_insert_id();
   }

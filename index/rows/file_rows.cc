@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/path.h"
 #include "flink/uri.h"
 #include "index/database/types.h"
 
@@ -71,7 +72,7 @@ int64_t FileRows::ensure_directory(int64_t root_id, std::string_view path, std::
 
 std::optional<StateFileRow> FileRows::find(int64_t root_id, std::string_view path) {
   if (const StateFileRow* recent = state_files_.find(PlaceView(root_id, path))) return *recent;
-  const std::string_view base = flink::base_name(path);
+  const std::string_view base = base::last_component(path);
   Statement row(db_, "SELECT id, status, size FROM state_file_rows WHERE name = ? AND directory_id = ?");
   for (const std::string_view name : {base, path}) {
     for (const Directory& directory : directories(root_id, without(path, name))) {
@@ -88,7 +89,7 @@ std::optional<StateFileRow> FileRows::find(int64_t root_id, std::string_view pat
 
 StateFileRow FileRows::insert(int64_t root_id, const std::string& path, std::string_view uri,
                               const storage::StateFileFacts& facts) {
-  std::string_view name = flink::base_name(path);
+  std::string_view name = base::last_component(path);
   {
     Statement namesakes(db_, "SELECT 1 FROM state_file_rows WHERE name = ? LIMIT 1 OFFSET 15");
     if (is_crowded(namesakes, name)) name = path;

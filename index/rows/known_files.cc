@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "base/path.h"
 #include "flink/uri.h"
 #include "index/database/index_file.h"
 #include "index/database/sqlite.h"
@@ -36,7 +37,7 @@ void KnownFiles::directories(
 
 std::vector<int64_t> KnownFiles::at(const std::string& root_path, const std::string& path) {
   std::vector<int64_t> ids;
-  const std::string_view name = flink::base_name(path);
+  const std::string_view name = base::last_component(path);
   const std::string_view directory = std::string_view(path).substr(0, path.size() - name.size());
   Statement rows(*connection_, queries::kKnownFilesAt);
   for (rows.bind(root_path, directory, name); rows.step();) ids.push_back(rows.integer(0));

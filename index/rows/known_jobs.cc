@@ -15,8 +15,8 @@ void keep_known_jobs(Connection& db) {
   db.execute("INSERT OR IGNORE INTO known_jobs (source, path) " CHECKPOINTFS_JOBS_OF_SNAPSHOTS);
 }
 
-std::vector<storage::Scope> known_jobs(const std::string& index_file) {
-  std::vector<storage::Scope> jobs;
+std::vector<storage::Place> known_jobs(const std::string& index_file) {
+  std::vector<storage::Place> jobs;
   if (!is_made(index_file)) return jobs;
   return damage_refused(index_file, [&] {
     const auto db = open_index_to_read(index_file);

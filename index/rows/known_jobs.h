@@ -16,6 +16,6 @@ void keep_known_jobs(Connection& db);
 
 // The jobs that the index has known, by source and path; empty if there is no index. Throws Failure(kIndex),
 // IndexError.
-std::vector<storage::Scope> known_jobs(const std::string& index_file);
+std::vector<storage::Place> known_jobs(const std::string& index_file);
 
 }  // namespace checkpointfs::index

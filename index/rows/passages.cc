@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "base/path.h"
 #include "base/unique_fd.h"
 
 namespace checkpointfs::index {
@@ -51,11 +52,6 @@ bool is_mounted_by_us(const std::string& path) {
          below("XDG_RUNTIME_DIR", "/checkpointfs/");
 }
 
-bool is_above(const std::string& directory, const std::string& path) {
-  return directory.empty() ||
-         (path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/'));
-}
-
 }  // namespace
 
 Passages::Passages(Connection& db, const std::vector<storage::Root>& roots,
@@ -73,7 +69,7 @@ Passages::Passages(Connection& db, const std::vector<storage::Root>& roots,
 std::optional<storage::Passage> Passages::through(int64_t root_id, const std::string& path) {
   if (root_id != last_root_) last_.clear();
   last_root_ = root_id;
-  while (!last_.empty() && !is_above(last_.back().first, path)) last_.pop_back();
+  while (!last_.empty() && !base::is_at_or_below(path, last_.back().first)) last_.pop_back();
   while (last_.empty() || last_.back().first.size() < path.size()) {
     // The next component; first the root itself.
     std::string directory;

@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "base/errors.h"
+#include "base/path.h"
 #include "base/same_trees.h"
 #include "base/text/message.h"
 #include "flink/uri.h"
@@ -35,12 +36,6 @@ std::string real_directory(const std::string& path, std::string_view what, Failu
   }
   if (!S_ISDIR(st.st_mode)) throw Failure(kind, base::format("{} {} is not a directory", what, path));
   return real.get();
-}
-
-bool lies_in(const std::string& path, const std::string& directory) {
-  if (path == directory || directory == "/") return true;
-  return path.size() > directory.size() && path.compare(0, directory.size(), directory) == 0 &&
-         path[directory.size()] == '/';
 }
 
 // The name that the user gave to a source, if it goes through a symbolic link: the metadata may know it by
@@ -104,7 +99,7 @@ void name_sources(const std::map<std::string, std::string>& kept, std::vector<So
   }
   for (Source& source : *sources) {
     if (!source.name.empty()) continue;
-    std::string base(flink::base_name(source.path));
+    std::string base(base::last_component(source.path));
     if (base.empty()) base = "root";
     source.name = base;
     for (int n = 2; !taken.try_emplace(source.name, source.path).second; ++n)
@@ -121,7 +116,7 @@ std::vector<std::string> real_sources(const std::vector<std::string>& sources,
                                              : real_directory(source, "source", FailureKind::kSource));
   for (size_t i = 0; i < real.size(); ++i) {
     for (size_t j = 0; j < real.size(); ++j) {
-      if (i == j || !lies_in(real[i], real[j])) continue;
+      if (i == j || !base::is_at_or_below(real[i], real[j])) continue;
       const std::string problem = real[i] == real[j]
                                       ? " is given twice"
                                       : base::format(" lies in the source {}: give only that one", real[j]);
@@ -163,7 +158,7 @@ Configuration make_configuration(const Options& options) {
                                                       given.uri_prefix, same->directory, given.directory));
     }
     const bool inside = std::any_of(real.begin(), real.end(), [&](const std::string& source) {
-      return lies_in(given.directory, source);
+      return base::is_at_or_below(given.directory, source);
     });
     if (!inside &&
         std::find(result.mapped.begin(), result.mapped.end(), given.directory) == result.mapped.end()) {

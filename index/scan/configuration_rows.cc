@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/path.h"
+
 namespace checkpointfs::index {
 namespace {
 
@@ -41,22 +43,17 @@ bool same_roots(const std::vector<storage::Root>& stored, const std::vector<stor
   });
 }
 
-bool lies_in(std::string_view path, std::string_view directory) {
-  if (!directory.empty() && directory.back() == '/') directory.remove_suffix(1);
-  return path.substr(0, directory.size()) == directory &&
-         (path.size() == directory.size() || path[directory.size()] == '/');
-}
-
 // Is true if an inferred mapping still holds.
 bool holds(const storage::Mapping& mapping, const Configuration& configuration) {
   const auto in_source = [&](const std::string& path) {
     return std::any_of(configuration.sources.begin(), configuration.sources.end(),
-                       [&](const Source& source) { return lies_in(path, source.path); });
+                       [&](const Source& source) { return base::is_at_or_below(path, source.path); });
   };
   return in_source(mapping.directory) && (mapping.scope.empty() || in_source(mapping.scope)) &&
-         std::none_of(
-             configuration.given.begin(), configuration.given.end(),
-             [&](const storage::Mapping& given) { return lies_in(mapping.uri_prefix, given.uri_prefix); });
+         std::none_of(configuration.given.begin(), configuration.given.end(),
+                      [&](const storage::Mapping& given) {
+                        return base::is_at_or_below(mapping.uri_prefix, given.uri_prefix);
+                      });
 }
 
 std::vector<storage::Mapping> wanted_mappings(const std::vector<storage::Mapping>& stored,

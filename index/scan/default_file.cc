@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "base/errors.h"
+#include "base/path.h"
 #include "flink/uri.h"
 #include "index/scan/configuration.h"
 #include "storage/projected_name.h"
@@ -40,7 +41,7 @@ std::string default_index_file(const std::vector<std::string>& sources,
     const auto found = identities.find(sources[i]);
     if (found != identities.end()) real[i] = found->second;
   }
-  std::string readable(flink::base_name(real.front()));
+  std::string readable(base::last_component(real.front()));
   if (readable.empty()) readable = "root";
   readable.resize(std::min<size_t>(readable.size(), 100));
   std::sort(real.begin(), real.end());  // a set of sources has one index, in whatever order they are given

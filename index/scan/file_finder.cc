@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/path.h"
 #include "flink/uri.h"
 
 namespace checkpointfs::index {
@@ -12,8 +13,8 @@ namespace {
 constexpr int kMappingsOfOneSnapshot = 64;
 
 bool is_prefix(std::string_view a, std::string_view b) {
-  if (!a.empty() && a.back() == '/') a.remove_suffix(1);
-  return b.substr(0, a.size()) == a && (b.size() == a.size() || b[a.size()] == '/');
+  if (a.ends_with('/')) a.remove_suffix(1);
+  return base::is_at_or_below(b, a);
 }
 
 }  // namespace
@@ -92,7 +93,7 @@ void FileFinder::heal(NeededFiles* needed) {
     const storage::ProjectedFile& file = needed->projected.files[i];
     if (!file.place->relative || file.segment || !file.size_is_exact) continue;
     if (needed->state_files[needed->state_file_of[i]].status() != storage::FileStatus::kMissing) continue;
-    storage::LostName lost{std::string(flink::base_name(file.place->uri)), file.size};
+    storage::LostName lost{std::string(base::last_component(file.place->uri)), file.size};
     if (!storage::RelocatedFiles::is_unmistakable(lost.name)) continue;
     const auto place = lost_names_.found(lost);
     if (!place) {

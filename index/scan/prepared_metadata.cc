@@ -3,6 +3,7 @@
 
 #include <unordered_map>
 
+#include "base/path.h"
 #include "flink/check_rewritten.h"
 #include "flink/decode.h"
 #include "flink/rewrite.h"
@@ -34,7 +35,7 @@ ProjectedSnapshot project_snapshot(const flink::Metadata& metadata, const storag
     const auto [known, added] = seen.try_emplace(Place(file.place->root_id(), file.place->path()), number);
     if (added) result.places.push_back(file.place);
     result.place_of.push_back(known->second);
-    const std::string_view base_name = flink::base_name(file.place->path());
+    const std::string_view base_name = base::last_component(file.place->path());
     const bool same = file.name == base_name;
     result.names.push_back({base_name, same, same && storage::begins_with_uuid(base_name)});
   }

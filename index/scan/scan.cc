@@ -10,6 +10,7 @@
 
 #include "base/beneath.h"
 #include "base/errors.h"
+#include "base/path.h"
 #include "index/database/index_file.h"
 #include "index/read/reader.h"
 #include "index/scan/configuration.h"
@@ -59,7 +60,7 @@ std::vector<storage::Mapping> given_mappings(Reader& reader, base::StoreCalls* c
       return gone->load();
     }
     const auto root = std::ranges::find_if(
-        roots, [&](const storage::Root& one) { return (directory + "/").starts_with(one.path + "/"); });
+        roots, [&](const storage::Root& one) { return base::is_at_or_below(directory, one.path); });
     return calls->make(root == roots.end() ? directory : root->path, look) && *gone;
   };
   std::erase_if(

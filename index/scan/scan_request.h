@@ -16,9 +16,9 @@ namespace checkpointfs::index {
 
 // The parts of the sources that a scan looks at, and the observers of the scan.
 struct ScanRequest {
-  std::vector<storage::Scope> scopes = {};  // empty: every source. Nothing outside of them is taken for gone
+  std::vector<storage::Place> scopes = {};  // empty: every source. Nothing outside of them is taken for gone
   // Called for each directory that is entered, before it is listed. `fd` is open with O_DIRECTORY.
-  std::function<void(const storage::Scope& directory, int fd)> entered = {};
+  std::function<void(const storage::Place& directory, int fd)> entered = {};
   // Projected files (rows) that are not as the index has them: they are looked at again.
   std::vector<int64_t> suspects = {};
   // A `_metadata` that ends too early is in progress while it is younger than this: it is not indexed.
@@ -40,7 +40,7 @@ struct ScanResult {
   // Links and directories that could lead to snapshots, and are not shown, with why in brackets.
   std::vector<std::string> passed_over;
   std::vector<storage::Mapping> inferred;   // mappings found by this scan
-  std::vector<storage::Scope> in_progress;  // snapshots that are being written: see settling
+  std::vector<storage::Place> in_progress;  // snapshots that are being written: see settling
   std::vector<std::string> silent;          // roots that did not answer, or failed
   std::vector<std::string> failed;          // why, of those that failed
   uint64_t unknown = 0;                     // snapshots that stay as they are because of those

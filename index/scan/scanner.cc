@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/path.h"
 #include "index/database/sqlite.h"
 #include "index/rows/known_jobs.h"
 #include "index/scan/stale_pass.h"
@@ -51,8 +52,8 @@ void Scanner::walk() {
     return;
   }
   keep_outside_of_scopes();
-  for (const storage::Scope& scope : scan_.request.scopes) {
-    const auto root = std::ranges::find(scan_.roots, scope.source, &storage::Root::path);
+  for (const storage::Place& scope : scan_.request.scopes) {
+    const auto root = std::ranges::find(scan_.roots, scope.root, &storage::Root::path);
     if (root != scan_.roots.end() && root->is_source) sources_.walk(*root, scope.path);
   }
 }
@@ -66,8 +67,8 @@ void Scanner::keep_outside_of_scopes() {
 
 bool Scanner::is_in_scope(int64_t root_id, const std::string& path) const {
   const std::string& source = scan_.path_of(root_id);
-  return std::ranges::any_of(scan_.request.scopes, [&](const storage::Scope& scope) {
-    return scope.source == source && storage::is_at_or_below(path, scope.path);
+  return std::ranges::any_of(scan_.request.scopes, [&](const storage::Place& scope) {
+    return scope.root == source && base::is_at_or_below(path, scope.path);
   });
 }
 
@@ -119,8 +120,8 @@ void Scanner::look_at_passages() {
     scan_.passages.look_at_all();
   } else {
     scan_.passages.look_at_unknown();
-    for (const storage::Scope& scope : scan_.request.scopes) {
-      const auto root = std::ranges::find(scan_.roots, scope.source, &storage::Root::path);
+    for (const storage::Place& scope : scan_.request.scopes) {
+      const auto root = std::ranges::find(scan_.roots, scope.root, &storage::Root::path);
       if (root != scan_.roots.end()) scan_.passages.look_below(root->id, scope.path);
     }
   }

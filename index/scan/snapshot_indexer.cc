@@ -7,9 +7,11 @@
 #include <utility>
 
 #include "base/beneath.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/text/modified_utf8.h"
+#include "flink/names.h"
 #include "flink/uri.h"
 #include "storage/projected_name.h"
 
@@ -86,7 +88,7 @@ bool has_missing(const NeededFiles& needed) {
 }  // namespace
 
 bool SnapshotIndexer::is_gone(const storage::Location& snapshot) const {
-  const std::string path = snapshot.path.empty() ? "_metadata" : snapshot.path + "/_metadata";
+  const std::string path = base::join(snapshot.path, flink::kMetadataFile);
   const auto error = directories_.ask(snapshot.root_id, [path](int root) {
     struct stat st = {};
     return base::stat_beneath(root, path.c_str(), &st);
@@ -340,7 +342,7 @@ void SnapshotIndexer::recheck(const Target& target, bool has_changelog) {
   beside_.clear();
   for (size_t i = 0; i < files.size(); ++i) {
     if (files[i].status() == storage::FileStatus::kMissing && lost[i].size_is_exact && !lost[i].segment) {
-      storage::LostName name{std::string(flink::base_name(lost[i].uri)), lost[i].size};
+      storage::LostName name{std::string(base::last_component(lost[i].uri)), lost[i].size};
       if (storage::RelocatedFiles::is_unmistakable(name.name))
         seekers_.push_back({target.directory_id, std::move(name)});
     }

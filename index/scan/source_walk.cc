@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/errors.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "storage/self_mounts.h"
 
@@ -14,7 +15,7 @@ namespace checkpointfs::index {
 namespace {
 
 std::string absolute_path(const storage::Root& root, const std::string& path) {
-  return (root.path == "/" ? "" : root.path) + "/" + path;
+  return base::join(root.path, path);
 }
 
 }  // namespace
@@ -70,17 +71,16 @@ void SourceWalk::note_passed_over(const storage::Root& root, const std::string& 
     std::free(real);
     return text;
   });
-  const bool shown =
-      target && std::ranges::any_of(scan_.roots, [&](const storage::Root& one) {
-        return one.is_source && storage::is_at_or_below(*target, one.path == "/" ? "" : one.path);
-      });
+  const bool shown = target && std::ranges::any_of(scan_.roots, [&](const storage::Root& one) {
+                       return one.is_source && base::is_at_or_below(*target, one.path);
+                     });
   if (!shown) scan_.result.passed_over.push_back(absolute + " (a symbolic link to a directory)");
 }
 
 bool SourceWalk::is_unknown(int64_t root_id, const std::string& path) const {
   return scan_.directories.is_silent(root_id) ||
          std::ranges::any_of(unreadable_, [&](const storage::Location& directory) {
-           return directory.root_id == root_id && storage::is_at_or_below(path, directory.path);
+           return directory.root_id == root_id && base::is_at_or_below(path, directory.path);
          });
 }
 

@@ -66,11 +66,4 @@ std::optional<MountedTree> mount_of(const std::vector<MountedTree>& mounts, cons
   return found == mounts.end() ? std::nullopt : std::optional(*found);
 }
 
-std::optional<std::string> path_below(const std::string& path, const std::string& directory) {
-  if (path == directory) return "";
-  const std::string prefix = directory == "/" ? directory : directory + "/";
-  if (!path.starts_with(prefix)) return std::nullopt;
-  return path.substr(prefix.size());
-}
-
 }  // namespace checkpointfs::base

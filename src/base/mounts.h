@@ -24,7 +24,4 @@ std::vector<MountedTree> mounts();
 // The one that holds what lies at `path`; nothing if that cannot be told.
 std::optional<MountedTree> mount_of(const std::vector<MountedTree>& mounts, const std::string& path);
 
-// The path of `path` below `directory`; "" for itself, nothing if it lies elsewhere.
-std::optional<std::string> path_below(const std::string& path, const std::string& directory);
-
 }  // namespace checkpointfs::base

@@ -7,6 +7,7 @@
 
 #include "base/errors.h"
 #include "base/mounts.h"
+#include "base/path.h"
 #include "base/text/message.h"
 
 namespace checkpointfs::base {
@@ -22,9 +23,8 @@ struct Tree {
 std::vector<Tree> trees_of(const std::string& source, const std::vector<MountedTree>& mounts) {
   std::vector<Tree> trees;
   if (const auto mount = mount_of(mounts, source)) {
-    const std::string below = path_below(source, mount->point).value_or("");
-    const std::string root = mount->root == "/" ? "" : mount->root;
-    trees.push_back({mount->device, below.empty() ? mount->root : base::format("{}/{}", root, below)});
+    const std::string_view below = path_below(source, mount->point).value_or("");
+    trees.push_back({mount->device, join(mount->root, below)});
   }
   for (const MountedTree& mount : mounts) {
     const auto below = path_below(mount.point, source);

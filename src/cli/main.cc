@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/errors.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "cli/arguments/command.h"
@@ -58,7 +59,7 @@ ExitCode run_command(const Command& command, const Arguments& arguments) {
 }
 
 ExitCode run_program(const std::string& program, Arguments arguments) {
-  if (name_of(program) == "mount.checkpointfs" || is_of_mount_fuse(arguments)) {
+  if (base::last_component(program) == "mount.checkpointfs" || is_of_mount_fuse(arguments)) {
     const auto mount_command = mount_arguments(arguments);
     return mount_command ? run_command(kMount, *mount_command) : ExitCode::kOk;
   }

@@ -11,6 +11,7 @@
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/text/modified_utf8.h"
+#include "flink/names.h"
 #include "flink/uri.h"
 
 namespace checkpointfs::flink {
@@ -117,7 +118,7 @@ base::Result<std::string> encoded_prefix(const Form& form) {
 std::string_view name_problem(std::string_view name) {
   if (name.empty()) return "is empty";
   if (name == "." || name == "..") return "is no file";
-  if (name == "_metadata") return "is that of the metadata";
+  if (name == kMetadataFile) return "is that of the metadata";
   if (name.size() > kMaxName) return "is longer than 255 bytes";
   for (const char c : name) {
     if (c == '/') return "has a slash";

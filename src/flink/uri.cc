@@ -95,11 +95,6 @@ std::string to_string(const Uri& uri) {
   return text + uri.path;
 }
 
-std::string_view base_name(std::string_view path) {
-  const size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
-
 std::optional<std::string> resolve_relative(std::string_view directory, std::string_view path) {
   if (path.empty() || has_nul(path) || has_colon_first(path)) return std::nullopt;
   if (path.size() > 2 && path.substr(0, 2) == "//") return std::nullopt;  // a host, to Flink

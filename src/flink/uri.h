@@ -21,9 +21,6 @@ std::optional<Uri> parse_uri(std::string_view text);
 // "file:/a/b", "s3://bucket/a": equal for two spellings of one place.
 std::string to_string(const Uri& uri);
 
-// The last component of a path or URI; "" if it ends in '/'.
-std::string_view base_name(std::string_view path);
-
 // `path` resolved against the directory `directory` (both relative to the same root, "" being the root
 // itself), as Flink resolves a RELATIVE handle: lexically, a leading '/' being nothing, a back slash being a
 // slash. Nothing if it is empty, holds a NUL, leaves the root or names it, and where Flink fails: a ':'

@@ -21,7 +21,6 @@
 namespace checkpointfs::pins {
 namespace {
 
-constexpr const char* kPins = "pins";
 constexpr std::string_view kPartial = ".partial";
 constexpr std::string_view kRecord = ".json";
 constexpr mode_t kMode = 0755;

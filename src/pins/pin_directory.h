@@ -9,9 +9,13 @@
 #include <string_view>
 #include <vector>
 
+#include "base/path.h"
 #include "base/unique_fd.h"
 
 namespace checkpointfs::pins {
+
+// In the control directory of a source.
+inline constexpr char kPins[] = "pins";
 
 // Throws SystemError with the current errno, and says what to do if that is a lack of permission.
 [[noreturn]] void throw_pin_error(std::string_view action, const std::string& path);
@@ -30,7 +34,7 @@ class PinDirectory {
   int fd() const { return fd_.get(); }
   // Absolute if that of the source is.
   const std::string& path() const { return path_; }
-  std::string path_of(const std::string& name) const { return path_ + "/" + name; }
+  std::string path_of(const std::string& name) const { return base::join(path_, name); }
 
   // What nobody else changes meanwhile: names appear and vanish under this lock only, for a moment each.
   class Lock {

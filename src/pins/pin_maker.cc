@@ -11,7 +11,9 @@
 
 #include "base/beneath.h"
 #include "base/errors.h"
+#include "base/path.h"
 #include "base/text/message.h"
+#include "flink/names.h"
 #include "index/read/decoded_metadata.h"
 #include "pins/pin_contents.h"
 #include "pins/pin_directory.h"
@@ -24,8 +26,6 @@ namespace {
 
 using base::Failure;
 using base::FailureKind;
-
-constexpr const char* kMetadata = "_metadata";
 
 int64_t now_ns() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -140,9 +140,7 @@ Rewritten rewrite(index::Reader& reader, const index::Snapshot& snapshot) {
   Rewritten result;
   struct stat st = {};
   if (base::stat_beneath(source.get(), path.empty() ? "." : path.c_str(), &result.directory) == ENOENT ||
-      base::stat_beneath(source.get(),
-                         base::format("{}{}{}", path, path.empty() ? "" : "/", kMetadata).c_str(),
-                         &st) == ENOENT) {
+      base::stat_beneath(source.get(), base::join(path, flink::kMetadataFile).c_str(), &st) == ENOENT) {
     throw Failure(FailureKind::kSource, base::format("the snapshot {} is gone", snapshot.path));
   }
   try {
@@ -182,8 +180,9 @@ MadePin make_pin(index::Reader& reader, const index::Snapshot& snapshot, const P
   const bool copied = files.placed().copied_bytes + files.placed().shared_bytes > 0;
   if (copied && ::syncfs(partial.fd()) != 0) base::throw_errno("write to disk", partial.path());
   sync(partial.fd(), partial.path());
-  const std::string metadata_path = base::format("{}/{}", partial.path(), kMetadata);
-  const base::UniqueFd metadata = write_file(partial.fd(), kMetadata, rewritten.text, metadata_path);
+  const std::string metadata_path = base::format("{}/{}", partial.path(), flink::kMetadataFile);
+  const base::UniqueFd metadata =
+      write_file(partial.fd(), flink::kMetadataFile, rewritten.text, metadata_path);
   transfer::take_attributes(metadata.get(), rewritten.metadata, metadata_path);
   sync(metadata.get(), metadata_path);
   if (const std::string problem = pin_problem(partial.fd()); !problem.empty()) {

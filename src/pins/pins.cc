@@ -9,18 +9,20 @@
 #include <cerrno>
 
 #include "base/errors.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
+#include "flink/names.h"
 #include "pins/pin_contents.h"
 #include "pins/pin_directory.h"
 #include "pins/pin_record.h"
+#include "storage/control_name.h"
 #include "storage/directory_listing.h"
 #include "storage/state_file.h"
 
 namespace checkpointfs::pins {
 namespace {
 
-constexpr const char* kMetadata = "_metadata";
 constexpr size_t kLongestName = 200;  // with what partial_name() adds, every file system takes it
 
 struct Entry {
@@ -49,7 +51,7 @@ Pin describe(const PinDirectory& pins, const std::string& name, const std::vecto
   pin.name = name;
   pin.directory = pins.path_of(name);
   for (const Entry& entry : entries) {
-    if (entry.name == kMetadata || !S_ISREG(entry.st.st_mode)) continue;
+    if (entry.name == flink::kMetadataFile || !S_ISREG(entry.st.st_mode)) continue;
     const auto size = static_cast<uint64_t>(entry.st.st_size);
     ++pin.files;
     pin.bytes += size;
@@ -72,7 +74,7 @@ Pin describe(const PinDirectory& pins, const std::string& name, const std::vecto
 // Throws if one of the entries is none of the pin's.
 void check_entries(const PinDirectory& pins, const std::string& name, int directory,
                    const std::vector<Entry>& entries) {
-  const bool has_metadata = std::ranges::find(entries, kMetadata, &Entry::name) != entries.end();
+  const bool has_metadata = std::ranges::find(entries, flink::kMetadataFile, &Entry::name) != entries.end();
   PinContents contents;
   if (has_metadata) {
     base::Result<PinContents> read = read_pin_contents(directory);
@@ -80,13 +82,13 @@ void check_entries(const PinDirectory& pins, const std::string& name, int direct
       throw base::Failure(
           base::FailureKind::kInput,
           base::format("{}/{}: {}; so what belongs to the pin is not known, and nothing is removed",
-                       pins.path_of(name), kMetadata, base::to_string(read.error())));
+                       pins.path_of(name), flink::kMetadataFile, base::to_string(read.error())));
     }
     contents = std::move(*read);
   }
   for (const Entry& entry : entries) {
-    const bool ours =
-        S_ISREG(entry.st.st_mode) && (entry.name == kMetadata || contents.files.contains(entry.name));
+    const bool ours = S_ISREG(entry.st.st_mode) &&
+                      (entry.name == flink::kMetadataFile || contents.files.contains(entry.name));
     if (ours) continue;
     throw base::SystemError(ENOTEMPTY, base::format("{}/{} does not belong to the pin; nothing is removed",
                                                     pins.path_of(name), entry.name));
@@ -96,7 +98,8 @@ void check_entries(const PinDirectory& pins, const std::string& name, int direct
 // Removes the entries of a pin that is called `doomed` by now, its metadata last.
 void remove_entries(const PinDirectory& pins, const std::string& doomed, int directory,
                     std::vector<Entry> entries) {
-  std::ranges::stable_partition(entries, [](const Entry& entry) { return entry.name != kMetadata; });
+  std::ranges::stable_partition(entries,
+                                [](const Entry& entry) { return entry.name != flink::kMetadataFile; });
   for (const Entry& entry : entries) {
     if (::unlinkat(directory, entry.name.c_str(), 0) != 0 && errno != ENOENT) {
       base::throw_errno("remove", base::format("{}/{}", pins.path_of(doomed), entry.name));
@@ -108,7 +111,7 @@ void remove_entries(const PinDirectory& pins, const std::string& doomed, int dir
 
 void add_held(HeldFiles* held, const std::vector<Entry>& entries) {
   for (const Entry& entry : entries) {
-    if (entry.name == kMetadata || !S_ISREG(entry.st.st_mode)) continue;
+    if (entry.name == flink::kMetadataFile || !S_ISREG(entry.st.st_mode)) continue;
     HeldFile& file = (*held)[{entry.st.st_dev, entry.st.st_ino}];
     file.size = static_cast<uint64_t>(entry.st.st_size);
     file.links = entry.st.st_nlink;
@@ -152,9 +155,13 @@ std::string_view pin_name_problem(std::string_view name) {
   return "";
 }
 
+std::string pin_path(std::string_view name) {
+  return base::join(base::join(storage::kControlDirectory, kPins), name);
+}
+
 std::string default_pin_name(const index::Snapshot& snapshot) {
-  const std::string& whole = snapshot.path.empty() ? snapshot.source.path : snapshot.path;
-  std::string name = snapshot.path.empty() ? whole.substr(whole.rfind('/') + 1) : whole;
+  std::string name =
+      snapshot.path.empty() ? std::string(base::last_component(snapshot.source.path)) : snapshot.path;
   std::ranges::replace(name, '/', '-');
   return name;
 }

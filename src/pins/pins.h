@@ -49,6 +49,9 @@ std::string_view pin_name_problem(std::string_view name);
 // "<job>-chk-42": the name that a pin of the snapshot gets if none is given. It may have a problem.
 std::string default_pin_name(const index::Snapshot& snapshot);
 
+// The directory of the pin, or of all pins for "", beneath the source: ".checkpointfs/pins/<name>".
+std::string pin_path(std::string_view name);
+
 // What remove_pin() would remove; nothing if there is no such pin. Throws as remove_pin().
 std::optional<Pin> check_pin(const std::string& source, const std::string& name);
 

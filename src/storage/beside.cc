@@ -9,34 +9,20 @@
 #include <array>
 #include <climits>
 
+#include "base/path.h"
+#include "flink/names.h"
 #include "flink/uri.h"
 
 namespace checkpointfs::storage {
 namespace {
-
-std::string_view parent_of(std::string_view path) {
-  const size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
-}
-
-bool lies_in(std::string_view path, std::string_view directory) {
-  return path.starts_with(directory) &&
-         (path.size() == directory.size() || directory.ends_with('/') || path[directory.size()] == '/');
-}
 
 bool is_directory(const std::string& path) {
   struct stat st = {};
   return ::lstat(path.c_str(), &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-bool is_job_id(std::string_view name) {
-  return name.size() == 32 && name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
 bool is_inside_a_job(std::string_view name) {
-  if (name == "shared" || name == "taskowned" || name == "dstl") return true;
-  return name.starts_with("chk-") && name.size() > 4 &&
-         name.find_first_not_of("0123456789", 4) == std::string_view::npos;
+  return name == "dstl" || flink::is_part_of_job(name);
 }
 
 // The directory above both that holds the file, if the names from there to the end of both are the same.
@@ -48,12 +34,12 @@ std::optional<Ancestor> common_ancestor(const flink::Uri& prefix, std::string_vi
                                         std::string_view file) {
   std::string_view path = prefix.path;
   while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
-  while (!lies_in(file, path)) {
-    if (flink::base_name(path) != flink::base_name(directory)) return std::nullopt;
-    path = parent_of(path);
-    directory = parent_of(directory);
+  while (!base::is_at_or_below(file, path)) {
+    if (base::last_component(path) != base::last_component(directory)) return std::nullopt;
+    path = base::parent(path);
+    directory = base::parent(directory);
     // Everything lies beside everything below "/".
-    if (path.empty() || directory.empty()) return std::nullopt;
+    if (path == "/" || directory == "/") return std::nullopt;
   }
   return Ancestor{path, directory};
 }
@@ -68,18 +54,18 @@ std::optional<Beside> beside(const flink::Uri& file, const Mapping& rule, const 
   const auto prefix = flink::parse_uri(rule.uri_prefix);
   if (!prefix || prefix->scheme != file.scheme || prefix->authority != file.authority) return std::nullopt;
   const auto above = common_ancestor(*prefix, rule.directory, file.path);
-  // The directory itself, with a slash or without, is no file.
-  if (!above || file.path.size() <= above->uri_path.size()) return std::nullopt;
-  const std::string_view rest = std::string_view(file.path).substr(above->uri_path.size() + 1);
+  if (!above) return std::nullopt;
+  const std::string_view rest = *base::path_below(file.path, above->uri_path);
+  if (rest.empty()) return std::nullopt;  // the directory itself is no file
   Beside found;
-  found.path = std::string(above->directory) + "/" + std::string(rest);
+  found.path = base::join(above->directory, rest);
   for (const Root& root : roots) {
-    if (lies_in(found.path, root.path)) return std::nullopt;
+    if (base::is_at_or_below(found.path, root.path)) return std::nullopt;
   }
-  found.source = std::string(above->directory) + "/" + std::string(rest.substr(0, rest.find('/')));
+  found.source = base::join(above->directory, rest.substr(0, rest.find('/')));
   if (!is_directory(found.source)) return std::nullopt;
   const auto source = std::ranges::find(roots, snapshot.root_id, &Root::id);
-  if (source != roots.end() && lies_in(source->path, above->directory) && is_one_job(snapshot)) {
+  if (source != roots.end() && base::is_at_or_below(source->path, above->directory) && is_one_job(snapshot)) {
     found.wider = true;
     found.source = std::string(above->directory);
   }
@@ -107,13 +93,13 @@ std::optional<Beside> find_beside(std::string_view uri, const Location& snapshot
 std::string storage_uri(std::string_view uri) {
   auto parsed = flink::parse_uri(uri);
   if (!parsed) return std::string(uri);
-  std::string_view directory = parent_of(parsed->path);
-  for (std::string_view above = directory; !above.empty(); above = parent_of(above)) {
-    if (!is_job_id(flink::base_name(above))) continue;
-    parsed->path = parent_of(above).empty() ? "/" : std::string(parent_of(above));
+  std::string_view directory = base::parent(parsed->path);
+  for (std::string_view above = directory; !above.empty(); above = base::parent(above)) {
+    if (!flink::is_job_id(base::last_component(above))) continue;
+    parsed->path = base::parent(above);
     return flink::to_string(*parsed);
   }
-  if (is_inside_a_job(flink::base_name(directory))) directory = parent_of(directory);
+  if (is_inside_a_job(base::last_component(directory))) directory = base::parent(directory);
   parsed->path = directory.empty() ? "/" : std::string(directory);
   return flink::to_string(*parsed);
 }

@@ -15,10 +15,9 @@
 #include <string>
 
 #include "base/unique_fd.h"
+#include "storage/control_name.h"
 
 namespace checkpointfs::storage {
-
-inline constexpr char kControlDirectory[] = ".checkpointfs";
 
 class ControlDirectory {
  public:

@@ -6,6 +6,7 @@
 #include <climits>
 
 #include "base/beneath.h"
+#include "base/path.h"
 #include "flink/uri.h"
 #include "storage/state_file.h"
 
@@ -21,17 +22,6 @@ constexpr size_t kFailuresOfDirectory = 16;
 constexpr uint64_t kFailuresOfJob = 256;
 // The deepest end of a URI that is sought, and the directories above a snapshot in which it is.
 constexpr size_t kComponents = 40;
-
-std::string parent_of(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  return slash == std::string::npos ? std::string() : path.substr(0, slash);
-}
-
-std::string joined(const std::string& directory, std::string_view path) {
-  std::string result = directory;
-  if (!result.empty()) result += '/';
-  return result += path;
-}
 
 std::string key_of(const Location& location) {
   return std::to_string(location.root_id) + ':' + location.path;
@@ -49,7 +39,7 @@ size_t first_cut(std::string_view path) {
 std::vector<Location> anchors_of(const Location& snapshot, const std::vector<Root>& roots) {
   std::vector<Location> anchors = {snapshot};
   while (!anchors.back().path.empty() && anchors.size() < kComponents)
-    anchors.push_back({snapshot.root_id, parent_of(anchors.back().path)});
+    anchors.push_back({snapshot.root_id, std::string(base::parent(anchors.back().path))});
   if (!anchors.back().path.empty()) anchors.push_back({snapshot.root_id, {}});
   for (const Root& root : roots) {
     if (root.is_source && root.id != snapshot.root_id) anchors.push_back({root.id, {}});
@@ -60,8 +50,8 @@ std::vector<Location> anchors_of(const Location& snapshot, const std::vector<Roo
 }  // namespace
 
 bool MappingInference::give_up(const Location& snapshot, const LostFile& file) {
-  const std::string directory = parent_of(file.uri);
-  const std::string job = key_of({snapshot.root_id, parent_of(snapshot.path)});
+  const std::string directory(base::parent(file.uri));
+  const std::string job = key_of({snapshot.root_id, std::string(base::parent(snapshot.path))});
   const auto& failed = failed_[{directory, job}];
   return failed.contains(file.uri) || failed.size() >= kFailuresOfDirectory ||
          failures_of_snapshot_[{directory, key_of(snapshot)}] >= kFailuresOfSnapshot ||
@@ -93,11 +83,11 @@ bool MappingInference::replaces_another(const Candidate& candidate, const Locati
   });
   if (is_there && !*is_there) return false;
   // A copy has the same name, or lies in what it is a copy of.
-  if (flink::base_name(candidate.mapping.uri_prefix) == flink::base_name(candidate.anchor.path)) return false;
-  const bool within =
-      candidate.anchor.root_id == directory.root_id && candidate.anchor.path != directory.path &&
-      (directory.path.empty() ||
-       candidate.anchor.path.compare(0, directory.path.size() + 1, directory.path + "/") == 0);
+  if (base::last_component(candidate.mapping.uri_prefix) == base::last_component(candidate.anchor.path))
+    return false;
+  const bool within = candidate.anchor.root_id == directory.root_id &&
+                      candidate.anchor.path != directory.path &&
+                      base::is_at_or_below(candidate.anchor.path, directory.path);
   return !within;
 }
 
@@ -106,7 +96,7 @@ std::optional<Mapping> MappingInference::accepted(const Candidate& candidate, co
                                                   const std::vector<Mapping>& mappings) const {
   if (replaces_another(candidate, snapshot, resolver)) return std::nullopt;
   Mapping mapping = candidate.mapping;
-  const std::string job = resolver.absolute({snapshot.root_id, parent_of(snapshot.path)});
+  const std::string job = resolver.absolute({snapshot.root_id, std::string(base::parent(snapshot.path))});
   for (const std::string& scope : {mapping.scope, job}) {
     mapping.scope = scope;
     std::vector<Mapping> more = mappings;
@@ -136,7 +126,7 @@ std::optional<Mapping> MappingInference::find(const Location& snapshot, const Lo
     flink::Uri prefix = *uri;
     prefix.path = cut == 0 ? "/" : uri->path.substr(0, cut);
     for (const Location& anchor : anchors) {
-      Location place{anchor.root_id, joined(anchor.path, suffix)};
+      Location place{anchor.root_id, base::join(anchor.path, suffix)};
       if (!is_there(place, file)) continue;
       // A source that does not answer may have what fits better.
       if (anchor.root_id != snapshot.root_id && directories_.is_any_silent()) continue;
@@ -148,8 +138,8 @@ std::optional<Mapping> MappingInference::find(const Location& snapshot, const Lo
       if (auto mapping = accepted(candidate, snapshot, file, resolver, mappings)) return mapping;
     }
   }
-  const std::string directory = parent_of(file.uri);
-  const std::string job = key_of({snapshot.root_id, parent_of(snapshot.path)});
+  const std::string directory(base::parent(file.uri));
+  const std::string job = key_of({snapshot.root_id, std::string(base::parent(snapshot.path))});
   failed_[{directory, job}].insert(file.uri);
   ++failures_of_snapshot_[{directory, key_of(snapshot)}];
   ++failures_of_job_[job];

@@ -9,7 +9,9 @@
 
 #include "base/beneath.h"
 #include "base/errors.h"
+#include "base/path.h"
 #include "base/text/message.h"
+#include "flink/names.h"
 #include "storage/access.h"
 
 namespace checkpointfs::storage {
@@ -18,7 +20,7 @@ namespace {
 constexpr size_t kReadAtOnce = size_t{1} << 20;
 
 base::InputError problem(uint64_t offset, std::string reason, bool truncated = false) {
-  return {offset, "_metadata", std::move(reason), truncated};
+  return {offset, flink::kMetadataFile, std::move(reason), truncated};
 }
 
 std::string message_of(int error) {
@@ -41,7 +43,7 @@ bool same(const struct stat& a, const struct stat& b) {
 }  // namespace
 
 base::Result<MetadataFile> read_metadata_file(int root, const std::string& directory, uint64_t max_size) {
-  const std::string path = directory.empty() ? "_metadata" : directory + "/_metadata";
+  const std::string path = base::join(directory, flink::kMetadataFile);
   MetadataFile file;
   const base::UniqueFd fd = base::try_open_regular_beneath(root, path.c_str(), &file.st);
   if (!fd && base::says_nothing_of_the_file(errno)) base::throw_errno("open", path);

@@ -8,14 +8,12 @@
 
 #include "base/text/modified_utf8.h"
 #include "flink/rewrite.h"
+#include "storage/control_name.h"
 
 namespace checkpointfs::storage {
 namespace {
 
 constexpr size_t kMaxName = 255;
-// The name of the mount's own directory at the root, where a source that is itself a snapshot shows its
-// files.
-constexpr std::string_view kControl = ".checkpointfs";
 
 }  // namespace
 
@@ -32,7 +30,7 @@ std::string hash_digits(std::string_view identity, size_t digits) {
 }
 
 std::string natural_name(std::string_view name, std::string_view identity) {
-  if (name == kControl || !flink::name_problem(name).empty() || !base::modified_from_utf8(name))
+  if (name == kControlDirectory || !flink::name_problem(name).empty() || !base::modified_from_utf8(name))
     return "file-" + hash_digits(identity, 16);
   return std::string(name);
 }

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "base/beneath.h"
+#include "base/path.h"
 #include "storage/directory_listing.h"
 #include "storage/projected_name.h"
 #include "storage/self_mounts.h"
@@ -29,7 +30,7 @@ void RelocatedFiles::note(const Root& root, const std::string& path, const std::
   std::optional<Place>& place = sought->second;
   const std::pair<uint64_t, uint64_t> identity(st.st_dev, st.st_ino);
   if (!place) {
-    place = Place{{root.id, path.empty() ? name : path + "/" + name}, identity};
+    place = Place{{root.id, base::join(path, name)}, identity};
   } else if (place->identity != identity) {
     place->several = true;
   }
@@ -51,7 +52,7 @@ void RelocatedFiles::enter(const Root& root, const std::set<std::string>& not_en
       if (name.front() == '.') return 0;
       struct stat st = {};
       if (is_directory(directory, entry)) {
-        result.subdirectories.push_back(path.empty() ? name : path + "/" + name);
+        result.subdirectories.push_back(base::join(path, name));
       } else if (sought->contains(name) &&
                  ::fstatat(directory, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode)) {
         result.files.emplace_back(name, st);

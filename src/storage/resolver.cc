@@ -4,17 +4,10 @@
 #include <algorithm>
 #include <cassert>
 
+#include "base/path.h"
+
 namespace checkpointfs::storage {
 namespace {
-
-// The rest of `path` below `directory` ("" being the root directory), or nothing.
-std::optional<std::string_view> below(std::string_view path, std::string_view directory) {
-  if (path.substr(0, directory.size()) != directory) return std::nullopt;
-  path.remove_prefix(directory.size());
-  if (path.empty()) return path;
-  if (path.front() != '/') return std::nullopt;
-  return path.substr(1);
-}
 
 std::string without_slash(std::string path) {
   if (!path.empty() && path.back() == '/') path.pop_back();
@@ -106,7 +99,7 @@ std::optional<Location> Resolver::locate(std::string_view absolute) const {
   const Root* best = nullptr;
   std::string_view path;
   for (const Root& root : roots_) {
-    const auto rest = below(absolute, root.path == "/" ? std::string_view() : std::string_view(root.path));
+    const auto rest = base::path_below(absolute, root.path);
     if (!rest) continue;
     const bool better = best == nullptr || (root.is_source && !best->is_source) ||
                         (root.is_source == best->is_source && root.path.size() < best->path.size());
@@ -122,8 +115,7 @@ std::string Resolver::absolute(const Location& location) const {
   const auto root =
       std::find_if(roots_.begin(), roots_.end(), [&](const Root& r) { return r.id == location.root_id; });
   assert(root != roots_.end());
-  if (location.path.empty()) return root->path;
-  return (root->path == "/" ? std::string() : root->path) + "/" + location.path;
+  return base::join(root->path, location.path);
 }
 
 }  // namespace checkpointfs::storage

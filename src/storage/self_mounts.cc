@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "base/mounts.h"
+#include "base/path.h"
 
 namespace checkpointfs::storage {
 
@@ -20,7 +21,7 @@ std::set<std::string> self_mounts_below(const std::string& directory) {
   std::set<std::string> below;
   for (const std::string& point : own_mounts(mountinfo)) {
     const auto path = base::path_below(point, directory);
-    if (path && !path->empty()) below.insert(*path);
+    if (path && !path->empty()) below.emplace(*path);
   }
   return below;
 }

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "base/ordinal_set.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/text/modified_utf8.h"
@@ -126,7 +127,7 @@ uint32_t Collector::remember(uint32_t number, Kind kind) {
 }
 
 uint32_t Collector::append(ProjectedFile file, const std::string& hashed) {
-  std::string base(flink::base_name(file.place->uri));
+  std::string base(base::last_component(file.place->uri));
   if (file.segment) base += base::format("-{}-{}", file.start, file.size);
   std::string natural = natural_name(base, hashed);
   const std::hash<std::string> hash;

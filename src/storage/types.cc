@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/types.h"
 
+#include "base/path.h"
+
 namespace checkpointfs::storage {
 
 std::string_view to_string(FileStatus status) {
@@ -23,6 +25,10 @@ std::string_view to_string(FileStatus status) {
       return "denied";
   }
   return "unknown";  // a number that an index file may hold, but no version of ours wrote
+}
+
+std::string absolute(const Place& place) {
+  return base::join(place.root, place.path);
 }
 
 }  // namespace checkpointfs::storage

@@ -39,12 +39,14 @@ struct Root {
   bool is_source = false;
 };
 
-// A directory of a source, with all that is below it.
-struct Scope {
-  std::string source;  // its real path
-  std::string path;    // below the source; "" for all of it
-  friend auto operator<=>(const Scope&, const Scope&) = default;
+// A path beneath a source, or beneath the directory of a mapping.
+struct Place {
+  std::string root;  // absolute, real
+  std::string path;  // relative to the root, normalised; "" for the root itself
+  friend auto operator<=>(const Place&, const Place&) = default;
 };
+
+std::string absolute(const Place& place);
 
 struct Mapping {
   std::string uri_prefix;  // canonical, see flink/uri.h

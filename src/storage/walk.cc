@@ -8,7 +8,10 @@
 #include <string_view>
 
 #include "base/beneath.h"
+#include "base/path.h"
+#include "flink/names.h"
 #include "storage/access.h"
+#include "storage/control_name.h"
 #include "storage/directory_listing.h"
 
 namespace checkpointfs::storage {
@@ -36,7 +39,7 @@ int take_entry(int fd, const dirent& entry, Reach reach, Listing* listing) {
     } else if (!is_known_name(name)) {
       listing->passed_over.emplace_back(name, PassedOver::kDotted);
     }
-  } else if (name == "_metadata") {
+  } else if (name == flink::kMetadataFile) {
     const int error = look_beneath(fd, entry.d_name, &listing->metadata);
     listing->has_metadata = error == 0;
     if (error != 0 && error != ENOENT) return error;
@@ -171,37 +174,26 @@ bool Walker::enter(std::shared_ptr<FoundDirectory> parent, std::string path, boo
 }  // namespace
 
 bool is_known_name(std::string_view name) {
-  return name == ".snapshot" || name == ".zfs" || name == ".snap" || name == ".checkpointfs";
+  return name == ".snapshot" || name == ".zfs" || name == ".snap" || name == kControlDirectory;
 }
 
 bool is_lost_and_found(int root, const std::string& path) {
-  const size_t slash = path.rfind('/');
-  const bool is_top = slash == std::string::npos;
-  if (path.substr(is_top ? 0 : slash + 1) != "lost+found") return false;
+  if (base::last_component(path) != "lost+found") return false;
   struct stat st = {};
   if (base::stat_beneath(root, path.c_str(), &st) != 0 || !S_ISDIR(st.st_mode) || st.st_uid != 0)
     return false;
-  if (is_top) return true;
-  const std::string parent = path.substr(0, slash);
+  const std::string parent(base::parent(path));
+  if (parent.empty()) return true;
   struct statx facts = {};
   const base::UniqueFd above = base::try_open_beneath(root, parent.c_str(), O_PATH | O_DIRECTORY);
   return above && ::statx(above.get(), "", AT_EMPTY_PATH, STATX_TYPE, &facts) == 0 &&
          (facts.stx_attributes_mask & facts.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
 }
 
-bool is_checkpoint_name(std::string_view name) {
-  return name.size() > 4 && name.substr(0, 4) == "chk-" &&
-         std::all_of(name.begin() + 4, name.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
 bool is_job(const std::vector<std::string>& subdirectories) {
   const auto has = [&](const char* name) { return std::ranges::binary_search(subdirectories, name); };
-  return (has("shared") && has("taskowned")) || std::ranges::any_of(subdirectories, is_checkpoint_name);
-}
-
-bool is_at_or_below(std::string_view path, std::string_view directory) {
-  if (directory.empty()) return true;
-  return path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/');
+  return (has("shared") && has("taskowned")) ||
+         std::ranges::any_of(subdirectories, flink::is_checkpoint_name);
 }
 
 void walk(int root, const std::string& start, const WalkOptions& options, const WalkCallbacks& callbacks) {

@@ -11,6 +11,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/path.h"
+#include "flink/names.h"
+
 namespace checkpointfs::storage {
 
 // A directory that holds an entry of this name is a mount point where nothing is mounted: it cannot be
@@ -55,14 +58,9 @@ enum class PassedOver : uint8_t {
 // hold earlier states, pins and trash.
 bool is_known_name(std::string_view name);
 
-// "chk-42", as Flink calls its checkpoints' directories.
-bool is_checkpoint_name(std::string_view name);
 // Is true if a directory with these sub-directories is that of a job: with a chk-N, or with both `shared` and
 // `taskowned`. REQUIRES: they are sorted.
 bool is_job(const std::vector<std::string>& subdirectories);
-
-// Is true if `path` is `directory`, or lies below it; "" is above all others.
-bool is_at_or_below(std::string_view path, std::string_view directory);
 
 struct WalkCallbacks {
   // Each directory that is entered, before it is listed. May be empty.

@@ -11,7 +11,9 @@
 #include <utility>
 
 #include "base/errors.h"
+#include "base/path.h"
 #include "base/text/message.h"
+#include "flink/names.h"
 #include "storage/walk.h"
 
 namespace checkpointfs::storage {
@@ -55,11 +57,11 @@ Watcher::Watcher() : fd_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
   if (!fd_) base::throw_errno("watch", "the sources");
 }
 
-Watcher::Watched& Watcher::watch(const Scope& directory, int fd, uint32_t mask) {
+Watcher::Watched& Watcher::watch(const Place& directory, int fd, uint32_t mask) {
   // Uses the descriptor, so that no link can lead elsewhere.
   const std::string path = base::format("/proc/self/fd/{}", fd);
   const int watch = ::inotify_add_watch(fd_.get(), path.c_str(), mask | IN_MASK_ADD);
-  if (watch < 0) base::throw_errno("watch", directory.source + "/" + directory.path);
+  if (watch < 0) base::throw_errno("watch", absolute(directory));
   Watched& watched = watched_[watch];
   if (watched.directory != directory) {
     // A new one, or one that has another name now.
@@ -71,26 +73,26 @@ Watcher::Watched& Watcher::watch(const Scope& directory, int fd, uint32_t mask) 
   return watched;
 }
 
-void Watcher::add(const Scope& directory, int fd) {
+void Watcher::add(const Place& directory, int fd) {
   watch(directory, fd, directory.path.empty() ? kMask | kRootMask : kMask).is_walked = true;
 }
 
-void Watcher::add_state(const Scope& directory, int fd) {
+void Watcher::add_state(const Place& directory, int fd) {
   watch(directory, fd, kStateMask).has_state = true;
 }
 
-bool Watcher::has_state(const Scope& directory) {
+bool Watcher::has_state(const Place& directory) {
   const auto found = watches_.find(directory);
   if (found == watches_.end()) return false;
   watched_.at(found->second).has_state = true;
   return true;
 }
 
-bool Watcher::forget_below(const Scope& directory) {
+bool Watcher::forget_below(const Place& directory) {
   bool had_state = false;
   for (const auto& [watch, watched] : watched_) {
-    const Scope& scope = watched.directory;
-    if (scope.source != directory.source || !is_at_or_below(scope.path, directory.path)) continue;
+    const Place& scope = watched.directory;
+    if (scope.root != directory.root || !base::is_at_or_below(scope.path, directory.path)) continue;
     had_state = had_state || watched.has_state;
     // The kernel confirms it with IN_IGNORED.
     ::inotify_rm_watch(fd_.get(), watch);
@@ -98,8 +100,8 @@ bool Watcher::forget_below(const Scope& directory) {
   return had_state;
 }
 
-void Watcher::note_directory(const Scope& in, uint32_t what, const std::string& name, Changes* changes) {
-  const Scope below{in.source, in.path.empty() ? name : in.path + "/" + name};
+void Watcher::note_directory(const Place& in, uint32_t what, const std::string& name, Changes* changes) {
+  const Place below{in.root, base::join(in.path, name)};
   // Under its new name it is watched anew.
   if ((what & IN_MOVED_FROM) != 0 && forget_below(below)) changes->state_moved = true;
   if (holds_state_files(name)) {
@@ -110,14 +112,14 @@ void Watcher::note_directory(const Scope& in, uint32_t what, const std::string& 
 }
 
 void Watcher::note_name(const Watched& in, uint32_t what, const std::string& name, Changes* changes) {
-  const Scope& directory = in.directory;
+  const Place& directory = in.directory;
   if ((what & IN_ISDIR) != 0) {
     if (in.is_walked) note_directory(directory, what, name, changes);
     return;
   }
-  if (in.is_walked && name == "_metadata") changes->scopes.insert(directory);
+  if (in.is_walked && name == flink::kMetadataFile) changes->scopes.insert(directory);
   if (in.has_state && (what & kStateMask) != 0)
-    changes->files.insert({directory.source, directory.path.empty() ? name : directory.path + "/" + name});
+    changes->files.insert({directory.root, base::join(directory.path, name)});
 }
 
 void Watcher::note(int watch, uint32_t what, const std::string& name, Changes* changes) {

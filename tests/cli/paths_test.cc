@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/path.h"
+
 namespace checkpointfs::cli {
 namespace {
 
@@ -24,11 +26,11 @@ TEST(Paths, real_path_of_a_missing_file_is_in_its_directory) {
 }
 
 TEST(Paths, within_compares_whole_components) {
-  EXPECT_EQ(within("/a/b/c", "/a/b"), "c");
-  EXPECT_EQ(within("/a/b", "/a/b"), "");
-  EXPECT_EQ(within("/a/b", "/"), "a/b");
-  EXPECT_EQ(within("/a/bc", "/a/b"), std::nullopt);
-  EXPECT_EQ(within("/a", "/a/b"), std::nullopt);
+  EXPECT_EQ(base::path_below("/a/b/c", "/a/b"), "c");
+  EXPECT_EQ(base::path_below("/a/b", "/a/b"), "");
+  EXPECT_EQ(base::path_below("/a/b", "/"), "a/b");
+  EXPECT_EQ(base::path_below("/a/bc", "/a/b"), std::nullopt);
+  EXPECT_EQ(base::path_below("/a", "/a/b"), std::nullopt);
 }
 
 TEST(Paths, guess_source_is_above_the_job_when_there_is_one) {

@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/text/modified_utf8.h"
@@ -25,7 +26,7 @@ std::vector<std::string> projected_names(const flink::Metadata& metadata) {
     if (is_new) {
       const auto text = base::utf8_from_modified(handle.path);
       const std::string path = text ? *text : base::printable(handle.path);
-      const std::string natural = storage::natural_name(flink::base_name(path), handle.path);
+      const std::string natural = storage::natural_name(base::last_component(path), handle.path);
       found->second = *taken.insert(storage::free_name(natural, handle.path, is_taken)).first;
     }
     names.push_back(found->second);

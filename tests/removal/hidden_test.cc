@@ -12,6 +12,7 @@
 #include <fstream>
 
 #include "base/errors.h"
+#include "base/path.h"
 #include "two_jobs.h"
 
 namespace checkpointfs::removal {
@@ -118,8 +119,8 @@ TEST_F(Hidden, job_behind_a_link_into_another_source_is_read_there) {
   expect_needed();
   // Its own file is named by a path through the link.
   EXPECT_EQ("", world.first_lost());
-  EXPECT_FALSE(
-      is_planned(world.plan_gc(), world.source(1) + "/second/shared/" + std::string(last_of(second_own))));
+  EXPECT_FALSE(is_planned(
+      world.plan_gc(), world.source(1) + "/second/shared/" + std::string(base::last_component(second_own))));
 }
 
 TEST_F(Hidden, link_to_a_directory_that_is_read_anyway_hides_nothing) {
@@ -160,7 +161,7 @@ TEST_F(Hidden, metadata_that_is_a_link_is_refused) {
 }
 
 TEST_F(Hidden, link_to_a_file_hides_nothing) {
-  link(std::string(last_of(own)), first + "/shared/link");
+  link(std::string(base::last_component(own)), first + "/shared/link");
   EXPECT_EQ("", refusal([&] { plan_rm(); }));
 }
 

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "base/errors.h"
+#include "base/path.h"
 #include "base/text/message.h"
 
 namespace checkpointfs::removal {
@@ -40,7 +41,7 @@ void Operators::link_a_job() {
   if (job.empty()) return;
   const bool to_disk = world_.follow_links && pick(2) == 0;
   const std::string above = to_disk ? world_.beside("disk") : world_.source(pick(sources_)) + "/moved";
-  const std::string real = base::format("{}/{}", above, last_of(job));
+  const std::string real = base::format("{}/{}", above, base::last_component(job));
   test::make_directory(above);
   test::rename_path(job, real);
   link_to(real, job);
@@ -51,7 +52,7 @@ void Operators::link_a_job() {
 std::function<void()> Operators::move_behind_a_link() {
   const std::string job = any_job();
   if (job.empty()) return nullptr;
-  const std::string real = base::format("{}/{}", world_.beside("elsewhere"), last_of(job));
+  const std::string real = base::format("{}/{}", world_.beside("elsewhere"), base::last_component(job));
   test::make_directory(world_.beside("elsewhere"));
   test::rename_path(job, real);
   link_to(real, job);

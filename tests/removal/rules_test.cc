@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "base/errors.h"
+#include "base/path.h"
 #include "removal/apply/unpin.h"
 #include "tests/support/metadata_builder.h"
 #include "world.h"
@@ -33,7 +34,7 @@ class Rules : public testing::Test {
     world_.pass(10 * kDay);
   }
   std::string chk(int n) const { return job_ + "/chk-" + std::to_string(n); }
-  std::string last_of_third() const { return std::string(last_of(third_)); }
+  std::string last_of_third() const { return std::string(base::last_component(third_)); }
   bool is_planned(const Plan& plan, const std::string& path) const {
     for (const PlannedFile& file : plan.files) {
       if (absolute(file.place) == path) return true;
@@ -686,7 +687,7 @@ class TwoRuns : public testing::Test {
     last.keep_last = keep_last;
     std::set<std::string> names;
     for (const PlannedSnapshot& snapshot : world_.plan_gc(last).snapshots)
-      names.insert(std::string(last_of(snapshot.place.path)));
+      names.insert(std::string(base::last_component(snapshot.place.path)));
     return names;
   }
   std::string why_kept(int n, uint64_t keep_last) {

@@ -38,4 +38,21 @@ size_t printable_length(std::string_view text) {
   return is_hidden(character) ? 0 : length;
 }
 
+std::string escaped(std::string_view text, std::string_view more,
+                    const std::function<std::string(unsigned char)>& escape) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    size_t length = printable_length(text);
+    if (length == 0 || more.find(text.front()) != std::string_view::npos) {
+      out += escape(static_cast<unsigned char>(text.front()));
+      length = 1;
+    } else {
+      out += text.substr(0, length);
+    }
+    text.remove_prefix(length);
+  }
+  return out;
+}
+
 }  // namespace checkpointfs::base

@@ -39,21 +39,11 @@ std::string iso_time(int64_t ns) {
 }
 
 std::string printable(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  while (!text.empty()) {
-    const size_t length = printable_length(text);
-    if (length == 0) {
-      char escape[5];
-      std::snprintf(escape, sizeof escape, "\\x%02x", static_cast<unsigned char>(text.front()));
-      out += escape;
-      text.remove_prefix(1);
-    } else {
-      out += text.substr(0, length);
-      text.remove_prefix(length);
-    }
-  }
-  return out;
+  return escaped(text, "", [](unsigned char byte) {
+    char escape[5];
+    std::snprintf(escape, sizeof escape, "\\x%02x", byte);
+    return std::string(escape);
+  });
 }
 
 }  // namespace checkpointfs::base

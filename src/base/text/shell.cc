@@ -18,21 +18,12 @@ bool is_plain(std::string_view text) {
 }
 
 std::string with_escapes(std::string_view text) {
-  std::string quoted = "$'";
-  while (!text.empty()) {
-    const size_t length = printable_length(text);
-    const bool escaped = length == 0 || text.front() == '\'' || text.front() == '\\';
-    if (escaped) {
-      char octal[5];
-      std::snprintf(octal, sizeof octal, "\\%03o", static_cast<unsigned char>(text.front()));
-      quoted += octal;
-      text.remove_prefix(1);
-    } else {
-      quoted += text.substr(0, length);
-      text.remove_prefix(length);
-    }
-  }
-  return quoted + "'";
+  const auto octal = [](unsigned char byte) {
+    char escape[5];
+    std::snprintf(escape, sizeof escape, "\\%03o", byte);
+    return std::string(escape);
+  };
+  return "$'" + escaped(text, "'\\", octal) + "'";
 }
 
 }  // namespace

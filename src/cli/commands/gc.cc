@@ -54,8 +54,7 @@ removal::Retention retention_of(const Invocation& invocation) {
 void add_pins(const removal::Storage& storage, removal::Plan* plan) {
   for (const std::string& source : storage.sources()) {
     for (const pins::Pin& pin : pins::list_pins(source))
-      plan->kept_snapshots.push_back(
-          {{source, base::format(".checkpointfs/pins/{}", pin.name)}, "it is a pin"});
+      plan->kept_snapshots.push_back({{source, pins::pin_path(pin.name)}, "it is a pin"});
   }
 }
 

@@ -14,6 +14,7 @@
 #include "base/beneath.h"
 #include "base/errors.h"
 #include "base/log.h"
+#include "base/path.h"
 #include "base/sd_notify.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
@@ -100,9 +101,8 @@ void set_unresponsive_apart(Plan& plan) {
   }
   std::vector<std::string> mapped;
   for (const storage::Mapping& mapping : plan.index.mappings) {
-    const bool in_unresponsive = std::ranges::any_of(taken, [&](const std::string& source) {
-      return (mapping.directory + "/").starts_with(source + "/");
-    });
+    const bool in_unresponsive = std::ranges::any_of(
+        taken, [&](const std::string& source) { return base::is_at_or_below(mapping.directory, source); });
     if (!in_unresponsive) mapped.push_back(mapping.directory);
   }
   const std::set<std::string> directories = unresponsive(mapped, kFirstAnswer, {});

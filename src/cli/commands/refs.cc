@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/errors.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/text/shell.h"
@@ -25,6 +26,7 @@
 #include "cli/query/scope.h"
 #include "cli/query/snapshot_lookup.h"
 #include "cli/query/referenced_files.h"
+#include "flink/names.h"
 #include "storage/resolver.h"
 
 namespace checkpointfs::cli {
@@ -173,13 +175,14 @@ class ReferenceQuery {
   }
 
   bool lies_in_root(const std::string& path) {
-    return std::ranges::any_of(
-        reader_.roots(), [&](const storage::Root& root) { return within(path, root.path).has_value(); });
+    return std::ranges::any_of(reader_.roots(), [&](const storage::Root& root) {
+      return base::path_below(path, root.path).has_value();
+    });
   }
 
   ExitCode answer_path(const std::string& path, const struct stat& st) {
     const auto snapshot = find_snapshot(reader_, found_, argument_);
-    const bool is_metadata = name_of(path) == "_metadata" && S_ISREG(st.st_mode);
+    const bool is_metadata = base::last_component(path) == flink::kMetadataFile && S_ISREG(st.st_mode);
     if (is_metadata && snapshot)
       refuse(
           argument_,
@@ -187,7 +190,7 @@ class ReferenceQuery {
               "is the metadata of the snapshot {}; 'checkpointfs rm {}' shows what would be removed with it",
               base::printable(snapshot->path), base::shell_quoted(argument_)));
     if (is_metadata) refuse(argument_, "is the metadata of a snapshot that the index does not know");
-    if (!found_.mount_point.empty() && within(path, found_.mount_point))
+    if (!found_.mount_point.empty() && base::path_below(path, found_.mount_point))
       refuse(argument_, "is not a state file in this mount; name a file of the source");
     if (!lies_in_root(path)) refuse(argument_, "is not in any source; name its storage with --source");
     if (S_ISDIR(st.st_mode)) return answer_directory(path);

@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "base/errors.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/text/shell.h"
@@ -19,8 +20,6 @@
 
 namespace checkpointfs::cli {
 namespace {
-
-constexpr std::string_view kPinsBelow = "/.checkpointfs/pins";
 
 struct NamedPin {
   std::string source;
@@ -39,10 +38,10 @@ void add_options(OptionGroup& group) {
 std::optional<NamedPin> pin_by_path(const std::string& operand) {
   if (operand.find('/') == std::string::npos) return std::nullopt;
   const std::string path = absolute_path(operand);
-  const std::string_view above = parent_of(path);
-  if (!above.ends_with(kPinsBelow)) return std::nullopt;
-  std::string source(above.substr(0, above.size() - kPinsBelow.size()));
-  return NamedPin{source.empty() ? "/" : source, std::string(name_of(path))};
+  const std::string name(base::last_component(path));
+  const std::string source(base::parent(base::parent(base::parent(path))));
+  if (path != base::join(source, pins::pin_path(name))) return std::nullopt;
+  return NamedPin{source, name};
 }
 
 NamedPin pin_by_name(const std::string& name, const std::vector<std::string>& sources) {
@@ -89,7 +88,7 @@ std::vector<NamedPin> find_all(const Invocation& invocation) {
 void require_pin(const std::string& source, const std::string& name) {
   if (pins::check_pin(source, name)) return;
   throw base::Failure(base::FailureKind::kSource,
-                      base::format("{}{}/{} does not exist", source, kPinsBelow, name));
+                      base::format("{} does not exist", base::join(source, pins::pin_path(name))));
 }
 
 ExitCode run(const Invocation& invocation) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/errors.h"
+#include "base/path.h"
 #include "base/progress.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
@@ -39,7 +40,7 @@ std::vector<index::VerifiedSnapshot> selected(index::VerifyResult& result, const
                                               const std::optional<std::string>& job) {
   std::vector<index::VerifiedSnapshot> chosen;
   for (index::VerifiedSnapshot& verified : result.snapshots) {
-    const bool here = target.below.empty() || within(verified.snapshot.path, target.below);
+    const bool here = target.below.empty() || base::path_below(verified.snapshot.path, target.below);
     if (here && (!job || job_of(verified.snapshot) == *job)) chosen.push_back(std::move(verified));
   }
   return chosen;
@@ -50,7 +51,7 @@ std::string path_of(const index::Snapshot& snapshot, const QueryTarget& target) 
   const bool mounted = !target.found.mount_point.empty();
   const std::string& root = mounted ? target.found.mount_point : snapshot.source.path;
   const std::string& path = mounted ? snapshot.path : snapshot.source_path;
-  return path.empty() ? root : base::format("{}/{}", root == "/" ? "" : root, path);
+  return base::join(root, path);
 }
 
 // Applies the rule that all commands share (index/read/newest.h).

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/errors.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/shell.h"
 #include "cli/arguments/options.h"
@@ -33,7 +34,7 @@ std::optional<Around> known_around(const std::vector<KnownIndex>& all, const std
   for (const KnownIndex& index : all) {
     for (const std::string& source : index.sources) {
       struct stat st = {};
-      if (!within(path, source) || ::stat(source.c_str(), &st) != 0) continue;
+      if (!base::path_below(path, source) || ::stat(source.c_str(), &st) != 0) continue;
       const auto width = [](const Around& around) {
         return std::pair(-static_cast<ssize_t>(around.source.size()), around.index.sources.size());
       };
@@ -52,7 +53,7 @@ void take_mappings(const std::vector<KnownIndex>& all, const std::string& wide, 
   const std::vector<storage::Mapping> own = index::given_mappings(options->index_file);
   for (const KnownIndex& known : all) {
     const bool overlaps = std::ranges::any_of(
-        known.sources, [&](const std::string& source) { return within(source, wide).has_value(); });
+        known.sources, [&](const std::string& source) { return base::path_below(source, wide).has_value(); });
     if (!overlaps) continue;
     for (storage::Mapping& mapping : index::given_mappings(known.file)) {
       if (!has(own, mapping) && !has(options->mappings, mapping))
@@ -87,7 +88,7 @@ void find_by_path(const std::string& real, bool may_guess, FoundIndex* found) {
   found->options.sources = {wide};
   if (known) {
     for (const std::string& other : known->index.sources) {
-      if (!within(other, wide)) found->options.sources.push_back(other);
+      if (!base::path_below(other, wide)) found->options.sources.push_back(other);
     }
   }
   found->options.index_file = index::default_index_file(found->options.sources);

@@ -5,17 +5,10 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "base/path.h"
+
 namespace checkpointfs::cli {
 namespace {
-
-std::string_view directory_of(std::string_view path) {
-  const size_t slash = path.rfind('/');
-  return path.substr(0, slash == std::string_view::npos ? 0 : slash);
-}
-
-std::string_view last_of(std::string_view path) {
-  return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
-}
 
 struct Owner {
   std::string job;
@@ -24,11 +17,11 @@ struct Owner {
 
 // Returns the job that owns the state file at `path`: the directory above Flink's own directories.
 Owner owner_of(std::string_view path) {
-  std::string_view directory = directory_of(path);
+  std::string_view directory = base::parent(path);
   Owner owner;
   for (std::string_view left = directory; !left.empty();) {
-    const std::string_view name = last_of(left);
-    left = directory_of(left);
+    const std::string_view name = base::last_component(left);
+    left = base::parent(left);
     const bool changelog = name == "dstl";
     if (name != "shared" && name != "taskowned" && !changelog && !name.starts_with("chk-")) continue;
     directory = left;
@@ -61,7 +54,7 @@ JobDependencies read_job_dependencies(index::Reader& reader, const QueryTarget& 
     Owner owner;
     if (root != roots.end()) {
       const std::string path = root->second.size() > 1 ? root->second.substr(1) + "/" + use.path : use.path;
-      const auto beside = job_of_directory.find(std::string(directory_of(path)));
+      const auto beside = job_of_directory.find(std::string(base::parent(path)));
       owner = beside == job_of_directory.end() ? owner_of(path) : Owner{beside->second};
     } else {
       owner = owner_of(use.uri);
@@ -71,7 +64,8 @@ JobDependencies read_job_dependencies(index::Reader& reader, const QueryTarget& 
       if (const auto job = jobs.find(snapshot); job != jobs.end()) needing.insert(job->second);
     }
     for (const std::string& job : needing) {
-      const bool own_changelog = owner.is_changelog && last_of(owner.job) == last_of(job);
+      const bool own_changelog =
+          owner.is_changelog && base::last_component(owner.job) == base::last_component(job);
       Dependency& dependency = dependencies.of_jobs[job][own_changelog ? job : owner.job];
       ++dependency.files;
       dependency.bytes += use.length;

@@ -7,6 +7,7 @@
 
 #include "base/errors.h"
 #include "base/named_file.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/unique_fd.h"
 #include "cli/arguments/paths.h"
@@ -21,7 +22,7 @@ constexpr uint64_t kLongestText = 64 * 1024;
 }  // namespace
 
 std::optional<std::string> mount_around(const std::string& path) {
-  for (std::string directory = path;; directory = parent_of(directory)) {
+  for (std::string directory = path;; directory = base::parent(directory)) {
     if (const auto mount = fs::mount_at(directory)) {
       return mount->type == fs::kFileSystemType ? std::optional(directory) : std::nullopt;
     }

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/log.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/unique_fd.h"
 #include "cli/arguments/paths.h"
@@ -23,7 +24,7 @@ constexpr size_t kLargest = 64 * 1024;
 // Records lie beside the indexes.
 std::string record_of(const std::string& mount_point) {
   const std::string index = index::default_index_file({"/"});
-  return base::format("{}/{}.mount", parent_of(index), storage::hash_digits(mount_point, 16));
+  return base::format("{}/{}.mount", base::parent(index), storage::hash_digits(mount_point, 16));
 }
 
 }  // namespace

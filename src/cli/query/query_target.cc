@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/errors.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "cli/arguments/options.h"
@@ -21,7 +22,8 @@ QueryTarget find_target(const Invocation& invocation) {
   if (invocation.operands.size() == 1) {
     const std::string real = real_path(invocation.operands.front());
     if (const auto mount_point = mount_around(real)) {
-      return {find_index(invocation, real, false), within(real, *mount_point).value_or(""), ""};
+      return {find_index(invocation, real, false),
+              std::string(base::path_below(real, *mount_point).value_or("")), ""};
     }
   }
   return {index_of_sources(invocation, invocation.operands), "", ""};
@@ -73,7 +75,7 @@ void require_snapshots(const QueryTarget& target, size_t count) {
 std::vector<index::Snapshot> snapshots_of(index::Reader& reader, const QueryTarget& target) {
   std::vector<index::Snapshot> snapshots;
   reader.snapshots().for_each([&](const index::Snapshot& snapshot) {
-    if (target.below.empty() || within(snapshot.path, target.below)) snapshots.push_back(snapshot);
+    if (target.below.empty() || base::path_below(snapshot.path, target.below)) snapshots.push_back(snapshot);
   });
   std::ranges::sort(snapshots, natural_less,
                     [](const index::Snapshot& snapshot) -> std::string_view { return snapshot.path; });
@@ -81,8 +83,7 @@ std::vector<index::Snapshot> snapshots_of(index::Reader& reader, const QueryTarg
 }
 
 std::string job_of(const index::Snapshot& snapshot) {
-  const size_t slash = snapshot.path.rfind('/');
-  return slash == std::string::npos ? "" : snapshot.path.substr(0, slash);
+  return std::string(base::parent(snapshot.path));
 }
 
 std::string path_text(std::string_view path) {

@@ -7,9 +7,12 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "base/path.h"
 #include "base/text/message.h"
 #include "cli/arguments/paths.h"
+#include "flink/names.h"
 #include "flink/uri.h"
+#include "storage/control_name.h"
 #include "storage/directory_listing.h"
 #include "storage/relocated_files.h"
 
@@ -47,16 +50,18 @@ std::string path_of(const std::string& uri) {
 
 void add_below(int above, const std::string& path, const ReferencedFiles& needed,
                DirectoryReferences* found) {
-  base::UniqueFd fd(::openat(above, above == AT_FDCWD ? path.c_str() : std::string(name_of(path)).c_str(),
-                             O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  base::UniqueFd fd(
+      ::openat(above, above == AT_FDCWD ? path.c_str() : std::string(base::last_component(path)).c_str(),
+               O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!fd) {
     if (errno != ENOENT) found->unreadable.push_back(path);
     return;
   }
   const int error = storage::list_directory(std::move(fd), [&](int directory, const dirent& entry) {
     const std::string_view name = entry.d_name;
-    if (name == "." || name == ".." || name == ".checkpointfs" || name == "_metadata") return 0;
-    const std::string here = base::format("{}/{}", path == "/" ? "" : path, name);
+    if (name == "." || name == ".." || name == storage::kControlDirectory || name == flink::kMetadataFile)
+      return 0;
+    const std::string here = base::join(path, name);
     struct stat st = {};
     if (::fstatat(directory, entry.d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) return 0;
     if (S_ISDIR(st.st_mode)) add_below(directory, here, needed, found);
@@ -85,14 +90,14 @@ ReferencedFiles::ReferencedFiles(index::Reader& reader) {
   const auto location_of = [&](int64_t root_id, const std::string& path, const std::string& uri) {
     const auto root = roots.find(root_id);
     if (root == roots.end()) return uri;
-    return base::format("{}/{}", root->second == "/" ? "" : root->second, path);
+    return base::join(root->second, path);
   };
   reader.references().uses([&](const index::FileUse& use) {
     const auto [known, added] =
         by_location_.try_emplace(location_of(use.root_id, use.path, use.uri), files_.size());
     if (added) {
       files_.push_back({use.uri, {}, {}});
-      by_name_.emplace(flink::base_name(use.uri), known->second);
+      by_name_.emplace(base::last_component(use.uri), known->second);
     }
     files_[known->second].snapshots.insert(use.snapshots.begin(), use.snapshots.end());
   });
@@ -108,7 +113,7 @@ const ReferencedFile* ReferencedFiles::at(const std::string& path, uint64_t devi
   if (const auto found = by_location_.find(path); found != by_location_.end()) return &files_[found->second];
   if (const auto found = by_inode_.find({device, inode}); found != by_inode_.end())
     return &files_[found->second];
-  const std::string name(name_of(path));
+  const std::string name(base::last_component(path));
   if (!storage::RelocatedFiles::is_unmistakable(name)) return nullptr;
   const auto found = by_name_.find(name);
   return found == by_name_.end() ? nullptr : &files_[found->second];
@@ -118,7 +123,7 @@ std::vector<const ReferencedFile*> ReferencedFiles::spelled_like(std::string_vie
   std::set<const ReferencedFile*> same;
   std::set<const ReferencedFile*> namesakes;
   for (const std::string& path : paths_of(uri)) {
-    const std::string name(flink::base_name(path));
+    const std::string name(base::last_component(path));
     const auto [from, to] = by_name_.equal_range(name);
     for (auto found = from; found != to; ++found) {
       const ReferencedFile* const file = &files_[found->second];
@@ -136,7 +141,7 @@ std::vector<const ReferencedFile*> ReferencedFiles::below(std::string_view uri) 
   for (const ReferencedFile& file : files_) {
     const std::string path = path_of(file.uri);
     const bool is_below = std::ranges::any_of(directories, [&](const std::string& directory) {
-      return directory != "/" && path != directory && within(path, directory).has_value();
+      return directory != "/" && path != directory && base::path_below(path, directory).has_value();
     });
     if (is_below) found.push_back(&file);
   }

@@ -13,10 +13,13 @@
 #include <string_view>
 
 #include "base/log.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "cli/arguments/paths.h"
+#include "flink/names.h"
 #include "index/scan/default_file.h"
+#include "storage/control_name.h"
 #include "storage/walk.h"
 
 namespace checkpointfs::cli {
@@ -29,10 +32,6 @@ struct CloseDirectory {
 bool is_directory(const std::string& path) {
   struct stat st = {};
   return ::stat(path.c_str(), &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-std::string below(const std::string& directory, std::string_view name) {
-  return base::format("{}/{}", directory == "/" ? "" : directory, name);
 }
 
 // Lists a directory without "." and ".."; nothing if it cannot be listed.
@@ -48,24 +47,20 @@ std::optional<std::vector<std::string>> names_in(const std::string& directory) {
   return names;
 }
 
-bool is_part_of_job(std::string_view name) {
-  return name == "shared" || name == "taskowned" || storage::is_checkpoint_name(name);
-}
-
 // True of a directory beside a job that may need the job's files: a job, a savepoint, or a directory that
 // cannot be listed.
 bool may_need_from(const std::string& directory) {
   if (!is_directory(directory)) return false;
   const auto names = names_in(directory);
-  if (!names) return is_job_id(name_of(directory));
-  return looks_like_job(directory) || std::ranges::binary_search(*names, "_metadata");
+  if (!names) return flink::is_job_id(base::last_component(directory));
+  return looks_like_job(directory) || std::ranges::binary_search(*names, flink::kMetadataFile);
 }
 
 bool has_jobs_beside(const std::string& job) {
-  const std::string above(parent_of(job));
+  const std::string above(base::parent(job));
   const auto names = names_in(above);
   return names && std::ranges::any_of(*names, [&](const std::string& name) {
-           const std::string other = below(above, name);
+           const std::string other = base::join(above, name);
            return !name.starts_with('.') && other != job && may_need_from(other);
          });
 }
@@ -78,9 +73,9 @@ bool is_own_directory(const std::string& path) {
 }
 
 bool is_marked(const std::string& directory) {
-  const std::string control = below(directory, ".checkpointfs");
+  const std::string control = base::join(directory, storage::kControlDirectory);
   return is_own_directory(control) &&
-         (is_own_directory(below(control, "trash")) || is_own_directory(below(control, "pins")));
+         (is_own_directory(base::join(control, "trash")) || is_own_directory(base::join(control, "pins")));
 }
 
 std::string use_instead(const std::string& source, std::string_view why) {
@@ -95,23 +90,24 @@ bool looks_like_job(const std::string& directory) {
   if (!names) return false;
   std::vector<std::string> directories;
   for (const std::string& name : *names) {
-    if (is_part_of_job(name) && is_directory(below(directory, name))) directories.push_back(name);
+    if (flink::is_part_of_job(name) && is_directory(base::join(directory, name))) directories.push_back(name);
   }
   return storage::is_job(directories);
 }
 
 std::string storage_around(const std::string& directory) {
   std::string storage = directory;
-  while (storage != "/" && is_part_of_job(name_of(storage)) &&
-         looks_like_job(std::string(parent_of(storage))))
-    storage = parent_of(storage);
-  while (storage != "/" && looks_like_job(storage) && has_jobs_beside(storage)) storage = parent_of(storage);
+  while (storage != "/" && flink::is_part_of_job(base::last_component(storage)) &&
+         looks_like_job(std::string(base::parent(storage))))
+    storage = base::parent(storage);
+  while (storage != "/" && looks_like_job(storage) && has_jobs_beside(storage))
+    storage = base::parent(storage);
   return storage;
 }
 
 std::string marked_around(const std::string& directory) {
   std::string widest;
-  for (std::string above = directory;; above = parent_of(above)) {
+  for (std::string above = directory;; above = base::parent(above)) {
     if (is_marked(above)) widest = above;
     if (above == "/") return widest;
   }
@@ -119,13 +115,13 @@ std::string marked_around(const std::string& directory) {
 
 std::vector<KnownIndex> known_indexes() {
   const std::string example = index::default_index_file({"/"});
-  const std::string directory(parent_of(example));
-  const std::string_view name = name_of(example);
+  const std::string directory(base::parent(example));
+  const std::string_view name = base::last_component(example);
   const std::string_view suffix = name.substr(std::min(name.find('.'), name.size()));
   std::vector<KnownIndex> known;
   for (const std::string& file : names_in(directory).value_or(std::vector<std::string>())) {
     if (!file.ends_with(suffix)) continue;
-    KnownIndex index{below(directory, file), {}};
+    KnownIndex index{base::join(directory, file), {}};
     try {
       for (const storage::Root& root : index::Reader(index.file).roots()) {
         if (root.is_source) index.sources.push_back(root.path);
@@ -151,11 +147,11 @@ std::string too_narrow(const std::vector<std::string>& sources) {
           base::format(
               "{} has pins or a trash; use --source {}, or remove {} if that directory is no longer storage",
               base::printable(marked), base::printable(marked),
-              base::printable(below(marked, ".checkpointfs"))));
+              base::printable(base::join(marked, storage::kControlDirectory))));
     }
     for (const KnownIndex& known : known_indexes()) {
       for (const std::string& wider : known.sources) {
-        if (wider == source || !within(source, wider) || !is_directory(wider)) continue;
+        if (wider == source || !base::path_below(source, wider) || !is_directory(wider)) continue;
         return use_instead(
             source,
             base::format(

@@ -4,11 +4,13 @@
 #include <algorithm>
 
 #include "base/errors.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/text/shell.h"
 #include "cli/arguments/paths.h"
 #include "cli/query/scope.h"
+#include "flink/names.h"
 #include "flink/uri.h"
 #include "storage/beside.h"
 #include "storage/resolver.h"
@@ -21,9 +23,8 @@ using References = std::vector<index::Reference>;
 
 std::string without_metadata(std::string path) {
   while (path.size() > 1 && path.ends_with('/')) path.pop_back();
-  if (path == "_metadata") return ".";
-  if (path.ends_with("/_metadata")) path.resize(path.size() - std::string_view("/_metadata").size());
-  return path;
+  if (path == flink::kMetadataFile) return ".";
+  return base::last_component(path) == flink::kMetadataFile ? std::string(base::parent(path)) : path;
 }
 
 std::string trimmed(std::string_view path) {
@@ -36,7 +37,7 @@ std::string trimmed(std::string_view path) {
 std::optional<index::Snapshot> snapshot_in_source(index::Reader& reader, const std::string& real) {
   std::optional<index::Snapshot> match;
   reader.snapshots().for_each([&](const index::Snapshot& snapshot) {
-    if (within(real, snapshot.source.path) == snapshot.source_path) match = snapshot;
+    if (base::path_below(real, snapshot.source.path) == snapshot.source_path) match = snapshot;
   });
   return match;
 }
@@ -44,9 +45,9 @@ std::optional<index::Snapshot> snapshot_in_source(index::Reader& reader, const s
 // Returns the end of a path that no two snapshots share: "<job id>/chk-7", "savepoint-ab12cd-0123456789ab".
 // "" if there is none.
 std::string unmistakable_end(std::string_view path) {
-  const std::string_view name = name_of(path);
-  const std::string_view above = name_of(parent_of(path));
-  if (storage::is_checkpoint_name(name) && is_job_id(above)) return base::format("{}/{}", above, name);
+  const std::string_view name = base::last_component(path);
+  const std::string_view above = base::last_component(base::parent(path));
+  if (flink::is_checkpoint_name(name) && flink::is_job_id(above)) return base::format("{}/{}", above, name);
   return name.starts_with("savepoint-") ? std::string(name) : std::string();
 }
 
@@ -101,9 +102,10 @@ References references_in_roots(index::Reader& reader, const std::string& real) {
   std::ranges::stable_sort(roots, std::ranges::greater(),
                            [](const storage::Root& root) { return root.path.size(); });
   for (const storage::Root& root : roots) {
-    const auto path = within(real, root.path);
+    const auto path = base::path_below(real, root.path);
     if (!path) continue;
-    if (References found = reader.references().to(root.path, *path); !found.empty()) return found;
+    if (References found = reader.references().to(root.path, std::string(*path)); !found.empty())
+      return found;
   }
   return {};
 }
@@ -145,7 +147,7 @@ std::optional<index::Snapshot> find_snapshot(index::Reader& reader, const FoundI
   const std::string real = real_path(path);
   std::optional<index::Snapshot> snapshot;
   if (!found.mount_point.empty()) {
-    if (const auto relative = within(real, found.mount_point))
+    if (const auto relative = base::path_below(real, found.mount_point))
       snapshot = reader.snapshots().find_by_path(*relative);
   }
   if (!snapshot) snapshot = snapshot_in_source(reader, real);
@@ -175,8 +177,9 @@ References locate_references(index::Reader& reader, const FoundIndex& found, con
   }
   const std::string real = real_path(argument);
   if (!found.mount_point.empty()) {
-    if (const auto relative = within(real, found.mount_point)) {
-      if (References in_mount = references_in_mount(reader, *relative); !in_mount.empty()) return in_mount;
+    if (const auto relative = base::path_below(real, found.mount_point)) {
+      if (References in_mount = references_in_mount(reader, std::string(*relative)); !in_mount.empty())
+        return in_mount;
     }
   }
   if (References in_roots = references_in_roots(reader, real); !in_roots.empty()) return in_roots;

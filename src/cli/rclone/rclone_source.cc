@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "base/errors.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "cli/rclone/private_directory.h"
 #include "cli/rclone/run_program.h"
@@ -89,7 +90,7 @@ RcloneSource prepare_rclone(const std::string& given) {
   source.lock_file = own + "/lock";
   source.log_file = own + "/log";
   source.directory =
-      own + "/" + storage::natural_name(flink::base_name(source.remote.substr(start)), source.remote);
+      own + "/" + storage::natural_name(base::last_component(source.remote.substr(start)), source.remote);
   return source;
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/errors.h"
 #include "base/named_file.h"
+#include "base/path.h"
 #include "base/progress.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
@@ -21,6 +22,7 @@
 #include "cli/query/snapshot_lookup.h"
 #include "cli/removals/removal_lists.h"
 #include "cli/removals/removal_output.h"
+#include "flink/names.h"
 #include "index/database/is_made.h"
 #include "index/read/reader.h"
 #include "index/rows/known_jobs.h"
@@ -45,7 +47,7 @@ removal::JobCounts known_snapshots(const std::string& index_file) {
   const std::set<removal::Place> removed = removal::snapshots_in_trash(known.sources());
   reader.snapshots().for_each([&](const index::Snapshot& snapshot) {
     const removal::Place place{snapshot.source.path, snapshot.source_path};
-    if (!removed.contains(place)) ++counts[{place.root, std::string(removal::directory_of(place.path))}];
+    if (!removed.contains(place)) ++counts[{place.root, std::string(base::parent(place.path))}];
   });
   return counts;
 }
@@ -119,9 +121,10 @@ removal::Storage with_survey_options(removal::Storage storage, const Invocation&
   for (const std::string& argument : invocation.texts("exclude")) {
     // A symbolic link means the link itself, not its target.
     const std::string path = absolute_path(argument);
-    const std::string real = removal::joined(real_path(parent_of(path)), name_of(path));
+    const std::string real =
+        path == "/" ? path : base::join(real_path(base::parent(path)), base::last_component(path));
     const bool lies_in_one = std::ranges::any_of(sources, [&](const std::string& source) {
-      return real != source && within(real, source).has_value();
+      return real != source && base::path_below(real, source).has_value();
     });
     struct stat st = {};
     if (!lies_in_one || ::lstat(real.c_str(), &st) != 0) {
@@ -195,8 +198,8 @@ removal::Storage open_storage(const Invocation& invocation, FoundIndex& found, c
   storage.roots = reader.roots();
   storage.mappings = reader.mappings();
   for (const std::string& index : {file, found.options.index_file}) {
-    for (const storage::Scope& job : index::known_jobs(index))
-      storage.remembered.push_back({job.source, job.path});
+    for (const storage::Place& job : index::known_jobs(index))
+      storage.remembered.push_back({job.root, job.path});
   }
   require_what_was_known(storage, before);
   return storage;
@@ -207,7 +210,8 @@ std::optional<std::string> plan_operand(const Invocation& invocation) {
   const std::string& operand = invocation.operands.front();
   struct stat st = {};
   const bool file = ::stat(operand.c_str(), &st) == 0 && S_ISREG(st.st_mode);
-  return file && name_of(operand) != "_metadata" ? std::optional(operand) : std::nullopt;
+  return file && base::last_component(operand) != flink::kMetadataFile ? std::optional(operand)
+                                                                       : std::nullopt;
 }
 
 ExitCode run_removal(const Invocation& invocation, const std::string& path, const MakePlan& make) {

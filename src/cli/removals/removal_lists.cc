@@ -5,9 +5,11 @@
 #include <cstdint>
 
 #include "base/errors.h"
+#include "base/path.h"
 #include "base/text/characters.h"
 #include "base/text/message.h"
 #include "base/text/shell.h"
+#include "flink/names.h"
 
 namespace checkpointfs::cli {
 namespace {
@@ -68,13 +70,12 @@ std::string uri_of(const Plan& plan, const Place& place) {
   const storage::Mapping* best = nullptr;
   for (const storage::Mapping& mapping : plan.mappings) {
     if (mapping.uri_prefix.starts_with(kLocal)) continue;
-    const bool holds = path.starts_with(mapping.directory) &&
-                       (mapping.directory.ends_with('/') || path[mapping.directory.size()] == '/');
-    if (holds && (best == nullptr || best->directory.size() < mapping.directory.size())) best = &mapping;
+    if (base::is_at_or_below(path, mapping.directory) &&
+        (best == nullptr || best->directory.size() < mapping.directory.size()))
+      best = &mapping;
   }
   if (best == nullptr) return base::format("{}{}", kLocal, path);
-  const std::string below = path.substr(best->directory.size());
-  return removal::joined(best->uri_prefix, std::string_view(below).substr(below.starts_with('/') ? 1 : 0));
+  return base::join(best->uri_prefix, *base::path_below(path, best->directory));
 }
 
 }  // namespace
@@ -162,7 +163,7 @@ void print_list(std::ostream& out, const Plan& plan, std::string_view format) {
   };
   // The order of removal: first the metadata that names the files.
   for (const auto& snapshot : plan.snapshots)
-    add({snapshot.place.root, removal::joined(snapshot.place.path, "_metadata")}, "");
+    add({snapshot.place.root, base::join(snapshot.place.path, flink::kMetadataFile)}, "");
   for (const auto& file : plan.files) add(file.place, file.uri);
   for (const auto& marker : plan.markers) add(marker.place, "");
   out << list;

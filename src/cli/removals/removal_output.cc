@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/text/shell.h"
@@ -74,8 +75,7 @@ void print_files(std::ostream& out, const Plan& plan) {
   std::map<removal::Place, Sum> directories;
   Sum all;
   for (const auto& file : plan.files) {
-    directories[{file.place.root, std::string(removal::directory_of(file.place.path))}].add(
-        file.identity.size);
+    directories[{file.place.root, std::string(base::parent(file.place.path))}].add(file.identity.size);
     all.add(file.identity.size);
   }
   if (!directories.empty()) {
@@ -160,7 +160,7 @@ std::vector<ScannedSource> scanned_sources(const Plan& plan) {
   for (const removal::SourceFacts& source : plan.sources) sources[source.path].source = source.path;
   removal::JobCounts jobs = plan.others;
   for (const removal::PlannedSnapshot& snapshot : plan.snapshots)
-    ++jobs[{snapshot.place.root, std::string(removal::directory_of(snapshot.place.path))}];
+    ++jobs[{snapshot.place.root, std::string(base::parent(snapshot.place.path))}];
   for (const auto& [job, count] : jobs) {
     ScannedSource& source = sources[job.root];
     source.snapshots += count;

@@ -6,6 +6,7 @@
 #include <map>
 #include <vector>
 
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "cli/output/table.h"
@@ -71,11 +72,6 @@ void print_operators(const SnapshotReport& report) {
   table.print(std::cout, terminal_width(0), 2);
 }
 
-std::string_view directory_of(std::string_view uri) {
-  const size_t slash = uri.rfind('/');
-  return slash == std::string_view::npos ? "" : uri.substr(0, slash);
-}
-
 Table table_of(const std::vector<const ReportedFile*>& files) {
   Table table({{"NAME", kLeft, true}, {"SIZE", kRight}, {"STATE"}, {"SNAPSHOTS", kRight}, {"STATUS"}});
   for (const ReportedFile* file : files) {
@@ -93,8 +89,8 @@ void print_files(const SnapshotReport& report) {
   std::vector<std::string_view> directories;
   std::map<std::string_view, std::vector<const ReportedFile*>> by_directory;
   for (const ReportedFile& file : report.files) {
-    auto& files = by_directory[directory_of(file.location.uri)];
-    if (files.empty()) directories.push_back(directory_of(file.location.uri));
+    auto& files = by_directory[base::parent(file.location.uri)];
+    if (files.empty()) directories.push_back(base::parent(file.location.uri));
     files.push_back(&file);
   }
   for (const std::string_view directory : directories) {

@@ -11,9 +11,11 @@
 #include "base/beneath.h"
 #include "base/errors.h"
 #include "base/named_file.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/modified_utf8.h"
 #include "flink/decode.h"
+#include "flink/names.h"
 #include "index/read/newest.h"
 #include "storage/resolver.h"
 #include "storage/snapshot_files.h"
@@ -28,7 +30,7 @@ std::string utf8(std::string_view modified) {
 // Reads the snapshot's `_metadata`. Throws SystemError, Failure(kInput).
 std::string read_metadata(const index::Snapshot& snapshot) {
   const base::UniqueFd source = base::open_directory(snapshot.source.path);
-  const std::string path = snapshot.source_path.empty() ? "_metadata" : snapshot.source_path + "/_metadata";
+  const std::string path = base::join(snapshot.source_path, flink::kMetadataFile);
   struct stat st = {};
   const base::UniqueFd file = base::try_open_regular_beneath(source.get(), path.c_str(), &st);
   const std::string name = base::format("{}/{}", snapshot.source.path, path);

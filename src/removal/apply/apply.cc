@@ -9,8 +9,10 @@
 
 #include "base/beneath.h"
 #include "base/errors.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
+#include "flink/names.h"
 #include "removal/apply/remember.h"
 #include "removal/apply/restore.h"
 #include "removal/model/plan.h"
@@ -30,7 +32,6 @@ using base::Failure;
 using base::FailureKind;
 
 constexpr const char* kPlanAnew = "; make a new plan";
-constexpr const char* kMetadata = "_metadata";
 
 std::string message(int error) {
   return std::generic_category().message(error);
@@ -149,7 +150,8 @@ void Applier::require_unchanged() {
 // Whether its metadata is in the trash.
 bool Applier::has_left(const PlannedSnapshot& snapshot) {
   Identity identity;
-  return here(snapshot.place).mover.look_in_trash(joined(snapshot.place.path, kMetadata), &identity) == 0;
+  return here(snapshot.place)
+             .mover.look_in_trash(base::join(snapshot.place.path, flink::kMetadataFile), &identity) == 0;
 }
 
 void Applier::require_unreadable() const {
@@ -194,18 +196,18 @@ void Applier::look_again(bool fresh) {
 std::vector<DirectoryFacts> Applier::directories_of_source(const std::string& source) {
   std::map<std::string, bool> paths;
   for (const PlannedFile& file : plan_.files) {
-    if (file.place.root == source) paths.emplace(directory_of(file.place.path), false);
+    if (file.place.root == source) paths.emplace(base::parent(file.place.path), false);
   }
   for (const PlannedSnapshot& snapshot : plan_.snapshots) {
     if (snapshot.place.root == source) paths.emplace(snapshot.place.path, false);
   }
   for (const PlannedMarker& marker : plan_.markers) {
-    if (marker.place.root == source) paths.emplace(directory_of(marker.place.path), false);
+    if (marker.place.root == source) paths.emplace(base::parent(marker.place.path), false);
   }
   for (const Place& place : plan_.directories) {
     if (place.root != source) continue;
     paths[place.path] = true;
-    paths.emplace(directory_of(place.path), false);
+    paths.emplace(base::parent(place.path), false);
   }
   std::vector<DirectoryFacts> all;
   for (const auto& [path, goes] : paths) {
@@ -234,8 +236,8 @@ std::string Applier::move_checked(const Place& place, const Identity& planned, b
   if (error == 0 && !is_same(now, planned)) return "it is another file than when the plan was made";
   if (error == 0 && !is_enforced(Rule::kToTheTrash)) {
     const base::UniqueFd parent = base::try_open_beneath(here(place).trash.source_fd(),
-                                                         std::string(directory_of(place.path)).c_str(), 0);
-    error = disk_.remove_file(parent.get(), std::string(last_of(place.path)).c_str());
+                                                         std::string(base::parent(place.path)).c_str(), 0);
+    error = disk_.remove_file(parent.get(), std::string(base::last_component(place.path)).c_str());
   } else if (error == 0) {
     error = mover.to_trash(place.path);
   }
@@ -258,7 +260,7 @@ std::string Applier::move_checked(const Place& place, const Identity& planned, b
 
 void Applier::move_metadata() {
   for (const PlannedSnapshot& snapshot : plan_.snapshots) {
-    const Place place{snapshot.place.root, joined(snapshot.place.path, kMetadata)};
+    const Place place{snapshot.place.root, base::join(snapshot.place.path, flink::kMetadataFile)};
     PerSource& at = here(place);
     bool moved = false;
     bool failed = false;
@@ -306,7 +308,7 @@ Naming Applier::naming() {
   Naming naming = naming_for(plan_.caller);
   for (const PlannedSnapshot& snapshot : plan_.snapshots) {
     Identity there;
-    const std::string metadata = joined(snapshot.place.path, kMetadata);
+    const std::string metadata = base::join(snapshot.place.path, flink::kMetadataFile);
     if (here(snapshot.place).mover.look_in_trash(metadata, &there) != 0) continue;
     naming.directories.insert(snapshot.place);
     if (survey_.snapshot_at(snapshot.place) == nullptr) naming.owners.insert(there.uid);
@@ -384,7 +386,7 @@ std::set<Place> Applier::emptied_jobs() {
   JobCounts others = count_jobs(survey_, plan_.snapshots);
   std::set<Place> jobs;
   for (const PlannedSnapshot& snapshot : plan_.snapshots) {
-    const Place job{snapshot.place.root, std::string(directory_of(snapshot.place.path))};
+    const Place job{snapshot.place.root, std::string(base::parent(snapshot.place.path))};
     if (has_left(snapshot)) {
       jobs.insert(job);
     } else {

@@ -3,6 +3,8 @@
 #include "removal/apply/remember.h"
 
 #include "base/beneath.h"
+#include "base/path.h"
+#include "flink/names.h"
 #include "removal/model/plan.h"
 #include "removal/model/storage.h"
 #include "removal/survey/missing.h"
@@ -79,7 +81,7 @@ void forget(const Storage& storage, Trashes& trashes, storage::DiskOperations& d
       if (is_forgotten(job.root)) record.known.gone_sources.insert(job.root);
       const std::string path = absolute(job);
       if (!is_forgotten(path) || !is_at_or_below_any(path, {source})) continue;
-      jobs.push_back(base::path_below(path, source).value_or(""));
+      jobs.emplace_back(base::path_below(path, source).value_or(""));
     }
     for (const std::string& job : jobs) record.drop_job(job);
     std::erase_if(record.known.sources, [&](const auto& known) {
@@ -106,10 +108,10 @@ void remember_restored(const std::vector<PlannedSnapshot>& snapshots, const Tras
   Record record(trash);
   for (const PlannedSnapshot& snapshot : snapshots) {
     struct stat st = {};
-    const std::string metadata = joined(snapshot.place.path, "_metadata");
+    const std::string metadata = base::join(snapshot.place.path, flink::kMetadataFile);
     if (snapshot.place.root == trash.source() &&
         base::stat_beneath(trash.source_fd(), metadata.c_str(), &st) == 0)
-      record.add_job(std::string(directory_of(snapshot.place.path)));
+      record.add_job(std::string(base::parent(snapshot.place.path)));
   }
   record.write(disk);
 }

@@ -10,9 +10,11 @@
 
 #include "base/beneath.h"
 #include "base/errors.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/text/shell.h"
+#include "flink/names.h"
 #include "removal/apply/remember.h"
 #include "removal/model/plan.h"
 #include "removal/model/rules.h"
@@ -27,8 +29,6 @@ namespace {
 
 using base::Failure;
 using base::FailureKind;
-
-constexpr std::string_view kMetadata = "_metadata";
 
 // Of one plan in one source.
 class Restorer {
@@ -69,11 +69,11 @@ void Restorer::sync() {
 
 void Restorer::put_back(const std::vector<Trash::Kept>& files, bool metadata) {
   for (const Trash::Kept& file : files) {
-    if ((last_of(file.path) == kMetadata) != metadata) continue;
+    if ((base::last_component(file.path) == flink::kMetadataFile) != metadata) continue;
     if (!is_enforced(Rule::kNothingOverwritten)) {
       const base::UniqueFd parent = base::try_open_beneath(
-          trash_.source_fd(), std::string(directory_of(file.path)).c_str(), O_RDONLY | O_DIRECTORY);
-      if (parent) disk_.remove_file(parent.get(), std::string(last_of(file.path)).c_str());
+          trash_.source_fd(), std::string(base::parent(file.path)).c_str(), O_RDONLY | O_DIRECTORY);
+      if (parent) disk_.remove_file(parent.get(), std::string(base::last_component(file.path)).c_str());
     }
     if (const int error = mover_.from_trash(file.path); error != 0) {
       fail(file.path, file.identity.size, error);
@@ -154,7 +154,7 @@ void require_one(const std::string& id, Trashes& trashes) {
 void require_not_lost(const Trash& trash, const std::vector<Trash::Kept>& files, const Survey& survey) {
   if (!is_enforced(Rule::kPurgeKeepsLost)) return;
   for (const Trash::Kept& file : files) {
-    const auto lost = survey.lost.find(last_of(file.path));
+    const auto lost = survey.lost.find(base::last_component(file.path));
     if (lost == survey.lost.end()) continue;
     const SeenFile& wanted = survey.files[lost->second];
     const SeenSnapshot& snapshot = survey.snapshots[wanted.snapshots.front()];
@@ -162,7 +162,7 @@ void require_not_lost(const Trash& trash, const std::vector<Trash::Kept>& files,
         FailureKind::kRefused,
         base::format(
             "nothing is purged: {} has lost {}, which lies in the trash of {}; put it back with 'checkpointfs trash --source {} restore PLAN'",
-            base::printable(absolute(snapshot.place)), base::printable(last_of(file.path)),
+            base::printable(absolute(snapshot.place)), base::printable(base::last_component(file.path)),
             base::printable(trash.source()), base::shell_quoted(trash.source())));
   }
 }

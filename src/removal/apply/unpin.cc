@@ -5,6 +5,7 @@
 
 #include "base/beneath.h"
 #include "base/errors.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "pins/pin_directory.h"
@@ -22,16 +23,13 @@ namespace {
 using base::Failure;
 using base::FailureKind;
 
-// Beneath the source.
-constexpr std::string_view kPins = ".checkpointfs/pins";
-
 [[noreturn]] void refuse(const Survey& survey, const SeenFile& file, std::string_view why,
                          const std::string& name) {
   const SeenSnapshot& snapshot = survey.snapshots[file.snapshots.front()];
   throw Failure(FailureKind::kRefused,
                 base::format("the pin {} stays: {} {} {}; remove that snapshot first, or pin or copy it",
                              base::printable(name), base::printable(absolute(snapshot.place)), why,
-                             base::printable(last_of(file.place.path))));
+                             base::printable(base::last_component(file.place.path))));
 }
 
 void require_not_needed(const Place& pin, const std::vector<std::string>& files, const Survey& survey,
@@ -39,7 +37,7 @@ void require_not_needed(const Place& pin, const std::vector<std::string>& files,
   require_known(survey, true);
   if (!is_enforced(Rule::kPinsAreNeeded)) return;
   for (const std::string& file : files) {
-    const auto known = survey.file_at.find({pin.root, joined(pin.path, file)});
+    const auto known = survey.file_at.find({pin.root, base::join(pin.path, file)});
     if (known != survey.file_at.end()) refuse(survey, survey.files[known->second], "needs its file", name);
     // A mapping may lead to a copy of it, and may be gone tomorrow.
     for (const uint32_t same : survey.files_named(file)) {
@@ -55,7 +53,7 @@ void require_not_needed(const Place& pin, const std::vector<std::string>& files,
 DirectoryFacts facts_of(const Trash& trash, const std::string& path) {
   struct stat st = {};
   if (const int error = base::stat_beneath(trash.source_fd(), path.c_str(), &st); error != 0)
-    throw base::SystemError(error, "stat", joined(trash.source(), path));
+    throw base::SystemError(error, "stat", base::join(trash.source(), path));
   return {path, st.st_mode, st.st_uid, st.st_gid, storage::mtime_ns(st), true};
 }
 
@@ -74,9 +72,10 @@ Unpinned unpin(const std::string& source, const std::string& name, const Survey&
                storage::DiskOperations& disk) {
   const auto pin = pins::check_pin(source, name);
   if (!pin) {
-    throw Failure(FailureKind::kSource, base::format("{} is not there", joined(joined(source, kPins), name)));
+    throw Failure(FailureKind::kSource,
+                  base::format("{} is not there", base::join(source, pins::pin_path(name))));
   }
-  const Place place{source, joined(kPins, name)};
+  const Place place{source, pins::pin_path(name)};
   const std::vector<std::string> files = pins::files_of_pin(source, name);
   require_not_needed(place, files, survey, name);
 
@@ -87,26 +86,26 @@ Unpinned unpin(const std::string& source, const std::string& name, const Survey&
   std::vector<std::pair<std::string, Identity>> moving;
   for (const std::string& file : files) {
     Identity identity;
-    if (mover.look(joined(place.path, file), &identity) == 0) moving.emplace_back(file, identity);
+    if (mover.look(base::join(place.path, file), &identity) == 0) moving.emplace_back(file, identity);
   }
   trash.begin({plan, {facts_of(trash, place.path)}}, disk);
   journal.begin(plan);
   journal.flush();
   const auto move = [&](const std::string& path) {
     const int error = mover.to_trash(path);
-    if (error != 0 && error != ENOENT) throw base::SystemError(error, "move", joined(source, path));
+    if (error != 0 && error != ENOENT) throw base::SystemError(error, "move", base::join(source, path));
   };
   {
     const auto pins = pins::PinDirectory::open_own(source);
     if (!pins) throw Failure(FailureKind::kSource, base::format("{} is gone", absolute(place)));
     const pins::PinDirectory::Lock lock(*pins);
     move(place.path);
-    move(joined(kPins, pins::record_name(name)));
+    move(pins::pin_path(pins::record_name(name)));
   }
   if (const int error = mover.sync(); error != 0)
     throw base::SystemError(error, "write to disk the directories of", source);
   for (const auto& [file, identity] : moving)
-    journal.file("trashed", plan.id, joined(place.path, file), identity);
+    journal.file("trashed", plan.id, base::join(place.path, file), identity);
   journal.directory("directory removed", plan.id, place.path);
   journal.end(plan.id);
   journal.flush();

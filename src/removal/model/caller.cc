@@ -7,7 +7,8 @@
 #include <algorithm>
 
 #include "base/beneath.h"
-#include "removal/model/place.h"
+#include "base/path.h"
+#include "removal/model/identity.h"
 
 namespace checkpointfs::removal {
 namespace {
@@ -38,13 +39,13 @@ bool Caller::is_trusted() const {
 bool may_unlink(int root, const std::string& path, const Caller& caller) {
   struct stat file = {};
   struct stat directory = {};
-  std::string above(directory_of(path));
+  std::string above(base::parent(path));
   if (!stat_of(root, path, &file) || !stat_of(root, above, &directory)) return false;
   if (!may(caller, directory, kWrite | kSearch)) return false;
   if ((directory.st_mode & S_ISVTX) != 0 && caller.uid != file.st_uid && caller.uid != directory.st_uid)
     return false;
   while (!above.empty()) {
-    above = directory_of(above);
+    above = base::parent(above);
     if (!stat_of(root, above, &directory) || !may(caller, directory, kSearch)) return false;
   }
   return true;

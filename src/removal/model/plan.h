@@ -10,7 +10,7 @@
 
 #include "removal/model/caller.h"
 #include "removal/model/listing.h"
-#include "removal/model/place.h"
+#include "removal/model/identity.h"
 #include "storage/types.h"
 
 namespace checkpointfs::removal {

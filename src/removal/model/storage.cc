@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/path.h"
 #include "storage/walk.h"
 
 namespace checkpointfs::removal {
@@ -18,7 +19,7 @@ std::vector<std::string> Storage::sources() const {
 
 bool is_excluded(const std::vector<std::string>& excluded, std::string_view path) {
   return std::ranges::any_of(
-      excluded, [&](const std::string& directory) { return storage::is_at_or_below(path, directory); });
+      excluded, [&](const std::string& directory) { return base::is_at_or_below(path, directory); });
 }
 
 bool Storage::excludes(std::string_view path) const {
@@ -26,10 +27,10 @@ bool Storage::excludes(std::string_view path) const {
 }
 
 std::vector<std::string> Storage::excluded_below(const std::string& root) const {
-  const std::string prefix = root == "/" ? root : root + "/";
   std::vector<std::string> below;
   for (const std::string& path : excluded) {
-    if (path.starts_with(prefix)) below.push_back(path.substr(prefix.size()));
+    const auto rest = base::path_below(path, root);
+    if (rest && !rest->empty()) below.emplace_back(*rest);
   }
   return below;
 }

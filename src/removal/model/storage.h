@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "removal/model/place.h"
+#include "removal/model/identity.h"
 #include "storage/types.h"
 
 namespace checkpointfs::removal {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/path.h"
+
 namespace checkpointfs::removal {
 
 const SeenSnapshot* Survey::snapshot_at(const Place& directory) const {
@@ -11,8 +13,8 @@ const SeenSnapshot* Survey::snapshot_at(const Place& directory) const {
 }
 
 std::vector<uint32_t> Survey::files_named(std::string_view name) const {
-  const auto found =
-      std::ranges::equal_range(by_name, name, {}, [&](uint32_t n) { return last_of(files[n].place.path); });
+  const auto found = std::ranges::equal_range(
+      by_name, name, {}, [&](uint32_t n) { return base::last_component(files[n].place.path); });
   return {found.begin(), found.end()};
 }
 

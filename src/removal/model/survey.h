@@ -10,7 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "removal/model/place.h"
+#include "base/path.h"
+#include "removal/model/identity.h"
 
 namespace checkpointfs::removal {
 
@@ -28,7 +29,7 @@ struct SeenSnapshot {
   bool is_usable = true;  // all of `files` are there, with the sizes that its metadata records
 
   // The directory that holds it: that of its job.
-  std::string job() const { return std::string(directory_of(place.path)); }
+  std::string job() const { return std::string(base::parent(place.path)); }
 };
 
 // A state file that a snapshot names.

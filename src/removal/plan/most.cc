@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/errors.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "removal/model/listing.h"
@@ -26,7 +27,7 @@ using Counts = std::map<Place, Count>;
 
 // The job in whose directory the file lies; null: of those counted it is none.
 Count* job_of(Counts& jobs, const Place& file) {
-  for (std::string_view path = directory_of(file.path);; path = directory_of(path)) {
+  for (std::string_view path = base::parent(file.path);; path = base::parent(path)) {
     const auto job = jobs.find({file.root, std::string(path)});
     if (job != jobs.end()) return &job->second;
     if (path.empty()) return nullptr;
@@ -52,7 +53,7 @@ void require_not_most(const Survey& survey, const std::set<uint32_t>& leaving, c
   if (!is_enforced(Rule::kMostStay)) return;
   Counts jobs = jobs_with_usable(survey, leaving);
   for (const ListedFile& file : listing.files) {
-    if (!is_state_file_name(last_of(file.place.path))) continue;
+    if (!is_state_file_name(base::last_component(file.place.path))) continue;
     if (Count* const job = job_of(jobs, file.place)) ++job->files;
   }
   for (const PlannedFile& file : going) {
@@ -66,7 +67,7 @@ void require_not_most(const Survey& survey, const std::set<uint32_t>& leaving, c
         base::format(
             "nothing is removed, as {} of the {} in {} would go as needed by no snapshot, although {} of that job is whole: perhaps they are needed by snapshots of another source, which --source names, or a mapping leads to copies of them; '--force-most' shows them, and with --apply removes them",
             job.going, base::counted(job.files, "state file"), base::printable(absolute(place)),
-            base::printable(last_of(job.usable->place.path))));
+            base::printable(base::last_component(job.usable->place.path))));
   }
 }
 

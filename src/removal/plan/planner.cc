@@ -12,6 +12,7 @@
 
 #include "base/beneath.h"
 #include "base/errors.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "removal/model/listing.h"
@@ -127,7 +128,7 @@ void Planner::add_named_files() {
   // What lies in a snapshot's own directory goes before what it shared with others.
   std::ranges::stable_sort(plan_.files, {}, [&](const PlannedFile& file) {
     const bool own = std::ranges::any_of(plan_.snapshots, [&](const PlannedSnapshot& snapshot) {
-      return file.place.root == snapshot.place.root && directory_of(file.place.path) == snapshot.place.path;
+      return file.place.root == snapshot.place.root && base::parent(file.place.path) == snapshot.place.path;
     });
     return std::tuple(!own, file.place);
   });
@@ -144,9 +145,9 @@ void Planner::add_listed(const Listing& listing) {
 
 // A checkpoint that was begun after the newest complete one of a run of its job.
 bool Planner::is_in_progress(const Place& checkpoint) const {
-  const auto job = newest_name_.find({checkpoint.root, std::string(directory_of(checkpoint.path))});
+  const auto job = newest_name_.find({checkpoint.root, std::string(base::parent(checkpoint.path))});
   if (job == newest_name_.end()) return false;
-  const auto digits = last_of(checkpoint.path).substr(4);
+  const auto digits = base::last_component(checkpoint.path).substr(4);
   return !(std::tuple(digits.size(), digits) < std::tuple(job->second.size(), std::string_view(job->second)));
 }
 
@@ -154,9 +155,9 @@ bool Planner::is_in_progress(const Place& checkpoint) const {
 std::set<Place> Planner::directories_that_keep_something() const {
   std::set<Place> directories;
   for (const KeptFile& file : plan_.kept) {
-    std::string_view above = directory_of(file.place.path);
+    std::string_view above = base::parent(file.place.path);
     while (!above.empty() && directories.insert({file.place.root, std::string(above)}).second)
-      above = directory_of(above);
+      above = base::parent(above);
   }
   return directories;
 }
@@ -234,7 +235,7 @@ JobCounts count_snapshots(const Storage& storage) {
     if (!root.is_source) continue;
     storage::WalkCallbacks callbacks;
     callbacks.snapshot = [&](const storage::FoundSnapshot& found) {
-      ++counts[{root.path, std::string(directory_of(found.directory->path))}];
+      ++counts[{root.path, std::string(base::parent(found.directory->path))}];
     };
     callbacks.unreadable = [](const std::string&, int) {};  // whoever reads the snapshots sees it too
     const base::UniqueFd fd = base::open_directory(root.path);

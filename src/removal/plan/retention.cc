@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/path.h"
 #include "base/text/message.h"
 #include "removal/model/survey.h"
 #include "removal/survey/job_checkpoints.h"
@@ -15,7 +16,7 @@ namespace {
 bool matches(const std::vector<std::string>& patterns, const std::string& path) {
   return std::ranges::any_of(patterns, [&](const std::string& pattern) {
     return ::fnmatch(pattern.c_str(), path.c_str(), FNM_PERIOD) == 0 ||
-           ::fnmatch(pattern.c_str(), std::string(last_of(path)).c_str(), FNM_PERIOD) == 0;
+           ::fnmatch(pattern.c_str(), std::string(base::last_component(path)).c_str(), FNM_PERIOD) == 0;
   });
 }
 

@@ -7,9 +7,11 @@
 
 #include "base/beneath.h"
 #include "base/errors.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/text/shell.h"
+#include "flink/names.h"
 #include "removal/model/names.h"
 #include "removal/model/plan.h"
 #include "removal/model/rules.h"
@@ -24,8 +26,6 @@ namespace {
 using base::Failure;
 using base::FailureKind;
 
-constexpr std::string_view kMetadata = "_metadata";
-
 // What the plans hold, by place, and by the names that Flink gives to one file only.
 struct Held {
   std::map<Place, std::string> plan_of;
@@ -33,7 +33,7 @@ struct Held {
 
   const std::string* plan_with(const Place& place) const {
     if (const auto at = plan_of.find(place); at != plan_of.end()) return &at->second;
-    const auto named = plan_of_name.find(last_of(place.path));
+    const auto named = plan_of_name.find(base::last_component(place.path));
     return named != plan_of_name.end() ? &named->second : nullptr;
   }
 };
@@ -43,8 +43,8 @@ Held held_by(const std::set<std::string>& ids, Trashes& trashes) {
   for (auto& [source, trash] : trashes.all()) {
     for (const std::string& id : ids) {
       for (const Trash::Kept& file : trash.files_of(id)) {
-        const std::string_view name = last_of(file.path);
-        if (name == kMetadata) continue;
+        const std::string_view name = base::last_component(file.path);
+        if (name == flink::kMetadataFile) continue;
         held.plan_of.emplace(Place{source, file.path}, id);
         if (is_state_file_name(name)) held.plan_of_name.emplace(name, id);
       }
@@ -96,7 +96,7 @@ void require_not_needed(const Place& snapshot, const std::string& plan, const Re
     throw Failure(
         FailureKind::kRefused,
         base::format("nothing is purged: {}, needs {} of plan {}; purge both ({}), or put both back", text,
-                     base::printable(last_of(file.location.path)), base::printable(*of),
+                     base::printable(base::last_component(file.location.path)), base::printable(*of),
                      command(base::format("purge {} {}", base::printable(*of), base::printable(plan)))));
   }
 }
@@ -139,8 +139,8 @@ void require_not_needed_in_trash(const std::set<std::string>& ids, const Storage
       const base::UniqueFd files = trash.try_open_files(id);
       if (!files) continue;
       for (const Trash::Kept& file : trash.files_of(id)) {
-        if (last_of(file.path) != kMetadata) continue;
-        const Place snapshot{source, std::string(directory_of(file.path))};
+        if (base::last_component(file.path) != flink::kMetadataFile) continue;
+        const Place snapshot{source, std::string(base::parent(file.path))};
         require_not_needed(snapshot, id, asker.read(files.get(), snapshot), asker, held);
       }
     }

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <tuple>
 
+#include "base/path.h"
 #include "base/text/message.h"
 #include "removal/model/rules.h"
 #include "removal/model/survey.h"
@@ -107,7 +108,7 @@ Reasons last_checkpoints(const Survey& survey, const JobCheckpoints& job, uint64
 
 std::string lowest_newest(const Survey& survey, const JobCheckpoints& job) {
   const auto digits = [&](const Checkpoints& order) {
-    return std::string(last_of(survey.snapshots[order.back()].place.path).substr(4));
+    return std::string(base::last_component(survey.snapshots[order.back()].place.path).substr(4));
   };
   std::string lowest = digits(job.by_number);
   if (!is_enforced(Rule::kLastOfEachRun)) return lowest;

@@ -9,13 +9,16 @@
 #include <system_error>
 
 #include "base/beneath.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
+#include "flink/names.h"
 #include "removal/model/listing.h"
 #include "removal/model/marker_names.h"
 #include "removal/model/names.h"
 #include "removal/model/rules.h"
 #include "removal/model/storage.h"
+#include "storage/control_name.h"
 #include "storage/directory_listing.h"
 #include "storage/self_mounts.h"
 #include "storage/walk.h"
@@ -85,12 +88,12 @@ bool Lister::list(const std::string& path, Entries* entries) {
     if (error == 0) {
       error = storage::list_directory(std::move(fd), [&](int directory, const dirent& entry) {
         const std::string_view name = entry.d_name;
-        if (name == "." || name == ".." || (path.empty() && name == ".checkpointfs")) return 0;
+        if (name == "." || name == ".." || (path.empty() && name == storage::kControlDirectory)) return 0;
         if (storage::is_directory(directory, entry)) {
           entries->directories.emplace_back(name);
         } else if (entry.d_type == DT_REG || entry.d_type == DT_UNKNOWN) {
           entries->files.emplace_back(name);
-          entries->has_metadata |= name == "_metadata";
+          entries->has_metadata |= name == flink::kMetadataFile;
         } else {
           entries->has_others = true;
         }
@@ -103,7 +106,7 @@ bool Lister::list(const std::string& path, Entries* entries) {
   if (error == 0) return true;
   if (error != ENOENT && !(error == EACCES && storage::is_lost_and_found(fd_.get(), path))) {
     listing_.unknown.push_back(base::format("{}: the directory cannot be listed: {}",
-                                            base::printable(joined(root_, path)),
+                                            base::printable(base::join(root_, path)),
                                             std::generic_category().message(error)));
   }
   return false;
@@ -111,20 +114,20 @@ bool Lister::list(const std::string& path, Entries* entries) {
 
 void Lister::take_files(const std::string& path, const Entries& entries) {
   for (const std::string& name : entries.files) {
-    if (name != "_metadata") take_file(joined(path, name), entries);
+    if (name != flink::kMetadataFile) take_file(base::join(path, name), entries);
   }
 }
 
 void Lister::take_file(const std::string& file, const Entries& entries) {
   const std::optional<std::string> owner = owner_of_marker(file);
   // A marker whose owner is there goes or stays with it.
-  if (owner && entries.has(last_of(*owner))) return;
+  if (owner && entries.has(base::last_component(*owner))) return;
   struct stat st = {};
   const int error = base::stat_beneath(fd_.get(), file.c_str(), &st);
   if (error == ENOENT || (error == 0 && !S_ISREG(st.st_mode))) return;
   if (error != 0) {
-    listing_.unknown.push_back(
-        base::format("{}: {}", base::printable(joined(root_, file)), std::generic_category().message(error)));
+    listing_.unknown.push_back(base::format("{}: {}", base::printable(base::join(root_, file)),
+                                            std::generic_category().message(error)));
   } else if (owner) {
     listing_.orphaned_markers.push_back({{root_, file}, identity_of(st), {root_, *owner}});
   } else {
@@ -154,7 +157,7 @@ void Lister::take_tree(const std::string& path, ListedJob* job) {
     return;
   }
   take_files(path, entries);
-  for (const std::string& name : entries.directories) take_tree(joined(path, name), job);
+  for (const std::string& name : entries.directories) take_tree(base::join(path, name), job);
   note(path, entries, job);
 }
 
@@ -165,7 +168,7 @@ void Lister::take_checkpoint(const std::string& path, ListedJob* job) {
     return;
   }
   take_files(path, entries);
-  for (const std::string& name : entries.directories) seek(joined(path, name));
+  for (const std::string& name : entries.directories) seek(base::join(path, name));
   job->only_flinks &= entries.directories.empty();
   if (!entries.has_metadata) listing_.failed.push_back({{root_, path}, time_of(entries.st)});
   note(path, entries, job);
@@ -177,11 +180,11 @@ void Lister::take_job(const std::string& path, const Entries& entries) {
   for (const std::string& name : entries.files) {
     const bool is_marker = owner_of_marker(name).has_value();
     job.only_flinks &= is_marker;
-    if (is_marker) take_file(joined(path, name), entries);
+    if (is_marker) take_file(base::join(path, name), entries);
   }
   for (const std::string& name : entries.directories) {
-    const std::string below = joined(path, name);
-    if (storage::is_checkpoint_name(name)) {
+    const std::string below = base::join(path, name);
+    if (flink::is_checkpoint_name(name)) {
       take_checkpoint(below, &job);
     } else if (name == "shared" || name == "taskowned" || name == "dstl") {
       take_tree(below, &job);
@@ -195,7 +198,7 @@ void Lister::take_job(const std::string& path, const Entries& entries) {
 }
 
 void Lister::seek(const std::string& path) {
-  if (not_entered_.contains(path) || last_of(path).starts_with('.')) return;
+  if (not_entered_.contains(path) || base::last_component(path).starts_with('.')) return;
   Entries entries;
   if (!list(path, &entries)) return;
   if (storage::is_job(entries.directories)) {
@@ -203,7 +206,7 @@ void Lister::seek(const std::string& path) {
     return;
   }
   note_elsewhere(path, entries);
-  for (const std::string& name : entries.directories) seek(joined(path, name));
+  for (const std::string& name : entries.directories) seek(base::join(path, name));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "removal/model/names.h"
@@ -78,7 +79,7 @@ std::string Judge::why_needed(const Candidate& file) const {
   }
   // A state file's name is a UUID: a file of that name is the same one or a copy. The mapping that led the
   // snapshot to the other may be gone tomorrow.
-  const std::string_view name = last_of(file.place.path);
+  const std::string_view name = base::last_component(file.place.path);
   if (is_state_file_name(name) && is_enforced(Rule::kSameNameIsKept)) {
     for (const uint32_t number : survey_.files_named(name)) {
       const Place& other = survey_.files[number].place;
@@ -88,7 +89,7 @@ std::string Judge::why_needed(const Candidate& file) const {
                           text(other));
     }
   }
-  if (const auto lost = survey_.lost.find(last_of(file.place.path));
+  if (const auto lost = survey_.lost.find(base::last_component(file.place.path));
       lost != survey_.lost.end() && is_enforced(Rule::kLostNameIsKept)) {
     const SeenFile& wanted = survey_.files[lost->second];
     if (const SeenSnapshot* snapshot = needed_by(file, {lost->second})) {
@@ -107,9 +108,10 @@ std::string Judge::why_where_it_lies(const Candidate& file) const {
   if (is_in_database(file.place.path) && is_enforced(Rule::kDatabaseIsKept))
     return "it lies in a ForSt database, which uses files that no metadata names";
   if (file.is_marker)
-    return is_of_others(directory_of(file.place.path)) ? "it lies below a name with a dot" : "";
+    return is_of_others(base::parent(file.place.path)) ? "it lies below a name with a dot" : "";
   if (file.is_named) return why_named(file);
-  if (!file.is_named && !is_state_file_name(last_of(file.place.path)) && is_enforced(Rule::kOwnNamesOnly))
+  if (!file.is_named && !is_state_file_name(base::last_component(file.place.path)) &&
+      is_enforced(Rule::kOwnNamesOnly))
     return "its name is none that Flink gives to a state file";
   return {};
 }
@@ -125,7 +127,7 @@ std::vector<const SeenSnapshot*> Judge::naming(const Candidate& file) const {
 }
 
 bool Judge::is_beside_its_metadata(const Candidate& file) const {
-  const Place directory{file.place.root, std::string(directory_of(file.place.path))};
+  const Place directory{file.place.root, std::string(base::parent(file.place.path))};
   if (naming_.directories.contains(directory)) return true;
   return std::ranges::any_of(naming(file),
                              [&](const SeenSnapshot* snapshot) { return snapshot->place == directory; });
@@ -135,7 +137,7 @@ std::string Judge::why_named(const Candidate& file) const {
   if (is_of_others(file.place.path) && is_enforced(Rule::kOwnNamesOnly))
     return "it is no state file, whatever metadata says";
   if (is_enforced(Rule::kNamedInJobsOnly)) {
-    const std::string_view name = last_of(file.place.path);
+    const std::string_view name = base::last_component(file.place.path);
     // Copies of ours may have names that were made to differ.
     const bool beside = is_beside_its_metadata(file);
     const bool is_copy = beside && (storage::begins_with_uuid(name) || name.starts_with("file-"));
@@ -168,7 +170,7 @@ std::string Judge::why_by_time(const Candidate& file) const {
   if (changed > 0 && grace_ns_ > 0 && now_ns_ - changed < grace_ns_ && is_enforced(Rule::kChangeTimeCounts))
     return base::format("it was made, moved or changed here less than {} ago (--grace)", age_text(grace_ns_));
   if (!is_enforced(Rule::kInProgressIsKept)) return {};
-  for (std::string_view job = directory_of(file.place.path);; job = directory_of(job)) {
+  for (std::string_view job = base::parent(file.place.path);; job = base::parent(job)) {
     const auto newest = newest_.find({file.place.root, std::string(job)});
     if (newest != newest_.end() && time > newest->second)
       return "it is newer than its job's newest checkpoint, so perhaps of one in progress";

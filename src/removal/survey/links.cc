@@ -8,6 +8,7 @@
 #include <memory>
 #include <system_error>
 
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/text/shell.h"
@@ -79,7 +80,7 @@ storage::Location Links::real(storage::Location location) const {
     const auto link = followed_.find({location.root_id, location.path.substr(0, end)});
     if (link == followed_.end()) continue;
     const std::string rest = end == std::string::npos ? "" : location.path.substr(end + 1);
-    location = {link->second.root_id, rest.empty() ? link->second.path : joined(link->second.path, rest)};
+    location = {link->second.root_id, rest.empty() ? link->second.path : base::join(link->second.path, rest)};
     end = link->second.path.size();
     if (rest.empty()) break;
   }

@@ -6,7 +6,9 @@
 #include <map>
 
 #include "base/beneath.h"
+#include "base/path.h"
 #include "base/threads/parallel_calls.h"
+#include "flink/names.h"
 #include "removal/model/marker_names.h"
 #include "removal/model/plan.h"
 #include "removal/model/storage.h"
@@ -16,7 +18,6 @@ namespace checkpointfs::removal {
 namespace {
 
 constexpr size_t kCallsAtOnce = 16;
-constexpr const char* kMetadata = "_metadata";
 
 }  // namespace
 
@@ -28,7 +29,7 @@ std::vector<PlannedMarker> markers_of(const Storage& storage, const Plan& plan) 
     all.push_back({{owner.root, std::move(path)}, {}, owner});
   };
   for (const PlannedSnapshot& snapshot : plan.snapshots) {
-    const std::string metadata = joined(snapshot.place.path, kMetadata);
+    const std::string metadata = base::join(snapshot.place.path, flink::kMetadataFile);
     add({snapshot.place.root, metadata}, checksums_of(metadata));
   }
   for (const PlannedFile& file : plan.files) add(file.place, checksums_of(file.place.path));

@@ -12,6 +12,7 @@
 #include "base/beneath.h"
 #include "base/errors.h"
 #include "base/mounts.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/text/shell.h"
@@ -44,7 +45,7 @@ std::optional<std::set<std::string>> names_in(int root, const std::string& path)
 bool is_left_by_flink(int source, const std::string& job) {
   static const std::set<std::string> kLeft = {"shared", "taskowned"};
   return names_in(source, job) == kLeft && std::ranges::all_of(kLeft, [&](const std::string& name) {
-           const auto names = names_in(source, joined(job, name));
+           const auto names = names_in(source, base::join(job, name));
            return names && names->empty();
          });
 }
@@ -106,7 +107,7 @@ void Comparison::read_record(const std::string& path) {
     const auto run = trash->read_run(id);
     if (!run) continue;
     for (const PlannedSnapshot& snapshot : run->plan.snapshots) {
-      const Place job{snapshot.place.root, std::string(directory_of(snapshot.place.path))};
+      const Place job{snapshot.place.root, std::string(base::parent(snapshot.place.path))};
       if (!run->plan.others.contains(job)) leaving_.insert(job);
     }
   }
@@ -184,7 +185,7 @@ void Comparison::compare_sources() {
 
 std::optional<Place> Comparison::place_of(const std::string& path) const {
   for (const auto& [source, at] : sources_) {
-    if (const auto below = base::path_below(path, source)) return Place{source, *below};
+    if (const auto below = base::path_below(path, source)) return Place{source, std::string(*below)};
   }
   return std::nullopt;
 }

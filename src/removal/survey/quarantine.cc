@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/errors.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "flink/decode.h"
@@ -41,8 +42,9 @@ bool is_damaged(std::string_view metadata) {
 std::string why_quarantined(const std::vector<Quarantined>& all, const Place& file) {
   for (const Quarantined& one : all) {
     bool may_name = one.damaged || (one.place.root == file.root &&
-                                    storage::is_at_or_below(file.path, directory_of(one.place.path)));
-    each_name(last_of(file.path), [&](std::string_view name) { may_name |= one.names.contains(name); });
+                                    base::is_at_or_below(file.path, base::parent(one.place.path)));
+    each_name(base::last_component(file.path),
+              [&](std::string_view name) { may_name |= one.names.contains(name); });
     if (may_name)
       return base::format("an unreadable snapshot that lies in the trash may name it (plan {})", one.plan);
   }

@@ -8,8 +8,10 @@
 #include <thread>
 
 #include "base/beneath.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "flink/decode.h"
+#include "flink/names.h"
 #include "storage/metadata_file.h"
 #include "storage/snapshot_files.h"
 #include "storage/walk.h"
@@ -19,7 +21,7 @@ namespace {
 
 bool is_gone(int root, const std::string& directory) {
   struct stat st = {};
-  const int error = base::stat_beneath(root, joined(directory, "_metadata").c_str(), &st);
+  const int error = base::stat_beneath(root, base::join(directory, flink::kMetadataFile).c_str(), &st);
   return error == ENOENT || error == ENOTDIR;
 }
 
@@ -37,12 +39,12 @@ bool is_young(const struct stat& st) {
 // empty directories.
 bool is_job_directory(int root, std::string_view path) {
   constexpr size_t kJobId = 32;
-  const std::string_view name = last_of(path);
+  const std::string_view name = base::last_component(path);
   if (name.size() == kJobId && name.find_first_not_of("0123456789abcdef") == std::string_view::npos)
     return true;
   struct stat st = {};
-  return base::stat_beneath(root, joined(path, "shared").c_str(), &st) == 0 ||
-         base::stat_beneath(root, joined(path, "taskowned").c_str(), &st) == 0;
+  return base::stat_beneath(root, base::join(path, "shared").c_str(), &st) == 0 ||
+         base::stat_beneath(root, base::join(path, "taskowned").c_str(), &st) == 0;
 }
 
 bool has_relative_names_only(const flink::Metadata& metadata) {
@@ -97,9 +99,9 @@ ReadSnapshot read_snapshot(int root, const storage::Location& snapshot, const st
     result.metadata = identity_of(file->st);
     result.checkpoint_id = metadata->checkpoint_id;
     result.is_checkpoint = metadata->kind != flink::SnapshotKind::kSavepoint &&
-                           storage::is_checkpoint_name(last_of(snapshot.path));
+                           flink::is_checkpoint_name(base::last_component(snapshot.path));
     result.is_self_contained_copy =
-        has_relative_names_only(*metadata) && !is_job_directory(root, directory_of(snapshot.path));
+        has_relative_names_only(*metadata) && !is_job_directory(root, base::parent(snapshot.path));
     add_files(storage::project_files(*metadata, snapshot, resolver), &result);
     return result;
   }

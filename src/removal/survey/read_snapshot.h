@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "removal/model/place.h"
+#include "removal/model/identity.h"
 #include "storage/resolver.h"
 
 namespace checkpointfs::removal {

@@ -12,11 +12,13 @@
 
 #include "base/beneath.h"
 #include "base/errors.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/text/shell.h"
 #include "base/threads/parallel_calls.h"
 #include "base/threads/task_pool.h"
+#include "flink/names.h"
 #include "removal/model/rules.h"
 #include "removal/model/storage.h"
 #include "removal/model/survey.h"
@@ -243,14 +245,15 @@ void Surveyor::look_at_files() {
                        facts[i].mtime_ns, facts[i].ctime_ns, facts[i].uid};
       survey_.by_inode[{facts[i].device, facts[i].inode}].push_back(number);
     } else if (facts[i].status == storage::FileStatus::kMissing) {
-      survey_.lost.emplace(last_of(file.place.path), number);
+      survey_.lost.emplace(base::last_component(file.place.path), number);
     } else {
       unknown(file.place, base::format("a snapshot needs it, and {}", facts[i].reason));
     }
     if (file.is_there) survey_.by_name.push_back(number);
     find_unusable(number);
   }
-  std::ranges::sort(survey_.by_name, {}, [&](uint32_t n) { return last_of(survey_.files[n].place.path); });
+  std::ranges::sort(survey_.by_name, {},
+                    [&](uint32_t n) { return base::last_component(survey_.files[n].place.path); });
 }
 
 }  // namespace
@@ -289,15 +292,15 @@ std::string advice_on_unreadable(const Survey& survey) {
 }  // namespace
 
 bool may_be_newest(const Survey& survey, const SeenSnapshot& unreadable) {
-  const std::string_view name = last_of(unreadable.place.path);
-  if (!storage::is_checkpoint_name(name)) return false;
+  const std::string_view name = base::last_component(unreadable.place.path);
+  if (!flink::is_checkpoint_name(name)) return false;
   const auto number = [](std::string_view checkpoint) {
     const std::string_view digits = checkpoint.substr(checkpoint.find('-') + 1);
     return std::pair(digits.size(), digits);
   };
   return std::ranges::none_of(survey.snapshots, [&](const SeenSnapshot& other) {
     return other.is_checkpoint && other.place.root == unreadable.place.root &&
-           other.job() == unreadable.job() && number(last_of(other.place.path)) > number(name);
+           other.job() == unreadable.job() && number(base::last_component(other.place.path)) > number(name);
   });
 }
 

@@ -12,6 +12,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "base/errors.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "removal/model/plan.h"
@@ -83,7 +84,7 @@ std::string_view text_at(const json::object& object, const char* name) {
 }  // namespace
 
 Journal::Journal(const Trash& trash, storage::DiskOperations& disk)
-    : path_(joined(trash.path(), kName)), directory_(trash.fd()), disk_(disk) {
+    : path_(base::join(trash.path(), kName)), directory_(trash.fd()), disk_(disk) {
   const auto check = [&](int error, const char* action) {
     if (error != 0) throw base::SystemError(error, action, path_);
   };

@@ -16,6 +16,7 @@
 #include "base/beneath.h"
 #include "base/errors.h"
 #include "base/named_file.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "removal/trash/plan_json.h"
 
@@ -30,7 +31,7 @@ constexpr const char* kNewKnown = "known.json.new";
 constexpr off_t kMostBytes = off_t{256} << 20;  // far more than a record of ours ever has
 
 std::string path_of(const storage::ControlDirectory& control) {
-  return joined(control.path(), kKnown);
+  return base::join(control.path(), kKnown);
 }
 
 void check(int error, std::string_view action, const std::string& path) {
@@ -162,7 +163,7 @@ bool may_be_same(const DirectoryId& a, const DirectoryId& b) {
 }
 
 std::optional<KnownJob> look_at_job(int source, const std::string& source_path, const std::string& job) {
-  const std::string path = joined(source_path, job);
+  const std::string path = base::join(source_path, job);
   const base::UniqueFd fd =
       base::try_open_beneath(source, job.empty() ? "." : job.c_str(), O_RDONLY | O_DIRECTORY);
   if (!fd && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP)) return std::nullopt;

@@ -15,7 +15,7 @@
 #include <set>
 #include <string>
 
-#include "removal/model/place.h"
+#include "removal/model/identity.h"
 #include "storage/control_directory.h"
 #include "storage/disk_operations.h"
 

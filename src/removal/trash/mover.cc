@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "base/beneath.h"
+#include "base/path.h"
 
 namespace checkpointfs::removal {
 namespace {
@@ -14,7 +15,7 @@ constexpr size_t kMostOpen = 64;
 constexpr const char* kMade = "directory";  // in the plan's directory, beside "files"
 
 std::string above(const std::string& path) {
-  return std::string(directory_of(path));
+  return std::string(base::parent(path));
 }
 
 }  // namespace
@@ -42,7 +43,7 @@ int Mover::ensure_in_trash(const std::string& directory) {
   if (const int error = ensure_in_trash(above(directory)); error != 0) return error;
   const int parent = trash(above(directory));
   if (parent < 0) return errno;
-  const std::string name(last_of(directory));
+  const std::string name(base::last_component(directory));
   const int error = disk_.make_directory(parent, name.c_str(), 0700);
   if (error != 0 && error != EEXIST) return error;
   unsynced_trash_.insert(above(directory));
@@ -81,7 +82,7 @@ int Mover::move(const std::string& path, Side from, Side to) {
   if (source < 0) return errno;
   const int target = (this->*to)(directory);
   if (target < 0) return errno;
-  const std::string name(last_of(path));
+  const std::string name(base::last_component(path));
   const int error = disk_.move(source, name.c_str(), target, name.c_str());
   if (error != 0) return error;
   unsynced_source_.insert(directory);
@@ -112,7 +113,8 @@ int Mover::make_directory(const std::string& path) {
   if (!made) return errno;
   error = disk_.set_attributes(made.get(), like.st_mode, like.st_uid, like.st_gid);
   if (error == 0) error = disk_.sync(made.get());
-  if (error == 0) error = disk_.move(run.get(), kMade, parent, std::string(last_of(path)).c_str());
+  if (error == 0)
+    error = disk_.move(run.get(), kMade, parent, std::string(base::last_component(path)).c_str());
   if (error == 0) unsynced_source_.insert(above(path));
   return error == EEXIST ? 0 : error;
 }
@@ -128,7 +130,7 @@ int Mover::remove_directory(const std::string& path) {
   in_source_.erase(path);
   const int parent = source(above(path));
   if (parent < 0) return errno;
-  const int error = disk_.remove_directory(parent, std::string(last_of(path)).c_str());
+  const int error = disk_.remove_directory(parent, std::string(base::last_component(path)).c_str());
   if (error == 0) {
     unsynced_source_.erase(path);
     unsynced_source_.insert(above(path));

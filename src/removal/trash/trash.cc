@@ -14,6 +14,7 @@
 #include "base/beneath.h"
 #include "base/errors.h"
 #include "base/named_file.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "removal/model/rules.h"
@@ -73,7 +74,7 @@ int each_below(int parent, const std::string& directory, const std::string& path
   for (const std::string& name : names) {
     struct stat st = {};
     if (::fstatat(held.get(), name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) return errno;
-    const std::string below = joined(path, name);
+    const std::string below = base::join(path, name);
     if (S_ISDIR(st.st_mode)) {
       if (const int error = each_below(held.get(), name, below, take); error != 0) return error;
     }
@@ -112,7 +113,7 @@ Trash::Trash(storage::ControlDirectory control, base::UniqueFd fd)
     : control_(std::move(control)), path_(path_in(control_)), fd_(std::move(fd)) {}
 
 std::string Trash::path_in(const storage::ControlDirectory& control) {
-  return joined(control.path(), kTrash);
+  return base::join(control.path(), kTrash);
 }
 
 std::optional<Trash> Trash::open(const std::string& source) {
@@ -148,17 +149,17 @@ bool Trash::exists(const std::string& name) const {
 }
 
 bool Trash::has(const std::string& id) const {
-  return exists(joined(id, kRun));
+  return exists(base::join(id, kRun));
 }
 int64_t Trash::begun_ns(const std::string& id) const {
   struct stat st = {};
-  return base::stat_beneath(fd(), joined(id, kRun).c_str(), &st) == 0 ? storage::mtime_ns(st) : 0;
+  return base::stat_beneath(fd(), base::join(id, kRun).c_str(), &st) == 0 ? storage::mtime_ns(st) : 0;
 }
 bool Trash::is_done(const std::string& id) const {
-  return exists(joined(id, kDone));
+  return exists(base::join(id, kDone));
 }
 bool Trash::is_restoring(const std::string& id) const {
-  return exists(joined(id, kRestoring));
+  return exists(base::join(id, kRestoring));
 }
 
 std::vector<std::string> Trash::runs() const {
@@ -175,14 +176,14 @@ std::vector<std::string> Trash::runs() const {
 }
 
 base::UniqueFd Trash::try_open_run(const std::string& id) const {
-  return control_.try_open(fd(), id, joined(path_, id));
+  return control_.try_open(fd(), id, base::join(path_, id));
 }
 
 std::optional<std::string> Trash::read(const std::string& id, const char* name) const {
-  const std::string path = joined(joined(path_, id), name);
+  const std::string path = base::join(base::join(path_, id), name);
   const base::UniqueFd run = try_open_run(id);
   if (!run && errno == ENOENT) return std::nullopt;
-  if (!run) base::throw_errno("open directory", joined(path_, id));
+  if (!run) base::throw_errno("open directory", base::join(path_, id));
   struct stat st = {};
   const base::UniqueFd file = base::try_open_regular_beneath(run.get(), name, &st);
   if (!file && errno == ENOENT) return std::nullopt;
@@ -198,7 +199,7 @@ std::optional<std::string> Trash::read(const std::string& id, const char* name) 
 std::optional<Run> Trash::read_run(const std::string& id) const {
   const auto text = read(id, kRun);
   if (!text) return std::nullopt;
-  const std::string path = joined(path_, joined(id, kRun));
+  const std::string path = base::join(path_, base::join(id, kRun));
   try {
     const json::value value = parse_json(*text, path);
     Run run;
@@ -218,8 +219,8 @@ std::optional<Run> Trash::read_run(const std::string& id) const {
         base::FailureKind::kInput,
         base::format(
             "{} is no record of a plan of this version: {}; nothing of it happens. Look at it and move its directory away: mv {} {}",
-            path, e.what(), base::printable(joined(path_, id)),
-            base::printable(joined(path_, base::format(".{}.damaged", id)))));
+            path, e.what(), base::printable(base::join(path_, id)),
+            base::printable(base::join(path_, base::format(".{}.damaged", id)))));
   }
 }
 
@@ -227,7 +228,7 @@ DirectoryTimes Trash::read_times(const std::string& id) const {
   const auto text = read(id, kDone);
   DirectoryTimes times;
   if (!text) return times;
-  const json::value value = parse_json(*text, joined(path_, joined(id, kDone)));
+  const json::value value = parse_json(*text, base::join(path_, base::join(id, kDone)));
   const json::array* const array = value.if_array();
   if (array == nullptr) return times;
   for (const json::value& item : *array) {
@@ -242,9 +243,9 @@ DirectoryTimes Trash::read_times(const std::string& id) const {
 
 void Trash::write(const std::string& id, const char* name, const std::string& text,
                   storage::DiskOperations& disk) const {
-  const std::string path = joined(joined(path_, id), name);
+  const std::string path = base::join(base::join(path_, id), name);
   const base::UniqueFd directory = try_open_run(id);
-  if (!directory) base::throw_errno("open directory", joined(path_, id));
+  if (!directory) base::throw_errno("open directory", base::join(path_, id));
   base::UniqueFd file;
   check(disk.create_file(directory.get(), kNewRun, &file), "create", path);
   require_own(file.get(), path);
@@ -257,8 +258,8 @@ void Trash::write(const std::string& id, const char* name, const std::string& te
 
 void Trash::begin(const Run& run, storage::DiskOperations& disk) const {
   const std::string& id = run.plan.id;
-  const base::UniqueFd directory = control_.make(fd(), id, 0700, joined(path_, id), maker(disk));
-  control_.make(directory.get(), kFiles, 0700, joined(path_, files_path(id)), maker(disk));
+  const base::UniqueFd directory = control_.make(fd(), id, 0700, base::join(path_, id), maker(disk));
+  control_.make(directory.get(), kFiles, 0700, base::join(path_, files_path(id)), maker(disk));
   const json::object object = {{"plan", plan_object(run.plan)},
                                {"directories", directories_json(run.directories)}};
   write(run.plan.id, kRun, json::serialize(object) + "\n", disk);
@@ -283,7 +284,7 @@ std::set<std::string> Trash::read_untouched(const std::string& id) const {
   const auto text = read(id, kRestoring);
   std::set<std::string> paths;
   if (!text) return paths;
-  const json::value value = parse_json(*text, joined(path_, joined(id, kRestoring)));
+  const json::value value = parse_json(*text, base::join(path_, base::join(id, kRestoring)));
   if (const json::array* const array = value.if_array()) {
     for (const json::value& path : *array) {
       if (path.is_string()) paths.emplace(path.get_string());
@@ -299,17 +300,17 @@ std::vector<Trash::Kept> Trash::files_of(const std::string& id) const {
                                  if (!S_ISDIR(st.st_mode)) files.push_back({path, identity_of(st)});
                                  return 0;
                                });
-  if (error != ENOENT) check(error, "list", joined(path_, files_path(id)));
+  if (error != ENOENT) check(error, "list", base::join(path_, files_path(id)));
   return files;
 }
 
 base::UniqueFd Trash::try_open_files(const std::string& id) const {
-  return control_.try_open(fd(), files_path(id), joined(path_, files_path(id)));
+  return control_.try_open(fd(), files_path(id), base::join(path_, files_path(id)));
 }
 
 std::string Trash::files_path(const std::string& id, std::string_view path) {
-  const std::string files = joined(id, kFiles);
-  return path.empty() ? files : joined(files, path);
+  const std::string files = base::join(id, kFiles);
+  return path.empty() ? files : base::join(files, path);
 }
 
 void Trash::remove_tree(const std::string& directory, storage::DiskOperations& disk) const {
@@ -318,7 +319,7 @@ void Trash::remove_tree(const std::string& directory, storage::DiskOperations& d
     return S_ISDIR(st.st_mode) ? disk.remove_directory(parent, name.c_str())
                                : disk.remove_file(parent, name.c_str());
   };
-  const std::string path = joined(path_, directory);
+  const std::string path = base::join(path_, directory);
   check(each_below(fd(), directory, "", remove_one), "remove", path);
   check(disk.remove_directory(fd(), directory.c_str()), "remove", path);
   check(disk.sync(fd()), "write to disk the directory", path_);
@@ -326,7 +327,7 @@ void Trash::remove_tree(const std::string& directory, storage::DiskOperations& d
 
 void Trash::remove(const std::string& id, storage::DiskOperations& disk) const {
   const std::string directory = base::format(".{}{}", id, kRemoving);
-  check(disk.move(fd(), id.c_str(), fd(), directory.c_str()), "rename", joined(path_, id));
+  check(disk.move(fd(), id.c_str(), fd(), directory.c_str()), "rename", base::join(path_, id));
   check(disk.sync(fd()), "write to disk the directory", path_);
   remove_tree(directory, disk);
 }

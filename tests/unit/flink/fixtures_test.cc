@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/path.h"
 #include "base/text/modified_utf8.h"
 #include "flink/check_rewritten.h"
 #include "flink/decode.h"
@@ -165,7 +166,7 @@ TEST(Fixtures, every_form_passes_its_check_with_the_original_base_names) {
   for (const test::Fixture& fixture : fixtures()) {
     const Metadata metadata = decoded(fixture.bytes);
     std::vector<std::string> names;
-    for (const FileHandle& handle : metadata.files) names.emplace_back(base_name(handle.path));
+    for (const FileHandle& handle : metadata.files) names.emplace_back(base::last_component(handle.path));
     for (const FormKind kind : {FormKind::kOwned, FormKind::kShared, FormKind::kAbsolute}) {
       const Form form = {kind, "hdfs://nn:8020/copy"};
       const std::string result = rewritten(fixture.bytes, form, names);

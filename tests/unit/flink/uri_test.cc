@@ -70,13 +70,6 @@ TEST(ParseUri, paths_that_climb_above_the_root_or_hold_nul_are_nothing) {
   EXPECT_FALSE(parse_uri("/a\0b"sv));
 }
 
-TEST(BaseName, is_what_follows_the_last_slash) {
-  EXPECT_EQ(base_name("file:/a/b"), "b");
-  EXPECT_EQ(base_name("b"), "b");
-  EXPECT_EQ(base_name("/a/"), "");
-  EXPECT_EQ(base_name(""), "");
-}
-
 TEST(ResolveRelative, is_lexical_as_flink_does_it) {
   EXPECT_EQ(resolve_relative("job/chk-7", "abc"), "job/chk-7/abc");
   EXPECT_EQ(resolve_relative("job/chk-7", "a/b/c"), "job/chk-7/a/b/c");

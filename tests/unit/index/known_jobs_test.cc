@@ -18,8 +18,8 @@ class KnownJobs : public testing::Test {
     storage_.snapshot("team/job/chk-1", {test::file(storage_.uri("team/job/shared/a"), 10)});
     storage_.snapshot("savepoint-1", {test::file(storage_.uri("team/job/shared/a"), 10)});
   }
-  std::vector<storage::Scope> known() const { return known_jobs(storage_.index_file()); }
-  std::vector<storage::Scope> both() const {
+  std::vector<storage::Place> known() const { return known_jobs(storage_.index_file()); }
+  std::vector<storage::Place> both() const {
     return {{storage_.source(), ""}, {storage_.source(), "team/job"}};
   }
 
