@@ -2,7 +2,6 @@
 #include "pins/pin_directory.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,7 +14,6 @@
 #include "base/errors.h"
 #include "base/text/message.h"
 #include "pins/pin_record.h"
-#include "storage/control_directory.h"
 #include "storage/directory_listing.h"
 
 namespace checkpointfs::pins {
@@ -27,16 +25,6 @@ constexpr mode_t kMode = 0755;
 
 base::UniqueFd try_open_directory(int parent, const char* name) {
   return base::try_open_beneath(parent, name, O_RDONLY | O_DIRECTORY);
-}
-
-// Returns 0 or an errno. Durable.
-int make_directory(int parent, const char* name, mode_t mode) {
-  if (::mkdirat(parent, name, mode) != 0) return errno;
-  // Whatever the umask: who may enter the source may see the pins.
-  const base::UniqueFd made = try_open_directory(parent, name);
-  const base::UniqueFd above = try_open_directory(parent, ".");
-  const bool done = made && above && ::fchmod(made.get(), mode) == 0 && ::fsync(above.get()) == 0;
-  return done ? 0 : errno;
 }
 
 bool is_running(std::string_view digits) {
@@ -78,52 +66,48 @@ std::vector<std::string> entries_of(int directory) {
 
 }  // namespace
 
-void throw_pin_error(std::string_view action, const std::string& path) {
-  throw_pin_error(base::SystemError(errno, action, path));
+void throw_pin_error(int error, std::string_view action, const std::string& path) {
+  throw_pin_error(base::SystemError(error, action, path));
 }
 
 std::string partial_name(const std::string& name) {
   return base::format(".{}.{}{}", name, ::getpid(), kPartial);
 }
 
-bool try_mark_used(int directory) {
-  // A file system without locks (NFS has none for directories) says otherwise; then the process' number alone
-  // tells whether somebody is at work.
-  return ::flock(directory, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
-}
-
-int remove_flat(int parent, const std::string& name, int directory) {
+int remove_flat(int parent, const std::string& name, int directory, storage::DiskOperations& disk) {
   for (const std::string& entry : entries_of(directory)) {
-    if (::unlinkat(directory, entry.c_str(), 0) != 0 && errno != EISDIR && errno != ENOENT) return errno;
+    const int error = disk.remove_file(directory, entry.c_str());
+    if (error != 0 && error != EISDIR && error != ENOENT) return error;
   }
-  return ::unlinkat(parent, name.c_str(), AT_REMOVEDIR) == 0 ? 0 : errno;
+  return disk.remove_directory(parent, name.c_str());
 }
 
 std::optional<PinDirectory> PinDirectory::open(const std::string& source) {
-  const auto control = storage::ControlDirectory::open_unchecked(source);
+  auto control = storage::ControlDirectory::open_unchecked(source);
   if (!control) return std::nullopt;
   const std::string path = base::format("{}/{}", control->path(), kPins);
   base::UniqueFd fd = try_open_directory(control->fd(), kPins);
   if (!fd && errno == ENOENT) return std::nullopt;
   if (!fd) base::throw_errno("open directory", path);
-  return PinDirectory(std::move(fd), path);
+  return PinDirectory(std::move(*control), std::move(fd), path);
 }
 
 std::optional<PinDirectory> PinDirectory::open_own(const std::string& source) {
-  const auto control = storage::ControlDirectory::open(source);
+  auto control = storage::ControlDirectory::open(source);
   if (!control) return std::nullopt;
   const std::string path = base::format("{}/{}", control->path(), kPins);
   base::UniqueFd fd = control->try_open(control->fd(), kPins, path);
   if (!fd && errno == ENOENT) return std::nullopt;
   if (!fd) base::throw_errno("open directory", path);
-  return PinDirectory(std::move(fd), path);
+  return PinDirectory(std::move(*control), std::move(fd), path);
 }
 
-PinDirectory PinDirectory::create(const std::string& source) {
+PinDirectory PinDirectory::create(const std::string& source, storage::DiskOperations& disk) {
   try {
-    const storage::ControlDirectory control = storage::ControlDirectory::create(source, &make_directory);
+    storage::ControlDirectory control = storage::ControlDirectory::create(source, disk);
     const std::string path = base::format("{}/{}", control.path(), kPins);
-    return {control.make(control.fd(), kPins, kMode, path, &make_directory), path};
+    base::UniqueFd fd = control.make(control.fd(), kPins, kMode, path, disk);
+    return {std::move(control), std::move(fd), path};
   } catch (const base::SystemError& e) {
     throw_pin_error(e);
   }
@@ -131,8 +115,7 @@ PinDirectory PinDirectory::create(const std::string& source) {
 
 PinDirectory::Lock::Lock(const PinDirectory& pins) : fd_(try_open_directory(pins.fd(), ".")) {
   if (!fd_) base::throw_errno("open directory", pins.path());
-  while (::flock(fd_.get(), LOCK_EX) != 0 && errno == EINTR) {
-  }
+  storage::lock_directory(fd_.get());
 }
 
 base::UniqueFd PinDirectory::try_open_pin(const std::string& name) const {
@@ -155,25 +138,32 @@ std::vector<std::string> PinDirectory::names() const {
   return names;
 }
 
-void PinDirectory::remove_leftovers() const {
+void PinDirectory::remove_leftovers(storage::DiskOperations& disk) const {
   const Lock lock(*this);
   for (const std::string& name : entries_of(fd())) {
     if (is_abandoned(name)) {
       const base::UniqueFd directory = try_open_directory(fd(), name.c_str());
       if (!directory) {
-        ::unlinkat(fd(), name.c_str(), 0);
-      } else if (try_mark_used(directory.get())) {
-        remove_flat(fd(), name, directory.get());
+        disk.remove_file(fd(), name.c_str());
+      } else if (storage::try_lock_directory(directory.get())) {
+        remove_flat(fd(), name, directory.get(), disk);
       }
     } else if (!name.starts_with('.') && name.ends_with(kRecord) && name.size() > kRecord.size() &&
                !has(name.substr(0, name.size() - kRecord.size()))) {
-      ::unlinkat(fd(), name.c_str(), 0);
+      disk.remove_file(fd(), name.c_str());
     }
   }
 }
 
-void PinDirectory::sync() const {
-  if (::fsync(fd()) != 0) base::throw_errno("write to disk the directory", path_);
+void PinDirectory::write_record(const std::string& name, const PinRecord& record,
+                                storage::DiskOperations& disk) const {
+  const std::string file = record_name(name);
+  control_.write(fd(), {file, partial_name(file), path_of(file), 0644}, to_json(record), disk);
+}
+
+void PinDirectory::sync(storage::DiskOperations& disk) const {
+  if (const int error = disk.sync(fd()); error != 0)
+    throw base::SystemError(error, "write to disk the directory", path_);
 }
 
 }  // namespace checkpointfs::pins

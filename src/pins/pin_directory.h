@@ -11,14 +11,17 @@
 
 #include "base/path.h"
 #include "base/unique_fd.h"
+#include "pins/pin_record.h"
+#include "storage/control_directory.h"
+#include "storage/disk_operations.h"
 
 namespace checkpointfs::pins {
 
 // In the control directory of a source.
 inline constexpr char kPins[] = "pins";
 
-// Throws SystemError with the current errno, and says what to do if that is a lack of permission.
-[[noreturn]] void throw_pin_error(std::string_view action, const std::string& path);
+// Throws SystemError, and says what to do if that is a lack of permission.
+[[noreturn]] void throw_pin_error(int error, std::string_view action, const std::string& path);
 
 // Held open: it stays the same one, whatever is renamed. No symbolic link leads to it or below it.
 class PinDirectory {
@@ -29,7 +32,7 @@ class PinDirectory {
   // (control_directory.h).
   static std::optional<PinDirectory> open_own(const std::string& source);
   // The same, and makes it where it is not there.
-  static PinDirectory create(const std::string& source);
+  static PinDirectory create(const std::string& source, storage::DiskOperations& disk);
 
   int fd() const { return fd_.get(); }
   // Absolute if that of the source is.
@@ -52,14 +55,19 @@ class PinDirectory {
 
   // Removes what a process that is no longer there has left half made or half removed. What cannot be removed
   // is left alone.
-  void remove_leftovers() const;
+  void remove_leftovers(storage::DiskOperations& disk) const;
+
+  // Writes the record of a pin, durably. Throws SystemError, Failure(kRefused).
+  void write_record(const std::string& name, const PinRecord& record, storage::DiskOperations& disk) const;
 
   // Makes the entries durable. Throws SystemError.
-  void sync() const;
+  void sync(storage::DiskOperations& disk) const;
 
  private:
-  PinDirectory(base::UniqueFd fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
+  PinDirectory(storage::ControlDirectory control, base::UniqueFd fd, std::string path)
+      : control_(std::move(control)), fd_(std::move(fd)), path_(std::move(path)) {}
 
+  storage::ControlDirectory control_;
   base::UniqueFd fd_;
   std::string path_;
 };
@@ -67,10 +75,7 @@ class PinDirectory {
 // The name of something half made of this process: no pin's, and recognised by remove_leftovers().
 std::string partial_name(const std::string& name);
 
-// Marks a directory as in use, as long as the descriptor is open; false if somebody else has.
-bool try_mark_used(int directory);
-
 // Removes a directory of `parent` and what lies in it, directories in it excepted. Returns 0 or an errno.
-int remove_flat(int parent, const std::string& name, int directory);
+int remove_flat(int parent, const std::string& name, int directory, storage::DiskOperations& disk);
 
 }  // namespace checkpointfs::pins

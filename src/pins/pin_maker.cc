@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
 #include <set>
 
 #include "base/beneath.h"
@@ -27,51 +26,31 @@ namespace {
 using base::Failure;
 using base::FailureKind;
 
-int64_t now_ns() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
-}
-
 void require_free(const PinDirectory& pins, const std::string& name) {
   if (!pins.has(name)) return;
   throw Failure(FailureKind::kUsage,
                 base::format("{} is there already; give the pin another name", pins.path_of(name)));
 }
 
-// Writes a new file. Durable when it returns, but for its name.
-base::UniqueFd write_file(int directory, const std::string& name, std::string_view text,
-                          const std::string& path) {
-  base::UniqueFd fd(
-      ::openat(directory, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (!fd) base::throw_errno("create", path);
-  size_t done = 0;
-  while (done < text.size()) {
-    const ssize_t n = ::write(fd.get(), text.data() + done, text.size() - done);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) base::throw_errno("write", path);
-    done += static_cast<size_t>(n);
-  }
-  return fd;
-}
-
-void sync(int fd, const std::string& path) {
-  if (::fsync(fd) != 0) base::throw_errno("write to disk", path);
+void check(int error, std::string_view action, const std::string& path) {
+  if (error != 0) throw base::SystemError(error, action, path);
 }
 
 // A pin that is being made, under a name that no pin has; removed at the end if it was not published.
 class PartialPin {
  public:
-  PartialPin(const PinDirectory& pins, const std::string& name)
-      : pins_(pins), name_(name), partial_(partial_name(name)) {
+  PartialPin(const PinDirectory& pins, const std::string& name, storage::DiskOperations& disk)
+      : pins_(pins), name_(name), partial_(partial_name(name)), disk_(disk) {
     const PinDirectory::Lock lock(pins_);
     require_free(pins_, name_);
-    if (::mkdirat(pins_.fd(), partial_.c_str(), 0700) != 0) throw_pin_error("create directory", path());
+    if (const int error = disk_.make_directory(pins_.fd(), partial_.c_str(), 0700); error != 0)
+      throw_pin_error(error, "create directory", path());
     directory_ = pins_.try_open_pin(partial_);
     if (!directory_) base::throw_errno("open directory", path());
-    try_mark_used(directory_.get());
+    storage::try_lock_directory(directory_.get());
   }
   ~PartialPin() {
-    if (directory_ && !published_) remove_flat(pins_.fd(), partial_, directory_.get());
+    if (directory_ && !published_) remove_flat(pins_.fd(), partial_, directory_.get(), disk_);
   }
   PartialPin(const PartialPin&) = delete;
   PartialPin& operator=(const PartialPin&) = delete;
@@ -83,28 +62,20 @@ class PartialPin {
   void publish(const PinRecord& record) {
     const PinDirectory::Lock lock(pins_);
     require_free(pins_, name_);
-    const std::string record_file = record_name(name_);
-    const std::string partial_record = partial_name(record_file);
-    const std::string record_path = pins_.path_of(partial_record);
-    ::unlinkat(pins_.fd(), partial_record.c_str(), 0);  // of a process that had our number
-    const base::UniqueFd written = write_file(pins_.fd(), partial_record, to_json(record), record_path);
-    if (::fchmod(written.get(), 0644) != 0) base::throw_errno("change the mode of", record_path);
-    sync(written.get(), record_path);
-    if (::renameat(pins_.fd(), partial_record.c_str(), pins_.fd(), record_file.c_str()) != 0)
-      base::throw_errno("rename", record_path);
-    if (::renameat(pins_.fd(), partial_.c_str(), pins_.fd(), name_.c_str()) != 0) {
-      const int error = errno;
-      ::unlinkat(pins_.fd(), record_file.c_str(), 0);
+    pins_.write_record(name_, record, disk_);
+    if (const int error = disk_.move(pins_.fd(), partial_.c_str(), pins_.fd(), name_.c_str()); error != 0) {
+      disk_.remove_file(pins_.fd(), record_name(name_).c_str());
       throw base::SystemError(error, "rename", path());
     }
     published_ = true;
-    pins_.sync();
+    pins_.sync(disk_);
   }
 
  private:
   const PinDirectory& pins_;
   const std::string& name_;
   const std::string partial_;
+  storage::DiskOperations& disk_;
   base::UniqueFd directory_;
   bool published_ = false;
 };
@@ -161,15 +132,16 @@ Rewritten rewrite(index::Reader& reader, const index::Snapshot& snapshot) {
 
 }  // namespace
 
-MadePin make_pin(index::Reader& reader, const index::Snapshot& snapshot, const PinOptions& options) {
+MadePin make_pin(index::Reader& reader, const index::Snapshot& snapshot, const PinOptions& options,
+                 storage::DiskOperations& disk) {
   require_sound(snapshot);
   const std::string name = checked_name(snapshot, options.name);
   const Rewritten rewritten = rewrite(reader, snapshot);
-  const PinDirectory pins = PinDirectory::create(snapshot.source.path);
-  pins.remove_leftovers();
-  PartialPin partial(pins, name);
+  const PinDirectory pins = PinDirectory::create(snapshot.source.path, disk);
+  pins.remove_leftovers(disk);
+  PartialPin partial(pins, name, disk);
 
-  transfer::PinFiles files(partial.fd(), options.copy, snapshot, rewritten.metadata);
+  transfer::PinFiles files(partial.fd(), options.copy, snapshot, rewritten.metadata, disk);
   reader.snapshots().files_of(snapshot.id,
                               [&](const std::string& file_name, const index::FileLocation& location) {
                                 files.add(file_name, location, rewritten.segments.contains(file_name));
@@ -178,23 +150,24 @@ MadePin make_pin(index::Reader& reader, const index::Snapshot& snapshot, const P
   // The metadata last, as its being there says that all the rest is. One syncfs() is far less work than an
   // fsync() of each copy.
   const bool copied = files.placed().copied_bytes + files.placed().shared_bytes > 0;
-  if (copied && ::syncfs(partial.fd()) != 0) base::throw_errno("write to disk", partial.path());
-  sync(partial.fd(), partial.path());
-  const std::string metadata_path = base::format("{}/{}", partial.path(), flink::kMetadataFile);
-  const base::UniqueFd metadata =
-      write_file(partial.fd(), flink::kMetadataFile, rewritten.text, metadata_path);
-  transfer::take_attributes(metadata.get(), rewritten.metadata, metadata_path);
-  sync(metadata.get(), metadata_path);
+  if (copied) check(disk.sync_file_system(partial.fd()), "write to disk", partial.path());
+  check(disk.sync(partial.fd()), "write to disk", partial.path());
+  const std::string metadata_path = base::join(partial.path(), flink::kMetadataFile);
+  base::UniqueFd metadata;
+  check(disk.create_new_file(partial.fd(), flink::kMetadataFile, &metadata), "create", metadata_path);
+  check(disk.append(metadata.get(), rewritten.text), "write", metadata_path);
+  transfer::take_attributes(metadata.get(), rewritten.metadata, metadata_path, disk);
+  check(disk.sync(metadata.get()), "write to disk", metadata_path);
   if (const std::string problem = pin_problem(partial.fd()); !problem.empty()) {
     throw base::SystemError(
         EIO, base::format("the pin of {} is not what it should be: {}", snapshot.path, problem));
   }
   // Who may see and delete the snapshot may see and delete the pin.
-  transfer::take_owner(partial.fd(), rewritten.directory);
-  if (::fchmod(partial.fd(), (rewritten.directory.st_mode & 0755) | 0700) != 0)
-    base::throw_errno("change the mode of", partial.path());
-  sync(partial.fd(), partial.path());
-  partial.publish({snapshot.path, snapshot.checkpoint_id, now_ns()});
+  transfer::take_owner(partial.fd(), rewritten.directory, disk);
+  check(disk.set_mode(partial.fd(), (rewritten.directory.st_mode & 0755) | 0700), "change the mode of",
+        partial.path());
+  check(disk.sync(partial.fd()), "write to disk", partial.path());
+  partial.publish({snapshot.path, snapshot.checkpoint_id, disk.now_ns()});
   return {name, pins.path_of(name), files.placed()};
 }
 

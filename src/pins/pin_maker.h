@@ -31,6 +31,7 @@ struct MadePin {
 // Throws Failure(kUsage) if the name cannot be had, Failure(kSource) if the snapshot or one of its files is
 // gone, Failure(kRefused) if root would link or copy files that are not those of the metadata's owner,
 // Failure(kBroken) or Failure(kInput) if it is not sound, SystemError, IndexError.
-MadePin make_pin(index::Reader& reader, const index::Snapshot& snapshot, const PinOptions& options);
+MadePin make_pin(index::Reader& reader, const index::Snapshot& snapshot, const PinOptions& options,
+                 storage::DiskOperations& disk);
 
 }  // namespace checkpointfs::pins

@@ -97,16 +97,16 @@ void check_entries(const PinDirectory& pins, const std::string& name, int direct
 
 // Removes the entries of a pin that is called `doomed` by now, its metadata last.
 void remove_entries(const PinDirectory& pins, const std::string& doomed, int directory,
-                    std::vector<Entry> entries) {
+                    std::vector<Entry> entries, storage::DiskOperations& disk) {
   std::ranges::stable_partition(entries,
                                 [](const Entry& entry) { return entry.name != flink::kMetadataFile; });
   for (const Entry& entry : entries) {
-    if (::unlinkat(directory, entry.name.c_str(), 0) != 0 && errno != ENOENT) {
-      base::throw_errno("remove", base::format("{}/{}", pins.path_of(doomed), entry.name));
-    }
+    const int error = disk.remove_file(directory, entry.name.c_str());
+    if (error != 0 && error != ENOENT)
+      throw base::SystemError(error, "remove", base::join(pins.path_of(doomed), entry.name));
   }
-  if (::unlinkat(pins.fd(), doomed.c_str(), AT_REMOVEDIR) != 0)
-    base::throw_errno("remove directory", pins.path_of(doomed));
+  if (const int error = disk.remove_directory(pins.fd(), doomed.c_str()); error != 0)
+    throw base::SystemError(error, "remove directory", pins.path_of(doomed));
 }
 
 void add_held(HeldFiles* held, const std::vector<Entry>& entries) {
@@ -181,7 +181,7 @@ std::optional<Removable> removable_pin(const std::string& source, const std::str
   if (!pins || !pins->has(name)) return std::nullopt;
   base::UniqueFd directory = pins->try_open_pin(name);
   if (!directory) base::throw_errno("open the pin", pins->path_of(name));
-  if (!try_mark_used(directory.get())) {
+  if (!storage::try_lock_directory(directory.get())) {
     throw base::SystemError(EBUSY, base::format("{}: somebody else is removing it", pins->path_of(name)));
   }
   std::vector<Entry> entries = read_entries(*pins, name);
@@ -189,7 +189,7 @@ std::optional<Removable> removable_pin(const std::string& source, const std::str
   Pin pin = describe(*pins, name, entries);
   // Nothing can be unlinked in it: better known before it has lost its name.
   if (::faccessat(directory.get(), ".", W_OK | X_OK, AT_EACCESS) != 0)
-    throw_pin_error("change the directory", pins->path_of(name));
+    throw_pin_error(errno, "change the directory", pins->path_of(name));
   return Removable{std::move(*pins), std::move(directory), std::move(entries), std::move(pin)};
 }
 
@@ -209,27 +209,28 @@ std::vector<std::string> files_of_pin(const std::string& source, const std::stri
   return names;
 }
 
-std::optional<Pin> remove_pin(const std::string& source, const std::string& name) {
+std::optional<Pin> remove_pin(const std::string& source, const std::string& name,
+                              storage::DiskOperations& disk) {
   auto removable = removable_pin(source, name);
   if (!removable) return std::nullopt;
   const PinDirectory* const pins = &removable->pins;
   const std::string doomed = partial_name(name);
   {
     const PinDirectory::Lock lock(*pins);
-    if (::renameat(pins->fd(), name.c_str(), pins->fd(), doomed.c_str()) != 0)
-      throw_pin_error("rename", pins->path_of(name));
-    pins->sync();
+    if (const int error = disk.move(pins->fd(), name.c_str(), pins->fd(), doomed.c_str()); error != 0)
+      throw_pin_error(error, "rename", pins->path_of(name));
+    pins->sync(disk);
   }
-  remove_entries(*pins, doomed, removable->directory.get(), std::move(removable->entries));
+  remove_entries(*pins, doomed, removable->directory.get(), std::move(removable->entries), disk);
   const PinDirectory::Lock lock(*pins);
-  if (!pins->has(name)) ::unlinkat(pins->fd(), record_name(name).c_str(), 0);
-  pins->sync();
+  if (!pins->has(name)) disk.remove_file(pins->fd(), record_name(name).c_str());
+  pins->sync(disk);
   return std::move(removable->pin);
 }
 
-void remove_pin_leftovers(const std::string& source) {
+void remove_pin_leftovers(const std::string& source, storage::DiskOperations& disk) {
   try {
-    if (const auto pins = PinDirectory::open_own(source)) pins->remove_leftovers();
+    if (const auto pins = PinDirectory::open_own(source)) pins->remove_leftovers(disk);
   } catch (const base::Failure&) {
     // Of somebody else: their leftovers are theirs.
   }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "index/database/types.h"
+#include "storage/disk_operations.h"
 
 namespace checkpointfs::pins {
 
@@ -63,9 +64,10 @@ std::vector<std::string> files_of_pin(const std::string& source, const std::stri
 // metadata cannot be read, so that nobody knows what belongs to it, Failure(kRefused) if somebody else could
 // have written where pins lie.
 // REQUIRES: the name has no problem.
-std::optional<Pin> remove_pin(const std::string& source, const std::string& name);
+std::optional<Pin> remove_pin(const std::string& source, const std::string& name,
+                              storage::DiskOperations& disk);
 
 // Removes what killed processes left half made or half removed; never throws for what cannot be removed.
-void remove_pin_leftovers(const std::string& source);
+void remove_pin_leftovers(const std::string& source, storage::DiskOperations& disk);
 
 }  // namespace checkpointfs::pins

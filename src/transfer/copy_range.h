@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "storage/disk_operations.h"
+
 namespace checkpointfs::transfer {
 
 // What became of the bytes: one of the two is 0, unless nothing was to be copied.
@@ -15,6 +17,7 @@ struct CopiedRange {
 
 // Copies `length` bytes of the file `from`, from byte `start` on, into the empty file `to`, which is at its
 // start. `name`: of `from`, for messages. Throws SystemError; its code is EIO if `from` ends too early.
-CopiedRange copy_range(int from, uint64_t start, uint64_t length, int to, std::string_view name);
+CopiedRange copy_range(int from, uint64_t start, uint64_t length, int to, std::string_view name,
+                       storage::DiskOperations& disk);
 
 }  // namespace checkpointfs::transfer

@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <system_error>
 
@@ -14,19 +13,11 @@
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "flink/rewrite.h"
+#include "storage/state_file.h"
 #include "transfer/copy_range.h"
 
 namespace checkpointfs::transfer {
 namespace {
-
-// Hard-links the open file itself, whatever its name leads to by now. Returns 0 or an errno.
-int link_open_file(int fd, int directory, const char* name) {
-  // Without privileges, or with an older kernel: ENOENT.
-  if (::linkat(fd, "", directory, name, AT_EMPTY_PATH) == 0) return 0;
-  if (errno != ENOENT && errno != EINVAL) return errno;
-  const std::string path = base::format("/proc/self/fd/{}", fd);
-  return ::linkat(AT_FDCWD, path.c_str(), directory, name, AT_SYMLINK_FOLLOW) == 0 ? 0 : errno;
-}
 
 bool is_unlinked(int fd) {
   struct stat st = {};
@@ -53,16 +44,17 @@ const char* no_link_reason(int error) {
 
 }  // namespace
 
-void take_owner(int fd, const struct stat& original) {
-  // Only root may give files away; everybody else's copies are their own.
-  [[maybe_unused]] const int ignored = ::fchown(fd, original.st_uid, original.st_gid);
+void take_owner(int fd, const struct stat& original, storage::DiskOperations& disk) {
+  // Only root may give files away: the copies of other users stay their own.
+  disk.set_owner(fd, original.st_uid, original.st_gid);
 }
 
-void take_attributes(int fd, const struct stat& original, const std::string& path) {
-  take_owner(fd, original);
-  const std::array<timespec, 2> times = {original.st_mtim, original.st_mtim};
-  if (::fchmod(fd, original.st_mode & 0777) != 0 || ::futimens(fd, times.data()) != 0)
-    base::throw_errno("set the attributes of", path);
+void take_attributes(int fd, const struct stat& original, const std::string& path,
+                     storage::DiskOperations& disk) {
+  take_owner(fd, original, disk);
+  int error = disk.set_mode(fd, original.st_mode & 0777);
+  if (error == 0) error = disk.set_mtime(fd, storage::mtime_ns(original));
+  if (error != 0) throw base::SystemError(error, "set the attributes of", path);
 }
 
 void PinFiles::gone(const std::string& path) const {
@@ -118,7 +110,7 @@ void PinFiles::add(const std::string& name, const index::FileLocation& file, boo
 }
 
 void PinFiles::link(int fd, const std::string& name, const std::string& path) {
-  const int error = link_open_file(fd, directory_, name.c_str());
+  const int error = disk_.link(fd, directory_, name.c_str());
   if (error == 0) return;
   if (error == ENOENT && is_unlinked(fd)) gone(path);
   if (const char* const reason = no_link_reason(error)) {
@@ -132,13 +124,13 @@ void PinFiles::link(int fd, const std::string& name, const std::string& path) {
 
 void PinFiles::copy(int fd, const struct stat& st, const std::string& name, const index::FileLocation& file,
                     const std::string& path) {
-  const base::UniqueFd to(
-      ::openat(directory_, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (!to) base::throw_errno("create the copy of", path);
-  const CopiedRange copied = copy_range(fd, file.start, file.length, to.get(), path);
+  base::UniqueFd to;
+  if (const int error = disk_.create_new_file(directory_, name.c_str(), &to); error != 0)
+    throw base::SystemError(error, "create the copy of", path);
+  const CopiedRange copied = copy_range(fd, file.start, file.length, to.get(), path, disk_);
   placed_.shared_bytes += copied.shared;
   placed_.copied_bytes += copied.copied;
-  take_attributes(to.get(), st, path);
+  take_attributes(to.get(), st, path, disk_);
 }
 
 }  // namespace checkpointfs::transfer

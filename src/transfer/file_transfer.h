@@ -10,6 +10,7 @@
 
 #include "base/unique_fd.h"
 #include "index/database/types.h"
+#include "storage/disk_operations.h"
 #include "storage/types.h"
 
 namespace checkpointfs::transfer {
@@ -25,8 +26,9 @@ class PinFiles {
  public:
   // `directory`: of the pin, outlives this. `copy`: make no links. `snapshot`: for messages. `metadata`: of
   // the snapshot: what its owner names is not for root to hand on if it belongs to somebody else.
-  PinFiles(int directory, bool copy, const index::Snapshot& snapshot, const struct stat& metadata)
-      : directory_(directory), copy_(copy), snapshot_(snapshot), owner_(metadata.st_uid) {}
+  PinFiles(int directory, bool copy, const index::Snapshot& snapshot, const struct stat& metadata,
+           storage::DiskOperations& disk)
+      : directory_(directory), copy_(copy), snapshot_(snapshot), owner_(metadata.st_uid), disk_(disk) {}
 
   // The file as the projection shows it, called `name`. A segment is always copied, even if it is all there
   // is of its file: Flink may go on appending to that. Throws Failure(kRefused) if it is somebody else's,
@@ -48,14 +50,16 @@ class PinFiles {
   bool copy_;
   const index::Snapshot& snapshot_;
   uid_t owner_;
+  storage::DiskOperations& disk_;
   std::map<int64_t, base::UniqueFd> roots_;
   PlacedFiles placed_;
 };
 
 // Gives `fd` the owner of the original, where that is allowed.
-void take_owner(int fd, const struct stat& original);
+void take_owner(int fd, const struct stat& original, storage::DiskOperations& disk);
 
 // Gives `fd`, a new file, the owner, the permissions and the time of the original. Throws SystemError.
-void take_attributes(int fd, const struct stat& original, const std::string& path);
+void take_attributes(int fd, const struct stat& original, const std::string& path,
+                     storage::DiskOperations& disk);
 
 }  // namespace checkpointfs::transfer

@@ -33,6 +33,21 @@ class SteppingChanges : public storage::DiskOperations {
   int create_file(int directory, const char* name, base::UniqueFd* file) override {
     return step([&] { return storage::DiskOperations::create_file(directory, name, file); });
   }
+  int create_new_file(int directory, const char* name, base::UniqueFd* file) override {
+    return step([&] { return storage::DiskOperations::create_new_file(directory, name, file); });
+  }
+  int link(int file, int directory, const char* name) override {
+    return step([&] { return storage::DiskOperations::link(file, directory, name); });
+  }
+  int share_range(int from, uint64_t start, uint64_t length, int to) override {
+    return step([&] { return storage::DiskOperations::share_range(from, start, length, to); });
+  }
+  int copy_range(int from, uint64_t start, uint64_t length, int to, uint64_t* copied) override {
+    // As with append().
+    const int error = at_(calls_++);
+    storage::DiskOperations::copy_range(from, start, error != 0 ? length / 2 : length, to, copied);
+    return error;
+  }
   int append(int file, std::string_view text) override {
     // Half of it is written before whatever happens happens.
     if (const int error = at_(calls_++); error != 0) {
@@ -46,6 +61,15 @@ class SteppingChanges : public storage::DiskOperations {
   }
   int sync(int fd) override {
     return step([&] { return storage::DiskOperations::sync(fd); });
+  }
+  int sync_file_system(int fd) override {
+    return step([&] { return storage::DiskOperations::sync_file_system(fd); });
+  }
+  int set_owner(int fd, uid_t uid, gid_t gid) override {
+    return step([&] { return storage::DiskOperations::set_owner(fd, uid, gid); });
+  }
+  int set_mode(int fd, mode_t mode) override {
+    return step([&] { return storage::DiskOperations::set_mode(fd, mode); });
   }
   int set_attributes(int directory, mode_t mode, uid_t uid, gid_t gid) override {
     return step([&] { return storage::DiskOperations::set_attributes(directory, mode, uid, gid); });

@@ -64,9 +64,10 @@ ExitCode run(const Invocation& invocation) {
   options.copy = invocation.has("copy");
   pins::MadePin pin;
   {
+    storage::DiskOperations disk;
     base::Progress progress("pinning", "file");
     options.progress = [&](uint64_t done, uint64_t all) { progress.update(done, all); };
-    pin = pins::make_pin(reader, snapshot, options);
+    pin = pins::make_pin(reader, snapshot, options, disk);
   }
   if (invocation.has("json")) {
     print_result_json(snapshot, pin);

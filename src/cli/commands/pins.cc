@@ -28,9 +28,10 @@ void add_options(OptionGroup& group) {
 }
 
 std::vector<Row> read_rows(const std::vector<std::string>& sources, pins::HeldFiles* held) {
+  storage::DiskOperations disk;
   std::vector<Row> rows;
   for (const std::string& source : sources) {
-    pins::remove_pin_leftovers(source);
+    pins::remove_pin_leftovers(source, disk);
     for (pins::Pin& pin : pins::list_pins(source, held)) rows.push_back({source, std::move(pin)});
   }
   return rows;

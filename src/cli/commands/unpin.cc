@@ -67,7 +67,7 @@ void require_name(const std::string& name) {
 }
 
 // Finds all pins, before anything is removed.
-std::vector<NamedPin> find_all(const Invocation& invocation) {
+std::vector<NamedPin> find_all(const Invocation& invocation, storage::DiskOperations& disk) {
   std::vector<NamedPin> all;
   std::optional<std::vector<std::string>> sources;
   for (const std::string& operand : invocation.operands) {
@@ -76,7 +76,7 @@ std::vector<NamedPin> find_all(const Invocation& invocation) {
     if (!pin) {
       if (!sources) {
         sources = pin_sources(invocation, invocation.texts("source"));
-        for (const std::string& source : *sources) pins::remove_pin_leftovers(source);
+        for (const std::string& source : *sources) pins::remove_pin_leftovers(source, disk);
       }
       pin = pin_by_name(operand, *sources);
     }
@@ -93,9 +93,9 @@ void require_pin(const std::string& source, const std::string& name) {
 
 ExitCode run(const Invocation& invocation) {
   require_operands(invocation, 1, SIZE_MAX, "NAME...");
-  const std::vector<NamedPin> all = find_all(invocation);
-  for (const auto& [source, name] : all) require_pin(source, name);
   storage::DiskOperations disk;
+  const std::vector<NamedPin> all = find_all(invocation, disk);
+  for (const auto& [source, name] : all) require_pin(source, name);
   for (const auto& [source, name] : all) {
     // Reads each source again for each pin: a snapshot may have been restored from the next pin just now.
     FoundIndex found = find_index(invocation, source, true);

@@ -34,10 +34,6 @@ std::string path_of(const storage::ControlDirectory& control) {
   return base::join(control.path(), kKnown);
 }
 
-void check(int error, std::string_view action, const std::string& path) {
-  if (error != 0) throw base::SystemError(error, action, path);
-}
-
 void add(json::object& object, const DirectoryId& directory) {
   object["file_system"] = directory.file_system;
   object["device"] = directory.device;
@@ -120,15 +116,7 @@ std::optional<KnownStorage> read_known(const storage::ControlDirectory& control)
 
 void write_known(const storage::ControlDirectory& control, const KnownStorage& known,
                  storage::DiskOperations& disk) {
-  const std::string path = path_of(control);
-  base::UniqueFd file;
-  check(disk.create_file(control.fd(), kNewKnown, &file), "create", path);
-  control.require_own(file.get(), path);
-  check(disk.cut(file.get(), 0), "write", path);
-  check(disk.append(file.get(), text_of(known)), "write", path);
-  check(disk.sync(file.get()), "write to disk", path);
-  check(disk.replace(control.fd(), kNewKnown, kKnown), "rename", path);
-  check(disk.sync(control.fd()), "write to disk the directory of", path);
+  control.write(control.fd(), {kKnown, kNewKnown, path_of(control)}, text_of(known), disk);
 }
 
 std::string new_source_id() {

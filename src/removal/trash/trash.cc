@@ -44,45 +44,6 @@ base::UniqueFd open_directory_in(int parent, const std::string& name) {
   return base::try_open_beneath(parent, name.c_str(), O_RDONLY | O_DIRECTORY);
 }
 
-// Makes a directory, durably.
-storage::ControlDirectory::Make maker(storage::DiskOperations& disk) {
-  return [&disk](int parent, const char* name, mode_t mode) {
-    if (const int error = disk.make_directory(parent, name, mode); error != 0) return error;
-    const base::UniqueFd above = open_directory_in(parent, ".");
-    return above ? disk.sync(above.get()) : errno;
-  };
-}
-
-// Calls `take` for everything below, what is in a directory before itself.
-int each_below(int parent, const std::string& directory, const std::string& path,
-               const std::function<int(int parent, const std::string& name, const std::string& path,
-                                       const struct stat& st)>& take) {
-  base::UniqueFd fd = open_directory_in(parent, directory);
-  if (!fd) return errno;
-  std::vector<std::string> names;
-  const base::UniqueFd held = open_directory_in(fd.get(), ".");
-  if (!held) return errno;
-  if (const int error = storage::list_directory(std::move(fd),
-                                                [&](int, const dirent& entry) {
-                                                  const std::string_view name = entry.d_name;
-                                                  if (name != "." && name != "..") names.emplace_back(name);
-                                                  return 0;
-                                                });
-      error != 0)
-    return error;
-  std::ranges::sort(names);
-  for (const std::string& name : names) {
-    struct stat st = {};
-    if (::fstatat(held.get(), name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) return errno;
-    const std::string below = base::join(path, name);
-    if (S_ISDIR(st.st_mode)) {
-      if (const int error = each_below(held.get(), name, below, take); error != 0) return error;
-    }
-    if (const int error = take(held.get(), name, below, st); error != 0) return error;
-  }
-  return 0;
-}
-
 // Says what to do if the trash is another user's.
 [[noreturn]] void throw_trash_error(const base::SystemError& error) {
   const bool is_denied = error.code() == EACCES || error.code() == EPERM;
@@ -128,8 +89,8 @@ std::optional<Trash> Trash::open(const std::string& source) {
 
 Trash Trash::create(const std::string& source, storage::DiskOperations& disk) {
   try {
-    auto control = storage::ControlDirectory::create(source, maker(disk));
-    base::UniqueFd fd = control.make(control.fd(), kTrash, 0700, path_in(control), maker(disk));
+    auto control = storage::ControlDirectory::create(source, disk);
+    base::UniqueFd fd = control.make(control.fd(), kTrash, 0700, path_in(control), disk);
     return {std::move(control), std::move(fd)};
   } catch (const base::SystemError& e) {
     throw_trash_error(e);
@@ -246,20 +207,13 @@ void Trash::write(const std::string& id, const char* name, const std::string& te
   const std::string path = base::join(base::join(path_, id), name);
   const base::UniqueFd directory = try_open_run(id);
   if (!directory) base::throw_errno("open directory", base::join(path_, id));
-  base::UniqueFd file;
-  check(disk.create_file(directory.get(), kNewRun, &file), "create", path);
-  require_own(file.get(), path);
-  check(disk.cut(file.get(), 0), "write", path);
-  check(disk.append(file.get(), text), "write", path);
-  check(disk.sync(file.get()), "write to disk", path);
-  check(disk.replace(directory.get(), kNewRun, name), "rename", path);
-  check(disk.sync(directory.get()), "write to disk the directory of", path);
+  control_.write(directory.get(), {name, kNewRun, path}, text, disk);
 }
 
 void Trash::begin(const Run& run, storage::DiskOperations& disk) const {
   const std::string& id = run.plan.id;
-  const base::UniqueFd directory = control_.make(fd(), id, 0700, base::join(path_, id), maker(disk));
-  control_.make(directory.get(), kFiles, 0700, base::join(path_, files_path(id)), maker(disk));
+  const base::UniqueFd directory = control_.make(fd(), id, 0700, base::join(path_, id), disk);
+  control_.make(directory.get(), kFiles, 0700, base::join(path_, files_path(id)), disk);
   const json::object object = {{"plan", plan_object(run.plan)},
                                {"directories", directories_json(run.directories)}};
   write(run.plan.id, kRun, json::serialize(object) + "\n", disk);
@@ -295,11 +249,11 @@ std::set<std::string> Trash::read_untouched(const std::string& id) const {
 
 std::vector<Trash::Kept> Trash::files_of(const std::string& id) const {
   std::vector<Kept> files;
-  const int error = each_below(fd(), files_path(id), "",
-                               [&](int, const std::string&, const std::string& path, const struct stat& st) {
-                                 if (!S_ISDIR(st.st_mode)) files.push_back({path, identity_of(st)});
-                                 return 0;
-                               });
+  const int error = storage::each_below(
+      fd(), files_path(id), [&](int, const std::string&, const std::string& path, const struct stat& st) {
+        if (!S_ISDIR(st.st_mode)) files.push_back({path, identity_of(st)});
+        return 0;
+      });
   if (error != ENOENT) check(error, "list", base::join(path_, files_path(id)));
   return files;
 }
@@ -314,14 +268,7 @@ std::string Trash::files_path(const std::string& id, std::string_view path) {
 }
 
 void Trash::remove_tree(const std::string& directory, storage::DiskOperations& disk) const {
-  const auto remove_one = [&](int parent, const std::string& name, const std::string&,
-                              const struct stat& st) {
-    return S_ISDIR(st.st_mode) ? disk.remove_directory(parent, name.c_str())
-                               : disk.remove_file(parent, name.c_str());
-  };
-  const std::string path = base::join(path_, directory);
-  check(each_below(fd(), directory, "", remove_one), "remove", path);
-  check(disk.remove_directory(fd(), directory.c_str()), "remove", path);
+  check(storage::remove_tree(fd(), directory, disk), "remove", base::join(path_, directory));
   check(disk.sync(fd()), "write to disk the directory", path_);
 }
 

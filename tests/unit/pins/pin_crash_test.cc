@@ -40,10 +40,10 @@ class PinCrash : public testing::Test {
   }
 
   void pin() {
-    pins::make_pin(storage_.reader(), storage_.snapshot_at("job/chk-7"), {"kept", false, {}});
+    pins::make_pin(storage_.reader(), storage_.snapshot_at("job/chk-7"), {"kept", false, {}}, disk_);
     storage_.close_reader();  // no child may have it
   }
-  void unpin() { pins::remove_pin(storage_.source(), "kept"); }
+  void unpin() { pins::remove_pin(storage_.source(), "kept", disk_); }
 
   static Microseconds time_of(const std::function<void()>& work) {
     const auto start = Clock::now();
@@ -64,7 +64,7 @@ class PinCrash : public testing::Test {
 
   // After a run that removes what was left. Whether the pin is there, whole.
   bool is_there() {
-    pins::remove_pin_leftovers(storage_.source());
+    pins::remove_pin_leftovers(storage_.source(), disk_);
     const std::vector<pins::Pin> pins = pins::list_pins(storage_.source());
     if (pins.empty()) {
       EXPECT_EQ(in_pins(), std::set<std::string>());
@@ -82,7 +82,12 @@ class PinCrash : public testing::Test {
     return true;
   }
 
+<<<<<<< HEAD:tests/unit/pins/pin_crash_test.cc
   test::IndexedStorage storage_;
+=======
+  Storage storage_;
+  storage::DiskOperations disk_;
+>>>>>>> eb219ef (pins, transfer: all changes of a disk go through DiskOperations):tests/unit/index/pin_crash_test.cc
   std::mt19937 random_{7};
 };
 

@@ -59,7 +59,7 @@ class Pins : public testing::Test {
   }
 
   MadePin pin(const std::string& name = "", bool copy = false) {
-    return make_pin(storage_.reader(), storage_.snapshot_at("job/chk-7"), {name, copy, {}});
+    return make_pin(storage_.reader(), storage_.snapshot_at("job/chk-7"), {name, copy, {}}, disk_);
   }
   // The kind of the Failure that pinning ends in; its message in message_.
   std::optional<base::FailureKind> failure(const std::string& name = "") {
@@ -78,7 +78,12 @@ class Pins : public testing::Test {
     return names;
   }
 
+<<<<<<< HEAD:tests/unit/pins/pins_test.cc
   test::IndexedStorage storage_;
+=======
+  Storage storage_;
+  storage::DiskOperations disk_;
+>>>>>>> eb219ef (pins, transfer: all changes of a disk go through DiskOperations):tests/unit/index/pins_test.cc
   std::string message_;
 };
 
@@ -207,7 +212,7 @@ TEST_F(Pins, are_not_made_behind_a_symbolic_link) {
   stdfs::create_directory_symlink(elsewhere, storage_.path(".checkpointfs/pins"));
   EXPECT_THROW(pin(), base::SystemError);
   EXPECT_THROW(list_pins(storage_.source()), base::SystemError);
-  EXPECT_THROW(remove_pin(storage_.source(), "x"), base::SystemError);
+  EXPECT_THROW(remove_pin(storage_.source(), "x", disk_), base::SystemError);
   EXPECT_TRUE(stdfs::is_empty(elsewhere));
 }
 
@@ -235,7 +240,7 @@ TEST_F(Pins, of_somebody_else_are_neither_made_nor_removed_by_root) {
   ASSERT_EQ(0, ::chown(storage_.path(".checkpointfs").c_str(), 65534, 65534));
   EXPECT_EQ(failure("x"), base::FailureKind::kRefused);
   EXPECT_NE(message_.find("belongs to user 65534"), std::string::npos) << message_;
-  EXPECT_THROW(remove_pin(storage_.source(), "kept"), base::Failure);
+  EXPECT_THROW(remove_pin(storage_.source(), "kept", disk_), base::Failure);
   EXPECT_EQ(list_pins(storage_.source()).size(), 1u) << "they are shown";
 }
 
@@ -265,7 +270,7 @@ TEST_F(Pins, that_were_left_half_made_are_removed_if_nobody_is_at_work) {
   test::replace_file(in_pins(".other"), "not ours");
   const base::UniqueFd used(::open(in_pins(".used." + dead + ".partial").c_str(), O_RDONLY | O_DIRECTORY));
   ASSERT_EQ(::flock(used.get(), LOCK_EX | LOCK_NB), 0);
-  remove_pin_leftovers(storage_.source());
+  remove_pin_leftovers(storage_.source(), disk_);
   std::vector<std::string> left = entries();
   std::sort(left.begin(), left.end());
   EXPECT_EQ(left, (std::vector<std::string>{".b." + alive + ".partial", ".other",
@@ -281,7 +286,7 @@ TEST_F(Pins, that_were_left_half_made_do_not_follow_links) {
   stdfs::create_directory_symlink(outside, in_pins(".link." + dead + ".partial"));
   stdfs::create_directory(in_pins(".d." + dead + ".partial"));
   stdfs::create_directory_symlink(outside, in_pins(".d." + dead + ".partial/link"));
-  remove_pin_leftovers(storage_.source());
+  remove_pin_leftovers(storage_.source(), disk_);
   EXPECT_EQ(bytes_of(outside + "/file"), "keep");
   EXPECT_EQ(entries().size(), 2u) << "the whole pin and its record";
 }
@@ -289,14 +294,14 @@ TEST_F(Pins, that_were_left_half_made_do_not_follow_links) {
 TEST_F(Pins, are_removed_with_their_record_and_nothing_else) {
   pin("one");
   pin("two");
-  const auto removed = remove_pin(storage_.source(), "one");
+  const auto removed = remove_pin(storage_.source(), "one", disk_);
   ASSERT_TRUE(removed);
   EXPECT_EQ(removed->bytes, 300u);
   std::vector<std::string> left = entries();
   std::sort(left.begin(), left.end());
   EXPECT_EQ(left, (std::vector<std::string>{"two", "two.json"}));
   EXPECT_EQ(bytes_of(storage_.path("job/shared/a")).size(), 100u);
-  EXPECT_FALSE(remove_pin(storage_.source(), "one"));
+  EXPECT_FALSE(remove_pin(storage_.source(), "one", disk_));
 }
 
 class UnexpectedEntry : public Pins {
@@ -304,7 +309,7 @@ class UnexpectedEntry : public Pins {
   // Nothing of the pin may be lost.
   void expect_kept(const std::string& entry) {
     try {
-      remove_pin(storage_.source(), "job-chk-7");
+      remove_pin(storage_.source(), "job-chk-7", disk_);
       ADD_FAILURE() << "it was removed";
     } catch (const base::SystemError& e) {
       EXPECT_NE(std::string(e.what()).find(in_pins("job-chk-7/" + entry)), std::string::npos) << e.what();
@@ -331,22 +336,27 @@ TEST_F(UnexpectedEntry, keeps_the_pin_if_it_is_a_link_in_the_place_of_a_file) {
   pin();
   stdfs::rename(in_pins("job-chk-7/a"), in_pins("moved"));
   stdfs::create_symlink(in_pins("moved"), in_pins("job-chk-7/a"));
-  EXPECT_THROW(remove_pin(storage_.source(), "job-chk-7"), base::SystemError);
+  EXPECT_THROW(remove_pin(storage_.source(), "job-chk-7", disk_), base::SystemError);
   EXPECT_EQ(bytes_of(in_pins("moved")).size(), 100u);
   EXPECT_TRUE(stdfs::exists(in_pins("job-chk-7/b")));
 }
 
 TEST_F(UnexpectedEntry, keeps_the_pin_if_nobody_can_tell_what_belongs_to_it) {
   pin();
+<<<<<<< HEAD:tests/unit/pins/pins_test.cc
   test::replace_file(in_pins("job-chk-7/_metadata"), "damaged");
   EXPECT_THROW(remove_pin(storage_.source(), "job-chk-7"), base::Failure);
+=======
+  write_file(in_pins("job-chk-7/_metadata"), "damaged");
+  EXPECT_THROW(remove_pin(storage_.source(), "job-chk-7", disk_), base::Failure);
+>>>>>>> eb219ef (pins, transfer: all changes of a disk go through DiskOperations):tests/unit/index/pins_test.cc
   EXPECT_TRUE(stdfs::exists(in_pins("job-chk-7/a")));
 }
 
 TEST_F(UnexpectedEntry, keeps_what_a_link_called_like_a_pin_leads_to) {
   pin();
   stdfs::create_directory_symlink(in_pins("job-chk-7"), in_pins("link"));
-  EXPECT_THROW(remove_pin(storage_.source(), "link"), base::SystemError);
+  EXPECT_THROW(remove_pin(storage_.source(), "link", disk_), base::SystemError);
   EXPECT_EQ(list_pins(storage_.source()).size(), 1u);
   EXPECT_TRUE(stdfs::exists(in_pins("job-chk-7/a")));
 }
