@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rules of deleting, by name. Each can be broken in the tests, and in the tests alone, to see that they
-// notice.
+// The rules of deleting, by name: one list, from which the enum and the names are made. The tests break each
+// rule in turn, and must fail then (tests/removal/rules-bite); no other build can break one.
 #pragma once
 
 #include <array>
@@ -9,93 +9,105 @@
 
 namespace checkpointfs::removal {
 
+// clang-format off
+#define CHECKPOINTFS_RULES(RULE) \
+  /* what cannot be read, or leads nowhere, keeps everything */ \
+  RULE(kUnknownKeepsAll, "unknown-keeps-all") \
+  /* so does a job that has suddenly lost all its snapshots, or a source all of its */ \
+  RULE(kShrunkenKeepsAll, "shrunken-keeps-all") \
+  /* what another snapshot refers to stays */ \
+  RULE(kNeededIsKept, "needed-is-kept") \
+  /* ... of whichever source */ \
+  RULE(kEverySourceCounts, "every-source-counts") \
+  /* a file with the name of one that a snapshot has lost stays */ \
+  RULE(kLostNameIsKept, "lost-name-is-kept") \
+  /* a segment that is needed keeps its whole file */ \
+  RULE(kSegmentKeepsFile, "segment-keeps-file") \
+  /* files are compared by device and inode as well */ \
+  RULE(kOneFileManyNames, "one-file-many-names") \
+  /* nothing in taskowned/ goes */ \
+  RULE(kTaskOwnedIsKept, "task-owned-is-kept") \
+  /* nothing in a ForSt database goes */ \
+  RULE(kDatabaseIsKept, "database-is-kept") \
+  /* what nobody refers to goes only if Flink gave it its name; no metadata, no pin ever */ \
+  RULE(kOwnNamesOnly, "own-names-only") \
+  /* what is young stays */ \
+  RULE(kGracePeriod, "grace-period") \
+  /* what has no time, or one in the future, stays */ \
+  RULE(kUnknownTimeIsKept, "unknown-time-is-kept") \
+  /* what is newer than its job's newest checkpoint stays */ \
+  RULE(kInProgressIsKept, "in-progress-is-kept") \
+  /* a job's newest checkpoint stays */ \
+  RULE(kNewestIsKept, "newest-is-kept") \
+  /* what is not the file of the plan stays */ \
+  RULE(kUnchangedOnly, "unchanged-only") \
+  /* sources, mappings and victims are those of the plan */ \
+  RULE(kUnchangedInputs, "unchanged-inputs") \
+  /* all snapshots are read again before anything goes */ \
+  RULE(kSecondLook, "second-look") \
+  /* a plan is applied once */ \
+  RULE(kAppliedOnce, "applied-once") \
+  /* two processes do not remove at once */ \
+  RULE(kOneAtATime, "one-at-a-time") \
+  /* a snapshot's metadata goes first, and its files only if that went */ \
+  RULE(kMetadataFirst, "metadata-first") \
+  /* nothing is destroyed but by a purge */ \
+  RULE(kToTheTrash, "to-the-trash") \
+  /* restoring replaces no file */ \
+  RULE(kNothingOverwritten, "nothing-overwritten") \
+  /* what went is on record */ \
+  RULE(kJournal, "journal") \
+  /* a file that cannot be moved stops nothing but itself */ \
+  RULE(kErrorsGoOn, "errors-go-on") \
+  /* what a snapshot has lost is not purged */ \
+  RULE(kPurgeKeepsLost, "purge-keeps-lost") \
+  /* snapshots below names with a dot, and in shared/, need their files too */ \
+  RULE(kHiddenIsRead, "hidden-is-read") \
+  /* a link to a directory that is not looked at keeps everything */ \
+  RULE(kLinksAreRefused, "links-are-refused") \
+  /* nothing that lies in an excluded directory goes */ \
+  RULE(kExcludedIsKept, "excluded-is-kept") \
+  /* with a snapshot that cannot be decoded, nothing else goes */ \
+  RULE(kQuarantineAlone, "quarantine-alone") \
+  /* what such a snapshot may name stays, as long as it lies in the trash */ \
+  RULE(kQuarantineKeeps, "quarantine-keeps") \
+  /* a file of Hadoop's stays as long as what it belongs to */ \
+  RULE(kMarkersStayWithOwner, "markers-stay-with-owner") \
+  /* what metadata names goes only if Flink names such files so, in a job's directory */ \
+  RULE(kNamedInJobsOnly, "named-in-jobs-only") \
+  /* ... and, for root, if it belongs to the owner of that metadata */ \
+  RULE(kOwnersOnly, "owners-only") \
+  /* ... and, for a caller of a mount, if he could unlink it himself */ \
+  RULE(kCallersOnly, "callers-only") \
+  /* what was made or changed here lately is young, whatever its time says */ \
+  RULE(kChangeTimeCounts, "change-time-counts") \
+  /* what a snapshot in the trash needs is not purged without it */ \
+  RULE(kTrashedNeedsCount, "trashed-needs-count") \
+  /* a pin stays whose files a snapshot needs */ \
+  RULE(kPinsAreNeeded, "pins-are-needed") \
+  /* a state file with the name of one that a snapshot needs stays, wherever that lies */ \
+  RULE(kSameNameIsKept, "same-name-is-kept") \
+  /* most state files of a job with a usable checkpoint do not go unasked */ \
+  RULE(kMostStay, "most-stay") \
+  /* sources and jobs that had snapshots, and have none now, keep everything */ \
+  RULE(kKnownIsMissed, "known-is-missed") \
+  /* a checkpoint that has lost a file is none of the last, and not the newest */ \
+  RULE(kOnlyUsableCounts, "only-usable-counts") \
+  /* the last checkpoints stay of each run that shares a job's directory */ \
+  RULE(kLastOfEachRun, "last-of-each-run")
+// clang-format on
+
 enum class Rule : uint8_t {
-  kUnknownKeepsAll,     // what cannot be read, or leads nowhere, keeps everything
-  kShrunkenKeepsAll,    // so does a job that has suddenly lost all its snapshots, or a source all of its
-  kNeededIsKept,        // what another snapshot refers to stays
-  kEverySourceCounts,   // ... of whichever source
-  kLostNameIsKept,      // a file with the name of one that a snapshot has lost stays
-  kSegmentKeepsFile,    // a segment that is needed keeps its whole file
-  kOneFileManyNames,    // files are compared by device and inode as well
-  kTaskOwnedIsKept,     // nothing in taskowned/ goes
-  kDatabaseIsKept,      // nothing in a ForSt database goes
-  kOwnNamesOnly,        // what nobody refers to goes only if Flink gave it its name; no metadata, no pin ever
-  kGracePeriod,         // what is young stays
-  kUnknownTimeIsKept,   // what has no time, or one in the future, stays
-  kInProgressIsKept,    // what is newer than its job's newest checkpoint stays
-  kNewestIsKept,        // a job's newest checkpoint stays
-  kUnchangedOnly,       // what is not the file of the plan stays
-  kUnchangedInputs,     // sources, mappings and victims are those of the plan
-  kSecondLook,          // all snapshots are read again before anything goes
-  kAppliedOnce,         // a plan is applied once
-  kOneAtATime,          // two processes do not remove at once
-  kMetadataFirst,       // a snapshot's metadata goes first, and its files only if that went
-  kToTheTrash,          // nothing is destroyed but by a purge
-  kNothingOverwritten,  // restoring replaces no file
-  kJournal,             // what went is on record
-  kErrorsGoOn,          // a file that cannot be moved stops nothing but itself
-  kPurgeKeepsLost,      // what a snapshot has lost is not purged
-  kHiddenIsRead,        // snapshots below names with a dot, and in shared/, need their files too
-  kLinksAreRefused,     // a link to a directory that is not looked at keeps everything
-  kExcludedIsKept,      // nothing that lies in an excluded directory goes
-  kQuarantineAlone,     // with a snapshot that cannot be decoded, nothing else goes
-  kQuarantineKeeps,     // what such a snapshot may name stays, as long as it lies in the trash
-  kMarkersStayWithOwner,  // a file of Hadoop's stays as long as what it belongs to
-  kNamedInJobsOnly,       // what metadata names goes only if Flink names such files so, in a job's directory
-  kOwnersOnly,            // ... and, for root, if it belongs to the owner of that metadata
-  kCallersOnly,           // ... and, for a caller of a mount, if he could unlink it himself
-  kChangeTimeCounts,      // what was made or changed here lately is young, whatever its time says
-  kTrashedNeedsCount,     // what a snapshot in the trash needs is not purged without it
-  kPinsAreNeeded,         // a pin stays whose files a snapshot needs
-  kSameNameIsKept,        // a state file with the name of one that a snapshot needs stays, wherever that lies
-  kMostStay,              // most state files of a job with a usable checkpoint do not go unasked
-  kKnownIsMissed,         // sources and jobs that had snapshots, and have none now, keep everything
-  kOnlyUsableCounts,      // a checkpoint that has lost a file is none of the last, and not the newest
-  kLastOfEachRun,         // the last checkpoints stay of each run that shares a job's directory
+#define CHECKPOINTFS_RULE(rule, name) rule,
+  CHECKPOINTFS_RULES(CHECKPOINTFS_RULE)
+#undef CHECKPOINTFS_RULE
 };
 
-inline constexpr std::array<std::string_view, 42> kRuleNames = {"unknown-keeps-all",
-                                                                "shrunken-keeps-all",
-                                                                "needed-is-kept",
-                                                                "every-source-counts",
-                                                                "lost-name-is-kept",
-                                                                "segment-keeps-file",
-                                                                "one-file-many-names",
-                                                                "task-owned-is-kept",
-                                                                "database-is-kept",
-                                                                "own-names-only",
-                                                                "grace-period",
-                                                                "unknown-time-is-kept",
-                                                                "in-progress-is-kept",
-                                                                "newest-is-kept",
-                                                                "unchanged-only",
-                                                                "unchanged-inputs",
-                                                                "second-look",
-                                                                "applied-once",
-                                                                "one-at-a-time",
-                                                                "metadata-first",
-                                                                "to-the-trash",
-                                                                "nothing-overwritten",
-                                                                "journal",
-                                                                "errors-go-on",
-                                                                "purge-keeps-lost",
-                                                                "hidden-is-read",
-                                                                "links-are-refused",
-                                                                "excluded-is-kept",
-                                                                "quarantine-alone",
-                                                                "quarantine-keeps",
-                                                                "markers-stay-with-owner",
-                                                                "named-in-jobs-only",
-                                                                "owners-only",
-                                                                "callers-only",
-                                                                "change-time-counts",
-                                                                "trashed-needs-count",
-                                                                "pins-are-needed",
-                                                                "same-name-is-kept",
-                                                                "most-stay",
-                                                                "known-is-missed",
-                                                                "only-usable-counts",
-                                                                "last-of-each-run"};
+inline constexpr std::array kRuleNames = {
+#define CHECKPOINTFS_RULE(rule, name) std::string_view(name),
+    CHECKPOINTFS_RULES(CHECKPOINTFS_RULE)
+#undef CHECKPOINTFS_RULE
+};
 
 #ifdef CHECKPOINTFS_BREAKABLE_RULES
 // False for the rule that the environment variable CHECKPOINTFS_BROKEN_RULE names.
