@@ -17,6 +17,11 @@
 
 namespace checkpointfs::removal {
 
+bool WorldChanges::is_in_trash(int directory) {
+  const auto path = std::filesystem::read_symlink(base::format("/proc/self/fd/{}", directory));
+  return path.string().find("/.checkpointfs/trash") != std::string::npos;
+}
+
 World::World(int sources, const std::string& top) {
   for (int i = 0; i < sources; ++i) {
     sources_.push_back(base::format("{}/source{}", top.empty() ? temporary_.path() : top, i));

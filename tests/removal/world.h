@@ -13,6 +13,7 @@
 
 #include "removal/apply/apply.h"
 #include "removal/apply/restore.h"
+#include "removal/model/rules.h"
 #include "removal/plan/retention.h"
 #include "removal/survey/surveyor.h"
 #include "tests/support/indexed_storage.h"
@@ -22,13 +23,23 @@ namespace checkpointfs::removal {
 inline constexpr int64_t kSecond = 1'000'000'000;
 inline constexpr int64_t kDay = 24 * 3600 * kSecond;
 
-// DiskOperations by the clock of a world.
+// DiskOperations by the clock of a world. The two rules that only a disk can break are broken here: a file that
+// is to go into the trash is destroyed, and one that comes back replaces another.
 class WorldChanges : public storage::DiskOperations {
  public:
   explicit WorldChanges(const int64_t& clock) : clock_(clock) {}
+  int move(int from, const char* name, int to, const char* new_name) override {
+    const bool goes = !is_in_trash(from) && is_in_trash(to);
+    const bool returns = is_in_trash(from) && !is_in_trash(to);
+    if (goes && !is_enforced(Rule::kToTheTrash)) return remove_file(from, name);
+    if (returns && !is_enforced(Rule::kNothingOverwritten)) remove_file(to, new_name);
+    return storage::DiskOperations::move(from, name, to, new_name);
+  }
   int64_t now_ns() const override { return clock_; }
 
  private:
+  static bool is_in_trash(int directory);
+
   const int64_t& clock_;
 };
 

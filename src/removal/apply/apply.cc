@@ -51,6 +51,16 @@ struct PerSource {
   std::set<std::string> on_record;  // files that the journal has
 };
 
+// What became of a file that was to go.
+struct Outcome {
+  enum class Kind { kMoved, kKept, kFailed };
+  Kind kind = Kind::kMoved;
+  std::string why = {};  // it was not moved
+
+  static Outcome kept(std::string why) { return {Kind::kKept, std::move(why)}; }
+  bool is_moved() const { return kind == Kind::kMoved; }
+};
+
 class Applier {
  public:
   Applier(const Plan& plan, const Storage& storage, Trashes& trashes, storage::DiskOperations& disk)
@@ -94,9 +104,10 @@ class Applier {
   void sync();
   bool has_left(const PlannedSnapshot& snapshot);
   std::vector<DirectoryFacts> directories_of_source(const std::string& source);
-  // Moves it if it is the file that was planned. An empty text, or why not; `*failed`: an error was the
-  // reason.
-  std::string move_checked(const Place& place, const Identity& identity, bool* moved, bool* failed);
+  // Moves the file if it is the one that was planned.
+  Outcome move_checked(const Place& place, const Identity& planned);
+  // Adds a file that was not moved to the result.
+  void add_unmoved(const Place& place, const Identity& planned, const Outcome& outcome);
 
   const Plan& plan_;
   const Storage& storage_;
@@ -228,50 +239,42 @@ void Applier::put_on_record() {
   }
 }
 
-std::string Applier::move_checked(const Place& place, const Identity& planned, bool* moved, bool* failed) {
+Outcome Applier::move_checked(const Place& place, const Identity& planned) {
+  constexpr const char* kAnother = "it is another file than when the plan was made";
   Mover& mover = here(place).mover;
   Identity now;
   int error = mover.look(place.path, &now);
-  if (error == ENOENT || error == ENOTDIR) return "it is gone already";
-  if (error == 0 && !is_same(now, planned)) return "it is another file than when the plan was made";
-  if (error == 0 && !is_enforced(Rule::kToTheTrash)) {
-    const base::UniqueFd parent = base::try_open_beneath(here(place).trash.source_fd(),
-                                                         std::string(base::parent(place.path)).c_str(), 0);
-    error = disk_.remove_file(parent.get(), std::string(base::last_component(place.path)).c_str());
-  } else if (error == 0) {
-    error = mover.to_trash(place.path);
-  }
+  if (error == ENOENT || error == ENOTDIR) return Outcome::kept("it is gone already");
+  if (error == 0 && !is_same(now, planned)) return Outcome::kept(kAnother);
+  if (error == 0) error = mover.to_trash(place.path);
   if (error == 0) {
+    // Somebody may have put another file there between the two calls.
     Identity there;
-    // Somebody put another file there between the two calls.
-    if (is_enforced(Rule::kToTheTrash) && mover.look_in_trash(place.path, &there) == 0 &&
-        !is_same(there, planned)) {
-      error = mover.from_trash(place.path);
-      if (error == 0) return "it is another file than when the plan was made";
-    } else {
-      *moved = true;
-      return {};
-    }
+    if (mover.look_in_trash(place.path, &there) != 0 || is_same(there, planned)) return {};
+    error = mover.from_trash(place.path);
+    if (error == 0) return Outcome::kept(kAnother);
   }
   if (!is_enforced(Rule::kErrorsGoOn)) throw base::SystemError(error, "move", absolute(place));
-  *failed = true;
-  return message(error);
+  return {Outcome::Kind::kFailed, message(error)};
+}
+
+void Applier::add_unmoved(const Place& place, const Identity& planned, const Outcome& outcome) {
+  auto& all = outcome.kind == Outcome::Kind::kFailed ? result_.failed : result_.kept;
+  all.push_back({place, planned.size, outcome.why});
 }
 
 void Applier::move_metadata() {
   for (const PlannedSnapshot& snapshot : plan_.snapshots) {
     const Place place{snapshot.place.root, base::join(snapshot.place.path, flink::kMetadataFile)};
     PerSource& at = here(place);
-    bool moved = false;
-    bool failed = false;
-    bool left = has_left(snapshot);
-    if (!left) {
-      const std::string why = move_checked(place, snapshot.metadata, &moved, &failed);
-      left = moved;
-      if (!moved) (failed ? result_.failed : result_.kept).push_back({place, snapshot.metadata.size, why});
+    if (!has_left(snapshot)) {
+      const Outcome outcome = move_checked(place, snapshot.metadata);
+      if (!outcome.is_moved()) {
+        add_unmoved(place, snapshot.metadata, outcome);
+        continue;
+      }
+      ++result_.snapshots;
     }
-    if (!left) continue;
-    if (moved) ++result_.snapshots;
     if (!at.on_record.contains(place.path))
       at.journal.file("trashed", plan_.id, place.path, snapshot.metadata);
     if (const SeenSnapshot* seen = survey_.snapshot_at(snapshot.place))
@@ -283,19 +286,15 @@ void Applier::move_metadata() {
 void Applier::move_file(const PlannedFile& file) {
   PerSource& at = here(file.place);
   Identity there;
-  bool moved = false;
-  bool failed = false;
   if (at.mover.look_in_trash(file.place.path, &there) != 0) {
     std::string why;
     Identity now = file.identity;
     at.mover.look(file.place.path, &now);  // an error is seen when it is moved
     if (is_enforced(Rule::kSecondLook)) why = judge_->reason_to_keep({file.place, now, file.is_named});
     if (why.empty()) why = why_not_the_callers(plan_.caller, at.trash.source_fd(), file.place.path);
-    if (why.empty()) why = move_checked(file.place, file.identity, &moved, &failed);
-    if (!moved) {
-      (failed ? result_.failed : result_.kept).push_back({file.place, file.identity.size, why});
-      return;
-    }
+    const Outcome outcome =
+        why.empty() ? move_checked(file.place, file.identity) : Outcome::kept(std::move(why));
+    if (!outcome.is_moved()) return add_unmoved(file.place, file.identity, outcome);
     ++result_.files;
     result_.bytes += static_cast<uint64_t>(file.identity.size);
   }
@@ -331,15 +330,11 @@ void Applier::move_marker(const PlannedMarker& marker) {
   Identity there;
   if (at.mover.look_in_trash(marker.place.path, &there) != 0) {
     std::string why;
-    bool moved = false;
-    bool failed = false;
     if (is_enforced(Rule::kSecondLook))
       why = judge_->reason_to_keep_at_any_age({marker.place, marker.identity, false, true});
-    if (why.empty()) why = move_checked(marker.place, marker.identity, &moved, &failed);
-    if (!moved) {
-      (failed ? result_.failed : result_.kept).push_back({marker.place, marker.identity.size, why});
-      return;
-    }
+    const Outcome outcome =
+        why.empty() ? move_checked(marker.place, marker.identity) : Outcome::kept(std::move(why));
+    if (!outcome.is_moved()) return add_unmoved(marker.place, marker.identity, outcome);
   }
   if (at.on_record.insert(marker.place.path).second)
     at.journal.file("trashed", plan_.id, marker.place.path, marker.identity);

@@ -70,11 +70,6 @@ void Restorer::sync() {
 void Restorer::put_back(const std::vector<Trash::Kept>& files, bool metadata) {
   for (const Trash::Kept& file : files) {
     if ((base::last_component(file.path) == flink::kMetadataFile) != metadata) continue;
-    if (!is_enforced(Rule::kNothingOverwritten)) {
-      const base::UniqueFd parent = base::try_open_beneath(
-          trash_.source_fd(), std::string(base::parent(file.path)).c_str(), O_RDONLY | O_DIRECTORY);
-      if (parent) disk_.remove_file(parent.get(), std::string(base::last_component(file.path)).c_str());
-    }
     if (const int error = mover_.from_trash(file.path); error != 0) {
       fail(file.path, file.identity.size, error);
       continue;
