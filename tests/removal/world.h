@@ -23,8 +23,8 @@ namespace checkpointfs::removal {
 inline constexpr int64_t kSecond = 1'000'000'000;
 inline constexpr int64_t kDay = 24 * 3600 * kSecond;
 
-// DiskOperations by the clock of a world. The two rules that only a disk can break are broken here: a file that
-// is to go into the trash is destroyed, and one that comes back replaces another.
+// DiskOperations by the clock of a world. The two rules that only a disk can break are broken here: a file
+// that is to go into the trash is destroyed, and one that comes back replaces another.
 class WorldChanges : public storage::DiskOperations {
  public:
   explicit WorldChanges(const int64_t& clock) : clock_(clock) {}

@@ -24,6 +24,7 @@
 #include "removal/survey/surveyor.h"
 #include "removal/trash/journal.h"
 #include "removal/trash/mover.h"
+#include "removal/trash/run_record.h"
 
 namespace checkpointfs::removal {
 namespace {
@@ -232,7 +233,7 @@ std::vector<DirectoryFacts> Applier::directories_of_source(const std::string& so
 
 void Applier::put_on_record() {
   // In all sources before anything moves in one: each then knows the whole plan.
-  for (auto& [source, at] : here_) at->trash.begin({plan_, directories_of_source(source)}, disk_);
+  for (auto& [source, at] : here_) begin_run(at->trash, {plan_, directories_of_source(source)}, disk_);
   for (auto& [source, at] : here_) {
     at->journal.begin(plan_);
     at->journal.flush();
@@ -397,7 +398,7 @@ void Applier::finish() {
   // Until the plan is done, they are not missed because it is not.
   if (const std::set<Place> jobs = emptied_jobs(); !jobs.empty()) forget_removed(jobs, trashes_, disk_);
   for (auto& [source, at] : here_) {
-    const auto run = at->trash.read_run(plan_.id);
+    const auto run = read_run(at->trash, plan_.id);
     if (!run) continue;
     DirectoryTimes times;
     for (const DirectoryFacts& facts : run->directories) {
@@ -408,7 +409,7 @@ void Applier::finish() {
     }
     at->journal.end(plan_.id);
     at->journal.flush();
-    at->trash.mark_done(plan_.id, times, disk_);
+    mark_done(at->trash, plan_.id, times, disk_);
   }
 }
 
@@ -460,7 +461,7 @@ std::map<std::string, Plan> unfinished_plans(Trashes& trashes) {
   for (auto& [source, trash] : trashes.all()) {
     for (const std::string& id : trash.runs()) {
       if (trash.is_done(id) || trash.is_restoring(id)) continue;
-      if (auto run = trash.read_run(id)) plans.emplace(id, std::move(run->plan));
+      if (auto run = read_run(trash, id)) plans.emplace(id, std::move(run->plan));
     }
   }
   return plans;
@@ -485,7 +486,7 @@ Applied finish(const std::string& id, const Storage& storage, Trashes& trashes,
                storage::DiskOperations& disk) {
   std::optional<Run> run;
   for (auto& [source, trash] : trashes.all()) {
-    if (!run) run = trash.read_run(id);
+    if (!run) run = read_run(trash, id);
   }
   if (!run) throw Failure(FailureKind::kSource, base::format("the trash has no plan {}", id));
   return Applier(run->plan, storage, trashes, disk).go_on();

@@ -23,6 +23,7 @@
 #include "removal/survey/surveyor.h"
 #include "removal/trash/journal.h"
 #include "removal/trash/mover.h"
+#include "removal/trash/run_record.h"
 
 namespace checkpointfs::removal {
 namespace {
@@ -100,9 +101,9 @@ void Restorer::restore_times(const Run& run) {
 }
 
 void Restorer::run() {
-  const auto run = trash_.read_run(id_);
+  const auto run = read_run(trash_, id_);
   if (!run) return;
-  untouched_ = trash_.read_untouched(id_);
+  untouched_ = read_untouched(trash_, id_);
   const std::vector<Trash::Kept> files = trash_.files_of(id_);
   mover_.restore_as(run->directories);
   make_directories(*run);
@@ -122,7 +123,7 @@ void Restorer::run() {
 
 // Directories that are as the plan left them, or as it removed them.
 std::set<std::string> untouched(const Trash& trash, const std::string& id, const Run& run) {
-  const DirectoryTimes left = trash.read_times(id);
+  const DirectoryTimes left = read_times(trash, id);
   std::set<std::string> paths;
   for (const DirectoryFacts& facts : run.directories) {
     struct stat st = {};
@@ -171,10 +172,10 @@ Restored restore(const std::string& id, Trashes& trashes, storage::DiskOperation
   // All sources are marked before anything moves in one: then all of it is finished, whatever happens.
   std::optional<Plan> plan;
   for (auto& [source, trash] : trashes.all()) {
-    const auto run = trash.read_run(id);
+    const auto run = read_run(trash, id);
     if (!run) continue;
     if (!plan) plan = run->plan;
-    if (!trash.is_restoring(id)) trash.mark_restoring(id, untouched(trash, id, *run), disk);
+    if (!trash.is_restoring(id)) mark_restoring(trash, id, untouched(trash, id, *run), disk);
   }
   for (auto& [source, trash] : trashes.all()) Restorer(id, trash, disk, result).run();
   if (plan) result.lacking = lacking_of(*plan, trashes);
@@ -186,7 +187,7 @@ namespace {
 void require_purgeable(const std::string& id, const Survey& survey, Trashes& trashes) {
   require_one(id, trashes);
   for (auto& [source, trash] : trashes.all()) {
-    if (const auto run = trash.read_run(id)) require_known(survey, run->plan.others.empty());
+    if (const auto run = read_run(trash, id)) require_known(survey, run->plan.others.empty());
     if (!trash.is_done(id) && trash.has(id)) {
       throw Failure(FailureKind::kRefused, base::format("the plan {} was begun and not finished", id));
     }
@@ -228,7 +229,7 @@ std::vector<InTrash> list_trash(const std::vector<std::string>& sources) {
     const auto trash = Trash::open(source);
     if (!trash) continue;
     for (const std::string& id : trash->runs()) {
-      const auto run = trash->read_run(id);
+      const auto run = read_run(*trash, id);
       if (!run) continue;
       const auto [at, added] = all.try_emplace(id);
       InTrash& entry = at->second;
@@ -261,7 +262,7 @@ std::set<Place> snapshots_in_trash(const std::vector<std::string>& sources) {
     const auto trash = Trash::open(source);
     if (!trash) continue;
     for (const std::string& id : trash->runs()) {
-      const auto run = trash->read_run(id);
+      const auto run = read_run(*trash, id);
       if (!run) continue;
       for (const PlannedSnapshot& snapshot : run->plan.snapshots) places.insert(snapshot.place);
     }

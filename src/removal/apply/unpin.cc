@@ -16,6 +16,7 @@
 #include "removal/survey/surveyor.h"
 #include "removal/trash/journal.h"
 #include "removal/trash/mover.h"
+#include "removal/trash/run_record.h"
 
 namespace checkpointfs::removal {
 namespace {
@@ -88,7 +89,7 @@ Unpinned unpin(const std::string& source, const std::string& name, const Survey&
     Identity identity;
     if (mover.look(base::join(place.path, file), &identity) == 0) moving.emplace_back(file, identity);
   }
-  trash.begin({plan, {facts_of(trash, place.path)}}, disk);
+  begin_run(trash, {plan, {facts_of(trash, place.path)}}, disk);
   journal.begin(plan);
   journal.flush();
   const auto move = [&](const std::string& path) {
@@ -109,7 +110,7 @@ Unpinned unpin(const std::string& source, const std::string& name, const Survey&
   journal.directory("directory removed", plan.id, place.path);
   journal.end(plan.id);
   journal.flush();
-  trash.mark_done(plan.id, {}, disk);
+  mark_done(trash, plan.id, {}, disk);
   return {plan.id, *pin};
 }
 

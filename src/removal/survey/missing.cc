@@ -21,6 +21,7 @@
 #include "removal/model/storage.h"
 #include "removal/model/survey.h"
 #include "removal/trash/known_storage.h"
+#include "removal/trash/run_record.h"
 #include "removal/trash/trash.h"
 #include "storage/directory_listing.h"
 
@@ -104,7 +105,7 @@ void Comparison::read_record(const std::string& path) {
   if (!trash) return;
   for (const std::string& id : trash->runs()) {
     if (trash->is_done(id) && !trash->is_restoring(id)) continue;
-    const auto run = trash->read_run(id);
+    const auto run = read_run(*trash, id);
     if (!run) continue;
     for (const PlannedSnapshot& snapshot : run->plan.snapshots) {
       const Place job{snapshot.place.root, std::string(base::parent(snapshot.place.path))};

@@ -11,6 +11,7 @@
 #include "removal/model/names.h"
 #include "removal/model/plan.h"
 #include "removal/model/survey.h"
+#include "removal/trash/run_record.h"
 #include "removal/trash/trash.h"
 #include "storage/metadata_file.h"
 #include "storage/walk.h"
@@ -57,7 +58,7 @@ std::vector<Quarantined> find_quarantined(const std::vector<std::string>& source
     const auto trash = Trash::open(source);
     if (!trash) continue;
     for (const std::string& id : trash->runs()) {
-      const auto run = trash->read_run(id);
+      const auto run = read_run(*trash, id);
       if (!run || !run->plan.is_quarantine()) continue;
       for (const PlannedSnapshot& snapshot : run->plan.snapshots) {
         if (snapshot.place.root != source) continue;

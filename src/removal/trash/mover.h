@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/unique_fd.h"
+#include "removal/trash/run_record.h"
 #include "removal/trash/trash.h"
 #include "storage/disk_operations.h"
 

@@ -9,8 +9,6 @@
 #include <cerrno>
 #include <functional>
 
-#include <boost/json/serialize.hpp>
-
 #include "base/beneath.h"
 #include "base/errors.h"
 #include "base/named_file.h"
@@ -18,23 +16,14 @@
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "removal/model/rules.h"
-#include "removal/trash/plan_json.h"
+#include "removal/trash/run_record.h"
 #include "storage/directory_listing.h"
-
-namespace json = boost::json;
 
 namespace checkpointfs::removal {
 namespace {
 
 constexpr const char* kTrash = "trash";
 constexpr std::string_view kRemoving = ".removing";
-constexpr const char* kRun = "run.json";
-constexpr const char* kNewRun = "run.json.new";
-constexpr const char* kFiles = "files";
-constexpr const char* kDone = "done";
-constexpr const char* kRestoring = "restoring";
-// Nothing that is written is longer: a plan of some four million files is not.
-constexpr off_t kMostBytes = off_t{2} << 30;
 
 void check(int error, std::string_view action, std::string_view path) {
   if (error != 0) throw base::SystemError(error, action, path);
@@ -53,19 +42,6 @@ base::UniqueFd open_directory_in(int parent, const std::string& name) {
                                                    "root, may use it: run the command as one of "
                                                    "them"
                                                  : ""));
-}
-
-json::array directories_json(const std::vector<DirectoryFacts>& directories) {
-  json::array array;
-  for (const DirectoryFacts& facts : directories) {
-    array.push_back(json::object{{"path", facts.path},
-                                 {"mode", facts.mode},
-                                 {"uid", facts.uid},
-                                 {"gid", facts.gid},
-                                 {"mtime_ns", facts.mtime_ns},
-                                 {"goes", facts.goes}});
-  }
-  return array;
 }
 
 }  // namespace
@@ -138,113 +114,6 @@ std::vector<std::string> Trash::runs() const {
 
 base::UniqueFd Trash::try_open_run(const std::string& id) const {
   return control_.try_open(fd(), id, base::join(path_, id));
-}
-
-std::optional<std::string> Trash::read(const std::string& id, const char* name) const {
-  const std::string path = base::join(base::join(path_, id), name);
-  const base::UniqueFd run = try_open_run(id);
-  if (!run && errno == ENOENT) return std::nullopt;
-  if (!run) base::throw_errno("open directory", base::join(path_, id));
-  struct stat st = {};
-  const base::UniqueFd file = base::try_open_regular_beneath(run.get(), name, &st);
-  if (!file && errno == ENOENT) return std::nullopt;
-  if (!file) base::throw_errno("open", path);
-  require_own(file.get(), path);
-  if (st.st_size > kMostBytes)
-    throw base::Failure(base::FailureKind::kInput,
-                        base::format("{} is {} long, more than any record of a plan; nothing of it is used",
-                                     path, base::human_bytes(static_cast<uint64_t>(st.st_size))));
-  return base::read_up_to(file.get(), path, kMostBytes);
-}
-
-std::optional<Run> Trash::read_run(const std::string& id) const {
-  const auto text = read(id, kRun);
-  if (!text) return std::nullopt;
-  const std::string path = base::join(path_, base::join(id, kRun));
-  try {
-    const json::value value = parse_json(*text, path);
-    Run run;
-    const json::object& object = value.as_object();
-    run.plan = plan_from(object.at("plan"), path);
-    if (run.plan.id != id) throw std::out_of_range("it is of another plan");
-    for (const json::value& item : object.at("directories").as_array()) {
-      const json::object& facts = item.as_object();
-      run.directories.push_back({checked_path(std::string(facts.at("path").as_string())),
-                                 facts.at("mode").to_number<uint32_t>(),
-                                 facts.at("uid").to_number<uint32_t>(), facts.at("gid").to_number<uint32_t>(),
-                                 facts.at("mtime_ns").to_number<int64_t>(), facts.at("goes").as_bool()});
-    }
-    return run;
-  } catch (const std::exception& e) {
-    throw base::Failure(
-        base::FailureKind::kInput,
-        base::format(
-            "{} is no record of a plan of this version: {}; nothing of it happens. Look at it and move its directory away: mv {} {}",
-            path, e.what(), base::printable(base::join(path_, id)),
-            base::printable(base::join(path_, base::format(".{}.damaged", id)))));
-  }
-}
-
-DirectoryTimes Trash::read_times(const std::string& id) const {
-  const auto text = read(id, kDone);
-  DirectoryTimes times;
-  if (!text) return times;
-  const json::value value = parse_json(*text, base::join(path_, base::join(id, kDone)));
-  const json::array* const array = value.if_array();
-  if (array == nullptr) return times;
-  for (const json::value& item : *array) {
-    const json::object* const object = item.if_object();
-    const json::value* const path = object != nullptr ? object->if_contains("path") : nullptr;
-    const json::value* const time = object != nullptr ? object->if_contains("mtime_ns") : nullptr;
-    if (path != nullptr && time != nullptr && path->is_string() && time->is_int64())
-      times[std::string(path->get_string())] = time->get_int64();
-  }
-  return times;
-}
-
-void Trash::write(const std::string& id, const char* name, const std::string& text,
-                  storage::DiskOperations& disk) const {
-  const std::string path = base::join(base::join(path_, id), name);
-  const base::UniqueFd directory = try_open_run(id);
-  if (!directory) base::throw_errno("open directory", base::join(path_, id));
-  control_.write(directory.get(), {name, kNewRun, path}, text, disk);
-}
-
-void Trash::begin(const Run& run, storage::DiskOperations& disk) const {
-  const std::string& id = run.plan.id;
-  const base::UniqueFd directory = control_.make(fd(), id, 0700, base::join(path_, id), disk);
-  control_.make(directory.get(), kFiles, 0700, base::join(path_, files_path(id)), disk);
-  const json::object object = {{"plan", plan_object(run.plan)},
-                               {"directories", directories_json(run.directories)}};
-  write(run.plan.id, kRun, json::serialize(object) + "\n", disk);
-}
-
-void Trash::mark_done(const std::string& id, const DirectoryTimes& times,
-                      storage::DiskOperations& disk) const {
-  json::array array;
-  for (const auto& [path, mtime_ns] : times)
-    array.push_back(json::object{{"path", path}, {"mtime_ns", mtime_ns}});
-  write(id, kDone, json::serialize(array) + "\n", disk);
-}
-
-void Trash::mark_restoring(const std::string& id, const std::set<std::string>& untouched,
-                           storage::DiskOperations& disk) const {
-  json::array array;
-  for (const std::string& path : untouched) array.emplace_back(path);
-  write(id, kRestoring, json::serialize(array) + "\n", disk);
-}
-
-std::set<std::string> Trash::read_untouched(const std::string& id) const {
-  const auto text = read(id, kRestoring);
-  std::set<std::string> paths;
-  if (!text) return paths;
-  const json::value value = parse_json(*text, base::join(path_, base::join(id, kRestoring)));
-  if (const json::array* const array = value.if_array()) {
-    for (const json::value& path : *array) {
-      if (path.is_string()) paths.emplace(path.get_string());
-    }
-  }
-  return paths;
 }
 
 std::vector<Trash::Kept> Trash::files_of(const std::string& id) const {

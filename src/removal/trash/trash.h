@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The trash of a source: `<source>/.checkpointfs/trash/`, with a directory for each plan that was carried
 // out, and the journal. Every directory of it, and every file that is read, is checked as
-// index/control_directory.h says: later runs do what is on record here.
+// storage/control_directory.h says: later runs do what is on record here.
 //
 //   journal.jsonl          a line for each thing that went, came back or was purged
 //   <plan>/run.json        the plan, and what the directories were that it took something from
@@ -14,35 +14,15 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "base/unique_fd.h"
-#include "removal/model/plan.h"
+#include "removal/model/identity.h"
 #include "storage/control_directory.h"
 #include "storage/disk_operations.h"
 
 namespace checkpointfs::removal {
-
-// A directory as it was, for the day when it comes back.
-struct DirectoryFacts {
-  std::string path;  // beneath the source
-  uint32_t mode = 0;
-  uint32_t uid = 0;
-  uint32_t gid = 0;
-  int64_t mtime_ns = 0;
-  bool goes = false;  // with the plan, if nothing is left in it
-};
-
-// What is on record of a plan in one source.
-struct Run {
-  Plan plan;
-  std::vector<DirectoryFacts> directories;  // of this source
-};
-
-// By path, when they were last changed.
-using DirectoryTimes = std::map<std::string, int64_t>;
 
 class Trash {
  public:
@@ -62,23 +42,18 @@ class Trash {
   // False if somebody else has it locked. Held as long as this object lives.
   bool try_lock();
 
+  // The names in the directory of a plan.
+  static constexpr char kRun[] = "run.json";
+  static constexpr char kFiles[] = "files";
+  static constexpr char kDone[] = "done";
+  static constexpr char kRestoring[] = "restoring";
+
   // Plans that have something here, the oldest first.
   std::vector<std::string> runs() const;
   bool has(const std::string& id) const;
   bool is_done(const std::string& id) const;
   bool is_restoring(const std::string& id) const;
-  // Nothing if the plan never began here. Throws Failure(kInput), Failure(kRefused), SystemError.
-  std::optional<Run> read_run(const std::string& id) const;
-  int64_t begun_ns(const std::string& id) const;           // 0 if that is unknown
-  DirectoryTimes read_times(const std::string& id) const;  // as the plan left them; empty if that is unknown
-
-  // Writes run.json, durably. Throws SystemError.
-  void begin(const Run& run, storage::DiskOperations& disk) const;
-  void mark_done(const std::string& id, const DirectoryTimes& times, storage::DiskOperations& disk) const;
-  // `untouched`: directories that nobody changed since the plan was carried out.
-  void mark_restoring(const std::string& id, const std::set<std::string>& untouched,
-                      storage::DiskOperations& disk) const;
-  std::set<std::string> read_untouched(const std::string& id) const;
+  int64_t begun_ns(const std::string& id) const;  // 0 if that is unknown
 
   struct Kept {
     std::string path;  // beneath the source
@@ -87,6 +62,8 @@ class Trash {
   // What lies in the trash for this plan, by path.
   std::vector<Kept> files_of(const std::string& id) const;
 
+  // The directory of a plan, checked. An empty result and errno if it cannot be opened.
+  base::UniqueFd try_open_run(const std::string& id) const;
   // The directory beneath which what went lies under its path; an empty result and errno if it cannot be
   // opened.
   base::UniqueFd try_open_files(const std::string& id) const;
@@ -104,12 +81,7 @@ class Trash {
   Trash(storage::ControlDirectory control, base::UniqueFd fd);
   static std::string path_in(const storage::ControlDirectory& control);
   bool exists(const std::string& name) const;
-  // The directory of a plan, checked. An empty result and errno if it cannot be opened.
-  base::UniqueFd try_open_run(const std::string& id) const;
   void remove_tree(const std::string& directory, storage::DiskOperations& disk) const;
-  void write(const std::string& id, const char* name, const std::string& text,
-             storage::DiskOperations& disk) const;
-  std::optional<std::string> read(const std::string& id, const char* name) const;
 
   storage::ControlDirectory control_;
   std::string path_;
