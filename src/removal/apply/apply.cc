@@ -13,6 +13,7 @@
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "flink/names.h"
+#include "removal/apply/plan_checks.h"
 #include "removal/apply/remember.h"
 #include "removal/apply/restore.h"
 #include "removal/model/plan.h"
@@ -21,7 +22,6 @@
 #include "removal/model/survey.h"
 #include "removal/plan/planner.h"
 #include "removal/survey/judge.h"
-#include "removal/survey/surveyor.h"
 #include "removal/trash/journal.h"
 #include "removal/trash/mover.h"
 #include "removal/trash/run_record.h"
@@ -32,19 +32,37 @@ namespace {
 using base::Failure;
 using base::FailureKind;
 
-constexpr const char* kPlanAnew = "; make a new plan";
-
 std::string message(int error) {
   return std::generic_category().message(error);
 }
 
-// Device numbers are others after a restart; what is moved lies on the file system of its source anyway.
-bool is_same(const Identity& a, const Identity& b) {
-  if (!is_enforced(Rule::kUnchangedOnly)) return true;
-  return a.inode == b.inode && a.size == b.size && a.mtime_ns == b.mtime_ns;
+// The directories of a source that the plan changes, as they are now.
+std::vector<DirectoryFacts> directories_of_source(const Plan& plan, const std::string& source, int fd) {
+  std::map<std::string, bool> paths;
+  for (const PlannedFile& file : plan.files) {
+    if (file.place.root == source) paths.emplace(base::parent(file.place.path), false);
+  }
+  for (const PlannedSnapshot& snapshot : plan.snapshots) {
+    if (snapshot.place.root == source) paths.emplace(snapshot.place.path, false);
+  }
+  for (const PlannedMarker& marker : plan.markers) {
+    if (marker.place.root == source) paths.emplace(base::parent(marker.place.path), false);
+  }
+  for (const Place& place : plan.directories) {
+    if (place.root != source) continue;
+    paths[place.path] = true;
+    paths.emplace(base::parent(place.path), false);
+  }
+  std::vector<DirectoryFacts> all;
+  for (const auto& [path, goes] : paths) {
+    struct stat st = {};
+    if (base::stat_beneath(fd, path.empty() ? "." : path.c_str(), &st) == 0)
+      all.push_back({path, st.st_mode, st.st_uid, st.st_gid, storage::mtime_ns(st), goes});
+  }
+  return all;
 }
 
-// What happens in one source.
+// The part of a plan in one source.
 struct PerSource {
   Trash& trash;
   Journal journal;
@@ -83,11 +101,7 @@ class Applier {
 
  private:
   void open();
-  void require_sources() const;
   void require_new();
-  void require_unchanged();
-  void look_again(bool fresh);
-  void require_unreadable() const;
   void put_on_record();
   PerSource& here(const Place& place) { return *here_.at(place.root); }
   void move_metadata();
@@ -104,7 +118,6 @@ class Applier {
   std::set<Place> emptied_jobs();
   void sync();
   bool has_left(const PlannedSnapshot& snapshot);
-  std::vector<DirectoryFacts> directories_of_source(const std::string& source);
   // Moves the file if it is the one that was planned.
   Outcome move_checked(const Place& place, const Identity& planned);
   // Adds a file that was not moved to the result.
@@ -130,33 +143,13 @@ void Applier::open() {
   }
 }
 
-void Applier::require_sources() const {
-  for (const SourceFacts& source : plan_.sources) {
-    if (trashes_.has(source.path)) continue;
-    throw Failure(
-        FailureKind::kRefused,
-        base::format(
-            "the plan {} was begun and not finished, and has to do with {} as well; name that source too",
-            plan_.id, base::printable(source.path)));
-  }
-}
-
 void Applier::require_new() {
   if (!is_enforced(Rule::kAppliedOnce)) return;
   for (auto& [source, at] : here_) {
     if (!at->journal.knows(plan_.id) && !at->trash.has(plan_.id)) continue;
     throw Failure(FailureKind::kRefused,
-                  base::format("the plan {} was applied before{}", plan_.id, kPlanAnew));
+                  base::format("the plan {} was applied before; make a new plan", plan_.id));
   }
-}
-
-void Applier::require_unchanged() {
-  if (!is_enforced(Rule::kUnchangedInputs)) return;
-  if (facts_of(storage_.sources()) != plan_.sources)
-    throw Failure(FailureKind::kRefused, base::format("the sources are not those of the plan{}", kPlanAnew));
-  if (storage_.mappings != plan_.mappings)
-    throw Failure(FailureKind::kRefused,
-                  base::format("the mappings are not those of the plan (give the same --map){}", kPlanAnew));
 }
 
 // Whether its metadata is in the trash.
@@ -166,74 +159,10 @@ bool Applier::has_left(const PlannedSnapshot& snapshot) {
              .mover.look_in_trash(base::join(snapshot.place.path, flink::kMetadataFile), &identity) == 0;
 }
 
-void Applier::require_unreadable() const {
-  for (const PlannedSnapshot& planned : plan_.snapshots) {
-    const SeenSnapshot* const seen = survey_.snapshot_at(planned.place);
-    if (seen != nullptr && !seen->unreadable.empty() && is_same(seen->metadata, planned.metadata)) continue;
-    throw Failure(FailureKind::kRefused,
-                  base::format("{}{}{}", base::printable(absolute(planned.place)),
-                               seen == nullptr ? " is gone" : " is another snapshot now", kPlanAnew));
-  }
-}
-
-void Applier::look_again(bool fresh) {
-  if (is_enforced(Rule::kSecondLook)) {
-    Storage looked_at = storage_;
-    looked_at.excluded = plan_.excluded;
-    looked_at.follow_links = plan_.follow_links;
-    survey_ = survey(looked_at);
-    if (plan_.is_quarantine()) {
-      if (fresh) require_unreadable();
-      return;
-    }
-    // Of a plan that goes on, the last snapshot may be in the trash already.
-    require_known(survey_, !fresh && plan_.others.empty());
-    require_not_shrunken(plan_.others, count_jobs(survey_, plan_.snapshots), "make a new plan");
-  } else {
-    survey_.sources = storage_.sources();
-    survey_.excluded = plan_.excluded;
-  }
-  if (!fresh || !is_enforced(Rule::kSecondLook)) return;
-  if (!plan_.force_newest) require_not_newest(survey_, plan_.snapshots);
-  if (!is_enforced(Rule::kUnchangedInputs)) return;
-  for (const PlannedSnapshot& planned : plan_.snapshots) {
-    const SeenSnapshot* const seen = survey_.snapshot_at(planned.place);
-    if (seen != nullptr && is_same(seen->metadata, planned.metadata)) continue;
-    throw Failure(FailureKind::kRefused,
-                  base::format("{}{}{}", base::printable(absolute(planned.place)),
-                               seen == nullptr ? " is gone" : " is another snapshot now", kPlanAnew));
-  }
-}
-
-std::vector<DirectoryFacts> Applier::directories_of_source(const std::string& source) {
-  std::map<std::string, bool> paths;
-  for (const PlannedFile& file : plan_.files) {
-    if (file.place.root == source) paths.emplace(base::parent(file.place.path), false);
-  }
-  for (const PlannedSnapshot& snapshot : plan_.snapshots) {
-    if (snapshot.place.root == source) paths.emplace(snapshot.place.path, false);
-  }
-  for (const PlannedMarker& marker : plan_.markers) {
-    if (marker.place.root == source) paths.emplace(base::parent(marker.place.path), false);
-  }
-  for (const Place& place : plan_.directories) {
-    if (place.root != source) continue;
-    paths[place.path] = true;
-    paths.emplace(base::parent(place.path), false);
-  }
-  std::vector<DirectoryFacts> all;
-  for (const auto& [path, goes] : paths) {
-    struct stat st = {};
-    const int fd = here_.at(source)->trash.source_fd();
-    if (base::stat_beneath(fd, path.empty() ? "." : path.c_str(), &st) == 0)
-      all.push_back({path, st.st_mode, st.st_uid, st.st_gid, storage::mtime_ns(st), goes});
-  }
-  return all;
-}
-
 void Applier::put_on_record() {
   // In all sources before anything moves in one: each then knows the whole plan.
-  for (auto& [source, at] : here_) begin_run(at->trash, {plan_, directories_of_source(source)}, disk_);
+  for (auto& [source, at] : here_)
+    begin_run(at->trash, {plan_, directories_of_source(plan_, source, at->trash.source_fd())}, disk_);
   for (auto& [source, at] : here_) {
     at->journal.begin(plan_);
     at->journal.flush();
@@ -414,11 +343,11 @@ void Applier::finish() {
 }
 
 void Applier::accept() {
-  require_sources();
+  require_sources(plan_, trashes_);
   open();
   require_new();
-  require_unchanged();
-  look_again(true);
+  require_unchanged_inputs(plan_, storage_);
+  survey_ = look_again(plan_, storage_, Begin::kFresh);
   remember(count_jobs(survey_, {}), trashes_, disk_);
   put_on_record();
 }
@@ -449,8 +378,8 @@ Applied Applier::carry_out(const Progress& progress) {
 }
 
 Applied Applier::go_on() {
-  require_sources();
-  look_again(false);
+  require_sources(plan_, trashes_);
+  survey_ = look_again(plan_, storage_, Begin::kResumed);
   open();
   return carry_out({});
 }
