@@ -17,7 +17,7 @@
 #include "pins/pin_contents.h"
 #include "pins/pin_maker.h"
 #include "pins/pins.h"
-#include "storage.h"
+#include "tests/support/indexed_storage.h"
 #include "tests/removal/stepping.h"
 #include "tests/support/metadata_builder.h"
 
@@ -112,7 +112,7 @@ class Pinned {
   }
 
   Work work_;
-  Storage storage_;
+  test::IndexedStorage storage_;
   int64_t clock_ = 1'700'000'000'000'000'000;
 };
 
