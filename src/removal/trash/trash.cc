@@ -16,7 +16,6 @@
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "removal/model/rules.h"
-#include "removal/trash/run_record.h"
 #include "storage/directory_listing.h"
 
 namespace checkpointfs::removal {

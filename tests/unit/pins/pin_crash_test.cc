@@ -82,12 +82,8 @@ class PinCrash : public testing::Test {
     return true;
   }
 
-<<<<<<< HEAD:tests/unit/pins/pin_crash_test.cc
   test::IndexedStorage storage_;
-=======
-  Storage storage_;
   storage::DiskOperations disk_;
->>>>>>> eb219ef (pins, transfer: all changes of a disk go through DiskOperations):tests/unit/index/pin_crash_test.cc
   std::mt19937 random_{7};
 };
 

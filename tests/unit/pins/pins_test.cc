@@ -78,12 +78,8 @@ class Pins : public testing::Test {
     return names;
   }
 
-<<<<<<< HEAD:tests/unit/pins/pins_test.cc
   test::IndexedStorage storage_;
-=======
-  Storage storage_;
   storage::DiskOperations disk_;
->>>>>>> eb219ef (pins, transfer: all changes of a disk go through DiskOperations):tests/unit/index/pins_test.cc
   std::string message_;
 };
 
@@ -343,13 +339,8 @@ TEST_F(UnexpectedEntry, keeps_the_pin_if_it_is_a_link_in_the_place_of_a_file) {
 
 TEST_F(UnexpectedEntry, keeps_the_pin_if_nobody_can_tell_what_belongs_to_it) {
   pin();
-<<<<<<< HEAD:tests/unit/pins/pins_test.cc
   test::replace_file(in_pins("job-chk-7/_metadata"), "damaged");
-  EXPECT_THROW(remove_pin(storage_.source(), "job-chk-7"), base::Failure);
-=======
-  write_file(in_pins("job-chk-7/_metadata"), "damaged");
   EXPECT_THROW(remove_pin(storage_.source(), "job-chk-7", disk_), base::Failure);
->>>>>>> eb219ef (pins, transfer: all changes of a disk go through DiskOperations):tests/unit/index/pins_test.cc
   EXPECT_TRUE(stdfs::exists(in_pins("job-chk-7/a")));
 }
 
