@@ -94,6 +94,7 @@ std::vector<Location> Resolver::resolve_all(std::string_view uri) const {
 }
 
 std::optional<Location> Resolver::locate(std::string_view absolute) const {
+  if (absolute.empty()) absolute = "/";  // the slash was cut from its end
   // A source goes before a mapped directory that holds it, so that a file has one location only; of mapped
   // directories that hold each other, the outermost.
   const Root* best = nullptr;
