@@ -8,7 +8,7 @@
 
 namespace checkpointfs::index {
 
-// How long a command waits for a mount that is about to finish a scan.
+// The time for which a command waits for a mount that is about to finish a scan.
 inline constexpr std::chrono::seconds kPatience{5};
 
 // Exclusive right to change an index, held as long as the object lives (flock on "<index>.lock", which names

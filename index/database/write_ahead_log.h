@@ -11,9 +11,9 @@ namespace checkpointfs::index {
 // Bytes; 0 if there is none.
 uint64_t log_size(const std::string& index_file);
 
-// Copies the log into the index as far as readers allow. Whether that was all of it: who opens the index from
-// then on keeps nobody from beginning the log anew. REQUIRES: the IndexLock is held. Throws as
-// open_index_to_write().
+// Copies the log into the index as far as readers allow. Returns true if all of it was copied: readers that
+// open the index from then on do not keep the log from being restarted. REQUIRES: the IndexLock is held.
+// Throws as open_index_to_write().
 bool fold_log(const std::string& index_file);
 
 }  // namespace checkpointfs::index

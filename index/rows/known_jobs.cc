@@ -20,7 +20,7 @@ std::vector<storage::Place> known_jobs(const std::string& index_file) {
   if (!is_made(index_file)) return jobs;
   return damage_refused(index_file, [&] {
     const auto db = open_index_to_read(index_file);
-    // Who may not write an older index has those with snapshots only.
+    // An older index that the user may not write, and so not migrate, has only the jobs with snapshots.
     const bool is_older = db->integer("SELECT COUNT(*) FROM sqlite_schema WHERE name = 'known_jobs'") == 0;
     Statement rows(*db, is_older ? CHECKPOINTFS_JOBS_OF_SNAPSHOTS " ORDER BY 1, 2"
                                  : "SELECT source, path FROM known_jobs ORDER BY source, path");

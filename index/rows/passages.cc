@@ -109,7 +109,7 @@ void Passages::look_at(Statement& rows) {
     const storage::Passage known = {static_cast<uint32_t>(row.allowed & (kChanged - 1)),
                                     static_cast<uint32_t>(rows.integer(4)),
                                     static_cast<uint32_t>(rows.integer(5))};
-    // What lies below no root is broken, and says so to whoever opens it.
+    // A file below no root is broken, and says so when it is opened.
     std::string path = row.path;
     while (!path.empty() && path.back() == '/') path.pop_back();
     if (row.root_id != 0 && !above_.contains(row.root_id)) continue;  // what is left of a root that is gone

@@ -27,9 +27,10 @@ class Passages {
   // mounted in its closed directory: who may see that is asked of the bucket.
   storage::Passage above(int64_t root_id) const { return above_.at(root_id); }
 
-  // Looks at directories of which nothing is known, or at all of them; at those at or below `path`. What
-  // cannot be looked at is closed; what a silent root would tell stays as it was. Snapshots whose files are
-  // shown in another way after it are marked as changed by the scan `scan`. REQUIRES: within a transaction.
+  // Looks at directories of which nothing is known, or at all of them; at those at or below `path`. A
+  // directory that cannot be looked at is closed; the directories of a silent root stay as they were.
+  // Snapshots whose files are shown in another way after it are marked as changed by the scan `scan`.
+  // REQUIRES: within a transaction.
   void look_at_unknown();
   void look_at_all();
   void look_below(int64_t root_id, const std::string& path);

@@ -137,7 +137,8 @@ bool FileFinder::is_unknown(const NeededFiles& needed) const {
   });
 }
 
-// Is true if a mapping might find it. What the user mapped is where the user says, or nowhere.
+// Is true if a mapping might find it. A file that a mapping of the user names is where the user says, or
+// nowhere.
 bool FileFinder::is_lost(const NeededStateFile& file, const storage::Location& snapshot) const {
   if (file.place->relative) return false;
   if (!file.place->location) return true;

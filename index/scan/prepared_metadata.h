@@ -16,7 +16,7 @@
 
 namespace checkpointfs::index {
 
-// How a projected name relates to the others that the file has.
+// The relation of a projected name to the other names of its file.
 struct NameFacts {
   std::string_view base_name;     // of its path
   bool is_base_name = false;      // the projected name is that

@@ -38,9 +38,8 @@ int64_t encoded_length(const std::string& name) {
   return static_cast<int64_t>(encoded ? encoded->size() : name.size());
 }
 
-// By how many bytes the metadata is longer, which names the files in the directory `shared` beside the
-// snapshot's, than the one that names them in the snapshot's own. added[i]: by how many the name of a file
-// is.
+// The growth in bytes of the metadata if it names the files in the directory `shared` beside the snapshot's
+// directory, and not in the snapshot's own. added[i]: the growth of the name of file i.
 int64_t added_by_shared_names(const storage::SnapshotFiles& projected, const std::vector<int32_t>& added) {
   int64_t sum = 0;
   for (const uint32_t file : projected.file_of_handle)
@@ -48,7 +47,7 @@ int64_t added_by_shared_names(const storage::SnapshotFiles& projected, const std
   return sum;
 }
 
-// By how much the name of a file in `shared` is longer than the projected one.
+// The number of bytes by which the name of a file in `shared` is longer than the projected one.
 int32_t added_to_name(int64_t file_id, std::string_view natural, const std::string& projected) {
   if (natural == projected && storage::begins_with_uuid(natural)) return 0;
   return static_cast<int32_t>(encoded_length(storage::shared_name(file_id, natural)) -

@@ -48,12 +48,12 @@ class SnapshotIndexer {
   // Looks again at the state file of a projected one. A changed file is only marked, as above.
   void look_again(int64_t file_id);
   void look_again_at_state_file(int64_t state_file_id);
-  // Seeks in all sources what the snapshots have lost that were stored or rechecked so far. Whether snapshots
-  // are marked now, to be read again, as files of theirs were found. In a transaction of its own.
+  // Seeks in all sources the lost files of the snapshots that were stored or rechecked so far. Returns true
+  // if snapshots whose files were found are marked now, to be read again. Runs in a transaction of its own.
   bool heal();
 
  private:
-  // Which files a snapshot lacks, and what would help.
+  // The files that a snapshot lacks, and what would help.
   struct Wanting {
     std::string first;   // the first of them, and its status
     std::string advice;  // of the first that has one

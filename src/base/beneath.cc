@@ -45,7 +45,7 @@ std::vector<std::string> reversed_components(const std::string& path) {
   return components;
 }
 
-// Where the symbolic link `link` leads.
+// The target of the symbolic link `link`.
 std::string target_of(int link) {
   std::string target(PATH_MAX, '\0');
   const ssize_t size = ::readlinkat(link, "", target.data(), target.size());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Opening files beneath a directory, whatever a hostile path says (openat2(2)).
+// Opens files beneath a directory, whatever a hostile path says (openat2(2)).
 #pragma once
 
 #include <sys/stat.h>
@@ -22,7 +22,7 @@ UniqueFd open_directory(const std::string& path);
 // is set: EXDEV: the path leaves the directory; ELOOP: a symbolic link is on the way.
 UniqueFd try_open_beneath(int directory, const char* path, int flags);
 
-// As above, and then: a regular file, else errno is EINVAL; `*st` receives its fstat.
+// Does the same, and requires a regular file, else errno is EINVAL; `*st` receives its fstat.
 UniqueFd try_open_regular_beneath(int directory, const char* path, struct stat* st);
 
 // lstat beneath a directory, no link on the way followed. Returns 0 or an errno.

@@ -25,14 +25,14 @@ class SystemError : public std::runtime_error {
 // Throws SystemError with the current errno.
 [[noreturn]] void throw_errno(std::string_view action, std::string_view path);
 
-// Whether errno says that this process or the host has run out of something, and nothing of what was asked
-// for.
+// Returns true if the errno says that this process or the host has run out of something, and says nothing
+// about the file that was asked for.
 bool is_shortage(int error);
-// Whether it says nothing of the file that was asked for: so it is if there was a shortage, and if the store
+// Returns true if the errno says nothing about the file that was asked for: after a shortage, or if the store
 // could not be asked.
 bool says_nothing_of_the_file(int error);
 
-// What kind of decision a Failure asks for; each kind is one exit code of the program.
+// The kind of decision that a Failure asks for; each kind is one exit code of the program.
 enum class FailureKind {
   kUsage,       // the command line
   kSource,      // a source directory cannot be read, or a named snapshot or file is not there

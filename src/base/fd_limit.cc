@@ -10,7 +10,7 @@
 namespace checkpointfs::base {
 
 size_t raise_descriptor_limit() {
-  // As many as Linux lets a process have unless it is told otherwise (fs.nr_open).
+  // The most that Linux lets a process have unless it is told otherwise (fs.nr_open).
   static constexpr rlim_t kMost = 1 << 20;
   rlimit limit = {};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) throw_errno("ask for", "the limit of descriptors");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many descriptors this process may have.
+// The limit of the descriptors of this process.
 #pragma once
 
 #include <cstddef>

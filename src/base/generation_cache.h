@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the snapshot before, and this one, needed: consecutive checkpoints of a job share most of their files.
+// A bounded cache with two generations: entries used for one snapshot survive the next, as consecutive
+// checkpoints of a job share most of their files.
 #pragma once
 
 #include <cstddef>

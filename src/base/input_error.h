@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is wrong with an input: a value, never an exception.
+// The error of a wrong input: a value, never an exception.
 #pragma once
 
 #include <cstdint>

@@ -10,7 +10,7 @@ namespace checkpointfs::base {
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
 
-// Of "debug", "info", "warning" and "error".
+// The level named "debug", "info", "warning" or "error"; nothing for another name.
 std::optional<LogLevel> log_level_of(std::string_view name);
 
 // In the place of a log file: the journal of systemd. A file of this name needs a directory before it.
@@ -18,15 +18,15 @@ inline constexpr char kJournal[] = "journal";
 
 // Starts the log on standard error, in the journal if `target` is kJournal, or else in the file of that name
 // (appended to). Throws Failure(kUsage) if that cannot be opened. Before the first call, messages go to
-// standard error from kWarning on. Where standard error is connected to the journal, messages have their
-// priority there.
+// standard error from kWarning on. Messages keep their priority if standard error is connected to the
+// journal.
 void start_log(LogLevel level, const std::string& target = {});
 
 // Opens the log's file again, as after it was renamed. Nothing happens if that fails, or if it is no file.
 void reopen_log();
 
-// What a line on standard error begins with to have its priority in the journal; "" where it does not go
-// there.
+// The prefix that gives a line on standard error its priority in the journal; "" if standard error does not
+// go there.
 std::string_view stderr_prefix(LogLevel level);
 
 // A message is written as one line; control characters in it are escaped, as it may quote hostile input.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is worth a line of the log of something that may happen many times a second.
+// Rate-limits the log of failures that may happen many times a second.
 #pragma once
 
 #include <chrono>

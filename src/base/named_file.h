@@ -19,7 +19,7 @@ void require_regular_if_there(const std::string& path);
 // Failure(kUsage) if it is something else.
 UniqueFd open_named(const std::string& path);
 
-// What is left to read of `fd`, whatever size it says to have; `name` for messages. Throws SystemError,
+// Reads the rest of `fd`, whatever size it says to have; `name` is for messages. Throws SystemError,
 // Failure(kInput) if it is more than `limit` bytes.
 std::string read_up_to(int fd, const std::string& name, uint64_t limit);
 

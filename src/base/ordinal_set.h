@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A set of things that somebody else keeps: of each one only its number is here, in eight bytes.
+// A hash set of indices into a container that the caller owns; eight bytes an entry.
 #pragma once
 
 #include <cstddef>

@@ -28,7 +28,7 @@ std::vector<std::string_view> components(std::string_view path);
 // not lie in "/a/b"). REQUIRES: both are absolute, or both are relative to the same directory.
 std::optional<std::string_view> path_below(std::string_view path, std::string_view directory);
 
-// Whether `path` is `directory`, or lies below it. REQUIRES: as path_below().
+// Returns true if `path` is `directory`, or lies below it. REQUIRES: as path_below().
 bool is_at_or_below(std::string_view path, std::string_view directory);
 
 }  // namespace checkpointfs::base

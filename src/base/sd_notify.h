@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Telling the service manager that the program is ready, as sd_notify(3) does.
+// Tells the service manager that the program is ready, as sd_notify(3) does.
 #pragma once
 
 #include <string_view>

@@ -23,7 +23,7 @@ namespace {
 
 constexpr char kSocket[] = "/run/systemd/journal/socket";
 
-// What surely goes into one datagram.
+// The number of bytes that surely fit into one datagram.
 constexpr size_t kLongest = 32 << 10;
 
 class StderrSink : public spdlog::sinks::base_sink<std::mutex> {
@@ -53,7 +53,7 @@ class SocketSink : public spdlog::sinks::base_sink<std::mutex> {
   void flush_() override {}
 
  private:
-  // By name each time, as journald may have been started anew.
+  // Names the socket each time, as journald may have been restarted.
   void send(std::string_view datagram) {
     const ssize_t n = ::sendto(socket_.get(), datagram.data(), datagram.size(), MSG_NOSIGNAL,
                                reinterpret_cast<const sockaddr*>(&address_), sizeof address_);

@@ -8,7 +8,7 @@
 
 namespace checkpointfs::base {
 
-// Whether what is written to standard error goes to the journal: JOURNAL_STREAM names the very file, see
+// Returns true if standard error goes to the journal: JOURNAL_STREAM names the very file, see
 // systemd.exec(5). Then a line can begin with its priority, see sd-daemon(3).
 bool stderr_is_journal();
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the `_metadata` of a pin says that must lie beside it.
+// The files that must lie beside the `_metadata` of a pin.
 #pragma once
 
 #include <cstdint>

@@ -39,7 +39,7 @@ class PinDirectory {
   const std::string& path() const { return path_; }
   std::string path_of(const std::string& name) const { return base::join(path_, name); }
 
-  // What nobody else changes meanwhile: names appear and vanish under this lock only, for a moment each.
+  // The lock of the names: they appear and vanish under this lock only, which is held for a moment each time.
   class Lock {
    public:
     explicit Lock(const PinDirectory& pins);
@@ -53,8 +53,8 @@ class PinDirectory {
   bool has(const std::string& name) const;
   std::vector<std::string> names() const;
 
-  // Removes what a process that is no longer there has left half made or half removed. What cannot be removed
-  // is left alone.
+  // Removes what a process that is no longer there has left half made or half removed. Leaves alone whatever
+  // cannot be removed.
   void remove_leftovers(storage::DiskOperations& disk) const;
 
   // Writes the record of a pin, durably. Throws SystemError, Failure(kRefused).

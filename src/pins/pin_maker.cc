@@ -162,7 +162,7 @@ MadePin make_pin(index::Reader& reader, const index::Snapshot& snapshot, const P
     throw base::SystemError(
         EIO, base::format("the pin of {} is not what it should be: {}", snapshot.path, problem));
   }
-  // Who may see and delete the snapshot may see and delete the pin.
+  // Everybody who may see and delete the snapshot may see and delete the pin.
   transfer::take_owner(partial.fd(), rewritten.directory, disk);
   check(disk.set_mode(partial.fd(), (rewritten.directory.st_mode & 0755) | 0700), "change the mode of",
         partial.path());

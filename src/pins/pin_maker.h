@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Making a pin of a snapshot.
+// Makes a pin of a snapshot.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a pin comes from: a small file beside its directory, which holds nothing but the snapshot.
+// The record of the origin of a pin: a small file beside the directory of the pin, which holds nothing but
+// the snapshot.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,7 @@ struct PinRecord {
   int64_t pinned_at_ns = 0;  // since the epoch
 };
 
-// Of the pin `name`: "<name>.json".
+// The file name of the record of the pin `name`: "<name>.json".
 std::string record_name(const std::string& name);
 
 // A line of JSON.

@@ -232,7 +232,7 @@ void remove_pin_leftovers(const std::string& source, storage::DiskOperations& di
   try {
     if (const auto pins = PinDirectory::open_own(source)) pins->remove_leftovers(disk);
   } catch (const base::Failure&) {
-    // Of somebody else: their leftovers are theirs.
+    // The pins belong to somebody else, and so do their leftovers.
   }
 }
 

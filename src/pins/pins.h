@@ -37,14 +37,14 @@ struct Pin {
   uint64_t exclusive_bytes = 0;          // of those that have no other name: only the pin still holds them
 };
 
-// By name; none if there is no directory of pins. What is half made is left out. Nothing is written. Adds
-// the files to `held`, if given. Throws SystemError.
+// The pins of a source, by name; none if there is no directory of pins. Half-made pins are left out. Nothing
+// is written. Adds the files to `held`, if given. Throws SystemError.
 std::vector<Pin> list_pins(const std::string& source, HeldFiles* held = nullptr);
 
-// Of the files that have no name but in these pins.
+// The bytes of the files that have no name but in these pins.
 uint64_t bytes_held_alone(const HeldFiles& held);
 
-// Why `name` cannot be that of a pin, or "".
+// The reason why `name` cannot be the name of a pin; "" if it can.
 std::string_view pin_name_problem(std::string_view name);
 
 // "<job>-chk-42": the name that a pin of the snapshot gets if none is given. It may have a problem.
@@ -53,7 +53,7 @@ std::string default_pin_name(const index::Snapshot& snapshot);
 // The directory of the pin, or of all pins for "", beneath the source: ".checkpointfs/pins/<name>".
 std::string pin_path(std::string_view name);
 
-// What remove_pin() would remove; nothing if there is no such pin. Throws as remove_pin().
+// The pin that remove_pin() would remove; nothing if there is no such pin. Throws as remove_pin().
 std::optional<Pin> check_pin(const std::string& source, const std::string& name);
 
 // Names of the files of a pin, `_metadata` included. Throws SystemError.

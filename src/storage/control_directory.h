@@ -69,7 +69,8 @@ class ControlDirectory {
   std::string source_;
   base::UniqueFd source_fd_;
   base::UniqueFd fd_;
-  // Of a file system that shows one owner for all that it holds: that owner, and the mode of the source.
+  // The one owner that the file system shows for all its files, with the mode of the source; nothing if
+  // owners differ.
   std::optional<struct stat> shown_for_all_;
 };
 

@@ -42,7 +42,7 @@ class MappingInference {
   std::optional<Mapping> find(const Location& snapshot, const LostFile& file, const Resolver& resolver,
                               const std::vector<Mapping>& mappings);
 
-  // How often it looked whether a file is there.
+  // The number of times that it looked for a file.
   uint64_t looked() const { return looked_; }
 
  private:

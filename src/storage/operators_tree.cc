@@ -64,7 +64,7 @@ OperatorsTree::OperatorsTree(const flink::Metadata& metadata, const SnapshotFile
   nodes_.emplace_back();
   add_operators(metadata);
   add_databases(metadata, files);
-  // What belongs to no incremental handle.
+  // Files and inline states that belong to no incremental handle come last.
   std::vector<bool> done(metadata.files.size());
   std::vector<bool> done_inline(metadata.inlines.size());
   for (const flink::IncrementalHandle& handle : metadata.incrementals) {

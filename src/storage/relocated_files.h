@@ -37,7 +37,7 @@ class RelocatedFiles {
   // Is true if the name is one that Flink makes (a UUID), so that one file of that name and size is the file.
   static bool is_unmistakable(std::string_view name);
 
-  // To be found by the next search().
+  // Adds a name for the next search().
   void seek(LostName lost) { places_.try_emplace(std::move(lost)); }
   // Lists the sources, all directories of them, for everything that was sought since the search before; that
   // takes as long as there are files. Directories that cannot be listed are passed over.

@@ -21,7 +21,7 @@ struct Location {
   friend bool operator==(const Location&, const Location&) = default;
 };
 
-// Why a URI leads where it leads.
+// The rule that led a URI to its location.
 enum class Origin : uint8_t {
   kGiven,     // a mapping of the user
   kInPlace,   // a `file:` URI that lies in a source as it stands

@@ -20,7 +20,7 @@ struct FilePlace {
   std::string uri;        // canonical; a relative handle's is that of its place in the source ("file:...")
   bool relative = false;  // named by a RELATIVE handle
 
-  // As in the table of state files: 0 and the URI if it is not resolved.
+  // The columns of the table of state files: 0 and the URI if the path is not resolved.
   int64_t root_id() const { return location ? location->root_id : 0; }
   const std::string& path() const { return location ? location->path : uri; }
 };

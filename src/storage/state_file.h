@@ -32,14 +32,14 @@ int64_t ctime_ns(const struct stat& st);
 StateFileFacts look_at(int root, const std::string& path);
 
 // Is true if bytes that were read of the file as it was `then` may be others `now`: it was overwritten,
-// truncated or replaced. A file that grew is still the same one, as Flink appends to merged files. By size
-// and time: inode numbers of remote stores need not last.
+// truncated or replaced. A file that grew is still the same one, as Flink appends to merged files. Compares
+// size and time, as inode numbers of remote stores need not last.
 bool is_another(const StateFileFacts& then, const StateFileFacts& now);
 
 // The status of a projected file: `start` and `length` of a segment, or a whole file that ought to have
 // `length`.
 FileStatus projected_status(FileStatus state_file, int64_t size, bool segment, int64_t start, int64_t length);
-// Why projected_status() is kWrongSize.
+// The reason why projected_status() is kWrongSize.
 std::string wrong_size_reason(int64_t size, bool segment, int64_t start, int64_t length);
 
 }  // namespace checkpointfs::storage

@@ -37,7 +37,7 @@ struct FoundSnapshot {
   bool hidden = false;                      // it lies where only Reach::kNeeding enters
 };
 
-// How much of a tree a walk enters.
+// The part of a tree that a walk enters.
 enum class Reach : uint8_t {
   // The directories that a projection shows: none with a dot at the head of its name, and neither `shared`
   // nor `taskowned` where they are Flink's (beside a chk-N or beside each other), which may have millions of

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Copying bytes from file to file, without copying them where the file system can share them.
+// Copies bytes from file to file, or shares their blocks where the file system can.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace checkpointfs::transfer {
 
-// What became of the bytes: one of the two is 0, unless nothing was to be copied.
+// The bytes of a copy, shared or copied: at least one of the two is 0.
 struct CopiedRange {
   uint64_t shared = 0;  // both files have the same blocks on the disk (reflink)
   uint64_t copied = 0;

@@ -24,7 +24,7 @@ bool is_unlinked(int fd) {
   return ::fstat(fd, &st) == 0 && st.st_nlink == 0;
 }
 
-// Why no hard link of a file can be made here, or null: the error is another.
+// The reason why no hard link of a file can be made here; null if the error is another.
 const char* no_link_reason(int error) {
   switch (error) {
     case EXDEV:
@@ -64,7 +64,7 @@ void PinFiles::gone(const std::string& path) const {
                    snapshot_.path));
 }
 
-// Of everybody but root the kernel asks whether he may read or link the file.
+// Checks for root alone; the kernel checks whether any other user may read or link the file.
 void PinFiles::require_theirs(const struct stat& st, const std::string& path) const {
   if (::geteuid() != 0 || owner_ == 0 || st.st_uid == owner_) return;
   throw base::Failure(

@@ -25,7 +25,7 @@ class StoppableThread {
   // `wake`: called to have the thread look at is_stopping(). Returns whether it has ended.
   bool stop(std::chrono::milliseconds patience, const std::function<void()>& wake = {});
   bool is_stopping() const;
-  // Of the thread: sleeps. Returns is_stopping(), as soon as that is true.
+  // Called in the thread: sleeps. Returns is_stopping(), as soon as that is true.
   bool sleep(std::chrono::milliseconds time);
 
  private:

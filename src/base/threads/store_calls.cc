@@ -25,7 +25,7 @@ using std::chrono::duration_cast;
 
 // Other sources wait for so long, once, when one begins to hang.
 constexpr StoreCalls::Milliseconds kPatience(1'000);
-// What takes longer hangs, what takes less is slow; and is known to be for so long.
+// A call that takes longer than kSlowest hangs; a store with a shorter late call is slow, for kKnownSlow.
 constexpr std::chrono::seconds kSlowest(60);
 constexpr std::chrono::minutes kKnownSlow(10);
 constexpr std::chrono::seconds kIdle(10);

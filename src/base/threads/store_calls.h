@@ -29,8 +29,8 @@ class StoreCalls {
   // Since when the store has not answered, as far as anybody gave it up.
   Clock::duration silent_for(const std::string& store) const;
 
-  // How long its answers are waited for. A store that once took longer, and not as long as one that hangs, is
-  // given twice the time for a while: or what is slow would never be seen.
+  // Sets how long an answer of the store is waited for. A store that answers late, but within the hang limit,
+  // gets twice that time for a while; otherwise a slow store would always look hung.
   void set_patience(const std::string& store, Milliseconds patience, Clock::duration how_long);
 
   // Has `tell` called whenever a store answers that was given up; empty: nobody is. When this returns, what

@@ -16,7 +16,7 @@ namespace checkpointfs::base {
 class TaskPool {
  public:
   explicit TaskPool(size_t threads) : wanted_(threads) {}
-  // What has not begun is never done.
+  // Drops the tasks that have not begun.
   ~TaskPool();
   TaskPool(const TaskPool&) = delete;
   TaskPool& operator=(const TaskPool&) = delete;

@@ -70,7 +70,7 @@ struct PerSource {
   std::set<std::string> on_record;  // files that the journal has
 };
 
-// What became of a file that was to go.
+// The outcome for a file that was to go.
 struct Outcome {
   enum class Kind { kMoved, kKept, kFailed };
   Kind kind = Kind::kMoved;
@@ -152,7 +152,7 @@ void Applier::require_new() {
   }
 }
 
-// Whether its metadata is in the trash.
+// Returns true if the snapshot's metadata is in the trash.
 bool Applier::has_left(const PlannedSnapshot& snapshot) {
   Identity identity;
   return here(snapshot.place)

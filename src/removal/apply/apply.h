@@ -41,8 +41,8 @@ void begin(const Plan& plan, const Storage& storage, Trashes& trashes, storage::
 Applied finish(const std::string& id, const Storage& storage, Trashes& trashes,
                storage::DiskOperations& disk);
 
-// Goes on with whatever was begun and did not come to its end: plans, restores and purges. What was done,
-// plan by plan; of restores and purges nothing is said. Throws as apply().
+// Goes on with whatever was begun and did not come to its end: plans, restores and purges. Returns what was
+// done, plan by plan; restores and purges are not reported. Throws as apply().
 std::vector<Applied> resume(const Storage& storage, Trashes& trashes, storage::DiskOperations& disk);
 
 }  // namespace checkpointfs::removal

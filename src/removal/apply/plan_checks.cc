@@ -75,7 +75,7 @@ Survey look_again(const Plan& plan, const Storage& storage, Begin begin) {
     if (is_fresh) require_same_snapshots(plan, survey_now);
     return survey_now;
   }
-  // Of a plan that goes on, the last snapshot may be in the trash already.
+  // The last snapshot of a plan that goes on may be in the trash already.
   require_known(survey_now, !is_fresh && plan.others.empty());
   require_not_shrunken(plan.others, count_jobs(survey_now, plan.snapshots), "make a new plan");
   if (!is_fresh) return survey_now;

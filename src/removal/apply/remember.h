@@ -11,7 +11,7 @@ namespace checkpointfs::removal {
 // Adds to the records all sources, and the jobs that have snapshots now. Throws SystemError, Failure(kInput).
 void remember(const JobCounts& jobs, Trashes& trashes, storage::DiskOperations& disk);
 
-// What storage.forgotten names is missed no more. Throws as remember().
+// Jobs and sources that storage.forgotten names are missed no more. Throws as remember().
 void forget(const Storage& storage, Trashes& trashes, storage::DiskOperations& disk);
 
 // Jobs whose last snapshots a removal of ours took are missed no more.

@@ -31,7 +31,7 @@ namespace {
 using base::Failure;
 using base::FailureKind;
 
-// Of one plan in one source.
+// Restores one plan in one source.
 class Restorer {
  public:
   Restorer(const std::string& id, Trash& trash, storage::DiskOperations& disk, Restored& result)
@@ -89,7 +89,7 @@ void Restorer::make_directories(const Run& run) {
 }
 
 void Restorer::restore_times(const Run& run) {
-  // What is deeper first: its own change of a time changes none above.
+  // Deeper directories come first: a change of their times changes none above.
   for (auto facts = run.directories.rbegin(); facts != run.directories.rend(); ++facts) {
     if (!untouched_.contains(facts->path)) continue;
     const char* const path = facts->path.empty() ? "." : facts->path.c_str();

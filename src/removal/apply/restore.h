@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What comes back out of the trash, and what is destroyed.
+// Restores plans out of the trash, purges them, and lists them.
 #pragma once
 
 #include <cstdint>
@@ -39,7 +39,7 @@ struct Purged {
 std::vector<Purged> purge(const std::vector<std::string>& ids, const Storage& storage, const Survey& survey,
                           Trashes& trashes, storage::DiskOperations& disk);
 
-// What `trash list` shows of a plan.
+// A plan as `trash list` shows it.
 struct InTrash {
   std::string id;
   std::string command;
@@ -52,7 +52,7 @@ struct InTrash {
   bool restoring = false;  // it is on its way back
 };
 
-// By age. Throws SystemError, Failure(kInput).
+// The plans in the trash of the sources, by age. Throws SystemError, Failure(kInput).
 std::vector<InTrash> list_trash(const std::vector<std::string>& sources);
 
 // The snapshots of all plans in the trash. Throws as list_trash().

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Removing a pin: a deletion like any other, with the survey, the trash and the journal.
+// Removes a pin: a deletion like any other, with the survey, the trash and the journal.
 #pragma once
 
 #include <string>

@@ -14,13 +14,13 @@ struct Caller {
   uid_t uid = 0;
   std::vector<gid_t> gids;  // the primary group, and all others
 
-  // Whether this process may do what it can: the caller is its user, or root.
+  // Is true if this process may use all its permissions: the caller is its user, or root.
   bool is_trusted() const;
 };
 
-// Whether the caller could unlink `path` beneath the directory `root` himself: search on each directory that
-// leads to it, write on its own, and what its sticky bit asks for. By modes; access control lists are not
-// looked at.
+// Returns true if the caller could unlink `path` beneath the directory `root` himself: with search permission
+// on each directory that leads to it, write permission on its own, and as the sticky bit asks. Only modes are
+// looked at, not access control lists.
 bool may_unlink(int root, const std::string& path, const Caller& caller);
 
 }  // namespace checkpointfs::removal

@@ -56,7 +56,7 @@ struct SourceFacts {
   friend bool operator==(const SourceFacts&, const SourceFacts&) = default;
 };
 
-// How many snapshots lie right below a directory.
+// The number of snapshots right below each directory.
 using JobCounts = std::map<Place, uint64_t>;
 
 struct Plan {
@@ -87,7 +87,7 @@ struct Plan {
   uint64_t wasted_bytes = 0;  // of files that stay for segments of theirs, in no segment that is needed
 
   bool empty() const { return snapshots.empty() && files.empty() && markers.empty() && directories.empty(); }
-  // Whether it sets snapshots aside that cannot be decoded: then nothing but their `_metadata` goes.
+  // Is true if the plan sets snapshots aside that cannot be decoded: then nothing but their `_metadata` goes.
   bool is_quarantine() const;
   uint64_t bytes() const;
 };

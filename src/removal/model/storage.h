@@ -11,7 +11,7 @@
 
 namespace checkpointfs::removal {
 
-// Where to look.
+// The directories to look at, and how.
 struct Storage {
   std::vector<storage::Root> roots;  // sources, and the directories of mappings
   std::vector<storage::Mapping> mappings;
@@ -21,11 +21,11 @@ struct Storage {
   bool follow_links = false;
   // Jobs that had snapshots once, as the index knows them: their sources need not be among the roots.
   std::vector<Place> remembered = {};
-  // What is not missed, with all that is below it, whatever is known of it: absolute paths.
+  // Absolute paths that are not missed, with all that is below them, whatever is known of them.
   std::vector<std::string> forgotten = {};
 
   std::vector<std::string> sources() const;
-  // Whether an absolute path is one of `excluded`, or lies below one.
+  // Returns true if an absolute path is one of `excluded`, or lies below one.
   bool excludes(std::string_view path) const;
   // Those of `excluded` that lie below a root, relative to it.
   std::vector<std::string> excluded_below(const std::string& root) const;

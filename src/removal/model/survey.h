@@ -24,7 +24,7 @@ struct SeenSnapshot {
   // Somebody copied it there, out of a mount: all names are relative, and it lies in no directory of a job.
   bool is_self_contained_copy = false;
   std::vector<uint32_t> files;  // numbers in Survey::files, each once
-  // Why its `_metadata` cannot be decoded, although its bytes can be read; "" otherwise.
+  // The reason why its `_metadata` cannot be decoded, although its bytes can be read; "" otherwise.
   std::string unreadable = {};
   bool is_usable = true;  // all of `files` are there, with the sizes that its metadata records
 
@@ -43,7 +43,7 @@ struct SeenFile {
   std::vector<uint32_t> snapshots;                    // numbers in Survey::snapshots, ascending
 };
 
-// What had snapshots and has none now, or is not what it was.
+// A directory that had snapshots and has none now, or is not the directory that it was.
 struct Missing {
   std::string path;  // absolute
   std::string why;   // "had snapshots and has none now"
@@ -61,10 +61,11 @@ struct Survey {
   std::vector<std::string> excluded;    // as of the storage
   std::vector<SeenSnapshot> snapshots;  // by place
   std::vector<SeenFile> files;
-  // Why nothing can be said of what is needed: one sentence each, with what to do. Empty: all is known.
+  // Reasons why nobody can say which files are needed: one sentence each, with what to do. Empty: all is
+  // known.
   std::vector<std::string> unknown;
   std::vector<Quarantined> quarantined;  // what they may name stays
-  // Why more may be needed than what the snapshots name.
+  // Directories for which more files may be needed than the snapshots name.
   std::vector<Missing> missing;
 
   std::map<Place, uint32_t> file_at;                                        // numbers in `files`

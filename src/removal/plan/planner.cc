@@ -125,7 +125,7 @@ void Planner::add_named_files() {
     if (victim == file.snapshots.end() || !file.is_there) continue;
     decide({file.place, file.identity, true}, file.uri, "no other snapshot needs it");
   }
-  // What lies in a snapshot's own directory goes before what it shared with others.
+  // Files in a snapshot's own directory go before the files that it shared with other snapshots.
   std::ranges::stable_sort(plan_.files, {}, [&](const PlannedFile& file) {
     const bool own = std::ranges::any_of(plan_.snapshots, [&](const PlannedSnapshot& snapshot) {
       return file.place.root == snapshot.place.root && base::parent(file.place.path) == snapshot.place.path;
@@ -358,7 +358,7 @@ Plan make_plan(const Storage& storage, const Survey& survey, const std::vector<V
 
 Naming naming_for(const std::optional<Caller>& caller) {
   Naming naming;
-  // Of everybody else the kernel asks whether he may rename the file.
+  // The kernel checks whether any other user may rename the file.
   naming.owner_decides = ::geteuid() == 0 && (!caller || caller->is_trusted());
   return naming;
 }

@@ -32,8 +32,9 @@ struct PlanOptions {
 
 // The plan to remove `victims`, and, where a listing is given, what no snapshot needs. `listing` was made
 // before `survey`. Throws Failure(kRefused) if something is unknown, a victim is the newest checkpoint of its
-// job, or most files of a job would go, and that is not forced. Where victims cannot be decoded, the plan
-// is_quarantine(), and nothing need be known; other victims are refused then, and those that are young.
+// job, or most files of a job would go, and that is not forced. If victims cannot be decoded, the plan
+// is_quarantine(), and nothing need be known; then victims that can be decoded are refused, and so are young
+// ones.
 Plan make_plan(const Storage& storage, const Survey& survey, const std::vector<Victim>& victims,
                const Listing* listing, const PlanOptions& options);
 
@@ -53,10 +54,11 @@ void require_not_halved(const JobCounts& before, const JobCounts& now, std::stri
 // Throws Failure(kRefused) if one of the snapshots is the newest checkpoint of its job.
 void require_not_newest(const Survey& survey, const std::vector<PlannedSnapshot>& leaving);
 
-// Who decides on what metadata names, in a plan of this caller.
+// The writers of metadata on whose word named files go, in a plan of this caller.
 Naming naming_for(const std::optional<Caller>& caller);
 
-// Why the caller of a plan may not have it; "" if he may, or if there is none. `root`: of the source.
+// The reason why the caller of a plan may not remove `path`; "" if he may, or if there is no caller. `root`:
+// the directory of the source.
 std::string why_not_the_callers(const std::optional<Caller>& caller, int root, const std::string& path);
 
 }  // namespace checkpointfs::removal

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which checkpoints of each job stay, and which go.
+// Chooses the checkpoints of each job that stay, and those that go.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ struct Retention {
   // Patterns as of a shell, of a path beneath its source ("*/chk-1*") or of its last component.
   std::vector<std::string> keep;
   std::vector<std::string> jobs;  // patterns of jobs' directories; empty: all
-  // Whether any rule says what is to go.
+  // Is true if any rule says which checkpoints are to go.
   bool is_given() const { return keep_last || keep_within_ns; }
 };
 
@@ -28,7 +28,8 @@ struct Selection {
   std::vector<KeptSnapshot> kept;
 };
 
-// What no rule keeps, goes. Savepoints, and what Flink did not name chk-N, stay. Pure.
+// Selects every checkpoint that no rule keeps. Savepoints stay, and so do snapshots that Flink did not name
+// chk-N. Pure.
 Selection select(const Survey& survey, const Retention& retention, int64_t now_ns);
 
 }  // namespace checkpointfs::removal

@@ -26,7 +26,7 @@ namespace {
 using base::Failure;
 using base::FailureKind;
 
-// What the plans hold, by place, and by the names that Flink gives to one file only.
+// The files that the plans hold, by place, and by the names that Flink gives to one file only.
 struct Held {
   std::map<Place, std::string> plan_of;
   std::map<std::string, std::string, std::less<>> plan_of_name;
@@ -101,7 +101,7 @@ void require_not_needed(const Place& snapshot, const std::string& plan, const Re
   }
 }
 
-// Where the plan's files were looked for when it was made.
+// The storage in which the plan's files were looked for when it was made.
 Storage storage_of(const Plan& plan, Trashes& trashes) {
   Storage storage;
   int64_t id = 0;

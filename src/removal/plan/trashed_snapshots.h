@@ -17,15 +17,15 @@ namespace checkpointfs::removal {
 // would not go with them, or if it cannot be told what it needs.
 void require_not_needed_in_trash(const std::set<std::string>& ids, const Storage& storage, Trashes& trashes);
 
-// What a snapshot lacks after it came back.
+// The files that a snapshot lacks after it came back.
 struct Lacking {
   Place snapshot;
   uint64_t files = 0;
   std::set<std::string> plans;  // in the trash, that have some of them
 };
 
-// Of the plan's snapshots that are there; none if all have all that they need. REQUIRES: the trashes are
-// those of the plan's sources.
+// The lacking files of the plan's snapshots that are there; none if all have all that they need. REQUIRES:
+// the trashes are those of the plan's sources.
 std::vector<Lacking> lacking_of(const Plan& plan, Trashes& trashes);
 
 }  // namespace checkpointfs::removal

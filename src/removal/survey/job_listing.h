@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What lies in the jobs' directories: `shared`, `dstl` and the directories of checkpoints, which scans never
-// list.
+// Lists the jobs' directories: `shared`, `dstl` and the directories of checkpoints, which scans never list.
 #pragma once
 
 #include <cstdint>

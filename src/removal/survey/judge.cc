@@ -165,7 +165,7 @@ std::string Judge::why_by_time(const Candidate& file) const {
     return time <= 0 ? "its time is not known" : "its time lies in the future";
   if (now_ns_ - time < grace_ns_ && is_enforced(Rule::kGracePeriod))
     return base::format("it is younger than {} (--grace)", age_text(grace_ns_));
-  // As those of a backup that is being copied in, which have their old times.
+  // Files of a backup that is being copied in have their old times.
   const int64_t changed = file.identity.ctime_ns;
   if (changed > 0 && grace_ns_ > 0 && now_ns_ - changed < grace_ns_ && is_enforced(Rule::kChangeTimeCounts))
     return base::format("it was made, moved or changed here less than {} ago (--grace)", age_text(grace_ns_));

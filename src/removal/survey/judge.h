@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether a file may go: the rules of deleting, each asked of one file. Pure.
+// Judges whether a file may go: applies the rules of deleting to one file. Pure.
 #pragma once
 
 #include <map>
@@ -18,11 +18,11 @@ struct Candidate {
   bool is_marker = false;  // a file of Hadoop's: see markers.h
 };
 
-// On whose word named files go.
+// The writers of metadata on whose word named files go.
 struct Naming {
   // Set where this process may remove what does not belong to who wrote the metadata: it is root.
   bool owner_decides = false;
-  // Of metadata that is in the trash by now, so that the survey does not see it.
+  // The owners and directories of metadata that is in the trash by now, so that the survey does not see it.
   std::set<uint32_t> owners;
   std::set<Place> directories;
 };
@@ -33,7 +33,7 @@ class Judge {
   Judge(const Survey& survey, std::set<uint32_t> leaving, int64_t now_ns, int64_t grace_ns,
         Naming naming = {});
 
-  // Why the file stays: one clause; "" if it may go.
+  // The reason why the file stays, one clause; "" if it may go.
   std::string reason_to_keep(const Candidate& file) const;
   // The same, whatever its age: it goes with something else.
   std::string reason_to_keep_at_any_age(const Candidate& file) const;
@@ -43,7 +43,7 @@ class Judge {
   const SeenSnapshot* needed_by(const Candidate& file, const std::vector<uint32_t>& files) const;
   std::string why_needed(const Candidate& file) const;
   std::string why_where_it_lies(const Candidate& file) const;
-  // Of a file that metadata names: whoever writes metadata can name anything in it.
+  // Checks a file that metadata names: the writer of metadata can name anything in it.
   std::string why_named(const Candidate& file) const;
   std::string why_whose(const Candidate& file) const;
   bool is_beside_its_metadata(const Candidate& file) const;
@@ -57,8 +57,8 @@ class Judge {
   const int64_t grace_ns_;
   const Naming naming_;
   const std::set<std::string> sources_;
-  // Of each job, when the last of its checkpoints was written, usable or not: what is older was there when a
-  // checkpoint was complete.
+  // The time at which the last checkpoint of each job was written, usable or not: an older file was there
+  // when a checkpoint was complete.
   std::map<Place, int64_t> newest_;
 };
 

@@ -29,7 +29,7 @@ class Links {
 
   // Enters the directory of a mapping, or below it.
   using Enter = std::function<void(const storage::Location& directory)>;
-  // Why nothing can be known of what lies behind a link, and what to do.
+  // Receives the reason why nothing can be known of the files behind a link, and what to do.
   using Refuse = std::function<void(const storage::Location& link, const std::string& why)>;
   // Decides on every link, also on those that `enter` adds. REQUIRES: all sources were entered.
   void follow(const Enter& enter, const Refuse& refuse);

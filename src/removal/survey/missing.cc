@@ -58,7 +58,7 @@ class Comparison {
   Comparison(const Storage& storage, const std::set<Place>& jobs) : storage_(storage), jobs_(jobs) {}
 
   void read_records();
-  // What a walk alone can tell, which does not see hidden snapshots.
+  // Compares what a walk alone can tell; a walk does not see hidden snapshots.
   void compare_shown();
   void compare();
   Compared result() { return std::move(result_); }
@@ -275,7 +275,7 @@ void require_none_missing(const Storage& storage, const JobCounts& jobs) {
   comparison.read_records();
   comparison.compare_shown();
   const Compared compared = comparison.result();
-  // What cannot be read is told by the survey.
+  // The survey reports records that cannot be read.
   if (compared.unknown.empty()) require_none_missing(compared.missing);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What once had snapshots and has none now, or is another directory than it was: while any of that is missed,
-// nobody can tell what is needed.
+// Finds directories that once had snapshots and have none now, or that were replaced: while one is missed,
+// nobody can tell which files are needed.
 #pragma once
 
 #include <set>
@@ -28,7 +28,7 @@ void require_none_missing(const std::vector<Missing>& missing);
 // The same, as far as the jobs that a walk finds can tell, before anything is read or changed.
 void require_none_missing(const Storage& storage, const JobCounts& jobs);
 
-// Whether the path is one of the directories, or lies below one.
+// Returns true if the path is one of the directories, or lies below one.
 bool is_at_or_below_any(const std::string& path, const std::vector<std::string>& directories);
 
 }  // namespace checkpointfs::removal

@@ -12,8 +12,8 @@
 
 namespace checkpointfs::removal {
 
-// Why `file` may be one of those that they name: it lies in the directory of the snapshot's job, its name
-// occurs in the metadata, or that is damaged. "" if it is none.
+// The reason why `file` may be one that they name: it lies in the directory of the snapshot's job, its name
+// occurs in the metadata, or the metadata is damaged. "" if it is none.
 std::string why_quarantined(const std::vector<Quarantined>& all, const Place& file);
 
 // Those in the trashes of `sources`. Throws SystemError, Failure(kInput).

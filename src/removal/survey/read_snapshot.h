@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one snapshot's metadata names.
+// The files that one snapshot's metadata names.
 #pragma once
 
 #include <cstdint>

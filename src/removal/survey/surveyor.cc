@@ -60,7 +60,7 @@ class Surveyor {
     bool hidden = false;
     bool excluded = false;
   };
-  // What a walk of a source finds, or, behind a followed link, what is hidden.
+  // The start of a walk: a source, or a followed link, behind which all snapshots count as hidden.
   enum class From : uint8_t { kSource, kLink };
   void enter(const storage::Location& directory, From from);
   void add(const Found& found, const ReadSnapshot& read);
@@ -80,8 +80,8 @@ class Surveyor {
   std::map<int64_t, std::string> paths_;
   std::vector<Found> found_;
   base::TaskPool readers_;
-  // What the metadata records, by number of the file: the size, -1 if none is exact, and the end of the last
-  // segment.
+  // The records of the metadata, by number of the file: the size, -1 if none is exact, and the end of the
+  // last segment.
   std::vector<int64_t> recorded_;
   std::vector<int64_t> segments_end_;
   std::map<std::pair<uint32_t, uint32_t>, int64_t>
@@ -277,7 +277,7 @@ Survey survey(const Storage& storage, const std::function<void(uint64_t, uint64_
 
 namespace {
 
-// How to go on although there is a snapshot that cannot be decoded; "" if there is none.
+// Advice for going on although a snapshot cannot be decoded; "" if all can be.
 std::string advice_on_unreadable(const Survey& survey) {
   const auto unreadable = std::ranges::find_if(
       survey.snapshots, [](const SeenSnapshot& snapshot) { return !snapshot.unreadable.empty(); });

@@ -15,7 +15,8 @@ namespace checkpointfs::removal {
 // Throws SystemError if a source cannot be opened. `progress` gets the snapshots read and found so far.
 Survey survey(const Storage& storage, const std::function<void(uint64_t, uint64_t)>& progress = {});
 
-// Whether no checkpoint of its job that can be decoded has a higher number. REQUIRES: one of the survey's.
+// Returns true if no checkpoint of its job that can be decoded has a higher number. REQUIRES: `unreadable` is
+// a snapshot of the survey.
 bool may_be_newest(const Survey& survey, const SeenSnapshot& unreadable);
 
 // Throws Failure(kRefused) if something is unknown or missing, or if no snapshot is there at all, unless that

@@ -30,7 +30,7 @@ class Journal {
 
   // The paths of `event` that are on record for the plan.
   std::set<std::string> paths(std::string_view event, const std::string& plan) const;
-  // Whether the plan ever began here.
+  // Returns true if the plan ever began here.
   bool knows(const std::string& plan) const;
 
  private:

@@ -65,11 +65,11 @@ std::string new_source_id();
 
 // The identity of an opened directory. Throws SystemError.
 DirectoryId directory_id(int directory, const std::string& path);
-// Whether both may be the same directory: inodes are equal, and so are the ids of the file systems, where
-// both have one.
+// Returns true if both may be the same directory: inodes are equal, and so are the ids of the file systems,
+// where both have one.
 bool may_be_same(const DirectoryId& a, const DirectoryId& b);
 
-// What a job's directory is now; nothing if there is none. Throws SystemError.
+// The facts of a job's directory as it is now; nothing if there is none. Throws SystemError.
 std::optional<KnownJob> look_at_job(int source, const std::string& source_path, const std::string& job);
 
 }  // namespace checkpointfs::removal

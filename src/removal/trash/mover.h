@@ -23,7 +23,7 @@ class Mover {
   int to_trash(const std::string& path);
   int from_trash(const std::string& path);
   int remove_directory(const std::string& path);
-  // How directories are to be that make_directories() makes. REQUIRES: they outlive this.
+  // Sets the facts of the directories that make_directories() makes. REQUIRES: they outlive this.
   void restore_as(const std::vector<DirectoryFacts>& directories);
   // Makes the directory `path` of the source, and those above it, where they are not there. Each appears with
   // its owner and mode, and none that was there before is given others.
@@ -31,7 +31,7 @@ class Mover {
   // Makes durable what happened so far.
   int sync();
 
-  // What lies there now. Each returns 0 or an errno.
+  // Look at the file that lies there now. Each returns 0 or an errno.
   int look(const std::string& path, Identity* identity);
   int look_in_trash(const std::string& path, Identity* identity);
 

@@ -37,7 +37,7 @@ using DirectoryTimes = std::map<std::string, int64_t>;
 
 // Nothing if the plan never began here. Throws Failure(kInput), Failure(kRefused), SystemError.
 std::optional<Run> read_run(const Trash& trash, const std::string& id);
-// As the plan left the directories; empty if that is unknown.
+// The times with which the plan left the directories; empty if they are unknown.
 DirectoryTimes read_times(const Trash& trash, const std::string& id);
 // The directories that nobody changed since the plan was carried out.
 std::set<std::string> read_untouched(const Trash& trash, const std::string& id);

@@ -59,7 +59,7 @@ class Trash {
     std::string path;  // beneath the source
     Identity identity;
   };
-  // What lies in the trash for this plan, by path.
+  // The files that lie in the trash for this plan, by path.
   std::vector<Kept> files_of(const std::string& id) const;
 
   // The directory of a plan, checked. An empty result and errno if it cannot be opened.
@@ -74,7 +74,7 @@ class Trash {
   // Removes the plan's directory, whatever is in it. From the first moment on, it is no plan any more. Throws
   // SystemError.
   void remove(const std::string& id, storage::DiskOperations& disk) const;
-  // What remove() was about when it was killed. Throws SystemError.
+  // Removes the plans whose remove() was killed. Throws SystemError.
   void remove_leftovers(storage::DiskOperations& disk) const;
 
  private:
