@@ -51,7 +51,7 @@ class BigMetadata : public testing::Test {
     });
   }
 
-  // Whether `peak` is at most `times` the size of the metadata, beside the program.
+  // Expects `peak`, less the memory of the program itself, to be at most `times` the size of the metadata.
   static void expect_at_most(double times, uint64_t peak, uint64_t metadata_size = storage_.metadata_size) {
     const double used = static_cast<double>(peak) / static_cast<double>(metadata_size);
     std::cout << (peak >> 20) << " MiB, " << used << " times the metadata of " << (metadata_size >> 20)

@@ -10,9 +10,9 @@ namespace checkpointfs::big {
 inline const std::string kJob = "1f2e3d4c5b6a79881f2e3d4c5b6a7988";
 inline const std::string kSnapshot = kJob + "/chk-1";
 
-// Of each thousand handles, in a subtask of their own: 700 segments, each another one, of 100 merged files;
-// 200 files of some 2000, named `file:/...` and `file:///...` by turns, with ten base names between them; 100
-// files whose names need surrogate pairs. The very last of all has a NUL in its name.
+// Each subtask has a thousand handles: 700 different segments of 100 merged files; 200 files of some 2000,
+// named `file:/...` and `file:///...` by turns, with ten base names between them; 100 files whose names need
+// surrogate pairs. The very last handle has a NUL in its name.
 struct BigStorage {
   std::string source;  // to be scanned
   uint64_t handles = 0;

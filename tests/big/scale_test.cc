@@ -48,7 +48,7 @@ double seconds(const struct timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
 }
 
-// Of all processes that were awaited.
+// The processor time of all child processes that were awaited.
 double cpu_seconds() {
   struct rusage usage = {};
   ::getrusage(RUSAGE_CHILDREN, &usage);
@@ -96,8 +96,8 @@ class Million : public MountTest {
   static std::string source() { return *directory_ / "source"; }
   static std::string index() { return *directory_ / "index"; }
 
-  // What a command prints as JSON, asked of the warm index; and less than a second of time for it, the best
-  // of three.
+  // Runs a command three times on the warm index and returns the JSON that it prints. The fastest run must
+  // take less than a second of processor time.
   static json::value answer(const std::string& command, std::vector<std::string> words) {
     words.insert(words.begin(), {command, "--json", "--index", index()});
     double cpu = 1e9;
