@@ -22,8 +22,8 @@ std::string to_string(const Corruption& corruption);
 
 // `input` cut off at each byte, with each bit flipped, and with each integer of 2, 4 and 8 bytes at each
 // position replaced by 0, -1, the greatest and the least one, its neighbours, and the neighbours of the
-// length of the input and of what is left of it. Of all these, in order, each `step`th. What `visit` gets is
-// valid during the call only.
+// length of the input and of what is left of it. Visits each `step`th of all these, in order. The bytes that
+// `visit` gets are valid during the call only.
 void for_each_corruption(std::string_view input, uint64_t step,
                          const std::function<void(std::string_view, const Corruption&)>& visit);
 

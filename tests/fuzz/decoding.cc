@@ -13,7 +13,7 @@
 namespace checkpointfs::fuzz {
 namespace {
 
-// Whether `view` lies in `bytes` between the two offsets.
+// True if `view` lies in `bytes` between the two offsets.
 bool is_within(std::string_view view, std::string_view bytes, uint64_t begin, uint64_t end) {
   if (view.empty()) return true;
   return view.data() >= bytes.data() + begin && view.data() + view.size() <= bytes.data() + end;
@@ -54,7 +54,7 @@ std::string inline_problem(const flink::InlineHandle& handle, const flink::Metad
   return "";
 }
 
-// Of the handles [first, end) of a list: whether they are in it, and belong to lists or metas.
+// True if [first, end) lies within `handles`, and all of its handles belong to lists or metas.
 bool is_range(uint32_t first, uint32_t end, const auto& handles) {
   if (first > end || end > handles.size()) return false;
   const auto is_of_incremental = [](const auto& handle) {

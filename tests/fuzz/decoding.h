@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the decoder says of an input, compared with the input: "" or what is wrong.
+// Compares the decoder's statements about an input with the input. Each function returns "" or the problem.
 #pragma once
 
 #include <string>
@@ -14,7 +14,7 @@ std::string refusal_problem(const base::InputError& error, std::string_view byte
 
 std::string positions_problem(const flink::Metadata& metadata, std::string_view bytes);
 
-// Of what is made of the handles' paths.
+// Checks the names that are made from the handles' paths.
 std::string paths_problem(const flink::Metadata& metadata);
 
 }  // namespace checkpointfs::fuzz

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What all changes start from.
+// The inputs that are corrupted and mutated.
 #pragma once
 
 #include <vector>

@@ -53,7 +53,7 @@ void change_any_number(std::string& bytes, uint64_t offset, Random& random) {
   change_number(bytes, offset, random.any(std::vector<size_t>{1, 2, 4, 8}), random);
 }
 
-// Where numbers and tags stand, as far as the decoder records it.
+// The offsets of numbers and tags, as far as the decoder records them.
 std::vector<uint64_t> positions(const Metadata& metadata) {
   std::vector<uint64_t> list = {4, 8, 16};  // version, checkpoint id, count of master states
   for (const FileHandle& handle : metadata.files) {
@@ -90,7 +90,7 @@ std::string with_path(const FileHandle& handle, const std::string& path) {
   }
 }
 
-// Where the entry of a shared or private map begins, if the handle is one of its own.
+// Finds the beginning of the handle's entry in a shared or private map; false if it has none of its own.
 bool entry_begin(const Metadata& metadata, const FileHandle& handle, uint64_t* begin) {
   if (handle.part != flink::Part::kShared && handle.part != flink::Part::kPrivate) return false;
   if (handle.local_name.empty()) return false;

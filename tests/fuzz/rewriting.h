@@ -11,10 +11,10 @@
 
 namespace checkpointfs::fuzz {
 
-// One for each handle, the same for equal paths.
+// One name for each handle, the same for equal paths.
 std::vector<std::string> projected_names(const flink::Metadata& metadata);
 
-// Whether rewrite() may refuse it: an empty segment has no other form.
+// True if rewrite() may refuse `metadata`: an empty segment has no other form.
 bool has_no_other_form(const flink::Metadata& metadata);
 
 struct Rewritten {
@@ -26,7 +26,7 @@ struct Rewritten {
 Rewritten rewrite_again(std::string_view bytes, const flink::Form& form,
                         const std::vector<std::string>& names);
 
-// Whether both mean the same but for the handles' names, tags, positions and lists: "" or what differs.
+// Returns a difference in meaning, or "". The handles' names, tags, positions and lists may differ.
 std::string difference(const flink::Metadata& a, const flink::Metadata& b);
 
 }  // namespace checkpointfs::fuzz

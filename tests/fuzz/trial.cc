@@ -18,7 +18,7 @@ constexpr uint64_t kMemoryAtLeast = 32 << 10;
 constexpr uint64_t kNanosecondsPerByte = 10'000;
 constexpr uint64_t kNanosecondsAtLeast = 50'000'000;
 
-// Of this thread: others may have the processor meanwhile.
+// Counts this thread alone, because others may have the processor meanwhile.
 uint64_t nanoseconds_used() {
   timespec now = {};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);

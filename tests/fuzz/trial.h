@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Corrupts inputs and checks what becomes of them, with the memory and the time that it takes.
+// Corrupts inputs and checks the results, and the memory and time that decoding takes.
 #pragma once
 
 #include <cstdint>
@@ -26,8 +26,8 @@ struct Tally {
 // "123 variants: 100 refused, 23 round trips, 0 findings; ...".
 std::string to_string(const Tally& tally);
 
-// Whether `bytes` are refused with a reason or round-trip, in memory and time that are linear in their size:
-// "" or what is wrong. Adds to `tally`.
+// Checks that `bytes` are refused with a reason or round-trip, in memory and time that are linear in their
+// size. Returns "" or the problem. Adds to `tally`.
 std::string try_bytes(std::string_view bytes, Tally* tally);
 
 // `found`: called with each variant that has a problem.
