@@ -21,10 +21,10 @@ class Booted {
   Booted(const Booted&) = delete;
   Booted& operator=(const Booted&) = delete;
 
-  // Why it does not run here; "" if it does.
+  // The reason why it does not run here; "" if it does.
   const std::string& why_not() const { return why_not_; }
 
-  // Whether it shuts down within `limit`, having been told so.
+  // True if it shuts down within `limit`. REQUIRES: a shutdown was requested.
   bool ends_within(Milliseconds limit) const;
 
   // Runs a program in there.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is broken is listed, says why, and fails on opening; all else is unharmed.
+// Broken snapshots are listed, name the reason, and fail on opening; everything else is unharmed.
 #include <algorithm>
 
 #include "fixtures.h"
@@ -15,7 +15,7 @@ constexpr char kStatus[] = "user.checkpointfs.status";
 class Broken : public MountTest {
  protected:
   Broken() {
-    // One that only this snapshot needs, and that another does too.
+    // The victim is a file that another snapshot needs too.
     const auto links = storage_.expected_links(snapshot_);
     for (const ExpectedHandle& handle : storage_.snapshots().at(snapshot_)) {
       if (handle.kind == "file" && links.at(handle.name()) > 1) victim_ = handle;

@@ -15,7 +15,7 @@ class Canary {
   explicit Canary(const std::string& path);
 
   const std::string& path() const { return path_; }
-  // Whether anybody opened or read it since the last question. The object itself does not count.
+  // True if the file was opened or read since the last call. The object's own accesses do not count.
   bool was_touched() const;
   bool is_in(std::string_view bytes) const { return bytes.find(content_) != std::string_view::npos; }
 

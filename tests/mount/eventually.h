@@ -8,7 +8,7 @@
 
 namespace checkpointfs::test {
 
-// Whether `condition` becomes true within `limit`.
+// True if `condition` becomes true within `limit`.
 template <typename Condition>
 bool within(Milliseconds limit, const Condition& condition) {
   const auto end = std::chrono::steady_clock::now() + limit;
@@ -19,7 +19,7 @@ bool within(Milliseconds limit, const Condition& condition) {
   return true;
 }
 
-// How soon a mount shows what changed on a local disk.
+// The time within which a mount shows a change on a local disk.
 inline constexpr Milliseconds kShownSoon{1'000};
 
 }  // namespace checkpointfs::test

@@ -12,7 +12,7 @@
 namespace checkpointfs::test {
 namespace {
 
-// Where the jobs that wrote the fixtures kept their checkpoints and savepoints.
+// The checkpoint and savepoint directories of the jobs that wrote the fixtures.
 constexpr std::string_view kWrittenTo[] = {"file:/data/flink/checkpoints/", "file:/data/flink/savepoints/"};
 
 std::string data_directory() {

@@ -15,9 +15,9 @@ namespace checkpointfs::test {
 // A scenario of one version, e.g. "flink-2.3.0/chained".
 using Scenario = std::string;
 
-// All that lie below tests/data, in order.
+// All scenarios below tests/data, in order.
 std::vector<Scenario> all_scenarios();
-// Those whose name ends in `name` ("chained"), of each version. A test that gets none fails.
+// The scenarios whose name ends in `name` ("chained"), of each version. A test that gets none fails.
 std::vector<Scenario> scenarios_called(const std::string& name);
 // "flink_2_3_0_chained", as names of tests may have it.
 std::string test_name(const Scenario& scenario);
@@ -46,11 +46,10 @@ class Storage {
   std::string path() const { return directory_ / "storage"; }
   std::string operator/(std::string_view name) const { return path() + "/" + std::string(name); }
 
-  // By path ("<job>/chk-3"), with all handles that name a file, in Flink's order.
+  // Snapshots by path ("<job>/chk-3"), each with all handles that name a file, in Flink's order.
   const std::map<std::string, std::vector<ExpectedHandle>>& snapshots() const { return snapshots_; }
   std::vector<std::string> snapshot_paths() const;
-  // The directories of jobs (the first components), in order; of a chain, which names the newest:
-  // `newest_job`.
+  // The directories of jobs (the first components), in order; `newest_job` is the newest of a chain.
   std::vector<std::string> jobs() const;
   std::string newest_job() const;
   // Names of the snapshots of a job, oldest first.
@@ -59,11 +58,11 @@ class Storage {
   std::string newest_snapshot() const;
   std::string snapshot_before() const;
 
-  // Where in the storage the bytes of a handle lie.
+  // The file in the storage that holds the bytes of a handle.
   std::string file_of(const ExpectedHandle& handle) const;
-  // What a projected snapshot must hold beside `_metadata`: bytes by name, read from the storage.
+  // The files that a projected snapshot must hold beside `_metadata`: bytes by name, read from the storage.
   std::map<std::string, std::string> expected_files(const std::string& snapshot) const;
-  // How many snapshots refer to each file or segment (by key) of `snapshot`, by name.
+  // The number of snapshots that refer to each file or segment (by key) of `snapshot`, by name.
   std::map<std::string, uint64_t> expected_links(const std::string& snapshot) const;
 
  private:

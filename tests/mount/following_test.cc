@@ -59,7 +59,7 @@ std::string all_views(const Mount& mount) {
          targets(mount / ".checkpointfs/by-time");
 }
 
-// What can be seen of it now; what goes while it is looked at is an error, which is no view.
+// All views of the mount; the text of the error, which is no view, if a file goes meanwhile.
 std::string views_now(const Mount& mount) {
   try {
     return all_views(mount);
@@ -75,13 +75,13 @@ class Following : public MountTest {
                          {source_.add("job/shared/a", "aaa"), source_.add("job/shared/b", "bb")});
   }
 
-  // As Flink does: files, then the metadata under its name at once.
+  // Writes as Flink does: files, then the metadata under its name at once.
   void add(const std::string& snapshot, const std::vector<std::string>& handles) const {
     stdfs::create_directories(source_ / snapshot);
     write_file(source_ / (snapshot + "/.tmp"), metadata_of(handles));
     stdfs::rename(source_ / (snapshot + "/.tmp"), source_ / (snapshot + "/_metadata"));
   }
-  // All that it knows of is shown, and the kernel has forgotten what was before.
+  // True if the mount shows every change it knows of, and the kernel has forgotten the state before.
   static bool is_up_to_date(const Mount& mount) {
     return read_file(mount / ".checkpointfs/status").find("\"behind_seconds\":0E0") != std::string::npos;
   }

@@ -37,7 +37,7 @@ Handles handles_in(const std::string& path) {
 
 class Forms : public MountTest, public ::testing::WithParamInterface<Scenario> {
  protected:
-  // What the handles of a rewritten metadata must name, given what comes before each name.
+  // The paths that the handles of a rewritten metadata must name, each a name after `prefix`.
   std::multiset<std::string> expected_paths(const std::string& snapshot, const std::string& prefix) const {
     std::multiset<std::string> paths;
     for (const ExpectedHandle& handle : storage_.snapshots().at(snapshot))

@@ -37,12 +37,12 @@ struct MountSpec {
   std::string mount_point = {};           // empty: likewise
 };
 
-// Mounted in the background while it lives. The constructor throws std::runtime_error with what the program
-// said.
+// A mount in the background, for the life of the object. The constructor throws std::runtime_error with the
+// output of the program.
 class Mount {
  public:
   explicit Mount(MountSpec spec);
-  // Of one source.
+  // Mounts one source.
   explicit Mount(const std::string& source) : Mount(MountSpec{{source}}) {}
   ~Mount();
   Mount(const Mount&) = delete;
@@ -55,9 +55,9 @@ class Mount {
   const RunResult& said() const { return said_; }
   pid_t pid() const { return pid_; }
 
-  // As a user would; the test fails if that does not work.
+  // Unmounts as a user would; the test fails if that does not work.
   void unmount();
-  // For tests that end it in another way: the destructor only clears up.
+  // Used by tests that end the mount in another way: the destructor only clears up.
   void expect_gone() { mounted_ = false; }
 
  private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a mount with -o pin-on-open holds.
+// Reads which snapshots a mount with -o pin-on-open holds.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace checkpointfs::test {
 
-// The grace period of most mounts here, and how long after it what was held is gone for sure.
+// The grace period of most mounts here, and the time after which all holds are released for sure.
 inline constexpr Milliseconds kGrace(1000);
 inline constexpr Milliseconds kReleased(5 * kGrace);
 

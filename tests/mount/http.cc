@@ -48,7 +48,7 @@ base::UniqueFd connect_to(const std::string& url) {
   return connect_to(AF_INET, reinterpret_cast<const sockaddr*>(&v4), sizeof v4);
 }
 
-// Of what stands before the empty line.
+// Parses the status line and headers, the text before the empty line.
 HttpResponse parse_head(const std::string& head) {
   HttpResponse response;
   std::istringstream lines(head);

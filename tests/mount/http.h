@@ -17,10 +17,10 @@ struct HttpResponse {
   std::string body;
 };
 
-// One connection. Nothing waits longer than ten seconds.
+// A connection. No call waits longer than ten seconds.
 class HttpClient {
  public:
-  // To the address and port of `url`, "http://127.0.0.1:80/..." or "http://[::1]:80/...". Throws
+  // Connects to the address and port of `url`, "http://127.0.0.1:80/..." or "http://[::1]:80/...". Throws
   // std::system_error.
   explicit HttpClient(const std::string& url);
 
@@ -28,7 +28,7 @@ class HttpClient {
   bool send(std::string_view bytes);
   // The next response; nothing if none comes. `head`: without a body.
   std::optional<HttpResponse> receive(bool head = false);
-  // Whether the other side has closed the connection, without anything more to read.
+  // True if the other side has closed the connection and has sent nothing more.
   bool is_closed();
 
  private:
@@ -41,7 +41,7 @@ class HttpClient {
 // "GET /metrics", with these further lines, each ending in "\r\n".
 std::string http_get(std::string_view target, std::string_view lines = {});
 
-// By a connection of its own. Throws std::runtime_error if there is no response.
+// Requests `url` by a connection of its own. Throws std::runtime_error if there is no response.
 HttpResponse get(const std::string& url, std::string_view lines = {});
 
 }  // namespace checkpointfs::test

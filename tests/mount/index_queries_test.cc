@@ -31,7 +31,7 @@ class EveryIndex : public MountTest, public ::testing::WithParamInterface<Scenar
   }
 };
 
-// What stands in the section EXAMPLES.
+// The queries in the section EXAMPLES.
 std::vector<std::string> queries_of_the_man_page() {
   std::ifstream page(std::string(std::getenv("CHECKPOINTFS_TEST_DATA")) + "/../../man/checkpointfs-index.5");
   std::vector<std::string> queries;
@@ -97,7 +97,7 @@ TEST_P(IndexOfAMount, is_not_changed_by_who_asks_and_does_not_disturb_the_mount)
   const RunResult refused = ask(mount, "DELETE FROM snapshot_rows");
   EXPECT_NE(refused.code, 0);
   EXPECT_NE(refused.err.find("readonly"), std::string::npos) << refused;
-  // Somebody who forgot to end his question.
+  // A reader forgot to end his transaction.
   Process reading({"sh", "-c",
                    "(echo 'BEGIN; SELECT COUNT(*) FROM \"references\";'; sleep 30) | sqlite3 -readonly " +
                        mount.index()});

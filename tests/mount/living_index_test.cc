@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What happens to the index of a mount while it is mounted.
+// Changes of the index of a mount while it is mounted.
 #include <csignal>
 #include <fstream>
 
@@ -67,7 +67,7 @@ TEST_F(LivingIndex, changed_by_a_command_is_followed_by_a_mount_that_looks_at_no
   expect_followed(mount, "4");
 }
 
-// However much is written while mounts show what was before.
+// The log stays short however much is written while mounts still read the state before.
 TEST_F(LivingIndex, has_a_log_that_stays_short) {
   constexpr uintmax_t kLongest = 4 << 20;
   constexpr int kChanges = 40;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a mount's log goes, and how much of it.
+// The destination and the length of a mount's log.
 #include <csignal>
 
 #include "eventually.h"
@@ -17,7 +17,7 @@ class Log : public MountTest {
   }
   ~Log() override { detach(mount_point_); }
 
-  // What a mount that comes and goes has logged.
+  // The log of a mount that is mounted and unmounted at once.
   std::string log_of(const std::vector<std::string>& options) const {
     MountSpec spec{{source_.path()}};
     spec.options = options;

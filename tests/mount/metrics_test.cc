@@ -76,7 +76,7 @@ TEST_F(Metrics, of_the_file_and_of_http_are_the_same_and_agree_with_status) {
       EXPECT_EQ(samples.at("checkpointfs_" + sample), std::to_string(told.at(key).to_number<uint64_t>()))
           << sample;
     }
-    // What was asked since is what looking at the two takes.
+    // Requests counted since then are those of reading the two.
     for (const auto& [kind, count] : told.at("requests").as_object()) {
       if (kind == "bytes_read" || kind == "errors") continue;
       const uint64_t now =

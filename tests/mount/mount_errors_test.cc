@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What cannot be mounted or unmounted, each with its exit code, and nothing left behind.
+// Failures to mount or unmount: each has its exit code and leaves nothing behind.
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <unistd.h>

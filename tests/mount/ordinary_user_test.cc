@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a user without privileges can do: mounting by fusermount3, storage of somebody else.
+// Mounts of a user without privileges: by fusermount3, and of storage of somebody else.
 #include <unistd.h>
 
 #include "booted.h"
@@ -135,7 +135,7 @@ TEST_F(OrdinaryUser, follows_what_it_may_read_beside_what_it_may_not) {
   EXPECT_TRUE(within(kSoon, [] { return content("job/chk-3/third") == "3"; }));
   stdfs::permissions(closed, stdfs::perms{0755});
   EXPECT_TRUE(within(kSoon, [] { return content("closed/chk-1/file") == "content"; }));
-  // What it may no longer read is kept as it was.
+  // Directories that it may no longer read are kept as they were.
   stdfs::permissions(closed, stdfs::perms::owner_all);
   storage_->add_snapshot("job/chk-4", {storage_->add("job/shared/fourth", "4")});
   EXPECT_TRUE(within(kSoon, [] { return content("job/chk-4/fourth") == "4"; }));

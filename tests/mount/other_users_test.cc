@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What other users see of a mount with allow_other: no more than of the storage itself.
+// Other users see no more of a mount with allow_other than of the storage itself.
 #include <dirent.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -26,7 +26,7 @@ constexpr uid_t kBob = 4002;
 constexpr uid_t kCarol = 4003;
 constexpr gid_t kTeam = 5000;
 
-// What `call` returns in a process of this user.
+// Returns the result of `call` in a process of this user.
 int as(uid_t uid, gid_t gid, const std::function<int()>& call) {
   const pid_t child = ::fork();
   if (child == 0) {
@@ -78,7 +78,7 @@ class OtherUsers : public MountTest {
   Mount mount_for_all() const {
     return Mount(MountSpec{{source_.path()}, {"-o", "allow_other"}, {}, mount_point()});
   }
-  // In a directory that others reach.
+  // Lies in a directory that others reach.
   std::string mount_point() const {
     stdfs::create_directory(source_.outside("mnt"));
     return source_.outside("mnt");

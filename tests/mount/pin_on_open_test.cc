@@ -19,7 +19,7 @@
 namespace checkpointfs::test {
 namespace {
 
-// Of the files below `directory`, whether deleted or not.
+// Counts the open descriptors of files below `directory`, deleted or not.
 size_t descriptors_below(pid_t pid, const std::string& directory) {
   size_t count = 0;
   const std::string descriptors = "/proc/" + std::to_string(pid) + "/fd";
@@ -49,7 +49,7 @@ class PinOnOpen : public MountTest {
   MountSpec spec(const std::string& more = "") const {
     return {{source_.path()}, {"-o", "pin-on-open=1" + more}};
   }
-  // What the mount shows of it is copied, and whole.
+  // Copies the snapshot from the mount and expects the copy to be whole.
   void expect_whole(const std::string& snapshot) {
     const std::string copied = target_ / std::to_string(++copies_);
     const RunResult result = copy(snapshot, copied);

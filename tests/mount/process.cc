@@ -65,7 +65,7 @@ Process::Process(const std::vector<std::string>& argv, const std::string& direct
   ::posix_spawn_file_actions_adddup2(&actions, out_.get(), STDOUT_FILENO);
   ::posix_spawn_file_actions_adddup2(&actions, err_.get(), STDERR_FILENO);
   if (!directory.empty()) ::posix_spawn_file_actions_addchdir_np(&actions, directory.c_str());
-  // Who runs the tests may ignore signals (nohup, a shell's background), which programs inherit.
+  // The runner of the tests may ignore signals (nohup, a shell's background), and programs inherit that.
   sigset_t signals;
   ::sigemptyset(&signals);
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) ::sigaddset(&signals, signal);

@@ -24,7 +24,7 @@ struct RunResult {
   static constexpr int kTimedOut = -1;
 };
 
-// For the messages of failed tests.
+// Prints for the messages of failed tests.
 std::ostream& operator<<(std::ostream& out, const RunResult& result);
 
 // A child process in its own process group, its output kept in memory. Killed at the end of the object's
@@ -56,10 +56,10 @@ RunResult run_in(const std::string& directory, const std::vector<std::string>& a
 RunResult checkpointfs(const std::vector<std::string>& arguments, Milliseconds limit = kLongEnough);
 std::vector<std::string> checkpointfs_command(const std::vector<std::string>& arguments);
 
-// Whether the process `pid`, anybody's, has ended within `limit`.
+// True if the process `pid`, anybody's, ends within `limit`.
 bool ends_within(pid_t pid, Milliseconds limit);
 
-// Whether PATH holds `program`.
+// True if PATH holds `program`.
 bool have_program(const std::string& program);
 
 }  // namespace checkpointfs::test

@@ -127,7 +127,7 @@ TEST_F(ReadOnly, a_user_cannot_see_a_mount_of_root_without_allow_other) {
     const Mount mount({{source_.path()}, {}, {}, place / "mnt"});
     EXPECT_NE(as_nobody(mount / "job/chk-1"), 0);
   }
-  // What lies in a closed directory is closed in the mount too.
+  // Files in a closed directory are closed in the mount too.
   stdfs::permissions(stdfs::path(source_.path()).parent_path(), stdfs::perms(0755));
   const Mount mount({{source_.path()}, {"-o", "allow_other"}, {}, place / "mnt"});
   EXPECT_EQ(as_nobody(mount / "job/chk-1"), 0);
@@ -140,7 +140,7 @@ TEST_F(ReadOnly, modes_of_the_state_files_hold_with_allow_other) {
   TempDirectory place;
   stdfs::permissions(place.path(), stdfs::perms(0755));
   stdfs::create_directory(place / "mnt");
-  // What lies in a closed directory is closed in the mount too.
+  // Files in a closed directory are closed in the mount too.
   stdfs::permissions(stdfs::path(source_.path()).parent_path(), stdfs::perms(0755));
   const Mount mount({{source_.path()}, {"-o", "allow_other"}, {}, place / "mnt"});
   const std::vector<std::string> as_nobody = {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",

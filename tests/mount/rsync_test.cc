@@ -13,7 +13,7 @@ class Rsync : public MountTest, public ::testing::WithParamInterface<std::string
     NEEDS_PROGRAM("rsync");
   }
 
-  // What rsync says that it does.
+  // The itemized changes of another run of rsync.
   std::string again(const Mount& mount) {
     const RunResult result = run({"rsync", GetParam(), "-i", mount.path() + "/", target_ / "copy"});
     EXPECT_EQ(result.code, 0) << result;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a running Flink does to its checkpoint storage.
+// Changes a checkpoint storage as a running Flink does.
 #pragma once
 
 #include <deque>
@@ -12,7 +12,7 @@
 
 namespace checkpointfs::test {
 
-// What a state file of this name holds.
+// The content of a state file of this name.
 std::string bytes_of_state_file(const std::string& name);
 
 // A job that takes incremental checkpoints and subsumes old ones, in the order in which Flink deletes.

@@ -18,7 +18,7 @@ const std::map<std::string, std::string> kEtc = {
      "SOURCES=@SOURCE@\nMOUNTPOINT=/mnt/few\nOPTIONS=-o release=force-newest,pin-on-open=1\n"},
     {"checkpointfs/more.conf",
      "SOURCES=@SOURCE@\nMOUNTPOINT=/mnt/more\nOPTIONS=-o release=force-newest,pin-on-open=1\n"},
-    // As checkpointfs-mount(1) has it.
+    // The example of checkpointfs-mount(1).
     {"systemd/system/checkpointfs@more.service.d/more.conf",
      "[Service]\nCapabilityBoundingSet=CAP_DAC_OVERRIDE CAP_FOWNER CAP_CHOWN\n"
      "CapabilityBoundingSet=CAP_SYS_PTRACE\n"},
@@ -70,7 +70,7 @@ class Systemd : public MountTest {
     const RunResult started = booted_->run({"systemctl", "start", kService});
     ASSERT_EQ(started.code, 0) << started << booted_->journal({"--unit", kService});
   }
-  // What a process has in /proc/PID/status.
+  // The value of `key` in /proc/PID/status.
   static std::string status_of(const std::string& pid, const std::string& key) {
     return booted_->run({"sed", "-n", "s/^" + key + ":\\t*//p", "/proc/" + pid + "/status"}).out;
   }
@@ -93,7 +93,7 @@ TEST_F(Systemd, service_is_started_when_its_mount_answers_and_has_few_privileges
   EXPECT_EQ(booted_->mounted_at("/mnt/one"), kFileSystem);
   EXPECT_EQ(status_of_main("NoNewPrivs"), "1\n");
   EXPECT_EQ(status_of_main("Seccomp"), "2\n");
-  // Those of the unit, as far as this machine has them: dac_read_search, setpcap, sys_admin.
+  // The capabilities of the unit, as far as this machine has them: dac_read_search, setpcap, sys_admin.
   EXPECT_EQ(std::stoull(status_of_main("CapEff"), nullptr, 16), all_capabilities() & 0x200104);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// State files that go away or shrink while somebody reads them: an error or all the right bytes, never
-// others. What the kernel reads by itself is in io_modes_test.cc.
+// Readers of state files that go away or shrink meanwhile get an error or all the right bytes, never wrong
+// ones. Reads by the kernel itself are tested in io_modes_test.cc.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -16,7 +16,7 @@ namespace {
 
 constexpr size_t kSize = 4 << 20;
 
-// What a reader got: the bytes, and the error that ended them (0: the end of the file).
+// The result of a reader: the bytes, and the error that ended them (0: the end of the file).
 struct Read {
   std::string bytes;
   int error = 0;
@@ -39,7 +39,7 @@ class Vanishing : public MountTest {
 
   MountSpec plain() const { return {{source_.path()}, {"-o", "io=plain"}}; }
 
-  // It shows what was there at its start, however soon one looks.
+  // The mount shows the state at its start, however soon one looks.
   MountSpec not_followed() const { return {{source_.path()}, {"--poll", "0"}}; }
 
   base::UniqueFd open_shown(const Mount& mount) const {
@@ -95,7 +95,7 @@ TEST_F(Vanishing, snapshot_leaves_nothing_that_reads_as_empty) {
   EXPECT_EQ(read_errno(mount / "chk-1/_metadata"), EIO);
 }
 
-// Until the mount shows that it is gone, and then for good.
+// Reading fails with EIO until the mount shows that the snapshot is gone, and then with ENOENT for good.
 TEST_F(Vanishing, snapshot_is_an_error_until_it_is_no_more) {
   const Mount mount(source_.path());
   stdfs::remove_all(source_ / "chk-1");
@@ -143,7 +143,7 @@ TEST_F(Vanishing, file_that_shrinks_during_a_read_never_yields_other_bytes) {
 class Overwriting : public Vanishing, public ::testing::WithParamInterface<const char*> {
  protected:
   MountSpec spec() const { return {{source_.path()}, {"-o", std::string("io=") + GetParam()}}; }
-  // In place, with as many other bytes.
+  // Overwrites the file in place, with as many other bytes.
   void overwrite() const {
     const base::UniqueFd file(::open(file_.c_str(), O_WRONLY | O_CLOEXEC));
     ASSERT_EQ(::pwrite(file.get(), others_.data(), others_.size(), 0), static_cast<ssize_t>(kSize));
