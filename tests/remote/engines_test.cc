@@ -20,7 +20,7 @@ const std::vector<std::string> kNames = {"*",          "x[1]",        "a{b,c}", 
                                          "q\"uo'te",   "back\\slash", "car^et",     "-dash",     "#hash",
                                          ";semicolon", " blanks ",    "per%20cent", "$(id)`id`", "tilde~",
                                          "r\xC3\xA9",  "x\\[1]",      "a|b&c"};
-// What they would mean as patterns, or if they were read in another way.
+// Names that kNames would mean as patterns, or if they were read in another way.
 const std::vector<std::string> kOthers = {"x1",   "ab",        "ac",     "whyX",     "backslash", "caret",
                                           "hash", "semicolon", "blanks", "per cent", "id",        "r"};
 

@@ -11,7 +11,7 @@
 
 namespace checkpointfs::test {
 
-// What is mounted while it lives; detached and removed at the end.
+// A store, mounted for the life of the object; detached and removed at the end.
 class MountedStore {
  public:
   MountedStore() { stdfs::create_directory(path()); }
@@ -21,11 +21,11 @@ class MountedStore {
 
   // The store as mounted; read only for some.
   std::string path() const { return own_ / "mnt"; }
-  // Where its content is written and deleted.
+  // The directory in which its content is written and deleted.
   virtual std::string behind() const { return own_ / "behind"; }
 
  protected:
-  // Throws std::runtime_error with what `program` said, unless something gets mounted at path().
+  // Throws std::runtime_error with the output of `program`, unless something gets mounted at path().
   void expect_mounted(Process& program) const;
 
   TempDirectory own_;
@@ -55,7 +55,7 @@ void name_server_to_rclone(const S3Server& server);
 
 // "rclone", "s3fs", "sshfs", "xfs", "btrfs".
 std::vector<std::string> store_kinds();
-// Why this machine cannot have such a store; "" if it can.
+// The reason why this machine cannot have such a store; "" if it can.
 std::string missing_for(const std::string& kind);
 // Throws std::runtime_error.
 std::unique_ptr<MountedStore> make_store(const std::string& kind);

@@ -107,7 +107,7 @@ INSTANTIATE_TEST_SUITE_P(Mounted, StoreLimiter, testing::ValuesIn(store_kinds())
 
 class ReflinkStores : public StoreLimiter {
  protected:
-  // Whether all bytes of the file are shared with other files.
+  // True if all bytes of the file are shared with other files.
   static bool is_shared(const std::string& path) {
     const base::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     ::fsync(fd.get());
