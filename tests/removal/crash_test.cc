@@ -13,8 +13,8 @@
 namespace checkpointfs::removal {
 namespace {
 
-// Runs the thing in a child that is killed before its call number `at`, or after half of what it writes
-// there. Whether it was killed.
+// Runs the step in a child that is killed before its call number `at`, or after half of the bytes written
+// there. Returns true if the child was killed.
 bool run_and_kill(Step& step, int at) {
   const pid_t child = ::fork();
   if (child == 0) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What was once known to have snapshots is missed until somebody says that it is to be forgotten.
+// Directories once known to have snapshots count as missing until a user has them forgotten.
 #include <gtest/gtest.h>
 #include <sched.h>
 #include <sys/mount.h>
@@ -37,7 +37,7 @@ class Known : public testing::Test {
   std::string gc() {
     return refusal([&] { world_.plan_gc({}, kDefaultGraceNs, true); });
   }
-  // As if the file system were not mounted.
+  // Leaves an empty directory, as if the file system were not mounted.
   void unmount(const std::string& directory) {
     test::rename_path(directory, directory + ".mounted");
     test::make_directory(directory);

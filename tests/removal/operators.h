@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What people do to a storage between removals: they pin, archive, link, copy and break.
+// Acts of people on a storage between removals: they pin, archive, link, copy and break.
 #pragma once
 
 #include <functional>
@@ -14,7 +14,7 @@
 
 namespace checkpointfs::removal {
 
-// How often each was done.
+// The number of times that each act was done.
 using Deeds = std::map<std::string, uint64_t>;
 
 class Operators {
@@ -36,7 +36,7 @@ class Operators {
   void map_a_disk();
   // Moves a job to that disk, or into a source, and leaves a link in its place.
   void link_a_job();
-  // The same, to where nobody follows; the result puts it back. Null: there is no job.
+  // Moves a job to where nobody follows; the result puts the job back. Null: there is no job.
   std::function<void()> move_behind_a_link();
   bool is_behind_a_link(const std::string& snapshot) const;
   // The path that Flink knows it by, which leads through a link.
@@ -49,7 +49,7 @@ class Operators {
 
   void pin(const std::set<std::string>& whole);
   void restore_a_pin();
-  // One that is there.
+  // A pin that exists.
   std::optional<Pin> any_pin();
 
   // The directory of a job or of a source.

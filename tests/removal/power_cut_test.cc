@@ -21,7 +21,7 @@
 namespace checkpointfs::removal {
 namespace {
 
-// As in fs/ext4/ext4.h.
+// Defined as in fs/ext4/ext4.h.
 constexpr unsigned long kShutdown = _IOR('X', 125, __u32);
 constexpr __u32 kWithoutLog = 2;  // not even the journal is written
 
@@ -96,7 +96,7 @@ TEST(PowerCut, at_any_call_loses_nothing_and_one_more_run_ends_as_planned) {
     ++cuts;
     ASSERT_TRUE(disk.remount());
     ASSERT_EQ("", step.problem_now()) << Step::name(kind) << ", power cut at call " << at;
-    // What was reported as done is done.
+    // A step that was reported as done is done.
     ASSERT_TRUE(WEXITSTATUS(status) != 0 || step.is_done()) << Step::name(kind);
     step.run_again();
     ASSERT_EQ("", step.problem_at_end()) << Step::name(kind) << ", power cut at call " << at;

@@ -70,8 +70,8 @@ void SimulatedFlink::checkpoint(Job& job) {
   subsume(job);
 }
 
-// What Flink deletes: checkpoints beyond those it retains, and files of its own that none of the others
-// needs.
+// Deletes as Flink does: checkpoints beyond those it retains, and the job's own files that no retained
+// checkpoint needs.
 void SimulatedFlink::subsume(Job& job) {
   while (job.retained.size() > job.keeps) {
     const Retained old = job.retained.front();

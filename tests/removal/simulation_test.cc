@@ -28,7 +28,7 @@ int histories() {
   return asked == nullptr ? 1000 : std::atoi(asked);
 }
 
-// As a power cut or kill -9: nothing happens after it.
+// Thrown in place of a power cut or kill -9: nothing happens after it.
 struct Killed {};
 
 // The names of a directory's files, by no code of ours.
@@ -75,7 +75,7 @@ class History {
   std::string remove_without_a_source();
   // Everything is tried while a job lies behind a link that nobody follows.
   std::string remove_beside_a_link();
-  // As somebody does who names one job, or one source of several; the index knows the others.
+  // Removes as a user who names one job, or one source of several; the index knows the others.
   std::string remove_from_a_part();
   std::string unpin_one();
   std::string happen();
@@ -139,7 +139,7 @@ std::string History::carry_out(const Plan& plan) {
     world_.apply(plan, changes);
     done = true;
   } catch (const Killed&) {
-    // What lacks a file then has no metadata any more.
+    // A snapshot that lacks a file then has no metadata any more.
     std::set<std::string> there;
     for (const std::string& directory : before) {
       if (exists(directory + "/_metadata")) there.insert(directory);
@@ -172,7 +172,7 @@ void History::forget_missing() {
 std::string History::remove_without_a_source() {
   const std::set<std::string> before = whole();
   const std::string source = world_.source(pick(sources_));
-  // As an index has them that was made just before.
+  // The jobs are remembered by an index made just before.
   for (const auto& [job, count] : count_snapshots(world_.storage())) world_.remembered.push_back(job);
   test::rename_path(source, source + ".mounted");
   test::make_directory(source);
@@ -290,7 +290,7 @@ std::string History::remove_some() {
   return {};
 }
 
-// What a brute force look at the disk says could go, and is still there.
+// Looks at the disk by brute force for files that could go and are still there.
 std::string History::not_freed(int64_t grace) const {
   std::set<std::string> needed;
   std::set<std::string> names;  // of needed files, and of lost ones
@@ -361,7 +361,7 @@ std::string History::collect() {
         return base::format("{} is the last one that its job can restore", absolute(snapshot.place));
     }
     if (const std::string problem = carry_out(chosen); !problem.empty()) return problem;
-    // With nothing in between, and nobody killed, all is freed that can be.
+    // Everything reclaimable is freed if nothing comes between and nobody is killed.
     const std::set<std::string> before = whole();
     const Plan plan = world_.plan_gc({}, grace, true);
     if (!plan.empty()) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The four things that change a disk, each on a storage made for it, and what must be true after them.
+// The four steps that change a disk, each on a storage made for it, and the conditions that must hold after.
 #pragma once
 
 #include <functional>
@@ -10,7 +10,7 @@
 
 namespace checkpointfs::removal {
 
-// One storage, brought to where the thing can be done.
+// A storage, prepared so that the step can be done.
 class Step {
  public:
   enum class Kind { kRm, kGc, kRestore, kPurge };
@@ -22,12 +22,12 @@ class Step {
   Applied apply(storage::DiskOperations& disk);
   void resume(storage::DiskOperations& disk);
   bool is_done() const;
-  // One more run, by another process, with nothing in its way.
+  // Runs the step once more, by another process, with nothing in its way.
   void run_again();
 
-  // What must be true at each moment: "" or what is not.
+  // Checks the conditions that must hold at each moment. Returns "" or the violation.
   std::string problem_now() const;
-  // And what must be when the thing is done.
+  // Checks also the conditions that must hold when the step is done.
   std::string problem_at_end() const;
 
   const int64_t& clock() const { return chain_.world.now; }

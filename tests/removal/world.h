@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sources in a temporary directory, with a clock of their own, and an account of what each snapshot needs
-// that knows nothing of the program.
+// Sources in a temporary directory, with a clock of their own, and an account of the files that each snapshot
+// needs. The account does not rely on the program.
 #pragma once
 
 #include <cstdint>
@@ -73,7 +73,7 @@ class World {
   // A pin in the source that holds copies of the files; the files of the pin.
   std::vector<Needed> pin(const std::string& source, const std::string& name,
                           const std::vector<Needed>& files);
-  // From now on metadata names files in all spellings that lead to them, and some through copies.
+  // Lets metadata name files in all spellings that lead to them from now on, and some through copies.
   void use_spellings(uint64_t seed);
   uint64_t copies() const { return copies_; }
   // A directory beside the sources.
@@ -93,13 +93,13 @@ class World {
   Restored restore(const std::string& id);
   Purged purge(const std::string& id);
 
-  // What snapshots that are there, but for `but`, need and is not there or has another size: "" or the first
-  // one.
+  // Returns the first file that an existing snapshot, other than `but`, needs and that is missing or has
+  // another size; "" if there is none.
   std::string first_lost(const std::set<std::string>& but = {}) const;
   // Everything but the control directories: path, kind, mode, size, time, bytes.
   std::map<std::string, std::string> tree() const;
 
-  // As of Storage; `excluded` is absolute.
+  // The members of Storage; `excluded` is absolute.
   std::vector<storage::Mapping> mappings;
   std::vector<std::string> excluded;
   bool follow_links = false;
@@ -119,7 +119,7 @@ class World {
 
 bool exists(const std::string& path);
 std::string contents(const std::string& path);
-// What a refusal says; "" if nothing is refused.
+// The message of a refusal; "" if nothing is refused.
 std::string refusal(const std::function<void()>& call);
 
 }  // namespace checkpointfs::removal
