@@ -118,7 +118,7 @@ class MetadataBuilder {
   // Operators are closed by the next one or the end.
   MetadataBuilder& op(const Operator& op = {});
   MetadataBuilder& finished_op(const Operator& op = {});
-  // Of the last operator.
+  // Adds a subtask to the last operator.
   MetadataBuilder& subtask(const Subtask& subtask = {});
   MetadataBuilder& finished_subtask();
   // Replaces the properties; "": none.

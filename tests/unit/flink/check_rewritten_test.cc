@@ -20,7 +20,7 @@ std::string keyed(const std::string& handle) {
   return MetadataBuilder(4).op().subtask({.managed_keyed = handle}).bytes();
 }
 
-// What the check of `result` says, if the original holds a shared file, a private one and inline state.
+// The message of the check of `result`; the original holds a shared file, a private one and inline state.
 std::string problem_of(const test::Incremental& result, const Form& form = kOwned) {
   const std::string original = keyed(test::incremental(
       {.shared = {{"1.sst", test::file("/s/a", 10)}}, .private_ = {{"M", test::file("/s/b", 20)}}}));

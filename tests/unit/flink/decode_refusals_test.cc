@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What Flink's reader refuses is refused, with the place and the reason.
+// Inputs that Flink's reader refuses are refused, with the place and the reason.
 #include <gtest/gtest.h>
 
 #include "flink/decode.h"

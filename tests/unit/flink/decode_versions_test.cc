@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the versions have in common and where they differ: operators, subtasks, master states, the end.
+// Common parts and differences of the versions: operators, subtasks, master states, the end.
 #include <gtest/gtest.h>
 
 #include "flink/decode.h"
@@ -120,7 +120,7 @@ TEST(DecodeDialects, channel_state_of_1_11_is_told_by_its_missing_subtask) {
   EXPECT_EQ(decoded(old).dialect, Dialect::kFlink1_11);
   ASSERT_EQ(decoded(old).files.size(), 2u);
   EXPECT_EQ(decoded(old).files[1].path, "/out");
-  // From 1.12 to 1.15 nothing changed but changelog state.
+  // Nothing changed from 1.12 to 1.15 but changelog state.
   const std::string later = build(Dialect::kFlink1_12);
   EXPECT_EQ(decoded(later).dialect, Dialect::kFlink1_15);
   EXPECT_EQ(decoded(later).files[1].path, "/out");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What real Flinks wrote is read as their own reader reads it, see tests/data/README.md.
+// Metadata written by real Flinks is read as their own reader reads it, see tests/data/README.md.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -25,7 +25,7 @@ const std::vector<test::Fixture>& fixtures() {
   return all;
 }
 
-// As the expected files call it.
+// The name of the position in the expected files.
 std::string position_of(const FileHandle& handle) {
   if (handle.part != Part::kDelegate) return std::string(to_string(handle.part));
   switch (handle.role) {

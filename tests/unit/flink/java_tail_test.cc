@@ -14,7 +14,7 @@ using namespace std::string_view_literals;
 
 constexpr std::string_view kProperties = "org.apache.flink.runtime.checkpoint.CheckpointProperties";
 
-// What is wrong with the stream, or "" if it was read to its end.
+// The problem of the stream, or "" if it was read to its end.
 std::string problem_of(const std::string& bytes) {
   base::ByteCursor in(bytes);
   read_java_tail(in);

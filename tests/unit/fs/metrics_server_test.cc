@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What clients of all manners get, without a mount.
+// The server answers clients of all manners, without a mount.
 #include "fs/metrics/metrics_server.h"
 
 #include <gtest/gtest.h>

@@ -19,7 +19,7 @@ constexpr const char* kOther = "0b1c2d3e-0000-4000-8000-00000000000b";
 class Healing : public testing::Test {
  protected:
   std::string lost_in(const char* directory) const { return std::string(directory) + "/" + kLost; }
-  // That snapshot names a lost file of `size` bytes, and one that is there.
+  // Writes a snapshot that names a lost file of `size` bytes, and one that is there.
   void broken_snapshot(int64_t size) {
     storage_.state_file(std::string("job/chk-2/") + kOther, 5);
     storage_.snapshot("job/chk-2", {relative(kLost, size), relative(kOther, 5)});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Index files that are not, or not quite, what they should be; and who may use one.
+// Index files that are foreign, damaged or of another version, and the users that may use one.
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -20,7 +20,7 @@
 namespace checkpointfs::index {
 namespace {
 
-// What a Failure of that kind says; fails the test if `body` does not throw one.
+// The message of a Failure of that kind; fails the test if `body` does not throw one.
 template <typename Body>
 std::string failure(base::FailureKind kind, const Body& body) {
   try {

@@ -62,7 +62,7 @@ class PinCrash : public testing::Test {
     return names;
   }
 
-  // After a run that removes what was left. Whether the pin is there, whole.
+  // Removes the leftovers of the killed run. Returns true if the pin is there, whole.
   bool is_there() {
     pins::remove_pin_leftovers(storage_.source(), disk_);
     const std::vector<pins::Pin> pins = pins::list_pins(storage_.source());

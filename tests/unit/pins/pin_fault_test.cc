@@ -55,7 +55,7 @@ class Pinned {
     }
   }
 
-  // Runs it in a child that dies at the call. Whether the child died.
+  // Runs the work in a child that dies at the call. Returns true if the child died.
   bool run_and_kill(int at) {
     storage_.close_reader();
     const pid_t child = ::fork();

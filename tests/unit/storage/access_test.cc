@@ -20,7 +20,7 @@ struct Named {
   uint32_t id = UINT32_MAX;
 };
 
-// What chmod and setfacl leave on a file.
+// The permissions that chmod and setfacl leave on a file.
 struct Inode {
   uint32_t uid = 0;
   uint32_t gid = 0;
@@ -54,7 +54,7 @@ uint32_t seen(const Inode& inode) {
                              : with_closed(inode.mode, closed_by_list(inode.mode, list_of(inode)));
 }
 
-// As the kernel has it (generic_permission, posix_acl_permission).
+// Decides as the kernel does (generic_permission, posix_acl_permission).
 bool may(const Caller& caller, const Inode& inode, uint32_t wanted) {
   const auto has = [&](uint32_t permissions) { return (permissions & wanted) == wanted; };
   if (caller.uid == inode.uid) return has(inode.mode >> 6);
