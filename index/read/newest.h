@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The runs and the newest checkpoint of each job in the index, by the rule of index/runs.h.
+// The runs and the newest checkpoint of each job in the index, by the rule of storage/runs.h.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pins of a source: snapshots kept in `<source>/.checkpointfs/pins/<name>/`, each with all its files and
-// with metadata that names them relatively, against Flink's own deletions. See make_pin.h for how they come
-// about.
+// with metadata that names them relatively, safe from Flink's own deletions.
+//
+// make_pin() (pin_maker.h) makes a pin under a name with a dot, which no walk enters: the files first, as
+// hard links or copies (transfer/), the rewritten metadata last, all durable; then the pin is renamed to its
+// name. PinDirectory (pin_directory.h) opens the directory of all pins and has its lock; PinRecord
+// (pin_record.h) says of which snapshot a pin was made; PinContents (pin_contents.h) reads the files that a
+// pin must have. This header lists, checks and removes pins, and cleans up after processes that were killed.
+// The folder relies on index/read for the snapshot as the projection shows it, and on
+// storage/control_directory.h, which refuses a directory that somebody else could have written to.
 #pragma once
 
 #include <sys/types.h>

@@ -69,8 +69,7 @@ class ControlDirectory {
   std::string source_;
   base::UniqueFd source_fd_;
   base::UniqueFd fd_;
-  // The one owner that the file system shows for all its files, with the mode of the source; nothing if
-  // owners differ.
+  // The owner and mode of the source, if its file system may show one owner for all files; else nothing.
   std::optional<struct stat> shown_for_all_;
 };
 

@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Puts state files into the directory of a pin, as hard links or as copies.
+//
+// PinFiles takes the files of one snapshot one by one. It opens each file beneath its root through no link,
+// checks that its size is the one in the index, and links it; a segment, and every file if copies were asked
+// for, is copied (copy_range.h), with shared blocks where the file system can. A copy gets the owner,
+// permissions and time of its original. Root links or copies only files of the owner of the metadata, as
+// metadata can name anything. The folder knows neither names of pins nor the order in which a pin is made
+// durable: that is the task of pins/pin_maker.h. All changes go through storage/disk_operations.h.
 #pragma once
 
 #include <sys/stat.h>

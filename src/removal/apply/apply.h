@@ -1,5 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Carrying a plan out: what it names is moved into the trash, once, after a second look at everything.
+// Carries a plan out: moves its files into the trash, once, after a second look at everything.
+//
+// apply() works with the trash of every source locked (Trashes). It checks the plan against the present
+// (plan_checks.h: sources, inputs, a new survey) and writes the plan into each trash and journal. From then
+// on the plan is on record, and a crash is only an interruption: resume(), which commands call before
+// anything new, does the same steps for each plan without a `done`. Metadata moves first, then the snapshots'
+// own files, then shared ones, each judged once more; then empty directories go, the moved files are put on
+// record, and the plan is done. restore.h goes the other way, and purges; unpin.h moves a pin; remember.h
+// keeps the records of known storage right. The folder relies on Judge and survey() for all decisions, and on
+// storage/disk_operations.h for each call that changes a disk, so that tests can let any of them fail.
 #pragma once
 
 #include <cstdint>

@@ -17,7 +17,7 @@ struct Unpinned {
 
 // Moves the pin into the trash, by one rename. Throws Failure(kRefused) if a snapshot needs one of its files
 // or has lost a file of that name, or if something is unknown; Failure(kSource) if there is no such pin;
-// Failure(kInput), SystemError as index::check_pin(). REQUIRES: the name has no problem, `trashes` has the
+// Failure(kInput), SystemError as pins::check_pin(). REQUIRES: the name has no problem, `trashes` has the
 // source.
 Unpinned unpin(const std::string& source, const std::string& name, const Survey& survey, Trashes& trashes,
                storage::DiskOperations& disk);

@@ -1,5 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is to be removed, made before anything happens.
+// A plan is a list of the snapshots, files and directories that are to be removed, made before anything
+// happens.
+//
+// The folder has the values that all parts of a removal hand to each other, and no decision: a Place and an
+// Identity (identity.h) name a file and tell whether it is unchanged; Storage (storage.h) says where to look;
+// Survey (survey.h) and Listing (listing.h) are the snapshots and the files that were found; Plan is the
+// result of judging them. Caller (caller.h) is the user on whose behalf a mount removes. rules.h lists the
+// rules of deleting by name; names.h and marker_names.h know the names of Flink and Hadoop. A plan says why
+// each file goes, and has the inputs that it was made of, so that a later apply can refuse changed ones.
+// trash/plan_json.h writes plans as text.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes plans: decides which snapshots and files go, and refuses what must not.
+// Makes plans: decides which snapshots and files go, and refuses whatever must not.
+//
+// A command chooses victims, `gc` by its rules of retention (retention.h). make_plan() asks the Judge of
+// survey/ for each file that the victims name, and, where a listing is given, for each file that no snapshot
+// names. Guards then refuse a plan that cannot be right: something is unknown, a victim is the newest
+// checkpoint of its job, or most files of a job would go (most.h). JobCounts show whether snapshots have
+// vanished since the index or the plan was made. Apply asks the guards of snapshots again, with a survey of
+// its own. trashed_snapshots.h guards the purge: snapshots in the trash still need their files there. The
+// folder writes nothing: a plan is a value (model/plan.h).
 #pragma once
 
 #include <cstdint>

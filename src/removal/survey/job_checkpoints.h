@@ -19,8 +19,8 @@ struct JobCheckpoints {
   Place job;
   Checkpoints by_number;          // all
   Checkpoints by_time;            // all
-  std::vector<Checkpoints> runs;  // see index/runs.h
-  Checkpoints newest;             // the newest usable one by index/runs.h, or none
+  std::vector<Checkpoints> runs;  // see storage/runs.h
+  Checkpoints newest;             // the newest usable one by storage/runs.h, or none
 };
 
 // All jobs that have a checkpoint, by place.

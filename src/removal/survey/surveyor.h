@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// One look at everything: all snapshots of all sources, read now, whatever an index says, and every file that
-// they name.
+// A survey is one look at everything: all snapshots of all sources, read now, whatever an index says, and
+// every file that they name.
+//
+// survey() walks the sources, follows links (links.h) where that is asked for, and reads the metadata of each
+// snapshot (read_snapshot.h), also of hidden ones. It adds the snapshots in the trash that could not be read
+// (quarantine.h) and the directories that are missed (missing.h). The result is a value (model/survey.h); all
+// that could not be known stands in Survey::unknown, and then nothing may go. Beside it, list_jobs()
+// (job_listing.h) lists the files in the jobs' directories, and has to run *before* the survey, so that the
+// survey sees a file that becomes needed meanwhile. Pure functions answer questions on the two values:
+// job_checkpoints.h says which checkpoints are the newest, Judge (judge.h) says why a file stays, and
+// markers.h adds the files of Hadoop that go with others. The folder changes nothing on the disk.
 #pragma once
 
 #include <cstdint>

@@ -4,11 +4,18 @@
 // storage/control_directory.h says: later runs do what is on record here.
 //
 //   journal.jsonl          a line for each thing that went, came back or was purged
-//   <plan>/run.json        the plan, and what the directories were that it took something from
-//   <plan>/files/<path>    what went
+//   <plan>/run.json        the plan, and the facts of the directories that it took something from
+//   <plan>/files/<path>    the files that went
 //   <plan>/done            all of it went
 //   <plan>/restoring       it is on its way back, and which directories get their times back too
-//   .<plan>.removing       it is back, or purged, and what is left of it is being removed
+//   .<plan>.removing       it is back, or purged, and the rest of it is being removed
+//
+// Trash opens, locks and lists this layout. run_record.h reads and writes the plan and how far it got, as the
+// JSON of plan_json.h; Journal (journal.h) has every event and only grows; Mover (mover.h) renames files into
+// the trash and back, on the same file system, so that each file is in one of two places whatever happens.
+// known_storage.h is the record of the directories that had snapshots, by which a source that is not mounted
+// is missed. Trashes locks the trash of every source for one removal. The folder decides nothing: callers say
+// what moves.
 #pragma once
 
 #include <cstdint>
