@@ -32,11 +32,11 @@ class AgedStorage : public testing::Test {
     return with_source("trash", std::move(arguments));
   }
 
-  // All but the control directory: what it is, and its time and bytes. Directories have no time.
+  // Everything but the control directory: kind, time and bytes of each file. Directories have no time.
   std::map<std::string, std::string> tree() const;
   // Files that `show` says only that checkpoint has.
   std::set<std::string> files_of_only(int number) const;
-  // As many snapshots are there, and nothing that they need is not.
+  // Expects this many snapshots, and all files that they need.
   void expect_sound(size_t snapshots) const;
 
   // Gives state files an age of 12 days, and checkpoint N one of 12 - N.

@@ -8,7 +8,7 @@
 
 namespace checkpointfs::test {
 
-// How many pixels have each colour, as 0xRRGGBB.
+// The number of pixels of each colour, 0xRRGGBB.
 using Colours = std::map<uint32_t, uint64_t>;
 
 // The colour of most of the picture.

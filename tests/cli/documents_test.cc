@@ -276,7 +276,7 @@ TEST(Documents, architecture_names_types_that_exist) {
   }
 }
 
-// As samples are called, without labels.
+// The names of samples, without labels.
 Names metrics_of_the_program() {
   fs::MetricsFacts facts;
   facts.newest_ns["job"] = 0;

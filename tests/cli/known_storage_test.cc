@@ -32,7 +32,7 @@ class Memory : public AgedStorage {
     arguments.insert(arguments.begin() + 1, {"--source", source(), "--source", second()});
     return program_.run(arguments);
   }
-  // As if it were not mounted.
+  // Leaves an empty directory, as if the second source were not mounted.
   void unmount_second() const {
     fs::rename(second(), directory_ / "mounted");
     fs::create_directory(second());

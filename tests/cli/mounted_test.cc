@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// With a mount: what the other commands find through it.
+// The other commands find snapshots and sources through a mount.
 #include <gtest/gtest.h>
 #include <grp.h>
 #include <sys/mount.h>
@@ -152,7 +152,7 @@ TEST_F(Mounted, mount_point_that_is_not_mounted_is_known_as_one) {
   EXPECT_EQ(program_.run({"list", mount_point()}).exit_code, 0);
 }
 
-// As the user 65534.
+// Runs the program as the user 65534.
 Output run_as_another(const std::vector<std::string>& arguments) {
   std::vector<std::string> all = arguments;
   all.insert(all.begin(), std::getenv("CHECKPOINTFS"));

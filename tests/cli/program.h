@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Running the built program, with a state directory of its own.
+// Runs the built program, with a state directory of its own.
 #pragma once
 
 #include <cstdint>

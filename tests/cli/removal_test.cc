@@ -177,7 +177,7 @@ TEST_F(RemovalCommands, what_is_not_known_to_be_safe_is_refused_and_says_what_to
   refused(path(chk(4)) + ": its _metadata cannot be decoded: ");
   fs::rename(directory_ / "kept", metadata);
 
-  // As if another file system were not mounted.
+  // The job's directory is empty, as if another file system were not mounted.
   ASSERT_EQ(program_.run({"index", source()}).exit_code, 0);
   fs::rename(path(directory_of(chk(1))), directory_ / "kept");
   const std::string job = path(directory_of(chk(1)));

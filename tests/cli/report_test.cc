@@ -45,7 +45,7 @@ class Report : public testing::Test {
   Program program_{directory_ / "state"};
 };
 
-// How many arrows there are in `html` for what chain says.
+// Expects an arrow in `html` for each reference that `chain` names.
 void expect_chain(const json::array& chain, const std::string& html) {
   size_t arrows = 0;
   for (const json::value& job : chain) {
@@ -137,7 +137,7 @@ TEST_P(DrawnReport, has_the_nodes_that_the_index_has) {
   EXPECT_EQ(count(drawn, "<g class=\"snapshot\">"), snapshots);
 }
 
-// How much of the picture has one of the colours of the bars.
+// The number of pixels that have one of `colours`.
 uint64_t drawn_in(const Colours& picture, std::initializer_list<uint32_t> colours) {
   uint64_t pixels = 0;
   for (const uint32_t colour : colours) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How wide a command looks: never narrower than the storage when it decides about deletion.
+// The scope of a command: never narrower than the storage when the command decides about deletion.
 #include <sys/stat.h>
 
 #include <boost/json.hpp>

@@ -109,7 +109,7 @@ TEST_P(StorageCommands, chain_agrees_with_where_the_files_lie) {
   }
 }
 
-// As Graphviz understands it.
+// Graphviz reads the graph.
 TEST_P(StorageCommands, chain_draws_a_graph_with_the_jobs_and_their_needs) {
   if (std::system("command -v dot >/dev/null") != 0) GTEST_SKIP() << "graphviz is not installed";
   const Output dot = program_.run({"chain", "--dot", source()});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How results look: tables, wrapped and shortened text, order, JSON, suggestions.
+// The form of results: tables, wrapped and shortened text, order, JSON, suggestions.
 #include <gtest/gtest.h>
 
 #include <algorithm>

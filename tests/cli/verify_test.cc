@@ -158,7 +158,7 @@ class DamagedStorage : public Verify {
   }
   std::string snapshot() { return text(run({"list", source()}).at("snapshots").at(0), "path"); }
 
-  // All that can go wrong with a file, done to one each.
+  // Does each kind of damage to one file.
   void damage() {
     fs::remove(paths_[0]);
     fs::resize_file(paths_[1], fs::file_size(paths_[1]) - 1);
