@@ -30,7 +30,7 @@ Booted::Booted(const Handmade& storage, const std::map<std::string, std::string>
     : directory_(stdfs::path(storage.path()).parent_path()) {
   for (const auto& [name, text] : etc)
     write_file(directory_ + "/etc/" + name, with_source(text, storage.path()));
-  // However this process ends, what runs in there ends too.
+  // The system in there ends with this process, however this process ends.
   process_.emplace(std::vector<std::string>{"setpriv", "--pdeathsig", "TERM", CHECKPOINTFS_BOOT_SYSTEMD,
                                             directory_, std::getenv("CHECKPOINTFS"), CHECKPOINTFS_UNIT});
   const std::string pid_file = directory_ + "/pid";

@@ -23,7 +23,7 @@ class Broken : public MountTest {
     file_ = storage_.file_of(victim_);
   }
 
-  // All that the storage, still sound, is expected to show.
+  // Everything that the storage, still sound, is expected to show.
   std::map<std::string, std::string> everything() const {
     std::map<std::string, std::string> all;
     for (const std::string& snapshot : storage_.snapshot_paths()) {

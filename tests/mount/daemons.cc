@@ -23,7 +23,7 @@ constexpr char kMarker[] = "CHECKPOINTFS_TEST";
 
 volatile pid_t child = 0;
 
-// In the environment of every program that the test program `tests` starts.
+// The variable in the environment of every program that the test program `tests` starts.
 std::string marker_of(pid_t tests) {
   return std::string(kMarker) + "=" + std::to_string(tests);
 }

@@ -9,8 +9,8 @@
 
 namespace checkpointfs::test {
 
-// Those that this test program started, directly or not, and that have not ended within some seconds: a mount
-// is gone a moment before its process is.
+// Processes that this test program started, directly or not, and that have not ended within some seconds: a
+// mount is gone a moment before its process is.
 std::vector<pid_t> daemons_left();
 
 // Runs `tests` in a child process and returns its exit code. Whatever becomes of it, even if it crashes or is

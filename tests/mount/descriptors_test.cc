@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many files a mount has open, and what if they are too many.
+// The number of files that a mount has open, and the errors if there are too many.
 #include <fcntl.h>
 
 #include <algorithm>
@@ -35,7 +35,7 @@ class Descriptors : public MountTest {
   const TempDirectory scratch_;
 };
 
-// As long as somebody opens files, the kernel may keep back that others are closed.
+// The kernel may delay the release of closed files as long as somebody opens others.
 TEST_F(Descriptors, of_closed_files_are_closed_however_many_read) {
   constexpr size_t kReaders = 600;
   const Mount mount({{source_.path()}, {"-o", "io=hybrid"}});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Waiting for what must become true.
+// Waits for a condition to become true.
 #pragma once
 
 #include <thread>

@@ -86,7 +86,7 @@ TEST_F(FirstProcess, is_ended_by_a_signal_at_its_start) {
     const std::string program = "/proc/" + std::to_string(first) + "/comm";
     ASSERT_TRUE(within(kSoon, [&] { return read_file(program) == "checkpointfs\n"; }));
     std::this_thread::sleep_for(Milliseconds(milliseconds));
-    // One that comes before main() is lost, as it is to every PID 1.
+    // A signal that comes before main() is lost, as it is to every PID 1.
     EXPECT_TRUE(within(kSoon, [&] {
       ::kill(first, SIGTERM);
       return ends_within(mount.pid(), Milliseconds(100));

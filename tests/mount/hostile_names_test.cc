@@ -125,7 +125,7 @@ TEST_F(HostileCounts, are_refused_at_once_without_much_memory) {
   const std::string head = Bytes().hex("49 60 67 2d 00000004 0000000000000001").str();
   int n = 0;
   for (const int64_t count : {int64_t{0x7fffffff}, int64_t{0x10000000}, int64_t{-1}, int64_t{-0x7fffffff}}) {
-    // As many master states, operators, subtasks.
+    // Counts of master states, operators, subtasks.
     const std::string hostile[] = {
         Bytes().raw(head).i32(count).str(),
         Bytes().raw(head).i32(0).i32(count).str(),

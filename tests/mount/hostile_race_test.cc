@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Somebody swaps what lies in the source for links to outside, as fast as possible.
+// An attacker swaps files and directories of the source for links to outside, as fast as possible.
 #include <fcntl.h>
 #include <unistd.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How bytes get to the kernel: the right ones in each mode, and with how many requests.
+// The kernel gets the right bytes in each mode, and with the expected number of requests.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -156,7 +156,7 @@ TEST_F(IoModes, push_asks_for_few_of_the_files_that_are_read_one_after_the_other
     EXPECT_LE(copied.requests.at("opens"), 1) << words[0];
     EXPECT_EQ(copied.requests.at("releases"), 0) << words[0];
     EXPECT_LE(copied.requests.at("flushes"), 1) << words[0];
-    // How many depends on how far the prefetcher is ahead: most of them in any case.
+    // The number depends on how far the prefetcher is ahead; it is most of the files in any case.
     EXPECT_LE(copied.requests.at("reads"), static_cast<int64_t>(kSmallFiles) / 2) << words[0];
     EXPECT_GE(copied.io.at("stored_files").to_number<int64_t>(), static_cast<int64_t>(kSmallFiles) / 2)
         << words[0];

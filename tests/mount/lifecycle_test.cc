@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a mount comes and goes.
+// Start and end of a mount.
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/socket.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A program that may not have what it wants of the system.
+// Limits the number of files that the program under test may have open.
 #pragma once
 
 #include <cstdlib>

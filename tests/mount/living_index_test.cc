@@ -30,7 +30,7 @@ class LivingIndex : public MountTest {
     EXPECT_TRUE(within(3 * kShownSoon, [&] { return shows(mount, name); }))
         << name << ": " << read_file(mount.log());
   }
-  // All of them are there, and nothing else.
+  // Expects all of `names` and nothing else.
   static void expect_shown(const Mount& mount, const std::set<std::string>& names) {
     std::set<std::string> snapshots;
     for (const std::string& name : names) {

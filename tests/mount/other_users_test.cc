@@ -62,7 +62,7 @@ class OtherUsers : public MountTest {
     source_.add_snapshot("bob/chk-1", {file});  // as bob may write it
     give("alice", kAlice, kAlice);
     give("bob", kBob, kBob);
-    // Whoever runs this may have put its temporary directories into a closed one.
+    // Temporary directories of the test may lie in a closed directory.
     if (as(kBob, kBob, [&] { return list_errno(source_.path()); }) != 0)
       GTEST_SKIP() << "other users do not reach " << source_.path();
   }

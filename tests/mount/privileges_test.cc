@@ -26,7 +26,7 @@ class Privileges : public MountTest {
     source_.add_snapshot(
         "job/chk-1", {source_.add("job/shared/file", "content"), source_.add("job/shared/large", large_)});
     stdfs::create_directory(mount_point_);
-    // How mount.fuse3 finds the program.
+    // The directory in which mount.fuse3 finds the program.
     stdfs::create_directory(source_.outside("bin"));
     stdfs::create_symlink(checkpointfs_command({}).front(), source_.outside("bin/checkpointfs"));
   }

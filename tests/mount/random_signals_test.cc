@@ -30,7 +30,7 @@ class RandomSignals : public MountTest, public ::testing::WithParamInterface<Sta
   }
   ~RandomSignals() override { detach(mount_point_); }
 
-  // How long a start in the background takes on this machine, from the first index on.
+  // The duration of a start in the background on this machine, the first index included.
   std::chrono::microseconds time_of_a_start() const {
     const auto before = std::chrono::steady_clock::now();
     const RunResult result = checkpointfs({"mount", "--index", index_, source_.path(), mount_point_});

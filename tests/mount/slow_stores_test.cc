@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sources that are slow, and such that do not answer at all.
+// Sources that answer slowly or not at all.
 #include <algorithm>
 #include <csignal>
 #include <memory>

@@ -171,7 +171,7 @@ TEST_P(Soak, readers_get_the_right_bytes_or_an_error_and_the_mount_stays_small) 
   if (kMeasured) {
     EXPECT_LT(resident_then, resident + resident / 4 + 8192);
   }
-  // Those that somebody just has open come and go.
+  // Descriptors of files that readers have open come and go.
   EXPECT_LT(most_descriptors, 2 * static_cast<size_t>(size.readers) + 200);
   EXPECT_TRUE(within(3 * kShownSoon, [&] {
     return read_file(mount / ".checkpointfs/status").find("\"behind_seconds\":0E0") != std::string::npos;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which storage can be mounted, and how the URIs in it are found.
+// Storage that can be mounted, and the mapping of its URIs.
 #include "eventually.h"
 #include "fixtures.h"
 #include "tests/support/handmade.h"

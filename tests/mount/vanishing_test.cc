@@ -162,7 +162,7 @@ TEST_P(Overwriting, file_never_yields_bytes_of_both) {
   const Read rest = read_from(open.get(), kSize / 2);
   EXPECT_EQ(rest.error, EIO);
   EXPECT_TRUE(rest.bytes == bytes_.substr(kSize / 2, rest.bytes.size())) << "bytes of another file";
-  // Whoever opens it from then on gets an error, or the other one.
+  // A later open() gets an error, or the other file.
   std::string now;
   EXPECT_TRUE(within(5 * kShownSoon, [&] {
     const base::UniqueFd anew = open_shown(mount);
