@@ -246,7 +246,7 @@ TEST_F(Rules, what_metadata_names_outside_of_jobs_or_by_another_name_stays) {
   EXPECT_TRUE(is_planned(plan, copied));
 }
 
-// As a backup that is being copied in by rsync -t or cp -p.
+// The files are like a backup that is being copied in by rsync -t or cp -p.
 TEST_F(Rules, what_was_made_here_lately_stays_whatever_its_time_says) {
   world_.now = storage::DiskOperations().now_ns();
   for (const std::string& file : {first_, second_, third_, own_})
@@ -294,7 +294,7 @@ TEST_F(Rules, the_last_of_checkpoints_that_have_one_time_is_the_newest) {
   EXPECT_NE("", refusal([&] { world_.plan_rm({chk(3)}); }));
 }
 
-// As on stores that are mounted: each spelling leads to the one file.
+// Mounted stores: each spelling leads to the one file.
 TEST_F(Rules, one_file_is_one_file_however_its_uri_is_spelled) {
   const std::string below = world_.source().substr(1) + "/job/shared/" + third_.substr(third_.rfind('/') + 1);
   world_.mappings = {{"s3://bucket/flink", world_.source(), false, ""},
@@ -315,7 +315,7 @@ TEST_F(Rules, one_file_is_one_file_however_its_uri_is_spelled) {
     EXPECT_EQ(chk(2) + " needs it", why_kept(plan, third_)) << uri;
     EXPECT_TRUE(is_planned(plan, first_)) << uri;
     EXPECT_FALSE(is_planned(world_.plan_gc(), third_)) << uri;
-    // And it goes with the snapshot that names it so.
+    // The file goes with the snapshot that names it so.
     test::replace_file(chk(1) + "/_metadata", test::metadata_with({test::file("file:" + own_, 50)}, 1));
     EXPECT_TRUE(is_planned(world_.plan_rm({chk(2)}), third_)) << uri;
   }
@@ -358,7 +358,7 @@ TEST_F(Rules, a_plan_is_applied_once) {
   EXPECT_NE("", refusal([&] { world_.apply(plan); })) << "the journal knows it after the trash was purged";
 }
 
-// As a mapping to a backup does, that was given once and is remembered.
+// The snapshot finds the copy by a mapping to a backup that was given once and is remembered.
 TEST_F(Rules, a_file_stays_if_a_snapshot_finds_its_copy_elsewhere) {
   const std::string backup = world_.source(1) + "/backup/" + last_of_third();
   test::make_directory(world_.source(1) + "/backup");

@@ -55,7 +55,7 @@ void SimulatedFlink::checkpoint(Job& job) {
   }
   Retained taken{directory, {add_file(directory)}, job.live};
   if (job.merges && chance(50)) {
-    // One file, of which this checkpoint needs a part.
+    // This checkpoint needs a part of a file.
     world_.segment_snapshot(directory, job.live.back().path, 5, 10, job.next);
     taken.own.clear();
     taken.shared = {job.live.back()};

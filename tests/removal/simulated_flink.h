@@ -19,7 +19,7 @@ class SimulatedFlink {
   SimulatedFlink(World& world, size_t sources, uint64_t seed)
       : world_(world), sources_(sources), random_(seed) {}
 
-  // One thing that happens, and the time that passes with it.
+  // Lets time pass, then does one random act.
   void step();
   void start_job();
 
@@ -27,7 +27,7 @@ class SimulatedFlink {
   std::vector<std::string> snapshots() const;
   // Snapshots that somebody else removed: no job starts from them, or deletes anything through them.
   void forget(const std::string& directory);
-  // How often a job began again under its old id.
+  // The number of times that a job began again under its old id.
   uint64_t second_runs() const { return second_runs_; }
   // The directories of all jobs, each once.
   std::set<std::string> jobs() const;

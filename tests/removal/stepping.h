@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// DiskOperations that count their calls, and at one of them do something else.
+// DiskOperations that count their calls and act at one of them.
 #pragma once
 
 #include <functional>
@@ -43,7 +43,7 @@ class SteppingChanges : public storage::DiskOperations {
     return step([&] { return storage::DiskOperations::share_range(from, start, length, to); });
   }
   int copy_range(int from, uint64_t start, uint64_t length, int to, uint64_t* copied) override {
-    // As with append().
+    // The same as append().
     const int error = at_(calls_++);
     storage::DiskOperations::copy_range(from, start, error != 0 ? length / 2 : length, to, copied);
     return error;
