@@ -55,7 +55,7 @@ TEST(StoreCalls, of_a_store_that_hangs_are_given_up_and_refused_until_it_answers
   EXPECT_TRUE(calls.make("a", [] {}));
 }
 
-// Else what takes more than a second would never be seen.
+// The limit grows; otherwise an answer that takes more than a second would never be seen.
 TEST(StoreCalls, of_a_store_that_is_slow_are_waited_for_longer_the_next_time) {
   StoreCalls calls;
   std::promise<void> told;

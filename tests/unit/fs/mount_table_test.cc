@@ -16,7 +16,7 @@
 namespace checkpointfs::fs {
 namespace {
 
-// As in proc(5), with and without optional fields.
+// Lines as in proc(5), with and without optional fields.
 constexpr char kTable[] =
     "22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n"
     "36 22 0:40 / /mnt/a ro,nosuid - fuse.checkpointfs /srv/flink ro,user_id=0\n"

@@ -73,7 +73,7 @@ class History : public testing::TestWithParam<unsigned> {
     }
   }
 
-  // All that the projection shows, without ids.
+  // Everything that the projection shows, without ids.
   std::set<std::string> view() {
     std::set<std::string> lines;
     Reader reader(storage_.index_file());

@@ -296,7 +296,7 @@ TEST_F(Scan, name_of_a_directory_in_the_snapshot_makes_the_snapshot_unreadable_a
   storage_.scan();
   EXPECT_EQ(SnapshotStatus::kUnreadable, storage_.snapshot_at("top").status);
   EXPECT_EQ((Names{"nested", "_metadata"}), storage_.list("top"));
-  // Also if it comes later.
+  // The result is the same if the nested snapshot comes later.
   storage_.snapshot("late", {in("shared/nested", 10)});
   storage_.scan();
   EXPECT_EQ(SnapshotStatus::kOk, storage_.snapshot_at("late").status);

@@ -28,7 +28,7 @@ class Views : public testing::Test {
         std::filesystem::copy_options::recursive | std::filesystem::copy_options::overwrite_existing);
     storage_.scan();
   }
-  // As a user asks, with nothing but SQLite.
+  // Queries the index as a user does, with nothing but SQLite.
   std::vector<std::string> rows(const std::string& sql, int columns) {
     sqlite3* opened = nullptr;
     EXPECT_EQ(SQLITE_OK,

@@ -145,7 +145,7 @@ TEST_F(Inferring, metadata_that_claims_the_files_of_another_job_hurts_only_its_o
       storage_.scan();
       EXPECT_EQ(index::SnapshotStatus::kOk, status("jobA/chk-1")) << evil << " " << prefix;
       EXPECT_EQ(index::SnapshotStatus::kOk, status("jobB/chk-2")) << evil << " " << prefix;
-      // Also what comes later.
+      // A later snapshot is resolved too.
       storage_.snapshot("jobC/chk-1", {file(prefix + "/jobA/shared/a1", 100)});
       storage_.scan();
       EXPECT_EQ(index::SnapshotStatus::kOk, status("jobC/chk-1")) << evil << " " << prefix;
@@ -238,7 +238,7 @@ TEST_F(Inferring, given_mapping_puts_an_inferred_one_away) {
   const index::Reference reference = storage_.reader().references().by_name("a1").at(0);
   EXPECT_EQ(storage_.temporary.path(), reference.file.root.path);
   EXPECT_FALSE(reference.file.root.is_source);
-  // And without it the program finds its own again.
+  // Without the given mapping the program infers its own again.
   storage_.options.mappings.clear();
   EXPECT_EQ(1u, storage_.scan().inferred.size());
   EXPECT_EQ(storage_.source(), storage_.reader().references().by_name("a1").at(0).file.root.path);

@@ -124,7 +124,7 @@ TEST(RunsTest, of_a_download_in_random_order_are_one) {
     for (int64_t i = 0; i < count; ++i)
       checkpoints.push_back({first + i, times[static_cast<size_t>(i)], true});
     const Runs runs = runs_of(checkpoints, share_nothing);
-    // One order in many looks like two runs, and nothing is there to say that it is not.
+    // A few of the many orders look like two runs, and no evidence says otherwise.
     if (runs.runs.size() > 1) {
       ++told_apart;
     } else {
@@ -144,7 +144,7 @@ TEST(RunsTest, of_a_copy_in_the_order_of_names_are_one) {
   EXPECT_TRUE(runs_of(checkpoints, share_nothing).times_disagree);
 }
 
-// One that was repaired from a backup, or the older half.
+// A single checkpoint, or the older half, was restored from a backup.
 TEST(RunsTest, of_which_some_were_copied_later_are_one) {
   for (const Numbers& numbers : {Numbers{1, 2, 4, 5, 3}, Numbers{2, 3, 4, 5, 1}, Numbers{4, 5, 6, 1, 2, 3}}) {
     std::vector<DatedCheckpoint> checkpoints;
