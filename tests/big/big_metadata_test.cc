@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A million handles in one snapshot: what they take, and that they are right.
+// A million handles in one snapshot: memory and correctness.
 #include <gtest/gtest.h>
 #include <unistd.h>
 

@@ -63,7 +63,7 @@ void write_metadata(const std::string& path, int subtasks,
   if (!(out << test::null_properties()).flush()) throw std::runtime_error("cannot write " + path);
 }
 
-// Without operator state, up to its channels.
+// A subtask without operator state, up to its channels.
 Bytes subtask_head(int number, const test::Incremental& state) {
   return Bytes().i32(number).i32(0).i32(0).raw(test::incremental(state)).raw(test::null_handle());
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs something in a process of its own, to see how much memory it needs.
+// Runs a function in a process of its own, to measure the memory that it needs.
 #pragma once
 
 #include <cstdint>

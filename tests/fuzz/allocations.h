@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How much memory the calling thread holds by operator new, which allocations.cc replaces.
+// Measures the memory that the calling thread holds by operator new, which allocations.cc replaces.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,7 @@
 
 namespace checkpointfs::fuzz {
 
-// From its construction on.
+// The peak of memory from the construction of the object on.
 class AllocationPeak {
  public:
   AllocationPeak();

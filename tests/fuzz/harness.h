@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The body of each harness: dies with what is wrong.
+// The body of each harness: prints the problem and aborts.
 #pragma once
 
 #include <cstddef>

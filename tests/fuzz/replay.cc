@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// In the place of libFuzzer's main(): runs the harness on each file that is named, or lies in a directory
-// that is.
+// Replaces libFuzzer's main(): runs the harness on each named file, and on each file in a named directory.
 #include <filesystem>
 #include <iostream>
 

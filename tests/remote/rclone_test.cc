@@ -136,7 +136,7 @@ TEST_F(Rclone, that_dies_is_started_again) {
 TEST_F(Rclone, ends_with_a_mount_that_is_killed_and_the_next_one_clears_up) {
   auto killed = std::make_unique<Mount>(std::string(kSource));
   ASSERT_EQ(rclones().size(), 1u);
-  // So that it leaves its mount behind.
+  // A stopped rclone leaves its mount behind.
   ::kill(rclones().front(), SIGSTOP);
   ::kill(killed->pid(), SIGKILL);
   ASSERT_TRUE(ends_within(killed->pid(), kSoon));

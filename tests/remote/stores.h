@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// StoreLimiter as people mount them: real servers and file systems, on this host.
+// Stores as people mount them: real servers and file systems, on this host.
 #pragma once
 
 #include <memory>

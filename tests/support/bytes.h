@@ -20,7 +20,7 @@ class Bytes {
   Bytes& block(std::string_view bytes);
   Bytes& raw(std::string_view bytes);
   Bytes& raw(const Bytes& bytes) { return raw(bytes.str()); }
-  // From hexadecimal digits; whitespace and what follows '#' up to the end of the line is a comment.
+  // Appends bytes given as hexadecimal digits; whitespace and what follows '#' up to the end of the line is a comment.
   Bytes& hex(std::string_view text);
 
   const std::string& str() const { return text_; }

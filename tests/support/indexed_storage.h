@@ -23,7 +23,7 @@ void rename_path(const std::string& from, const std::string& to);
 
 // Metadata of version 4 whose private map holds these stream handles (tests/support/metadata_builder.h).
 std::string metadata_with(const std::vector<std::string>& handles, int64_t checkpoint_id = 1);
-// As above, with the handles being files of changes.
+// The same, with handles that are files of changes.
 std::string changelog_metadata(const std::vector<std::string>& handles);
 
 class IndexedStorage {
@@ -57,7 +57,7 @@ class IndexedStorage {
 
   // All tables as text; ids included or not.
   std::string dump() const;
-  // Compares the links, sums and counts of the index with its rows. "" or the contradictions.
+  // Compares the links, sums and counts of the index with its rows. Returns "" or the contradictions.
   std::string contradiction() const;
 
   TempDirectory temporary;
