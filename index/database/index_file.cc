@@ -73,7 +73,7 @@ void migrate(Connection& db) {
   transaction.commit();
 }
 
-// Whoever made the index may have been killed at its very beginning, before it had a log.
+// The process that made the index may have been killed at its very beginning, before it had a log.
 std::unique_ptr<Connection> connect_to_read(const std::string& file) {
   try {
     auto db = std::make_unique<Connection>(file, Connection::Mode::kReadOnly);

@@ -25,7 +25,7 @@ class IndexLock {
   // Gives the right back.
   void release();
 
-  // Writes this process into the lock file. To be called after a fork(): the lock goes on in the child.
+  // Writes this process into the lock file. Must be called after a fork(): the lock goes on in the child.
   void name_holder();
 
  private:

@@ -123,7 +123,7 @@ struct Snapshot {
   bool has_changelog = false;
 };
 
-// From this length on, a whole state file is a large one.
+// The length in bytes from which on a whole state file is a large one.
 inline constexpr int64_t kLargeFile = 128 * 1024;
 
 // The share of large files among the projected files, and among their bytes. Each file counts once.

@@ -24,7 +24,7 @@ storage::DatedCheckpoint dated(const Snapshot& snapshot, bool is_usable) {
   return {snapshot.checkpoint_id, snapshot.metadata_mtime_ns, is_usable};
 }
 
-// In an incremental chain one of the first files tells.
+// One of the first files tells in an incremental chain.
 bool share_files(Reader& reader, int64_t snapshot, int64_t other) {
   std::optional<std::vector<int64_t>> files_of_other;
   bool found = false;

@@ -42,7 +42,7 @@ class SnapshotReader {
                 const std::function<void(const std::string& name, const FileLocation&)>& take);
   // Ids of the snapshot's files, in metadata order.
   std::vector<int64_t> file_ids(int64_t directory);
-  // In metadata order.
+  // The operators of the snapshot, in metadata order.
   std::vector<OperatorUse> operators(int64_t directory);
   // Sum of the sizes of the files that no other snapshot refers to.
   uint64_t exclusive_bytes(int64_t directory);

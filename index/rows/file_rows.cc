@@ -301,7 +301,7 @@ void FileRows::flush_directories() {
 void FileRows::flush() {
   flush_directories();
   for (const int64_t id : made_) links_.try_emplace(id, 0);
-  // In the order of the table.
+  // Links are written in the order of the table.
   std::vector<std::pair<int64_t, int64_t>> links(links_.begin(), links_.end());
   links_.clear();
   std::ranges::sort(links);

@@ -45,8 +45,9 @@ class FileRows {
   std::optional<StateFileRow> find(int64_t root_id, std::string_view path);
   StateFileRow insert(int64_t root_id, const std::string& path, std::string_view uri,
                       const storage::StateFileFacts& facts);
-  // Also gives its `files` their status. Returns the id that the state file now has: if it is_another(), it
-  // and its `files` get new ones, so that nobody who has the old one open gets bytes of both.
+  // Updates the row, and the status of its `files`. Returns the id that the state file now has: if it
+  // is_another(), it and its `files` get new ones, so that nobody who has the old one open gets bytes of
+  // both.
   int64_t update(int64_t id, const storage::StateFileFacts& facts);
 
   // The whole file (start 0) with a length, or a segment; made, without links, if it is not there. A new row
@@ -98,7 +99,7 @@ class FileRows {
       return hash;
     }
   };
-  // Those of one path: nearly always there is one URI for it.
+  // The directories of one path: nearly always there is one URI for it.
   std::vector<Directory>& directories(int64_t root_id, std::string_view path);
   int64_t ensure_directory(int64_t root_id, std::string_view path, std::string_view uri);
   std::optional<FileRow> find_file(const FileKey& key, bool* plain_is_there);

@@ -25,7 +25,7 @@ ScanResult scan(const Options& options, const ScanRequest& request = {});
 ScanResult scan_for_mount(const Options& options, const MountScanRequest& request);
 
 // The mappings that were given for this index so far, less those whose directory is gone; none if there is no
-// index that can be read. Those whose directory does not answer stay, if there are `calls`.
+// index that can be read. A mapping whose directory does not answer stays, if there are `calls`.
 std::vector<storage::Mapping> given_mappings(const std::string& index_file,
                                              base::StoreCalls* calls = nullptr);
 // The same by a connection that is open. Throws IndexError.

@@ -13,7 +13,8 @@ enum class LogLevel { kDebug, kInfo, kWarning, kError };
 // The level named "debug", "info", "warning" or "error"; nothing for another name.
 std::optional<LogLevel> log_level_of(std::string_view name);
 
-// In the place of a log file: the journal of systemd. A file of this name needs a directory before it.
+// The name that stands for the journal of systemd in the place of a log file. A file of this name needs a
+// directory before it.
 inline constexpr char kJournal[] = "journal";
 
 // Starts the log on standard error, in the journal if `target` is kJournal, or else in the file of that name

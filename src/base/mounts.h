@@ -18,10 +18,10 @@ struct MountedTree {
   std::string source;  // first column of mount(8)
 };
 
-// Those in a `table` like that of the kernel; the top ones are the last.
+// The mounts in a `table` with the format of the kernel's; the top ones are the last.
 std::vector<MountedTree> mounts_in(std::istream& table);
 std::vector<MountedTree> mounts();
-// The one that holds what lies at `path`; nothing if that cannot be told.
+// The mount that holds the file at `path`; nothing if it cannot be told.
 std::optional<MountedTree> mount_of(const std::vector<MountedTree>& mounts, const std::string& path);
 
 }  // namespace checkpointfs::base

@@ -31,8 +31,8 @@ bool is_running(std::string_view digits) {
   pid_t process = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), process);
   if (error != std::errc() || end != digits.data() + digits.size() || process <= 0) return true;
-  // In a container the next process may well have the same number: whether this one is at work, the mark
-  // tells.
+  // The next process in a container may well have the same number: the mark tells whether this one is at
+  // work.
   if (process == ::getpid()) return false;
   return ::kill(process, 0) == 0 || errno != ESRCH;
 }

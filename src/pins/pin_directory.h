@@ -17,25 +17,27 @@
 
 namespace checkpointfs::pins {
 
-// In the control directory of a source.
+// The name of the directory of pins in the control directory of a source.
 inline constexpr char kPins[] = "pins";
 
 // Throws SystemError, and says what to do if that is a lack of permission.
 [[noreturn]] void throw_pin_error(int error, std::string_view action, const std::string& path);
 
-// Held open: it stays the same one, whatever is renamed. No symbolic link leads to it or below it.
+// Holds the directory open: it stays the same one, whatever is renamed. No symbolic link leads to it or below
+// it.
 class PinDirectory {
  public:
-  // To show what is there, whoever put it there. Nothing if the source has none. Throws SystemError.
+  // Opens the directory to show its pins, whoever put them there. Nothing if the source has none. Throws
+  // SystemError.
   static std::optional<PinDirectory> open(const std::string& source);
-  // To change something: throws Failure(kRefused) as well if somebody else could have written there
-  // (control_directory.h).
+  // Opens the directory to change something: throws Failure(kRefused) as well if somebody else could have
+  // written there (control_directory.h).
   static std::optional<PinDirectory> open_own(const std::string& source);
   // The same, and makes it where it is not there.
   static PinDirectory create(const std::string& source, storage::DiskOperations& disk);
 
   int fd() const { return fd_.get(); }
-  // Absolute if that of the source is.
+  // The path of the directory; absolute if the path of the source is.
   const std::string& path() const { return path_; }
   std::string path_of(const std::string& name) const { return base::join(path_, name); }
 

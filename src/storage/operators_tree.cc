@@ -53,7 +53,7 @@ const char* name_of(flink::Role role) {
   return "other";
 }
 
-// In the directory of an incremental handle.
+// The name of a file in the directory of an incremental handle.
 std::string local_name_of(flink::Part part, std::string_view local_name) {
   return part == flink::Part::kMeta ? "meta" : safe_name(local_name);
 }

@@ -53,7 +53,8 @@ std::optional<Resolver::Match> Resolver::match(std::string_view uri, const Locat
 std::optional<Resolver::Match> Resolver::match(const flink::Uri& uri, const Location& snapshot) const {
   Hit hit = longest(rules_, uri);
   if (!inferred_.empty()) {
-    // From "/", or those that hold everywhere, down to the snapshot's directory: the innermost is the last.
+    // Scopes go from "/", or those that hold everywhere, down to the snapshot's directory: the innermost is
+    // the last.
     std::vector<const Rules*> scopes;
     inferred_.walk({}, snapshot.root_id != 0 ? absolute(snapshot) : std::string(),
                    [&](const Rules& rules, size_t) { scopes.push_back(&rules); });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From the URI of a handle to a file beneath a root.
+// Resolves the URI of a handle to a file beneath a root.
 #pragma once
 
 #include <cstdint>

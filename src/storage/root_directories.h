@@ -19,9 +19,9 @@
 
 namespace checkpointfs::storage {
 
-// Whoever has StoreCalls, and several roots, waits for none that hangs, and does without one that fails: such
-// a root is silent, as soon as it has once not answered in time, and as long as this object lives, so that
-// all who ask see the same. Local file systems are taken for such that answer. Thread-safe, but for
+// A scan that has StoreCalls, and several roots, waits for none that hangs, and does without one that fails:
+// such a root is silent, as soon as it has once not answered in time, and as long as this object lives, so
+// that all who ask see the same. Local file systems are taken for such that answer. Thread-safe, but for
 // failures.
 class ScanRoots {
  public:

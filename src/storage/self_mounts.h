@@ -11,7 +11,7 @@ namespace checkpointfs::storage {
 // Mount points of type fuse.checkpointfs; reads the format of /proc/self/mountinfo.
 std::set<std::string> own_mounts(std::istream& mountinfo);
 
-// Those of this host that lie below `directory`, relative to it.
+// The own mounts of this host that lie below `directory`, relative to it.
 std::set<std::string> self_mounts_below(const std::string& directory);
 
 }  // namespace checkpointfs::storage

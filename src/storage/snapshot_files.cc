@@ -30,7 +30,7 @@ void resolve(const flink::FileHandle& handle, const Location& directory, const R
       place->location = Location{directory.root_id, *resolved};
       place->uri = flink::to_string({"file", "", resolver.absolute(*place->location)});
     } else {
-      // Not normalised, and so never equal to the URI of anything else.
+      // This URI is not normalised, and so never equal to the URI of anything else.
       place->uri = base::format("file:{}/{}", resolver.absolute(directory),
                                 path ? *path : base::printable(handle.path));
     }
@@ -177,7 +177,7 @@ std::vector<std::string> SnapshotFiles::names() const& {
 
 std::vector<std::string> SnapshotFiles::names() && {
   std::vector<std::string> result(file_of_handle.size());
-  // From the end: the first handle of a file gets the name itself, those after it copies.
+  // Goes from the end: the first handle of a file gets the name itself, later ones get copies.
   for (size_t i = result.size(); i-- > 0;) {
     ProjectedFile& file = files[file_of_handle[i]];
     result[i] = file.first_handle == i ? std::move(file.name) : file.name;

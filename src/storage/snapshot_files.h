@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which files a snapshot's projection shows, and under which names.
+// The files that a snapshot's projection shows, and their names.
 #pragma once
 
 #include <cstdint>

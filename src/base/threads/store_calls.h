@@ -26,7 +26,7 @@ class StoreCalls {
   // nothing else is left of this object: it must own all that it uses.
   bool make(const std::string& store, std::function<void()> call);
 
-  // Since when the store has not answered, as far as anybody gave it up.
+  // The time for which the store has not answered, if it was given up.
   Clock::duration silent_for(const std::string& store) const;
 
   // Sets how long an answer of the store is waited for. A store that answers late, but within the hang limit,

@@ -108,13 +108,13 @@ class Applier {
   void move_files(const Progress& progress);
   void move_file(const PlannedFile& file);
   void move_markers();
-  // Those of one owner, if that is not there any more.
+  // Moves the markers of one owner, if the owner is not there any more.
   void move_markers_of(const Place& owner);
   void move_marker(const PlannedMarker& marker);
   Naming naming();
   void remove_directories();
   void finish();
-  // Those that have no snapshot any more, as this plan took the last.
+  // The jobs that have no snapshot any more, as this plan took the last one.
   std::set<Place> emptied_jobs();
   void sync();
   bool has_left(const PlannedSnapshot& snapshot);
@@ -160,7 +160,7 @@ bool Applier::has_left(const PlannedSnapshot& snapshot) {
 }
 
 void Applier::put_on_record() {
-  // In all sources before anything moves in one: each then knows the whole plan.
+  // Writes to all sources before anything moves in one: each then knows the whole plan.
   for (auto& [source, at] : here_)
     begin_run(at->trash, {plan_, directories_of_source(plan_, source, at->trash.source_fd())}, disk_);
   for (auto& [source, at] : here_) {

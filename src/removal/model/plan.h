@@ -89,7 +89,7 @@ struct Plan {
   std::vector<PlannedMarker> markers;
   std::vector<Place> directories;  // that go if they are empty then, the deepest first
 
-  // For whoever asks; not part of what is written to a file.
+  // Facts for messages, which are not written to a file with the plan.
   std::vector<KeptSnapshot> kept_snapshots;
   std::vector<KeptFile> kept;
   std::vector<ListedElsewhere> not_looked_at;

@@ -27,7 +27,7 @@ struct Storage {
   std::vector<std::string> sources() const;
   // Returns true if an absolute path is one of `excluded`, or lies below one.
   bool excludes(std::string_view path) const;
-  // Those of `excluded` that lie below a root, relative to it.
+  // The paths of `excluded` that lie below a root, relative to it.
   std::vector<std::string> excluded_below(const std::string& root) const;
 };
 

@@ -12,11 +12,11 @@
 
 namespace checkpointfs::removal {
 
-// The reason why `file` may be one that they name: it lies in the directory of the snapshot's job, its name
-// occurs in the metadata, or the metadata is damaged. "" if it is none.
+// The reason why `file` may be one that quarantined snapshots name: it lies in the directory of the
+// snapshot's job, its name occurs in the metadata, or the metadata is damaged. "" if it is none.
 std::string why_quarantined(const std::vector<Quarantined>& all, const Place& file);
 
-// Those in the trashes of `sources`. Throws SystemError, Failure(kInput).
+// The quarantined snapshots in the trashes of `sources`. Throws SystemError, Failure(kInput).
 std::vector<Quarantined> find_quarantined(const std::vector<std::string>& sources);
 
 }  // namespace checkpointfs::removal

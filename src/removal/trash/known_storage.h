@@ -21,7 +21,8 @@
 
 namespace checkpointfs::removal {
 
-// Which directory it is. Device numbers change with a restart, and some file systems make their id of those.
+// The identity of a directory. Device numbers change with a restart, and some file systems make their id of
+// those numbers.
 struct DirectoryId {
   uint64_t file_system = 0;  // statfs f_fsid; 0: the file system has none that lasts
   uint64_t device = 0;

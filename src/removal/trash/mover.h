@@ -13,7 +13,7 @@
 
 namespace checkpointfs::removal {
 
-// For one plan and one source. REQUIRES: the references outlive it.
+// Moves the files of one plan in one source. REQUIRES: the references outlive it.
 class Mover {
  public:
   Mover(const Trash& trash, std::string id, storage::DiskOperations& disk)
