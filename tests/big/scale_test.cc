@@ -76,7 +76,7 @@ class Million : public MountTest {
                  std::to_string(kJobs), "--files", std::to_string(kFiles), "--new", std::to_string(kNew),
                  "--size", std::to_string(kSize), source()},
                 kLong);
-    // On a terminal, where it says how far it is.
+    // The command runs on a terminal, where it prints its progress.
     const std::string program = checkpointfs_command({}).at(0);
     const double before = wall_seconds();
     first_ =
@@ -151,7 +151,7 @@ TEST_F(Million, du_divides_every_byte) {
   }
   uint64_t once = 0;  // what only one job needs
   for (const json::value& row : du.at("jobs").as_array()) once += number(row, "exclusive");
-  // At full size only neighbours have files in common.
+  // Only neighbours have files in common at full size.
   if (kMeasured) {
     EXPECT_EQ(once, (kAllFiles - (kJobs - 1) * (kFiles - kNew)) * kSize);
   }

@@ -20,7 +20,7 @@ class AgedStorage : public testing::Test {
   void SetUp() override;
 
   std::string source() const { return directory_ / "storage"; }
-  // Absolute, of a path in the source.
+  // Makes a path in the source absolute.
   std::string path(const std::string& name) const { return source() + "/" + name; }
   // The path in the source of the checkpoint of that number.
   std::string chk(int number) const { return checkpoints_.at(number); }
@@ -45,7 +45,7 @@ class AgedStorage : public testing::Test {
   // Runs tests/bench/make-storage for one job.
   static void make_storage(std::vector<std::string> arguments);
   static std::string only_entry(const std::string& directory);
-  // Runs the program, kills it as soon as so many files lie in the trash, and says how many do then.
+  // Runs the program, kills it as soon as so many files lie in the trash, and returns their number then.
   size_t kill_when_moved(const std::vector<std::string>& arguments, const std::string& trash,
                          size_t files) const;
 

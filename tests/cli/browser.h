@@ -16,17 +16,17 @@ uint32_t paper_of(const Colours& colours);
 
 class Browser {
  public:
-  // Its profile lies in `directory`, as what it writes.
+  // The profile and the output of the browser lie in `directory`.
   explicit Browser(std::string directory) : directory_(std::move(directory)) {}
 
-  // "" or what is missing here: the browser, or what looks at its pages of paper.
+  // Names the program that is not installed, the browser or the reader of its printed pages; "" if none.
   static std::string missing();
 
-  // The document after it was drawn, as HTML. Throws std::runtime_error, as the others.
+  // The document after it was drawn, as HTML. Throws std::runtime_error, as the functions below.
   std::string document(const std::string& page) const;
   // Returns a screenshot of so many pixels, for a user who prefers a `dark` page.
   Colours screenshot(const std::string& page, bool dark, int width, int height) const;
-  // The same for the first sheet of paper. `sheets` gets how many there are.
+  // The same for the first sheet of paper. `sheets` gets the number of sheets.
   Colours print(const std::string& page, bool dark, size_t* sheets) const;
 
  private:

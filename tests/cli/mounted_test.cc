@@ -54,7 +54,7 @@ TEST_F(Mounted, mount_names_once_what_it_passes_over) {
       program_.run({"mount", "--log", log, "--index", directory_ / "my.index", source(), mount_point()});
   EXPECT_EQ(mounted.exit_code, 0) << mounted.err;
   EXPECT_NE(mounted.err.find(source() + "/.archive (a dot"), std::string::npos) << mounted.err;
-  // A scan of the running mount, by the time its umount returns.
+  // The running mount has scanned by the time umount returns.
   fs::create_directory(source() + "/new");
   EXPECT_EQ(program_.run({"umount", mount_point()}).exit_code, 0);
   std::ifstream file(log);

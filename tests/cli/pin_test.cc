@@ -131,7 +131,7 @@ TEST_F(PinCommands, pin_says_what_it_did_and_pins_lists_it) {
   ASSERT_EQ(output.exit_code, 0) << output.err;
   EXPECT_TRUE(output.out.starts_with(path + " is pinned as " + name + ": ")) << output.out;
   EXPECT_TRUE(output.out.ends_with(", 0 B copied\n" + pins() + "/" + name + "\n")) << output.out;
-  // From a place in the source, no source need be named.
+  // A command that runs in the source needs no source named.
   for (const Output& listed : {program_.run({"pins", source()}), program_.run({"pins"}, source())}) {
     EXPECT_EQ(listed.exit_code, 0) << listed.err;
     EXPECT_NE(listed.out.find(name + "  " + path), std::string::npos) << listed.out;

@@ -386,7 +386,7 @@ TEST_F(RemovalCommands, second_process_at_once_gives_up) {
   int done = 0;
   for (auto& one : running) {
     const Output output = one.get();
-    // The two that mean the same snapshot: the later finds it gone.
+    // Two commands name the same snapshot: the later one finds it gone.
     EXPECT_TRUE(output.exit_code == 0 || output.exit_code == 6 || output.exit_code == 3 ||
                 output.exit_code == 11)
         << output.exit_code << output.err;

@@ -59,7 +59,7 @@ class OnTerminal : public testing::TestWithParam<unsigned short> {
   std::string source() const { return directory_ / "storage"; }
   std::string index() const { return directory_ / "index"; }
 
-  // Every line of a table, which is each that has several spaces within.
+  // Checks every line of a table; these have several spaces within.
   void expect_fits(const std::string& text) {
     std::istringstream lines(text);
     size_t tables = 0;

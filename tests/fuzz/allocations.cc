@@ -9,7 +9,7 @@
 
 namespace {
 
-// Less than nothing in a thread that frees what another one has allocated.
+// Negative in a thread that frees memory of another thread.
 thread_local int64_t held = 0;
 thread_local int64_t most_held = 0;
 

@@ -143,7 +143,7 @@ void change_handle(std::string& bytes, const Metadata& metadata, Random& random)
   }
 }
 
-// A type, a flag or part of a reference in the Java object at the end, or all of it.
+// Changes a type, a flag or part of a reference in the Java object at the end, or all of the object.
 void change_properties(std::string& bytes, Random& random) {
   const size_t start = bytes.rfind(kJavaStream);
   if (start == std::string::npos || bytes.size() - start < 6) return;

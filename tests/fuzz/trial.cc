@@ -12,7 +12,7 @@
 namespace checkpointfs::fuzz {
 namespace {
 
-// Several times what is needed.
+// Limits are several times the actual need.
 constexpr uint64_t kMemoryPerByte = 32;
 constexpr uint64_t kMemoryAtLeast = 32 << 10;
 constexpr uint64_t kNanosecondsPerByte = 10'000;

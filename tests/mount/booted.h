@@ -14,8 +14,8 @@ namespace checkpointfs::test {
 
 class Booted {
  public:
-  // `etc`: files of /etc; "@SOURCE@" in them becomes the path of the storage. Ends all that runs in there at
-  // the end of its life.
+  // `etc`: files of /etc; "@SOURCE@" in them becomes the path of the storage. The destructor ends everything
+  // that runs in there.
   Booted(const Handmade& storage, const std::map<std::string, std::string>& etc);
   ~Booted();
   Booted(const Booted&) = delete;
@@ -33,7 +33,7 @@ class Booted {
   std::string systemctl(const std::vector<std::string>& words) const;
   // Lines of the journal.
   std::string journal(const std::vector<std::string>& words) const;
-  // "<type> <type>": what is mounted at `path`, the lowest first.
+  // The types of the mounts at `path`, "<type> <type>", the lowest first.
   std::string mounted_at(const std::string& path) const;
 
  private:

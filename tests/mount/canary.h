@@ -9,7 +9,7 @@
 
 namespace checkpointfs::test {
 
-// Made with content that is nowhere else, then watched by inotify(7).
+// Creates the file with content that is nowhere else, then watches it by inotify(7).
 class Canary {
  public:
   explicit Canary(const std::string& path);

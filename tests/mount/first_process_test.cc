@@ -42,7 +42,7 @@ class FirstProcess : public MountTest {
         read_file("/proc/" + std::to_string(pid) + "/task/" + std::to_string(pid) + "/children"));
     return {std::istream_iterator<pid_t>(text), {}};
   }
-  // The number outside of that which is 1 inside, once the mount answers; 0 if that does not come about.
+  // The outer pid of the process that is PID 1 inside, once the mount answers; 0 if it never answers.
   pid_t first_of(const Process& process) const {
     pid_t first = 0;
     within(kSoon, [&] {

@@ -17,7 +17,7 @@
 namespace checkpointfs::test {
 namespace {
 
-// A hash of them, or that they cannot be read.
+// A hash of the bytes, or a note that they cannot be read.
 std::string bytes_of(const std::string& path) {
   try {
     return std::to_string(std::hash<std::string>()(read_file(path)));

@@ -58,7 +58,7 @@ Mount::~Mount() {
     EXPECT_EQ(result.code, 0) << "umount: " << result;
   }
   detach(mount_point_);
-  // Wait for what a sanitizer has to say at the end.
+  // Waits for a sanitizer's report at the end.
   if (pid_ > 0 && !ends_within(pid_, Milliseconds(15'000))) {
     ADD_FAILURE() << "the process of the mount did not end; it is killed";
     ::kill(pid_, SIGKILL);

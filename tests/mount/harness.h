@@ -26,7 +26,7 @@ class MountTest : public ::testing::Test {
 #define NEEDS_PROGRAM(name) \
   if (!::checkpointfs::test::have_program(name)) GTEST_SKIP() << name << " is not installed"
 
-// Skips the test if it does not run as root; `why` says what for.
+// Skips the test if it does not run as root; `why` completes "root is needed to".
 #define NEEDS_ROOT(why) \
   if (::geteuid() != 0) GTEST_SKIP() << "root is needed to " << why
 
@@ -73,7 +73,7 @@ class Mount {
 // Type of the topmost mount at exactly `path`, by /proc/self/mountinfo: "fuse.checkpointfs"; "" if none.
 std::string mount_type_at(const std::string& path);
 
-// Whatever is mounted at `path` is detached, without waiting.
+// Detaches everything mounted at `path`, without waiting.
 void detach(const std::string& path);
 
 // The process that serves the mount at `path`, by its own account.

@@ -52,7 +52,7 @@ class IoModes : public MountTest {
     return counts;
   }
   struct Copied {
-    // Less what looking at `status` itself takes.
+    // Requests, less those of reading `status` itself.
     std::map<std::string, int64_t> requests;
     boost::json::object io;
   };

@@ -9,7 +9,7 @@
 
 namespace checkpointfs::test {
 
-// While it lives, the program may open so many files only.
+// Limits the program to `files` open files for the life of the object.
 class Limited {
  public:
   Limited(const std::string& script, int files) : program_(std::getenv("CHECKPOINTFS")) {

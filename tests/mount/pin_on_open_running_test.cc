@@ -52,7 +52,7 @@ bool has_right_bytes(const std::string& copied) {
   });
 }
 
-// Copies the newest snapshot again and again. `entered_first`: what its directory could be opened of must be
+// Copies the newest snapshot again and again. `entered_first`: a snapshot whose directory was opened must be
 // copied.
 void copy_on(const Mount& mount, const std::string& to, bool entered_first, const std::atomic<bool>& stop,
              Copies& copies) {

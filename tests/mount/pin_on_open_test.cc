@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Snapshots that Flink deletes while somebody uses them, in a mount with -o pin-on-open. Those of a running
-// job are in pin_on_open_running_test.cc.
+// Snapshots that Flink deletes while somebody uses them, in a mount with -o pin-on-open. Snapshots of
+// a running job are in pin_on_open_running_test.cc.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -216,7 +216,7 @@ TEST_F(PinOnOpen, of_a_snapshot_that_lost_a_file_before_fails_as_a_whole) {
   EXPECT_FALSE(holds(mount, "job/chk-1"));
   EXPECT_EQ(descriptors_below(mount.pid(), source_ / "job/shared"), 0U);
   EXPECT_NE(read_file(mount.log()).find("shared/large"), std::string::npos) << "the log does not say why";
-  // When it was not deleted after all, it is known to be broken, and looked at as such.
+  // A snapshot that was not deleted after all is shown as broken.
   std::this_thread::sleep_for(kGrace / 2);
   EXPECT_NE(copy(mount / "job/chk-1", target_ / "copied").code, 0);
   EXPECT_FALSE(stdfs::exists(target_ / "copied/small")) << "half a copy";

@@ -104,7 +104,7 @@ TEST_F(Release, the_newest_checkpoint_of_a_job_is_busy) {
   EXPECT_EQ("last", read_file(mount / "job/chk-2/44444444-4444-4444-4444-444444444444"));
 }
 
-// chk-4 has lost a file: it may be what the job writes now, and chk-3 is what it can restore.
+// chk-4 has lost a file: the job may be writing it now, and chk-3 is the one that the job can restore.
 TEST_F(Release, the_newest_usable_checkpoint_is_busy_below_a_broken_one) {
   source_.add_snapshot("job/chk-4", {file(source_.uri("job/shared/gone"), 3)});
   const Mount mount(spec());
@@ -229,7 +229,7 @@ TEST_F(ReleaseByAnother, takes_what_is_his_and_nothing_that_his_metadata_names_b
 
 TEST_F(ReleaseByAnother, takes_no_snapshot_of_others_away) {
   NEEDS_PROGRAM("setpriv");
-  // The mode that is shown would let him; what leads there in the source does not.
+  // The mode that is shown would let him; the directories above it in the source do not.
   ASSERT_EQ(0, ::chmod((source_ / "job/chk-1").c_str(), 0777));
   ASSERT_EQ(0, ::chmod((source_ / "job").c_str(), 0700));
   const Mount mount(spec("release=force-newest,release-grace=0,allow_other"));

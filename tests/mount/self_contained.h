@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Checks that a directory is a snapshot that can be restored from wherever it lies.
+// Checks that a directory is a snapshot that can be restored from any place.
 #pragma once
 
 #include <string>

@@ -9,7 +9,7 @@
 
 namespace checkpointfs::test {
 
-// Mounted while it lives; shows `directory`.
+// A store that is mounted for the life of the object and shows `directory`.
 class SlowStore {
  public:
   explicit SlowStore(const std::string& directory);
@@ -19,10 +19,10 @@ class SlowStore {
 
   std::string path() const { return own_ / "store"; }
   void delay(Milliseconds each_operation) const;
-  // No operation is answered from now on, until answer(). `hard`: nor can who waits be killed.
+  // No operation is answered from now on, until answer(). `hard`: waiting processes cannot be killed either.
   void hang(bool hard = false) const;
   void answer() const;
-  // Its process is killed: the mount is dead, until restart().
+  // Kills the process of the store: the mount is dead until restart().
   void kill() const;
   void restart() const;
   // Operations so far, one a line: "open /job/shared/a".

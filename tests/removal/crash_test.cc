@@ -13,8 +13,7 @@
 namespace checkpointfs::removal {
 namespace {
 
-// Runs the step in a child that is killed before its call number `at`, or after half of the bytes written
-// there. Returns true if the child was killed.
+// Runs the step in a child that is killed before its call number `at`. Returns true if it was killed.
 bool run_and_kill(Step& step, int at) {
   const pid_t child = ::fork();
   if (child == 0) {

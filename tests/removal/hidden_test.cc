@@ -184,7 +184,7 @@ TEST_F(Hidden, nothing_that_is_excluded_goes) {
   const Plan plan = world.plan_gc();
   EXPECT_FALSE(is_planned(plan, orphan));
   EXPECT_EQ(world.excluded, plan.excluded);
-  // Named by a snapshot that goes.
+  // The files are named by a snapshot that goes.
   world.snapshot(first + "/chk-1", {{shared, 100}, {own, 50}, {second_own, 30}}, 1);
   world.set_time(first + "/chk-1/_metadata", world.now - 11 * kDay);
   const Plan removal = plan_rm();

@@ -170,7 +170,7 @@ void SimulatedFlink::step() {
         jobs_, [&](const Job& other) { return other.running && other.directory == job.directory; });
     if (!has_next) begin_again(Job(job));
   } else if (!job.running && !job.retained.empty()) {
-    // Only of a job that no longer runs: what it still does to its files would hurt whoever shares them.
+    // The job must no longer run: its changes of its files would hurt jobs that share them.
     const Retained from = job.retained.back();
     restore(from, static_cast<Claim>(pick(3)));
   } else if (!savepoints_.empty()) {

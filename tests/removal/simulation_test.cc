@@ -53,7 +53,7 @@ class History {
     if (seed % 3 == 0) operators_.map_a_disk();
   }
 
-  // "" or what went wrong.
+  // Returns "" or the violation.
   std::string play();
   uint64_t removals() const { return removals_; }
   uint64_t refused() const { return refused_; }
@@ -241,7 +241,7 @@ std::string History::unpin_one() {
   return lost_of(before);
 }
 
-// Between the steps of Flink.
+// Does one act between the steps of Flink.
 std::string History::happen() {
   switch (pick(10)) {
     case 0:

@@ -43,13 +43,13 @@ class SteppingChanges : public storage::DiskOperations {
     return step([&] { return storage::DiskOperations::share_range(from, start, length, to); });
   }
   int copy_range(int from, uint64_t start, uint64_t length, int to, uint64_t* copied) override {
-    // The same as append().
+    // A call that fails has copied half of the range, as append().
     const int error = at_(calls_++);
     storage::DiskOperations::copy_range(from, start, error != 0 ? length / 2 : length, to, copied);
     return error;
   }
   int append(int file, std::string_view text) override {
-    // Half of it is written before whatever happens happens.
+    // A call that fails has written half of the text.
     if (const int error = at_(calls_++); error != 0) {
       storage::DiskOperations::append(file, text.substr(0, text.size() / 2));
       return error;

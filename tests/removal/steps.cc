@@ -9,7 +9,7 @@
 namespace checkpointfs::removal {
 namespace {
 
-// Times of directories do not come back if somebody else, such as a process that was killed, was in between.
+// Times of directories do not come back if another process, such as a killed one, was in between.
 std::map<std::string, std::string> without_directory_times(std::map<std::string, std::string> tree) {
   for (auto& [path, what] : tree) {
     if (std::ranges::count(what, ' ') == 2 && what.ends_with(' ')) what.erase(what.find(' '));
@@ -87,8 +87,7 @@ void Step::run_again() {
 }
 
 std::string Step::problem_now() const {
-  // A snapshot that is there has all of its files, whether it is to go, has come back, or has to do with
-  // nothing of it.
+  // Every existing snapshot has all of its files, whether it is to go, has come back, or is not concerned.
   return chain_.world.first_lost();
 }
 

@@ -27,7 +27,7 @@ class Step {
 
   // Checks the conditions that must hold at each moment. Returns "" or the violation.
   std::string problem_now() const;
-  // Checks also the conditions that must hold when the step is done.
+  // Checks the conditions that must hold when the step is done. Returns "" or the violation.
   std::string problem_at_end() const;
 
   const int64_t& clock() const { return chain_.world.now; }

@@ -54,7 +54,7 @@ class World {
   explicit World(int sources = 1, const std::string& top = "");
 
   std::string source(size_t number = 0) const { return sources_.at(number); }
-  // Absolute, of a path beneath the first source.
+  // Makes a path beneath the first source absolute.
   std::string path(const std::string& relative) const { return source() + "/" + relative; }
 
   // The clock is a fixed moment in 2036 at first: the kernel's own times (ctime) are long past then.
@@ -67,10 +67,10 @@ class World {
   void set_time(const std::string& path, int64_t ns);
   // Writes `<directory>/_metadata` that names `files` absolutely, with the time of now.
   void snapshot(const std::string& directory, const std::vector<Needed>& files, int64_t id = 1);
-  // The same, segments of files: start and length.
+  // The same for a segment of a file: start and length.
   void segment_snapshot(const std::string& directory, const std::string& file, int64_t start, int64_t length,
                         int64_t id = 1);
-  // A pin in the source that holds copies of the files; the files of the pin.
+  // Makes a pin in the source that holds copies of the files; returns the files of the pin.
   std::vector<Needed> pin(const std::string& source, const std::string& name,
                           const std::vector<Needed>& files);
   // Lets metadata name files in all spellings that lead to them from now on, and some through copies.

@@ -20,7 +20,8 @@ class Bytes {
   Bytes& block(std::string_view bytes);
   Bytes& raw(std::string_view bytes);
   Bytes& raw(const Bytes& bytes) { return raw(bytes.str()); }
-  // Appends bytes given as hexadecimal digits; whitespace and what follows '#' up to the end of the line is a comment.
+  // Appends bytes given as hexadecimal digits. Whitespace, and text from '#' to the end of the line, is a
+  // comment.
   Bytes& hex(std::string_view text);
 
   const std::string& str() const { return text_; }

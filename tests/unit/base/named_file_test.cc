@@ -88,7 +88,7 @@ TEST_F(NamedFile, is_read_up_to_a_limit) {
   std::ofstream(directory_ / "large") << std::string(10'000, 'x');
   EXPECT_EQ(10'000u, read_up_to(open_named(directory_ / "large").get(), "large", 10'000).size());
   EXPECT_THROW(read_up_to(open_named(directory_ / "large").get(), "large", 9'999), Failure);
-  // It says that it is empty.
+  // The size of this file is 0 by stat().
   EXPECT_GT(read_up_to(open_named("/proc/self/status").get(), "status", 100'000).size(), 100u);
   EXPECT_THROW(read_up_to(open_named("/proc/self/status").get(), "status", 100), Failure);
 }

@@ -11,7 +11,7 @@
 namespace checkpointfs::base {
 namespace {
 
-// The only word that bash makes of it.
+// The only word that bash makes of `quoted`.
 std::string word_of(const std::string& quoted) {
   const std::string command =
       "exec bash -c \"$(cat <<'END OF IT'\nprintf '%s\\0' " + quoted + "\nEND OF IT\n)\"";

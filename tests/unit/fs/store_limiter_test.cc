@@ -93,7 +93,7 @@ TEST(StoreLimiter, let_a_request_enter_once_and_threads_without_one_always) {
 class WaitingForStores : public testing::Test {
  protected:
   WaitingForStores() { inside_ = std::make_unique<Inside>(stores_, store_, kThreadsPerStore); }
-  // Waits under this key, and notes what becomes of it.
+  // Waits under this key, and records the outcome in `key`.
   void wait(int* key) {
     stores_.keep(store_, {key, [key] { *key = -1; }, [key](int code) { *key = code; }});
   }

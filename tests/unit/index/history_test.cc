@@ -20,7 +20,7 @@ class History : public testing::TestWithParam<unsigned> {
     for (int i = 0; i < kFiles; ++i) {
       if (i % 4 != 0) storage_.state_file(file_path(i), file_size(i));
     }
-    // Never goes away, and tells the mapping.
+    // This snapshot never goes away; the mapping is inferred from it.
     storage_.snapshot("job0/chk-0", {test::file("hdfs://nn/cp/" + file_path(1), file_size(1))});
   }
 

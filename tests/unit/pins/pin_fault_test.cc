@@ -88,7 +88,7 @@ class Pinned {
       EXPECT_EQ(10U, stdfs::file_size(storage_.path(base::format("job/shared/f{}", i))));
   }
 
-  // The same again, on a disk that works.
+  // Runs the work once more, on a disk that works.
   void expect_one_more_run_repairs() {
     storage::DiskOperations disk;
     pins::remove_pin_leftovers(storage_.source(), disk);

@@ -110,7 +110,7 @@ TEST(RunsTest, are_asked_of_neighbours_only) {
   EXPECT_LE(asked, 2 * checkpoints.size());
 }
 
-// Whatever order a download had, it is the last number that counts.
+// The last number counts, whatever the order of a download.
 TEST(RunsTest, of_a_download_in_random_order_are_one) {
   std::mt19937 random(14);
   int told_apart = 0;
