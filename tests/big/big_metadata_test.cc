@@ -28,7 +28,7 @@ constexpr int kThousands = 1000;
 constexpr bool kMeasured = true;
 #endif
 
-constexpr uint64_t kProgram = 48 << 20;  // what a process takes with hardly anything to do
+constexpr uint64_t kProgram = 48 << 20;  // memory of a process with hardly anything to do
 
 class BigMetadata : public testing::Test {
  protected:

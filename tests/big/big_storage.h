@@ -16,7 +16,7 @@ inline const std::string kSnapshot = kJob + "/chk-1";
 struct BigStorage {
   std::string source;  // to be scanned
   uint64_t handles = 0;
-  uint64_t files = 0;  // that the snapshot shows, but for `_metadata`
+  uint64_t files = 0;  // shown by the snapshot, but for `_metadata`
   uint64_t metadata_size = 0;
 };
 

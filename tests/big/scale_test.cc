@@ -149,7 +149,7 @@ TEST_F(Million, du_divides_every_byte) {
     EXPECT_EQ(number(row, "total"), kFiles * kSize);
     EXPECT_EQ(number(row, "exclusive") + number(row, "shared") + number(row, "other_jobs"), kFiles * kSize);
   }
-  uint64_t once = 0;  // what only one job needs
+  uint64_t once = 0;  // bytes that only one job needs
   for (const json::value& row : du.at("jobs").as_array()) once += number(row, "exclusive");
   // Only neighbours have files in common at full size.
   if (kMeasured) {

@@ -315,7 +315,7 @@ TEST_F(ChainedStorage, missing_file_is_named_by_list_show_and_refs) {
   const json::value before = show(snapshot);
   const json::value& file = before.at("files").at(0);
   const std::string missing = place(file);
-  fs::remove_all(directory_ / "state");  // what the index saw once it does not look at again
+  fs::remove_all(directory_ / "state");  // the index does not look again at what it saw once
   fs::remove(missing);
 
   const Output list = program_.run({"list", source()});

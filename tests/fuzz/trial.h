@@ -16,7 +16,7 @@ struct Tally {
   uint64_t refused = 0;
   uint64_t round_trips = 0;
   uint64_t findings = 0;
-  uint64_t most_memory = 0;  // that decoding took, in bytes for each byte of input
+  uint64_t most_memory = 0;  // of decoding, in bytes for each byte of input
   uint64_t most_time = 0;    // of one variant, in microseconds
 
   uint64_t variants() const { return refused + round_trips + findings; }

@@ -60,7 +60,7 @@ class IoModes : public MountTest {
               const std::vector<std::string>& command) const {
     const TempDirectory target;
     const auto before = requests(mount);
-    const auto looked = requests(mount);  // what looking takes
+    const auto looked = requests(mount);  // the requests of reading `status`
     std::vector<std::string> words = command;
     words.push_back(mount / snapshot);
     words.push_back(target / "copy");

@@ -15,7 +15,7 @@ constexpr char kStatus[] = "user.checkpointfs.status";
 
 struct Damage {
   const char* name;
-  const char* status;  // how the attribute begins
+  const char* status;  // the beginning of the attribute
   std::function<void(const std::string& metadata, const std::string& sound)> inflict;
 };
 

@@ -46,7 +46,7 @@ class SimulatedFlink {
     bool running = true;
     int next = 1;
     size_t keeps = 1;                // retained checkpoints
-    std::vector<Needed> live;        // what the state consists of: shared files
+    std::vector<Needed> live;        // the shared files of the state
     std::set<std::string> owned;     // shared files that it may delete
     std::vector<Retained> retained;  // the oldest first
     bool merges = false;             // file merging: many states in one file

@@ -11,7 +11,7 @@ namespace checkpointfs::test {
 struct Fixture {
   std::string name;                 // "flink-1.20.5/chained/<job>/chk-4"
   std::filesystem::path directory;  // of the snapshot
-  std::filesystem::path expected;   // what Flink's own reader found; may be missing
+  std::filesystem::path expected;   // the findings of Flink's own reader; may be missing
   std::string bytes;                // of its `_metadata`
 };
 
