@@ -68,14 +68,17 @@ TEST(StoreCalls, of_a_store_that_is_slow_are_waited_for_longer_the_next_time) {
 
 TEST(StoreCalls, that_were_given_up_outlive_it) {
   Door door;
+  const auto begun = std::make_shared<std::promise<void>>();
   const auto returned = std::make_shared<std::promise<void>>();
   {
     StoreCalls calls;
     calls.set_patience("a", milliseconds(1), seconds(60));
-    EXPECT_FALSE(calls.make("a", [wait = door.call(), returned] {
+    EXPECT_FALSE(calls.make("a", [wait = door.call(), begun, returned] {
+      begun->set_value();
       wait();
       returned->set_value();
     }));
+    begun->get_future().wait();
   }
   door.open();
   returned->get_future().wait();
