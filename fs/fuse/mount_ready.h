@@ -2,8 +2,6 @@
 // A latch: the mount answers from now on, or it never will.
 #pragma once
 
-#include <climits>  // for libstdc++ 12, whose <atomic> needs it
-
 #include <atomic>
 
 namespace checkpointfs::fs {

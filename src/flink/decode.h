@@ -14,7 +14,7 @@
 #include <string_view>
 
 #include "base/input_error.h"
-#include "flink/limits.h"
+#include "flink/decoder_limits.h"
 #include "flink/metadata.h"
 
 namespace checkpointfs::flink {

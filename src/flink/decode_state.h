@@ -8,7 +8,7 @@
 #include "base/byte_cursor.h"
 #include "flink/field_path.h"
 #include "flink/layout.h"
-#include "flink/limits.h"
+#include "flink/decoder_limits.h"
 #include "flink/metadata.h"
 
 namespace checkpointfs::flink {

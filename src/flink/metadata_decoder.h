@@ -9,7 +9,7 @@
 #include "flink/decode_state.h"
 #include "flink/keyed_state_decoder.h"
 #include "flink/layout.h"
-#include "flink/limits.h"
+#include "flink/decoder_limits.h"
 #include "flink/metadata.h"
 #include "flink/operator_state_decoder.h"
 #include "flink/stream_handle_decoder.h"
