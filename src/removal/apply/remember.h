@@ -2,6 +2,8 @@
 // Writes the records of what had snapshots (known_storage.h). REQUIRES, of all: the trashes are locked.
 #pragma once
 
+#include <set>
+
 #include "removal/model/plan.h"
 #include "removal/model/storage.h"
 #include "removal/trash/trash.h"
