@@ -13,25 +13,25 @@ PROGRAM = os.path.abspath(sys.argv.pop(1))
 
 # Three modules in each of three folders.
 GOOD = {
-    "meson.build": "subdir('src/base')\nsubdir('index')\n# subdir('nowhere')\nsubdir('fs')\nsubdir('tests')\n",
+    "meson.build": "subdir('src/base')\nsubdir('index/database')\n# subdir('nowhere')\nsubdir('fs')\nsubdir('tests')\n",
     "src/base/meson.build": "base = static_library('base', 'text.cc')\n",
     "src/base/text.h": "// A text.\n#include <string>\n",
     "src/base/text.cc": '#include "base/text.h"\n',
     "src/base/error.h": "",
     "src/base/path.h": '#include "base/text.h"\n',
-    "index/meson.build": "index = static_library('index', 'sqlite.cc')\n",
-    "index/sqlite.h": '#include "base/error.h"\n',
-    "index/sqlite.cc": '#include "index/sqlite.h"\n#include <sqlite3.h>\n',
-    "index/scan.h": '#include "index/sqlite.h"\n',
-    "index/rows.h": '#include "index/sqlite.h"\n',
+    "index/database/meson.build": "index = static_library('index', 'sqlite.cc')\n",
+    "index/database/sqlite.h": '#include "base/error.h"\n',
+    "index/database/sqlite.cc": '#include "index/database/sqlite.h"\n#include <sqlite3.h>\n',
+    "index/database/scan.h": '#include "index/database/sqlite.h"\n',
+    "index/database/rows.h": '#include "index/database/sqlite.h"\n',
     "fs/meson.build": "fs = static_library('fs', 'view.cc')\n",
     "fs/libfuse.h": "#include <fuse_lowlevel.h>\n",
-    "fs/view.h": '#include "base/path.h"\n#include "index/rows.h"\n',
+    "fs/view.h": '#include "base/path.h"\n#include "index/database/rows.h"\n',
     "fs/view.cc": '#include "fs/view.h"\n#include "fs/libfuse.h"\n',
     "fs/mount.h": '#include "view.h"\n',
     "tests/meson.build": "subdir('unit')\n",
     "tests/unit/meson.build": "",
-    "tests/unit/rows_test.cc": '#include "index/rows.h"\n',
+    "tests/unit/rows_test.cc": '#include "index/database/rows.h"\n',
 }
 
 
@@ -71,7 +71,7 @@ class StructureTest(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         lines = done.stdout.splitlines()
         self.assertEqual([line.split()[:3] for line in lines[1:4]],
-                         [["a", "src/base", "3"], ["b", "index", "3"], ["c", "fs", "3"]])  # fmt: skip
+                         [["a", "src/base", "3"], ["b", "index/database", "3"], ["c", "fs", "3"]])  # fmt: skip
         self.assertRegex(lines[3], r" ab +1 Long")
         self.assertLessEqual(max(map(len, lines)), 80)
 
@@ -123,12 +123,12 @@ const int kFour = f([] {
         self.assertEqual(figures["largest_class"], [2, "Tree", "fs/mount.h"])
         self.assertEqual(figures["longest_file"], [41, "fs/mount.h"])
         self.assertEqual(figures["code"], 41 - 6 + 5)
-        self.assertEqual(figures["includes"], ["src/base", "index"])
+        self.assertEqual(figures["includes"], ["src/base", "index/database"])
 
     def test_ring_of_modules_is_refused_when_inside_a_folder(self):
         self.assert_refuses(
-            {"index/sqlite.cc": '\n#include "index/scan.h"\n'},
-            "index/scan.h:1: ring of modules: index/scan -> index/sqlite -> index/scan: ",
+            {"index/database/sqlite.cc": '\n#include "index/database/scan.h"\n'},
+            "index/database/scan.h:1: ring of modules: index/database/scan -> index/database/sqlite -> index/database/scan: ",
         )
 
     def test_ring_is_refused_when_between_folders(self):
@@ -148,8 +148,8 @@ const int kFour = f([] {
 
     def test_include_against_the_order_is_refused(self):
         self.assert_refuses(
-            {"index/scan.h": '// A scan.\n#include "fs/libfuse.h"\n', "fs/view.h": ""},
-            "index/scan.h:2: index includes fs/libfuse.h, against the order",
+            {"index/database/scan.h": '// A scan.\n#include "fs/libfuse.h"\n', "fs/view.h": ""},
+            "index/database/scan.h:2: index/database includes fs/libfuse.h, against the order",
         )
 
     def test_folder_with_sub_folders_stands_where_its_library_does(self):
@@ -166,11 +166,15 @@ const int kFour = f([] {
         self.assert_passes({**folder, "fs/meson.build": "subdir('io')\n", "fs/io/b.h": above})
 
     def test_folder_with_too_many_or_too_few_modules_is_refused(self):
-        self.assert_passes({f"fs/m{number}.h": "" for number in range(17)})
+        self.assert_passes({f"index/database/m{number}.h": "" for number in range(17)})
         self.assert_refuses(
-            {f"fs/m{number}.h": "" for number in range(18)}, "fs/meson.build:1: fs has 21 modules, not 3 to 20: split"
+            {f"index/database/m{number}.h": "" for number in range(18)},
+            "index/database/meson.build:1: index/database has 21 modules, not 3 to 20: split",
         )
-        self.assert_refuses({"fs/mount.h": None}, "fs/meson.build:1: fs has 2 modules, not 3 to 20: merge")
+        self.assert_refuses(
+            {"index/database/scan.h": None},
+            "index/database/meson.build:1: index/database has 2 modules, not 3 to 20: merge",
+        )
 
     def test_folder_without_a_subdir_call_is_refused(self):
         self.assert_refuses({"fs/io/a.cc": ""}, "fs/io/meson.build:1: fs/io has sources, but no subdir() call")
@@ -198,7 +202,7 @@ const int kFour = f([] {
                 {"fs/mount.h": f"#include <{name}>\n"}, f"fs/mount.h:1: includes {name}, which only fs/libfuse.h may: "
             )
         self.assert_refuses(
-            {"fs/mount.h": "#include <sqlite3.h>\n"}, "fs/mount.h:1: includes sqlite3.h, which only index/sqlite.h and "
+            {"fs/mount.h": "#include <sqlite3.h>\n"}, "fs/mount.h:1: includes sqlite3.h, which only index/database/sqlite.h and "
         )
         self.assert_passes({"fs/mount.h": "#include <linux/fuse.h>\n"})
 
