@@ -12,6 +12,7 @@
 #include "base/path.h"
 #include "base/text/message.h"
 #include "storage/watcher.h"
+#include "storage/self_mounts.h"
 
 namespace checkpointfs::fs {
 namespace {
@@ -29,7 +30,8 @@ std::map<std::string, std::string> mounted_below(const std::string& root,
   std::map<std::string, std::string> below;
   for (const MountedTree& mount : mounts) {
     const auto path = base::path_below(mount.point, root);
-    if (path && !path->empty() && mount.type != "fuse.checkpointfs") below.emplace(*path, name_of(mount));
+    if (path && !path->empty() && mount.type != storage::kFileSystemType)
+      below.emplace(*path, name_of(mount));
   }
   return below;
 }

@@ -13,6 +13,7 @@
 #include "fs/mount/mount_point.h"
 #include "fs/mount/mount_table.h"
 #include "fs/mount/serving_process.h"
+#include "storage/self_mounts.h"
 
 namespace checkpointfs::fs {
 namespace {
@@ -46,7 +47,8 @@ std::string check_inherited_device(int device, const std::vector<std::string>& s
     refuse(base::format("/dev/fd/{} is not /dev/fuse, opened by mount.fuse3: name a directory", device));
   const auto mount =
       mount_of_connection(connection_in(base::format("/proc/self/fdinfo/{}", device)).value_or(""));
-  if (!mount) refuse(base::format("/dev/fd/{} belongs to no mount of type {}", device, kFileSystemType));
+  if (!mount)
+    refuse(base::format("/dev/fd/{} belongs to no mount of type {}", device, storage::kFileSystemType));
   for (const char* word : {"nosuid", "nodev", "noexec"}) {
     if (!has_word(mount->options, word))
       refuse(base::format(

@@ -28,6 +28,7 @@
 #include "fs/mount/mount_table.h"
 #include "fs/mount/serving_process.h"
 #include "fs/status/control_status.h"
+#include "storage/self_mounts.h"
 
 namespace checkpointfs::fs {
 namespace {
@@ -41,8 +42,8 @@ constexpr uint64_t kLongestStatus = 1024 * 1024;
   throw Failure(FailureKind::kMountPoint, message);
 }
 
-bool is_ours(const std::optional<MountEntry>& mount) {
-  return mount && mount->type == kFileSystemType;
+bool is_ours(const std::optional<base::MountedTree>& mount) {
+  return mount && mount->type == storage::kFileSystemType;
 }
 
 // statvfs(2) is never answered from the kernel's cache, in which attributes outlive the serving process.
@@ -96,7 +97,7 @@ struct Served {
   std::string hanging;       // stores that do not answer; "": none
 };
 
-Served served_at(const std::string& path, const MountEntry& mount) {
+Served served_at(const std::string& path, const base::MountedTree& mount) {
   if (!is_trusted(mount)) return {};
   const std::string status_file = base::format("{}/{}/{}", path, kControlName, kControlStatusName);
   const base::UniqueFd file(::open(status_file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));

@@ -4,33 +4,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <climits>
 #include <cstdlib>
-#include <fstream>
 #include <memory>
 #include <sstream>
 #include <string_view>
+#include <vector>
 
 #include "base/errors.h"
+#include "storage/self_mounts.h"
 
 namespace checkpointfs::fs {
 namespace {
 
-// mountinfo writes space, tab, newline and back slash as \040, \011, \012 and \134.
-std::string unescape(const std::string& text) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && i + 3 < text.size()) {
-      out.push_back(static_cast<char>(std::stoi(text.substr(i + 1, 3), nullptr, 8)));
-      i += 3;
-    } else {
-      out.push_back(text[i]);
-    }
-  }
-  return out;
-}
+using base::MountedTree;
 
 std::optional<std::string> real_path(const std::string& path) {
   const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr), &std::free);
@@ -38,34 +28,16 @@ std::optional<std::string> real_path(const std::string& path) {
   return std::string(real.get());
 }
 
-// 36 35 98:0 /root /mount/point options [optional fields] - type source super-options (proc(5))
-MountEntry entry_of(const std::string& line) {
-  std::istringstream words(line);
-  std::string word;
-  MountEntry entry;
-  words >> word >> word >> entry.device >> word >> entry.point >> entry.options;
-  while (words >> word && word != "-") {
-  }
-  words >> entry.type >> entry.source >> entry.super_options;
-  entry.point = unescape(entry.point);
-  entry.source = unescape(entry.source);
-  return entry;
-}
-
 // Later mounts lie on top.
 template <typename Condition>
-std::optional<MountEntry> last_in(std::istream& table, const Condition& condition) {
-  std::optional<MountEntry> found;
-  for (std::string line; std::getline(table, line);) {
-    MountEntry entry = entry_of(line);
-    if (condition(entry)) found = std::move(entry);
-  }
-  return found;
+std::optional<MountedTree> last_of(const std::vector<MountedTree>& mounts, const Condition& condition) {
+  const auto found = std::ranges::find_if(mounts.rbegin(), mounts.rend(), condition);
+  return found == mounts.rend() ? std::nullopt : std::optional(*found);
 }
 
 }  // namespace
 
-std::optional<uid_t> mounter_of(const MountEntry& mount) {
+std::optional<uid_t> mounter_of(const MountedTree& mount) {
   static constexpr std::string_view kKey = "user_id=";
   std::istringstream words(mount.super_options);
   for (std::string word; std::getline(words, word, ',');) {
@@ -78,24 +50,22 @@ std::optional<uid_t> mounter_of(const MountEntry& mount) {
   return std::nullopt;
 }
 
-bool is_trusted(const MountEntry& mount) {
+bool is_trusted(const MountedTree& mount) {
   const auto user = mounter_of(mount);
   return user && (*user == 0 || *user == ::geteuid());
 }
 
-std::optional<MountEntry> mount_at(const std::string& path) {
-  std::ifstream table("/proc/self/mountinfo");
-  return mount_in(table, path);
+std::optional<MountedTree> mount_at(const std::string& path) {
+  return last_of(base::mounts(), [&](const MountedTree& mount) { return mount.point == path; });
 }
 
-std::optional<MountEntry> mount_in(std::istream& table, const std::string& path) {
-  return last_in(table, [&](const MountEntry& entry) { return entry.point == path; });
+std::optional<MountedTree> mount_in(std::istream& table, const std::string& path) {
+  return last_of(base::mounts_in(table), [&](const MountedTree& mount) { return mount.point == path; });
 }
 
-std::optional<MountEntry> mount_of_connection(const std::string& device) {
-  std::ifstream table("/proc/self/mountinfo");
-  return last_in(table, [&](const MountEntry& entry) {
-    return entry.type == kFileSystemType && (device.empty() || entry.device == device);
+std::optional<MountedTree> mount_of_connection(const std::string& device) {
+  return last_of(base::mounts(), [&](const MountedTree& mount) {
+    return mount.type == storage::kFileSystemType && (device.empty() || mount.device == device);
   });
 }
 

@@ -8,34 +8,25 @@
 #include <optional>
 #include <string>
 
+#include "base/mounts.h"
+
 namespace checkpointfs::fs {
 
-inline constexpr char kFileSystemType[] = "fuse.checkpointfs";
-
-struct MountEntry {
-  std::string point;
-  std::string device;         // "0:40"
-  std::string type;           // "ext4", "fuse.checkpointfs"
-  std::string source;         // first column of mount(8)
-  std::string options;        // of this mount: "ro,nosuid"
-  std::string super_options;  // of the file system: "user_id=0,allow_other"
-};
-
 // The user who made this mount, as the kernel tells it ("user_id="); nothing if it is no mount of FUSE.
-std::optional<uid_t> mounter_of(const MountEntry& mount);
+std::optional<uid_t> mounter_of(const base::MountedTree& mount);
 
 // Returns whether root or the effective user made the mount, so that its texts can be believed. A process of
 // another user may answer with any text, or never.
-bool is_trusted(const MountEntry& mount);
+bool is_trusted(const base::MountedTree& mount);
 
 // The topmost mount at exactly `path` (absolute, without links), or nothing.
-std::optional<MountEntry> mount_at(const std::string& path);
+std::optional<base::MountedTree> mount_at(const std::string& path);
 
 // The same in a `table` that is written as the kernel's (proc(5)).
-std::optional<MountEntry> mount_in(std::istream& table, const std::string& path);
+std::optional<base::MountedTree> mount_in(std::istream& table, const std::string& path);
 
-// The mount of type kFileSystemType with this `device`; for "", the last such mount that was made.
-std::optional<MountEntry> mount_of_connection(const std::string& device);
+// The mount of type storage::kFileSystemType with this `device`; for "", the last such mount that was made.
+std::optional<base::MountedTree> mount_of_connection(const std::string& device);
 
 // The absolute path of `path` without links. The last component may be a dead mount, whose every use fails
 // with ENOTCONN. Throws Failure(kMountPoint) if the directory above it is not there.

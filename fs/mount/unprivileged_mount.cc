@@ -33,7 +33,7 @@ void close_all_but(int pipe) {
 }
 
 // Unmounts, and ends, as soon as no process has the other end of the pipe open.
-[[noreturn]] void unmount_at_the_end(const MountEntry& mount, int pipe) noexcept {
+[[noreturn]] void unmount_at_the_end(const base::MountedTree& mount, int pipe) noexcept {
   ::setsid();
   for (const int signal : kEnding) ::signal(signal, SIG_IGN);
   ::prctl(PR_SET_NAME, "unmounter");

@@ -41,10 +41,10 @@ std::vector<MountedTree> mounts_in(std::istream& table) {
     std::istringstream fields(line);
     std::string skipped;
     MountedTree mount;
-    fields >> mount.id >> skipped >> mount.device >> mount.root >> mount.point;
+    fields >> mount.id >> skipped >> mount.device >> mount.root >> mount.point >> mount.options;
     while (fields >> skipped && skipped != "-") {
     }
-    fields >> mount.type >> mount.source;
+    fields >> mount.type >> mount.source >> mount.super_options;
     mount.root = unescape(mount.root);
     mount.point = unescape(mount.point);
     mount.source = unescape(mount.source);

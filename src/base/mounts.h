@@ -14,8 +14,10 @@ struct MountedTree {
   std::string device;  // "8:1", of the file system
   std::string root;    // the directory of the file system that is mounted
   std::string point;
-  std::string type;    // "ext4"
-  std::string source;  // first column of mount(8)
+  std::string options;        // of this mount: "ro,nosuid"
+  std::string type;           // "ext4"
+  std::string source;         // first column of mount(8)
+  std::string super_options;  // of the file system: "user_id=0,allow_other"
 };
 
 // The mounts in a `table` with the format of the kernel's; the top ones are the last.

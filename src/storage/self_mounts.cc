@@ -11,7 +11,7 @@ namespace checkpointfs::storage {
 std::set<std::string> own_mounts(std::istream& mountinfo) {
   std::set<std::string> points;
   for (const base::MountedTree& mount : base::mounts_in(mountinfo)) {
-    if (mount.type == "fuse.checkpointfs") points.insert(mount.point);
+    if (mount.type == kFileSystemType) points.insert(mount.point);
   }
   return points;
 }

@@ -8,7 +8,10 @@
 
 namespace checkpointfs::storage {
 
-// Mount points of type fuse.checkpointfs; reads the format of /proc/self/mountinfo.
+// The type of the mounts of this program, as the kernel tells it.
+inline constexpr char kFileSystemType[] = "fuse.checkpointfs";
+
+// Mount points of type kFileSystemType; reads the format of /proc/self/mountinfo.
 std::set<std::string> own_mounts(std::istream& mountinfo);
 
 // The own mounts of this host that lie below `directory`, relative to it.

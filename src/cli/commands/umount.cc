@@ -13,6 +13,7 @@
 #include "cli/arguments/options.h"
 #include "fs/mount/mount_point.h"
 #include "fs/mount/mount_table.h"
+#include "storage/self_mounts.h"
 
 namespace checkpointfs::cli {
 namespace {
@@ -24,7 +25,7 @@ void add_options(OptionGroup& group) {
   add_flag(group, "lazy,l", "detach the mount now, and end it when it is no longer in use");
 }
 
-void require_own(const fs::MountEntry& mount) {
+void require_own(const base::MountedTree& mount) {
   const std::optional<uid_t> owner = fs::mounter_of(mount);
   if (::geteuid() == 0 || !owner || *owner == ::geteuid()) return;
   const passwd* const user = ::getpwuid(*owner);
@@ -35,7 +36,7 @@ void require_own(const fs::MountEntry& mount) {
 }
 
 // A bind mount keeps the mount and its process alive.
-void require_no_other(const fs::MountEntry& mount) {
+void require_no_other(const base::MountedTree& mount) {
   const auto last = fs::mount_of_connection(mount.device);
   if (!last || last->point == mount.point) return;
   throw Failure(FailureKind::kMountPoint,
@@ -47,7 +48,7 @@ ExitCode run(const Invocation& invocation) {
   require_operands(invocation, 1, 1, "MOUNTPOINT");
   const std::string& path = invocation.operands.front();
   const auto mount = fs::mount_at(fs::real_mount_path(path));
-  if (mount && mount->type == fs::kFileSystemType) {
+  if (mount && mount->type == storage::kFileSystemType) {
     require_own(*mount);
     if (!invocation.has("lazy")) require_no_other(*mount);
   }

@@ -13,6 +13,7 @@
 #include "cli/arguments/paths.h"
 #include "fs/mount/mount_table.h"
 #include "fs/status/control_status.h"
+#include "storage/self_mounts.h"
 
 namespace checkpointfs::cli {
 namespace {
@@ -24,7 +25,7 @@ constexpr uint64_t kLongestText = 64 * 1024;
 std::optional<std::string> mount_around(const std::string& path) {
   for (std::string directory = path;; directory = base::parent(directory)) {
     if (const auto mount = fs::mount_at(directory)) {
-      return mount->type == fs::kFileSystemType ? std::optional(directory) : std::nullopt;
+      return mount->type == storage::kFileSystemType ? std::optional(directory) : std::nullopt;
     }
     if (directory == "/") return std::nullopt;
   }

@@ -173,8 +173,7 @@ std::vector<ScannedSource> scanned_sources(index::Reader& reader) {
     const auto source = std::ranges::find(all, snapshot.source.path, &ScannedSource::source);
     if (source == all.end()) return;
     ++source->snapshots;
-    const size_t slash = snapshot.source_path.rfind('/');
-    jobs[source->source].insert(snapshot.source_path.substr(0, slash == std::string::npos ? 0 : slash));
+    jobs[source->source].emplace(base::parent(snapshot.source_path));
   });
   for (ScannedSource& one : all) one.jobs = jobs[one.source].size();
   return all;

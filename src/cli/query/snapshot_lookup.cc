@@ -81,10 +81,8 @@ std::optional<index::Snapshot> snapshot_by_uri(index::Reader& reader, const std:
 }
 
 References references_in_mount(index::Reader& reader, const std::string& path) {
-  const size_t slash = path.rfind('/');
-  const std::string name = path.substr(slash + 1);
-  const auto snapshot =
-      reader.snapshots().find_by_path(slash == std::string::npos ? "" : path.substr(0, slash));
+  const std::string_view name = base::last_component(path);
+  const auto snapshot = reader.snapshots().find_by_path(base::parent(path));
   if (!snapshot) return {};
   std::optional<index::FileLocation> file;
   reader.snapshots().files_of(snapshot->id,

@@ -11,6 +11,7 @@
 #include "base/errors.h"
 #include "base/unique_fd.h"
 #include "fs/mount/serving_process.h"
+#include "storage/self_mounts.h"
 #include "tests/support/files.h"
 
 namespace checkpointfs::fs {
@@ -27,14 +28,14 @@ constexpr char kTable[] =
     "40 22 0:44 / /mnt/b/c rw propagate_from:3 - ext4 /dev/sdb rw\n"
     "41 22 0:45 / /mnt/dash - - tmpfs\n";
 
-std::optional<MountEntry> find(const std::string& path) {
+std::optional<base::MountedTree> find(const std::string& path) {
   std::istringstream table(kTable);
   return mount_in(table, path);
 }
 
 TEST(MountTable, finds_type_and_source_of_a_mount_point) {
   ASSERT_TRUE(find("/mnt/a"));
-  EXPECT_EQ(find("/mnt/a")->type, kFileSystemType);
+  EXPECT_EQ(find("/mnt/a")->type, storage::kFileSystemType);
   EXPECT_EQ(find("/mnt/a")->source, "/srv/flink");
   EXPECT_EQ(find("/")->type, "ext4");
 }
@@ -90,7 +91,7 @@ TEST(MountTable, knows_who_made_a_mount_and_believes_root_and_this_user_only) {
   EXPECT_TRUE(is_trusted(*find("/mnt/a")));
   EXPECT_FALSE(mounter_of(*find("/")));
   EXPECT_FALSE(is_trusted(*find("/")));
-  MountEntry mount = *find("/mnt/a");
+  base::MountedTree mount = *find("/mnt/a");
   mount.super_options = "ro,user_id=" + std::to_string(::geteuid()) + ",group_id=0";
   EXPECT_TRUE(is_trusted(mount));
   for (const char* options :
