@@ -26,6 +26,18 @@ bool DecodeState::enter(uint64_t tag_offset) {
   return false;
 }
 
+HandleSpan DecodeState::begin_span() const {
+  HandleSpan span;
+  span.first_file = static_cast<uint32_t>(out.files.size());
+  span.first_inline = static_cast<uint32_t>(out.inlines.size());
+  return span;
+}
+
+void DecodeState::end_span(HandleSpan& span) const {
+  span.end_file = static_cast<uint32_t>(out.files.size());
+  span.end_inline = static_cast<uint32_t>(out.inlines.size());
+}
+
 bool DecodeState::known_tag(int tag, uint64_t tag_offset, const char* kind) {
   if (!in.ok()) return false;
   if (tag > layout.newest_tag) {

@@ -34,6 +34,9 @@ struct DecodeState {
   // False (and an error) if handles are nested too deeply. REQUIRES: a matching leave() in both cases.
   bool enter(uint64_t tag_offset);
   void leave() { --depth; }
+  // A span that begins at the next file and inline state, and its end behind those that have been read.
+  HandleSpan begin_span() const;
+  void end_span(HandleSpan& span) const;
   // False (and an error) if handles of this `kind` had no such tag in this layout.
   bool known_tag(int tag, uint64_t tag_offset, const char* kind);
 };

@@ -40,44 +40,71 @@ KeyedTag KeyedStateDecoder::handle_here() {
   const int tag = in_.u8("tag");
   if (!state_.known_tag(tag, tag_offset, "keyed state handle") || !state_.enter(tag_offset))
     return KeyedTag::kNull;
-  if (!body(static_cast<KeyedTag>(tag))) {
-    in_.fail(tag_offset, "tag", base::format("unknown tag {} of a keyed state handle", tag));
+  KeyedHandle handle;
+  handle.tag = static_cast<KeyedTag>(tag);
+  if (handle.tag != KeyedTag::kNull) {
+    // Its place is before the handles in it, which come first.
+    const size_t index = out_.keyed.size();
+    out_.keyed.emplace_back();
+    handle.role = state_.role;
+    handle.operator_index = static_cast<uint32_t>(out_.operators.size() - 1);
+    handle.subtask = state_.subtask;
+    handle.span = state_.begin_span();
+    if (!body(handle)) {
+      in_.fail(tag_offset, "tag", base::format("unknown tag {} of a keyed state handle", tag));
+    }
+    state_.end_span(handle.span);
+    handle.end_handle = static_cast<uint32_t>(out_.keyed.size());
+    out_.keyed[index] = handle;
   }
   state_.leave();
-  return static_cast<KeyedTag>(tag);
+  return handle.tag;
 }
 
 // False if there is no such tag.
-bool KeyedStateDecoder::body(KeyedTag tag) {
-  switch (tag) {
+bool KeyedStateDecoder::body(KeyedHandle& handle) {
+  switch (handle.tag) {
     case KeyedTag::kNull:
       return true;
     case KeyedTag::kKeyGroups:
     case KeyedTag::kSavepointKeyGroups:
-      handles_.key_groups(Part::kDelegate, {});
+      key_groups(handle);
       return true;
     case KeyedTag::kKeyGroupsV2:
-      handles_.key_groups(Part::kDelegate, {});
+      key_groups(handle);
       state_.utf("state_handle_id");
       return true;
     case KeyedTag::kIncremental:
     case KeyedTag::kIncrementalV2:
-      incremental(tag == KeyedTag::kIncrementalV2);
+      incremental(handle);
       return true;
     case KeyedTag::kChangelog:
     case KeyedTag::kChangelogV2:
-      changelog(tag == KeyedTag::kChangelogV2);
+      changelog(handle);
       return true;
     case KeyedTag::kChangelogBytes:
-      changelog_bytes();
+      changelog_bytes(handle);
       return true;
     case KeyedTag::kChangelogFiles:
     case KeyedTag::kChangelogFilesV2:
-      changelog_files();
-      if (tag == KeyedTag::kChangelogFilesV2) state_.utf("storage");
+      changelog_files(handle);
+      if (handle.tag == KeyedTag::kChangelogFilesV2) state_.utf("storage");
       return true;
   }
   return false;
+}
+
+void KeyedStateDecoder::key_groups(KeyedHandle& handle) {
+  const KeyGroupRange range = handles_.key_groups(Part::kDelegate, {});
+  handle.first_key_group = range.first;
+  handle.key_groups = range.number;
+  handle.detail_offset = range.end_offset;
+}
+
+void KeyedStateDecoder::key_group_range(KeyedHandle& handle) {
+  const KeyGroupRange range = handles_.key_group_range();
+  handle.first_key_group = range.first;
+  handle.key_groups = range.number;
 }
 
 // incremental:
@@ -86,22 +113,23 @@ bool KeyedStateDecoder::body(KeyedTag tag) {
 //   SSH meta
 //   handle_list shared | handle_list private
 //   UTF state_handle_id                    INCREMENTAL_V2 only
-void KeyedStateDecoder::incremental(bool with_size_and_id) {
+void KeyedStateDecoder::incremental(KeyedHandle& handle) {
+  const bool with_size_and_id = handle.tag == KeyedTag::kIncrementalV2;
   in_.i64("checkpoint_id");
   state_.utf("backend_id");
-  handles_.key_group_range();
+  key_group_range(handle);
   if (with_size_and_id) in_.i64("checkpointed_size");
-  IncrementalHandle handle;
-  handle.first_file = static_cast<uint32_t>(out_.files.size());
-  handle.first_inline = static_cast<uint32_t>(out_.inlines.size());
+  IncrementalHandle lists;
+  lists.first_file = static_cast<uint32_t>(out_.files.size());
+  lists.first_inline = static_cast<uint32_t>(out_.inlines.size());
   handles_.optional("meta", Part::kMeta);
-  handle.shared_count_offset = in_.offset();
-  handle.shared_count = handle_list("shared", Part::kShared);
-  handle.private_count_offset = in_.offset();
-  handle.private_count = handle_list("private", Part::kPrivate);
-  handle.end_file = static_cast<uint32_t>(out_.files.size());
-  handle.end_inline = static_cast<uint32_t>(out_.inlines.size());
-  out_.incrementals.push_back(handle);
+  lists.shared_count_offset = in_.offset();
+  lists.shared_count = handle_list("shared", Part::kShared);
+  lists.private_count_offset = in_.offset();
+  lists.private_count = handle_list("private", Part::kPrivate);
+  lists.end_file = static_cast<uint32_t>(out_.files.size());
+  lists.end_inline = static_cast<uint32_t>(out_.inlines.size());
+  out_.incrementals.push_back(lists);
   if (with_size_and_id) state_.utf("state_handle_id");
 }
 
@@ -127,15 +155,15 @@ uint32_t KeyedStateDecoder::handle_list(const char* name, Part part) {
 //   long materialisation_id                from Flink 1.15
 //   long checkpoint_id                     CHANGELOG_V2 only
 //   UTF state_handle_id                    from Flink 1.15
-void KeyedStateDecoder::changelog(bool with_checkpoint_id) {
+void KeyedStateDecoder::changelog(KeyedHandle& handle) {
   out_.has_changelog = true;
-  handles_.key_group_range();
+  key_group_range(handle);
   if (!state_.layout.changelog_1_14) in_.i64("checkpointed_size");
   materialised_handles();
   change_handles();
   if (state_.layout.changelog_1_14) return;
   in_.i64("materialisation_id");
-  if (with_checkpoint_id) in_.i64("checkpoint_id");
+  if (handle.tag == KeyedTag::kChangelogV2) in_.i64("checkpoint_id");
   state_.utf("state_handle_id");
 }
 
@@ -169,14 +197,15 @@ void KeyedStateDecoder::change_handles() {
 //   key_group_range | long from | long to
 //   int count | count x (int key_group | int length | byte[length])     key group -1: a change of metadata
 //   UTF state_handle_id                    from Flink 1.15
-void KeyedStateDecoder::changelog_bytes() {
-  handles_.key_group_range();
+void KeyedStateDecoder::changelog_bytes(KeyedHandle& handle) {
+  key_group_range(handle);
   const uint64_t from_offset = in_.offset();
   const int64_t from = in_.i64("from");
   const int64_t to = in_.i64("to");
   if (from < 0 || to < 0) in_.fail(from_offset, "from", base::format("changes from {} to {}", from, to));
   {
     FieldScope scope = state_.field("changes");
+    handle.detail_offset = in_.offset();
     const uint32_t count = in_.count(kMinChange, "count");
     for (uint32_t i = 0; i < count && in_.ok(); ++i) {
       scope.set_index(i);
@@ -194,17 +223,25 @@ void KeyedStateDecoder::changelog_bytes() {
 //   int count | count x (long offset | SSH)
 //   long size
 //   long checkpointed_size | UTF state_handle_id                        from Flink 1.15
-void KeyedStateDecoder::changelog_files() {
-  handles_.key_group_range();
+void KeyedStateDecoder::changelog_files(KeyedHandle& handle) {
+  key_group_range(handle);
+  handle.first_changelog_file = static_cast<uint32_t>(out_.changelog_files.size());
   {
     FieldScope scope = state_.field("files");
     const uint32_t count = in_.count(kMinChangelogFile, "count");
     for (uint32_t i = 0; i < count && in_.ok(); ++i) {
       scope.set_index(i);
-      in_.i64("offset");
+      ChangelogFile file;
+      file.offset = in_.i64("offset");
+      const size_t files = out_.files.size();
+      const size_t inlines = out_.inlines.size();
       handles_.here(Part::kChangelog, {});
+      file.is_inline = out_.inlines.size() > inlines;
+      file.handle = static_cast<uint32_t>(file.is_inline ? inlines : files);
+      if (file.is_inline || out_.files.size() > files) out_.changelog_files.push_back(file);
     }
   }
+  handle.end_changelog_file = static_cast<uint32_t>(out_.changelog_files.size());
   in_.i64("size");
   if (state_.layout.changelog_1_14) return;
   in_.i64("checkpointed_size");

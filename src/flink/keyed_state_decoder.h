@@ -10,21 +10,6 @@
 
 namespace checkpointfs::flink {
 
-// Tags of keyed state handles; the grammar is above handle_here().
-enum class KeyedTag : uint8_t {
-  kNull = 0,
-  kKeyGroups = 3,
-  kIncremental = 5,
-  kSavepointKeyGroups = 7,
-  kChangelog = 8,
-  kChangelogBytes = 9,
-  kChangelogFiles = 10,
-  kIncrementalV2 = 11,
-  kKeyGroupsV2 = 12,
-  kChangelogFilesV2 = 13,
-  kChangelogV2 = 14,
-};
-
 class KeyedStateDecoder {
  public:
   KeyedStateDecoder(DecodeState& state, StreamHandleDecoder& handles)
@@ -34,14 +19,17 @@ class KeyedStateDecoder {
 
  private:
   KeyedTag handle_here();
-  bool body(KeyedTag tag);
-  void incremental(bool with_size_and_id);
+  // These read what follows the tag, and describe it in `handle`.
+  bool body(KeyedHandle& handle);
+  void key_groups(KeyedHandle& handle);
+  void key_group_range(KeyedHandle& handle);
+  void incremental(KeyedHandle& handle);
   uint32_t handle_list(const char* name, Part part);
-  void changelog(bool with_checkpoint_id);
+  void changelog(KeyedHandle& handle);
   void materialised_handles();
   void change_handles();
-  void changelog_bytes();
-  void changelog_files();
+  void changelog_bytes(KeyedHandle& handle);
+  void changelog_files(KeyedHandle& handle);
 
   DecodeState& state_;
   base::ByteCursor& in_;

@@ -24,6 +24,21 @@ enum class StreamTag : uint8_t {
 // Version 3 has three layouts under one number (see decode.h); every other version has kOnly.
 enum class Dialect : uint8_t { kOnly, kFlink1_11, kFlink1_12, kFlink1_15 };
 
+// Tags of keyed state handles; the grammar is above KeyedStateDecoder::handle_here().
+enum class KeyedTag : uint8_t {
+  kNull = 0,
+  kKeyGroups = 3,
+  kIncremental = 5,
+  kSavepointKeyGroups = 7,
+  kChangelog = 8,
+  kChangelogBytes = 9,
+  kChangelogFiles = 10,
+  kIncrementalV2 = 11,
+  kKeyGroupsV2 = 12,
+  kChangelogFilesV2 = 13,
+  kChangelogV2 = 14,
+};
+
 // Which of a subtask's states a handle belongs to.
 enum class Role : uint8_t {
   kOperatorManaged,
@@ -75,6 +90,49 @@ struct InlineHandle {
   std::string_view local_name;
 };
 
+// The files and inline states of one keyed or operator handle: [first, end) of Metadata::files and
+// Metadata::inlines.
+struct HandleSpan {
+  uint32_t first_file = 0;
+  uint32_t end_file = 0;
+  uint32_t first_inline = 0;
+  uint32_t end_inline = 0;
+};
+
+// A keyed handle. Those nested in a changelog handle follow it.
+struct KeyedHandle {
+  KeyedTag tag = KeyedTag::kNull;
+  Role role = Role::kKeyedManaged;  // or kKeyedRaw
+  uint32_t operator_index = 0;      // into Metadata::operators
+  int32_t subtask = 0;
+  int32_t first_key_group = 0;
+  int32_t key_groups = 0;  // the number of them; may be 0
+  // Of the key groups' offsets, key_groups x long (tags 3, 7, 12), or of the changes, int count | count x
+  // (int key_group | int length | byte[length]) (tag 9); else 0.
+  uint64_t detail_offset = 0;
+  uint32_t end_handle = 0;  // behind the last nested handle, an index into Metadata::keyed
+  // Changelog files (tags 10, 13): [first, end) of Metadata::changelog_files.
+  uint32_t first_changelog_file = 0;
+  uint32_t end_changelog_file = 0;
+  HandleSpan span;
+};
+
+// A file of changes, and the position in its stream at which they begin.
+struct ChangelogFile {
+  int64_t offset = 0;
+  bool is_inline = false;
+  uint32_t handle = 0;  // into Metadata::inlines or Metadata::files
+};
+
+// A handle of operator state.
+struct OperatorHandle {
+  Role role = Role::kOperatorManaged;  // or kOperatorRaw
+  uint32_t operator_index = 0;
+  int32_t subtask = 0;
+  uint64_t states_offset = 0;  // of its state_list, see OperatorStateDecoder::state_list()
+  HandleSpan span;             // one file or inline state, or none
+};
+
 // The two lists of an incremental keyed handle (tags 5, 11):
 //   int shared_count | entries | int private_count | entries
 struct IncrementalHandle {
@@ -123,8 +181,11 @@ struct Metadata {
   SnapshotKind kind = SnapshotKind::kUnknown;  // versions 4 and later say it
   uint32_t master_states = 0;
   std::vector<Operator> operators;
-  std::vector<FileHandle> files;      // in the order of the bytes
-  std::vector<InlineHandle> inlines;  // in the order of the bytes
+  std::vector<FileHandle> files;                // in the order of the bytes
+  std::vector<InlineHandle> inlines;            // in the order of the bytes
+  std::vector<KeyedHandle> keyed;               // in the order of the bytes
+  std::vector<OperatorHandle> operator_states;  // in the order of the bytes
+  std::vector<ChangelogFile> changelog_files;   // in the order of the bytes
   std::vector<IncrementalHandle> incrementals;
   std::vector<SegmentOperatorHandle> segment_operators;
   uint64_t inline_bytes = 0;          // of all inlines

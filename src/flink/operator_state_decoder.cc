@@ -27,19 +27,35 @@ void OperatorStateDecoder::handle(const char* name, Role role) {
   const uint64_t tag_offset = in_.offset();
   const int raw_tag = in_.u8("tag");
   if (!state_.known_tag(raw_tag, tag_offset, "operator state handle")) return;
-  switch (static_cast<OperatorTag>(raw_tag)) {
+  OperatorHandle handle;
+  handle.role = role;
+  handle.operator_index = static_cast<uint32_t>(out_.operators.size() - 1);
+  handle.subtask = state_.subtask;
+  handle.states_offset = in_.offset();
+  handle.span = state_.begin_span();
+  if (!body(raw_tag, present_offset)) {
+    in_.fail(tag_offset, "tag", base::format("unknown tag {} of an operator state handle", raw_tag));
+  }
+  state_.end_span(handle.span);
+  out_.operator_states.push_back(handle);
+}
+
+// Reads what follows the tag. False if there is no such tag.
+bool OperatorStateDecoder::body(int tag, uint64_t present_offset) {
+  const uint64_t tag_offset = in_.offset() - 1;
+  switch (static_cast<OperatorTag>(tag)) {
     case OperatorTag::kNull:
       in_.fail(tag_offset, "tag", "absent (tag 0), but marked as present");
-      return;
+      return true;
     case OperatorTag::kPartitionable:
       state_list();
       handles_.required("delegate", Part::kDelegate);
-      return;
+      return true;
     case OperatorTag::kSegmentPartitionable:
       segment_operator(present_offset, tag_offset, state_list());
-      return;
+      return true;
   }
-  in_.fail(tag_offset, "tag", base::format("unknown tag {} of an operator state handle", raw_tag));
+  return false;
 }
 
 // state_list: int count | count x (UTF name | byte mode | int count | count x long offset)

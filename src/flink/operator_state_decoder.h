@@ -19,6 +19,7 @@ class OperatorStateDecoder {
   void handle(const char* name, Role role);
 
  private:
+  bool body(int tag, uint64_t present_offset);
   uint64_t state_list();
   void segment_operator(uint64_t present_offset, uint64_t tag_offset, uint64_t offsets);
 

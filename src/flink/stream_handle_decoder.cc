@@ -116,24 +116,24 @@ void StreamHandleDecoder::file(StreamTag tag, uint64_t tag_offset, Part part, st
 }
 
 // key_group_range: int first | int number
-// Returns `number`. 0, whatever the first: the empty range.
-uint32_t StreamHandleDecoder::key_group_range() {
+KeyGroupRange StreamHandleDecoder::key_group_range() {
   const uint64_t offset = in_.offset();
   const int64_t first = in_.i32("first_key_group");
   const int64_t number = in_.i32("key_groups");
   if (first < 0 || number < 0 || first + number - 1 > INT32_MAX) {
     in_.fail(offset, "first_key_group", base::format("{} key groups from {}", number, first));
-    return 0;
+    return {};
   }
-  return static_cast<uint32_t>(number);
+  return {static_cast<int32_t>(first), static_cast<int32_t>(number), in_.offset()};
 }
 
 // key_groups: key_group_range | number x long offset | SSH delegate
 // Both a stream state handle (tag 3), with the part of the handle around it, and a keyed one.
-void StreamHandleDecoder::key_groups(Part part, std::string_view local_name) {
-  const uint64_t groups = key_group_range();
-  in_.bytes(groups * sizeof(int64_t), "offsets");
+KeyGroupRange StreamHandleDecoder::key_groups(Part part, std::string_view local_name) {
+  const KeyGroupRange range = key_group_range();
+  in_.bytes(static_cast<uint64_t>(range.number) * sizeof(int64_t), "offsets");
   required("delegate", part, local_name);
+  return range;
 }
 
 }  // namespace checkpointfs::flink

@@ -10,6 +10,12 @@
 
 namespace checkpointfs::flink {
 
+struct KeyGroupRange {
+  int32_t first = 0;
+  int32_t number = 0;       // 0, whatever the first: the empty range
+  uint64_t end_offset = 0;  // of what follows it in the file
+};
+
 // `state` must outlive the decoder, here and in the decoders that are built on this one.
 class StreamHandleDecoder {
  public:
@@ -23,8 +29,8 @@ class StreamHandleDecoder {
   StreamTag here(Part part, std::string_view local_name);
   // The bodies of BYTE and of KEY_GROUPS, which also stand elsewhere.
   InlineHandle& bytes(Part part, std::string_view local_name);
-  void key_groups(Part part, std::string_view local_name);
-  uint32_t key_group_range();
+  KeyGroupRange key_groups(Part part, std::string_view local_name);
+  KeyGroupRange key_group_range();
 
  private:
   void file(StreamTag tag, uint64_t tag_offset, Part part, std::string_view local_name);
