@@ -20,8 +20,8 @@ using std::chrono::seconds;
 
 // A snapshot comes as several events, which are collected for so long.
 constexpr milliseconds kSettle(10);
-// A name in a directory of state files is looked up so long after something happened to it.
-constexpr seconds kNamesSettle(1);
+// A state file is looked at so long after something happened to it.
+constexpr seconds kFilesSettle(1);
 constexpr size_t kMostNames = 100'000;
 // Everything that is watched is scanned this often, in case a change was missed.
 constexpr seconds kFullInterval(600);
@@ -100,7 +100,7 @@ void ChangeListener::wait(Clock::time_point not_before) {
   auto until = now + kIndexInterval;
   if (due_.empty()) {
     until = std::min({until, next_poll_, next_full_, next_retry_});
-    if (!named_.empty()) until = std::min(until, named_.front().first + kNamesSettle);
+    if (!settling_.empty()) until = std::min(until, settling_.front().since + kFilesSettle);
   } else {
     until = std::min(until, std::max(not_before, now));
   }
@@ -129,10 +129,10 @@ void ChangeListener::collect_watched() {
   due_.scopes.insert(changes.scopes.begin(), changes.scopes.end());
   if (changes.files.empty()) return;
   names_ += changes.files.size();
-  named_.emplace_back(Clock::now(), std::move(changes.files));
+  settling_.push_back({Clock::now(), std::move(changes.files), {}});
   if (names_ <= kMostNames) return;
   // Checking all files costs less.
-  named_.clear();
+  for (Settling& settling : settling_) settling.names.clear();
   names_ = 0;
   file_check_.begin(FileCheck::Urgency::kSoon);
 }
@@ -161,8 +161,8 @@ void ChangeListener::collect() {
     due_.everything = due_.everything || std::exchange(everything_, false);
     due_.suspects.insert(due_.suspects.end(), suspects_.begin(), suspects_.end());
     suspects_.clear();
-    due_.state_files.insert(due_.state_files.end(), suspect_state_files_.begin(), suspect_state_files_.end());
-    suspect_state_files_.clear();
+    if (!suspect_state_files_.empty())
+      settling_.push_back({now, {}, std::exchange(suspect_state_files_, {})});
   }
   if (due_.empty()) return;
   status_.change([now](auto& status) {
@@ -183,13 +183,14 @@ bool ChangeListener::look_at_sources() {
   return true;
 }
 
-void ChangeListener::look_up_names() {
-  while (!named_.empty() && named_.front().first + kNamesSettle <= Clock::now()) {
-    const std::set<storage::Place> names = std::move(named_.front().second);
-    named_.pop_front();
-    names_ -= names.size();
+void ChangeListener::add_settled() {
+  while (!settling_.empty() && settling_.front().since + kFilesSettle <= Clock::now()) {
+    const Settling settled = std::move(settling_.front());
+    settling_.pop_front();
+    names_ -= settled.names.size();
+    due_.state_files.insert(due_.state_files.end(), settled.files.begin(), settled.files.end());
     index::KnownFiles& known = index_.known_files();
-    for (const storage::Place& name : names) {
+    for (const storage::Place& name : settled.names) {
       const std::vector<int64_t> files = known.at(name.root, name.path);
       due_.state_files.insert(due_.state_files.end(), files.begin(), files.end());
     }

@@ -36,6 +36,15 @@ struct Due {
   bool empty() const { return !everything && scopes.empty() && suspects.empty() && state_files.empty(); }
 };
 
+// State files to which something happened at `since`: names in their directories, and rows of files that a
+// check found changed. Flink deletes the files of a checkpoint together with its metadata, in any order, so a
+// loss is believed only a while later.
+struct Settling {
+  std::chrono::steady_clock::time_point since;
+  std::set<storage::Place> names;
+  std::vector<int64_t> files;
+};
+
 // Changes come from inotify, from polling, from the table of mounts, from the check of all state files, and
 // from other threads that ask for a scan.
 class ChangeListener {
@@ -73,8 +82,8 @@ class ChangeListener {
   void collect();
   // Checks whether the roots are what they were. Returns whether a lost one is back.
   bool look_at_sources();
-  // Adds the state files to due() whose names changed a while ago.
-  void look_up_names();
+  // Adds the state files to due() to which something happened a while ago.
+  void add_settled();
   // Watches the directories of state files, if they may have changed since the last call.
   void watch_state_files();
 
@@ -102,10 +111,8 @@ class ChangeListener {
   SourceWatch source_watch_;
   DirectoryWatches watches_;
   Due due_;
-  // Names in directories of state files, with the time at which something happened to them. Flink deletes the
-  // files of a checkpoint together with its metadata, which is not to be taken for a loss.
-  std::deque<std::pair<Clock::time_point, std::set<storage::Place>>> named_;
-  size_t names_ = 0;                      // in named_
+  std::deque<Settling> settling_;
+  size_t names_ = 0;                      // in settling_
   bool mounts_changed_ = false;           // the table of mounts
   bool state_moved_ = true;               // directories of state files may have to be watched anew
   std::set<storage::Place> in_progress_;  // snapshots

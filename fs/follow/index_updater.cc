@@ -63,7 +63,7 @@ bool IndexUpdater::is_index_changed() {
 void IndexUpdater::update() {
   try {
     if (listener_.look_at_sources()) reopen_ = true;
-    listener_.look_up_names();
+    listener_.add_settled();
     if (listener_.due().empty() && !is_index_changed()) {
       if (next_fold_ <= Clock::now()) shorten_log();
       succeed();

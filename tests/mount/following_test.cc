@@ -298,7 +298,7 @@ TEST_F(Following, signal_has_it_look_at_all_files_and_the_age_of_that_look_is_to
   const Mount mount({{source_.path()}, {"-o", "poll=0"}});
   stdfs::remove(source_ / "job/shared/b");
   ASSERT_EQ(::kill(mount.pid(), SIGUSR1), 0);
-  EXPECT_TRUE(within(2 * kShownSoon, [&] { return status_of(mount, "job/chk-1") == "broken"; }))
+  EXPECT_TRUE(within(4 * kShownSoon, [&] { return status_of(mount, "job/chk-1") == "broken"; }))
       << log_of(mount);
   EXPECT_TRUE(within(
       kShownSoon, [&] { return !metric(mount, "checkpointfs_last_file_check_timestamp_seconds").empty(); }));
