@@ -125,10 +125,10 @@ void write_requests(const MetricsFacts& facts, Writer& out) {
 
 void write_stores(const MetricsFacts& facts, Writer& out) {
   out.gauge("source_hanging", "1 if the source, or mapped directory, does not answer.");
-  for (const auto& [source, seconds] : facts.waiting_seconds)
-    out.add("source", source, static_cast<uint64_t>(seconds > 0));
+  for (const auto& [source, waited] : facts.waiting_seconds)
+    out.add("source", source, static_cast<uint64_t>(waited > 0));
   out.gauge("source_waiting_seconds", "Time for which the source has kept a request waiting.");
-  for (const auto& [source, seconds] : facts.waiting_seconds) out.add_seconds("source", source, seconds);
+  for (const auto& [source, waited] : facts.waiting_seconds) out.add_seconds("source", source, waited);
   out.gauge("source_lost",
             "1 if the source, or mapped directory, is not the same directory as before: moved, replaced, "
             "unmounted or mounted over.");

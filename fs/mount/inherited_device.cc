@@ -3,13 +3,13 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 #include <charconv>
 #include <fstream>
 
 #include "base/errors.h"
 #include "base/text/message.h"
+#include "fs/mount/fuse_device.h"
 #include "fs/mount/mount_point.h"
 #include "fs/mount/mount_table.h"
 #include "fs/mount/serving_process.h"
@@ -18,9 +18,7 @@
 namespace checkpointfs::fs {
 namespace {
 
-const dev_t kFuseDevice = makedev(10, 229);
-
-[[noreturn]] void refuse(const std::string& message) {
+[[noreturn]] void refuse_device(const std::string& message) {
   throw base::Failure(base::FailureKind::kMountPoint, message);
 }
 
@@ -42,23 +40,25 @@ std::optional<int> inherited_device(const std::string& mount_point) {
 
 std::string check_inherited_device(int device, const std::vector<std::string>& sources) {
   struct stat st = {};
-  const bool is_fuse = ::fstat(device, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == kFuseDevice;
+  const bool is_fuse = ::fstat(device, &st) == 0 && is_fuse_device(st);
   if (!is_fuse || ::fcntl(device, F_SETFD, FD_CLOEXEC) != 0)
-    refuse(base::format("/dev/fd/{} is not /dev/fuse, opened by mount.fuse3: name a directory", device));
+    refuse_device(
+        base::format("/dev/fd/{} is not /dev/fuse, opened by mount.fuse3: name a directory", device));
   const auto mount =
       mount_of_connection(connection_in(base::format("/proc/self/fdinfo/{}", device)).value_or(""));
   if (!mount)
-    refuse(base::format("/dev/fd/{} belongs to no mount of type {}", device, storage::kFileSystemType));
+    refuse_device(
+        base::format("/dev/fd/{} belongs to no mount of type {}", device, storage::kFileSystemType));
   for (const char* word : {"nosuid", "nodev", "noexec"}) {
     if (!has_word(mount->options, word))
-      refuse(base::format(
+      refuse_device(base::format(
           "the mount at {} is not {}, as a mount of checkpointfs must be; add to its options: nosuid,nodev,noexec",
           mount->point, word));
   }
   // The kernel checks no permissions without that option: every user could read everything.
   if (has_word(mount->super_options, "allow_other") &&
       !has_word(mount->super_options, "default_permissions")) {
-    refuse(base::format(
+    refuse_device(base::format(
         "the mount at {} has allow_other, and the kernel would not check permissions; add to its options: default_permissions",
         mount->point));
   }

@@ -38,7 +38,7 @@ using base::FailureKind;
 
 constexpr uint64_t kLongestStatus = 1024 * 1024;
 
-[[noreturn]] void refuse(const std::string& message) {
+[[noreturn]] void refuse_mount_point(const std::string& message) {
   throw Failure(FailureKind::kMountPoint, message);
 }
 
@@ -86,7 +86,7 @@ int unmount_now(const std::string& path, bool lazy) {
 bool is_empty(const std::string& path) {
   std::error_code error;
   const bool empty = std::filesystem::is_empty(path, error);
-  if (error) refuse(base::SystemError(error.value(), "mount point", path).what());
+  if (error) refuse_mount_point(base::SystemError(error.value(), "mount point", path).what());
   return empty;
 }
 
@@ -168,18 +168,22 @@ std::string prepare_mount_point(const std::string& path, const std::vector<std::
   const std::string real = real_mount_path(path);
   while (is_dead(real)) {
     if (!is_ours(mount_at(real)))
-      refuse(base::format("{} is a dead mount, but not one of checkpointfs; unmount it first", real));
+      refuse_mount_point(
+          base::format("{} is a dead mount, but not one of checkpointfs; unmount it first", real));
     if (const int error = unmount_now(real, true); error != 0) {
-      refuse(base::SystemError(error, "detach the dead mount at", real).what());
+      refuse_mount_point(base::SystemError(error, "detach the dead mount at", real).what());
     }
     base::log_warning(base::format("detached a dead mount at {}", real));
   }
   if (is_ours(mount_at(real)))
-    refuse(base::format("{} is a mount of checkpointfs already; try: checkpointfs umount {}", real, real));
+    refuse_mount_point(
+        base::format("{} is a mount of checkpointfs already; try: checkpointfs umount {}", real, real));
   struct stat st = {};
-  if (::stat(real.c_str(), &st) != 0) refuse(base::SystemError(errno, "mount point", path).what());
-  if (!S_ISDIR(st.st_mode)) refuse(base::format("mount point {} is not a directory", path));
-  if (!is_empty(real)) refuse(base::format("mount point {} is not empty; mount on an empty directory", path));
+  if (::stat(real.c_str(), &st) != 0)
+    refuse_mount_point(base::SystemError(errno, "mount point", path).what());
+  if (!S_ISDIR(st.st_mode)) refuse_mount_point(base::format("mount point {} is not a directory", path));
+  if (!is_empty(real))
+    refuse_mount_point(base::format("mount point {} is not empty; mount on an empty directory", path));
   refuse_inside_sources(path, real, sources);
   return real;
 }
@@ -188,7 +192,8 @@ void refuse_inside_sources(const std::string& path, const std::string& real,
                            const std::vector<std::string>& sources) {
   for (const std::string& source : sources) {
     if (base::is_at_or_below(real, source)) {
-      refuse(base::format("mount point {} lies inside the source {}; mount elsewhere", path, source));
+      refuse_mount_point(
+          base::format("mount point {} lies inside the source {}; mount elsewhere", path, source));
     }
   }
 }
@@ -200,7 +205,7 @@ int detach_mount(const std::string& path) {
 void unmount(const std::string& path, bool lazy) {
   const std::string real = real_mount_path(path);
   const auto mount = mount_at(real);
-  if (!is_ours(mount)) refuse(base::format("{} is not a mount of checkpointfs", path));
+  if (!is_ours(mount)) refuse_mount_point(base::format("{} is not a mount of checkpointfs", path));
   const bool dead = is_dead(real);
   const Served served = dead ? Served() : served_at(real, *mount);
   if (const int error = unmount_now(real, lazy || dead); error != 0) {

@@ -21,7 +21,7 @@ namespace checkpointfs::fs {
 namespace {
 
 // A thread that waits for a store that hangs is given this long to end.
-constexpr std::chrono::milliseconds kPatience(2000);
+constexpr std::chrono::milliseconds kThreadPatience(2000);
 
 // Mounts, and unmounts at the end of its life; a mount that another process has made stays.
 class Mounted {
@@ -169,8 +169,8 @@ void RunningMount::stop() {
   watchdog_->expect_end();
   // These threads may wait for an answer of this mount, so they end while it still answers.
   session_.prefetcher.stop();
-  follower_.stop(kPatience);
-  expiry_.stop(kPatience);
+  follower_.stop(kThreadPatience);
+  expiry_.stop(kThreadPatience);
   fuse_session_exit(fuse_.get());
 }
 
@@ -214,7 +214,7 @@ void RunningMount::run(const std::function<void()>& ready) {
     watchdog_->expect_end();
     session_.prefetcher.stop();
     signals_->finish();
-    has_ended = follower_.stop(kPatience) && expiry_.stop(kPatience);
+    has_ended = follower_.stop(kThreadPatience) && expiry_.stop(kThreadPatience);
   }
   announcer.join();
   // No thread that waits for a store can be ended, and there is nothing left to do.

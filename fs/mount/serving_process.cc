@@ -3,7 +3,6 @@
 
 #include <dirent.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -11,13 +10,12 @@
 #include <string_view>
 
 #include "base/text/message.h"
+#include "fs/mount/fuse_device.h"
 
 namespace checkpointfs::fs {
 namespace {
 
 constexpr std::string_view kFusePath = "/dev/fuse";
-const dev_t kFuseDevice = makedev(10, 229);
-
 bool has_argument(const std::string& process, const std::string& wanted) {
   std::ifstream arguments(base::format("{}/cmdline", process));
   for (std::string argument; std::getline(arguments, argument, '\0');) {
@@ -52,7 +50,7 @@ bool serves(pid_t process, const std::string& device, const std::string& mount_p
         std::string_view(target, kFusePath.size()) != kFusePath)
       continue;
     struct stat st = {};
-    const bool is_fuse = ::stat(link.c_str(), &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == kFuseDevice;
+    const bool is_fuse = ::stat(link.c_str(), &st) == 0 && is_fuse_device(st);
     if (!is_fuse) continue;
     const auto connection = connection_in(base::format("{}/fdinfo/{}", directory, entry->d_name));
     if (connection ? *connection == device : has_argument(directory, mount_point)) return true;

@@ -20,7 +20,7 @@ namespace checkpointfs::fs {
 namespace {
 
 constexpr std::chrono::milliseconds kInterval(500);
-constexpr std::chrono::seconds kPatience(4);
+constexpr std::chrono::seconds kUnmountPatience(4);
 
 // Returns the descriptors of the index, its log and its lock, found by name: any other question about a
 // descriptor could wait for a store.
@@ -67,7 +67,7 @@ void Watchdog::expect_end() {
 }
 
 void Watchdog::expect_end_locked() {
-  if (!deadline_) deadline_ = StoreLimiter::Clock::now() + kPatience;
+  if (!deadline_) deadline_ = StoreLimiter::Clock::now() + kUnmountPatience;
 }
 
 void Watchdog::is_unmounted() {

@@ -10,7 +10,6 @@
 namespace checkpointfs::index {
 namespace {
 
-constexpr size_t kCallsAtOnce = 16;
 constexpr int64_t kLargestAhead = 2 * 1024 * 1024;
 
 // All but the one that writes.
@@ -26,7 +25,7 @@ auto metadata_of(const storage::Location& location) {
 }  // namespace
 
 MetadataPreparer::MetadataPreparer(ScanContext& scan)
-    : scan_(scan), readers_(kCallsAtOnce), preparers_(other_processors()) {}
+    : scan_(scan), readers_(base::kStoreCallsAtOnce), preparers_(other_processors()) {}
 
 MetadataPreparer::Future MetadataPreparer::begin(const SnapshotIndexer::Target& target) {
   if (target.seen.st_size > kLargestAhead) return {};

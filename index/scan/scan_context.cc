@@ -6,11 +6,7 @@
 #include "index/database/sqlite.h"
 
 namespace checkpointfs::index {
-namespace {
-
-constexpr size_t kCallsAtOnce = 16;
-
-}  // namespace
+namespace {}  // namespace
 
 ScanContext::ScanContext(Connection& connection, const StoredConfiguration& configuration,
                          const MountScanRequest& scan_request)
@@ -18,7 +14,7 @@ ScanContext::ScanContext(Connection& connection, const StoredConfiguration& conf
       request(scan_request),
       roots(configuration.roots),
       directories(roots, request.calls, request.refused),
-      workers(kCallsAtOnce),
+      workers(base::kStoreCallsAtOnce),
       passages(db, roots, directories),
       directory_rows(db, passages),
       files(db),

@@ -164,11 +164,11 @@ configure_program() {
 }
 
 # configure DIRECTORY [OPTION...]: makes the build directory, or gives the options to an existing one. Warnings are errors
-# in every build that the scripts make: one directory is compiled once, whichever script comes first.
+# in every build that the scripts make, and folders are compiled whole: one directory is compiled once, whichever script comes first.
 configure() {
     local directory=$1
     shift
-    set -- -Dwerror=true "$@"
+    set -- -Dwerror=true -Dwhole_folders=true "$@"
     need_libfuse
     if [ -e "$directory/build.ninja" ]; then
         meson configure "$directory" "$@"

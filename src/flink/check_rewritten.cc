@@ -17,7 +17,7 @@ constexpr Limits kNoLimits = {.max_size = std::numeric_limits<uint64_t>::max(),
                               .max_handles = std::numeric_limits<uint64_t>::max(),
                               .max_depth = 64};
 constexpr std::string_view kAbsent("\0\0\0\0", 4);
-constexpr std::string_view kPartitionableTag("\4", 1);
+constexpr std::string_view kPartitionableTagByte("\4", 1);
 
 // A range of bytes that a rewrite may change, and what must stand there for the comparison of all the rest.
 struct Gap {
@@ -39,7 +39,7 @@ std::vector<Gap> structural_gaps(const Metadata& metadata, FormKind kind) {
     if (handle.empty) {
       gaps.push_back({handle.present_offset, handle.end_offset - handle.present_offset, kAbsent});
     } else {
-      gaps.push_back({handle.tag_offset, 1, kPartitionableTag});
+      gaps.push_back({handle.tag_offset, 1, kPartitionableTagByte});
       gaps.push_back({handle.directories_offset, handle.delegate_offset - handle.directories_offset, {}});
     }
   }

@@ -56,7 +56,7 @@ std::vector<std::string> entries_of(int directory) {
   return names;
 }
 
-[[noreturn]] void throw_pin_error(const base::SystemError& error) {
+[[noreturn]] void throw_with_advice(const base::SystemError& error) {
   const bool is_denied = error.code() == EACCES || error.code() == EPERM || error.code() == EROFS;
   throw base::SystemError(error.code(), base::format("{}{}", error.what(),
                                                      is_denied ? "; pins lie in their source: do it as a "
@@ -67,7 +67,7 @@ std::vector<std::string> entries_of(int directory) {
 }  // namespace
 
 void throw_pin_error(int error, std::string_view action, const std::string& path) {
-  throw_pin_error(base::SystemError(error, action, path));
+  throw_with_advice(base::SystemError(error, action, path));
 }
 
 std::string partial_name(const std::string& name) {
@@ -109,7 +109,7 @@ PinDirectory PinDirectory::create(const std::string& source, storage::DiskOperat
     base::UniqueFd fd = control.make(control.fd(), kPins, kMode, path, disk);
     return {std::move(control), std::move(fd), path};
   } catch (const base::SystemError& e) {
-    throw_pin_error(e);
+    throw_with_advice(e);
   }
 }
 

@@ -32,7 +32,7 @@ void require_free(const PinDirectory& pins, const std::string& name) {
                 base::format("{} is there already; give the pin another name", pins.path_of(name)));
 }
 
-void check(int error, std::string_view action, const std::string& path) {
+void require_done(int error, std::string_view action, const std::string& path) {
   if (error != 0) throw base::SystemError(error, action, path);
 }
 
@@ -150,23 +150,23 @@ MadePin make_pin(index::Reader& reader, const index::Snapshot& snapshot, const P
   // The metadata last, as its being there says that all the rest is. One syncfs() is far less work than an
   // fsync() of each copy.
   const bool copied = files.placed().copied_bytes + files.placed().shared_bytes > 0;
-  if (copied) check(disk.sync_file_system(partial.fd()), "write to disk", partial.path());
-  check(disk.sync(partial.fd()), "write to disk", partial.path());
+  if (copied) require_done(disk.sync_file_system(partial.fd()), "write to disk", partial.path());
+  require_done(disk.sync(partial.fd()), "write to disk", partial.path());
   const std::string metadata_path = base::join(partial.path(), flink::kMetadataFile);
   base::UniqueFd metadata;
-  check(disk.create_new_file(partial.fd(), flink::kMetadataFile, &metadata), "create", metadata_path);
-  check(disk.append(metadata.get(), rewritten.text), "write", metadata_path);
+  require_done(disk.create_new_file(partial.fd(), flink::kMetadataFile, &metadata), "create", metadata_path);
+  require_done(disk.append(metadata.get(), rewritten.text), "write", metadata_path);
   transfer::take_attributes(metadata.get(), rewritten.metadata, metadata_path, disk);
-  check(disk.sync(metadata.get()), "write to disk", metadata_path);
+  require_done(disk.sync(metadata.get()), "write to disk", metadata_path);
   if (const std::string problem = pin_problem(partial.fd()); !problem.empty()) {
     throw base::SystemError(
         EIO, base::format("the pin of {} is not what it should be: {}", snapshot.path, problem));
   }
   // Everybody who may see and delete the snapshot may see and delete the pin.
   transfer::take_owner(partial.fd(), rewritten.directory, disk);
-  check(disk.set_mode(partial.fd(), (rewritten.directory.st_mode & 0755) | 0700), "change the mode of",
-        partial.path());
-  check(disk.sync(partial.fd()), "write to disk", partial.path());
+  require_done(disk.set_mode(partial.fd(), (rewritten.directory.st_mode & 0755) | 0700), "change the mode of",
+               partial.path());
+  require_done(disk.sync(partial.fd()), "write to disk", partial.path());
   partial.publish({snapshot.path, snapshot.checkpoint_id, disk.now_ns()});
   return {name, pins.path_of(name), files.placed()};
 }

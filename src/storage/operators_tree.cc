@@ -10,13 +10,13 @@
 namespace checkpointfs::storage {
 namespace {
 
-constexpr size_t kMaxName = 200;  // bytes; leaves room for what tells two operators apart
+constexpr size_t kMaxOperatorName = 200;  // bytes; leaves room for what tells two operators apart
 
 // `text`, modified UTF-8 of anybody's making, as the name of a file; "" if nothing is left of it.
 std::string safe_name(std::string_view text) {
   std::string name = base::utf8_from_modified(text).value_or("");
-  if (name.size() > kMaxName) {
-    size_t end = kMaxName;
+  if (name.size() > kMaxOperatorName) {
+    size_t end = kMaxOperatorName;
     while (end > 0 && (static_cast<uint8_t>(name[end]) & 0xC0) == 0x80) --end;
     name.resize(end);
   }
@@ -32,7 +32,7 @@ std::string name_of(const flink::Operator& op) {
   const std::string uid = safe_name(op.uid);
   if (name.empty() && uid.empty()) return flink::hex(op.id);
   if (name.empty() || uid.empty() || name == uid) return name.empty() ? uid : name;
-  return name.size() + uid.size() > kMaxName ? name : base::format("{} [{}]", name, uid);
+  return name.size() + uid.size() > kMaxOperatorName ? name : base::format("{} [{}]", name, uid);
 }
 
 const char* name_of(flink::Role role) {

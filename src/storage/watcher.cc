@@ -20,9 +20,9 @@ namespace checkpointfs::storage {
 namespace {
 
 // IN_ATTRIB: what could not be read may be readable now.
-constexpr uint32_t kMask = IN_ATTRIB | IN_CREATE | IN_CLOSE_WRITE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO |
-                           IN_ONLYDIR | IN_EXCL_UNLINK;
-constexpr uint32_t kRootMask = IN_MOVE_SELF | IN_DELETE_SELF;
+constexpr uint32_t kWatchedEvents = IN_ATTRIB | IN_CREATE | IN_CLOSE_WRITE | IN_DELETE | IN_MOVED_FROM |
+                                    IN_MOVED_TO | IN_ONLYDIR | IN_EXCL_UNLINK;
+constexpr uint32_t kRootEvents = IN_MOVE_SELF | IN_DELETE_SELF;
 // A file that is written to is another file once it is closed.
 constexpr uint32_t kStateMask = IN_CREATE | IN_CLOSE_WRITE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO |
                                 IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
@@ -74,7 +74,8 @@ Watcher::Watched& Watcher::watch(const Place& directory, int fd, uint32_t mask) 
 }
 
 void Watcher::add(const Place& directory, int fd) {
-  watch(directory, fd, directory.path.empty() ? kMask | kRootMask : kMask).is_walked = true;
+  watch(directory, fd, directory.path.empty() ? kWatchedEvents | kRootEvents : kWatchedEvents).is_walked =
+      true;
 }
 
 void Watcher::add_state(const Place& directory, int fd) {

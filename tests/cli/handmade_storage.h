@@ -59,10 +59,6 @@ class HandmadeStorage : public testing::Test {
   Output run(const std::vector<std::string>& arguments, const std::string& directory = "/") const {
     return program_.run(arguments, directory);
   }
-  static bool contains(const std::string& text, const std::string& what) {
-    return text.find(what) != std::string::npos;
-  }
-
   TempDirectory directory_;
   Program program_{directory_ / "state"};
 };

@@ -12,10 +12,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool contains(const std::string& text, const std::string& what) {
-  return text.find(what) != std::string::npos;
-}
-
 // Beside the aged storage a second one, with a file in the first that only it needs.
 class Memory : public AgedStorage {
  protected:

@@ -13,6 +13,8 @@
 
 #include <boost/json.hpp>
 
+#include "tests/support/metadata_fixtures.h"
+
 namespace fs = std::filesystem;
 
 namespace checkpointfs::test {
@@ -69,12 +71,12 @@ Output Program::run(const std::vector<std::string>& arguments, const std::string
   return output;
 }
 
-std::string data_directory() {
-  return environment("CHECKPOINTFS_SOURCE") + "/tests/data";
+bool contains(const std::string& text, const std::string& what) {
+  return text.find(what) != std::string::npos;
 }
 
 void copy_fixture(const std::string& name, const std::string& to) {
-  std::vector<fs::path> candidates = {fs::path(data_directory()) / name};
+  std::vector<fs::path> candidates = {data_directory() / name};
   for (const auto& flink : fs::directory_iterator(data_directory()))
     candidates.push_back(flink.path() / name);
   std::sort(candidates.begin() + 1, candidates.end());

@@ -35,10 +35,10 @@ class Program {
   std::string state_;
 };
 
+bool contains(const std::string& text, const std::string& what);
+
 // A storage of tests/data, copied to `to`; its name as in "flink-2.3.0/chained", or "chained": of the first
 // Flink there is.
 void copy_fixture(const std::string& name, const std::string& to);
-// The path of tests/data.
-std::string data_directory();
 
 }  // namespace checkpointfs::test

@@ -24,10 +24,6 @@ namespace json = boost::json;
 using RemovalCommands = AgedStorage;
 using Names = std::set<std::string>;
 
-bool contains(const std::string& text, const std::string& what) {
-  return text.find(what) != std::string::npos;
-}
-
 std::vector<std::string> lines_of(const std::string& text) {
   std::istringstream stream(text);
   std::vector<std::string> lines;

@@ -157,8 +157,8 @@ using Handles = std::set<std::tuple<std::string, int64_t, uint64_t>>;
 Handles handles_that_flink_reads(const std::string& fixture, std::string snapshot) {
   const size_t slash = fixture.find('/');
   snapshot.replace(snapshot.find('/'), 1, "__");
-  std::ifstream in(data_directory() + "/" + fixture.substr(0, slash) + "/expected" + fixture.substr(slash) +
-                   "/" + snapshot + ".tsv");
+  std::ifstream in(data_directory().string() + "/" + fixture.substr(0, slash) + "/expected" +
+                   fixture.substr(slash) + "/" + snapshot + ".tsv");
   EXPECT_TRUE(in) << snapshot;
   Handles handles;
   for (std::string line; std::getline(in, line);) {

@@ -14,7 +14,7 @@
 namespace checkpointfs::test {
 namespace {
 
-constexpr Milliseconds kSoon{15'000};
+constexpr Milliseconds kServedSoon{15'000};
 
 class FirstProcess : public MountTest {
  protected:
@@ -45,7 +45,7 @@ class FirstProcess : public MountTest {
   // The outer pid of the process that is PID 1 inside, once the mount answers; 0 if it never answers.
   pid_t first_of(const Process& process) const {
     pid_t first = 0;
-    within(kSoon, [&] {
+    within(kServedSoon, [&] {
       const std::vector<pid_t> children = children_of(process.pid());
       if (children.empty()) return false;
       first = children.front();
@@ -68,7 +68,7 @@ TEST_F(FirstProcess, is_ended_with_0_by_every_stop_signal_and_has_unmounted) {
       // Keeps what is mounted inside when the process has gone.
       const base::UniqueFd inside(::open(("/proc/" + std::to_string(first) + "/ns/mnt").c_str(), O_RDONLY));
       ::kill(first, signal);
-      const RunResult result = mount.wait(kSoon);
+      const RunResult result = mount.wait(kServedSoon);
       EXPECT_EQ(result.code, 0) << signal << ": " << result;
       const std::string place = "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(inside.get());
       const RunResult left = run({"nsenter", "--mount=" + place, "stat", "-f", "-c", "%T", mount_point_});
@@ -81,17 +81,17 @@ TEST_F(FirstProcess, is_ended_with_0_by_every_stop_signal_and_has_unmounted) {
 TEST_F(FirstProcess, is_ended_by_a_signal_at_its_start) {
   for (int milliseconds : {0, 5, 20, 60}) {
     Process mount(contained({"-f"}));
-    ASSERT_TRUE(within(kSoon, [&] { return !children_of(mount.pid()).empty(); }));
+    ASSERT_TRUE(within(kServedSoon, [&] { return !children_of(mount.pid()).empty(); }));
     const pid_t first = children_of(mount.pid()).front();
     const std::string program = "/proc/" + std::to_string(first) + "/comm";
-    ASSERT_TRUE(within(kSoon, [&] { return read_file(program) == "checkpointfs\n"; }));
+    ASSERT_TRUE(within(kServedSoon, [&] { return read_file(program) == "checkpointfs\n"; }));
     std::this_thread::sleep_for(Milliseconds(milliseconds));
     // A signal that comes before main() is lost, as it is to every PID 1.
-    EXPECT_TRUE(within(kSoon, [&] {
+    EXPECT_TRUE(within(kServedSoon, [&] {
       ::kill(first, SIGTERM);
       return ends_within(mount.pid(), Milliseconds(100));
     }));
-    const RunResult result = mount.wait(kSoon);
+    const RunResult result = mount.wait(kServedSoon);
     EXPECT_TRUE(result.code == 0 || result.code == 128 + SIGTERM) << result;
   }
 }
@@ -105,10 +105,10 @@ TEST_F(FirstProcess, reaps_orphans) {
                  "sh -c 'sleep 0.2 & sleep 0.2 &'; exit 0"})
                 .code,
             0);
-  EXPECT_TRUE(within(kSoon, [&] { return children_of(first).size() > 1; })) << "no orphan came";
-  EXPECT_TRUE(within(kSoon, [&] { return children_of(first).size() == 1; })) << "zombies are left";
+  EXPECT_TRUE(within(kServedSoon, [&] { return children_of(first).size() > 1; })) << "no orphan came";
+  EXPECT_TRUE(within(kServedSoon, [&] { return children_of(first).size() == 1; })) << "zombies are left";
   ::kill(first, SIGTERM);
-  EXPECT_EQ(mount.wait(kSoon).code, 0);
+  EXPECT_EQ(mount.wait(kServedSoon).code, 0);
 }
 
 TEST_F(FirstProcess, passes_signals_on) {
@@ -121,10 +121,10 @@ TEST_F(FirstProcess, passes_signals_on) {
     source_.add_snapshot(name, {source_.add("job/shared/next", "next")});
     EXPECT_FALSE(stdfs::exists(root + "/" + name));
     ::kill(first, signal);
-    EXPECT_TRUE(within(kSoon, [&] { return stdfs::exists(root + "/" + name); })) << signal;
+    EXPECT_TRUE(within(kServedSoon, [&] { return stdfs::exists(root + "/" + name); })) << signal;
   }
   ::kill(first, SIGTERM);
-  EXPECT_EQ(mount.wait(kSoon).code, 0);
+  EXPECT_EQ(mount.wait(kServedSoon).code, 0);
 }
 
 TEST_F(FirstProcess, exits_with_the_code_of_what_went_wrong) {

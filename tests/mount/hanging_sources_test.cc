@@ -11,7 +11,7 @@
 namespace checkpointfs::test {
 namespace {
 
-constexpr Milliseconds kSoon{5'000};
+constexpr Milliseconds kFollowedSoon{5'000};
 // The other sources wait for so long, once, for one that begins to hang.
 constexpr Milliseconds kFirst{2'500};
 
@@ -64,7 +64,7 @@ TEST_F(HangingSources, keep_no_other_from_being_followed) {
   store_->hang();
   healthy_.add_snapshot("job/chk-2", {healthy_.add("job/shared/b", "new")});
   EXPECT_TRUE(within(kFirst, [&] { return shows("source/job/chk-2"); }));
-  EXPECT_TRUE(within(kSoon, [&] { return tells("metrics", metric("hanging", "1\n")); }));
+  EXPECT_TRUE(within(kFollowedSoon, [&] { return tells("metrics", metric("hanging", "1\n")); }));
   EXPECT_FALSE(tells("metrics", metric("waiting_seconds", "0.000\n")));
   EXPECT_TRUE(tells("status", "\"hanging\":[{\"path\":\"" + store_->path()));
 
@@ -76,9 +76,9 @@ TEST_F(HangingSources, keep_no_other_from_being_followed) {
   EXPECT_TRUE(shows("store/job/chk-1/known")) << "what hangs is taken for empty";
 
   store_->answer();
-  EXPECT_TRUE(within(kSoon, [&] { return tells("metrics", metric("hanging", "0\n")); }));
+  EXPECT_TRUE(within(kFollowedSoon, [&] { return tells("metrics", metric("hanging", "0\n")); }));
   behind_.add_snapshot("job/chk-2", {behind_.add("job/shared/late", "late")});
-  EXPECT_TRUE(within(kSoon, [&] { return shows("store/job/chk-2"); }));
+  EXPECT_TRUE(within(kFollowedSoon, [&] { return shows("store/job/chk-2"); }));
   EXPECT_EQ(read_file(*mount_ / "store/job/chk-2/late"), "late");
 }
 
@@ -86,7 +86,7 @@ TEST_F(HangingSources, that_are_dead_keep_no_other_from_being_followed_either) {
   NEEDS_PROGRAM("pkill");
   mount();
   store_->kill();
-  ASSERT_TRUE(within(kSoon, [&] { return tells("status", "Transport endpoint is not connected"); }))
+  ASSERT_TRUE(within(kFollowedSoon, [&] { return tells("status", "Transport endpoint is not connected"); }))
       << read_file(*mount_ / ".checkpointfs/status");
   healthy_.add_snapshot("job/chk-2", {healthy_.add("job/shared/b", "new")});
   EXPECT_TRUE(within(kShownSoon, [&] { return shows("source/job/chk-2"); })) << read_file(mount_->log());
@@ -96,8 +96,8 @@ TEST_F(HangingSources, that_are_dead_keep_no_other_from_being_followed_either) {
 
   behind_.add_snapshot("job/chk-2", {behind_.add("job/shared/late", "late")});
   store_->restart();
-  EXPECT_TRUE(within(kSoon, [&] { return shows("store/job/chk-2"); })) << read_file(mount_->log());
-  EXPECT_TRUE(within(kSoon, [&] { return !tells("status", "Transport endpoint is not connected"); }));
+  EXPECT_TRUE(within(kFollowedSoon, [&] { return shows("store/job/chk-2"); })) << read_file(mount_->log());
+  EXPECT_TRUE(within(kFollowedSoon, [&] { return !tells("status", "Transport endpoint is not connected"); }));
   EXPECT_EQ(read_file(*mount_ / "store/job/chk-1/known"), pattern(5'000, 1));
 }
 
@@ -119,7 +119,7 @@ TEST_F(HangingSources, lose_nothing_and_what_names_something_there_is_shown_when
   EXPECT_EQ(stat_of(*mount_ / "source/job/chk-2/known").st_nlink, 2U);
 
   store_->answer();
-  EXPECT_TRUE(within(kSoon, [&] {
+  EXPECT_TRUE(within(kFollowedSoon, [&] {
     return shows("source/job/chk-3") && shows("store/job/chk-5") && !shows("store/job/chk-1");
   }));
   EXPECT_EQ(read_file(*mount_ / "source/job/chk-3/unknown"), "unknown");
@@ -137,13 +137,14 @@ TEST_F(HangingSources, are_shown_as_the_index_has_them_when_a_mount_begins) {
       << mount_->said();
   EXPECT_EQ(read_file(*mount_ / "source/job/chk-2/b"), "new");
   EXPECT_EQ(stat_of(*mount_ / "store/job/chk-1/known").st_size, 5'000);
-  EXPECT_TRUE(within(kSoon, [&] { return tells("status", "\"hanging\":[{\"path\":\"" + store_->path()); }));
+  EXPECT_TRUE(
+      within(kFollowedSoon, [&] { return tells("status", "\"hanging\":[{\"path\":\"" + store_->path()); }));
   EXPECT_NE(read_file(mount_->log()).find(store_->path() + " does not answer"), std::string::npos);
   Process reader({"cat", *mount_ / "store/job/chk-1/known"});
   behind_.add_snapshot("job/chk-2", {behind_.add("job/shared/late", "late")});
   store_->answer();
-  EXPECT_EQ(reader.wait(kSoon).out, pattern(5'000, 1));
-  EXPECT_TRUE(within(kSoon, [&] { return shows("store/job/chk-2"); }));
+  EXPECT_EQ(reader.wait(kFollowedSoon).out, pattern(5'000, 1));
+  EXPECT_TRUE(within(kFollowedSoon, [&] { return shows("store/job/chk-2"); }));
 }
 
 TEST_F(HangingSources, are_absent_from_a_mount_without_an_index_until_they_answer) {
@@ -155,7 +156,7 @@ TEST_F(HangingSources, are_absent_from_a_mount_without_an_index_until_they_answe
   EXPECT_FALSE(shows("store/job"));
   EXPECT_TRUE(tells("status", store_->path()));
   store_->answer();
-  EXPECT_TRUE(within(kSoon, [&] { return shows("store/job/chk-1"); }));
+  EXPECT_TRUE(within(kFollowedSoon, [&] { return shows("store/job/chk-1"); }));
   EXPECT_EQ(read_file(*mount_ / "store/job/chk-1/known"), pattern(5'000, 1));
 }
 
@@ -167,7 +168,7 @@ TEST_F(HangingSources, are_waited_for_if_there_is_no_other) {
       checkpointfs_command({"mount", "--index", own_ / "index.db", store_->path(), mount_point}));
   EXPECT_FALSE(ends_within(mounting.pid(), Milliseconds(2'500)));
   store_->answer();
-  const RunResult result = mounting.wait(kSoon);
+  const RunResult result = mounting.wait(kFollowedSoon);
   EXPECT_EQ(result.code, 0) << result;
   EXPECT_NE(result.err.find("waiting for " + store_->path()), std::string::npos) << result;
   EXPECT_TRUE(is_there(mount_point + "/job/chk-1/known"));

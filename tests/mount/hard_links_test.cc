@@ -9,13 +9,13 @@
 namespace checkpointfs::test {
 namespace {
 
-struct Tool {
+struct LinkingTool {
   const char* name;
   const char* program;
   const char* command;  // of sh, with $from and $to: copies all that is in $from
 };
 
-const Tool kLinkingTools[] = {
+const LinkingTool kLinkingTools[] = {
     {"cp_a", "cp", "cp -a $from/. $to"},
     {"tar_file", "tar", "tar -C $from -cf $to.tar . && tar -C $to -xf $to.tar"},
     {"tar_pipe", "tar", "tar -C $from -cf - . | tar -C $to -xf -"},
@@ -31,7 +31,7 @@ uint64_t disk_usage(const std::vector<std::string>& paths) {
   return std::stoull(result.out.substr(last_line + 1));
 }
 
-class LinkingTools : public MountTest, public ::testing::WithParamInterface<Tool> {};
+class LinkingTools : public MountTest, public ::testing::WithParamInterface<LinkingTool> {};
 
 TEST_P(LinkingTools, store_each_shared_file_once) {
   NEEDS_PROGRAM(GetParam().program);

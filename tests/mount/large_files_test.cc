@@ -9,7 +9,7 @@
 namespace checkpointfs::test {
 namespace {
 
-constexpr int64_t kLarge = 300'000'000;
+constexpr int64_t kLargeSize = 300'000'000;
 
 class LargeFiles : public MountTest {
  protected:
@@ -36,12 +36,12 @@ class LargeFiles : public MountTest {
 };
 
 TEST_F(LargeFiles, are_copied_right_by_cp_dd_and_cat) {
-  source_.add_snapshot("chk-1", {add_large("shared/large", kLarge)});
+  source_.add_snapshot("chk-1", {add_large("shared/large", kLargeSize)});
   const std::string expected = checksum(source_ / "shared/large");
   const Mount mount(source_.path());
   const std::string shown = mount / "chk-1/large";
   const std::string copy = source_.outside("copy");
-  EXPECT_EQ(stat_of(shown).st_size, kLarge);
+  EXPECT_EQ(stat_of(shown).st_size, kLargeSize);
   for (const std::string& command :
        {"cp " + shown + " " + copy, "dd status=none bs=1M if=" + shown + " of=" + copy,
         "dd status=none bs=12345 if=" + shown + " of=" + copy, "cat " + shown + " >" + copy}) {

@@ -18,7 +18,7 @@
 namespace checkpointfs::test {
 namespace {
 
-constexpr Milliseconds kSoon{10'000};
+constexpr Milliseconds kEndedSoon{10'000};
 
 class Lifecycle : public MountTest {
  protected:
@@ -67,7 +67,7 @@ TEST_F(Lifecycle, background_mount_lets_go_of_the_terminal_and_the_directory_it_
   const RunResult result =
       run({"sh", "-ec", "x=$(\"$@\" 2>&1); echo said: $x", "sh", checkpointfs_command({})[0], "mount",
            "--index", index_, source_.path(), mount_point_},
-          kSoon);
+          kEndedSoon);
   EXPECT_EQ(result.code, 0) << result;
   EXPECT_NE(result.out.find("said: "), std::string::npos) << result;
   const std::string process = "/proc/" + std::to_string(pid_of_mount(mount_point_));
@@ -98,7 +98,7 @@ TEST_F(Lifecycle, every_stop_signal_unmounts_a_background_mount) {
     Mount mount(spec());
     mount.expect_gone();
     ASSERT_EQ(::kill(mount.pid(), signal), 0);
-    EXPECT_TRUE(ends_within(mount.pid(), kSoon)) << signal;
+    EXPECT_TRUE(ends_within(mount.pid(), kEndedSoon)) << signal;
     EXPECT_FALSE(is_mounted()) << signal;
     expect_nothing_left();
   }
@@ -107,9 +107,9 @@ TEST_F(Lifecycle, every_stop_signal_unmounts_a_background_mount) {
 TEST_F(Lifecycle, every_stop_signal_unmounts_a_foreground_mount_which_exits_with_0) {
   for (const int signal : {SIGTERM, SIGINT}) {
     Process mount(in_foreground());
-    ASSERT_TRUE(is_mounted_within(kSoon));
+    ASSERT_TRUE(is_mounted_within(kEndedSoon));
     mount.signal(signal);
-    const RunResult result = mount.wait(kSoon);
+    const RunResult result = mount.wait(kEndedSoon);
     EXPECT_EQ(result.code, 0) << signal << ": " << result;
     expect_nothing_left();
   }
@@ -136,7 +136,7 @@ TEST_F(Lifecycle, service_manager_is_told_when_the_mount_answers_and_when_it_sto
   EXPECT_TRUE(is_mounted());
   mount.signal(SIGTERM);
   EXPECT_EQ(told(), "STOPPING=1");
-  EXPECT_EQ(mount.wait(kSoon).code, 0);
+  EXPECT_EQ(mount.wait(kEndedSoon).code, 0);
 }
 
 TEST_F(Lifecycle, stop_signal_ends_a_mount_that_somebody_uses) {
@@ -144,15 +144,15 @@ TEST_F(Lifecycle, stop_signal_ends_a_mount_that_somebody_uses) {
   const base::UniqueFd open(::open((mount / "job/chk-1/file").c_str(), O_RDONLY | O_CLOEXEC));
   mount.expect_gone();
   ::kill(mount.pid(), SIGTERM);
-  EXPECT_TRUE(ends_within(mount.pid(), kSoon));
+  EXPECT_TRUE(ends_within(mount.pid(), kEndedSoon));
   expect_nothing_left();
 }
 
 TEST_F(Lifecycle, foreground_mount_exits_with_0_when_somebody_unmounts_it) {
   Process mount(in_foreground());
-  ASSERT_TRUE(is_mounted_within(kSoon));
+  ASSERT_TRUE(is_mounted_within(kEndedSoon));
   EXPECT_EQ(checkpointfs({"umount", mount_point_}).code, 0);
-  EXPECT_EQ(mount.wait(kSoon).code, 0);
+  EXPECT_EQ(mount.wait(kEndedSoon).code, 0);
   expect_nothing_left();
 }
 
@@ -160,17 +160,17 @@ TEST_F(Lifecycle, umount_of_a_busy_mount_fails_and_lazy_detaches_it) {
   Mount mount(spec());
   const std::string file = mount / "job/chk-1/file";
   base::UniqueFd open(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-  const RunResult busy = checkpointfs({"umount", mount_point_}, kSoon);
+  const RunResult busy = checkpointfs({"umount", mount_point_}, kEndedSoon);
   EXPECT_EQ(busy.code, 7) << busy;
   EXPECT_NE(busy.err.find("fuser"), std::string::npos) << busy;
   EXPECT_TRUE(is_mounted());
   mount.expect_gone();
-  EXPECT_EQ(checkpointfs({"umount", "-l", mount_point_}, kSoon).code, 0);
+  EXPECT_EQ(checkpointfs({"umount", "-l", mount_point_}, kEndedSoon).code, 0);
   EXPECT_FALSE(is_mounted());
   char content[8] = {};
   EXPECT_EQ(::pread(open.get(), content, sizeof content, 0), 7) << "who has a file open can go on";
   open.reset();
-  EXPECT_TRUE(ends_within(mount.pid(), kSoon));
+  EXPECT_TRUE(ends_within(mount.pid(), kEndedSoon));
 }
 
 TEST_F(Lifecycle, killed_mount_is_replaced_by_the_next_on_the_same_place) {
@@ -178,7 +178,7 @@ TEST_F(Lifecycle, killed_mount_is_replaced_by_the_next_on_the_same_place) {
     Mount killed(spec());
     killed.expect_gone();
     ::kill(killed.pid(), SIGKILL);
-    ASSERT_TRUE(ends_within(killed.pid(), kSoon));
+    ASSERT_TRUE(ends_within(killed.pid(), kEndedSoon));
     struct stat st = {};
     EXPECT_EQ(::stat((mount_point_ + "/job").c_str(), &st), -1);
     Mount next(spec());
@@ -194,8 +194,8 @@ TEST_F(Lifecycle, killed_mount_can_be_unmounted) {
   Mount killed(spec());
   killed.expect_gone();
   ::kill(killed.pid(), SIGKILL);
-  ASSERT_TRUE(ends_within(killed.pid(), kSoon));
-  const RunResult result = checkpointfs({"umount", mount_point_}, kSoon);
+  ASSERT_TRUE(ends_within(killed.pid(), kEndedSoon));
+  const RunResult result = checkpointfs({"umount", mount_point_}, kEndedSoon);
   EXPECT_EQ(result.code, 0) << result;
   expect_nothing_left();
 }

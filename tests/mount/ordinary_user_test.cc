@@ -9,7 +9,7 @@
 namespace checkpointfs::test {
 namespace {
 
-constexpr Milliseconds kSoon{20'000};
+constexpr Milliseconds kMountedSoon{20'000};
 constexpr char kMountPoint[] = "/home/user/mnt";
 constexpr uid_t kUser = 1000;
 
@@ -81,7 +81,7 @@ TEST_F(OrdinaryUser, mounts_reads_follows_and_unmounts) {
   EXPECT_EQ(content("job/chk-1/file"), "content");
   EXPECT_NE(booted_->run({"ls", kMountPoint}).code, 0) << "not even root sees it";
   storage_->add_snapshot("job/chk-2", {storage_->add("job/shared/other", "more")});
-  EXPECT_TRUE(within(kSoon, [] { return content("job/chk-2/other") == "more"; }));
+  EXPECT_TRUE(within(kMountedSoon, [] { return content("job/chk-2/other") == "more"; }));
   const RunResult unmounted = as_user({"checkpointfs", "umount", kMountPoint});
   EXPECT_EQ(unmounted.code, 0) << unmounted;
   EXPECT_EQ(booted_->mounted_at(kMountPoint), "");
@@ -95,7 +95,7 @@ TEST_F(OrdinaryUser, unmounts_by_a_signal_and_what_a_killed_process_left) {
     ASSERT_NE(at, std::string::npos) << status;
     const std::string pid = std::to_string(std::stoi(status.substr(at + 6)));
     EXPECT_EQ(as_user({"kill", signal, pid}).code, 0);
-    EXPECT_TRUE(within(kSoon, [&] { return booted_->run({"test", "-e", "/proc/" + pid}).code != 0; }));
+    EXPECT_TRUE(within(kMountedSoon, [&] { return booted_->run({"test", "-e", "/proc/" + pid}).code != 0; }));
     EXPECT_EQ(booted_->mounted_at(kMountPoint) == "", std::string(signal) != "-KILL") << signal;
   }
   const RunResult mounted = mount();
@@ -132,13 +132,13 @@ TEST_F(OrdinaryUser, follows_what_it_may_read_beside_what_it_may_not) {
   EXPECT_EQ(mounted.code, 0) << mounted;
   EXPECT_NE(mounted.err.find("closed"), std::string::npos) << mounted;
   storage_->add_snapshot("job/chk-3", {storage_->add("job/shared/third", "3")});
-  EXPECT_TRUE(within(kSoon, [] { return content("job/chk-3/third") == "3"; }));
+  EXPECT_TRUE(within(kMountedSoon, [] { return content("job/chk-3/third") == "3"; }));
   stdfs::permissions(closed, stdfs::perms{0755});
-  EXPECT_TRUE(within(kSoon, [] { return content("closed/chk-1/file") == "content"; }));
+  EXPECT_TRUE(within(kMountedSoon, [] { return content("closed/chk-1/file") == "content"; }));
   // Directories that it may no longer read are kept as they were.
   stdfs::permissions(closed, stdfs::perms::owner_all);
   storage_->add_snapshot("job/chk-4", {storage_->add("job/shared/fourth", "4")});
-  EXPECT_TRUE(within(kSoon, [] { return content("job/chk-4/fourth") == "4"; }));
+  EXPECT_TRUE(within(kMountedSoon, [] { return content("job/chk-4/fourth") == "4"; }));
   stdfs::permissions(closed, stdfs::perms{0755});
 }
 

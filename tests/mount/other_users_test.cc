@@ -20,7 +20,7 @@
 namespace checkpointfs::test {
 namespace {
 
-constexpr Milliseconds kSoon{15'000};
+constexpr Milliseconds kDroppedSoon{15'000};
 constexpr uid_t kAlice = 4001;
 constexpr uid_t kBob = 4002;
 constexpr uid_t kCarol = 4003;
@@ -123,7 +123,7 @@ TEST_F(OtherUsers, see_what_a_directory_lets_them_after_the_next_look_at_everyth
     set_mode("alice/shared", mode);
     ::kill(mount.pid(), SIGUSR1);
     const int expected = mode == 0700 ? EACCES : 0;
-    EXPECT_TRUE(within(kSoon, [&] { return reads(kBob, file) == expected; })) << mode;
+    EXPECT_TRUE(within(kDroppedSoon, [&] { return reads(kBob, file) == expected; })) << mode;
   }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Copies of a job that takes and subsumes checkpoints all the time, out of a mount with -o pin-on-open.
+// CopiesOfJob of a job that takes and subsumes checkpoints all the time, out of a mount with -o pin-on-open.
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
@@ -24,7 +24,7 @@ int loop_seconds() {
   return text == nullptr ? 5 : std::atoi(text);
 }
 
-struct Copies {
+struct CopiesOfJob {
   int whole = 0;
   int refused = 0;  // gone before it was opened
   int failed = 0;   // after it was opened
@@ -52,10 +52,10 @@ bool has_right_bytes(const std::string& copied) {
   });
 }
 
-// Copies the newest snapshot again and again. `entered_first`: a snapshot whose directory was opened must be
-// copied.
+// CopiesOfJob the newest snapshot again and again. `entered_first`: a snapshot whose directory was opened
+// must be copied.
 void copy_on(const Mount& mount, const std::string& to, bool entered_first, const std::atomic<bool>& stop,
-             Copies& copies) {
+             CopiesOfJob& copies) {
   std::mt19937 random(7);
   for (int i = 0; !stop; ++i) {
     const std::string copied = to + "/" + std::to_string(i);
@@ -94,8 +94,8 @@ TEST_F(PinOnOpenOfARunningJob, copies_are_complete) {
   job.checkpoint(random);
   const Mount mount({{source.path()}, {"-o", "pin-on-open=1"}});
   std::atomic<bool> stop = false;
-  Copies held;
-  Copies plain;
+  CopiesOfJob held;
+  CopiesOfJob plain;
   stdfs::create_directories(target / "held");
   stdfs::create_directories(target / "plain");
   std::thread holding([&] { copy_on(mount, target / "held", true, stop, held); });

@@ -13,7 +13,7 @@
 namespace checkpointfs::test {
 namespace {
 
-constexpr Milliseconds kSoon{15'000};
+constexpr Milliseconds kUnmountedSoon{15'000};
 constexpr uid_t kSomebody = 65534;
 
 class Privileges : public MountTest {
@@ -47,14 +47,14 @@ class Privileges : public MountTest {
     EXPECT_EQ(of_status(pid, "NoNewPrivs"), "1\n");
   }
   void expect_nothing_left() const {
-    EXPECT_TRUE(within(kSoon, [&] { return mount_type_at(mount_point_).empty(); }));
+    EXPECT_TRUE(within(kUnmountedSoon, [&] { return mount_type_at(mount_point_).empty(); }));
     EXPECT_EQ(daemons_left(), std::vector<pid_t>{});
   }
   RunResult by_mount_fuse(const std::string& options) const {
     return run({"env", "PATH=" + source_.outside("bin") + ":" + std::getenv("PATH"),
                 "XDG_STATE_HOME=" + source_.outside("state"), "mount.fuse3", "checkpointfs#" + source_.path(),
                 mount_point_, "-o", options},
-               kSoon);
+               kUnmountedSoon);
   }
 
   const Handmade source_;
@@ -70,8 +70,9 @@ TEST_F(Privileges, that_were_dropped_are_gone_and_all_can_be_read) {
     EXPECT_EQ(read_file(mount / "job/chk-1/file"), "content");
     EXPECT_TRUE(read_file(mount / "job/chk-1/large") == large_);
     source_.add_snapshot(std::string("job/chk-2") + mode, {source_.add("job/shared/next", "next")});
-    EXPECT_TRUE(within(kSoon, [&] { return stdfs::exists(mount / ("job/chk-2" + std::string(mode))); }))
-        << "it follows";
+    EXPECT_TRUE(within(kUnmountedSoon, [&] {
+      return stdfs::exists(mount / ("job/chk-2" + std::string(mode)));
+    })) << "it follows";
     mount.unmount();
     expect_nothing_left();
   }
@@ -100,7 +101,7 @@ TEST_F(Privileges, that_were_dropped_leave_no_mount_behind_however_the_process_e
     const base::UniqueFd used(::open((mount / "job/chk-1/file").c_str(), O_RDONLY | O_CLOEXEC));
     mount.expect_gone();
     ::kill(mount.pid(), signal);
-    EXPECT_TRUE(ends_within(mount.pid(), kSoon)) << signal;
+    EXPECT_TRUE(ends_within(mount.pid(), kUnmountedSoon)) << signal;
     if (signal != SIGKILL) {
       EXPECT_EQ(mount_type_at(mount_point_), "") << "gone before the process is";
     }
@@ -116,17 +117,17 @@ TEST_F(Privileges, that_were_dropped_leave_no_mount_behind_if_the_start_fails) {
   const std::string address = status.substr(at, status.find('/', at) - at);
   const RunResult result = checkpointfs({"mount", "--index", index_, "-o", "drop_privileges", "--metrics",
                                          address, source_.path(), mount_point_},
-                                        kSoon);
+                                        kUnmountedSoon);
   EXPECT_NE(result.code, 0) << result;
   EXPECT_NE(result.err.find(address), std::string::npos) << result;
-  EXPECT_TRUE(within(kSoon, [&] { return mount_type_at(mount_point_).empty(); }));
+  EXPECT_TRUE(within(kUnmountedSoon, [&] { return mount_type_at(mount_point_).empty(); }));
 }
 
 TEST_F(Privileges, cannot_be_dropped_by_who_has_none) {
   const RunResult result = run({"setpriv", "--bounding-set", "-all", "--inh-caps", "-all", "--ambient-caps",
                                 "-all", checkpointfs_command({}).front(), "mount", "--index", index_, "-o",
                                 "drop_privileges", source_.path(), mount_point_},
-                               kSoon);
+                               kUnmountedSoon);
   EXPECT_EQ(result.code, 2) << result;
   EXPECT_NE(result.err.find("CAP_SETPCAP"), std::string::npos) << result;
   expect_nothing_left();
@@ -141,7 +142,7 @@ TEST_F(Privileges, can_be_dropped_by_mount_fuse3_which_mounts) {
   expect_no_privileges(pid);
   EXPECT_TRUE(read_file(mount_point_ + "/job/chk-1/large") == large_);
   EXPECT_EQ(run({"umount", mount_point_}).code, 0);
-  EXPECT_TRUE(ends_within(pid, kSoon));
+  EXPECT_TRUE(ends_within(pid, kUnmountedSoon));
   expect_nothing_left();
 }
 
@@ -150,7 +151,7 @@ TEST_F(Privileges, dropped_by_mount_fuse3_leave_a_dead_mount_that_the_next_repla
   ASSERT_EQ(by_mount_fuse("ro,nosuid,nodev,noexec,default_permissions,drop_privileges").code, 0);
   const pid_t pid = pid_of_mount(mount_point_);
   ::kill(pid, SIGTERM);
-  EXPECT_TRUE(ends_within(pid, kSoon));
+  EXPECT_TRUE(ends_within(pid, kUnmountedSoon));
   EXPECT_EQ(read_errno(mount_point_ + "/job/chk-1/file"), ENOTCONN);
   Mount next(spec());
   EXPECT_EQ(read_file(next / "job/chk-1/file"), "content");
@@ -176,7 +177,8 @@ TEST_F(Privileges, dropped_by_mount_fuse3_take_a_mount_as_ours_are) {
 TEST_F(Privileges, dropped_by_mount_fuse3_take_its_device_and_no_other_descriptor) {
   const Mount other(source_.path());
   for (const char* place : {"/dev/fd/0", "/dev/fd/77"}) {
-    const RunResult result = checkpointfs({"mount", "--index", index_, source_.path(), place}, kSoon);
+    const RunResult result =
+        checkpointfs({"mount", "--index", index_, source_.path(), place}, kUnmountedSoon);
     EXPECT_EQ(result.code, 4) << result;
     EXPECT_NE(result.err.find(place), std::string::npos) << result;
   }

@@ -23,9 +23,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 #ifdef __SANITIZE_ADDRESS__
-constexpr bool kMeasured = false;  // the sanitizer keeps what is freed for a while
+constexpr bool kMemoryIsMeasured = false;  // the sanitizer keeps what is freed for a while
 #else
-constexpr bool kMeasured = true;
+constexpr bool kMemoryIsMeasured = true;
 #endif
 
 // Twice the size from which on a mount shortens it.
@@ -168,7 +168,7 @@ TEST_P(Soak, readers_get_the_right_bytes_or_an_error_and_the_mount_stays_small) 
   EXPECT_EQ(counts.failed, 0u) << std::generic_category().message(counts.last_failure);
   EXPECT_GT(counts.files, 100u);
   EXPECT_LT(log_of_index, kLongestLog);
-  if (kMeasured) {
+  if (kMemoryIsMeasured) {
     EXPECT_LT(resident_then, resident + resident / 4 + 8192);
   }
   // Descriptors of files that readers have open come and go.

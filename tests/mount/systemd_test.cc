@@ -7,7 +7,7 @@
 namespace checkpointfs::test {
 namespace {
 
-constexpr Milliseconds kSoon{20'000};
+constexpr Milliseconds kBootedSoon{20'000};
 
 constexpr char kFileSystem[] = "fuse.checkpointfs";
 
@@ -144,7 +144,7 @@ TEST_F(Systemd, reload_has_the_service_look_again) {
   const auto sees = [&] { return booted_->run({"cat", "/mnt/one/job/chk-2/other"}).out == "more"; };
   EXPECT_FALSE(sees());
   EXPECT_EQ(booted_->run({"systemctl", "reload", kService}).code, 0);
-  EXPECT_TRUE(within(kSoon, sees));
+  EXPECT_TRUE(within(kBootedSoon, sees));
   EXPECT_EQ(property("ActiveState"), "active");
 }
 
@@ -152,8 +152,8 @@ TEST_F(Systemd, killed_service_is_restarted_and_its_dead_mount_replaced) {
   start();
   const std::string killed = property("MainPID");
   ASSERT_EQ(booted_->run({"kill", "-KILL", killed}).code, 0);
-  EXPECT_TRUE(within(kSoon, [&] { return content("/mnt/one") == "content"; }));
-  EXPECT_TRUE(within(kSoon, [&] { return property("ActiveState") == "active"; }));
+  EXPECT_TRUE(within(kBootedSoon, [&] { return content("/mnt/one") == "content"; }));
+  EXPECT_TRUE(within(kBootedSoon, [&] { return property("ActiveState") == "active"; }));
   EXPECT_NE(property("MainPID"), killed);
   EXPECT_EQ(booted_->mounted_at("/mnt/one"), kFileSystem) << "one mount, not a stack of them";
   const std::string warnings = booted_->journal({"--unit", kService, "--priority", "warning..warning"});
@@ -196,7 +196,7 @@ TEST_F(Systemd, fstab_with_netdev_waits_for_the_network_and_can_log_to_the_journ
   EXPECT_NE(said.find("/mnt/net: "), std::string::npos) << said;
   EXPECT_EQ(booted_->run({"umount", "/mnt/net"}).code, 0);
   EXPECT_EQ(booted_->mounted_at("/mnt/net"), "");
-  EXPECT_TRUE(within(kSoon, [&] { return property("ActiveState", unit) == "inactive"; }));
+  EXPECT_TRUE(within(kBootedSoon, [&] { return property("ActiveState", unit) == "inactive"; }));
 
   EXPECT_EQ(booted_->run({"systemctl", "start", unit}).code, 0);
   EXPECT_EQ(content("/mnt/net"), "content");
@@ -219,7 +219,7 @@ TEST_F(Systemd, shutdown_does_not_wait_for_mounts) {
   start();
   ASSERT_EQ(booted_->run({"systemctl", "start", "mnt-net.mount"}).code, 0);
   booted_->run({"systemctl", "--no-block", "poweroff"});
-  EXPECT_TRUE(booted_->ends_within(kSoon));
+  EXPECT_TRUE(booted_->ends_within(kBootedSoon));
   booted_.reset();
 }
 

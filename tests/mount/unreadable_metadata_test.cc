@@ -11,7 +11,7 @@
 namespace checkpointfs::test {
 namespace {
 
-constexpr char kStatus[] = "user.checkpointfs.status";
+constexpr char kStatusAttribute[] = "user.checkpointfs.status";
 
 struct Damage {
   const char* name;
@@ -73,12 +73,12 @@ TEST_P(UnreadableMetadata, is_listed_says_why_and_harms_no_other_snapshot) {
   EXPECT_EQ(set_of(names_in(mount / "job")), set_of({"chk-1", "chk-2", "chk-3"}));
   EXPECT_EQ(names_in(mount / "job/chk-2"), std::vector<std::string>{"_metadata"});
   EXPECT_EQ(read_errno(mount / "job/chk-2/_metadata"), EIO);
-  const std::string status = xattr(mount / "job/chk-2", kStatus);
+  const std::string status = xattr(mount / "job/chk-2", kStatusAttribute);
   EXPECT_TRUE(status.starts_with(std::string(GetParam().status) + ": ")) << status;
-  EXPECT_EQ(xattr(mount / "job/chk-2/_metadata", kStatus), status);
+  EXPECT_EQ(xattr(mount / "job/chk-2/_metadata", kStatusAttribute), status);
   EXPECT_EQ(read_file(mount / "job/chk-1/a"), "first");
   EXPECT_EQ(read_file(mount / "job/chk-3/c"), "third");
-  EXPECT_EQ(xattr(mount / "job/chk-1", kStatus), "ok");
+  EXPECT_EQ(xattr(mount / "job/chk-1", kStatusAttribute), "ok");
 
   const RunResult shown = checkpointfs({"show", mount / "job/chk-2"});
   EXPECT_NE((shown.out + shown.err).find(GetParam().status), std::string::npos) << shown;
@@ -98,7 +98,7 @@ TEST_P(UnreadableMetadata, becomes_a_snapshot_when_it_is_repaired) {
   stdfs::remove_all(metadata);
   write_file(metadata, sound);
   const Mount mount({{source.path()}, {}, index});
-  EXPECT_EQ(xattr(mount / "job/chk-1", kStatus), "ok");
+  EXPECT_EQ(xattr(mount / "job/chk-1", kStatusAttribute), "ok");
   EXPECT_EQ(read_file(mount / "job/chk-1/a"), "first");
   EXPECT_EQ(read_errno(mount / "job/chk-1/_metadata"), 0);
 }
@@ -126,7 +126,8 @@ TEST_F(MetadataPermissions, without_them_the_snapshot_is_unreadable_and_not_hidd
   source.add_snapshot("chk-1", {});
   stdfs::permissions(source / "chk-1/_metadata", stdfs::perms(0));
   const Mount mount(source.path());
-  EXPECT_TRUE(xattr(mount / "chk-1", kStatus).starts_with("unreadable: ")) << xattr(mount / "chk-1", kStatus);
+  EXPECT_TRUE(xattr(mount / "chk-1", kStatusAttribute).starts_with("unreadable: "))
+      << xattr(mount / "chk-1", kStatusAttribute);
 }
 
 TEST_F(MetadataPermissions, of_a_directory_that_cannot_be_listed_hide_nothing_else) {

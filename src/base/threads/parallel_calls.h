@@ -12,6 +12,9 @@
 
 namespace checkpointfs::base {
 
+// Hides the delay of network file systems, without asking too much of one.
+inline constexpr size_t kStoreCallsAtOnce = 16;
+
 class ParallelCalls {
  public:
   // `threads`: how many calls at once, that of the caller included. They are started when first needed.

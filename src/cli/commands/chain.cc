@@ -12,7 +12,7 @@
 namespace checkpointfs::cli {
 namespace {
 
-void add_options(OptionGroup& group) {
+void add_chain_options(OptionGroup& group) {
   add_index_options(group);
   add_flag(group, "dot", "print a graph for Graphviz");
   add_json_option(group);
@@ -84,7 +84,7 @@ void print_result_json(const JobDependencies& dependencies) {
   print_json(std::cout, JsonObject{{"jobs", std::move(jobs)}});
 }
 
-ExitCode run(const Invocation& invocation) {
+ExitCode run_chain(const Invocation& invocation) {
   if (invocation.has("dot") && invocation.has("json")) {
     throw base::Failure(base::FailureKind::kUsage,
                         "--dot and --json exclude each other; use only one of them");
@@ -105,7 +105,7 @@ ExitCode run(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kChain = {"chain", kTargetUsage, "show which jobs need files of which other jobs", &add_options,
-                        &run};
+const Command kChain = {"chain", kTargetUsage, "show which jobs need files of which other jobs",
+                        &add_chain_options, &run_chain};
 
 }  // namespace checkpointfs::cli

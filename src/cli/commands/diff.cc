@@ -37,7 +37,7 @@ struct Difference {
   Side both;
 };
 
-void add_options(OptionGroup& group) {
+void add_diff_options(OptionGroup& group) {
   add_source_option(group);
   add_index_options(group);
   add_json_option(group);
@@ -92,7 +92,7 @@ JsonObject side_json(const Side& side) {
   return {{"bytes", side.bytes}, {"files", std::move(files)}};
 }
 
-ExitCode run(const Invocation& invocation) {
+ExitCode run_diff(const Invocation& invocation) {
   require_operands(invocation, 2, 2, "two SNAPSHOTs");
   FoundIndex found = find_index_of(invocation, invocation.operands.front());
   if (found.mount_point.empty()) refresh_found(found, "diff", invocation.has("verbose"));
@@ -119,6 +119,7 @@ ExitCode run(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kDiff = {"diff", "SNAPSHOT SNAPSHOT", "compare the files of two snapshots", &add_options, &run};
+const Command kDiff = {"diff", "SNAPSHOT SNAPSHOT", "compare the files of two snapshots", &add_diff_options,
+                       &run_diff};
 
 }  // namespace checkpointfs::cli

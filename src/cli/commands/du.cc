@@ -16,7 +16,7 @@
 namespace checkpointfs::cli {
 namespace {
 
-void add_options(OptionGroup& group) {
+void add_du_options(OptionGroup& group) {
   add_index_options(group);
   add_json_option(group);
 }
@@ -86,7 +86,7 @@ void print_result_json(const std::vector<index::Snapshot>& snapshots, const Spac
                                    {"snapshots", std::move(list)}});
 }
 
-ExitCode run(const Invocation& invocation) {
+ExitCode run_du(const Invocation& invocation) {
   const QueryTarget target = open_query_target(invocation, "du");
   index::Reader reader(target.found.options.index_file);
   const std::vector<index::Snapshot> snapshots = snapshots_of(reader, target);
@@ -106,6 +106,6 @@ ExitCode run(const Invocation& invocation) {
 }  // namespace
 
 const Command kDu = {"du", kTargetUsage, "show how much space each job and snapshot needs, alone or shared",
-                     &add_options, &run};
+                     &add_du_options, &run_du};
 
 }  // namespace checkpointfs::cli

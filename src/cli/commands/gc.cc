@@ -17,7 +17,7 @@
 namespace checkpointfs::cli {
 namespace {
 
-void add_options(OptionGroup& group) {
+void add_gc_options(OptionGroup& group) {
   add_value(group, "keep-last", "N", "remove checkpoints except the last N of each job");
   add_value(group, "keep-within", "TIME", "remove checkpoints except those younger than TIME, such as 7d");
   add_repeated(group, "keep", "PATTERN", "keep checkpoints whose path or name matches, such as '*/chk-100'");
@@ -75,7 +75,7 @@ removal::Plan make_plan(const Invocation& invocation, const removal::Storage& st
   return plan;
 }
 
-ExitCode run(const Invocation& invocation) {
+ExitCode run_gc(const Invocation& invocation) {
   retention_of(invocation);  // checks the options before anything is read
   const bool takes_plan = plan_operand(invocation).has_value();
   if (!takes_plan && !invocation.operands.empty()) {
@@ -92,6 +92,6 @@ ExitCode run(const Invocation& invocation) {
 }  // namespace
 
 const Command kGc = {"gc", "[PLAN]", "remove unreferenced files, and snapshots that no retention rule keeps",
-                     &add_options, &run};
+                     &add_gc_options, &run_gc};
 
 }  // namespace checkpointfs::cli

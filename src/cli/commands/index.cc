@@ -21,7 +21,7 @@
 namespace checkpointfs::cli {
 namespace {
 
-void add_options(OptionGroup& group) {
+void add_index_command_options(OptionGroup& group) {
   add_index_options(group);
   add_repeated(group, "forget-map", "URI", "drop the mapping of URI from the index");
   add_named_source_option(group);
@@ -76,7 +76,7 @@ std::set<std::string> forgotten_mappings(const Invocation& invocation, const std
   return forgotten;
 }
 
-ExitCode run(const Invocation& invocation) {
+ExitCode run_index(const Invocation& invocation) {
   require_operands(invocation, invocation.has("source") ? 0 : 1, SIZE_MAX, "SOURCE...");
   index::Options options = index_options_with_sources(invocation, invocation.operands);
   if (options.index_file.empty()) options.index_file = index::default_index_file(options.sources);
@@ -95,6 +95,6 @@ ExitCode run(const Invocation& invocation) {
 }  // namespace
 
 const Command kIndex = {"index", "SOURCE...", "bring the index of checkpoint storage up to date",
-                        &add_options, &run};
+                        &add_index_command_options, &run_index};
 
 }  // namespace checkpointfs::cli

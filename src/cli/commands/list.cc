@@ -32,7 +32,7 @@ struct Rows {
   SpaceUsage all;
 };
 
-void add_options(OptionGroup& group) {
+void add_list_options(OptionGroup& group) {
   add_index_options(group);
   add_json_option(group);
 }
@@ -153,7 +153,7 @@ void print_result_json(const Rows& listed, const std::string& index_file, index:
                                    {"snapshots", std::move(snapshots)}});
 }
 
-ExitCode run(const Invocation& invocation) {
+ExitCode run_list(const Invocation& invocation) {
   const QueryTarget target = open_query_target(invocation, "list");
   if (!target.passed_over.empty()) print_error(target.passed_over);
   index::Reader reader(target.found.options.index_file);
@@ -170,6 +170,7 @@ ExitCode run(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kList = {"list", kTargetUsage, "list the snapshots of checkpoint storage", &add_options, &run};
+const Command kList = {"list", kTargetUsage, "list the snapshots of checkpoint storage", &add_list_options,
+                       &run_list};
 
 }  // namespace checkpointfs::cli

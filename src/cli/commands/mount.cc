@@ -112,7 +112,7 @@ void set_unresponsive_apart(Plan& plan) {
   }
 }
 
-void add_options(OptionGroup& group) {
+void add_mount_options(OptionGroup& group) {
   add_index_options(group);
   add_named_source_option(group);
   add_flag(group, "foreground,f", "stay in the foreground, and log to standard error");
@@ -281,7 +281,7 @@ ExitCode run_in(const Invocation& invocation, bool foreground) {
   return serve(plan, [](const std::string& text) { std::cout << text << std::flush; });
 }
 
-ExitCode run(const Invocation& invocation) {
+ExitCode run_mount(const Invocation& invocation) {
   base::require_openat2();
   // The end of PID 1 ends its container, so the mount runs in a child.
   if (is_container_init()) return run_under_container_init([&] { return run_in(invocation, true); });
@@ -291,6 +291,7 @@ ExitCode run(const Invocation& invocation) {
 }  // namespace
 
 const Command kMount = {"mount", "SOURCE... MOUNTPOINT",
-                        "show the snapshots of checkpoint storage as directories", &add_options, &run};
+                        "show the snapshots of checkpoint storage as directories", &add_mount_options,
+                        &run_mount};
 
 }  // namespace checkpointfs::cli

@@ -15,7 +15,7 @@
 namespace checkpointfs::cli {
 namespace {
 
-void add_options(OptionGroup& group) {
+void add_pin_options(OptionGroup& group) {
   add_source_option(group);
   add_index_options(group);
   add_flag(group, "copy", "copy the files if hard links are impossible");
@@ -50,7 +50,7 @@ void print_result_json(const index::Snapshot& snapshot, const pins::MadePin& pin
                                    {"copied_bytes", placed.copied_bytes}});
 }
 
-ExitCode run(const Invocation& invocation) {
+ExitCode run_pin(const Invocation& invocation) {
   require_operands(invocation, 1, 2, "SNAPSHOT [NAME]");
   const std::string& argument = invocation.operands.front();
   FoundIndex found = find_index_of(invocation, argument);
@@ -79,7 +79,7 @@ ExitCode run(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kPin = {"pin", "SNAPSHOT [NAME]", "keep a snapshot, even if Flink deletes it", &add_options,
-                      &run};
+const Command kPin = {"pin", "SNAPSHOT [NAME]", "keep a snapshot, even if Flink deletes it", &add_pin_options,
+                      &run_pin};
 
 }  // namespace checkpointfs::cli

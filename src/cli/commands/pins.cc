@@ -17,19 +17,19 @@
 namespace checkpointfs::cli {
 namespace {
 
-struct Row {
+struct PinRow {
   std::string source;
   pins::Pin pin;
 };
 
-void add_options(OptionGroup& group) {
+void add_pins_options(OptionGroup& group) {
   add_value(group, "index", "FILE", "without SOURCE: list the pins of the sources of the index FILE");
   add_json_option(group);
 }
 
-std::vector<Row> read_rows(const std::vector<std::string>& sources, pins::HeldFiles* held) {
+std::vector<PinRow> read_rows(const std::vector<std::string>& sources, pins::HeldFiles* held) {
   storage::DiskOperations disk;
-  std::vector<Row> rows;
+  std::vector<PinRow> rows;
   for (const std::string& source : sources) {
     pins::remove_pin_leftovers(source, disk);
     for (pins::Pin& pin : pins::list_pins(source, held)) rows.push_back({source, std::move(pin)});
@@ -37,7 +37,7 @@ std::vector<Row> read_rows(const std::vector<std::string>& sources, pins::HeldFi
   return rows;
 }
 
-void print_text(const std::vector<Row>& rows, uint64_t held_alone, bool several) {
+void print_text(const std::vector<PinRow>& rows, uint64_t held_alone, bool several) {
   using enum Table::Align;
   if (rows.empty()) {
     std::cout << "no pins\n";
@@ -64,7 +64,7 @@ void print_text(const std::vector<Row>& rows, uint64_t held_alone, bool several)
             << "; held by pins alone: " << base::human_bytes(held_alone) << "\n";
 }
 
-void print_result_json(const std::vector<Row>& rows, uint64_t held_alone) {
+void print_result_json(const std::vector<PinRow>& rows, uint64_t held_alone) {
   JsonArray pins;
   for (const auto& [source, pin] : rows) {
     pins.push_back(JsonObject{{"name", pin.name},
@@ -80,10 +80,10 @@ void print_result_json(const std::vector<Row>& rows, uint64_t held_alone) {
   print_json(std::cout, JsonObject{{"pins", std::move(pins)}, {"held_bytes", held_alone}});
 }
 
-ExitCode run(const Invocation& invocation) {
+ExitCode run_pins(const Invocation& invocation) {
   const std::vector<std::string> sources = pin_sources(invocation, invocation.operands);
   pins::HeldFiles held;
-  const std::vector<Row> rows = read_rows(sources, &held);
+  const std::vector<PinRow> rows = read_rows(sources, &held);
   const uint64_t held_alone = pins::bytes_held_alone(held);
   if (invocation.has("json")) {
     print_result_json(rows, held_alone);
@@ -95,6 +95,6 @@ ExitCode run(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kPins = {"pins", "[SOURCE...]", "list the pinned snapshots", &add_options, &run};
+const Command kPins = {"pins", "[SOURCE...]", "list the pinned snapshots", &add_pins_options, &run_pins};
 
 }  // namespace checkpointfs::cli

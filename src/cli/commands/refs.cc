@@ -34,7 +34,7 @@ namespace {
 
 using Reference = index::Reference;
 
-void add_options(OptionGroup& group) {
+void add_refs_options(OptionGroup& group) {
   add_source_option(group);
   add_index_options(group);
   add_json_option(group);
@@ -341,7 +341,7 @@ class ReferenceQuery {
   std::optional<ReferencedFiles> needed_;
 };
 
-ExitCode run(const Invocation& invocation) {
+ExitCode run_refs(const Invocation& invocation) {
   require_operands(invocation, 1, 1, "FILE");
   const std::string& argument = invocation.operands.front();
   // A bare name that is not a file here is searched in the index of the current directory.
@@ -356,6 +356,6 @@ ExitCode run(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kRefs = {"refs", "FILE", "show which snapshots need a file", &add_options, &run};
+const Command kRefs = {"refs", "FILE", "show which snapshots need a file", &add_refs_options, &run_refs};
 
 }  // namespace checkpointfs::cli

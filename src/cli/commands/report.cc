@@ -11,12 +11,12 @@
 namespace checkpointfs::cli {
 namespace {
 
-void add_options(OptionGroup& group) {
+void add_report_options(OptionGroup& group) {
   add_index_options(group);
   add_value(group, "output,o", "FILE", "write the page to FILE instead of standard output");
 }
 
-ExitCode run(const Invocation& invocation) {
+ExitCode run_report(const Invocation& invocation) {
   const QueryTarget target = open_query_target(invocation, "report");
   index::Reader reader(target.found.options.index_file);
   require_snapshots(target, snapshots_of(reader, target).size());
@@ -31,6 +31,7 @@ ExitCode run(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kReport = {"report", kTargetUsage, "write an HTML page about the storage", &add_options, &run};
+const Command kReport = {"report", kTargetUsage, "write an HTML page about the storage", &add_report_options,
+                         &run_report};
 
 }  // namespace checkpointfs::cli

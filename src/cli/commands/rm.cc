@@ -14,7 +14,7 @@
 namespace checkpointfs::cli {
 namespace {
 
-void add_options(OptionGroup& group) {
+void add_rm_options(OptionGroup& group) {
   add_removal_options(group);
 }
 
@@ -57,7 +57,7 @@ removal::Plan make_plan(const Invocation& invocation, const FoundIndex& found,
   return removal::make_plan(storage, survey, victims, nullptr, plan_options(invocation, "rm"));
 }
 
-ExitCode run(const Invocation& invocation) {
+ExitCode run_rm(const Invocation& invocation) {
   require_operands(invocation, 1, SIZE_MAX, "SNAPSHOT...");
   return run_removal(invocation, invocation.operands.front(),
                      [&](const FoundIndex& found, const removal::Storage& storage,
@@ -69,6 +69,6 @@ ExitCode run(const Invocation& invocation) {
 }  // namespace
 
 const Command kRm = {"rm", "SNAPSHOT...|PLAN", "remove snapshots, and the files that only they need",
-                     &add_options, &run};
+                     &add_rm_options, &run_rm};
 
 }  // namespace checkpointfs::cli

@@ -17,7 +17,7 @@
 namespace checkpointfs::cli {
 namespace {
 
-void add_options(OptionGroup& group) {
+void add_show_options(OptionGroup& group) {
   add_source_option(group);
   add_index_options(group);
   add_value(group, "absolute", "URI", "print the URI of each file in a mount with -o absolute=URI");
@@ -34,7 +34,7 @@ ExitCode advise(const Invocation& invocation, const index::Snapshot& snapshot) {
   return possible ? ExitCode::kOk : ExitCode::kInput;
 }
 
-ExitCode run(const Invocation& invocation) {
+ExitCode run_show(const Invocation& invocation) {
   require_operands(invocation, 1, 1, "SNAPSHOT");
   if (invocation.has("copy") && !invocation.has("restore-advice")) {
     throw base::Failure(base::FailureKind::kUsage, "--copy needs --restore-advice");
@@ -65,7 +65,7 @@ ExitCode run(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kShow = {"show", "SNAPSHOT", "show the contents and requirements of one snapshot", &add_options,
-                       &run};
+const Command kShow = {"show", "SNAPSHOT", "show the contents and requirements of one snapshot",
+                       &add_show_options, &run_show};
 
 }  // namespace checkpointfs::cli

@@ -25,7 +25,7 @@ namespace {
 using base::Failure;
 using base::FailureKind;
 
-void add_options(OptionGroup& group) {
+void add_trash_options(OptionGroup& group) {
   add_flag(group, "apply", "purge: delete permanently; without --apply: a dry run");
   add_flag(group, "all", "purge: all plans");
   add_value(group, "older-than", "TIME", "purge: plans applied longer ago than TIME, such as 7d");
@@ -194,7 +194,7 @@ ExitCode purge(const Invocation& invocation, const removal::Storage& storage,
   return ExitCode::kOk;
 }
 
-ExitCode run(const Invocation& invocation) {
+ExitCode run_trash(const Invocation& invocation) {
   require_operands(invocation, 1, SIZE_MAX, "list, restore PLAN... or purge PLAN...");
   const std::string& action = invocation.operands.front();
   const std::vector<std::string> ids(invocation.operands.begin() + 1, invocation.operands.end());
@@ -213,6 +213,6 @@ ExitCode run(const Invocation& invocation) {
 }  // namespace
 
 const Command kTrash = {"trash", "list|restore PLAN...|purge PLAN...",
-                        "list, restore or purge removed snapshots and files", &add_options, &run};
+                        "list, restore or purge removed snapshots and files", &add_trash_options, &run_trash};
 
 }  // namespace checkpointfs::cli

@@ -21,7 +21,7 @@ namespace {
 using base::Failure;
 using base::FailureKind;
 
-void add_options(OptionGroup& group) {
+void add_umount_options(OptionGroup& group) {
   add_flag(group, "lazy,l", "detach the mount now, and end it when it is no longer in use");
 }
 
@@ -44,7 +44,7 @@ void require_no_other(const base::MountedTree& mount) {
                              base::printable(last->point), base::printable(last->point)));
 }
 
-ExitCode run(const Invocation& invocation) {
+ExitCode run_umount(const Invocation& invocation) {
   require_operands(invocation, 1, 1, "MOUNTPOINT");
   const std::string& path = invocation.operands.front();
   const auto mount = fs::mount_at(fs::real_mount_path(path));
@@ -58,6 +58,7 @@ ExitCode run(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kUmount = {"umount", "MOUNTPOINT", "end a mount of checkpointfs", &add_options, &run};
+const Command kUmount = {"umount", "MOUNTPOINT", "end a mount of checkpointfs", &add_umount_options,
+                         &run_umount};
 
 }  // namespace checkpointfs::cli

@@ -26,7 +26,7 @@ struct NamedPin {
   std::string name;
 };
 
-void add_options(OptionGroup& group) {
+void add_unpin_options(OptionGroup& group) {
   add_survey_options(group);
   add_forget_option(group);
   add_source_option(group);
@@ -91,7 +91,7 @@ void require_pin(const std::string& source, const std::string& name) {
                       base::format("{} does not exist", base::join(source, pins::pin_path(name))));
 }
 
-ExitCode run(const Invocation& invocation) {
+ExitCode run_unpin(const Invocation& invocation) {
   require_operands(invocation, 1, SIZE_MAX, "NAME...");
   storage::DiskOperations disk;
   const std::vector<NamedPin> all = find_all(invocation, disk);
@@ -116,6 +116,6 @@ ExitCode run(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kUnpin = {"unpin", "NAME...", "remove pins", &add_options, &run};
+const Command kUnpin = {"unpin", "NAME...", "remove pins", &add_unpin_options, &run_unpin};
 
 }  // namespace checkpointfs::cli

@@ -24,7 +24,7 @@ namespace {
 
 constexpr size_t kProblemsShown = 5;  // of each snapshot
 
-void add_options(OptionGroup& group) {
+void add_verify_options(OptionGroup& group) {
   add_index_options(group);
   add_flag(group, "deep", "read every file to its end, and check the footers of RocksDB tables");
   add_flag(group, "newest-usable", "print only the path of the newest usable snapshot");
@@ -112,7 +112,7 @@ void print_result_json(const std::vector<index::VerifiedSnapshot>& snapshots,
                                    {"snapshots", std::move(list)}});
 }
 
-ExitCode run(const Invocation& invocation) {
+ExitCode run_verify(const Invocation& invocation) {
   const bool newest = invocation.has("newest-usable");
   if (newest && invocation.has("json")) {
     throw base::Failure(base::FailureKind::kUsage,
@@ -148,6 +148,6 @@ ExitCode run(const Invocation& invocation) {
 }  // namespace
 
 const Command kVerify = {"verify", kTargetUsage, "check every file again and report broken snapshots",
-                         &add_options, &run};
+                         &add_verify_options, &run_verify};
 
 }  // namespace checkpointfs::cli

@@ -27,8 +27,8 @@ std::string rectangle(const char* part, double x, double y, double width, double
 
 constexpr double kHeight = 160;
 constexpr double kTop = 18;
-constexpr double kLeft = 70;
-constexpr double kWidth = 820;
+constexpr double kPlotLeft = 70;
+constexpr double kPlotWidth = 820;
 
 std::string grid(uint64_t most) {
   std::string svg;
@@ -36,8 +36,8 @@ std::string grid(uint64_t most) {
     const double y = kTop + kHeight * (2 - part) / 2;
     svg += base::format(
         "<line class=\"grid\" x1=\"{}\" x2=\"{}\" y1=\"{}\" y2=\"{}\"/><text class=\"axis\" x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>",
-        tenths(kLeft), tenths(kLeft + kWidth), tenths(y), tenths(y), tenths(kLeft - 6), tenths(y + 4),
-        base::human_bytes(most / 2 * static_cast<uint64_t>(part)));
+        tenths(kPlotLeft), tenths(kPlotLeft + kPlotWidth), tenths(y), tenths(y), tenths(kPlotLeft - 6),
+        tenths(y + 4), base::human_bytes(most / 2 * static_cast<uint64_t>(part)));
   }
   return svg;
 }
@@ -70,14 +70,14 @@ std::string size_chart(const Report& report, const std::string& job) {
     most = std::max(most, report.usages.snapshots.at(snapshot.id).all());
   }
   std::ranges::stable_sort(bars, {}, [](const index::Snapshot* of) { return of->metadata_mtime_ns; });
-  const double step = std::min(60.0, kWidth / static_cast<double>(bars.size()));
+  const double step = std::min(60.0, kPlotWidth / static_cast<double>(bars.size()));
   const double width = std::max(step * 0.8, 0.5);
   std::string svg = base::format(
       "<svg class=\"sizes\" viewBox=\"0 0 900 {}\" role=\"img\" aria-label=\"size of each snapshot\">{}",
       tenths(kTop + kHeight + 22), grid(most));
   const size_t labels_every = bars.size() <= 13 ? 1 : bars.size() / 10;
   for (size_t i = 0; i < bars.size(); ++i) {
-    const double x = kLeft + step * static_cast<double>(i);
+    const double x = kPlotLeft + step * static_cast<double>(i);
     svg +=
         bar(*bars[i], report.usages.snapshots.at(bars[i]->id), x, width, kHeight / static_cast<double>(most));
     const bool sound = index::is_sound(bars[i]->status);

@@ -15,11 +15,7 @@
 #include "storage/walk.h"
 
 namespace checkpointfs::removal {
-namespace {
-
-constexpr size_t kCallsAtOnce = 16;
-
-}  // namespace
+namespace {}  // namespace
 
 std::vector<PlannedMarker> markers_of(const Storage& storage, const Plan& plan) {
   std::map<std::string, base::UniqueFd> sources;
@@ -35,7 +31,7 @@ std::vector<PlannedMarker> markers_of(const Storage& storage, const Plan& plan) 
   for (const PlannedFile& file : plan.files) add(file.place, checksums_of(file.place.path));
   for (const Place& directory : plan.directories) add(directory, folder_marker_of(directory.path));
   std::vector<char> is_there(all.size(), 0);
-  base::ParallelCalls(kCallsAtOnce).run(all.size(), [&](size_t i) {
+  base::ParallelCalls(base::kStoreCallsAtOnce).run(all.size(), [&](size_t i) {
     const auto source = sources.find(all[i].place.root);
     struct stat st = {};
     if (source == sources.end() ||

@@ -34,7 +34,6 @@
 namespace checkpointfs::removal {
 namespace {
 
-constexpr size_t kCallsAtOnce = 16;
 constexpr size_t kReadAhead = 64;  // snapshots
 
 class Surveyor {
@@ -45,7 +44,7 @@ class Surveyor {
         directories_(storage.roots),
         resolver_(storage.roots, storage.mappings),
         links_(storage, resolver_),
-        readers_(kCallsAtOnce) {
+        readers_(base::kStoreCallsAtOnce) {
     for (const storage::Root& root : storage.roots) paths_[root.id] = root.path;
   }
 
@@ -227,7 +226,7 @@ void Surveyor::read_snapshots(const std::function<void(uint64_t, uint64_t)>& pro
 }
 
 void Surveyor::look_at_files() {
-  base::ParallelCalls workers(kCallsAtOnce);
+  base::ParallelCalls workers(base::kStoreCallsAtOnce);
   std::map<std::string, int64_t> roots;
   for (const auto& [id, path] : paths_) roots[path] = id;
   std::vector<storage::StateFileFacts> facts(survey_.files.size());

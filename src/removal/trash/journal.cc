@@ -76,7 +76,7 @@ void each_line(int file, const std::string& path, const std::function<void(const
   });
 }
 
-std::string_view text_at(const json::object& object, const char* name) {
+std::string_view text_or_empty(const json::object& object, const char* name) {
   const json::value* const value = object.if_contains(name);
   return value != nullptr && value->is_string() ? std::string_view(value->get_string()) : std::string_view();
 }
@@ -144,8 +144,8 @@ void Journal::flush() {
 std::set<std::string> Journal::paths(std::string_view event, const std::string& plan) const {
   std::set<std::string> paths;
   each_line(file_.get(), path_, [&](const json::object& object) {
-    if (text_at(object, "plan") == plan && text_at(object, "event") == event)
-      paths.emplace(text_at(object, "path"));
+    if (text_or_empty(object, "plan") == plan && text_or_empty(object, "event") == event)
+      paths.emplace(text_or_empty(object, "path"));
   });
   return paths;
 }
@@ -153,7 +153,7 @@ std::set<std::string> Journal::paths(std::string_view event, const std::string& 
 bool Journal::knows(const std::string& plan) const {
   bool known = false;
   each_line(file_.get(), path_,
-            [&](const json::object& object) { known |= text_at(object, "plan") == plan; });
+            [&](const json::object& object) { known |= text_or_empty(object, "plan") == plan; });
   return known;
 }
 

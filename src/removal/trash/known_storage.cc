@@ -18,6 +18,7 @@
 #include "base/named_file.h"
 #include "base/path.h"
 #include "base/text/message.h"
+#include "removal/trash/json_fields.h"
 #include "removal/trash/plan_json.h"
 
 namespace json = boost::json;
@@ -25,10 +26,10 @@ namespace json = boost::json;
 namespace checkpointfs::removal {
 namespace {
 
-constexpr int64_t kFormat = 1;
+constexpr int64_t kKnownFormat = 1;
 constexpr const char* kKnown = "known.json";
 constexpr const char* kNewKnown = "known.json.new";
-constexpr off_t kMostBytes = off_t{256} << 20;  // far more than a record of ours ever has
+constexpr off_t kMostKnownBytes = off_t{256} << 20;  // far more than a record of ours ever has
 
 std::string path_of(const storage::ControlDirectory& control) {
   return base::join(control.path(), kKnown);
@@ -43,10 +44,6 @@ void add(json::object& object, const DirectoryId& directory) {
 DirectoryId directory_of_json(const json::object& object) {
   return {object.at("file_system").to_number<uint64_t>(), object.at("device").to_number<uint64_t>(),
           object.at("inode").to_number<uint64_t>()};
-}
-
-std::string text_at(const json::object& object, const char* name) {
-  return std::string(object.at(name).as_string());
 }
 
 std::string text_of(const KnownStorage& known) {
@@ -67,7 +64,7 @@ std::string text_of(const KnownStorage& known) {
   for (const std::string& path : known.gone) gone.emplace_back(path);
   json::array gone_sources;
   for (const std::string& path : known.gone_sources) gone_sources.emplace_back(path);
-  return json::serialize(json::object{{"format", kFormat},
+  return json::serialize(json::object{{"format", kKnownFormat},
                                       {"id", known.id},
                                       {"sources", std::move(sources)},
                                       {"jobs", std::move(jobs)},
@@ -77,8 +74,7 @@ std::string text_of(const KnownStorage& known) {
 }
 
 KnownStorage known_of(const json::object& object) {
-  if (object.at("format").to_number<int64_t>() != kFormat)
-    throw std::out_of_range("a format that is not known");
+  if (number_at(object, "format") != kKnownFormat) throw std::out_of_range("a format that is not known");
   KnownStorage known;
   known.id = text_at(object, "id");
   for (const json::value& value : object.at("sources").as_array()) {
@@ -104,8 +100,8 @@ std::optional<KnownStorage> read_known(const storage::ControlDirectory& control)
   if (!file && errno == ENOENT) return std::nullopt;
   if (!file) base::throw_errno("open", path);
   control.require_own(file.get(), path);
-  if (st.st_size > kMostBytes) throw base::SystemError(EFBIG, "read", path);
-  const json::value value = parse_json(base::read_up_to(file.get(), path, kMostBytes), path);
+  if (st.st_size > kMostKnownBytes) throw base::SystemError(EFBIG, "read", path);
+  const json::value value = parse_json(base::read_up_to(file.get(), path, kMostKnownBytes), path);
   try {
     return known_of(value.as_object());
   } catch (const std::exception& e) {

@@ -11,13 +11,14 @@
 #include "base/text/format.h"
 #include "removal/model/marker_names.h"
 #include "removal/model/plan.h"
+#include "removal/trash/json_fields.h"
 
 namespace json = boost::json;
 
 namespace checkpointfs::removal {
 namespace {
 
-constexpr int64_t kFormat = 1;
+constexpr int64_t kPlanFormat = 1;
 
 json::object place_object(const Place& place) {
   return {{"source", place.root}, {"path", place.path}};
@@ -28,14 +29,6 @@ void add_identity(json::object& object, const Identity& identity) {
   object["inode"] = identity.inode;
   object["size"] = identity.size;
   object["mtime_ns"] = identity.mtime_ns;
-}
-
-std::string text_at(const json::object& object, const char* name) {
-  return std::string(object.at(name).as_string());
-}
-
-int64_t number_at(const json::object& object, const char* name) {
-  return object.at(name).to_number<int64_t>();
 }
 
 // A plan may have been edited: what leads out of a source must not come in.
@@ -94,7 +87,7 @@ Caller caller_at(const json::object& object) {
 }
 
 Plan plan_of(const json::object& object) {
-  if (number_at(object, "format") != kFormat) throw std::out_of_range("a format that is not known");
+  if (number_at(object, "format") != kPlanFormat) throw std::out_of_range("a format that is not known");
   Plan plan;
   plan.id = text_at(object, "plan");
   if (plan.id.empty() || plan.id.find_first_of(std::string_view("/.\0", 3)) != std::string::npos)
@@ -207,7 +200,7 @@ json::object plan_object(const Plan& plan) {
   }
   json::array directories;
   for (const Place& place : plan.directories) directories.push_back(place_object(place));
-  json::object object = {{"format", kFormat},
+  json::object object = {{"format", kPlanFormat},
                          {"plan", plan.id},
                          {"command", plan.command},
                          {"made_ns", plan.made_ns},

@@ -23,7 +23,7 @@ namespace {
 
 constexpr const char* kNewRun = "run.json.new";
 // Nothing that is written is longer: a plan of some four million files is not.
-constexpr off_t kMostBytes = off_t{2} << 30;
+constexpr off_t kMostPlanBytes = off_t{2} << 30;
 
 json::array directories_json(const std::vector<DirectoryFacts>& directories) {
   json::array array;
@@ -48,11 +48,11 @@ std::optional<std::string> read(const Trash& trash, const std::string& id, const
   if (!file && errno == ENOENT) return std::nullopt;
   if (!file) base::throw_errno("open", path);
   trash.require_own(file.get(), path);
-  if (st.st_size > kMostBytes)
+  if (st.st_size > kMostPlanBytes)
     throw base::Failure(base::FailureKind::kInput,
                         base::format("{} is {} long, more than any record of a plan; nothing of it is used",
                                      path, base::human_bytes(static_cast<uint64_t>(st.st_size))));
-  return base::read_up_to(file.get(), path, kMostBytes);
+  return base::read_up_to(file.get(), path, kMostPlanBytes);
 }
 
 void write(const Trash& trash, const std::string& id, const char* name, const std::string& text,

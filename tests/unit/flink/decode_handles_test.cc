@@ -11,10 +11,6 @@ namespace {
 
 using test::MetadataBuilder;
 
-std::string with_keyed(const std::string& handle, int version = 4) {
-  return MetadataBuilder(version).op().subtask({.managed_keyed = handle}).bytes();
-}
-
 TEST(DecodeStreamHandles, file_relative_and_segment_keep_what_they_say) {
   for (const int version : {2, 3, 4, 5, 6}) {
     const std::string bytes =

@@ -5,6 +5,7 @@
 #include "flink/decode.h"
 #include "tests/support/bytes.h"
 #include "tests/support/metadata_builder.h"
+#include "tests/unit/flink/decoding.h"
 
 namespace checkpointfs::flink {
 namespace {
@@ -22,10 +23,6 @@ void expect_refused(const std::string& bytes, const std::string& field, const st
 
 std::string with(const test::Subtask& subtask, int version = 4) {
   return MetadataBuilder(version).op().subtask(subtask).bytes();
-}
-
-std::string with_keyed(const std::string& handle, int version = 4) {
-  return with({.managed_keyed = handle}, version);
 }
 
 const std::string kKeyed = "operators[0].subtasks[0].managed_keyed.";

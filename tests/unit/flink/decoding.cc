@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "flink/decode.h"
+#include "tests/support/metadata_builder.h"
 
 namespace checkpointfs::flink {
 
@@ -12,6 +13,10 @@ Metadata decoded(std::string_view bytes) {
   if (result.has_value()) return *std::move(result);
   ADD_FAILURE() << "not decoded: " << base::to_string(result.error());
   return {};
+}
+
+std::string with_keyed(const std::string& handle, int version) {
+  return test::MetadataBuilder(version).op().subtask({.managed_keyed = handle}).bytes();
 }
 
 std::vector<std::string> numbered_names(const Metadata& metadata) {

@@ -15,6 +15,9 @@ namespace checkpointfs::flink {
 // decoded.
 Metadata decoded(std::string_view bytes);
 
+// Metadata of `version` with one operator, whose subtask has the managed keyed state `handle`.
+std::string with_keyed(const std::string& handle, int version = 4);
+
 // A projected name for each file handle: "name-0", "name-1", ...
 std::vector<std::string> numbered_names(const Metadata& metadata);
 

@@ -8,9 +8,9 @@
 namespace checkpointfs::fs {
 namespace {
 
-using Names = std::map<std::string, std::string>;
+using LinkNames = std::map<std::string, std::string>;
 
-std::set<std::string> texts(const Names& names) {
+std::set<std::string> texts(const LinkNames& names) {
   std::set<std::string> all;
   for (const auto& [path, name] : names) all.insert(name);
   return all;
@@ -18,23 +18,23 @@ std::set<std::string> texts(const Names& names) {
 
 TEST(LinkNames, of_jobs_are_their_paths) {
   EXPECT_EQ(job_link_names({"team/orders", "a_b", "c", ""}),
-            (Names{{"team/orders", "team_orders"}, {"a_b", "a_b"}, {"c", "c"}, {"", "job"}}));
+            (LinkNames{{"team/orders", "team_orders"}, {"a_b", "a_b"}, {"c", "c"}, {"", "job"}}));
 }
 
 TEST(LinkNames, that_two_jobs_want_go_to_neither) {
-  const Names two = job_link_names({"team/orders", "team_orders", "other"});
+  const LinkNames two = job_link_names({"team/orders", "team_orders", "other"});
   EXPECT_EQ(texts(two).size(), 3U);
   EXPECT_FALSE(texts(two).contains("team_orders"));
   EXPECT_TRUE(two.at("team/orders").starts_with("team_orders-")) << two.at("team/orders");
   EXPECT_EQ(two.at("other"), "other");
-  const Names three = job_link_names({"team/orders", "team_orders", "other", "job", ""});
+  const LinkNames three = job_link_names({"team/orders", "team_orders", "other", "job", ""});
   for (const auto& [path, name] : two) EXPECT_EQ(three.at(path), name) << "others change nothing";
   EXPECT_NE(three.at("job"), "job");
 }
 
 TEST(LinkNames, with_a_suffix_that_another_job_has_are_told_apart_too) {
   const std::string taken = job_link_names({"a/b", "a_b"}).at("a/b");
-  const Names names = job_link_names({"a/b", "a_b", taken});
+  const LinkNames names = job_link_names({"a/b", "a_b", taken});
   EXPECT_EQ(texts(names).size(), 3U);
   EXPECT_NE(names.at(taken), taken) << "it led to a/b before";
 }
@@ -47,7 +47,7 @@ TEST(LinkNames, that_are_too_long_end_with_a_hash) {
     for (int i = 0; i < 150; ++i) text += "\xC3\xA4";
     return text;
   }();
-  const Names names = job_link_names({deep, deeper, letters});
+  const LinkNames names = job_link_names({deep, deeper, letters});
   EXPECT_EQ(texts(names).size(), 3U);
   for (const auto& [path, name] : names) EXPECT_LE(name.size(), 255U);
   EXPECT_EQ(names.at(letters).substr(names.at(letters).size() - 19, 2), "\xC3\xA4") << "no half character";

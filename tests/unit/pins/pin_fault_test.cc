@@ -27,7 +27,7 @@ namespace {
 namespace stdfs = std::filesystem;
 using removal::SteppingChanges;
 
-constexpr int kFiles = 3;
+constexpr int kFewFiles = 3;
 
 enum class Work { kLink, kCopy, kRemove };
 
@@ -36,7 +36,7 @@ class Pinned {
  public:
   explicit Pinned(Work work) : work_(work) {
     std::vector<std::string> handles;
-    for (int i = 0; i < kFiles; ++i) {
+    for (int i = 0; i < kFewFiles; ++i) {
       const std::string name = base::format("job/shared/f{}", i);
       storage_.state_file(name, 10);
       handles.push_back(test::file(storage_.uri(name), 10));
@@ -81,10 +81,10 @@ class Pinned {
     for (const pins::Pin& pin : pins::list_pins(storage_.source())) {
       const base::UniqueFd directory(::open(pin.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
       EXPECT_EQ("", pins::pin_problem(directory.get())) << pin.name;
-      EXPECT_EQ(uint64_t{kFiles}, pin.files);
+      EXPECT_EQ(uint64_t{kFewFiles}, pin.files);
     }
     EXPECT_TRUE(stdfs::is_regular_file(storage_.path("job/chk-7/_metadata")));
-    for (int i = 0; i < kFiles; ++i)
+    for (int i = 0; i < kFewFiles; ++i)
       EXPECT_EQ(10U, stdfs::file_size(storage_.path(base::format("job/shared/f{}", i))));
   }
 

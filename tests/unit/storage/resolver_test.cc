@@ -10,7 +10,7 @@ namespace checkpointfs::storage {
 namespace {
 
 const Root kSource{1, "/data/flink", true};
-const Root kOther{2, "/mnt/dstl", false};
+const Root kOtherRoot{2, "/mnt/dstl", false};
 
 Mapping given(const std::string& prefix, const std::string& directory) {
   return {prefix, directory, false, {}};
@@ -36,7 +36,7 @@ TEST(Resolver, file_uris_in_a_source_lie_where_they_say) {
 }
 
 TEST(Resolver, longest_given_prefix_wins_at_component_boundaries) {
-  const Resolver resolver({kSource, kOther},
+  const Resolver resolver({kSource, kOtherRoot},
                           {given("s3://b", "/data/flink/all"), given("s3://b/dstl", "/mnt/dstl"),
                            given("s3://b/x/", "/data/flink/x")});
   EXPECT_EQ("1:all/job/a", where(resolver, "s3://b/job/a"));
