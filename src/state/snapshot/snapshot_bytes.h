@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opens the files of a snapshot, and its state inside the metadata.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/unique_fd.h"
+#include "flink/metadata.h"
+#include "state/bytes/state_bytes.h"
+#include "state/rocksdb/database_files.h"
+#include "storage/resolver.h"
+#include "storage/snapshot_files.h"
+
+namespace checkpointfs::state {
+
+// Leads from a projected file to its bytes on the disk.
+class FileOpener {
+ public:
+  struct Opened {
+    base::UniqueFd fd;
+    std::string path;  // absolute, for messages
+  };
+  virtual ~FileOpener() = default;
+  // A regular file, opened to read. Throws base::SystemError. Any thread may call it.
+  virtual Opened open(const storage::ProjectedFile& file) const = 0;
+};
+
+// Opens files beneath their roots, through no link.
+class RootOpener : public FileOpener {
+ public:
+  // The place of a file: FilePlace::location, or where the index has found the file. Nothing: unmapped.
+  using Locate = std::function<std::optional<storage::Location>(const storage::ProjectedFile&)>;
+  RootOpener(std::vector<storage::Root> roots, Locate locate);
+
+  Opened open(const storage::ProjectedFile& file) const override;
+
+ private:
+  struct Directory {
+    std::string path;
+    base::UniqueFd fd;  // opened when first needed
+  };
+  const Locate locate_;
+  mutable std::mutex mutex_;
+  mutable std::map<int64_t, Directory> roots_;
+};
+
+// The bytes of the handles of one snapshot. Any thread may call it. Throws base::SystemError if a file is not
+// there, cannot be read, or is shorter than the metadata records.
+class SnapshotBytes {
+ public:
+  // REQUIRES: all three, and the metadata's bytes, outlive the object and all that it has opened.
+  SnapshotBytes(const flink::Metadata& metadata, const storage::SnapshotFiles& files,
+                const FileOpener& opener)
+      : metadata_(metadata), files_(files), opener_(opener) {}
+
+  const flink::Metadata& metadata() const { return metadata_; }
+
+  // `index`: into Metadata::files, and into Metadata::inlines.
+  std::shared_ptr<const StateBytes> file(uint32_t index) const;
+  std::shared_ptr<const StateBytes> inline_state(uint32_t index) const;
+  // The only file or inline state of a handle; null if there is none, as in handles of empty state.
+  std::shared_ptr<const StateBytes> only(const flink::HandleSpan& span) const;
+  // Of an incremental handle: its meta, null if there is none; and the files of its database.
+  std::shared_ptr<const StateBytes> meta(const flink::HandleSpan& span) const;
+  std::vector<DatabaseFile> database(const flink::HandleSpan& span) const;
+  // Recorded bytes of the files and inline states; a file of unknown size counts nothing.
+  uint64_t recorded_bytes(const flink::HandleSpan& span) const;
+
+ private:
+  const flink::Metadata& metadata_;
+  const storage::SnapshotFiles& files_;
+  const FileOpener& opener_;
+};
+
+}  // namespace checkpointfs::state
