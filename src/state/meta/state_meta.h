@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The description of the states in one handle (StateMetaInfoSnapshot and the serialization proxies).
+// The description of one state: its name, its kind, its types (StateMetaInfoSnapshot).
+//
+// Each handle of managed state begins with a proxy, a list of such descriptions: proxies.h reads it, with
+// state_meta_reader.h for each state. Serializer snapshots have no length, so an unknown one would hide what
+// stands behind it; resynchronisation.h finds the next description nevertheless. The folder relies on
+// types/serializer_snapshot.h for the types themselves.
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <vector>
+#include <string_view>
 
-#include "state/types/serializer_snapshot.h"
 #include "state/types/type.h"
 
 namespace checkpointfs::state {
@@ -31,30 +34,11 @@ std::string_view to_string(StateKind kind);
 struct StateMeta {
   std::string name;  // UTF-8
   StateKind kind = StateKind::kValue;
-  // Which of these are there depends on the kind: keyed states have a namespace, timers only a value (a
-  // TimerSerializer), broadcast states a user key (their key).
+  // The kind says which of these are null. A keyed state has a namespace, a map and a broadcast state have a
+  // user key. A timer has a value only, its TimerSerializer.
   TypePtr name_space;
-  TypePtr user_key;  // of the entries of a map
-  TypePtr value;     // kList: the element; kMap: the user value; TTL is around just that
+  TypePtr user_key;
+  TypePtr value;  // kList: the element; kMap: the user value; TTL is around just that
 };
-
-// KeyedBackendSerializationProxy. The state's id is its position.
-struct KeyedProxy {
-  bool compressed = false;
-  TypePtr key;
-  std::vector<StateMeta> states;
-};
-
-// OperatorBackendSerializationProxy.
-struct OperatorProxy {
-  bool compressed = false;
-  std::vector<StateMeta> states;     // list states: split, union and broadcast lists
-  std::vector<StateMeta> broadcast;  // broadcast maps
-};
-
-// A state whose serializer is unknown and has no end that can be found is read by resynchronisation: its types
-// are opaque, and the states behind it stay readable. The input stands behind the proxy then.
-base::Result<KeyedProxy> read_keyed_proxy(Input& in, Writer writer);
-base::Result<OperatorProxy> read_operator_proxy(Input& in, Writer writer);
 
 }  // namespace checkpointfs::state

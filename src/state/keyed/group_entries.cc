@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "state/keyed/group_entries.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace checkpointfs::state {
+
+void GroupEntries::add(std::string_view rest, std::string_view value) {
+  entries_.push_back({prefix_, kept(rest), kept(value)});
+}
+
+void GroupEntries::sort() {
+  const auto less = [](const Entry& a, const Entry& b) { return compare(a, b) < 0; };
+  if (!std::is_sorted(entries_.begin(), entries_.end(), less)) {
+    std::stable_sort(entries_.begin(), entries_.end(), less);
+  }
+}
+
+void GroupEntries::clear() {
+  entries_ = {};
+  prefix_ = {};
+  bytes_.release();
+}
+
+std::string_view GroupEntries::key(size_t i) {
+  const Entry& entry = entries_[i];
+  if (entry.prefix.empty()) return entry.rest;
+  if (entry.rest.empty()) return entry.prefix;
+  joined_.assign(entry.prefix).append(entry.rest);
+  return joined_;
+}
+
+size_t GroupEntries::lower_bound(std::string_view key) const {
+  const auto less = [](const Entry& entry, std::string_view wanted) {
+    return compare(entry, {{}, wanted, {}}) < 0;
+  };
+  return static_cast<size_t>(std::lower_bound(entries_.begin(), entries_.end(), key, less) -
+                             entries_.begin());
+}
+
+// Compares prefix and rest as one string, without joining them.
+int GroupEntries::compare(const Entry& a, const Entry& b) {
+  if (a.prefix.data() == b.prefix.data() && a.prefix.size() == b.prefix.size()) return a.rest.compare(b.rest);
+  std::string_view left = a.prefix;
+  std::string_view left_rest = a.rest;
+  std::string_view right = b.prefix;
+  std::string_view right_rest = b.rest;
+  while (true) {
+    if (left.empty()) left = std::exchange(left_rest, {});
+    if (right.empty()) right = std::exchange(right_rest, {});
+    if (left.empty() || right.empty())
+      return static_cast<int>(!left.empty()) - static_cast<int>(!right.empty());
+    const size_t n = std::min(left.size(), right.size());
+    if (const int order = left.substr(0, n).compare(right.substr(0, n)); order != 0) return order;
+    left.remove_prefix(n);
+    right.remove_prefix(n);
+  }
+}
+
+std::string_view GroupEntries::kept(std::string_view bytes) {
+  if (bytes.empty()) return {};
+  auto* const copy = static_cast<char*>(bytes_.allocate(bytes.size(), 1));
+  std::memcpy(copy, bytes.data(), bytes.size());
+  return {copy, bytes.size()};
+}
+
+}  // namespace checkpointfs::state

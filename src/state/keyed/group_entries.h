@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Entries of one key group in memory, in the order of their keys.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory_resource>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace checkpointfs::state {
+
+// Receives entries in any order. A key is `prefix` and `rest` behind each other: the entries of a map share
+// the long part of their keys.
+class EntrySink {
+ public:
+  virtual ~EntrySink() = default;
+  virtual void begin_prefix(std::string_view prefix) = 0;
+  // The key begins with the last prefix. Views need to live no longer than the call.
+  virtual void add(std::string_view rest, std::string_view value) = 0;
+};
+
+class GroupEntries : public EntrySink {
+ public:
+  void begin_prefix(std::string_view prefix) override { prefix_ = kept(prefix); }
+  void add(std::string_view rest, std::string_view value) override;
+  // Sorts unless the entries are in order. Of entries with equal keys the first remains the first.
+  void sort();
+  // Removes all entries, and gives their memory back.
+  void clear();
+
+  size_t size() const { return entries_.size(); }
+  bool empty() const { return entries_.empty(); }
+  // Views live until clear() or, of a key, until the next call of key().
+  std::string_view key(size_t i);
+  std::string_view value(size_t i) const { return entries_[i].value; }
+  // The first entry whose key is not less than `key`. REQUIRES: sorted.
+  size_t lower_bound(std::string_view key) const;
+
+ private:
+  struct Entry {
+    std::string_view prefix;
+    std::string_view rest;
+    std::string_view value;
+  };
+  static int compare(const Entry& a, const Entry& b);
+  std::string_view kept(std::string_view bytes);
+
+  std::pmr::monotonic_buffer_resource bytes_;
+  std::vector<Entry> entries_;
+  std::string_view prefix_;
+  std::string joined_;  // the key that key() returned, if it has two parts
+};
+
+}  // namespace checkpointfs::state
