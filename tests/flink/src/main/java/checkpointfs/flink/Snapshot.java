@@ -50,7 +50,7 @@ public final class Snapshot {
     }
 
     @SuppressWarnings("unchecked")
-    private Collection<OperatorState> operators() {
+    Collection<OperatorState> operators() {
         return (Collection<OperatorState>) Reflect.get(metadata, "getOperatorStates");
     }
 
@@ -86,6 +86,13 @@ public final class Snapshot {
                     .forEach(lines::add);
         }
         return lines;
+    }
+
+    /** The name that {@code checkpointfs state} has for an operator: its uid, else its name, else its id. */
+    static String nameOf(OperatorState operator) {
+        String uid = text(operator, "getOperatorUid");
+        String name = text(operator, "getOperatorName");
+        return uid.isEmpty() ? name.isEmpty() ? operator.getOperatorID().toHexString() : name : uid;
     }
 
     /** Names and uids of operators are in the metadata since 2.0. */

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package checkpointfs.flink;
+
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.flink.runtime.state.StateEntry;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.heap.HeapPriorityQueueSet;
+import org.apache.flink.runtime.state.heap.HeapPriorityQueueSnapshotRestoreWrapper;
+import org.apache.flink.runtime.state.heap.StateMap;
+import org.apache.flink.runtime.state.heap.StateTable;
+import org.apache.flink.streaming.api.operators.InternalTimer;
+
+/** All entries of a heap backend. */
+final class HeapEntries {
+    private HeapEntries() {}
+
+    /** @param lines for the state of a name */
+    static void visit(Object backend, Function<String, KeyedLines> lines) throws Exception {
+        Map<String, StateTable<?, ?, ?>> tables = Hidden.get(backend, "registeredKVStates");
+        for (Map.Entry<String, StateTable<?, ?, ?>> table : tables.entrySet()) {
+            visitTable(table.getValue(), lines.apply(table.getKey()));
+        }
+        KeyGroupRange range = (KeyGroupRange) Reflect.get(backend, "getKeyGroupRange");
+        for (Map.Entry<String, HeapPriorityQueueSnapshotRestoreWrapper<?>> queue : queues(backend).entrySet()) {
+            visitTimers(queue.getValue().getPriorityQueue(), range, lines.apply(queue.getKey()));
+        }
+    }
+
+    /** In a class of their own since 1.14. */
+    static Map<String, HeapPriorityQueueSnapshotRestoreWrapper<?>> queues(Object backend) {
+        return Hidden.has(backend, "priorityQueuesManager")
+                ? Hidden.get(Hidden.get(backend, "priorityQueuesManager"), "registeredPQStates")
+                : Hidden.get(backend, "registeredPQStates");
+    }
+
+    private static void visitTable(StateTable<?, ?, ?> table, KeyedLines lines) throws Exception {
+        StateMap<?, ?, ?>[] maps = Hidden.get(table, "keyGroupedStateMaps");
+        int first = Hidden.<KeyGroupRange>get(table, "keyGroupRange").getStartKeyGroup();
+        for (int i = 0; i < maps.length; i++) {
+            for (StateEntry<?, ?, ?> entry : maps[i]) {
+                lines.entry(first + i, entry.getKey(), entry.getNamespace(), entry.getState());
+            }
+        }
+    }
+
+    static void visitTimers(HeapPriorityQueueSet<?> queue, KeyGroupRange range, KeyedLines lines) throws Exception {
+        for (int group : range) {
+            for (Object item : queue.getSubsetForKeyGroup(group)) {
+                InternalTimer<?, ?> timer = (InternalTimer<?, ?>) item;
+                lines.timer(group, timer.getKey(), timer.getNamespace(), timer.getTimestamp());
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package checkpointfs.flink;
+
+import java.io.File;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.flink.api.common.ExecutionConfig;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.fs.CloseableRegistry;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
+import org.apache.flink.runtime.execution.Environment;
+import org.apache.flink.runtime.io.disk.iomanager.IOManagerAsync;
+import org.apache.flink.runtime.jobgraph.JobVertexID;
+import org.apache.flink.runtime.query.KvStateRegistry;
+import org.apache.flink.runtime.query.TaskKvStateRegistry;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.KeyedStateHandle;
+import org.apache.flink.runtime.state.LocalRecoveryConfig;
+import org.apache.flink.runtime.state.OperatorStateHandle;
+import org.apache.flink.runtime.state.TaskStateManager;
+import org.apache.flink.runtime.state.ttl.TtlTimeProvider;
+import org.apache.flink.runtime.taskmanager.TaskManagerRuntimeInfo;
+import org.apache.flink.util.UserCodeClassLoader;
+
+/**
+ * Flink's own state backends, restored from handles of a snapshot, one per subtask.
+ *
+ * <p>The environment is a stand-in: nothing of a backend asks for more than what is answered here.
+ */
+final class RestoredBackends implements AutoCloseable {
+    /** Which of Flink's backends. */
+    enum Type {
+        HEAP,
+        ROCKSDB
+    }
+
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final File scratch;
+    private final IOManagerAsync io;
+    private final Environment environment;
+
+    RestoredBackends(File scratch) {
+        this.scratch = scratch;
+        io = new IOManagerAsync(scratch.toString());
+        environment = environment();
+    }
+
+    private Environment environment() {
+        ClassLoader loader = getClass().getClassLoader();
+        Map<String, Object> taskManager = new java.util.HashMap<>(Map.of(
+                "getTmpDirectories", new String[] {scratch.toString()},
+                "getConfiguration", new Configuration()));
+        if (FlinkVersion.atLeast("1.15")) {
+            taskManager.put("getTmpWorkingDirectory", scratch);
+        }
+        return Proxies.of(Environment.class, Map.of(
+                "getJobID", new JobID(),
+                "getExecutionConfig", new ExecutionConfig(),
+                "getUserClassLoader", loader,
+                "getUserCodeClassLoader", userCode(loader),
+                "getIOManager", io,
+                "getTaskConfiguration", new Configuration(),
+                "getJobConfiguration", new Configuration(),
+                "getTaskManagerInfo", Proxies.of(TaskManagerRuntimeInfo.class, taskManager),
+                "getTaskStateManager", Proxies.of(TaskStateManager.class, Map.of("createLocalRecoveryConfig", noLocalRecovery()))));
+    }
+
+    /** The class itself until 1.12. */
+    private static Object userCode(ClassLoader loader) {
+        return FlinkVersion.atLeast("1.12") ? Proxies.of(UserCodeClassLoader.class, Map.of("asClassLoader", loader)) : loader;
+    }
+
+    private static LocalRecoveryConfig noLocalRecovery() {
+        int flags = LocalRecoveryConfig.class.getConstructors()[0].getParameterCount() - 1;
+        return flags == 1
+                ? Hidden.construct(LocalRecoveryConfig.class, false, null)
+                : Hidden.construct(LocalRecoveryConfig.class, false, false, null);
+    }
+
+    /** A backend that has restored these handles, with the range of key groups that they have together. */
+    Object keyed(Type type, TypeSerializer<?> key, int maxParallelism, List<KeyedStateHandle> handles) throws Exception {
+        KeyGroupRange range = range(handles);
+        Object backend = type == Type.HEAP ? heap() : rocksdb();
+        TaskKvStateRegistry registry = new KvStateRegistry().createTaskRegistry(new JobID(), new JobVertexID());
+        String name = "oracle-" + COUNT.incrementAndGet();
+        List<Object> arguments = new ArrayList<>(List.of(environment, new JobID(), name, key, maxParallelism, range, registry,
+                TtlTimeProvider.DEFAULT, new UnregisteredMetricsGroup(), handles, new CloseableRegistry()));
+        if (FlinkVersion.atLeast("1.19")) {
+            Class<?> parameters = Class.forName("org.apache.flink.runtime.state.KeyedStateBackendParametersImpl");
+            return Reflect.call(backend, "createKeyedStateBackend", Hidden.construct(parameters, arguments.toArray()));
+        }
+        return Reflect.call(backend, "createKeyedStateBackend", arguments.toArray());
+    }
+
+    /** The ranges of all handles of a subtask are the same, but after a rescaling. */
+    private static KeyGroupRange range(List<KeyedStateHandle> handles) {
+        int first = handles.stream().mapToInt(handle -> handle.getKeyGroupRange().getStartKeyGroup()).min().orElseThrow();
+        int last = handles.stream().mapToInt(handle -> handle.getKeyGroupRange().getEndKeyGroup()).max().orElseThrow();
+        return KeyGroupRange.of(first, last);
+    }
+
+    Object operator(List<OperatorStateHandle> handles) throws Exception {
+        Object backend = heap();
+        List<Object> arguments = List.of(environment, "oracle", handles, new CloseableRegistry());
+        if (FlinkVersion.atLeast("1.19")) {
+            Class<?> parameters = Class.forName("org.apache.flink.runtime.state.OperatorStateBackendParametersImpl");
+            return Reflect.call(backend, "createOperatorStateBackend", Hidden.construct(parameters, arguments.toArray()));
+        }
+        return Reflect.call(backend, "createOperatorStateBackend", arguments.toArray());
+    }
+
+    private static Object heap() throws Exception {
+        return FlinkVersion.atLeast("1.13")
+                ? Hidden.construct(Class.forName("org.apache.flink.runtime.state.hashmap.HashMapStateBackend"))
+                : Hidden.construct(Class.forName("org.apache.flink.runtime.state.memory.MemoryStateBackend"));
+    }
+
+    private Object rocksdb() throws Exception {
+        Configuration options = new Configuration();
+        options.setString("state.backend.rocksdb.memory.managed", "false");
+        options.setString("state.backend.rocksdb.timer-service.factory", "ROCKSDB");
+        options.setString("state.backend.rocksdb.localdir", scratch.toString());
+        String packageName = "org.apache.flink.contrib.streaming.state.";
+        Object backend = FlinkVersion.atLeast("1.13")
+                ? Hidden.construct(Class.forName(packageName + "EmbeddedRocksDBStateBackend"))
+                : Hidden.construct(Class.forName(packageName + "RocksDBStateBackend"), scratch.toURI().toString());
+        return Reflect.call(backend, "configure", options, getClass().getClassLoader());
+    }
+
+    @Override
+    public void close() throws Exception {
+        io.close();
+    }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package checkpointfs.flink;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.apache.flink.runtime.checkpoint.OperatorState;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.KeyGroupsStateHandle;
+import org.apache.flink.runtime.state.KeyedStateHandle;
+import org.apache.flink.runtime.state.OperatorStateHandle;
+import org.apache.flink.runtime.state.StreamStateHandle;
+
+/**
+ * What Flink finds in the state of a snapshot: each subtask's state is restored in a backend of Flink, with the serializers that the
+ * snapshot describes, and every entry becomes a line as {@code checkpointfs state} prints it.
+ */
+final class StateOracle {
+    private final RestoredBackends backends;
+    private final RestoredBackends.Type type;
+    private final List<String> lines = new ArrayList<>();
+
+    private StateOracle(RestoredBackends backends, RestoredBackends.Type type) {
+        this.backends = backends;
+        this.type = type;
+    }
+
+    /** All lines, sorted. */
+    static List<String> lines(Path snapshot, RestoredBackends.Type type) throws Exception {
+        Path scratch = Files.createTempDirectory("oracle");
+        try (RestoredBackends backends = new RestoredBackends(scratch.toFile())) {
+            StateOracle oracle = new StateOracle(backends, type);
+            for (OperatorState operator : Snapshot.read(snapshot).operators()) {
+                oracle.operator(operator);
+            }
+            oracle.lines.sort(null);
+            return oracle.lines;
+        } finally {
+            Storage.delete(scratch);
+        }
+    }
+
+    private void operator(OperatorState operator) throws Exception {
+        String name = Snapshot.nameOf(operator);
+        Map<Integer, OperatorSubtaskState> subtasks = new TreeMap<>(operator.getSubtaskStates());
+        for (Map.Entry<Integer, OperatorSubtaskState> subtask : subtasks.entrySet()) {
+            for (OperatorStateHandle handle : subtask.getValue().getManagedOperatorState()) {
+                if (handle.getStateSize() > 0) {
+                    OperatorEntries.visit(backends, name, subtask.getKey(), handle, lines::add);
+                }
+            }
+            keyed(name, operator.getMaxParallelism(), subtask.getValue().getManagedKeyedState());
+        }
+    }
+
+    private void keyed(String operator, int maxParallelism, Collection<KeyedStateHandle> handles) throws Exception {
+        if (handles.isEmpty()) {
+            return;
+        }
+        StateTypes types = StateTypes.ofKeyed(meta(handles.iterator().next()));
+        Object backend = backends.keyed(type, types.key, maxParallelism, new ArrayList<>(handles));
+        Function<String, KeyedLines> of = state -> new KeyedLines(operator, state, types, lines::add);
+        switch (type) {
+            case HEAP -> HeapEntries.visit(backend, of);
+            case ROCKSDB -> RocksdbEntries.visit(backend, of);
+        }
+        Reflect.call(backend, "dispose");
+    }
+
+    /** What the description of the states stands at the beginning of. */
+    private static StreamStateHandle meta(KeyedStateHandle handle) {
+        if (handle instanceof KeyGroupsStateHandle keyGroups) {
+            return keyGroups.getDelegateStateHandle();
+        }
+        return (StreamStateHandle) Reflect.get(handle, Reflect.has(handle, "getMetaDataStateHandle", 0)
+                ? "getMetaDataStateHandle" : "getMetaStateHandle");
+    }
+}
