@@ -28,7 +28,7 @@ bool GroupByGroup::load_next_group() {
   if (!*extent) return true;
   GroupEnd end = read_group(group, **extent, entries_);
   pending_error_ = std::move(end.error);
-  if (!pending_error_ && !end.hidden.empty() && gaps_.key_groups++ == 0) gaps_.reason = std::move(end.hidden);
+  if (!pending_error_ && !end.hidden.empty()) gaps_.add(group, end.hidden);
   entries_.sort();
   return true;
 }

@@ -8,10 +8,12 @@
 // log of changes over the entries of a materialised handle. state_counts.h counts without making entries.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/input_error.h"
 
@@ -46,8 +48,17 @@ struct KeyGroups {
 // Key groups some of whose entries are hidden: nobody knows the length of a value that cannot be read, if it
 // has no frame.
 struct Gaps {
-  uint64_t key_groups = 0;
-  std::string reason;  // of the first one
+  std::vector<int32_t> key_groups;  // ascending
+  std::string reason;               // of the first one
+
+  bool contains(int32_t group) const {
+    return std::binary_search(key_groups.begin(), key_groups.end(), group);
+  }
+  // REQUIRES: `group` is not less than those before.
+  void add(int32_t group, std::string_view why) {
+    if (key_groups.empty()) reason = why;
+    if (!contains(group)) key_groups.push_back(group);
+  }
 };
 
 // A forward stream of entries in the order of (key group, bytes of the key). next() throws base::SystemError

@@ -25,11 +25,7 @@ class CountingSink : public EntrySink {
   uint64_t prefix_ = 0;
 };
 
-void add_gap(Gaps& gaps, const std::string& reason) {
-  if (gaps.key_groups++ == 0) gaps.reason = reason;
-}
-
-std::optional<base::InputError> count_heap_group(HeapGroup& group, const KeyedProxy& proxy,
+std::optional<base::InputError> count_heap_group(HeapGroup& group, int32_t number, const KeyedProxy& proxy,
                                                  std::vector<StateCount>& counts) {
   std::vector<bool> counted(counts.size());
   while (group.next()) {
@@ -41,12 +37,12 @@ std::optional<base::InputError> count_heap_group(HeapGroup& group, const KeyedPr
     counted[state] = outcome == Outcome::kRead;
     if (outcome == Outcome::kRead) continue;
     if (proxy.compressed) {
-      add_gap(counts[state].gaps, values.unreadable());
+      counts[state].gaps.add(number, values.unreadable());
       counted[state] = true;
       continue;
     }
     for (size_t i = 0; i < counts.size(); ++i) {
-      if (!counted[i]) add_gap(counts[i].gaps, values.unreadable());
+      if (!counted[i]) counts[i].gaps.add(number, values.unreadable());
     }
     return std::nullopt;
   }
@@ -77,7 +73,7 @@ StateCounts count_states(const KeyGroupFile& file, KeyGroupForm form, const Keye
       continue;
     } else if (form == KeyGroupForm::kHeap) {
       HeapGroup group(file, **extent, number, proxy);
-      result.error = count_heap_group(group, proxy, result.states);
+      result.error = count_heap_group(group, number, proxy, result.states);
     } else {
       FullGroup group(file, **extent, number, proxy, prefix_length, std::nullopt);
       result.error = count_full_group(group, result.states);
