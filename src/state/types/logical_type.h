@@ -23,7 +23,7 @@ enum class SqlKind : uint8_t {
   kDecimal,  // precision, scale
   kDate,
   kTime,
-  kTimestamp,          // precision
+  kTimestamp,            // precision
   kLocalZonedTimestamp,  // precision
   kZonedTimestamp,       // precision
   kIntervalYearMonth,

@@ -10,13 +10,13 @@
 namespace checkpointfs::state {
 
 struct Type;
-struct AvroSchema;   // types/avro_schema.h
-struct LogicalType;  // types/logical_type.h: a type of SQL
+struct AvroSchema;                            // types/avro_schema.h
+struct LogicalType;                           // types/logical_type.h: a type of SQL
 using TypePtr = std::shared_ptr<const Type>;  // never null
 
 // Each kind is one encoding of values.
 enum class TypeKind : uint8_t {
-  kOpaque,  // the serializer is not known, or its values have no known form
+  kOpaque,  // the serializer is not known, or its values have no known form; perhaps `class_name`
   kBoolean,
   kByte,
   kShort,
@@ -47,29 +47,29 @@ enum class TypeKind : uint8_t {
   kCountWindow,
   kPrimitiveArray,  // members: the element; of bytes, too
   kStringArray,
-  kObjectArray,   // members: the element
-  kList,          // members: the element
-  kSet,           // members: the element
-  kMap,           // members: key, value; SortedMap, too
-  kNullAwareMap,  // members: key, value
-  kLinkedList,    // members: the element; `flag`: has a null mask
-  kTuple,         // members: f0, f1, ...; Scala's case classes, too
-  kRow,           // members: f0, f1, ...; `flag`: has the bits of the row kind
-  kPojo,          // members: the fields; `subclasses`
-  kEither,        // members: left, right
-  kScalaEither,   // members: left, right
-  kOption,        // members: the element
-  kTry,           // members: the element, the Throwable
-  kTraversable,   // members: the element
-  kNullable,      // members: the value; `size`: bytes of padding after a null
-  kTaggedUnion,   // members: one, two
-  kBufferEntry,   // members: the element
+  kObjectArray,     // members: the element
+  kList,            // members: the element
+  kSet,             // members: the element
+  kMap,             // members: key, value; SortedMap, too
+  kNullAwareMap,    // members: key, value
+  kLinkedList,      // members: the element; `flag`: has a null mask
+  kTuple,           // members: f0, f1, ...; Scala's case classes, too
+  kRow,             // members: f0, f1, ...; `flag`: has the bits of the row kind
+  kPojo,            // members: the fields; `subclasses`
+  kEither,          // members: left, right
+  kScalaEither,     // members: left, right
+  kOption,          // members: the element
+  kTry,             // members: the element, the Throwable
+  kTraversable,     // members: the element
+  kNullable,        // members: the value; `size`: bytes of padding after a null
+  kTaggedUnion,     // members: one, two
+  kBufferEntry,     // members: the element
   kStreamElement,   // members: the record
   kTwoPhaseCommit,  // members: transaction, context; `flag`: supports null
   kTtl,             // members: the user value
   kTimer,           // members: key, namespace
   kAvro,            // `avro`
-  kKryo,            // `class_name`; `names`: the registrations
+  kKryo,            // `class_name`; `names`: the registrations, "" for one with a serializer of its own
   kRowData,         // `sql`: a row; members: the serializers of the fields
   kStringData,
   kDecimalData,    // `size`: precision; `scale`
@@ -81,11 +81,15 @@ enum class TypeKind : uint8_t {
   kEventId,
   kNodeId,
   kSharedBufferEdge,
-  kLockable,          // members: the element
-  kSharedBufferNode,  //
-  kNfaState,          // `flag`: has previous timestamps
-  kJavaObject,        // a stream of Java's own serialization
+  kLockable,  // members: the element
+  kSharedBufferNode,
+  kNfaState,    // `flag`: has previous timestamps
+  kJavaObject,  // a stream of Java's own serialization
 };
+
+// The metadata around a snapshot tells its writer. Kryo 2.24 (Flink 1.x) and Kryo 5.6 (2.x) have the same
+// snapshot class and version.
+enum class Writer : uint8_t { kFlink1, kFlink2 };
 
 struct TypeMember {
   std::string name;  // UTF-8; "" where members have no names
@@ -95,7 +99,7 @@ struct TypeMember {
 // A subclass of a POJO's class.
 struct PojoSubclass {
   std::string class_name;
-  TypePtr type;  // its own serializer; kOpaque if the snapshot does not describe it
+  TypePtr type;             // its own serializer; kOpaque if the snapshot does not describe it
   bool registered = false;  // then its position among the registered ones is the tag in the values
 };
 
@@ -110,7 +114,8 @@ struct Type {
   int32_t size = 0;
   int32_t scale = 0;
   bool flag = false;
-  bool kryo5 = false;  // kKryo: written by Flink 2.x
+  bool kryo5 = false;                      // kKryo: written by Flink 2.x
+  std::vector<std::string> kryo_defaults;  // kKryo: classes whose subclasses have a serializer of the user
   std::shared_ptr<const AvroSchema> avro;
   std::shared_ptr<const LogicalType> sql;
 };
@@ -122,11 +127,5 @@ std::string to_string(const Type& type);
 // Bytes of each value as TypeSerializer.getLength() has it; -1 if values differ in length. 0 for
 // VoidNamespace, which writes a byte.
 int32_t fixed_length(const Type& type);
-
-enum class Readable : uint8_t { kYes, kPartly, kNo };
-// kPartly: some members cannot be read, or only values of some classes (Kryo of collections).
-Readable readable(const Type& type);
-// One sentence if readable() is not kYes, which names the class and the reason. Else empty.
-std::string unreadable_reason(const Type& type);
 
 }  // namespace checkpointfs::state

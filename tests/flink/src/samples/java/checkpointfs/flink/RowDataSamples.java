@@ -121,6 +121,7 @@ final class RowDataSamples {
                         new MultisetType(VarCharType.STRING_TYPE),
                         RowType.of(new LogicalType[] {new IntType(), new ArrayType(new TimestampType(9))}, new String[] {"a", "b"}),
                         new RawType<>(String.class, StringSerializer.INSTANCE))
+                .readable("partly")
                 .value(row(RowKind.INSERT,
                                 new GenericArrayData(new Integer[] {1, null, 3}),
                                 new GenericArrayData(new Object[] {StringData.fromString("x"), null, StringData.fromString("a long text")}),
