@@ -18,8 +18,10 @@ struct Fixture {
 // tests/data: the environment variable CHECKPOINTFS_TEST_DATA, else where the sources were compiled.
 std::filesystem::path data_directory();
 
-// All snapshots, sorted by name. Throws if there is no test data.
+// The snapshots of tests/data/flink-VERSION, sorted by name. Throws if there is no test data.
 std::vector<Fixture> metadata_fixtures();
+// The same of tests/data/state-VERSION: state of every kind.
+std::vector<Fixture> state_fixtures();
 
 // The content of a file. Throws if it cannot be read.
 std::string read_file(const std::filesystem::path& path);

@@ -2,6 +2,7 @@
 #include "state/keyed/heap_values.h"
 
 #include "base/text/message.h"
+#include "state/types/readable.h"
 
 namespace checkpointfs::state {
 namespace {

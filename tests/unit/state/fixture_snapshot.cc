@@ -2,6 +2,7 @@
 #include "tests/unit/state/fixture_snapshot.h"
 
 #include <stdexcept>
+#include <utility>
 
 #include "base/path.h"
 #include "flink/decode.h"
@@ -45,7 +46,9 @@ FixtureSnapshot::FixtureSnapshot(const Fixture& fixture)
 
 std::vector<std::unique_ptr<FixtureSnapshot>> fixture_snapshots(const std::string& scenario) {
   std::vector<std::unique_ptr<FixtureSnapshot>> snapshots;
-  for (const Fixture& fixture : metadata_fixtures()) {
+  std::vector<Fixture> fixtures = metadata_fixtures();
+  for (Fixture& fixture : state_fixtures()) fixtures.push_back(std::move(fixture));
+  for (const Fixture& fixture : fixtures) {
     if (base::last_component(storage_of(fixture.name)) != scenario) continue;
     snapshots.push_back(std::make_unique<FixtureSnapshot>(fixture));
   }
