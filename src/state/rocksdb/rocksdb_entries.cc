@@ -10,25 +10,23 @@
 namespace checkpointfs::state {
 namespace {
 
-constexpr int32_t kMostGroupsOfOneByte = 128;
-
-std::string group_prefix(int32_t group, int group_bytes) {
+std::string group_prefix(int32_t group, size_t length) {
   std::string prefix;
-  for (int i = group_bytes - 1; i >= 0; --i) prefix += static_cast<char>(group >> (8 * i));
+  for (size_t i = length; i > 0; --i) prefix += static_cast<char>(group >> (8 * (i - 1)));
   return prefix;
 }
 
 // The first key behind those of `group`; "" if there can be none.
-std::string end_of_group(int32_t group, int group_bytes) {
+std::string end_of_group(int32_t group, size_t length) {
   const int32_t next = group + 1;
-  return next >> (8 * group_bytes) == 0 ? group_prefix(next, group_bytes) : "";
+  return next >> (8 * length) == 0 ? group_prefix(next, length) : "";
 }
 
 class RocksdbEntries : public KeyedEntries {
  public:
-  RocksdbEntries(std::unique_ptr<DatabaseCursor> cursor, int group_bytes, RocksdbRange range)
+  RocksdbEntries(std::unique_ptr<DatabaseCursor> cursor, size_t prefix_length, RocksdbRange range)
       : cursor_(std::move(cursor)),
-        group_bytes_(group_bytes),
+        prefix_length_(prefix_length),
         range_(std::move(range)),
         group_(range_.groups.first) {}
 
@@ -42,13 +40,13 @@ class RocksdbEntries : public KeyedEntries {
         break;
       }
       const std::string_view key = cursor_->key();
-      if (key.size() < static_cast<size_t>(group_bytes_)) {
+      if (key.size() < prefix_length_) {
         error_ =
             base::InputError{0, "key", base::format("{} bytes, too short for a key group", key.size()), true};
         return std::nullopt;
       }
       const int32_t group = group_of(key);
-      const std::string_view rest = key.substr(static_cast<size_t>(group_bytes_));
+      const std::string_view rest = key.substr(prefix_length_);
       if (group > range_.groups.last) break;
       if (range_.key_prefix.empty() || (group == group_ && rest.starts_with(range_.key_prefix))) {
         return KeyedEntry{group, rest, cursor_->value()};
@@ -64,17 +62,16 @@ class RocksdbEntries : public KeyedEntries {
   const std::optional<base::InputError>& error() const override { return error_; }
 
  private:
-  void seek() { cursor_->seek(group_prefix(group_, group_bytes_) + range_.key_prefix); }
+  void seek() { cursor_->seek(group_prefix(group_, prefix_length_) + range_.key_prefix); }
 
   int32_t group_of(std::string_view key) const {
     int32_t group = 0;
-    for (int i = 0; i < group_bytes_; ++i)
-      group = group << 8 | static_cast<uint8_t>(key[static_cast<size_t>(i)]);
+    for (size_t i = 0; i < prefix_length_; ++i) group = group << 8 | static_cast<uint8_t>(key[i]);
     return group;
   }
 
   const std::unique_ptr<DatabaseCursor> cursor_;
-  const int group_bytes_;
+  const size_t prefix_length_;
   const RocksdbRange range_;
   int32_t group_;         // with a prefix: the one that is searched
   bool started_ = false;  // the cursor stands in it
@@ -83,16 +80,12 @@ class RocksdbEntries : public KeyedEntries {
 
 }  // namespace
 
-int key_group_bytes(int32_t max_parallelism) {
-  return max_parallelism > kMostGroupsOfOneByte ? 2 : 1;
-}
-
-std::unique_ptr<KeyedEntries> rocksdb_entries(Database& database, std::string_view state, int group_bytes,
-                                              RocksdbRange range) {
-  range.groups.last = std::min(range.groups.last, (1 << (8 * group_bytes)) - 1);
+std::unique_ptr<KeyedEntries> rocksdb_entries(Database& database, std::string_view state,
+                                              size_t prefix_length, RocksdbRange range) {
+  range.groups.last = std::min(range.groups.last, (1 << (8 * prefix_length)) - 1);
   const auto access = range.key_prefix.empty() ? Database::Access::kScan : Database::Access::kSeek;
-  auto cursor = database.cursor(state, access, end_of_group(range.groups.last, group_bytes));
-  return std::make_unique<RocksdbEntries>(std::move(cursor), group_bytes, std::move(range));
+  auto cursor = database.cursor(state, access, end_of_group(range.groups.last, prefix_length));
+  return std::make_unique<RocksdbEntries>(std::move(cursor), prefix_length, std::move(range));
 }
 
 }  // namespace checkpointfs::state

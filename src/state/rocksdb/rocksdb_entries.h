@@ -2,6 +2,7 @@
 // The entries of one keyed state in a RocksDB or ForSt database.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -20,13 +21,10 @@ struct RocksdbRange {
   std::string key_prefix;
 };
 
-// Bytes that Flink writes before each key (CompositeKeySerializationUtils): 1 for at most 128 key groups,
-// else 2.
-int key_group_bytes(int32_t max_parallelism);
-
 // The column family has the name of the state; a database without it has no entries. REQUIRES: the database
 // outlives the entries.
-std::unique_ptr<KeyedEntries> rocksdb_entries(Database& database, std::string_view state, int group_bytes,
-                                              RocksdbRange range);
+// `prefix_length`: see key_group_prefix_length().
+std::unique_ptr<KeyedEntries> rocksdb_entries(Database& database, std::string_view state,
+                                              size_t prefix_length, RocksdbRange range);
 
 }  // namespace checkpointfs::state
