@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "state/operators/operator_handle.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "base/byte_cursor.h"
+#include "base/text/format.h"
+#include "base/text/message.h"
+#include "base/text/modified_utf8.h"
+
+namespace checkpointfs::state {
+namespace {
+
+constexpr uint64_t kLeastStateOffsets = 2 + 1 + 4;
+constexpr uint64_t kMostElementBytes = INT32_MAX;  // of a byte array in Java
+constexpr size_t kPiece = 64 << 10;
+
+struct ElementStart {
+  uint64_t offset = 0;
+  size_t state = 0;  // position in the proxy: the order in which Flink writes
+  size_t element = 0;
+  friend bool operator<(const ElementStart& a, const ElementStart& b) {
+    if (a.offset != b.offset) return a.offset < b.offset;
+    return a.state != b.state ? a.state < b.state : a.element < b.element;
+  }
+};
+
+}  // namespace
+
+// int n x (UTF name | byte mode | int k x long offset)
+std::vector<StateOffsets> state_offsets(std::string_view list) {
+  base::ByteCursor in(list);
+  std::vector<StateOffsets> states;
+  const uint32_t count = in.count(kLeastStateOffsets, "states");
+  for (uint32_t i = 0; i < count && in.ok(); ++i) {
+    StateOffsets& state = states.emplace_back();
+    const std::string_view name = in.utf("name");
+    state.name = base::utf8_from_modified(name).value_or(std::string(name));
+    in.u8("mode");
+    const uint32_t offsets = in.count(sizeof(int64_t), "offsets");
+    state.offsets.reserve(offsets);
+    for (uint32_t k = 0; k < offsets && in.ok(); ++k) state.offsets.push_back(in.i64("offset"));
+  }
+  return states;
+}
+
+base::Result<OperatorHandle> OperatorHandle::open(std::shared_ptr<const StateBytes> bytes,
+                                                  const std::vector<StateOffsets>& offsets, Writer writer) {
+  const uint64_t size = bytes->size();
+  uint64_t limit = size;
+  for (const StateOffsets& state : offsets) {
+    for (const int64_t offset : state.offsets) {
+      if (offset < 0 || static_cast<uint64_t>(offset) > size) {
+        return base::InputError{0, "offset",
+                                base::format("an element of state {} at {} in {} bytes",
+                                             base::printable(state.name), offset, size),
+                                true};
+      }
+      limit = std::min(limit, static_cast<uint64_t>(offset));
+    }
+  }
+  auto proxy = read_operator_proxy(*bytes, limit, writer);
+  if (!proxy.has_value()) return proxy.error();
+
+  OperatorHandle handle(std::move(bytes), std::make_shared<const OperatorProxy>(std::move(*proxy)));
+  std::unordered_map<std::string_view, size_t> positions;
+  for (const auto* const list : {&handle.proxy_->states, &handle.proxy_->broadcast}) {
+    for (const StateMeta& meta : *list) {
+      positions.emplace(meta.name, handle.states_.size());
+      handle.states_.push_back({&meta, {}});
+    }
+  }
+  // An element ends where the next one begins, whatever its state.
+  std::vector<ElementStart> starts;
+  for (const StateOffsets& state : offsets) {
+    const auto found = positions.find(state.name);
+    const size_t position = found == positions.end() ? handle.states_.size() : found->second;
+    for (size_t i = 0; i < state.offsets.size(); ++i) {
+      starts.push_back({static_cast<uint64_t>(state.offsets[i]), position, i});
+    }
+    if (found != positions.end()) handle.states_[position].extents.resize(state.offsets.size());
+  }
+  std::sort(starts.begin(), starts.end());
+  for (size_t i = 0; i < starts.size(); ++i) {
+    if (starts[i].state == handle.states_.size()) continue;
+    const uint64_t end = i + 1 < starts.size() ? starts[i + 1].offset : size;
+    handle.states_[starts[i].state].extents[starts[i].element] = {starts[i].offset, end};
+  }
+  return handle;
+}
+
+const HandleState* OperatorHandle::find(std::string_view name) const {
+  const auto found =
+      std::ranges::find_if(states_, [&](const HandleState& state) { return state.meta->name == name; });
+  return found == states_.end() ? nullptr : &*found;
+}
+
+ElementInput::ElementInput(const OperatorHandle& handle, const ElementExtent& extent)
+    : range_(handle.bytes(), extent.start, extent.end - extent.start), stored_(range_, extent.start) {
+  if (!handle.compressed()) return;
+  frames_.emplace(stored_, SnappyStart::kChunk);
+  plain_.emplace(*frames_);
+}
+
+base::Result<std::string> element_bytes(const OperatorHandle& handle, const ElementExtent& extent) {
+  std::string bytes;
+  ElementInput element(handle, extent);
+  Input& in = element.in();
+  while (!in.at_end()) {
+    const std::string_view piece = in.peek(kPiece);
+    bytes += piece;
+    in.skip(piece.size(), "element");
+    if (bytes.size() > kMostElementBytes) in.fail("element", "an element of more than 2 GiB");
+  }
+  if (!in.ok()) return in.error();
+  return bytes;
+}
+
+}  // namespace checkpointfs::state

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// The elements of operator state in one handle.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/input_error.h"
+#include "state/bytes/byte_stream.h"
+#include "state/bytes/input.h"
+#include "state/bytes/snappy_frames.h"
+#include "state/bytes/state_bytes.h"
+#include "state/meta/proxies.h"
+
+namespace checkpointfs::state {
+
+// The places of one state's elements, as the metadata has them.
+struct StateOffsets {
+  std::string name;  // UTF-8
+  std::vector<int64_t> offsets;
+};
+// `list`: the bytes of the metadata from flink::OperatorHandle::states_offset on. REQUIRES: flink::decode()
+// has accepted them.
+std::vector<StateOffsets> state_offsets(std::string_view list);
+
+// The bytes [start, end) of an element as they are stored.
+struct ElementExtent {
+  uint64_t start = 0;
+  uint64_t end = 0;
+};
+
+// A state of a handle.
+struct HandleState {
+  const StateMeta* meta = nullptr;  // of the handle's proxy
+  // A list state has an extent for each element, a broadcast state one for all entries: int n x (key, value).
+  std::vector<ElementExtent> extents;
+};
+
+class OperatorHandle {
+ public:
+  // Reads the descriptions of the states. An error if they are damaged, or an offset lies outside of the
+  // bytes. Throws base::SystemError if the bytes cannot be read, as do the functions below.
+  static base::Result<OperatorHandle> open(std::shared_ptr<const StateBytes> bytes,
+                                           const std::vector<StateOffsets>& offsets, Writer writer);
+
+  // In the order of the proxy; broadcast states last. States of the metadata that the proxy does not describe
+  // are left out.
+  const std::vector<HandleState>& states() const { return states_; }
+  const HandleState* find(std::string_view name) const;
+  const std::shared_ptr<const StateBytes>& bytes() const { return bytes_; }
+  bool compressed() const { return proxy_->compressed; }
+
+ private:
+  OperatorHandle(std::shared_ptr<const StateBytes> bytes, std::shared_ptr<const OperatorProxy> proxy)
+      : bytes_(std::move(bytes)), proxy_(std::move(proxy)) {}
+
+  std::shared_ptr<const StateBytes> bytes_;
+  std::shared_ptr<const OperatorProxy> proxy_;
+  std::vector<HandleState> states_;
+};
+
+// An element as an input, decompressed.
+class ElementInput {
+ public:
+  // REQUIRES: `handle` outlives it.
+  ElementInput(const OperatorHandle& handle, const ElementExtent& extent);
+  ElementInput(const ElementInput&) = delete;
+  ElementInput& operator=(const ElementInput&) = delete;
+
+  Input& in() { return plain_ ? *plain_ : stored_; }
+
+ private:
+  RangeStream range_;
+  Input stored_;
+  std::optional<SnappyFrames> frames_;
+  std::optional<Input> plain_;
+};
+
+// All bytes of an element, decompressed.
+base::Result<std::string> element_bytes(const OperatorHandle& handle, const ElementExtent& extent);
+
+}  // namespace checkpointfs::state
