@@ -64,6 +64,8 @@ class SnapshotBytes {
 
   // `index`: into Metadata::files, and into Metadata::inlines.
   std::shared_ptr<const StateBytes> file(uint32_t index) const;
+  // The position of its file in SnapshotFiles::files: equal for two handles of one file or segment.
+  uint32_t projected_file(uint32_t index) const { return files_.file_of_handle[index]; }
   std::shared_ptr<const StateBytes> inline_state(uint32_t index) const;
   // The only file or inline state of a handle; null if there is none, as in handles of empty state.
   std::shared_ptr<const StateBytes> only(const flink::HandleSpan& span) const;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/state/fixture_snapshot.h"
 
+#include <stdio.h>
+
+#include <filesystem>
+#include <sstream>
 #include <stdexcept>
 #include <utility>
 
@@ -34,6 +38,16 @@ storage::SnapshotFiles files_of(const Fixture& fixture, const flink::Metadata& m
                                 resolver);
 }
 
+std::string unzipped(const std::filesystem::path& file) {
+  FILE* const pipe = ::popen(("gzip -dc '" + file.string() + "'").c_str(), "r");
+  if (pipe == nullptr) throw std::runtime_error("cannot run gzip");
+  std::string text;
+  char buffer[1 << 16];
+  for (size_t n = 0; (n = ::fread(buffer, 1, sizeof buffer, pipe)) > 0;) text.append(buffer, n);
+  if (::pclose(pipe) != 0) throw std::runtime_error("cannot unzip " + file.string());
+  return text;
+}
+
 }  // namespace
 
 FixtureSnapshot::FixtureSnapshot(const Fixture& fixture)
@@ -54,6 +68,20 @@ std::vector<std::unique_ptr<FixtureSnapshot>> fixture_snapshots(const std::strin
   }
   if (snapshots.empty()) throw std::runtime_error("tests/data has no storage named " + scenario);
   return snapshots;
+}
+
+std::vector<StateSample> state_samples() {
+  std::vector<StateSample> samples;
+  for (const Fixture& fixture : state_fixtures()) {
+    StateSample sample;
+    sample.name = storage_of(fixture.name);
+    sample.snapshot = std::make_unique<FixtureSnapshot>(fixture);
+    std::istringstream text(unzipped(data_directory() / (sample.name + ".jsonl.gz")));
+    for (std::string line; std::getline(text, line);) sample.lines.push_back(line);
+    samples.push_back(std::move(sample));
+  }
+  if (samples.empty()) throw std::runtime_error("tests/data has no state-*");
+  return samples;
 }
 
 }  // namespace checkpointfs::test

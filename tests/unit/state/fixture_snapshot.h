@@ -34,6 +34,16 @@ class FixtureSnapshot {
   const state::SnapshotBytes bytes_;
 };
 
+// The lines that Flink's own reader found in a snapshot with state,
+// tests/data/state-VERSION/SCENARIO.jsonl.gz.
+struct StateSample {
+  std::string name;  // "state-1.20.5/heap"
+  std::unique_ptr<FixtureSnapshot> snapshot;
+  std::vector<std::string> lines;  // sorted by their bytes
+};
+// All of them, sorted by name. Throws if there is none.
+std::vector<StateSample> state_samples();
+
 // The snapshots of the scenario (such as "chained") that all versions wrote, sorted by name. Throws if there
 // is none.
 std::vector<std::unique_ptr<FixtureSnapshot>> fixture_snapshots(const std::string& scenario);

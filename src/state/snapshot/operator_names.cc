@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "state/snapshot/operator_names.h"
+
+#include <vector>
+
+#include "base/errors.h"
+#include "base/text/format.h"
+#include "base/text/message.h"
+#include "base/text/modified_utf8.h"
+
+namespace checkpointfs::state {
+namespace {
+
+constexpr size_t kLeastIdDigits = 4;
+constexpr size_t kMostListed = 20;
+
+std::string utf8_text(std::string_view modified) {
+  return base::utf8_from_modified(modified).value_or(std::string(modified));
+}
+
+std::string listed(const flink::Metadata& metadata, const std::vector<uint32_t>& operators) {
+  std::string text;
+  for (size_t i = 0; i < operators.size() && i < kMostListed; ++i) {
+    const flink::Operator& op = metadata.operators[operators[i]];
+    const std::string label = operator_label(op);
+    const std::string id = flink::hex(op.id);
+    text += base::format("{}{}", text.empty() ? "" : ", ", base::printable(label));
+    if (label != id) text += base::format(" ({})", id);
+  }
+  if (operators.size() > kMostListed) text += ", ...";
+  return text;
+}
+
+}  // namespace
+
+std::string operator_label(const flink::Operator& op) {
+  if (!op.uid.empty()) return utf8_text(op.uid);
+  if (!op.name.empty()) return utf8_text(op.name);
+  return flink::hex(op.id);
+}
+
+uint32_t find_operator(const flink::Metadata& metadata, std::string_view text) {
+  std::vector<uint32_t> all;
+  std::vector<uint32_t> equal;
+  std::vector<uint32_t> beginning;
+  for (uint32_t i = 0; i < metadata.operators.size(); ++i) {
+    const flink::Operator& op = metadata.operators[i];
+    const std::string id = flink::hex(op.id);
+    all.push_back(i);
+    // A uid is unique, a name is not.
+    if (!op.uid.empty() && text == utf8_text(op.uid)) return i;
+    if (text == id) return i;
+    if (!op.name.empty() && text == utf8_text(op.name)) equal.push_back(i);
+    if (text.size() >= kLeastIdDigits && id.starts_with(text)) beginning.push_back(i);
+  }
+  const std::vector<uint32_t>& found = equal.empty() ? beginning : equal;
+  if (found.size() == 1) return found.front();
+  if (found.empty()) {
+    throw base::Failure(
+        base::FailureKind::kUsage,
+        base::format("no operator {}; the snapshot has {}", base::printable(text), listed(metadata, all)));
+  }
+  throw base::Failure(base::FailureKind::kUsage,
+                      base::format("{} operators are called {}; name one by its id: {}", found.size(),
+                                   base::printable(text), listed(metadata, found)));
+}
+
+}  // namespace checkpointfs::state
