@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <cstring>
 
-#include <boost/crc.hpp>
 #include <boost/endian/conversion.hpp>
 #include <snappy.h>
 
 #include "base/text/message.h"
+#include "state/bytes/crc32c.h"
 
 namespace checkpointfs::state {
 namespace {
@@ -23,9 +23,7 @@ constexpr size_t kCrc = 4;
 constexpr size_t kMostPlain = 65536;  // of a block
 
 uint32_t masked_crc(std::string_view bytes) {
-  boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true> crc;  // CRC-32C
-  crc.process_bytes(bytes.data(), bytes.size());
-  const uint32_t value = crc.checksum();
+  const uint32_t value = crc32c(bytes);
   return (value >> 15 | value << 17) + 0xA282EAD8;
 }
 
