@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/state/state_builder.h"
 
-#include <algorithm>
-
 #include "tests/support/bytes.h"
 
 namespace checkpointfs::test {
@@ -163,6 +161,25 @@ std::string full_group(int32_t number, const std::vector<FullPair>& pairs, size_
     bytes.block(key + pairs[i].key).block(pairs[i].value);
   }
   return bytes.i16(0xFFFF);
+}
+
+std::string announcement(const std::string& state_meta, int state, std::string_view ttl_and_default,
+                         int version) {
+  return Bytes().u8(8).i32(version).raw(state_meta).raw(ttl_and_default).i16(state).u8(0);
+}
+
+std::string change(int operation, int state, const std::string& payload) {
+  return Bytes().u8(operation).i16(state).raw(payload);
+}
+
+std::string change_set(const std::vector<ChangeGroup>& groups) {
+  Bytes bytes;
+  bytes.i32(static_cast<int64_t>(groups.size()));
+  for (const ChangeGroup& group : groups) {
+    bytes.i32(static_cast<int64_t>(group.changes.size())).i32(group.key_group);
+    for (const std::string& change : group.changes) bytes.block(change);
+  }
+  return bytes;
 }
 
 }  // namespace checkpointfs::test

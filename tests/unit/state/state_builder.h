@@ -66,4 +66,15 @@ struct FullPair {
 // of one state stand behind each other.
 std::string full_group(int32_t number, const std::vector<FullPair>& pairs, size_t prefix_length = 1);
 
+// Changes of the changelog backend.
+std::string announcement(const std::string& state_meta, int state, std::string_view ttl_and_default = {},
+                         int version = 6);
+std::string change(int operation, int state, const std::string& payload);
+struct ChangeGroup {
+  int32_t key_group = 0;  // -1: announcements
+  std::vector<std::string> changes;
+};
+// i32 groups x (i32 changes | i32 key group | changes x (i32 length | change))
+std::string change_set(const std::vector<ChangeGroup>& groups);
+
 }  // namespace checkpointfs::test
