@@ -4,7 +4,7 @@
 // One walk does both (value_reader.h): it goes through the bytes of a value once, by the value's type, and
 // hands what it meets to a sink for JSON, or to none. The other modules have a function for each kind of
 // type: basic_values, string_values, time_values, collections, product_values (tuples, rows, POJOs),
-// framework_values, avro_values, kryo_values, sql_values, cep_values. value_from_json() goes the other way.
+// framework_values, avro_values, kryo_values, sql_values, cep_values. src/state/encode goes the other way.
 //
 // Forms of JSON:
 //   numbers of Java       numbers; float and double in the shortest form; "NaN", "Infinity", "-Infinity"
@@ -54,9 +54,5 @@ Outcome append_json(Input& in, const Type& type, const JsonStyle& style, std::st
 // bytes end, becomes "0x..." of all bytes; then returns the name of the innermost type that cannot be read.
 std::optional<std::string> append_framed_json(std::string_view bytes, const Type& type,
                                               const JsonStyle& style, std::string& out);
-
-// The bytes of the value that `json` describes, as append_json() would have printed it. For --key. The error
-// says what `type` expects.
-base::Result<std::string> value_from_json(std::string_view json, const Type& type);
 
 }  // namespace checkpointfs::state
