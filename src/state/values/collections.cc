@@ -8,12 +8,14 @@
 namespace checkpointfs::state {
 namespace {
 
-bool is_text(TypeKind kind) {
-  return kind == TypeKind::kString || kind == TypeKind::kStringValue || kind == TypeKind::kStringData;
+bool is_text(const Type& type) {
+  if (type.kind == TypeKind::kNullable) return is_text(member_of(type, 0));
+  return type.kind == TypeKind::kString || type.kind == TypeKind::kStringValue ||
+         type.kind == TypeKind::kStringData;
 }
 
 JsonMap::Keys keys_of(const Type& type) {
-  return is_text(member_of(type, 0).kind) ? JsonMap::Keys::kStrings : JsonMap::Keys::kOthers;
+  return is_text(member_of(type, 0)) ? JsonMap::Keys::kStrings : JsonMap::Keys::kOthers;
 }
 
 }  // namespace

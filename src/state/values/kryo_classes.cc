@@ -11,7 +11,8 @@ namespace {
 
 using NamedForm = std::pair<std::string_view, KryoForm>;
 
-// In the order of their names.
+// In the order of their names. Boxed numbers and strings have numbers: with one that the snapshot gives to
+// them, they would have another serializer.
 constexpr NamedForm kForms[] = {
     {"[B", KryoForm::kByteArray},
     {"[C", KryoForm::kCharArray},
@@ -23,15 +24,6 @@ constexpr NamedForm kForms[] = {
     {"[Ljava.lang.String;", KryoForm::kStringArray},
     {"[S", KryoForm::kShortArray},
     {"[Z", KryoForm::kBooleanArray},
-    {"java.lang.Boolean", KryoForm::kBoolean},
-    {"java.lang.Byte", KryoForm::kByte},
-    {"java.lang.Character", KryoForm::kChar},
-    {"java.lang.Double", KryoForm::kDouble},
-    {"java.lang.Float", KryoForm::kFloat},
-    {"java.lang.Integer", KryoForm::kInt},
-    {"java.lang.Long", KryoForm::kLong},
-    {"java.lang.Short", KryoForm::kShort},
-    {"java.lang.String", KryoForm::kString},
     {"java.lang.StringBuffer", KryoForm::kText},
     {"java.lang.StringBuilder", KryoForm::kText},
     {"java.math.BigDecimal", KryoForm::kBigDecimal},
@@ -93,6 +85,12 @@ constexpr std::array kOfChill = {
 // The types of the snapshot follow.
 constexpr uint64_t kFirstOfSnapshot = kFirstOfChill + kOfChill.size();
 
+// Is true if a class of the JDK may have a serializer of the user: one for a class that it extends.
+bool has_user_serializers(const Type& type) {
+  return std::any_of(type.kryo_defaults.begin(), type.kryo_defaults.end(),
+                     [](std::string_view name) { return name.substr(0, 5) == "java."; });
+}
+
 bool is_tried_with_kryo5(KryoForm form) {
   return form <= KryoForm::kDouble || (form >= KryoForm::kInstant && form <= KryoForm::kLocalDateTime);
 }
@@ -103,7 +101,9 @@ KryoForm kryo_form(std::string_view class_name, const Type& type) {
   const NamedForm wanted(class_name, KryoForm::kUnknown);
   const auto* const found = std::lower_bound(std::begin(kForms), std::end(kForms), wanted, is_less);
   if (found == std::end(kForms) || found->first != class_name) return KryoForm::kUnknown;
-  return type.kryo5 && !is_tried_with_kryo5(found->second) ? KryoForm::kUnknown : found->second;
+  if (has_user_serializers(type) || (type.kryo5 && !is_tried_with_kryo5(found->second)))
+    return KryoForm::kUnknown;
+  return found->second;
 }
 
 KryoForm kryo_form(uint64_t class_number, const Type& type) {

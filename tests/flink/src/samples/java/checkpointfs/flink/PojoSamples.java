@@ -99,7 +99,7 @@ final class PojoSamples {
                 .readable("partly")
                 .value(null, "null")
                 .value(order, "{\"boxed\":8,\"colour\":\"BLUE\",\"counts\":[1,2],\"id\":7,\"name\":\"first\",\"next\":null,"
-                        + "\"pair\":[\"p\",1],\"point\":{\"x\":3,\"label\":null}}")
+                        + "\"pair\":[\"p\",1],\"point\":{\"label\":null,\"x\":3}}")
                 .value(new Order(1), "{\"boxed\":null,\"colour\":null,\"counts\":null,\"id\":1,\"name\":null,\"next\":null,"
                         + "\"pair\":null,\"point\":null}");
         samples.add("POJO with collections", "checkpointfs.flink.PojoSamples$Collections", serializer(Collections.class))
@@ -111,13 +111,13 @@ final class PojoSamples {
                 .readable("partly")
                 .opaque(new Holder(), "Kryo<checkpointfs.flink.KryoValue>");
         samples.add("record", "checkpointfs.flink.PojoSamples$Point", serializer(Point.class))
-                .value(new Point(1, "a"), "{\"x\":1,\"label\":\"a\"}");
+                .value(new Point(1, "a"), "{\"label\":\"a\",\"x\":1}");
         samples.add("List of POJOs", "List<checkpointfs.flink.PojoSamples$Point>", new ListSerializer<>(serializer(Point.class)))
-                .value(List.of(new Point(1, "a"), new Point(2, null)), "[{\"x\":1,\"label\":\"a\"},{\"x\":2,\"label\":null}]");
+                .value(List.of(new Point(1, "a"), new Point(2, null)), "[{\"label\":\"a\",\"x\":1},{\"label\":null,\"x\":2}]");
     }
 
     private static void subclasses(Samples samples) {
-        String dog = "{\"$class\":\"checkpointfs.flink.PojoSamples$Dog\",\"name\":\"d\",\"bones\":3}";
+        String dog = "{\"$class\":\"checkpointfs.flink.PojoSamples$Dog\",\"bones\":3,\"name\":\"d\"}";
         samples.add("POJO with a subclass that was met", "checkpointfs.flink.PojoSamples$Animal", serializer(Animal.class))
                 .value(new Animal("a"), "{\"name\":\"a\"}")
                 .value(new Dog("d", 3), dog);

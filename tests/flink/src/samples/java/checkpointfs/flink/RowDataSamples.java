@@ -132,7 +132,7 @@ final class RowDataSamples {
                                 RawValueData.fromObject("abc")),
                         "{\"$kind\":\"+I\",\"f0\":[1,null,3],\"f1\":[\"x\",null,\"a long text\"],\"f2\":{\"a\":1,\"b\":null},"
                                 + "\"f3\":[[7,\"seven\"]],\"f4\":{\"m\":2},\"f5\":{\"a\":5,\"b\":[\"1970-01-01T00:00:00.001000002\"]},"
-                                + "\"f6\":\"0x04616263\"}")
+                                + "\"f6\":\"abc\"}")
                 .value(row(RowKind.INSERT, null, null, null, null, null, null, null),
                         "{\"$kind\":\"+I\",\"f0\":null,\"f1\":null,\"f2\":null,\"f3\":null,\"f4\":null,\"f5\":null,\"f6\":null}");
     }
