@@ -2,6 +2,7 @@
 #include "state/values/values.h"
 
 #include <cstddef>
+#include <utility>
 
 #include "state/values/avro_values.h"
 #include "state/values/basic_values.h"
@@ -19,154 +20,91 @@
 namespace checkpointfs::state {
 namespace {
 
-constexpr ReadFunction function_for(TypeKind kind) {
-  switch (kind) {
-    case TypeKind::kOpaque:
-      return read_opaque;
-    case TypeKind::kBoolean:
-      return read_boolean;
-    case TypeKind::kByte:
-      return read_byte;
-    case TypeKind::kShort:
-      return read_short;
-    case TypeKind::kInt:
-      return read_int;
-    case TypeKind::kLong:
-      return read_long;
-    case TypeKind::kFloat:
-      return read_float;
-    case TypeKind::kDouble:
-      return read_double;
-    case TypeKind::kChar:
-      return read_char;
-    case TypeKind::kString:
-      return read_string;
-    case TypeKind::kStringValue:
-      return read_string_value;
-    case TypeKind::kNullValue:
-      return read_null_value;
-    case TypeKind::kVoid:
-    case TypeKind::kVoidNamespace:
-      return read_void;
-    case TypeKind::kBigInteger:
-      return read_big_integer;
-    case TypeKind::kBigDecimal:
-      return read_big_decimal;
-    case TypeKind::kDate:
-      return read_date;
-    case TypeKind::kSqlDate:
-      return read_sql_date;
-    case TypeKind::kSqlTime:
-      return read_sql_time;
-    case TypeKind::kSqlTimestamp:
-      return read_sql_timestamp;
-    case TypeKind::kInstant:
-      return read_instant;
-    case TypeKind::kLocalDate:
-      return read_local_date;
-    case TypeKind::kLocalTime:
-      return read_local_time;
-    case TypeKind::kLocalDateTime:
-      return read_local_date_time;
-    case TypeKind::kEnum:
-      return read_enum;
-    case TypeKind::kScalaEnum:
-      return read_scala_enum;
-    case TypeKind::kTimeWindow:
-      return read_time_window;
-    case TypeKind::kGlobalWindow:
-      return read_global_window;
-    case TypeKind::kCountWindow:
-      return read_count_window;
-    case TypeKind::kPrimitiveArray:
-      return read_primitive_array;
-    case TypeKind::kStringArray:
-      return read_string_array;
-    case TypeKind::kObjectArray:
-    case TypeKind::kTraversable:
-      return read_present_elements;
-    case TypeKind::kList:
-      return read_list;
-    case TypeKind::kSet:
-      return read_set;
-    case TypeKind::kMap:
-      return read_map;
-    case TypeKind::kNullAwareMap:
-      return read_null_aware_map;
-    case TypeKind::kLinkedList:
-      return read_linked_list;
-    case TypeKind::kTuple:
-      return read_tuple;
-    case TypeKind::kRow:
-      return read_row;
-    case TypeKind::kPojo:
-      return read_pojo;
-    case TypeKind::kEither:
-    case TypeKind::kScalaEither:
-      return read_either;
-    case TypeKind::kOption:
-      return read_option;
-    case TypeKind::kTry:
-      return read_try;
-    case TypeKind::kNullable:
-      return read_nullable;
-    case TypeKind::kTaggedUnion:
-      return read_tagged_union;
-    case TypeKind::kBufferEntry:
-      return read_buffer_entry;
-    case TypeKind::kStreamElement:
-      return read_stream_element;
-    case TypeKind::kTwoPhaseCommit:
-      return read_two_phase_commit;
-    case TypeKind::kTtl:
-      return read_ttl;
-    case TypeKind::kTimer:
-      return read_timer;
-    case TypeKind::kAvro:
-      return read_avro;
-    case TypeKind::kKryo:
-      return read_kryo;
-    case TypeKind::kRowData:
-      return read_row_data;
-    case TypeKind::kStringData:
-      return read_string_data;
-    case TypeKind::kDecimalData:
-      return read_decimal_data;
-    case TypeKind::kTimestampData:
-      return read_timestamp_data;
-    case TypeKind::kArrayData:
-      return read_array_data;
-    case TypeKind::kMapData:
-      return read_map_data;
-    case TypeKind::kRawValueData:
-      return read_raw_value_data;
-    case TypeKind::kDeweyNumber:
-      return read_dewey_number;
-    case TypeKind::kEventId:
-      return read_event_id;
-    case TypeKind::kNodeId:
-      return read_node_id;
-    case TypeKind::kSharedBufferEdge:
-      return read_shared_buffer_edge;
-    case TypeKind::kLockable:
-      return read_lockable;
-    case TypeKind::kSharedBufferNode:
-      return read_shared_buffer_node;
-    case TypeKind::kNfaState:
-      return read_nfa_state;
-    case TypeKind::kJavaObject:
-      return read_opaque;
-  }
-  return read_opaque;
-}
+constexpr std::pair<TypeKind, ReadFunction> kFunctionOfKind[] = {
+    {TypeKind::kOpaque, read_opaque},
+    {TypeKind::kBoolean, read_boolean},
+    {TypeKind::kByte, read_byte},
+    {TypeKind::kShort, read_short},
+    {TypeKind::kInt, read_int},
+    {TypeKind::kLong, read_long},
+    {TypeKind::kFloat, read_float},
+    {TypeKind::kDouble, read_double},
+    {TypeKind::kChar, read_char},
+    {TypeKind::kString, read_string},
+    {TypeKind::kStringValue, read_string_value},
+    {TypeKind::kNullValue, read_null_value},
+    {TypeKind::kVoid, read_void},
+    {TypeKind::kVoidNamespace, read_void},
+    {TypeKind::kBigInteger, read_big_integer},
+    {TypeKind::kBigDecimal, read_big_decimal},
+    {TypeKind::kDate, read_date},
+    {TypeKind::kSqlDate, read_sql_date},
+    {TypeKind::kSqlTime, read_sql_time},
+    {TypeKind::kSqlTimestamp, read_sql_timestamp},
+    {TypeKind::kInstant, read_instant},
+    {TypeKind::kLocalDate, read_local_date},
+    {TypeKind::kLocalTime, read_local_time},
+    {TypeKind::kLocalDateTime, read_local_date_time},
+    {TypeKind::kEnum, read_enum},
+    {TypeKind::kScalaEnum, read_scala_enum},
+    {TypeKind::kTimeWindow, read_time_window},
+    {TypeKind::kGlobalWindow, read_global_window},
+    {TypeKind::kCountWindow, read_count_window},
+    {TypeKind::kPrimitiveArray, read_primitive_array},
+    {TypeKind::kStringArray, read_string_array},
+    {TypeKind::kObjectArray, read_present_elements},
+    {TypeKind::kTraversable, read_present_elements},
+    {TypeKind::kList, read_list},
+    {TypeKind::kSet, read_set},
+    {TypeKind::kMap, read_map},
+    {TypeKind::kNullAwareMap, read_null_aware_map},
+    {TypeKind::kLinkedList, read_linked_list},
+    {TypeKind::kTuple, read_tuple},
+    {TypeKind::kRow, read_row},
+    {TypeKind::kPojo, read_pojo},
+    {TypeKind::kEither, read_either},
+    {TypeKind::kScalaEither, read_either},
+    {TypeKind::kOption, read_option},
+    {TypeKind::kTry, read_try},
+    {TypeKind::kNullable, read_nullable},
+    {TypeKind::kTaggedUnion, read_tagged_union},
+    {TypeKind::kBufferEntry, read_buffer_entry},
+    {TypeKind::kStreamElement, read_stream_element},
+    {TypeKind::kTwoPhaseCommit, read_two_phase_commit},
+    {TypeKind::kTtl, read_ttl},
+    {TypeKind::kTimer, read_timer},
+    {TypeKind::kAvro, read_avro},
+    {TypeKind::kKryo, read_kryo},
+    {TypeKind::kRowData, read_row_data},
+    {TypeKind::kStringData, read_string_data},
+    {TypeKind::kDecimalData, read_decimal_data},
+    {TypeKind::kTimestampData, read_timestamp_data},
+    {TypeKind::kArrayData, read_array_data},
+    {TypeKind::kMapData, read_map_data},
+    {TypeKind::kRawValueData, read_raw_value_data},
+    {TypeKind::kDeweyNumber, read_dewey_number},
+    {TypeKind::kEventId, read_event_id},
+    {TypeKind::kNodeId, read_node_id},
+    {TypeKind::kSharedBufferEdge, read_shared_buffer_edge},
+    {TypeKind::kLockable, read_lockable},
+    {TypeKind::kSharedBufferNode, read_shared_buffer_node},
+    {TypeKind::kNfaState, read_nfa_state},
+    {TypeKind::kJavaObject, read_opaque},
+};
 
 constexpr ReadFunctions kFunctions = [] {
   ReadFunctions functions{};
-  for (size_t kind = 0; kind < functions.size(); ++kind) {
-    functions[kind] = function_for(static_cast<TypeKind>(kind));
-  }
+  for (const auto& [kind, function] : kFunctionOfKind) functions[static_cast<size_t>(kind)] = function;
   return functions;
 }();
+
+constexpr bool has_all_kinds() {
+  for (const ReadFunction function : kFunctions) {
+    if (function == nullptr) return false;
+  }
+  return true;
+}
+static_assert(has_all_kinds());
 
 Outcome outcome_of(const ValueReader& reader) {
   if (reader.is_opaque()) return Outcome::kOpaque;
