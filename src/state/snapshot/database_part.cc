@@ -29,7 +29,7 @@ class DatabasePart : public KeyedPart {
   }
 
   base::Result<std::optional<StateSize>> size(size_t state, Effort effort) override {
-    if (effort == Effort::kWhole) return KeyedPart::size(state, effort);
+    if (effort != Effort::kTables) return KeyedPart::size(state, effort);
     if (auto error = open()) return std::move(*error);
     const auto sums = database_->table_sums(states()[state].name);
     if (!sums.has_value()) return sums.error();

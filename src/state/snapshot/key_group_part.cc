@@ -60,7 +60,7 @@ class KeyGroupPart : public KeyedPart {
 
   // One pass counts all states.
   base::Result<std::optional<StateSize>> size(size_t state, Effort effort) override {
-    if (effort == Effort::kLittle) return std::optional<StateSize>();
+    if (effort != Effort::kWhole) return std::optional<StateSize>();
     if (!counts_) counts_ = count_states(file_, form_, *proxy_, prefix_length_);
     if (counts_->error) return *counts_->error;
     const StateCount& count = counts_->states[state];

@@ -52,7 +52,7 @@ std::optional<size_t> KeyedPart::find(std::string_view name) const {
 }
 
 base::Result<std::optional<StateSize>> KeyedPart::size(size_t state, Effort effort) {
-  if (effort == Effort::kLittle) return std::optional<StateSize>();
+  if (effort != Effort::kWhole) return std::optional<StateSize>();
   StateSize size;
   size.exact = true;
   const auto all = entries(state, {});

@@ -22,14 +22,16 @@ struct EntryRange {
   std::string key_prefix = {};  // of KeyedEntry::key; "": all
 };
 
+// How much is read to know the size of a state.
 enum class Effort : uint8_t {
-  kLittle,  // reads no entry
-  kWhole,   // counts all entries
+  kNone,    // nothing
+  kTables,  // what tables of RocksDB say about themselves, which is an estimate
+  kWhole,   // all entries
 };
 
 struct StateSize {
   uint64_t entries = 0;
-  uint64_t bytes = 0;  // of keys and values; without kWhole, of the files
+  uint64_t bytes = 0;  // of keys and values; an estimate: of the files
   bool exact = false;  // else an estimate: overwritten and removed entries may count, too
 };
 
@@ -45,7 +47,7 @@ class KeyedPart {
   // `state`: into states(). Entries outside of the handle's own key groups are left out. Throws
   // base::SystemError if a file cannot be opened or read. REQUIRES: the part outlives the entries.
   virtual std::unique_ptr<KeyedEntries> entries(size_t state, const EntryRange& range) = 0;
-  // Nothing: only kWhole can tell. Throws base::SystemError.
+  // Nothing: more effort would tell. Throws base::SystemError.
   virtual base::Result<std::optional<StateSize>> size(size_t state, Effort effort);
 
  protected:

@@ -27,7 +27,7 @@ void append_bytes(std::string_view bytes, const RowStyle& style, const Type& typ
 }
 
 OperatorRows write_elements(const OperatorHandle& handle, const HandleState& state, std::string_view head,
-                            int32_t subtask, const RowStyle& style, const LineSink& sink) {
+                            std::optional<int32_t> subtask, const RowStyle& style, const LineSink& sink) {
   OperatorRows rows;
   std::string line;
   for (const ElementExtent& extent : state.extents) {
@@ -38,8 +38,10 @@ OperatorRows write_elements(const OperatorHandle& handle, const HandleState& sta
     }
     OpaqueNames opaque;
     line = head;
-    line += ",\"subtask\":";
-    append_integer(subtask, line);
+    if (subtask) {
+      line += ",\"subtask\":";
+      append_integer(*subtask, line);
+    }
     if (style.fields == RowFields::kAll) {
       append_value_fields(*bytes, *state.meta->value, style, "", opaque, line);
     }
@@ -112,7 +114,7 @@ base::Result<std::optional<OperatorHandle>> open_operator_handle(const SnapshotB
 }
 
 OperatorRows write_operator_rows(const OperatorHandle& handle, const HandleState& state,
-                                 std::string_view head, int32_t subtask, const RowStyle& style,
+                                 std::string_view head, std::optional<int32_t> subtask, const RowStyle& style,
                                  const LineSink& sink) {
   if (state.meta->kind != StateKind::kBroadcast) {
     return write_elements(handle, state, head, subtask, style, sink);

@@ -27,15 +27,16 @@ base::Result<std::optional<OperatorHandle>> open_operator_handle(const SnapshotB
 // Receives a line without a line feed. False: no more lines are wanted.
 using LineSink = std::function<bool(std::string_view line)>;
 
-// The elements of a list state, or the entries of a broadcast state, of one subtask. Returns the error that
-// ended them. False in `wants_more`: the sink wanted no more. Throws base::SystemError.
+// The elements of a list state, or the entries of a broadcast state, of one subtask. `subtask`: nothing
+// leaves the field out. Returns the error that ended them. False in `wants_more`: the sink wanted no more.
+// Throws base::SystemError.
 struct OperatorRows {
   std::optional<base::InputError> error;
   std::string hidden;  // the reason why some entries of a broadcast state cannot be read; else ""
   bool wants_more = true;
 };
 OperatorRows write_operator_rows(const OperatorHandle& handle, const HandleState& state,
-                                 std::string_view head, int32_t subtask, const RowStyle& style,
+                                 std::string_view head, std::optional<int32_t> subtask, const RowStyle& style,
                                  const LineSink& sink);
 
 }  // namespace checkpointfs::state

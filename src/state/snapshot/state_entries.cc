@@ -46,10 +46,7 @@ std::optional<KeyedEntry> StateEntries::next() {
     while (entries_ != nullptr || open_next()) {
       if (auto entry = entries_->next()) return entry;
       const std::optional<base::InputError> error = entries_->error();
-      const Gaps& gaps = entries_->gaps();
-      if (!gaps.key_groups.empty()) {
-        hidden_.push_back(base::format("{}: {}", groups_text(gaps.key_groups), base::printable(gaps.reason)));
-      }
+      keep_gaps();
       if (error) {
         fail(to_string(*error));
         return std::nullopt;
@@ -90,6 +87,17 @@ bool StateEntries::open_next() {
     return true;
   }
   return false;
+}
+
+bool StateEntries::is_hidden(int32_t group) const {
+  return hidden_groups_.contains(group) || (entries_ != nullptr && entries_->gaps().contains(group));
+}
+
+void StateEntries::keep_gaps() {
+  const Gaps& gaps = entries_->gaps();
+  if (gaps.key_groups.empty()) return;
+  hidden_.push_back(base::format("{}: {}", groups_text(gaps.key_groups), base::printable(gaps.reason)));
+  hidden_groups_.insert(gaps.key_groups.begin(), gaps.key_groups.end());
 }
 
 void StateEntries::close() {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,12 +40,15 @@ class StateEntries {
 
   // True if a handle has described the state, so far.
   bool exists() const { return exists_; }
-  // The key groups some of whose entries cannot be read, so far, and why.
+  // Key groups some of whose entries cannot be read, of those that the stream has reached; each handle with a
+  // sentence of its own.
   const std::vector<std::string>& hidden() const { return hidden_; }
+  bool is_hidden(int32_t group) const;
 
  private:
   bool open_next();
   void close();
+  void keep_gaps();
   void fail(const std::string& reason);
 
   const SnapshotBytes& bytes_;
@@ -59,6 +63,7 @@ class StateEntries {
   size_t state_ = 0;  // in part_
   std::optional<std::string> problem_;
   std::vector<std::string> hidden_;
+  std::set<int32_t> hidden_groups_;  // of the handles before the one at hand
   bool exists_ = false;
 };
 
