@@ -206,4 +206,12 @@ Inventory operator_inventory(const SnapshotBytes& bytes, const OperatorLayout& l
   return InventoryMaker(bytes, layout, effort).make();
 }
 
+std::vector<std::string> state_names(const SnapshotBytes& bytes, const OperatorLayout& layout) {
+  std::vector<std::string> names;
+  for (StateSummary& summary : operator_inventory(bytes, layout, Effort::kNone).states) {
+    if (!summary.name.empty()) names.push_back(std::move(summary.name));
+  }
+  return names;
+}
+
 }  // namespace checkpointfs::state

@@ -39,4 +39,7 @@ struct Inventory {
 // the state.
 Inventory operator_inventory(const SnapshotBytes& bytes, const OperatorLayout& layout, Effort effort);
 
+// The names of the operator's states in order, each once; of those handles that can be read.
+std::vector<std::string> state_names(const SnapshotBytes& bytes, const OperatorLayout& layout);
+
 }  // namespace checkpointfs::state

@@ -11,7 +11,6 @@
 namespace checkpointfs::state {
 namespace {
 
-constexpr size_t kLeastIdDigits = 4;
 constexpr size_t kMostListed = 20;
 
 std::string utf8_text(std::string_view modified) {
@@ -46,12 +45,14 @@ uint32_t find_operator(const flink::Metadata& metadata, std::string_view text) {
   for (uint32_t i = 0; i < metadata.operators.size(); ++i) {
     const flink::Operator& op = metadata.operators[i];
     const std::string id = flink::hex(op.id);
+    const std::string uid = utf8_text(op.uid);
+    const std::string name = utf8_text(op.name);
     all.push_back(i);
-    // A uid is unique, a name is not.
-    if (!op.uid.empty() && text == utf8_text(op.uid)) return i;
-    if (text == id) return i;
-    if (!op.name.empty() && text == utf8_text(op.name)) equal.push_back(i);
-    if (text.size() >= kLeastIdDigits && id.starts_with(text)) beginning.push_back(i);
+    if (text.empty()) continue;
+    // Two operators may have one name, but not one uid.
+    if (text == uid || text == id) return i;
+    if (text == name) equal.push_back(i);
+    if (uid.starts_with(text) || id.starts_with(text) || name.starts_with(text)) beginning.push_back(i);
   }
   const std::vector<uint32_t>& found = equal.empty() ? beginning : equal;
   if (found.size() == 1) return found.front();
@@ -61,8 +62,8 @@ uint32_t find_operator(const flink::Metadata& metadata, std::string_view text) {
         base::format("no operator {}; the snapshot has {}", base::printable(text), listed(metadata, all)));
   }
   throw base::Failure(base::FailureKind::kUsage,
-                      base::format("{} operators are called {}; name one by its id: {}", found.size(),
-                                   base::printable(text), listed(metadata, found)));
+                      base::format("{} may be any of {} operators; name one by its id: {}",
+                                   base::printable(text), found.size(), listed(metadata, found)));
 }
 
 }  // namespace checkpointfs::state

@@ -15,7 +15,7 @@ namespace checkpointfs::state {
 // only.
 std::string operator_label(const flink::Operator& op);
 
-// The index of the operator with this uid, name, or id; a part of an id that no other id begins with will do.
+// The index of the operator with this uid, id, or name; else of the only one whose uid, id or name begins so.
 // Throws base::Failure(kUsage), which lists the operators, if there is none or more than one.
 uint32_t find_operator(const flink::Metadata& metadata, std::string_view text);
 

@@ -58,15 +58,15 @@ void require_comparable(const DiffSide& earlier, const DiffSide& later, std::str
 // One snapshot's stream, with the entry at hand.
 class DiffStream {
  public:
-  DiffStream(const DiffSide& side, std::string_view state)
-      : entries_(side.bytes, side.layout, std::string(state), {}) {
+  DiffStream(const DiffSide& side, std::string_view state, const EntryRange& range)
+      : entries_(side.bytes, side.layout, std::string(state), range) {
     advance();
   }
 
   void advance() {
     entry_ = entries_.next();
     if (!entry_ && entries_.problem()) {
-      throw base::Failure(base::FailureKind::kBroken, *entries_.problem());
+      throw base::Failure(base::FailureKind::kInput, *entries_.problem());
     }
   }
   const std::optional<KeyedEntry>& entry() const { return entry_; }
@@ -101,9 +101,9 @@ class DiffWriter {
         sink_(sink),
         rows_(label_of_side(later), state, style) {}
 
-  void write_keyed() {
-    DiffStream before(earlier_, state_);
-    DiffStream after(later_, state_);
+  void write_keyed(const EntryRange& range) {
+    DiffStream before(earlier_, state_, range);
+    DiffStream after(later_, state_, range);
     while (wants_more_ && (before.entry() || after.entry())) {
       const int order = compare_entries(before.entry(), after.entry());
       const int32_t group = (order <= 0 ? before : after).entry()->key_group;
@@ -173,7 +173,7 @@ class DiffWriter {
 
   // `line`: as one of a single snapshot.
   void put(std::string_view change, std::string_view line) {
-    wants_more_ = sink_(base::format("{{\"change\":\"{}\",{}", change, line.substr(1)));
+    wants_more_ = sink_(base::format("{{\"diff\":\"{}\",{}", change, line.substr(1)));
   }
 
   // The lines of operator state, without the subtask, sorted.
@@ -181,7 +181,7 @@ class DiffWriter {
     std::vector<std::string> lines;
     for (const uint32_t index : side.layout.managed) {
       const auto handle = open_operator_handle(side.bytes, index);
-      if (!handle.has_value()) throw base::Failure(base::FailureKind::kBroken, to_string(handle.error()));
+      if (!handle.has_value()) throw base::Failure(base::FailureKind::kInput, to_string(handle.error()));
       const HandleState* const found = *handle ? (*handle)->find(state_) : nullptr;
       if (found == nullptr) continue;
       report_.exists = true;
@@ -190,7 +190,7 @@ class DiffWriter {
                                                       lines.emplace_back(line);
                                                       return true;
                                                     });
-      if (rows.error) throw base::Failure(base::FailureKind::kBroken, to_string(*rows.error));
+      if (rows.error) throw base::Failure(base::FailureKind::kInput, to_string(*rows.error));
       if (!rows.hidden.empty()) report_.hidden.push_back(base::printable(rows.hidden));
       // Each subtask has the same broadcast state.
       if (found->meta->kind == StateKind::kBroadcast && !found->extents.empty()) break;
@@ -213,10 +213,10 @@ class DiffWriter {
 }  // namespace
 
 DiffReport write_state_diff(const DiffSide& earlier, const DiffSide& later, std::string_view state,
-                            const RowStyle& style, const LineSink& sink) {
+                            const EntryRange& range, const RowStyle& style, const LineSink& sink) {
   require_comparable(earlier, later, state);
   DiffWriter writer(earlier, later, state, style, sink);
-  writer.write_keyed();
+  writer.write_keyed(range);
   writer.write_operator_state();
   return writer.take_report();
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "state/snapshot/keyed_part.h"
 #include "state/snapshot/keyed_rows.h"
 #include "state/snapshot/operator_rows.h"
 #include "state/snapshot/snapshot_bytes.h"
@@ -31,14 +32,14 @@ struct DiffReport {
 
 // Compares keyed state entry by entry, in the order of (key group, bytes of the key), by the bytes of values:
 //
-//   {"change":"changed","operator":"orders","state":"counts","key_group":12,"key":"user-17","value":3,"old_value":2}
+//   {"diff":"changed","operator":"orders","state":"counts","key_group":12,"key":"user-17","value":3,"old_value":2}
 //
 // "added" and "removed" lines have the entry, "changed" ones the entry of the later snapshot, and the values
 // of the earlier one as "old_value" and "old_ttl_ms". Elements of operator state have no keys: they are added
-// or removed, in whatever subtask. Throws base::Failure(kRefused) if the snapshots cannot be compared, as
-// their numbers of key groups or the types of their keys differ; Failure(kBroken) if a handle cannot be read
-// whole.
+// or removed, in whatever subtask. `range`: of keyed state. Throws base::Failure(kRefused) if the snapshots
+// cannot be compared, as their numbers of key groups or the types of their keys differ; Failure(kInput) if a
+// handle cannot be read whole.
 DiffReport write_state_diff(const DiffSide& earlier, const DiffSide& later, std::string_view state,
-                            const RowStyle& style, const LineSink& sink);
+                            const EntryRange& range, const RowStyle& style, const LineSink& sink);
 
 }  // namespace checkpointfs::state

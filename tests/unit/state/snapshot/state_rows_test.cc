@@ -9,31 +9,12 @@
 #include <string>
 #include <vector>
 
-#include "state/snapshot/open_keyed_part.h"
+#include "state/snapshot/inventory.h"
 #include "state/snapshot/operator_names.h"
 #include "tests/unit/state/fixture_snapshot.h"
 
 namespace checkpointfs::state {
 namespace {
-
-std::set<std::string> state_names(const SnapshotBytes& bytes, const OperatorLayout& layout) {
-  std::set<std::string> names;
-  for (const auto* const places : {&layout.keyed, &layout.raw_keyed}) {
-    for (const KeyedPlace& place : *places) {
-      const auto part = open_keyed_part(bytes, place);
-      if (!part.has_value()) throw std::runtime_error(to_string(part.error()));
-      if (*part == nullptr) continue;
-      for (const StateMeta& meta : (*part)->states()) names.insert(meta.name);
-    }
-  }
-  for (const uint32_t index : layout.managed) {
-    const auto handle = open_operator_handle(bytes, index);
-    if (!handle.has_value()) throw std::runtime_error(to_string(handle.error()));
-    if (!*handle) continue;
-    for (const HandleState& state : (*handle)->states()) names.insert(state.meta->name);
-  }
-  return names;
-}
 
 // Broadcast state is in each subtask; only that of the first one is written, without the subtask.
 std::vector<std::string> without_copies(const std::vector<std::string>& lines) {
