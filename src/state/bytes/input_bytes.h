@@ -27,7 +27,7 @@ class InputBytes {
   bool ok() const { return !error_; }
   // REQUIRES: !ok().
   const base::InputError& error() const { return *error_; }
-  // Of the next byte.
+  // The position of the next byte.
   uint64_t offset() const { return start_offset_ + static_cast<uint64_t>(next_ - start_); }
   // Reads ahead if need be. True after an error.
   bool at_end() { return next_ == end_ && !fill(1); }

@@ -15,7 +15,7 @@ namespace {
 
 namespace json = boost::json;
 
-// Of a schema, and of its JSON.
+// The first bounds schemas in schemas, the second their JSON.
 constexpr int kMostAvroDepth = 64;
 constexpr size_t kMostAvroJsonDepth = 256;
 

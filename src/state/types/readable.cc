@@ -41,7 +41,7 @@ bool is_readable(const LogicalType& type) {
                      [](const LogicalType::Member& member) { return is_readable(*member.type); });
 }
 
-// Of types that have members; rows of SQL have their own types.
+// Judges a type by its members.
 Readable readable_members(const Type& type) {
   bool all = true;
   bool none = !type.members.empty();

@@ -121,7 +121,6 @@ TypePtr read_avro(SnapshotBody& body, const SnapshotClass& known) {
 std::pair<int32_t, int32_t> versions_of(SnapshotLayout layout) {
   switch (layout) {
     case SnapshotLayout::kSimple:
-    case SnapshotLayout::kScalaEnum:
       return {2, 3};
     case SnapshotLayout::kComposite:
     case SnapshotLayout::kAvro:
@@ -134,6 +133,7 @@ std::pair<int32_t, int32_t> versions_of(SnapshotLayout layout) {
     case SnapshotLayout::kTimestampData:
       return {1, 1};
     case SnapshotLayout::kEnum:
+    case SnapshotLayout::kScalaEnum:
     case SnapshotLayout::kRowData:
     case SnapshotLayout::kArrayData:
     case SnapshotLayout::kMapData:

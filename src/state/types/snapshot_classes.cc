@@ -146,7 +146,7 @@ constexpr SnapshotClass kCoreClasses[] = {
     other(Layout::kAvro, Kind::kAvro, "formats.avro.typeutils.AvroSerializerSnapshot"),
 };
 
-// Of the state backends, of streaming operators, and of patterns.
+// The serializers of state backends, of streaming operators, and of patterns.
 constexpr SnapshotClass kRuntimeClasses[] = {
     simple(Kind::kVoidNamespace, "runtime.state.VoidNamespaceSerializer$VoidNamespaceSerializerSnapshot"),
     simple(Kind::kJavaObject, "runtime.state.JavaSerializer$JavaSerializerSnapshot"),
@@ -192,7 +192,7 @@ constexpr SnapshotClass kRuntimeClasses[] = {
               composite(Kind::kNfaState, "cep.nfa.NFAStateSerializerSnapshot", {nullptr, nullptr, nullptr})),
 };
 
-// Of SQL.
+// The serializers of SQL.
 constexpr SnapshotClass kTableClasses[] = {
     simple(Kind::kVoid, "table.dataview.NullSerializer$NullSerializerSnapshot"),
     composite(Kind::kNullAwareMap, "table.dataview.NullAwareMapSerializerSnapshot", {"key", "value"}),
@@ -236,7 +236,7 @@ constexpr SnapshotClass kTableClasses[] = {
            "table.runtime.sequencedmultisetstate.linked.RowSqnInfoSerializer$RowSqnInfoSerializerSnapshot"),
 };
 
-// Of flink-scala.
+// The serializers of flink-scala.
 constexpr SnapshotClass kScalaClasses[] = {
     with(OuterSnapshot::kClass, fields(Kind::kTuple, "api.scala.typeutils.ScalaCaseClassSerializerSnapshot")),
     with(OuterSnapshot::kClass,

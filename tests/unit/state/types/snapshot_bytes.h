@@ -13,7 +13,7 @@ namespace checkpointfs::test {
 
 // UTF class | int version | body
 std::string snapshot(std::string_view class_name, int version, std::string_view body = {});
-// Of IntSerializer and the others of its kind: "Int", "String", ...
+// The snapshot of IntSerializer and the others of its kind: "Int", "String", ...
 std::string base_snapshot(std::string_view name);
 // The body of CompositeTypeSerializerSnapshot.
 std::string composite_body(int outer_version, std::string_view outer, const std::vector<std::string>& nested);
@@ -21,7 +21,7 @@ std::string composite_body(int outer_version, std::string_view outer, const std:
 std::string nested_body(const std::vector<std::string>& nested);
 // LinkedOptionalMap without keys: names and values.
 std::string optional_map(const std::vector<std::pair<std::string, std::string>>& entries);
-// Of a POJO.
+// The snapshot of PojoSerializer.
 std::string pojo_snapshot(std::string_view class_name,
                           const std::vector<std::pair<std::string, std::string>>& fields,
                           const std::vector<std::pair<std::string, std::string>>& registered = {},
