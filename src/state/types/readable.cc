@@ -28,11 +28,18 @@ bool is_one_of(const std::array<std::string_view, N>& names, std::string_view na
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// A serializer of the user for a class of the JDK may be that of any of its subclasses, but for those that
+// Kryo has numbers for.
 Readable readable_with_kryo(const Type& type) {
   const std::string_view name = type.class_name;
-  if (is_one_of(kKnownToKryo, name)) return type.kryo_defaults.empty() ? Readable::kYes : Readable::kPartly;
-  const bool collections = !type.kryo5 && (name.starts_with("java.") || name.starts_with("["));
-  return collections || is_one_of(kSupertypes, name) ? Readable::kPartly : Readable::kNo;
+  const bool replaced = std::any_of(type.kryo_defaults.begin(), type.kryo_defaults.end(),
+                                    [](const std::string& each) { return each.starts_with("java."); });
+  if (is_one_of(kKnownToKryo, name)) {
+    return replaced && !name.starts_with("java.lang.") ? Readable::kNo : Readable::kYes;
+  }
+  if (is_one_of(kSupertypes, name)) return Readable::kPartly;
+  const bool collections = !type.kryo5 && !replaced && (name.starts_with("java.") || name.starts_with("["));
+  return collections ? Readable::kPartly : Readable::kNo;
 }
 
 bool is_readable(const LogicalType& type) {

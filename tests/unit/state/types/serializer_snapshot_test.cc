@@ -75,7 +75,7 @@ TEST(SerializerSnapshot, kryo_has_the_classes_with_a_serializer_of_the_user) {
   const TypePtr type = test::type_of(
       test::snapshot(kFlinkPackage + "api.java.typeutils.runtime.kryo.KryoSerializerSnapshot", 2, body));
   EXPECT_EQ(type->kryo_defaults, (std::vector<std::string>{"java.util.Map", "java.time.LocalDate"}));
-  EXPECT_EQ(readable(*type), Readable::kPartly);
+  EXPECT_EQ(readable(*type), Readable::kNo);
 }
 
 TEST(SerializerSnapshot, a_wrapper_is_what_it_wraps) {
