@@ -125,7 +125,7 @@ void KryoReader::numbered(uint32_t number, uint64_t offset, KryoForm form) {
   } else if (number >= 2 && number - 2 < objects_.size() && objects_[number - 2].form == form) {
     copy(objects_[number - 2]);
   } else {
-    reader_.in().fail(offset, "object", base::format("no object {} of this class", number));
+    reader_.in().fail(offset, "object", base::format("number {} is no object of this class", number));
   }
 }
 

@@ -48,8 +48,8 @@ class ValueReader {
   // Reads a value that fills `bytes`, which were a part of the current value and begin at `offset`. Writes
   // all of them as hex if they cannot be read.
   void framed_value(std::string_view bytes, uint64_t offset, const Type& type);
-  // The value, or its class, cannot be read.
-  void set_opaque() { opaque_ = true; }
+  // The value, or its class, cannot be read. Nothing happens after an error of the input.
+  void set_opaque() { opaque_ = opaque_ || in_.ok(); }
   // An int, not negative, for the elements of `type`.
   uint32_t count(const Type& type, const char* field);
 
