@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Damaged state is refused with a reason, or read in order; in little memory.
+#include <gtest/gtest.h>
+
+#include "tests/fuzz/allocations.h"
+#include "tests/fuzz/corruptions.h"
+#include "tests/fuzz/state/changelog_check.h"
+#include "tests/fuzz/state/keyed_check.h"
+#include "tests/fuzz/state/state_seeds.h"
+
+namespace checkpointfs::fuzz {
+namespace {
+
+#ifdef __SANITIZE_ADDRESS__
+constexpr uint64_t kStep = 97;
+#else
+constexpr uint64_t kStep = 17;
+#endif
+
+// Buffers of inputs have 256 KiB each.
+constexpr uint64_t kMostMemory = uint64_t{16} << 20;
+
+uint64_t try_all(std::string_view harness, std::string (*check)(std::string_view)) {
+  uint64_t tried = 0;
+  for (const Seed& seed : state_seeds(harness)) {
+    EXPECT_EQ(check(seed.bytes), "") << seed.name;
+    for_each_corruption(seed.bytes, kStep, [&](std::string_view bytes, const Corruption& corruption) {
+      const AllocationPeak peak;
+      const std::string problem = check(bytes);
+      EXPECT_EQ(problem, "") << seed.name << ", " << to_string(corruption);
+      EXPECT_LT(peak.bytes(), kMostMemory) << seed.name << ", " << to_string(corruption);
+      ++tried;
+    });
+  }
+  return tried;
+}
+
+TEST(StateCorruption, of_key_groups_is_refused_or_read) {
+  EXPECT_GT(try_all("keyed", check_keyed), 30'000u / kStep);
+}
+
+TEST(StateCorruption, of_changelogs_is_refused_or_replayed) {
+  EXPECT_GT(try_all("changelog", check_changelog), 20'000u / kStep);
+}
+
+}  // namespace
+}  // namespace checkpointfs::fuzz
