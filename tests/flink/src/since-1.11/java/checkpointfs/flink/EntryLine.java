@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package checkpointfs.flink;
 
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.StringJoiner;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
@@ -13,6 +16,7 @@ final class EntryLine {
             "map_key", "value", "ttl_ms", "opaque");
 
     private final String[] fields = new String[ORDER.size()];
+    private final Set<String> opaqueTypes = new LinkedHashSet<>();
 
     EntryLine(String operator, String state) {
         set("operator", JsonText.string(operator));
@@ -29,7 +33,7 @@ final class EntryLine {
     }
 
     /** The JSON of the object, or all its bytes and the type that cannot be read. */
-    EntryLine set(String field, TypeSerializer<?> serializer, Object value) throws Exception {
+    EntryLine set(String field, TypeSerializer<?> serializer, Object value) throws IOException {
         try {
             return set(field, ValueJson.of(serializer, value));
         } catch (Opaque opaque) {
@@ -38,24 +42,25 @@ final class EntryLine {
     }
 
     EntryLine setOpaque(String field, byte[] bytes, Opaque opaque) {
-        return set(field, JsonText.bytes(bytes)).set("opaque", JsonText.string(opaque.type()));
+        opaqueTypes.add(opaque.type());
+        return set(field, JsonText.bytes(bytes)).set("opaque", JsonText.string(String.join(", ", opaqueTypes)));
     }
 
     /** A namespace of its own, not the one that all keyed state of functions has. */
-    EntryLine namespace(TypeSerializer<?> serializer, Object value) throws Exception {
+    EntryLine namespace(TypeSerializer<?> serializer, Object value) throws IOException {
         boolean isVoid = serializer.getClass().getSimpleName().equals("VoidNamespaceSerializer");
         return isVoid ? this : set("namespace", serializer, value);
     }
 
     @SuppressWarnings("unchecked")
-    static byte[] bytes(TypeSerializer<?> serializer, Object value) throws Exception {
+    static byte[] bytes(TypeSerializer<?> serializer, Object value) throws IOException {
         DataOutputSerializer out = new DataOutputSerializer(64);
         ((TypeSerializer<Object>) serializer).serialize(value, out);
         return out.getCopyOfBuffer();
     }
 
     /** Elements as RocksDB joins them. */
-    static byte[] joined(TypeSerializer<?> element, List<?> values) throws Exception {
+    static byte[] joined(TypeSerializer<?> element, List<?> values) throws IOException {
         List<byte[]> parts = new ArrayList<>();
         for (Object value : values) {
             parts.add(bytes(element, value));

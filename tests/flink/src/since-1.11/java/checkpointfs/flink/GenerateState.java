@@ -16,11 +16,11 @@ public final class GenerateState {
 
               --out DIR              where checkpoints go, or the savepoint of a savepoint scenario
               --scenario NAME        what to write, see below
-              --parts NAME,...       parts of the job (all but opaque)
+              --lines FILE           where to write what Oracle prints of the snapshot
+              --parts NAME,...       parts of the job; see below
               --users N              different keys of each operator (40)
               --events N             events that the job sees (200)
               --parallelism N        subtasks of each operator (2)
-              --max-parallelism N    key groups (128)
 
             Prints the directory of the snapshot. Scenarios:
             """ + StateScenario.list() + "Parts: " + EnumSet.allOf(StateJob.Part.class) + "\n";
@@ -29,18 +29,23 @@ public final class GenerateState {
 
     public static void main(String[] args) {
         Arguments.main(args, USAGE, () -> {
-            Arguments arguments = new Arguments(args, "out", "scenario", "parts", "users", "events", "parallelism", "max-parallelism");
+            Arguments arguments = new Arguments(args, "out", "scenario", "lines", "parts", "users", "events", "parallelism");
             StateScenario scenario = StateScenario.of(arguments.get("scenario"));
             Path out = Files.createDirectories(Path.of(arguments.get("out"))).toAbsolutePath();
-            StateJob.Spec spec = new StateJob.Spec(parts(arguments.get("parts", "")), arguments.number("users", 40),
-                    arguments.number("parallelism", 2), arguments.number("max-parallelism", 128), scenario.isCompressed());
-            System.out.println(StateRun.run(scenario, spec, arguments.number("events", 200), out));
+            StateJob.Spec spec = new StateJob.Spec(parts(scenario, arguments.get("parts", "")), arguments.number("users", 40),
+                    arguments.number("parallelism", 2), scenario.maxParallelism(), scenario.isCompressed());
+            Path snapshot = StateRun.run(scenario, spec, arguments.number("events", 200), out);
+            System.out.println(snapshot);
+            String lines = arguments.get("lines", "");
+            if (!lines.isEmpty()) {
+                Files.write(Path.of(lines), StateOracle.lines(snapshot, scenario.oracle));
+            }
         });
     }
 
-    private static Set<StateJob.Part> parts(String names) {
+    private static Set<StateJob.Part> parts(StateScenario scenario, String names) {
         if (names.isEmpty()) {
-            return StateJob.allButOpaque();
+            return scenario.parts();
         }
         Set<StateJob.Part> parts = EnumSet.noneOf(StateJob.Part.class);
         for (String name : names.split(",")) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package checkpointfs.flink;
 
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.apache.flink.runtime.state.StateEntry;
@@ -15,23 +16,37 @@ import org.apache.flink.streaming.api.operators.InternalTimer;
 final class HeapEntries {
     private HeapEntries() {}
 
-    /** @param lines for the state of a name */
-    static void visit(Object backend, Function<String, KeyedLines> lines) throws Exception {
+    /**
+     * @param types those of the snapshot; the backend's own are added
+     * @param lines for the state of a name
+     */
+    static void visit(Object backend, StateTypes types, Function<String, KeyedLines> lines) throws Exception {
         Map<String, StateTable<?, ?, ?>> tables = Hidden.get(backend, "registeredKVStates");
+        tables.values().forEach(table -> types.addIfNew(table.getMetaInfo()));
         for (Map.Entry<String, StateTable<?, ?, ?>> table : tables.entrySet()) {
             visitTable(table.getValue(), lines.apply(table.getKey()));
         }
+        visitQueues(backend, types, lines);
+    }
+
+    /** Timers on the heap, which other backends have, too. */
+    static void visitQueues(Object backend, StateTypes types, Function<String, KeyedLines> lines) throws Exception {
         KeyGroupRange range = (KeyGroupRange) Reflect.get(backend, "getKeyGroupRange");
         for (Map.Entry<String, HeapPriorityQueueSnapshotRestoreWrapper<?>> queue : queues(backend).entrySet()) {
+            types.addIfNew(queue.getValue().getMetaInfo());
             visitTimers(queue.getValue().getPriorityQueue(), range, lines.apply(queue.getKey()));
         }
     }
 
-    /** In a class of their own since 1.14. */
-    static Map<String, HeapPriorityQueueSnapshotRestoreWrapper<?>> queues(Object backend) {
-        return Hidden.has(backend, "priorityQueuesManager")
-                ? Hidden.get(Hidden.get(backend, "priorityQueuesManager"), "registeredPQStates")
-                : Hidden.get(backend, "registeredPQStates");
+    /** In a class of their own in newer versions, which is absent where timers are in the database. */
+    private static Map<String, HeapPriorityQueueSnapshotRestoreWrapper<?>> queues(Object backend) {
+        for (String field : List.of("priorityQueuesManager", "heapPriorityQueuesManager")) {
+            if (Hidden.has(backend, field)) {
+                Object manager = Hidden.get(backend, field);
+                return manager == null ? Map.of() : Hidden.get(manager, "registeredPQStates");
+            }
+        }
+        return Hidden.has(backend, "registeredPQStates") ? Hidden.get(backend, "registeredPQStates") : Map.of();
     }
 
     private static void visitTable(StateTable<?, ?, ?> table, KeyedLines lines) throws Exception {
@@ -44,7 +59,7 @@ final class HeapEntries {
         }
     }
 
-    static void visitTimers(HeapPriorityQueueSet<?> queue, KeyGroupRange range, KeyedLines lines) throws Exception {
+    private static void visitTimers(HeapPriorityQueueSet<?> queue, KeyGroupRange range, KeyedLines lines) throws Exception {
         for (int group : range) {
             for (Object item : queue.getSubsetForKeyGroup(group)) {
                 InternalTimer<?, ?> timer = (InternalTimer<?, ?>) item;

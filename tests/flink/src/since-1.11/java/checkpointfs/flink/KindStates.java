@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package checkpointfs.flink;
 
+import java.time.DayOfWeek;
 import java.util.List;
 import org.apache.flink.api.common.functions.AggregateFunction;
 import org.apache.flink.api.common.state.AggregatingState;
@@ -30,6 +31,7 @@ public class KindStates<K> extends StateFunction<K> {
     private transient ListState<Tuple2<Long, String>> pairs;
     private transient MapState<String, ObjectSample.Money> map;
     private transient MapState<Tuple2<Integer, String>, Long> tupleMap;
+    private transient MapState<DayOfWeek, Boolean> days;
     private transient ReducingState<Long> reducing;
     private transient AggregatingState<Long, Double> aggregating;
     private transient ValueState<String> ttlValue;
@@ -69,6 +71,7 @@ public class KindStates<K> extends StateFunction<K> {
         pairs = store.getListState(new ListStateDescriptor<>("pair list", Types.TUPLE(Types.LONG, Types.STRING)));
         map = store.getMapState(new MapStateDescriptor<>("map", Types.STRING, Types.POJO(ObjectSample.Money.class)));
         tupleMap = store.getMapState(new MapStateDescriptor<>("tuple/map", Types.TUPLE(Types.INT, Types.STRING), Types.LONG));
+        days = store.getMapState(new MapStateDescriptor<>("days", Types.ENUM(DayOfWeek.class), Types.BOOLEAN));
         reducing = store.getReducingState(new ReducingStateDescriptor<>("reducing", Long::sum, Types.LONG));
         aggregating = store.getAggregatingState(new AggregatingStateDescriptor<>("aggregating", new Mean(), Types.TUPLE(Types.LONG, Types.INT)));
         ttlValue = store.getState(ttl(new ValueStateDescriptor<>("ttl-value", Types.STRING)));
@@ -94,6 +97,7 @@ public class KindStates<K> extends StateFunction<K> {
         }
         map.put("slot" + n % 5, n % 4 == 0 ? null : ObjectSample.money(n));
         tupleMap.put(Tuple2.of((int) n % 3, "k"), n);
+        days.put(DayOfWeek.of((int) (n % 7) + 1), n % 2 == 0);
         reducing.add(n);
         aggregating.add(n);
         ttlValue.update("v" + n);

@@ -40,8 +40,8 @@ final class ObjectSample {
         public Boolean paid;
         public int[] sizes;
         public DayOfWeek day;
-        public ArrayList<String> tags;
-        public HashMap<String, Long> counts;
+        public List<String> tags;
+        public Map<String, Long> counts;
         public LocalDate due;
         public Instant at;
         public Tuple2<Integer, String> pair;
@@ -95,6 +95,10 @@ final class ObjectSample {
     /** Of these the values, or some, are hexadecimal. */
     static final List<Sample<?>> OPAQUE = List.of(
             new Sample<>("receipt", Types.GENERIC(KryoValue.class), n -> new KryoValue((int) n, n, -n)),
+            new Sample<>("receipt-tuple", Types.TUPLE(Types.LONG, Types.GENERIC(KryoValue.class)), n -> Tuple2.of(n, new KryoValue((int) n, n, -n))),
+            new Sample<>("kryo-list", Types.GENERIC(ArrayList.class), n -> new ArrayList<>(List.of("a" + n, n, (int) n))),
+            new Sample<>("kryo-map", Types.GENERIC(HashMap.class), n -> new HashMap<>(Map.of("a", n, "b", LocalDate.ofEpochDay(n)))),
+            new Sample<>("kryo-date", Types.GENERIC(LocalDate.class), LocalDate::ofEpochDay),
             new Sample<>("circle", Types.POJO(Shape.class), n -> n % 2 == 0 ? shape(new Shape(), n) : circle(n)));
 
     private static Sample<GenericRecord> avro(String name, String schema, java.util.function.LongFunction<GenericRecord> value) {

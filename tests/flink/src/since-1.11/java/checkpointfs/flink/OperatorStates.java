@@ -29,7 +29,10 @@ public class OperatorStates implements MapFunction<Event, Event>, CheckpointedFu
         broadcast = context.getOperatorStateStore().getBroadcastState(new MapStateDescriptor<>("broadcast", Types.STRING, Types.LONG));
         orders = context.getOperatorStateStore()
                 .getBroadcastState(new MapStateDescriptor<>("orders", Types.INT, Types.POJO(ObjectSample.Order.class)));
-        broadcast.put("created", 1L);
+        for (int n = 0; n < 12; n++) {
+            broadcast.put("rule " + n, (long) n * n);
+            orders.put(n, ObjectSample.order(n));
+        }
     }
 
     @Override
@@ -39,8 +42,6 @@ public class OperatorStates implements MapFunction<Event, Event>, CheckpointedFu
             split.add(Tuple2.of(n, "token" + n));
             union.add(ObjectSample.money(n));
         }
-        broadcast.put("last of " + n % 3, n);
-        orders.put((int) n % 4, ObjectSample.order(n));
         return event;
     }
 

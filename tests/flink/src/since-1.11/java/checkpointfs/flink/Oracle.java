@@ -4,7 +4,6 @@ package checkpointfs.flink;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /** Prints what Flink finds in the state of a snapshot. */
 public final class Oracle {
@@ -13,7 +12,7 @@ public final class Oracle {
 
             Oracle --backend BACKEND SNAPSHOT
 
-              --backend BACKEND    the backend of Flink that restores it: heap or rocksdb
+              --backend BACKEND    the backend of Flink that restores it: heap, rocksdb, forst, forst-async
             """;
 
     private Oracle() {}
@@ -21,7 +20,7 @@ public final class Oracle {
     public static void main(String[] args) {
         Arguments.main(args, USAGE, () -> {
             Arguments arguments = new Arguments(args, "backend");
-            RestoredBackends.Type type = RestoredBackends.Type.valueOf(arguments.get("backend").toUpperCase(Locale.ROOT));
+            RestoredBackends.Type type = RestoredBackends.Type.of(arguments.get("backend"));
             PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
             StateOracle.lines(Path.of(arguments.plain.get(0)), type).forEach(out::println);
             out.flush();

@@ -9,12 +9,23 @@ import java.util.Map;
 final class Proxies {
     private Proxies() {}
 
-    /** @param answers by the name of the method; any other method of the interface is an error */
+    /** An answer that depends on the question. */
+    interface Answer {
+        Object to(Object[] arguments) throws Exception;
+    }
+
+    /** The answer null. */
+    static Answer none() {
+        return arguments -> null;
+    }
+
+    /** @param answers by the name of the method, an {@link Answer} or an object; any other method of the interface is an error */
     @SuppressWarnings("unchecked")
     static <T> T of(Class<T> type, Map<String, Object> answers) {
         InvocationHandler handler = (proxy, method, arguments) -> {
-            if (answers.containsKey(method.getName())) {
-                return answers.get(method.getName());
+            Object answer = answers.get(method.getName());
+            if (answer != null) {
+                return answer instanceof Answer function ? function.to(arguments) : answer;
             }
             if (method.isDefault()) {
                 return InvocationHandler.invokeDefault(proxy, method, arguments);

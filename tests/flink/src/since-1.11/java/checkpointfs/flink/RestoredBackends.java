@@ -3,11 +3,17 @@ package checkpointfs.flink;
 
 import java.io.File;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.fs.CloseableRegistry;
@@ -35,13 +41,29 @@ final class RestoredBackends implements AutoCloseable {
     /** Which of Flink's backends. */
     enum Type {
         HEAP,
-        ROCKSDB
+        ROCKSDB,
+        FORST,
+        /** With asynchronous state access. */
+        FORST_ASYNC;
+
+        /** The name on the command line, {@code forst-async}. */
+        String label() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        static Type of(String label) {
+            return Arrays.stream(values())
+                    .filter(type -> type.label().equals(label))
+                    .findAny()
+                    .orElseThrow(() -> new Arguments.WrongUsage("no backend '" + label + "'"));
+        }
     }
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final File scratch;
     private final IOManagerAsync io;
+    private final ExecutorService executor = Executors.newCachedThreadPool();
     private final Environment environment;
 
     RestoredBackends(File scratch) {
@@ -52,13 +74,7 @@ final class RestoredBackends implements AutoCloseable {
 
     private Environment environment() {
         ClassLoader loader = getClass().getClassLoader();
-        Map<String, Object> taskManager = new java.util.HashMap<>(Map.of(
-                "getTmpDirectories", new String[] {scratch.toString()},
-                "getConfiguration", new Configuration()));
-        if (FlinkVersion.atLeast("1.15")) {
-            taskManager.put("getTmpWorkingDirectory", scratch);
-        }
-        return Proxies.of(Environment.class, Map.of(
+        Map<String, Object> answers = new HashMap<>(Map.of(
                 "getJobID", new JobID(),
                 "getExecutionConfig", new ExecutionConfig(),
                 "getUserClassLoader", loader,
@@ -66,8 +82,32 @@ final class RestoredBackends implements AutoCloseable {
                 "getIOManager", io,
                 "getTaskConfiguration", new Configuration(),
                 "getJobConfiguration", new Configuration(),
-                "getTaskManagerInfo", Proxies.of(TaskManagerRuntimeInfo.class, taskManager),
-                "getTaskStateManager", Proxies.of(TaskStateManager.class, Map.of("createLocalRecoveryConfig", noLocalRecovery()))));
+                "getTaskManagerInfo", taskManager(),
+                "getTaskStateManager", stateManager(),
+                "getAsyncOperationsThreadPool", executor));
+        answers.put("getTaskInfo", FlinkVersion.atLeast("2.0") ? taskInfo() : Proxies.none());
+        answers.put("getCheckpointStorageAccess", Proxies.none());
+        return Proxies.of(Environment.class, answers);
+    }
+
+    /** An interface since 1.19. */
+    private static Object taskInfo() {
+        return Proxies.of(TaskInfo.class, Map.of("getAttemptNumber", 0, "getIndexOfThisSubtask", 0, "getNumberOfParallelSubtasks", 1));
+    }
+
+    private TaskManagerRuntimeInfo taskManager() {
+        return Proxies.of(TaskManagerRuntimeInfo.class, Map.of(
+                "getTmpDirectories", new String[] {scratch.toString()},
+                "getTmpWorkingDirectory", scratch,
+                "getConfiguration", new Configuration()));
+    }
+
+    private static TaskStateManager stateManager() {
+        Proxies.Answer changelog = arguments -> Reflect.callStatic(
+                Class.forName("org.apache.flink.runtime.state.changelog.StateChangelogStorageLoader"), "loadFromStateHandle", arguments);
+        return Proxies.of(TaskStateManager.class, Map.of(
+                "createLocalRecoveryConfig", noLocalRecovery(),
+                "getStateChangelogStorageView", changelog));
     }
 
     /** The class itself until 1.12. */
@@ -85,16 +125,30 @@ final class RestoredBackends implements AutoCloseable {
     /** A backend that has restored these handles, with the range of key groups that they have together. */
     Object keyed(Type type, TypeSerializer<?> key, int maxParallelism, List<KeyedStateHandle> handles) throws Exception {
         KeyGroupRange range = range(handles);
-        Object backend = type == Type.HEAP ? heap() : rocksdb();
+        Object backend = switch (type) {
+            case HEAP -> heap();
+            case ROCKSDB -> rocksdb();
+            case FORST, FORST_ASYNC -> forst();
+        };
+        boolean isLogged = handles.get(0).getClass().getSimpleName().startsWith("Changelog");
+        if (isLogged) {
+            // As a job restores it that has its changelog switched off: replays the log.
+            backend = Hidden.construct(Class.forName("org.apache.flink.state.changelog.DeactivatedChangelogStateBackend"), backend);
+        }
         TaskKvStateRegistry registry = new KvStateRegistry().createTaskRegistry(new JobID(), new JobVertexID());
         String name = "oracle-" + COUNT.incrementAndGet();
         List<Object> arguments = new ArrayList<>(List.of(environment, new JobID(), name, key, maxParallelism, range, registry,
                 TtlTimeProvider.DEFAULT, new UnregisteredMetricsGroup(), handles, new CloseableRegistry()));
+        String method = type == Type.FORST_ASYNC ? "createAsyncKeyedStateBackend" : "createKeyedStateBackend";
+        Object restored;
         if (FlinkVersion.atLeast("1.19")) {
             Class<?> parameters = Class.forName("org.apache.flink.runtime.state.KeyedStateBackendParametersImpl");
-            return Reflect.call(backend, "createKeyedStateBackend", Hidden.construct(parameters, arguments.toArray()));
+            restored = Reflect.call(backend, method, Hidden.construct(parameters, arguments.toArray()));
+        } else {
+            restored = Reflect.call(backend, method, arguments.toArray());
         }
-        return Reflect.call(backend, "createKeyedStateBackend", arguments.toArray());
+        // What replays the log is around the backend.
+        return isLogged ? Hidden.get(restored, "val$keyedStateBackend") : restored;
     }
 
     /** The ranges of all handles of a subtask are the same, but after a rescaling. */
@@ -132,8 +186,19 @@ final class RestoredBackends implements AutoCloseable {
         return Reflect.call(backend, "configure", options, getClass().getClassLoader());
     }
 
+    private Object forst() throws Exception {
+        Configuration options = new Configuration();
+        options.setString("state.backend.forst.memory.managed", "false");
+        options.setString("state.backend.forst.timer-service.factory", "ForStDB");
+        options.setString("state.backend.forst.local-dir", scratch.toString());
+        options.setString("state.backend.forst.primary-dir", scratch.toURI().resolve("primary").toString());
+        Object backend = Hidden.construct(Class.forName("org.apache.flink.state.forst.ForStStateBackend"));
+        return Reflect.call(backend, "configure", options, getClass().getClassLoader());
+    }
+
     @Override
     public void close() throws Exception {
+        executor.shutdownNow();
         io.close();
     }
 }

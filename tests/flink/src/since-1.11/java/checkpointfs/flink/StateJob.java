@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package checkpointfs.flink;
 
-import java.util.EnumSet;
+import java.time.DayOfWeek;
 import java.util.Objects;
 import java.util.Set;
 import org.apache.avro.Schema;
@@ -39,9 +39,12 @@ final class StateJob {
         ROW_KEYS,
         AVRO_KEYS,
         LONG_KEYS,
+        AMBIGUOUS_KEYS,
         WINDOWS,
         OPERATOR,
-        OPAQUE
+        OPAQUE,
+        /** Since 2.0. */
+        ASYNC
     }
 
     /**
@@ -55,6 +58,7 @@ final class StateJob {
     public static class Place {
         public String city;
         public int zone;
+        public DayOfWeek day;
 
         /** For Flink's POJO serializer. */
         public Place() {}
@@ -62,6 +66,7 @@ final class StateJob {
         Place(long n) {
             city = n % 5 == 0 ? null : "city" + n;
             zone = (int) n;
+            day = DayOfWeek.of((int) n % 7 + 1);
         }
 
         @Override
@@ -125,8 +130,12 @@ final class StateJob {
             case AVRO_KEYS -> keyed("avro-keys", StateJob::device, new GenericRecordAvroTypeInfo(new Schema.Parser().parse(AVRO_KEY)),
                     new KindStates<>());
             case LONG_KEYS -> keyed("long-keys", event -> event.number % users - users / 2, Types.LONG, new KindStates<>());
+            case AMBIGUOUS_KEYS -> events.keyBy(event -> event.user.repeat(1 + (int) event.number % users % 9 * 4), Types.STRING)
+                    .transform("ambiguous-keys", Types.POJO(Event.class), new AmbiguousStates())
+                    .uid("ambiguous-keys");
             case WINDOWS -> WindowStates.add(events);
             case OPERATOR -> events.map(new OperatorStates()).returns(Types.POJO(Event.class)).name("operator").uid("operator");
+            case ASYNC -> Reflect.callStatic(Class.forName("checkpointfs.flink.AsyncStates"), "add", events);
             case OPAQUE -> keyed("opaque", event -> event.user, Types.STRING, new SampleStates<>(SampleStates.Group.OPAQUE));
         }
     }
@@ -153,9 +162,5 @@ final class StateJob {
 
         @Override
         public void onPeriodicEmit(WatermarkOutput output) {}
-    }
-
-    static Set<Part> allButOpaque() {
-        return EnumSet.complementOf(EnumSet.of(Part.OPAQUE));
     }
 }

@@ -47,14 +47,18 @@ final class StateOracle {
 
     private void operator(OperatorState operator) throws Exception {
         String name = Snapshot.nameOf(operator);
+        OperatorEntries entries = new OperatorEntries(backends, name, lines::add);
         Map<Integer, OperatorSubtaskState> subtasks = new TreeMap<>(operator.getSubtaskStates());
         for (Map.Entry<Integer, OperatorSubtaskState> subtask : subtasks.entrySet()) {
             for (OperatorStateHandle handle : subtask.getValue().getManagedOperatorState()) {
                 if (handle.getStateSize() > 0) {
-                    OperatorEntries.visit(backends, name, subtask.getKey(), handle, lines::add);
+                    entries.visit(subtask.getKey(), handle);
                 }
             }
             keyed(name, operator.getMaxParallelism(), subtask.getValue().getManagedKeyedState());
+            for (KeyedStateHandle handle : subtask.getValue().getRawKeyedState()) {
+                RawTimers.visit(name, (KeyGroupsStateHandle) handle, lines::add);
+            }
         }
     }
 
@@ -65,17 +69,25 @@ final class StateOracle {
         StateTypes types = StateTypes.ofKeyed(meta(handles.iterator().next()));
         Object backend = backends.keyed(type, types.key, maxParallelism, new ArrayList<>(handles));
         Function<String, KeyedLines> of = state -> new KeyedLines(operator, state, types, lines::add);
-        switch (type) {
-            case HEAP -> HeapEntries.visit(backend, of);
-            case ROCKSDB -> RocksdbEntries.visit(backend, of);
+        if (type == RestoredBackends.Type.HEAP) {
+            HeapEntries.visit(backend, types, of);
+        } else {
+            DatabaseEntries.visit(backend, types, of);
         }
         Reflect.call(backend, "dispose");
     }
 
-    /** What the description of the states stands at the beginning of. */
+    /** The file that begins with the description of the states. A changelog's own states are described in the log. */
     private static StreamStateHandle meta(KeyedStateHandle handle) {
         if (handle instanceof KeyGroupsStateHandle keyGroups) {
             return keyGroups.getDelegateStateHandle();
+        }
+        if (Reflect.has(handle, "getMaterializedStateHandles", 0)) {
+            List<?> materialized = (List<?>) Reflect.get(handle, "getMaterializedStateHandles");
+            if (materialized.isEmpty()) {
+                throw new IllegalStateException("nothing is materialized yet, so the snapshot does not tell the type of keys");
+            }
+            return meta((KeyedStateHandle) materialized.get(0));
         }
         return (StreamStateHandle) Reflect.get(handle, Reflect.has(handle, "getMetaDataStateHandle", 0)
                 ? "getMetaDataStateHandle" : "getMetaStateHandle");

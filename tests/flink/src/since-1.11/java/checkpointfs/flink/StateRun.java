@@ -26,6 +26,7 @@ final class StateRun {
         try (LocalCluster cluster = new LocalCluster(configuration, StateJob.graph(spec, run, id, configuration), spec.parallelism())) {
             cluster.awaitRunning();
             emit(cluster, run, events / 2);
+            Thread.sleep(scenario.pauseMillis());
             cluster.checkpoint();
             emit(cluster, run, events);
             String uri = isSavepoint

@@ -1,24 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 package checkpointfs.flink;
 
+import checkpointfs.flink.RestoredBackends.Type;
+import checkpointfs.flink.StateJob.Part;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 /** The forms in which {@link StateJob} leaves its state. */
 enum StateScenario {
-    HEAP(Form.CHECKPOINT, RestoredBackends.Type.HEAP, "1.11", (options, out) -> options.hashmap()),
-    HEAP_COMPRESSED(Form.CHECKPOINT, RestoredBackends.Type.HEAP, "1.11", (options, out) -> options.hashmap()),
-    HEAP_NATIVE_SAVEPOINT(Form.NATIVE, RestoredBackends.Type.HEAP, "1.15", (options, out) -> options.hashmap()),
-    HEAP_CANONICAL_SAVEPOINT(Form.CANONICAL, RestoredBackends.Type.HEAP, "1.11", (options, out) -> options.hashmap()),
-    ROCKSDB_FULL(Form.CHECKPOINT, RestoredBackends.Type.ROCKSDB, "1.11", (options, out) -> options.rocksdb(false)),
-    ROCKSDB_INCREMENTAL(Form.CHECKPOINT, RestoredBackends.Type.ROCKSDB, "1.11", (options, out) -> {}),
-    ROCKSDB_NATIVE_SAVEPOINT(Form.NATIVE, RestoredBackends.Type.ROCKSDB, "1.15", (options, out) -> {}),
-    ROCKSDB_CANONICAL_SAVEPOINT(Form.CANONICAL, RestoredBackends.Type.ROCKSDB, "1.11", (options, out) -> {}),
-    CANONICAL_COMPRESSED(Form.CANONICAL, RestoredBackends.Type.ROCKSDB, "1.11", (options, out) -> {}),
-    FILE_MERGING(Form.CHECKPOINT, RestoredBackends.Type.ROCKSDB, "1.20", (options, out) -> options.fileMerging(true));
+    HEAP(Form.CHECKPOINT, Type.HEAP, "1.11", (options, out) -> options.hashmap()),
+    HEAP_COMPRESSED(Form.CHECKPOINT, Type.HEAP, "1.11", (options, out) -> options.hashmap()),
+    HEAP_WIDE(Form.CHECKPOINT, Type.HEAP, "1.11", (options, out) -> options.hashmap()),
+    HEAP_NATIVE_SAVEPOINT(Form.NATIVE, Type.HEAP, "1.15", (options, out) -> options.hashmap()),
+    HEAP_CANONICAL_SAVEPOINT(Form.CANONICAL, Type.HEAP, "1.11", (options, out) -> options.hashmap()),
+    ROCKSDB_FULL(Form.CHECKPOINT, Type.ROCKSDB, "1.11", (options, out) -> options.rocksdb(false)),
+    ROCKSDB_INCREMENTAL(Form.CHECKPOINT, Type.ROCKSDB, "1.11", (options, out) -> {}),
+    ROCKSDB_WIDE(Form.CHECKPOINT, Type.ROCKSDB, "1.11", (options, out) -> {}),
+    ROCKSDB_TIMERS_ON_HEAP(Form.CHECKPOINT, Type.ROCKSDB, "1.11", (options, out) -> options.timers("HEAP")),
+    ROCKSDB_NATIVE_SAVEPOINT(Form.NATIVE, Type.ROCKSDB, "1.15", (options, out) -> {}),
+    ROCKSDB_CANONICAL_SAVEPOINT(Form.CANONICAL, Type.ROCKSDB, "1.11", (options, out) -> {}),
+    ROCKSDB_CANONICAL_COMPRESSED(Form.CANONICAL, Type.ROCKSDB, "1.11", (options, out) -> {}),
+    ROCKSDB_CANONICAL_WIDE(Form.CANONICAL, Type.ROCKSDB, "1.11", (options, out) -> {}),
+    FILE_MERGING(Form.CHECKPOINT, Type.ROCKSDB, "1.20", (options, out) -> options.fileMerging(true)),
+    CHANGELOG(Form.CHECKPOINT, Type.ROCKSDB, "1.18", (options, out) -> options.changelog(out, "2 s")),
+    CHANGELOG_HEAP(Form.CHECKPOINT, Type.HEAP, "1.18", (options, out) -> options.hashmap().changelog(out, "2 s")),
+    FORST(Form.CHECKPOINT, Type.FORST, "2.0", (options, out) -> options.forst()),
+    FORST_ASYNC(Form.CHECKPOINT, Type.FORST_ASYNC, "2.0", (options, out) -> options.forst());
 
     /** What a run makes last. */
     enum Form {
@@ -30,14 +42,14 @@ enum StateScenario {
     final Form form;
 
     /** In which backend the oracle restores it. */
-    final RestoredBackends.Type oracle;
+    final Type oracle;
 
     /** The first version of Flink that has this. */
     final String since;
 
     private final BiConsumer<FlinkOptions, Path> change;
 
-    StateScenario(Form form, RestoredBackends.Type oracle, String since, BiConsumer<FlinkOptions, Path> change) {
+    StateScenario(Form form, Type oracle, String since, BiConsumer<FlinkOptions, Path> change) {
         this.form = form;
         this.oracle = oracle;
         this.since = since;
@@ -64,9 +76,34 @@ enum StateScenario {
         return name().endsWith("COMPRESSED");
     }
 
+    /** Until the changelog has materialized the first half of the events; the second is in the log then. */
+    long pauseMillis() {
+        return name().startsWith("CHANGELOG") ? 3000 : 0;
+    }
+
+    /** Beyond 128 a key group is two bytes of RocksDB's keys. */
+    int maxParallelism() {
+        return name().endsWith("WIDE") ? 1000 : 128;
+    }
+
     /** Whether no value has a length, so that one that cannot be read hides what follows. */
     boolean isUnframed() {
-        return oracle == RestoredBackends.Type.HEAP && form != Form.CANONICAL;
+        return oracle == Type.HEAP && form != Form.CANONICAL;
+    }
+
+    /** RocksDB makes a file per state and subtask: a few seconds for each operator, so in most scenarios there are fewer of them. */
+    Set<Part> parts() {
+        if (this == FORST_ASYNC) {
+            // The oracle restores all operators with asynchronous access.
+            return EnumSet.of(Part.ASYNC);
+        }
+        Set<Part> parts = oracle == Type.HEAP || this == ROCKSDB_INCREMENTAL
+                ? EnumSet.complementOf(EnumSet.of(Part.ASYNC))
+                : EnumSet.of(Part.OBJECTS, Part.KINDS, Part.AMBIGUOUS_KEYS, Part.OPERATOR, Part.OPAQUE);
+        if (isUnframed()) {
+            parts.remove(Part.OPAQUE);
+        }
+        return parts;
     }
 
     FlinkOptions options(Path checkpoints) {
