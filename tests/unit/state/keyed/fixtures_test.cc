@@ -192,7 +192,6 @@ TEST(KeyedFixtures, have_the_same_entries_on_the_heap_and_in_a_canonical_savepoi
   const auto canonical = fixture_snapshots("heap-canonical-savepoint");
   ASSERT_EQ(heap.size(), canonical.size());
   for (size_t i = 0; i < heap.size(); ++i) {
-    if (!heap[i]->name().starts_with("state-1.20.5")) continue;
     SCOPED_TRACE(heap[i]->name());
     auto on_heap = load(*heap[i]);
     auto in_savepoint = load(*canonical[i]);
@@ -205,8 +204,9 @@ TEST(KeyedFixtures, have_the_same_entries_on_the_heap_and_in_a_canonical_savepoi
         EXPECT_TRUE(all == in_savepoint[id][name]) << id << " " << name;
       }
     }
-    EXPECT_EQ(entries, 3101);  // lines with a key group in tests/data/state-*/heap.jsonl.gz
-    EXPECT_EQ(on_heap.size(), in_savepoint.size());
+    EXPECT_EQ(entries, 3701);  // lines with a key group in tests/data/state-*/heap.jsonl.gz
+    // The savepoint has an operator more: values that need their class.
+    EXPECT_EQ(on_heap.size() + 1, in_savepoint.size());
   }
 }
 

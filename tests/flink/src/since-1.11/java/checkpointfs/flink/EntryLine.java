@@ -55,7 +55,8 @@ final class EntryLine {
     @SuppressWarnings("unchecked")
     static byte[] bytes(TypeSerializer<?> serializer, Object value) throws IOException {
         DataOutputSerializer out = new DataOutputSerializer(64);
-        ((TypeSerializer<Object>) serializer).serialize(value, out);
+        // A copy, as a serializer that has written a subclass knows it from then on.
+        ((TypeSerializer<Object>) serializer.duplicate()).serialize(value, out);
         return out.getCopyOfBuffer();
     }
 

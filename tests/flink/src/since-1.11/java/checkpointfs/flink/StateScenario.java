@@ -26,9 +26,9 @@ enum StateScenario {
     ROCKSDB_CANONICAL_SAVEPOINT(Form.CANONICAL, Type.ROCKSDB, "1.11", (options, out) -> {}),
     ROCKSDB_CANONICAL_COMPRESSED(Form.CANONICAL, Type.ROCKSDB, "1.11", (options, out) -> {}),
     ROCKSDB_CANONICAL_WIDE(Form.CANONICAL, Type.ROCKSDB, "1.11", (options, out) -> {}),
-    FILE_MERGING(Form.CHECKPOINT, Type.ROCKSDB, "1.20", (options, out) -> options.fileMerging(true)),
-    CHANGELOG(Form.CHECKPOINT, Type.ROCKSDB, "1.18", (options, out) -> options.changelog(out, "2 s")),
-    CHANGELOG_HEAP(Form.CHECKPOINT, Type.HEAP, "1.18", (options, out) -> options.hashmap().changelog(out, "2 s")),
+    ROCKSDB_FILE_MERGING(Form.CHECKPOINT, Type.ROCKSDB, "1.20", (options, out) -> options.fileMerging(true)),
+    ROCKSDB_CHANGELOG(Form.CHECKPOINT, Type.ROCKSDB, "1.18", (options, out) -> options.changelog(out, "2 s")),
+    HEAP_CHANGELOG(Form.CHECKPOINT, Type.HEAP, "1.18", (options, out) -> options.hashmap().changelog(out, "2 s")),
     FORST(Form.CHECKPOINT, Type.FORST, "2.0", (options, out) -> options.forst()),
     FORST_ASYNC(Form.CHECKPOINT, Type.FORST_ASYNC, "2.0", (options, out) -> options.forst());
 
@@ -78,7 +78,7 @@ enum StateScenario {
 
     /** Until the changelog has materialized the first half of the events; the second is in the log then. */
     long pauseMillis() {
-        return name().startsWith("CHANGELOG") ? 3000 : 0;
+        return name().endsWith("CHANGELOG") ? 3000 : 0;
     }
 
     /** Beyond 128 a key group is two bytes of RocksDB's keys. */

@@ -12,9 +12,7 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.util.Collection;
 import java.util.Date;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.StringJoiner;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.java.tuple.Tuple;
@@ -168,7 +166,7 @@ final class ValueJson {
                 ? met.get(value.getClass())
                 : Hidden.<TypeSerializer<?>[]>get(serializer, "registeredSerializers")[tag];
         if (subclass == null || !subclass.getClass().getSimpleName().equals("PojoSerializer")) {
-            throw new Opaque(value.getClass().getName());
+            throw new Opaque(Hidden.<Class<?>>get(serializer, "clazz").getName());
         }
         StringJoiner out = new StringJoiner(",", "{", "}");
         out.add("\"$class\":" + JsonText.string(value.getClass().getName()));
@@ -202,10 +200,16 @@ final class ValueJson {
     }
 
     private static String map(TypeSerializer<?> key, TypeSerializer<?> item, Map<?, ?> value) {
-        boolean hasStrings = key.getClass().getSimpleName().equals("StringSerializer") && !value.containsKey(null);
+        boolean hasStrings = isString(key) && !value.containsKey(null);
         StringJoiner out = hasStrings ? new StringJoiner(",", "{", "}") : new StringJoiner(",", "[", "]");
         value.forEach((k, v) -> out.add(hasStrings ? of(key, k) + ":" + of(item, v) : "[" + of(key, k) + "," + of(item, v) + "]"));
         return out.toString();
+    }
+
+    /** Of a map in a POJO, keys may be null since 2.0. */
+    private static boolean isString(TypeSerializer<?> serializer) {
+        String name = serializer.getClass().getSimpleName();
+        return name.equals("NullableSerializer") ? isString(Hidden.get(serializer, "originalSerializer")) : name.equals("StringSerializer");
     }
 
     private static String union(TypeSerializer<?> serializer, Object value) {
@@ -228,11 +232,5 @@ final class ValueJson {
 
     private static String window(TimeWindow window) {
         return "{\"start\":" + window.getStart() + ",\"end\":" + window.getEnd() + "}";
-    }
-
-    /** Names that stand twice make an object ambiguous. */
-    static boolean areDistinct(Collection<String> names) {
-        Set<String> seen = new HashSet<>(names);
-        return seen.size() == names.size();
     }
 }
