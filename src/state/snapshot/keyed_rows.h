@@ -28,7 +28,7 @@ enum class RowForm : uint8_t {
   kHex,  // the bytes of keys and values, "0x..."
 };
 struct RowStyle {
-  JsonStyle json;
+  JsonStyle json = {};
   RowFields fields = RowFields::kAll;
   RowForm form = RowForm::kJson;
 };

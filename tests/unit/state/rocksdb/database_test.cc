@@ -339,9 +339,11 @@ TEST(WrittenDatabase, joins_a_long_list_in_linear_time) {
 }
 
 // Pairs in memory, as a cursor.
+using Pairs = std::map<std::string, std::string>;
+
 class PairsCursor : public DatabaseCursor {
  public:
-  explicit PairsCursor(const std::map<std::string, std::string>& pairs, std::string end)
+  explicit PairsCursor(const Pairs& pairs, std::string end)
       : pairs_(pairs), end_(std::move(end)), at_(pairs.end()) {}
   void seek(std::string_view key) override { at_ = pairs_.lower_bound(std::string(key)); }
   void next() override { ++at_; }
@@ -351,15 +353,15 @@ class PairsCursor : public DatabaseCursor {
   const std::optional<base::InputError>& error() const override { return error_; }
 
  private:
-  const std::map<std::string, std::string>& pairs_;
+  const Pairs& pairs_;
   const std::string end_;
-  std::map<std::string, std::string>::const_iterator at_;
+  Pairs::const_iterator at_;
   std::optional<base::InputError> error_;
 };
 
 class PairsDatabase : public Database {
  public:
-  explicit PairsDatabase(std::map<std::string, std::string> pairs) : pairs_(std::move(pairs)) {}
+  explicit PairsDatabase(Pairs pairs) : pairs_(std::move(pairs)) {}
   const std::vector<std::string>& column_families() const override { return names_; }
   std::unique_ptr<DatabaseCursor> cursor(std::string_view name, Access, std::string end) override {
     return name == "s" ? std::make_unique<PairsCursor>(pairs_, std::move(end)) : nullptr;
@@ -367,7 +369,7 @@ class PairsDatabase : public Database {
   base::Result<TableSums> table_sums(std::string_view) override { return TableSums{}; }
 
  private:
-  const std::map<std::string, std::string> pairs_;
+  const Pairs pairs_;
   const std::vector<std::string> names_{"s"};
 };
 
@@ -383,59 +385,59 @@ std::string listed(Database& database, size_t group_bytes, RocksdbRange range) {
 }
 
 TEST(RocksdbEntries, of_other_key_groups_are_left_out) {
-  PairsDatabase one({{"\x01"
-                      "a",
-                      "1"},
-                     {"\x02"
-                      "a",
-                      "2"},
-                     {"\x02"
-                      "b",
-                      "3"},
-                     {"\x04", "4"},
-                     {"\xFF"
-                      "z",
-                      "5"}});
+  PairsDatabase one(Pairs{{"\x01"
+                           "a",
+                           "1"},
+                          {"\x02"
+                           "a",
+                           "2"},
+                          {"\x02"
+                           "b",
+                           "3"},
+                          {"\x04", "4"},
+                          {"\xFF"
+                           "z",
+                           "5"}});
   EXPECT_EQ(listed(one, 1, {{2, 3}, {}}), "2a=2 2b=3 ");
   EXPECT_EQ(listed(one, 1, {{0, 255}, {}}), "1a=1 2a=2 2b=3 4=4 255z=5 ");
   EXPECT_EQ(listed(one, 1, {{0, INT32_MAX}, {}}), "1a=1 2a=2 2b=3 4=4 255z=5 ");
   EXPECT_EQ(listed(one, 1, {{5, 4}, {}}), "");
-  PairsDatabase two({{std::string("\x00\x01"
-                                  "a",
-                                  3),
-                      "1"},
-                     {std::string("\x01\x00"
-                                  "a",
-                                  3),
-                      "2"},
-                     {"\x7F\xFF", "3"}});
+  PairsDatabase two(Pairs{{std::string("\x00\x01"
+                                       "a",
+                                       3),
+                           "1"},
+                          {std::string("\x01\x00"
+                                       "a",
+                                       3),
+                           "2"},
+                          {"\x7F\xFF", "3"}});
   EXPECT_EQ(listed(two, 2, {{1, 256}, {}}), "1a=1 256a=2 ");
   EXPECT_EQ(listed(two, 2, {{0, 32767}, {}}), "1a=1 256a=2 32767=3 ");
 }
 
 TEST(RocksdbEntries, with_a_prefix_are_found_in_every_key_group) {
-  PairsDatabase database({{"\x01"
-                           "a",
-                           "1"},
-                          {"\x01"
-                           "ab",
-                           "2"},
-                          {"\x01"
-                           "b",
-                           "3"},
-                          {"\x03"
-                           "aa",
-                           "4"},
-                          {"\x05"
-                           "b",
-                           "5"}});
+  PairsDatabase database(Pairs{{"\x01"
+                                "a",
+                                "1"},
+                               {"\x01"
+                                "ab",
+                                "2"},
+                               {"\x01"
+                                "b",
+                                "3"},
+                               {"\x03"
+                                "aa",
+                                "4"},
+                               {"\x05"
+                                "b",
+                                "5"}});
   EXPECT_EQ(listed(database, 1, {{0, 9}, "a"}), "1a=1 1ab=2 3aa=4 ");
   EXPECT_EQ(listed(database, 1, {{0, 9}, "b"}), "1b=3 5b=5 ");
   EXPECT_EQ(listed(database, 1, {{2, 4}, "b"}), "");
 }
 
 TEST(RocksdbEntries, with_a_key_too_short_for_its_key_group_are_an_error) {
-  PairsDatabase database({{"\x01", "1"}});
+  PairsDatabase database(Pairs{{"\x01", "1"}});
   EXPECT_EQ(listed(database, 2, {{0, 999}, {}}), "offset 0, key: 1 bytes, too short for a key group");
 }
 

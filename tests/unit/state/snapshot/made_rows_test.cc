@@ -26,8 +26,6 @@ using test::MadeSnapshot;
 using test::MetadataBuilder;
 using test::string_value;
 
-const std::string kVoid(1, '\0');  // VoidNamespace
-
 std::string rows_text(const MadeSnapshot& snapshot, std::string_view state, const EntryRange& range = {},
                       const RowStyle& style = {}) {
   test::LineKeeper lines;
@@ -41,7 +39,7 @@ test::Proxy longs() {
 }
 std::string long_group(int32_t group, const std::vector<int>& keys) {
   std::vector<std::string> entries;
-  for (const int key : keys) entries.push_back(kVoid + int_value(key) + long_value(key * 10));
+  for (const int key : keys) entries.push_back(test::kVoidNamespace + int_value(key) + long_value(key * 10));
   return heap_group(group, {heap_state(0, entries)});
 }
 std::string line(int group, int key) {
@@ -120,7 +118,7 @@ TEST(MadeRows, name_what_cannot_be_read) {
   const std::string kryo = test::unknown_type("com.acme.OrderSerializerSnapshot");
   const std::string handle = Bytes().u8(7).i32(0).i32(1).raw([&] {
     const std::string proxy = test::keyed_proxy({.states = {test::keyed_state("s", "VALUE", kryo)}});
-    const std::string group = test::full_group(0, {{0, int_value(1) + kVoid, "\x01\x02"}});
+    const std::string group = test::full_group(0, {{0, int_value(1) + test::kVoidNamespace, "\x01\x02"}});
     return Bytes().i64(static_cast<int64_t>(proxy.size())).raw(test::byte("b", proxy + group));
   }());
   const MadeSnapshot snapshot(MetadataBuilder(4).op().subtask({.managed_keyed = handle}).bytes());
@@ -146,7 +144,7 @@ TEST(MadeRows, of_lists_maps_and_windows) {
   const std::string group =
       heap_group(0, {heap_state(0, {window + string_value("k") + int_value(2) + long_value(70) +
                                     string_value("a,") + long_value(71) + string_value("b")}),
-                     heap_state(1, {kVoid + string_value("k") + int_value(2) + int_value(1) +
+                     heap_state(1, {test::kVoidNamespace + string_value("k") + int_value(2) + int_value(1) +
                                     std::string(1, '\0') + long_value(10) + int_value(2) + "\x01"}),
                      heap_state(2, {test::timer_value(-3, string_value("k"), window)})});
   const MadeSnapshot snapshot(

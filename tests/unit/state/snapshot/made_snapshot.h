@@ -18,6 +18,8 @@
 
 namespace checkpointfs::test {
 
+inline const std::string kVoidNamespace(1, '\0');  // its value
+
 // A keyed handle of the heap backend (tag 3): the proxy, then the key groups from `first` on.
 std::string heap_handle(const Proxy& proxy, int32_t first, const std::vector<std::string>& groups);
 

@@ -29,8 +29,6 @@ using test::MadeSnapshot;
 using test::MetadataBuilder;
 using test::string_value;
 
-const std::string kVoid(1, '\0');
-
 std::string diff_text(const MadeSnapshot& a, const MadeSnapshot& b, std::string_view state,
                       const EntryRange& range = {}) {
   test::LineKeeper lines;
@@ -51,7 +49,8 @@ std::string heap_of(const Groups& groups) {
   std::vector<std::string> bytes;
   for (size_t i = 0; i < groups.size(); ++i) {
     std::vector<std::string> entries;
-    for (const auto& [key, value] : groups[i]) entries.push_back(kVoid + int_value(key) + long_value(value));
+    for (const auto& [key, value] : groups[i])
+      entries.push_back(test::kVoidNamespace + int_value(key) + long_value(value));
     bytes.push_back(heap_group(static_cast<int32_t>(i), {heap_state(0, entries)}));
   }
   return heap_handle({.states = {test::keyed_state("s", "VALUE", test::long_type())}}, 0, bytes);
@@ -90,9 +89,10 @@ TEST(StateDiff, of_a_state_that_one_snapshot_lacks_has_all_its_entries) {
 
 TEST(StateDiff, shows_the_times_of_both_values) {
   const auto handle = [](int64_t time, const std::string& value) {
-    return snapshot_of(heap_handle(
-        {.states = {test::keyed_state("s", "VALUE", test::ttl_type(test::string_type()))}}, 0,
-        {heap_group(0, {heap_state(0, {kVoid + int_value(1) + long_value(time) + string_value(value)})})}));
+    return snapshot_of(
+        heap_handle({.states = {test::keyed_state("s", "VALUE", test::ttl_type(test::string_type()))}}, 0,
+                    {heap_group(0, {heap_state(0, {test::kVoidNamespace + int_value(1) + long_value(time) +
+                                                   string_value(value)})})}));
   };
   EXPECT_EQ(
       diff_text(MadeSnapshot(handle(70, "a")), MadeSnapshot(handle(71, "b")), "s"),
@@ -107,7 +107,7 @@ TEST(StateDiff, refuses_snapshots_whose_keys_have_no_common_order) {
             "cannot compare state s: the snapshots have 128 and 256 key groups (maximum parallelism)\n");
   const MadeSnapshot other_key(snapshot_of(heap_handle(
       {.key = test::string_type(), .states = {test::keyed_state("s", "VALUE", test::long_type())}}, 0,
-      {heap_group(0, {heap_state(0, {kVoid + string_value("k") + long_value(1)})})})));
+      {heap_group(0, {heap_state(0, {test::kVoidNamespace + string_value("k") + long_value(1)})})})));
   EXPECT_EQ(diff_text(a, other_key, "s"),
             "cannot compare state s: the keys, namespaces or map keys are of different types\n");
   const MadeSnapshot other_kind(
@@ -118,11 +118,13 @@ TEST(StateDiff, refuses_snapshots_whose_keys_have_no_common_order) {
 
 TEST(StateDiff, takes_null_for_null_whatever_stands_behind_it) {
   const std::string type = test::map_type(test::int_type(), test::long_type());
-  const MadeSnapshot heap(snapshot_of(heap_handle(
-      {.states = {test::keyed_state("s", "MAP", type)}}, 0,
-      {heap_group(0, {heap_state(0, {kVoid + int_value(1) + int_value(1) + int_value(7) + "\x01"})})})));
+  const MadeSnapshot heap(
+      snapshot_of(heap_handle({.states = {test::keyed_state("s", "MAP", type)}}, 0,
+                              {heap_group(0, {heap_state(0, {test::kVoidNamespace + int_value(1) +
+                                                             int_value(1) + int_value(7) + "\x01"})})})));
   const std::string proxy = test::keyed_proxy({.states = {test::keyed_state("s", "MAP", type)}});
-  const std::string group = test::full_group(0, {{0, int_value(1) + kVoid + int_value(7), "\x01\x01"}});
+  const std::string group =
+      test::full_group(0, {{0, int_value(1) + test::kVoidNamespace + int_value(7), "\x01\x01"}});
   const MadeSnapshot full(snapshot_of(Bytes()
                                           .u8(7)
                                           .i32(0)
@@ -138,14 +140,14 @@ TEST(StateDiff, says_nothing_of_key_groups_that_cannot_be_read_whole) {
     const test::Proxy proxy = {
         .states = {test::keyed_state("o", "VALUE", test::unknown_type("com.acme.XSnapshot")),
                    test::keyed_state("s", "VALUE", test::long_type())}};
-    const std::string entries = heap_state(1, {kVoid + int_value(1) + long_value(10)});
-    return snapshot_of(
-        heap_handle(proxy, 0,
-                    {heap_group(0, {heap_state(0, {}), entries}),
-                     heap_group(1, {opaque_entries_of_group1.empty()
-                                        ? heap_state(0, {})
-                                        : heap_state(0, {kVoid + int_value(1) + opaque_entries_of_group1}),
-                                    heap_state(1, {kVoid + int_value(2) + long_value(20)})})}));
+    const std::string entries = heap_state(1, {test::kVoidNamespace + int_value(1) + long_value(10)});
+    return snapshot_of(heap_handle(
+        proxy, 0,
+        {heap_group(0, {heap_state(0, {}), entries}),
+         heap_group(1, {opaque_entries_of_group1.empty()
+                            ? heap_state(0, {})
+                            : heap_state(0, {test::kVoidNamespace + int_value(1) + opaque_entries_of_group1}),
+                        heap_state(1, {test::kVoidNamespace + int_value(2) + long_value(20)})})}));
   };
   const MadeSnapshot whole(with_opaque(""));
   const MadeSnapshot hidden(with_opaque("xyz"));
@@ -217,7 +219,7 @@ TEST(StateDiff, of_two_checkpoints_of_a_job_is_what_their_rows_tell) {
         ASSERT_EQ(a.metadata().operators[op].id, b.metadata().operators[op].id);
         const DiffSide earlier{a.bytes(), layouts_a[op]};
         const DiffSide later{b.bytes(), layouts_b[op]};
-        for (const std::string& state :
+        for (const char* const state :
              {"hot", "recent", "cold-0", "cold-1", "_timer_state/processing_user-timers"}) {
           const auto before = rows_by_key(earlier, state);
           const auto after = rows_by_key(later, state);
