@@ -48,6 +48,17 @@ std::string unzipped(const std::filesystem::path& file) {
   return text;
 }
 
+std::vector<std::unique_ptr<FixtureSnapshot>> snapshots_of(const std::vector<Fixture>& fixtures,
+                                                           const std::string& scenario) {
+  std::vector<std::unique_ptr<FixtureSnapshot>> snapshots;
+  for (const Fixture& fixture : fixtures) {
+    if (base::last_component(storage_of(fixture.name)) != scenario) continue;
+    snapshots.push_back(std::make_unique<FixtureSnapshot>(fixture));
+  }
+  if (snapshots.empty()) throw std::runtime_error("tests/data has no storage named " + scenario);
+  return snapshots;
+}
+
 }  // namespace
 
 FixtureSnapshot::FixtureSnapshot(const Fixture& fixture)
@@ -59,15 +70,11 @@ FixtureSnapshot::FixtureSnapshot(const Fixture& fixture)
       bytes_(metadata_, files_, opener_) {}
 
 std::vector<std::unique_ptr<FixtureSnapshot>> fixture_snapshots(const std::string& scenario) {
-  std::vector<std::unique_ptr<FixtureSnapshot>> snapshots;
-  std::vector<Fixture> fixtures = metadata_fixtures();
-  for (Fixture& fixture : state_fixtures()) fixtures.push_back(std::move(fixture));
-  for (const Fixture& fixture : fixtures) {
-    if (base::last_component(storage_of(fixture.name)) != scenario) continue;
-    snapshots.push_back(std::make_unique<FixtureSnapshot>(fixture));
-  }
-  if (snapshots.empty()) throw std::runtime_error("tests/data has no storage named " + scenario);
-  return snapshots;
+  return snapshots_of(metadata_fixtures(), scenario);
+}
+
+std::vector<std::unique_ptr<FixtureSnapshot>> state_snapshots(const std::string& scenario) {
+  return snapshots_of(state_fixtures(), scenario);
 }
 
 std::vector<StateSample> state_samples() {

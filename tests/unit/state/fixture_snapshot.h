@@ -44,8 +44,10 @@ struct StateSample {
 // All of them, sorted by name. Throws if there is none.
 std::vector<StateSample> state_samples();
 
-// The snapshots of the scenario (such as "chained") that all versions wrote, sorted by name. Throws if there
-// is none.
+// The snapshots of the verifying job of a scenario (such as "chained") that all versions wrote, sorted by
+// name. Throws if there is none.
 std::vector<std::unique_ptr<FixtureSnapshot>> fixture_snapshots(const std::string& scenario);
+// The same of the samples of state (such as "heap").
+std::vector<std::unique_ptr<FixtureSnapshot>> state_snapshots(const std::string& scenario);
 
 }  // namespace checkpointfs::test

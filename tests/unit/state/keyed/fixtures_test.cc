@@ -188,8 +188,8 @@ void normalise(LoadedStates& states) {
 }
 
 TEST(KeyedFixtures, have_the_same_entries_on_the_heap_and_in_a_canonical_savepoint) {
-  const auto heap = fixture_snapshots("heap");
-  const auto canonical = fixture_snapshots("heap-canonical-savepoint");
+  const auto heap = state_snapshots("heap");
+  const auto canonical = state_snapshots("heap-canonical-savepoint");
   ASSERT_EQ(heap.size(), canonical.size());
   for (size_t i = 0; i < heap.size(); ++i) {
     SCOPED_TRACE(heap[i]->name());
