@@ -5,6 +5,7 @@
 #include "tests/fuzz/allocations.h"
 #include "tests/fuzz/corruptions.h"
 #include "tests/fuzz/state/changelog_check.h"
+#include "tests/fuzz/state/connectors_check.h"
 #include "tests/fuzz/state/keyed_check.h"
 #include "tests/fuzz/state/state_seeds.h"
 
@@ -41,6 +42,10 @@ TEST(StateCorruption, of_key_groups_is_refused_or_read) {
 
 TEST(StateCorruption, of_changelogs_is_refused_or_replayed) {
   EXPECT_GT(try_all("changelog", check_changelog), 20'000u / kStep);
+}
+
+TEST(StateCorruption, of_positions_is_recognised_whole_or_not_at_all) {
+  EXPECT_GT(try_all("connectors", check_connectors), 20'000u / kStep);
 }
 
 }  // namespace

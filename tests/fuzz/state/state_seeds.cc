@@ -2,6 +2,7 @@
 #include "tests/fuzz/state/state_seeds.h"
 
 #include "tests/fuzz/state/changelog_check.h"
+#include "tests/fuzz/state/connectors_check.h"
 #include "tests/fuzz/state/keyed_check.h"
 #include "tests/support/bytes.h"
 #include "tests/unit/state/keyed/made_file.h"
@@ -134,9 +135,110 @@ std::string changelog_list_seed() {
   return changelog_input({0}, Bytes().i32(count).raw(list).str(), state::Writer::kFlink1, true);
 }
 
+Bytes kafka_split_bytes() {
+  return Bytes().utf("orders").i32(3).i64(42).i64(INT64_MIN);
+}
+
+Bytes nullable_string(std::string_view text) {
+  return Bytes().u8(1).u8(static_cast<int>(text.size()) + 1).raw(text);
+}
+
+Bytes file_split_bytes() {
+  return Bytes()
+      .utf("1")
+      .u8(1)
+      .raw(nullable_string("file"))
+      .hex("00 00 FFFFFFFF")
+      .raw(nullable_string("/in/x"))
+      .hex("00 00")
+      .i64(0)
+      .i64(9)
+      .i64(1)
+      .i64(9)
+      .i32(1)
+      .utf("h")
+      .u8(1)
+      .i64(4)
+      .i64(2);
+}
+
+Bytes kinesis_split_bytes() {
+  return Bytes()
+      .utf("arn:aws:kinesis:r:1:stream/s")
+      .utf("shard")
+      .utf("AFTER_SEQUENCE_NUMBER")
+      .hex("01 00 01")
+      .utf("49")
+      .i32(1)
+      .utf("parent")
+      .utf("0")
+      .utf("9")
+      .u8(0);
+}
+
+std::string little(uint32_t value) {
+  return Bytes().u8(value & 0xFF).u8(value >> 8 & 0xFF).u8(value >> 16 & 0xFF).u8(value >> 24);
+}
+
+std::vector<Seed> connector_seeds() {
+  const auto seed = [](const char* name, SourceState kind, int version, const std::string& state) {
+    return Seed{name, connectors_input(kind, version, state)};
+  };
+  const std::string kafka = kafka_split_bytes();
+  const std::string file = file_split_bytes();
+  const Bytes kafka_enumerator = Bytes().i32(2).utf("a").i32(0).i32(0).utf("b").i32(1).i32(1).u8(1);
+  const Bytes dynamic_kafka = Bytes()
+                                  .i32(1)
+                                  .utf("s")
+                                  .i32(1)
+                                  .utf("east")
+                                  .i32(1)
+                                  .utf("a")
+                                  .utf("h:9")
+                                  .hex("00 01 00000001 AA")
+                                  .i32(2)
+                                  .i32(1)
+                                  .utf("east")
+                                  .block(kafka_enumerator.str())
+                                  .i32(1)
+                                  .utf("west")
+                                  .i64(7)
+                                  .block(kafka_enumerator.str());
+  const std::string proxy = Bytes()
+                                .i32(5)
+                                .i16(1)
+                                .raw(test::state_meta("tokens", 1, "OPERATOR_STATE_DISTRIBUTION_MODE",
+                                                      "UNION", {{"VALUE_SERIALIZER", test::long_type()}}))
+                                .i16(0);
+  const auto start = static_cast<int>(proxy.size());
+  using enum SourceState;
+  return {seed("kafka", kSplit, 0, kafka),
+          seed("dynamic-kafka", kSplit, 2, Bytes().utf("east").u8(1).i64(5).i32(0).raw(kafka)),
+          seed("file", kSplit, 1, file),
+          seed("numbers", kSplit, 1, Bytes().utf("1").i64(5).i64(9)),
+          seed("kinesis", kSplit, 2, kinesis_split_bytes()),
+          seed("hybrid", kSplit, 1, Bytes().i32(1).utf("id").i32(0).block(kafka).u8(0)),
+          seed("kafka-assignments", kEnumerator, 0, Bytes().i32(0).i32(1).i32(4).i32(1).block(kafka)),
+          seed("kafka-partitions", kEnumerator, 1, Bytes().i32(1).utf("a").i32(0)),
+          seed("kafka-status", kEnumerator, 2, kafka_enumerator),
+          seed("kafka-splits", kEnumerator, 3, Bytes().i32(1).i32(0).block(kafka).i32(1).u8(0)),
+          seed("dynamic-kafka-clusters", kEnumerator, 3, dynamic_kafka),
+          seed("files", kEnumerator, 1,
+               little(0xDEADBEEF) + little(1) + little(1) + little(1) +
+                   little(static_cast<uint32_t>(file.size())) + file + little(2) + "/y"),
+          seed("number-splits", kEnumerator, 1, Bytes().i32(1).utf("1").i64(5).i64(9)),
+          seed("kinesis-shards", kEnumerator, 1,
+               Bytes().u8(1).utf("last").i32(1).i32(2).block(kinesis_split_bytes().str()).i32(1)),
+          seed("hybrid-enumerator", kEnumerator, 0, Bytes().i32(1).i32(2).block(kafka_enumerator.str())),
+          seed("coordinator", kCoordinator, 0, Bytes().i32(1).i32(2).block(kafka_enumerator.str())),
+          seed("legacy", kLegacyElement, 0, Bytes().hex("57 01 0a 06 01 6f72646572f3").i64(41)),
+          seed("handle", kHandle, 0, Bytes().u8(2).u8(start).u8(start + 8).raw(proxy).i64(1).i64(2))};
+}
+
 }  // namespace
 
 std::vector<Seed> state_seeds(std::string_view harness) {
+  if (harness == "connectors") return connector_seeds();
   if (harness == "keyed") {
     return {{"heap", heap_seed(false)},
             {"heap-compressed", heap_seed(true)},
