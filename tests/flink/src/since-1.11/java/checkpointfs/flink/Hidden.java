@@ -4,9 +4,10 @@ package checkpointfs.flink;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.util.Arrays;
 
-/** Reads private fields of Flink's classes, and calls their constructors. */
+/** Reads private fields of Flink's classes, and calls what is not public. */
 final class Hidden {
     private Hidden() {}
 
@@ -37,6 +38,17 @@ final class Hidden {
             }
         }
         return false;
+    }
+
+    /** A static method of this name that takes so many arguments. */
+    static Object callStatic(Class<?> type, String name, Object... arguments) throws Exception {
+        for (Method method : type.getDeclaredMethods()) {
+            if (method.getName().equals(name) && method.getParameterCount() == arguments.length) {
+                method.setAccessible(true);
+                return method.invoke(null, arguments);
+            }
+        }
+        throw new NoSuchMethodException(type + "." + name);
     }
 
     /** A new object by the constructor that takes such arguments. */

@@ -23,13 +23,20 @@ final class OperatorEntries {
         this.out = out;
     }
 
+    /** The elements of each list state in a handle. */
+    static Map<String, Iterable<?>> lists(Object backend) {
+        Map<String, Iterable<?>> lists = new HashMap<>();
+        Hidden.<Map<String, Object>>get(backend, "registeredOperatorStates")
+                .forEach((state, list) -> lists.put(state, (Iterable<?>) Reflect.get(list, "get")));
+        return lists;
+    }
+
     void visit(int subtask, OperatorStateHandle handle) throws Exception {
         StateTypes types = StateTypes.ofOperator(handle.getDelegateStateHandle());
         Object backend = backends.operator(List.of(handle));
-        Map<String, Object> lists = Hidden.get(backend, "registeredOperatorStates");
-        for (Map.Entry<String, Object> list : lists.entrySet()) {
+        for (Map.Entry<String, Iterable<?>> list : lists(backend).entrySet()) {
             TypeSerializer<?> element = types.serializer(list.getKey(), CommonSerializerKeys.VALUE_SERIALIZER);
-            for (Object value : (Iterable<?>) Reflect.get(list.getValue(), "get")) {
+            for (Object value : list.getValue()) {
                 out.accept(new EntryLine(operator, list.getKey()).set("subtask", subtask).set("value", element, value).toString());
             }
         }

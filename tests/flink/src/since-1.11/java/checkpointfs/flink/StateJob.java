@@ -44,7 +44,9 @@ final class StateJob {
         OPERATOR,
         OPAQUE,
         /** Since 2.0. */
-        ASYNC
+        ASYNC,
+        /** For versions that have the connector. */
+        KAFKA
     }
 
     /**
@@ -136,6 +138,7 @@ final class StateJob {
             case WINDOWS -> WindowStates.add(events);
             case OPERATOR -> events.map(new OperatorStates()).returns(Types.POJO(Event.class)).name("operator").uid("operator");
             case ASYNC -> Reflect.callStatic(Class.forName("checkpointfs.flink.AsyncStates"), "add", events);
+            case KAFKA -> Reflect.callStatic(Class.forName("checkpointfs.flink.KafkaStates"), "add", events);
             case OPAQUE -> keyed("opaque", event -> event.user, Types.STRING, new SampleStates<>(SampleStates.Group.OPAQUE));
         }
     }
