@@ -27,7 +27,7 @@ void read_event(ValueReader& reader) {
   reader.out().raw("}");
 }
 
-void read_node_id(ValueReader& reader) {
+void read_node(ValueReader& reader) {
   if (reader.in().u8("has a node") == 0) return reader.out().null();
   reader.out().raw("{");
   reader.out().member(0, "event");
@@ -40,7 +40,7 @@ void read_node_id(ValueReader& reader) {
 void read_edge(ValueReader& reader) {
   reader.out().raw("{");
   reader.out().member(0, "target");
-  read_node_id(reader);
+  read_node(reader);
   reader.out().member(1, "version");
   read_version(reader);
   reader.out().raw("}");
@@ -51,7 +51,7 @@ void read_computation_state(ValueReader& reader, const Type& type) {
   reader.out().member(0, "state");
   read_string(reader);
   reader.out().member(1, "previous");
-  read_node_id(reader);
+  read_node(reader);
   reader.out().member(2, "version");
   read_version(reader);
   reader.out().member(3, "start");
@@ -90,7 +90,7 @@ void read_event_id(ValueReader& reader, const Type&) {
 }
 
 void read_node_id(ValueReader& reader, const Type&) {
-  read_node_id(reader);
+  read_node(reader);
 }
 
 void read_shared_buffer_edge(ValueReader& reader, const Type&) {

@@ -39,7 +39,7 @@ TEST(BigNumbers, digits_become_the_same_bytes) {
   std::mt19937 random(1);
   for (int i = 0; i < 1000; ++i) {
     std::string bytes;
-    for (unsigned n = 1 + random() % (i % 50 == 0 ? 1024 : 40); n > 0; --n)
+    for (size_t n = 1 + random() % (i % 50 == 0 ? 1024 : 40); n > 0; --n)
       bytes += static_cast<char>(random());
     std::string digits;
     append_big_integer(bytes, digits);

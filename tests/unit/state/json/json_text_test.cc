@@ -75,7 +75,7 @@ TEST(JsonText, bytes_that_are_no_utf8_can_be_told_again) {
   std::mt19937 random(1);
   for (int i = 0; i < 2000; ++i) {
     std::string text;
-    for (unsigned n = random() % 20; n > 0; --n)
+    for (size_t n = random() % 20; n > 0; --n)
       text += static_cast<char>(random() % 4 == 0 ? 0x80 + random() % 128 : random() % 128);
     const base::Result<JsonValue> parsed = parse_json(json_of_text(text));
     ASSERT_TRUE(parsed.has_value());
@@ -87,7 +87,7 @@ TEST(JsonText, units_are_parsed_as_they_were) {
   std::mt19937 random(2);
   for (int i = 0; i < 2000; ++i) {
     std::u16string units;
-    for (unsigned n = random() % 20; n > 0; --n) {
+    for (size_t n = random() % 20; n > 0; --n) {
       units += static_cast<char16_t>(random() % 3 == 0 ? 0xD700 + random() % 0x900 : random() % 0x3000);
     }
     const base::Result<JsonValue> parsed = parse_json(json_of_units(units));
@@ -109,9 +109,13 @@ TEST(JsonText, reals_have_the_shortest_form_that_is_the_same_number) {
   std::mt19937_64 random(3);
   for (int i = 0; i < 10000; ++i) {
     const auto number = std::bit_cast<double>(random());
-    if (std::isfinite(number)) EXPECT_EQ(std::strtod(real(number).c_str(), nullptr), number);
+    if (std::isfinite(number)) {
+      EXPECT_EQ(std::strtod(real(number).c_str(), nullptr), number);
+    }
     const auto small = std::bit_cast<float>(static_cast<uint32_t>(random()));
-    if (std::isfinite(small)) EXPECT_EQ(std::strtof(real(small).c_str(), nullptr), small);
+    if (std::isfinite(small)) {
+      EXPECT_EQ(std::strtof(real(small).c_str(), nullptr), small);
+    }
   }
 }
 
