@@ -8,6 +8,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/text/format.h"
 #include "base/text/message.h"
 
 namespace checkpointfs::state {
@@ -117,7 +118,7 @@ const AvroNode* AvroParser::reference(std::string_view name, std::string_view na
   auto found = named_.find(full ? std::string(name) : base::format("{}.{}", name_space, name));
   if (found == named_.end()) found = named_.find(name);
   if (found != named_.end()) return found->second;
-  fail(base::format("no type {} was defined before", name));
+  fail(base::format("no type {} was defined before", base::printable(name)));
   return primitive(AvroKind::kNull);
 }
 
@@ -190,7 +191,8 @@ void AvroParser::named(AvroNode& added, const json::object& object, std::string_
   if (own_text != nullptr) name_space = view_of(*own_text);
   const bool full = name_space.empty() || name.find('.') != std::string_view::npos;
   added.name = full ? std::string(name) : base::format("{}.{}", name_space, name);
-  if (!named_.emplace(added.name, &added).second) fail(base::format("two types are named {}", added.name));
+  if (!named_.emplace(added.name, &added).second)
+    fail(base::format("two types are named {}", base::printable(added.name)));
 }
 
 void AvroParser::fields(AvroNode& added, const json::object& object) {

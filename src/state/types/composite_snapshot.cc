@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/text/format.h"
 #include "base/text/message.h"
 #include "state/types/java_objects.h"
 
@@ -72,11 +73,13 @@ TypePtr read_composite(SnapshotBody& body, const SnapshotClass& known) {
   type->snapshot_class = body.snapshot_class;
   int32_t outer_version = body.version;
   if (body.version > kCompositeVersion) {
-    body.fail(base::format("version {} of {} is unknown", body.version, body.snapshot_class));
+    body.fail(
+        base::format("version {} of {} is unknown", body.version, base::printable(body.snapshot_class)));
   } else if (body.version == kCompositeVersion) {
     const uint64_t offset = body.in.offset();
     if (body.in.i32("composite_magic") != kCompositeMagic) {
-      body.in.fail(offset, "composite_magic", base::format("{} is no composite", body.snapshot_class));
+      body.in.fail(offset, "composite_magic",
+                   base::format("{} is no composite", base::printable(body.snapshot_class)));
     }
     outer_version = body.in.i32("outer_version");
   }
@@ -91,7 +94,7 @@ std::vector<TypePtr> read_nested_snapshots(SnapshotBody& body) {
   const int32_t version = body.in.i32("nested_version");
   if (magic != kNestedMagic || version != kNestedVersion) {
     body.in.fail(offset, "nested_magic",
-                 base::format("{} has no nested serializers here", body.snapshot_class));
+                 base::format("{} has no nested serializers here", base::printable(body.snapshot_class)));
   }
   std::vector<TypePtr> nested;
   const uint32_t count = body.in.count(kLeastSnapshot, "nested_serializers");

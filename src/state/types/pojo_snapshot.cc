@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/text/format.h"
 #include "base/text/message.h"
 #include "base/text/modified_utf8.h"
 
@@ -39,7 +40,8 @@ void read_optional_map(SnapshotBody& body,
                        const std::function<void(std::string, std::optional<Frame>)>& entry) {
   const uint64_t start = body.in.offset();
   if (body.in.i64("map_magic") != kOptionalMapMagic) {
-    body.in.fail(start, "map_magic", base::format("no map of {} begins here", body.snapshot_class));
+    body.in.fail(start, "map_magic",
+                 base::format("no map of {} begins here", base::printable(body.snapshot_class)));
   }
   const uint32_t count = body.in.count(kLeastEntry, "map");
   for (uint32_t i = 0; i < count; ++i) {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/text/format.h"
 #include "base/text/message.h"
 #include "state/types/avro_schema.h"
 #include "state/types/composite_snapshot.h"
@@ -150,7 +151,8 @@ std::pair<int32_t, int32_t> versions_of(SnapshotLayout layout) {
 TypePtr read_known(SnapshotBody& body, const SnapshotClass& known) {
   const auto [first, last] = versions_of(known.layout);
   if (body.version < first || body.version > last) {
-    body.fail(base::format("version {} of {} is not known", body.version, body.snapshot_class));
+    body.fail(
+        base::format("version {} of {} is not known", body.version, base::printable(body.snapshot_class)));
     return opaque_type(body.snapshot_class);
   }
   switch (known.layout) {

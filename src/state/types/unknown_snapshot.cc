@@ -5,6 +5,7 @@
 #include <array>
 #include <memory>
 
+#include "base/text/format.h"
 #include "base/text/message.h"
 #include "base/text/modified_utf8.h"
 #include "state/types/composite_snapshot.h"
@@ -98,7 +99,8 @@ TypePtr read_unknown(SnapshotBody& body) {
       return type;
     }
   }
-  body.fail(base::format("{} is not known, and does not say where it ends", body.snapshot_class));
+  body.fail(
+      base::format("{} is not known, and does not say where it ends", base::printable(body.snapshot_class)));
   return type;
 }
 

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/fuzz/state/state_seeds.h"
 
+#include <algorithm>
+#include <utility>
+
+#include "base/text/message.h"
 #include "tests/fuzz/state/changelog_check.h"
 #include "tests/fuzz/state/connectors_check.h"
 #include "tests/fuzz/state/keyed_check.h"
+#include "tests/fuzz/state/values_check.h"
 #include "tests/support/bytes.h"
 #include "tests/unit/state/keyed/made_file.h"
+#include "tests/unit/state/serializer_samples.h"
 #include "tests/unit/state/state_builder.h"
 
 namespace checkpointfs::fuzz {
@@ -235,6 +241,19 @@ std::vector<Seed> connector_seeds() {
           seed("handle", kHandle, 0, Bytes().u8(2).u8(start).u8(start + 8).raw(proxy).i64(1).i64(2))};
 }
 
+// Each value of each serializer that real Flinks wrote.
+std::vector<Seed> value_seeds() {
+  std::vector<Seed> seeds;
+  for (const test::SerializerSample& sample : test::serializer_samples()) {
+    for (const test::SampleValue& value : sample.values) {
+      std::string name = base::format("{} {}", sample.name, seeds.size());
+      std::replace(name.begin(), name.end(), '/', '-');
+      seeds.push_back({std::move(name), values_input(sample.writer, sample.snapshot, value.bytes)});
+    }
+  }
+  return seeds;
+}
+
 }  // namespace
 
 std::vector<Seed> state_seeds(std::string_view harness) {
@@ -248,6 +267,7 @@ std::vector<Seed> state_seeds(std::string_view harness) {
             {"raw-timers", raw_timers_seed()},
             {"no-states", operator_less_states_seed()}};
   }
+  if (harness == "values") return value_seeds();
   return {{"file", changelog_file_seed(false)},
           {"file-compressed", changelog_file_seed(true)},
           {"list", changelog_list_seed()}};
