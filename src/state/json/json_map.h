@@ -27,7 +27,7 @@ class JsonMap {
   // Appends the last bracket.
   void end();
 
-  // Where the map's text at `position` is now: end() changes an object whose keys it cannot have.
+  // Returns where the map's text at `position` is now: end() changes an object whose keys it cannot have.
   size_t moved(size_t position) const;
 
  private:

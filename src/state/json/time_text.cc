@@ -62,7 +62,7 @@ std::optional<int32_t> take_year(std::string_view& text) {
   return year;
 }
 
-// Of "", or "." and one to nine digits.
+// The nanoseconds of "", or of "." and one to nine digits.
 std::optional<int32_t> fraction_from(std::string_view text) {
   if (text.empty()) return 0;
   const size_t width = text.size() - 1;

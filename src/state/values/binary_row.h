@@ -16,7 +16,7 @@ namespace checkpointfs::state {
 // A value of the type kRowData. REQUIRES: type.sql.
 void write_binary_row(ValueReader& reader, const BinaryView& row, const Type& type);
 void write_binary_array(ValueReader& reader, const BinaryView& array, const LogicalType& element);
-// Of a MAP, or of a MULTISET, which maps to the number of times.
+// The value of a MAP, or of a MULTISET, which maps to the number of times.
 void write_binary_map(ValueReader& reader, const BinaryView& map, const LogicalType& type);
 // "12.50", from a big-endian two's complement.
 void write_decimal(ValueReader& reader, std::string_view unscaled, int32_t scale);

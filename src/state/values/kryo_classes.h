@@ -2,6 +2,7 @@
 // Classes whose values Kryo writes in a known form: those of the JDK that have default serializers.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -52,9 +53,10 @@ enum class KryoForm : uint8_t {
   kStringArray,
   kObjectArray,
 };
+constexpr size_t kKryoForms = static_cast<size_t>(KryoForm::kObjectArray) + 1;
 
-// Of a class by its name, and by its number, which `type` (kKryo) gives to some. kUnknown: also a class that
-// Kryo 5 writes in another form than Kryo 2, whose collections and others have not been tried.
+// The form of a class by its name, and by its number, which `type` (kKryo) gives to some. kUnknown: also a
+// class that Kryo 5 writes in another form than Kryo 2, or one that has not been tried with it.
 KryoForm kryo_form(std::string_view class_name, const Type& type);
 KryoForm kryo_form(uint64_t class_number, const Type& type);
 

@@ -18,7 +18,7 @@ class KryoInput {
 
   KryoVersion version() const { return version_; }
 
-  // Of 32 and of 64 bits: 7 bits a byte, low bits first.
+  // Numbers of 32 and of 64 bits: 7 bits a byte, low bits first.
   uint32_t varint(const char* field);
   uint64_t varlong(const char* field);
   // The same of signed numbers: the lowest bit is the sign.
@@ -37,7 +37,7 @@ class KryoInput {
   std::string ascii();
 
  private:
-  // Of the length + 1, when its first byte is read.
+  // Reads the rest of the length + 1 behind its first byte.
   uint64_t length_of_units(uint8_t first);
   void ascii_rest(uint8_t first, JsonString* string);
   void units(uint64_t length, JsonString* string);

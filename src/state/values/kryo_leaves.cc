@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "state/values/kryo_leaves.h"
 
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <string_view>
+#include <utility>
 
 #include "base/text/message.h"
 #include "state/json/big_numbers.h"
@@ -75,19 +77,6 @@ void read_kryo_instant(KryoInput& kryo, ValueReader& reader) {
   }
 }
 
-// The length + 1, then the elements, each of which `element` reads.
-template <typename Element>
-void read_elements(KryoInput& kryo, ValueReader& reader, const Element& element) {
-  const uint32_t code = kryo.count("array length");
-  if (code == 0) return reader.out().null();
-  reader.out().raw("[");
-  for (uint32_t i = 0; i + 1 < code && reader.ok(); ++i) {
-    reader.out().separate(i);
-    element();
-  }
-  reader.out().raw("]");
-}
-
 void read_kryo_bytes(KryoInput& kryo, ValueReader& reader) {
   const uint32_t code = kryo.count("byte[] length");
   if (code == 0) return reader.out().null();
@@ -113,116 +102,106 @@ void read_kryo_char(KryoInput& kryo, ValueReader& reader) {
   string.end();
 }
 
+void read_kryo_boolean(KryoInput&, ValueReader& reader) {
+  reader.out().boolean(reader.in().boolean("boolean"));
+}
+void read_kryo_byte(KryoInput&, ValueReader& reader) {
+  reader.out().integer(reader.in().i8("byte"));
+}
+void read_kryo_short(KryoInput& kryo, ValueReader& reader) {
+  reader.out().integer(static_cast<int16_t>(kryo.fixed_short("short")));
+}
+void read_kryo_int(KryoInput& kryo, ValueReader& reader) {
+  reader.out().integer(kryo.zigzag_int("int"));
+}
+void read_kryo_long(KryoInput& kryo, ValueReader& reader) {
+  reader.out().long_integer(kryo.zigzag_long("long"));
+}
+void read_kryo_float(KryoInput& kryo, ValueReader& reader) {
+  reader.out().real(std::bit_cast<float>(kryo.fixed_int("float")));
+}
+void read_kryo_double(KryoInput& kryo, ValueReader& reader) {
+  reader.out().real(std::bit_cast<double>(kryo.fixed_long("double")));
+}
+void read_kryo_string(KryoInput& kryo, ValueReader&) {
+  kryo.string();
+}
+
+void read_kryo_date(KryoInput& kryo, ValueReader& reader) {
+  write_instant(moment_of_millis(static_cast<int64_t>(kryo.varlong("date"))), reader.out());
+}
+void read_kryo_sql_date(KryoInput& kryo, ValueReader& reader) {
+  write_sql_date(static_cast<int64_t>(kryo.varlong("date")), reader.out());
+}
+void read_kryo_sql_time(KryoInput& kryo, ValueReader& reader) {
+  write_sql_time(static_cast<int64_t>(kryo.varlong("time")), reader.out());
+}
+
+void read_kryo_empty_list(KryoInput&, ValueReader& reader) {
+  reader.out().raw("[]");
+}
+void read_kryo_empty_map(KryoInput&, ValueReader& reader) {
+  reader.out().raw("{}");
+}
+
+using ReadLeaf = void (*)(KryoInput&, ValueReader&);
+
+template <ReadLeaf element>
+void read_kryo_array(KryoInput& kryo, ValueReader& reader) {
+  const uint32_t code = kryo.count("array length");
+  if (code == 0) return reader.out().null();
+  reader.out().raw("[");
+  for (uint32_t i = 0; i + 1 < code && reader.ok(); ++i) {
+    reader.out().separate(i);
+    element(kryo, reader);
+  }
+  reader.out().raw("]");
+}
+
+constexpr std::pair<KryoForm, ReadLeaf> kLeaves[] = {
+    {KryoForm::kInt, read_kryo_int},
+    {KryoForm::kString, read_kryo_string},
+    {KryoForm::kFloat, read_kryo_float},
+    {KryoForm::kBoolean, read_kryo_boolean},
+    {KryoForm::kByte, read_kryo_byte},
+    {KryoForm::kChar, read_kryo_char},
+    {KryoForm::kShort, read_kryo_short},
+    {KryoForm::kLong, read_kryo_long},
+    {KryoForm::kDouble, read_kryo_double},
+    {KryoForm::kBigInteger, read_kryo_integer},
+    {KryoForm::kBigDecimal, read_kryo_decimal},
+    {KryoForm::kText, read_kryo_string},
+    {KryoForm::kDate, read_kryo_date},
+    {KryoForm::kSqlDate, read_kryo_sql_date},
+    {KryoForm::kSqlTime, read_kryo_sql_time},
+    {KryoForm::kSqlTimestamp, read_kryo_timestamp},
+    {KryoForm::kUuid, read_uuid},
+    {KryoForm::kInstant, read_kryo_instant},
+    {KryoForm::kEmptyList, read_kryo_empty_list},
+    {KryoForm::kEmptyMap, read_kryo_empty_map},
+    {KryoForm::kByteArray, read_kryo_bytes},
+    {KryoForm::kBooleanArray, read_kryo_array<read_kryo_boolean>},
+    {KryoForm::kCharArray, read_kryo_chars},
+    {KryoForm::kShortArray, read_kryo_array<read_kryo_short>},
+    {KryoForm::kIntArray, read_kryo_array<read_kryo_int>},
+    {KryoForm::kLongArray, read_kryo_array<read_kryo_long>},
+    {KryoForm::kFloatArray, read_kryo_array<read_kryo_float>},
+    {KryoForm::kDoubleArray, read_kryo_array<read_kryo_double>},
+};
+
+// By form; null for forms of other objects.
+constexpr auto kLeafOfForm = [] {
+  std::array<ReadLeaf, kKryoForms> leaves{};
+  for (const auto& [form, leaf] : kLeaves) leaves[static_cast<size_t>(form)] = leaf;
+  return leaves;
+}();
+
 }  // namespace
 
 bool read_kryo_leaf(KryoForm form, KryoInput& kryo, ValueReader& reader) {
-  Input& in = reader.in();
-  JsonSink& out = reader.out();
-  const auto read_boolean = [&] { out.boolean(in.boolean("boolean")); };
-  const auto read_short = [&] { out.integer(static_cast<int16_t>(kryo.fixed_short("short"))); };
-  const auto read_int = [&] { out.integer(kryo.zigzag_int("int")); };
-  const auto read_long = [&] { out.long_integer(kryo.zigzag_long("long")); };
-  const auto read_float = [&] { out.real(std::bit_cast<float>(kryo.fixed_int("float"))); };
-  const auto read_double = [&] { out.real(std::bit_cast<double>(kryo.fixed_long("double"))); };
-  switch (form) {
-    case KryoForm::kInt:
-      read_int();
-      return true;
-    case KryoForm::kString:
-    case KryoForm::kText:
-      kryo.string();
-      return true;
-    case KryoForm::kFloat:
-      read_float();
-      return true;
-    case KryoForm::kBoolean:
-      read_boolean();
-      return true;
-    case KryoForm::kByte:
-      out.integer(in.i8("byte"));
-      return true;
-    case KryoForm::kChar:
-      read_kryo_char(kryo, reader);
-      return true;
-    case KryoForm::kShort:
-      read_short();
-      return true;
-    case KryoForm::kLong:
-      read_long();
-      return true;
-    case KryoForm::kDouble:
-      read_double();
-      return true;
-    case KryoForm::kBigInteger:
-      read_kryo_integer(kryo, reader);
-      return true;
-    case KryoForm::kBigDecimal:
-      read_kryo_decimal(kryo, reader);
-      return true;
-    case KryoForm::kDate:
-      write_instant(moment_of_millis(static_cast<int64_t>(kryo.varlong("date"))), out);
-      return true;
-    case KryoForm::kSqlDate:
-      write_sql_date(static_cast<int64_t>(kryo.varlong("date")), out);
-      return true;
-    case KryoForm::kSqlTime:
-      write_sql_time(static_cast<int64_t>(kryo.varlong("time")), out);
-      return true;
-    case KryoForm::kSqlTimestamp:
-      read_kryo_timestamp(kryo, reader);
-      return true;
-    case KryoForm::kUuid:
-      read_uuid(kryo, reader);
-      return true;
-    case KryoForm::kInstant:
-      read_kryo_instant(kryo, reader);
-      return true;
-    case KryoForm::kEmptyList:
-      out.raw("[]");
-      return true;
-    case KryoForm::kEmptyMap:
-      out.raw("{}");
-      return true;
-    case KryoForm::kByteArray:
-      read_kryo_bytes(kryo, reader);
-      return true;
-    case KryoForm::kCharArray:
-      read_kryo_chars(kryo, reader);
-      return true;
-    case KryoForm::kBooleanArray:
-      read_elements(kryo, reader, read_boolean);
-      return true;
-    case KryoForm::kShortArray:
-      read_elements(kryo, reader, read_short);
-      return true;
-    case KryoForm::kIntArray:
-      read_elements(kryo, reader, read_int);
-      return true;
-    case KryoForm::kLongArray:
-      read_elements(kryo, reader, read_long);
-      return true;
-    case KryoForm::kFloatArray:
-      read_elements(kryo, reader, read_float);
-      return true;
-    case KryoForm::kDoubleArray:
-      read_elements(kryo, reader, read_double);
-      return true;
-    case KryoForm::kUnknown:
-    case KryoForm::kLocalDate:
-    case KryoForm::kLocalTime:
-    case KryoForm::kLocalDateTime:
-    case KryoForm::kCollection:
-    case KryoForm::kSortedCollection:
-    case KryoForm::kMap:
-    case KryoForm::kSortedMap:
-    case KryoForm::kArrayList:
-    case KryoForm::kSingleton:
-    case KryoForm::kSingletonMap:
-    case KryoForm::kStringArray:
-    case KryoForm::kObjectArray:
-      return false;
-  }
-  return false;
+  const ReadLeaf leaf = kLeafOfForm[static_cast<size_t>(form)];
+  if (leaf != nullptr) leaf(kryo, reader);
+  return leaf != nullptr;
 }
 
 }  // namespace checkpointfs::state

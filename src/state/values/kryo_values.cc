@@ -52,6 +52,7 @@ class KryoReader {
   void class_of_array();
   void elements(uint32_t n);
   void map(uint32_t n);
+  void object_array();
   void string_array();
 
   void quote() { reader_.out().raw("\""); }
@@ -138,69 +139,19 @@ void KryoReader::copy(const Object& object) {
 
 void KryoReader::body(KryoForm form) {
   if (read_kryo_leaf(form, in_, reader_)) return;
-  switch (form) {
-    case KryoForm::kLocalDate:
-      return local_date();
-    case KryoForm::kLocalTime:
-      return local_time();
-    case KryoForm::kLocalDateTime:
-      return local_date_time();
-    case KryoForm::kSortedCollection:
-      comparator();
-      return elements(in_.count("collection size"));
-    case KryoForm::kCollection:
-      return elements(in_.count("collection size"));
-    case KryoForm::kSingleton:
-      return elements(1);
-    case KryoForm::kSortedMap:
-      comparator();
-      return map(in_.count("map size"));
-    case KryoForm::kMap:
-      return map(in_.count("map size"));
-    case KryoForm::kSingletonMap:
-      return map(1);
-    case KryoForm::kStringArray:
-      return string_array();
-    case KryoForm::kArrayList: {
-      const uint32_t n = in_.count("list size");
-      class_of_array();
-      return elements(n);
-    }
-    case KryoForm::kObjectArray: {
-      const uint32_t code = in_.count("array length");
-      return code == 0 ? reader_.out().null() : elements(code - 1);
-    }
-    case KryoForm::kUnknown:
-    case KryoForm::kInt:
-    case KryoForm::kString:
-    case KryoForm::kFloat:
-    case KryoForm::kBoolean:
-    case KryoForm::kByte:
-    case KryoForm::kChar:
-    case KryoForm::kShort:
-    case KryoForm::kLong:
-    case KryoForm::kDouble:
-    case KryoForm::kBigInteger:
-    case KryoForm::kBigDecimal:
-    case KryoForm::kText:
-    case KryoForm::kDate:
-    case KryoForm::kSqlDate:
-    case KryoForm::kSqlTime:
-    case KryoForm::kSqlTimestamp:
-    case KryoForm::kUuid:
-    case KryoForm::kInstant:
-    case KryoForm::kEmptyList:
-    case KryoForm::kEmptyMap:
-    case KryoForm::kByteArray:
-    case KryoForm::kBooleanArray:
-    case KryoForm::kCharArray:
-    case KryoForm::kShortArray:
-    case KryoForm::kIntArray:
-    case KryoForm::kLongArray:
-    case KryoForm::kFloatArray:
-    case KryoForm::kDoubleArray:
-      return reader_.set_opaque();  // not here
-  }
+  if (form == KryoForm::kSortedCollection || form == KryoForm::kSortedMap) comparator();
+  if (form == KryoForm::kLocalDate) return local_date();
+  if (form == KryoForm::kLocalTime) return local_time();
+  if (form == KryoForm::kLocalDateTime) return local_date_time();
+  if (form == KryoForm::kSingleton) return elements(1);
+  if (form == KryoForm::kSingletonMap) return map(1);
+  if (form == KryoForm::kMap || form == KryoForm::kSortedMap) return map(in_.count("map size"));
+  if (form == KryoForm::kStringArray) return string_array();
+  if (form == KryoForm::kObjectArray) return object_array();
+  if (form == KryoForm::kUnknown) return reader_.set_opaque();
+  const uint32_t n = in_.count("collection size");
+  if (form == KryoForm::kArrayList) class_of_array();
+  elements(n);
 }
 
 // Kryo 2: the fields by their names. Kryo 5: a serializer of its own.
@@ -301,6 +252,12 @@ void KryoReader::map(uint32_t n) {
     objects_[i].start = map.moved(objects_[i].start);
     objects_[i].end = map.moved(objects_[i].end);
   }
+}
+
+void KryoReader::object_array() {
+  const uint32_t code = in_.count("array length");
+  if (code == 0) return reader_.out().null();
+  elements(code - 1);
 }
 
 void KryoReader::string_array() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What holds for any serializer snapshot and any bytes of a value.
+// The promises for any serializer snapshot and any bytes of a value.
 #pragma once
 
 #include <string>

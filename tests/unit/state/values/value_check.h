@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What holds for any bytes read as a value of any type.
+// The promises for any bytes read as a value of any type.
 #pragma once
 
 #include <string>
