@@ -117,8 +117,10 @@ Position file_split(base::ByteCursor& in, int32_t version) {
   const int64_t length = in.i64("length");
   in.i64("mtime");
   const int64_t file_size = in.i64("file_size");
-  require(in, offset >= 0 && length >= 0 && file_size >= 0, "offset");
-  require(in, length <= std::numeric_limits<int64_t>::max() - offset, "length");
+  require(
+      in,
+      offset >= 0 && length >= 0 && file_size >= 0 && length <= std::numeric_limits<int64_t>::max() - offset,
+      "offset");
   const uint32_t hosts = in.count(kLeastHost, "hosts");
   for (uint32_t i = 0; i < hosts && in.ok(); ++i) utf8_field(in, "host");
   position.stopping_offset = in.ok() ? offset + length : 0;

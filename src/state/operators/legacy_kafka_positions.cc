@@ -119,8 +119,8 @@ std::optional<Position> legacy_kafka_position(std::string_view element) {
   const int64_t last = in.i64("last");
   const bool is_sentinel = last <= kGroupOffset && last >= kNotSet;
   require(in, is_sentinel || (last >= -1 && last < std::numeric_limits<int64_t>::max()), "last");
-  position.offset = next_offset(last);
   if (!in.ok() || !in.at_end()) return std::nullopt;
+  position.offset = next_offset(last);
   return position;
 }
 

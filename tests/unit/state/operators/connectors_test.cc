@@ -135,6 +135,25 @@ TEST(RecognisedSplit, of_a_file_has_its_uri_and_the_byte_to_go_on_with) {
             Connector::kUnrecognised);
 }
 
+TEST(RecognisedSplit, of_a_file_lies_within_64_bits) {
+  const auto bytes = [](int64_t offset, int64_t length) {
+    return Bytes()
+        .utf("1")
+        .raw(path_bytes("file", nullptr, -1, "/x"))
+        .i64(offset)
+        .i64(length)
+        .i64(0)
+        .i64(5)
+        .i32(0)
+        .u8(0);
+  };
+  constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
+  EXPECT_EQ(split_text(1, bytes(1, kMost - 1)), "file reader file:/x/1 at 1 to 9223372036854775807");
+  for (const Bytes& wrong : {bytes(-5, 9), bytes(9, -5), bytes(2, kMost - 1)}) {
+    EXPECT_EQ(recognised_split(1, wrong.str()).connector, Connector::kUnrecognised);
+  }
+}
+
 TEST(RecognisedSplit, of_a_file_may_have_a_path_beyond_ascii) {
   // U+00E9 and U+1F600, as UTF-16 units of 7 bits a byte, low ones first.
   const Bytes path = Bytes()
