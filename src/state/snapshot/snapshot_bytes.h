@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Opens the files of a snapshot, and its state inside the metadata.
+//
+// The room has the state of a whole snapshot, from its decoded metadata and its projected files. In the order
+// in which one reads it: this file opens bytes, state_layout.h says where each operator's state lies,
+// open_keyed_part.h opens the keyed state of one handle, of whatever backend (database_part.h,
+// key_group_part.h, changelog_part.h). state_entries.h is one ordered stream over all subtasks; on it stand
+// state_rows.h (lines of JSON, made by keyed_rows.h and operator_rows.h), state_diff.h and key_lookup.h with
+// key_hash.h. inventory.h and snapshot_positions.h answer for all states at once. Who calls any of them does
+// so inside of isolation.h: the files are not to be trusted, and a crash must cost nobody else.
 #pragma once
 
 #include <cstdint>
