@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <string_view>
 #include <utility>
 
@@ -133,17 +134,19 @@ class InventoryMaker {
 
   // The summary of the same state in another subtask, or a new one.
   StateSummary& add(StateSummary summary) {
-    for (StateSummary& other : inventory_.states) {
-      if (other.name != summary.name || other.kind != summary.kind) continue;
-      ++other.subtasks;
-      if (summary.readable > other.readable) {
-        other.readable = summary.readable;
-        other.reason = std::move(summary.reason);
-      }
-      return other;
+    const auto [known, is_new] =
+        positions_.try_emplace({summary.name, summary.kind}, inventory_.states.size());
+    if (is_new) {
+      summary.subtasks = 1;
+      return inventory_.states.emplace_back(std::move(summary));
     }
-    summary.subtasks = 1;
-    return inventory_.states.emplace_back(std::move(summary));
+    StateSummary& other = inventory_.states[known->second];
+    ++other.subtasks;
+    if (summary.readable > other.readable) {
+      other.readable = summary.readable;
+      other.reason = std::move(summary.reason);
+    }
+    return other;
   }
 
   // Unknown in one subtask: unknown in all.
@@ -198,6 +201,7 @@ class InventoryMaker {
   const Effort effort_;
   const std::string label_;
   Inventory inventory_;
+  std::map<std::pair<std::string, std::string>, size_t> positions_;  // by name and kind
 };
 
 }  // namespace
