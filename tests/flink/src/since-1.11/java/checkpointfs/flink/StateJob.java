@@ -45,8 +45,9 @@ final class StateJob {
         OPAQUE,
         /** Since 2.0. */
         ASYNC,
-        /** For versions that have the connector. */
-        KAFKA
+        /** This and the next for the versions whose profile in pom.xml has connectors. */
+        KAFKA,
+        SQL
     }
 
     /**
@@ -139,6 +140,7 @@ final class StateJob {
             case OPERATOR -> events.map(new OperatorStates()).returns(Types.POJO(Event.class)).name("operator").uid("operator");
             case ASYNC -> Reflect.callStatic(Class.forName("checkpointfs.flink.AsyncStates"), "add", events);
             case KAFKA -> Reflect.callStatic(Class.forName("checkpointfs.flink.KafkaStates"), "add", events);
+            case SQL -> Reflect.callStatic(Class.forName("checkpointfs.flink.SqlStates"), "add", events);
             case OPAQUE -> keyed("opaque", event -> event.user, Types.STRING, new SampleStates<>(SampleStates.Group.OPAQUE));
         }
     }

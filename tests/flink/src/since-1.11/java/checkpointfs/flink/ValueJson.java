@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.StringJoiner;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.java.tuple.Tuple;
+import org.apache.flink.streaming.api.windowing.windows.GlobalWindow;
 import org.apache.flink.streaming.api.windowing.windows.TimeWindow;
 import org.apache.flink.types.Either;
 import org.apache.flink.types.Row;
@@ -52,19 +53,33 @@ final class ValueJson {
             case "UnionSerializer" -> union(serializer, value);
             case "BufferEntrySerializer" -> bufferEntry(serializer, value);
             case "StreamElementSerializer" -> record(serializer, value);
-            case "Serializer" -> value instanceof TimeWindow window ? window(window) : "\"global\"";
+            case "Serializer" -> window(serializer, value);
             case "VoidNamespaceSerializer", "VoidSerializer" -> "null";
             default -> basic(serializer, value);
         };
     }
 
-    /** A value of which the serializer tells nothing that its class does not. */
+    /** A value of which the serializer tells nothing that its class does not; or one of SQL, which is not there for each version. */
     private static String basic(TypeSerializer<?> serializer, Object value) {
         String text = basicOrNull(value);
-        if (text == null) {
-            throw new IllegalStateException("no form for " + value.getClass() + " of " + serializer.getClass());
+        if (text != null) {
+            return text;
         }
-        return text;
+        String name = serializer.getClass().getName();
+        if (name.startsWith("org.apache.flink.table.") || name.startsWith("org.apache.flink.cep.")) {
+            return ofSql(name.startsWith("org.apache.flink.table.") ? "TableJson" : "PatternJson", serializer, value);
+        }
+        throw new IllegalStateException("no form for " + value.getClass() + " of " + serializer.getClass());
+    }
+
+    private static String ofSql(String writer, TypeSerializer<?> serializer, Object value) {
+        try {
+            return (String) Reflect.callStatic(Class.forName("checkpointfs.flink." + writer), "of", serializer, value);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     static String basicOrNull(Object value) {
@@ -230,7 +245,10 @@ final class ValueJson {
                 : "{" + element;
     }
 
-    private static String window(TimeWindow window) {
-        return "{\"start\":" + window.getStart() + ",\"end\":" + window.getEnd() + "}";
+    private static String window(TypeSerializer<?> serializer, Object value) {
+        if (value instanceof TimeWindow window) {
+            return "{\"start\":" + window.getStart() + ",\"end\":" + window.getEnd() + "}";
+        }
+        return value instanceof GlobalWindow ? "\"global\"" : basic(serializer, value);
     }
 }
