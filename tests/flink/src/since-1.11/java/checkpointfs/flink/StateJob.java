@@ -47,7 +47,9 @@ final class StateJob {
         ASYNC,
         /** This and the next for the versions whose profile in pom.xml has connectors. */
         KAFKA,
-        SQL
+        SQL,
+        /** State whose point is its size. */
+        LARGE
     }
 
     /**
@@ -141,6 +143,7 @@ final class StateJob {
             case ASYNC -> Reflect.callStatic(Class.forName("checkpointfs.flink.AsyncStates"), "add", events);
             case KAFKA -> Reflect.callStatic(Class.forName("checkpointfs.flink.KafkaStates"), "add", events);
             case SQL -> Reflect.callStatic(Class.forName("checkpointfs.flink.SqlStates"), "add", events);
+            case LARGE -> keyed("large", event -> event.user, Types.STRING, new LargeStates());
             case OPAQUE -> keyed("opaque", event -> event.user, Types.STRING, new SampleStates<>(SampleStates.Group.OPAQUE));
         }
     }

@@ -9,6 +9,8 @@ import org.apache.flink.configuration.Configuration;
 
 /** One run of {@link StateJob}: half of the events, a checkpoint, the other half, the snapshot that is wanted. */
 final class StateRun {
+    private static final long STEP = 100_000;
+
     private StateRun() {}
 
     /**
@@ -25,10 +27,10 @@ final class StateRun {
         Configuration configuration = scenario.options(checkpoints).configuration();
         try (LocalCluster cluster = new LocalCluster(configuration, StateJob.graph(spec, run, id, configuration), spec.parallelism())) {
             cluster.awaitRunning();
-            emit(cluster, run, events / 2);
+            emit(cluster, run, 0, events / 2);
             Thread.sleep(scenario.pauseMillis());
             cluster.checkpoint();
-            emit(cluster, run, events);
+            emit(cluster, run, events / 2, events);
             String uri = isSavepoint
                     ? cluster.savepoint(out, scenario.form == StateScenario.Form.NATIVE)
                     : cluster.checkpoint();
@@ -42,8 +44,13 @@ final class StateRun {
         }
     }
 
-    private static void emit(LocalCluster cluster, String run, long events) throws Exception {
-        Feed.allow(run, events);
-        cluster.awaitNothing(() -> Feed.emitted(run) < events ? List.of("events are missing") : List.of());
+    /** In steps, as the patience of a cluster is limited. */
+    private static void emit(LocalCluster cluster, String run, long from, long to) throws Exception {
+        for (long next = from; next < to; ) {
+            long limit = Math.min(next + STEP, to);
+            Feed.allow(run, limit);
+            cluster.awaitNothing(() -> Feed.emitted(run) < limit ? List.of("events are missing") : List.of());
+            next = limit;
+        }
     }
 }

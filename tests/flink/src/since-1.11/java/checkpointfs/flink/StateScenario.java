@@ -98,7 +98,7 @@ enum StateScenario {
             return EnumSet.of(Part.ASYNC);
         }
         Set<Part> parts = oracle == Type.HEAP || this == ROCKSDB_INCREMENTAL
-                ? EnumSet.complementOf(EnumSet.of(Part.ASYNC, Part.KAFKA, Part.SQL))
+                ? EnumSet.complementOf(EnumSet.of(Part.ASYNC, Part.KAFKA, Part.SQL, Part.LARGE))
                 : EnumSet.of(Part.OBJECTS, Part.KINDS, Part.AMBIGUOUS_KEYS, Part.OPERATOR, Part.OPAQUE);
         if (isUnframed()) {
             parts.remove(Part.OPAQUE);
