@@ -30,7 +30,7 @@ class InputBytes {
   // The position of the next byte.
   uint64_t offset() const { return start_offset_ + static_cast<uint64_t>(next_ - start_); }
   // Reads ahead if need be. True after an error.
-  bool at_end() { return next_ == end_ && !fill(1); }
+  bool at_end() { return next_ == end_ && (stream_ == nullptr || !fill(1)); }
   // The next bytes, `most` or fewer if the input ends, without moving. Empty after an error.
   std::string_view peek(uint64_t most);
   void skip(uint64_t length, const char* field);

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstddef>
+#include <cstring>
 
 #include "base/text/characters.h"
 
@@ -22,6 +23,18 @@ constexpr std::array<bool, 256> kPlain = [] {
 
 bool is_plain(char c) {
   return kPlain[static_cast<unsigned char>(c)];
+}
+
+constexpr uint64_t kEachByte = 0x0101010101010101;
+constexpr uint64_t kHighBits = 0x80 * kEachByte;
+
+// False if one of the eight bytes is not plain; perhaps, too, if all are.
+bool are_plain(uint64_t bytes) {
+  const uint64_t below_space = bytes - 0x20 * kEachByte;
+  const uint64_t quote = (bytes ^ '"' * kEachByte) - kEachByte;
+  const uint64_t backslash = (bytes ^ '\\' * kEachByte) - kEachByte;
+  const uint64_t above_tilde = bytes + kEachByte;
+  return ((bytes | below_space | quote | backslash | above_tilde) & kHighBits) == 0;
 }
 
 bool is_high(uint16_t unit) {
@@ -72,6 +85,11 @@ void append_special(char c, std::string& out) {
 // Appends the plain characters that `text` begins with, and returns the rest.
 std::string_view append_plain(std::string_view text, std::string& out) {
   size_t length = 0;
+  uint64_t bytes = 0;
+  for (; length + sizeof(bytes) <= text.size(); length += sizeof(bytes)) {
+    std::memcpy(&bytes, text.data() + length, sizeof(bytes));
+    if (!are_plain(bytes)) break;
+  }
   while (length < text.size() && is_plain(text[length])) ++length;
   out.append(text.data(), length);
   return text.substr(length);
@@ -122,7 +140,7 @@ void append_floating(Number number, std::string& out) {
 }  // namespace
 
 void JsonString::lone_surrogate() {
-  if (high_ != 0) append_escape(high_, out_);
+  append_escape(high_, out_);
   high_ = 0;
 }
 
@@ -132,7 +150,7 @@ void JsonString::unit(uint16_t unit) {
     high_ = 0;
     return;
   }
-  lone_surrogate();
+  end_pair();
   if (is_high(unit)) {
     high_ = unit;
   } else if (unit >= 0x80) {
@@ -145,14 +163,14 @@ void JsonString::unit(uint16_t unit) {
 }
 
 void JsonString::ascii(std::string_view text) {
-  lone_surrogate();
+  end_pair();
   for (text = append_plain(text, out_); !text.empty(); text = append_plain(text.substr(1), out_)) {
     append_special(text.front(), out_);
   }
 }
 
 void JsonString::end() {
-  lone_surrogate();
+  end_pair();
   out_ += '"';
 }
 

@@ -27,6 +27,10 @@ class JsonString {
   void end();
 
  private:
+  // No other half comes.
+  void end_pair() {
+    if (high_ != 0) lone_surrogate();
+  }
   void lone_surrogate();
 
   std::string& out_;

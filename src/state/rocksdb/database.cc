@@ -8,6 +8,7 @@
 #include <rocksdb/file_system.h>
 #include <rocksdb/merge_operator.h>
 #include <rocksdb/options.h>
+#include <rocksdb/perf_level.h>
 #include <rocksdb/table.h>
 #include <rocksdb/table_properties.h>
 
@@ -250,14 +251,17 @@ class RocksCursor : public DatabaseCursor {
     iterator_->Next();
     check();
   }
-  bool valid() const override { return !error_ && iterator_->Valid(); }
-  std::string_view key() const override { return {iterator_->key().data(), iterator_->key().size()}; }
-  std::string_view value() const override { return {iterator_->value().data(), iterator_->value().size()}; }
+  bool valid() const override { return valid_; }
+  std::string_view key() const override { return view(iterator_->key()); }
+  std::string_view value() const override { return view(iterator_->value()); }
   const std::optional<base::InputError>& error() const override { return error_; }
 
  private:
+  static std::string_view view(const Slice& slice) { return {slice.data(), slice.size()}; }
+
   void check() {
-    if (iterator_->Valid() || error_) return;
+    valid_ = !error_ && iterator_->Valid();
+    if (valid_ || error_) return;
     if (const Status status = iterator_->status(); !status.ok()) error_ = input_error(files_, status);
   }
 
@@ -265,6 +269,7 @@ class RocksCursor : public DatabaseCursor {
   const std::string end_;
   const Slice end_slice_;
   std::unique_ptr<rocksdb::Iterator> iterator_;
+  bool valid_ = false;
   std::optional<base::InputError> error_;
 };
 
@@ -285,6 +290,7 @@ class RocksDatabase : public Database {
     options.max_file_opening_threads = 1;
     options.skip_stats_update_on_db_open = true;
     options.paranoid_checks = true;
+    rocksdb::SetPerfLevel(rocksdb::PerfLevel::kDisable);  // nobody reads the counters of this thread
     std::vector<std::string> names;
     Status status = rocksdb::DB::ListColumnFamilies(options, kDirectory, &names);
     if (!status.ok()) return input_error(file_system_->files(), status);

@@ -16,6 +16,7 @@
 #include <memory>
 #include <new>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/errors.h"
@@ -73,21 +74,19 @@ class SharedReport {
 
 class PipeOutput : public IsolatedOutput {
  public:
-  PipeOutput(int fd, Report& report) : fd_(fd), report_(report) { buffer_.reserve(kOutputBuffer); }
+  PipeOutput(int fd, Report& report) : fd_(fd), report_(report), buffer_(kOutputBuffer) {}
 
   void write(std::string_view bytes) override {
-    if (buffer_.size() + bytes.size() > kOutputBuffer) flush();
+    if (bytes.size() > kOutputBuffer - used_) flush();
     if (bytes.size() >= kOutputBuffer) {
       send(bytes);
     } else {
-      buffer_ += bytes;
+      std::copy_n(bytes.data(), bytes.size(), buffer_.data() + used_);
+      used_ += bytes.size();
     }
   }
   void doing(std::string_view what) override { put_text(report_.doing, what); }
-  void flush() {
-    send(buffer_);
-    buffer_.clear();
-  }
+  void flush() { send({buffer_.data(), std::exchange(used_, 0)}); }
 
  private:
   void send(std::string_view bytes) {
@@ -101,7 +100,8 @@ class PipeOutput : public IsolatedOutput {
 
   const int fd_;
   Report& report_;
-  std::string buffer_;
+  std::vector<char> buffer_;
+  size_t used_ = 0;
 };
 
 void put_ending(Report& report, Ending ending, int code, std::string_view message) {

@@ -96,14 +96,14 @@ void OpaqueNames::add(std::string_view name) {
 
 void OpaqueNames::append_field(std::string& line) const {
   if (names_.empty()) return;
-  append_name("", "opaque", line);
+  line += ",\"opaque\":";
   append_json_string(names_, line);
 }
 
 std::string row_head(std::string_view operator_label, std::string_view state) {
   std::string head = "{\"operator\":";
   append_json_string(operator_label, head);
-  append_name("", "state", head);
+  head += ",\"state\":";
   append_json_string(state, head);
   return head;
 }
@@ -124,7 +124,7 @@ KeyedRowWriter::KeyedRowWriter(std::string_view operator_label, std::string_view
     : head_(row_head(operator_label, state)), style_(style) {}
 
 void KeyedRowWriter::append(const Type& key, const StateMeta& meta, const KeyedEntry& entry,
-                            std::string& line) const {
+                            std::string& line) {
   OpaqueNames opaque;
   line += head_;
   append_keys(key, meta, entry, opaque, line);
@@ -134,36 +134,84 @@ void KeyedRowWriter::append(const Type& key, const StateMeta& meta, const KeyedE
 }
 
 void KeyedRowWriter::append_keys(const Type& key, const StateMeta& meta, const KeyedEntry& entry,
-                                 OpaqueNames& opaque, std::string& line) const {
-  append_name("", "key_group", line);
+                                 OpaqueNames& opaque, std::string& line) {
+  line += ",\"key_group\":";
   append_integer(entry.key_group, line);
   if (style_.form == RowForm::kHex) {
-    append_name("", "key", line);
+    line += ",\"key\":";
     append_quoted_hex(entry.key, line);
-    return;
-  }
-  if (meta.kind == StateKind::kTimer) {
+  } else if (meta.kind == StateKind::kTimer) {
     append_timer_keys(*meta.value, entry, opaque, line);
-    return;
+  } else if (const size_t length = known_length(key, meta, entry, line); length == 0) {
+    append_parts(key, meta, entry.key, opaque, line);
+  } else if (meta.kind == StateKind::kMap) {
+    line += ",\"map_key\":";
+    append_framed(entry.key.substr(length), *meta.user_key, style_, opaque, line);
   }
-  const KeyParts parts = split_composite_key(entry.key, key, meta);
-  append_name("", "key", line);
+}
+
+// Appends key and namespace, and returns the length of their bytes. 0: appends nothing, read all parts.
+size_t KeyedRowWriter::known_length(const Type& key, const StateMeta& meta, const KeyedEntry& entry,
+                                    std::string& line) {
+  if (meta.kind != StateKind::kMap) return read_key(key, meta, entry.key, line);
+  if (known_.meta == &meta && known_.type == &key && known_.key_group == entry.key_group &&
+      entry.key.starts_with(known_.bytes)) {
+    line += known_.text;
+    return known_.bytes.size();
+  }
+  const size_t start = line.size();
+  const size_t length = read_key(key, meta, entry.key, line);
+  known_.meta = length == 0 ? nullptr : &meta;
+  known_.type = &key;
+  known_.key_group = entry.key_group;
+  known_.bytes = entry.key.substr(0, length);
+  known_.text.assign(line, start);
+  return length;
+}
+
+// The same. Keys with lengths are left to append_parts().
+size_t KeyedRowWriter::read_key(const Type& key, const StateMeta& meta, std::string_view bytes,
+                                std::string& line) const {
+  const Type& name_space = *meta.name_space;
+  const bool is_void = name_space.kind == TypeKind::kVoidNamespace;
+  if (!is_void && key_form(key, name_space) != KeyForm::kPlain) return 0;
+  const size_t start = line.size();
+  Input in(bytes);
+  line += ",\"key\":";
+  bool is_read = append_json(in, key, style_.json, line) == Outcome::kRead;
+  if (is_void) {
+    in.u8("namespace");
+  } else {
+    line += ",\"namespace\":";
+    is_read = is_read && append_json(in, name_space, style_.json, line) == Outcome::kRead;
+  }
+  if (is_read && in.ok() && (meta.kind == StateKind::kMap || in.at_end())) {
+    return static_cast<size_t>(in.offset());
+  }
+  line.resize(start);
+  return 0;
+}
+
+void KeyedRowWriter::append_parts(const Type& key, const StateMeta& meta, std::string_view bytes,
+                                  OpaqueNames& opaque, std::string& line) const {
+  const KeyParts parts = split_composite_key(bytes, key, meta);
+  line += ",\"key\":";
   if (parts.outcome != Outcome::kRead) {
-    append_quoted_hex(entry.key, line);
-    opaque.add(unreadable_name(entry.key, key));
+    append_quoted_hex(bytes, line);
+    opaque.add(unreadable_name(bytes, key));
     return;
   }
   append_framed(parts.key, key, style_, opaque, line);
   append_namespace(parts.name_space, *meta.name_space, opaque, line);
   if (meta.kind != StateKind::kMap) return;
-  append_name("", "map_key", line);
+  line += ",\"map_key\":";
   append_framed(parts.user_key, *meta.user_key, style_, opaque, line);
 }
 
 void KeyedRowWriter::append_timer_keys(const Type& timer, const KeyedEntry& entry, OpaqueNames& opaque,
                                        std::string& line) const {
   const TimerParts parts = split_timer(entry.key, timer);
-  append_name("", "key", line);
+  line += ",\"key\":";
   if (parts.outcome != Outcome::kRead) {
     append_quoted_hex(entry.key, line);
     opaque.add(unreadable_name(entry.key, timer));
@@ -171,14 +219,14 @@ void KeyedRowWriter::append_timer_keys(const Type& timer, const KeyedEntry& entr
   }
   append_framed(parts.key, *timer.members[0].type, style_, opaque, line);
   append_namespace(parts.name_space, *timer.members[1].type, opaque, line);
-  append_name("", "timestamp", line);
+  line += ",\"timestamp\":";
   append_integer(parts.timestamp, line);
 }
 
 void KeyedRowWriter::append_namespace(std::string_view bytes, const Type& type, OpaqueNames& opaque,
                                       std::string& line) const {
   if (type.kind == TypeKind::kVoidNamespace) return;
-  append_name("", "namespace", line);
+  line += ",\"namespace\":";
   append_framed(bytes, type, style_, opaque, line);
 }
 

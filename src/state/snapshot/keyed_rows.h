@@ -51,15 +51,17 @@ std::string row_head(std::string_view operator_label, std::string_view state);
 void append_value_fields(std::string_view bytes, const Type& type, const RowStyle& style,
                          std::string_view prefix, OpaqueNames& opaque, std::string& line);
 
+// Reads a key once, also if many entries of a map have it. REQUIRES, from call to call: types at one address
+// are the same as long as the key group is.
 class KeyedRowWriter {
  public:
   KeyedRowWriter(std::string_view operator_label, std::string_view state, RowStyle style);
 
   // Appends the line of an entry, without a line feed. `key`: the type of keys.
-  void append(const Type& key, const StateMeta& meta, const KeyedEntry& entry, std::string& line) const;
+  void append(const Type& key, const StateMeta& meta, const KeyedEntry& entry, std::string& line);
   // The same in three parts; a difference of two snapshots has more fields.
   void append_keys(const Type& key, const StateMeta& meta, const KeyedEntry& entry, OpaqueNames& opaque,
-                   std::string& line) const;
+                   std::string& line);
   void append_values(const StateMeta& meta, std::string_view value, std::string_view prefix,
                      OpaqueNames& opaque, std::string& line) const;
   static void append_end(const KeyedEntry& entry, const OpaqueNames& opaque, std::string& line);
@@ -67,6 +69,18 @@ class KeyedRowWriter {
   const std::string& head() const { return head_; }
 
  private:
+  // ,"key":...[,"namespace":...], as it stands at the beginning of the keys of one or more entries.
+  struct KnownKey {
+    const Type* type = nullptr;
+    const StateMeta* meta = nullptr;
+    int32_t key_group = 0;
+    std::string bytes;
+    std::string text;
+  };
+  size_t known_length(const Type& key, const StateMeta& meta, const KeyedEntry& entry, std::string& line);
+  size_t read_key(const Type& key, const StateMeta& meta, std::string_view bytes, std::string& line) const;
+  void append_parts(const Type& key, const StateMeta& meta, std::string_view bytes, OpaqueNames& opaque,
+                    std::string& line) const;
   void append_timer_keys(const Type& timer, const KeyedEntry& entry, OpaqueNames& opaque,
                          std::string& line) const;
   void append_namespace(std::string_view bytes, const Type& type, OpaqueNames& opaque,
@@ -76,6 +90,7 @@ class KeyedRowWriter {
 
   const std::string head_;
   const RowStyle style_;
+  KnownKey known_;
 };
 
 }  // namespace checkpointfs::state

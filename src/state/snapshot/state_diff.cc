@@ -204,7 +204,7 @@ class DiffWriter {
   const std::string_view state_;
   const RowStyle& style_;
   const LineSink& sink_;
-  const KeyedRowWriter rows_;
+  KeyedRowWriter rows_;
   DiffReport report_;
   std::string line_;
   bool wants_more_ = true;

@@ -26,7 +26,7 @@ class StateRowsWriter {
         label_(operator_label(bytes.metadata().operators[layout.operator_index])) {}
 
   void write_keyed(const EntryRange& range) {
-    const KeyedRowWriter writer(label_, state_, style_);
+    KeyedRowWriter writer(label_, state_, style_);
     StateEntries entries(bytes_, layout_, std::string(state_), range);
     std::string line;
     while (wants_more_) {

@@ -7,8 +7,6 @@
 namespace checkpointfs::state {
 namespace {
 
-constexpr int kMaxDepth = 64;
-
 constexpr uint64_t kFreeSteps = 65536;
 constexpr uint64_t kStepsPerByte = 16;
 constexpr uint64_t kFreeText = uint64_t{1} << 20;
@@ -41,11 +39,6 @@ ValueReader::ValueReader(Input& input, const ReadFunctions& functions, JsonSink 
       free_steps_(allowed_steps_),
       free_text_(allowed_text_),
       start_(input.offset()) {}
-
-void ValueReader::enter() {
-  ++depth_;
-  if (spend(1) && depth_ > kMaxDepth) set_opaque();
-}
 
 void ValueReader::value(const Type& type) {
   const Nesting nesting(*this);

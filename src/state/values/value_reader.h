@@ -61,7 +61,10 @@ class ValueReader {
   // Nesting of what is not a value of a Type, such as a field of an Avro record. Counts as a step.
   class Nesting {
    public:
-    explicit Nesting(ValueReader& reader) : reader_(reader) { reader.enter(); }
+    explicit Nesting(ValueReader& reader) : reader_(reader) {
+      ++reader.depth_;
+      if (reader.spend(1) && reader.depth_ > kMaxDepth) reader.set_opaque();
+    }
     ~Nesting() { --reader_.depth_; }
     Nesting(const Nesting&) = delete;
     Nesting& operator=(const Nesting&) = delete;
@@ -71,7 +74,8 @@ class ValueReader {
   };
 
  private:
-  void enter();
+  static constexpr int kMaxDepth = 64;
+
   bool extend();
 
   Input& in_;
