@@ -76,7 +76,7 @@ std::unique_ptr<OpenFile> open_or_refuse_as_stale(Session& session, Inode inode)
 
 // The kernel has closed the file.
 void close_file(Session& session, OpenFile* file) {
-  if (file->store() != nullptr) session.state.stores->enter(*file->store());
+  if (file->store_to_close() != nullptr) session.state.stores->enter(*file->store_to_close());
   if (file->passed_through != 0) {
     // A read that the kernel itself did could not fail.
     if (const std::string why = file->changed(); !why.empty()) {
@@ -141,6 +141,7 @@ void flush(fuse_req_t request, fuse_ino_t, fuse_file_info*) {
 
 void reply_read(fuse_req_t request, Session& session, const OpenFile& file, uint64_t at, size_t size) {
   Counters& counters = session.state.counters;
+  if (file.store() != nullptr) session.state.stores->enter(*file.store());
   if (file.stream() != nullptr) {
     const std::string text = file.stream()->read(at, size);
     counters.bytes_read += text.size();
@@ -148,7 +149,6 @@ void reply_read(fuse_req_t request, Session& session, const OpenFile& file, uint
     fuse_reply_buf(request, text.data(), text.size());
     return;
   }
-  if (file.store() != nullptr) session.state.stores->enter(*file.store());
   // Keeps the text: as soon as the kernel has the bytes, another thread may have to release the file.
   const std::shared_ptr<const std::string> text = file.text();
   thread_local std::vector<char> buffer;

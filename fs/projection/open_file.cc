@@ -57,14 +57,15 @@ std::unique_ptr<OpenFile> OpenFile::of_live_text(std::string name, std::string t
   return std::unique_ptr<OpenFile>(new OpenFile(std::move(name), std::move(live)));
 }
 
-std::unique_ptr<OpenFile> OpenFile::of_stream(std::string name, std::unique_ptr<TextSource> source) {
+std::unique_ptr<OpenFile> OpenFile::of_stream(std::string name, std::unique_ptr<TextSource> source,
+                                              StoreLimiter::Store* store) {
   return std::unique_ptr<OpenFile>(
-      new OpenFile(std::move(name), std::make_unique<StreamedText>(std::move(source))));
+      new OpenFile(std::move(name), Stream{std::make_unique<StreamedText>(std::move(source)), store}));
 }
 
 StreamedText* OpenFile::stream() const {
-  const auto* const stream = std::get_if<std::unique_ptr<StreamedText>>(&bytes_);
-  return stream != nullptr ? stream->get() : nullptr;
+  const auto* const stream = std::get_if<Stream>(&bytes_);
+  return stream != nullptr ? stream->text.get() : nullptr;
 }
 
 OpenFile::Text OpenFile::text() const {
@@ -79,6 +80,11 @@ std::optional<int64_t> OpenFile::made_at_ns() const {
 }
 
 StoreLimiter::Store* OpenFile::store() const {
+  const auto* const stream = std::get_if<Stream>(&bytes_);
+  return stream != nullptr ? stream->store : store_to_close();
+}
+
+StoreLimiter::Store* OpenFile::store_to_close() const {
   return state_file() != nullptr ? state_file()->store : nullptr;
 }
 
@@ -110,39 +116,6 @@ OpenFile* OpenFiles::add(std::unique_ptr<OpenFile> file) {
   if (is_state_file) ++state_files_;
   files_.emplace(key, std::move(file));
   return key;
-}
-
-void StreamedText::restart() {
-  source_->restart();
-  start_ = 0;
-  kept_.clear();
-}
-
-std::string StreamedText::read(uint64_t offset, size_t size) {
-  const std::lock_guard lock(mutex_);
-  if (offset < start_) restart();
-  while (start_ + kept_.size() < offset + size) {
-    const uint64_t wanted = offset < kKeptBehind ? 0 : offset - kKeptBehind;
-    if (wanted > start_ && kept_.size() > 2 * kKeptBehind) {
-      const uint64_t passed = std::min<uint64_t>(wanted - start_, kept_.size());
-      kept_.erase(0, passed);
-      start_ += passed;
-    }
-    const std::string piece = source_->next();
-    if (piece.empty()) break;
-    kept_ += piece;
-  }
-  if (offset >= start_ + kept_.size()) return {};
-  return kept_.substr(offset - start_, size);
-}
-
-uint64_t StreamedText::size() {
-  const std::lock_guard lock(mutex_);
-  restart();
-  uint64_t bytes = 0;
-  for (std::string piece = source_->next(); !piece.empty(); piece = source_->next()) bytes += piece.size();
-  restart();
-  return bytes;
 }
 
 }  // namespace checkpointfs::fs

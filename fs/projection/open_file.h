@@ -19,6 +19,7 @@
 #include "base/errors.h"
 #include "base/unique_fd.h"
 #include "fs/projection/inode.h"
+#include "fs/state/streamed_text.h"
 #include "fs/status/store_limiter.h"
 
 namespace checkpointfs::fs {
@@ -36,39 +37,6 @@ class FileChanged : public base::SystemError {
 class FileRewritten : public FileChanged {
  public:
   using FileChanged::FileChanged;
-};
-
-// Text that is made while it is read, from its start to its end.
-class TextSource {
- public:
-  TextSource() = default;
-  virtual ~TextSource() = default;
-  TextSource(const TextSource&) = delete;
-  TextSource& operator=(const TextSource&) = delete;
-  // The next piece; empty at the end.
-  virtual std::string next() = 0;
-  virtual void restart() = 0;
-};
-
-// Gives random access to a TextSource. Reading on is cheap, and so is going back a little, as when the kernel
-// reads ahead with several threads; going back further makes the text again. Thread-safe.
-class StreamedText {
- public:
-  explicit StreamedText(std::unique_ptr<TextSource> source) : source_(std::move(source)) {}
-  // Shorter than `size` at the end only.
-  std::string read(uint64_t offset, size_t size);
-  // Makes the whole text.
-  uint64_t size();
-
- private:
-  static constexpr uint64_t kKeptBehind = 2 << 20;  // bytes
-
-  void restart();
-
-  std::mutex mutex_;
-  std::unique_ptr<TextSource> source_;
-  uint64_t start_ = 0;  // of kept_, in the text
-  std::string kept_;
 };
 
 // A range of bytes of an open state file.
@@ -104,8 +72,9 @@ class OpenFile {
   static std::unique_ptr<OpenFile> of_text(std::string name, Text text);
   // A text that was made now, so that its size was not known before.
   static std::unique_ptr<OpenFile> of_live_text(std::string name, std::string text);
-  // A text that is made while it is read.
-  static std::unique_ptr<OpenFile> of_stream(std::string name, std::unique_ptr<TextSource> source);
+  // A text that is made while it is read. `store`: which a thread must have entered to read it; may be null.
+  static std::unique_ptr<OpenFile> of_stream(std::string name, std::unique_ptr<TextSource> source,
+                                             StoreLimiter::Store* store = nullptr);
 
   const std::string& name() const { return name_; }
   // Null if the file is of another kind.
@@ -116,8 +85,10 @@ class OpenFile {
   std::optional<int64_t> made_at_ns() const;
   // True if the size was known before the file was opened.
   bool is_sized() const { return stream() == nullptr && !made_at_ns(); }
-  // The store that a thread must have entered to read or to close the file; null if it needs none.
+  // The store that a thread must have entered to read the file; null if it needs none.
   StoreLimiter::Store* store() const;
+  // Likewise to close it.
+  StoreLimiter::Store* store_to_close() const;
 
   // REQUIRES for the functions up to changed(): no stream.
   // The number of bytes that can be read.
@@ -146,7 +117,11 @@ class OpenFile {
     Text text;
     int64_t made_at_ns = 0;
   };
-  using Bytes = std::variant<StateFileRange, Text, LiveText, std::unique_ptr<StreamedText>>;
+  struct Stream {
+    std::unique_ptr<StreamedText> text;
+    StoreLimiter::Store* store = nullptr;
+  };
+  using Bytes = std::variant<StateFileRange, Text, LiveText, Stream>;
 
   OpenFile(std::string name, Bytes bytes) : name_(std::move(name)), bytes_(std::move(bytes)) {}
 

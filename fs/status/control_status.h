@@ -35,6 +35,7 @@ inline constexpr char kControlIndexPath[] = "index/path";  // path of the index 
 
 inline constexpr char kControlOperatorsName[] = "operators";
 inline constexpr char kControlJobsName[] = "jobs";
+inline constexpr char kControlStateName[] = "state";
 inline constexpr char kControlLatestName[] = "latest";
 inline constexpr char kControlByTimeName[] = "by-time";
 

@@ -37,15 +37,16 @@ void StoreLimiter::expect(size_t roots) {
   most_inside_ = threads_for(roots) - kThreadsForNames;
 }
 
-StoreLimiter::Store& StoreLimiter::at(const std::string& path) {
+StoreLimiter::Store& StoreLimiter::at(const std::string& path, Limits limits) {
   const std::lock_guard lock(mutex_);
   Store& store = stores_[path];
   store.path_ = path;
+  store.limits_ = limits;
   return store;
 }
 
 bool StoreLimiter::has_room(const Store& store) const {
-  return store.inside_ < kThreadsPerStore && inside_ < most_inside_;
+  return store.inside_ < store.limits_.most && inside_ < most_inside_;
 }
 
 void StoreLimiter::enter(Store& store) {
@@ -131,6 +132,7 @@ std::vector<StoreLimiter::Hanging> StoreLimiter::hanging_for(Clock::duration lea
   const auto now = Clock::now();
   std::vector<Hanging> hanging;
   for (const auto& [path, store] : stores_) {
+    if (store.limits_.kind == Kind::kWork) continue;
     const Clock::duration since = longest(store, now);
     if (since < least) continue;
     const auto waiting = std::ranges::count(waiting_, &store, &Kept::store);
@@ -150,7 +152,7 @@ void StoreLimiter::report() {
     const std::lock_guard lock(mutex_);
     const auto now = Clock::now();
     for (auto& [path, store] : stores_) {
-      const bool hangs = longest(store, now) >= kHanging;
+      const bool hangs = store.limits_.kind == Kind::kStore && longest(store, now) >= kHanging;
       if (hangs == store.is_reported_) continue;
       store.is_reported_ = hangs;
       lines.push_back(

@@ -7,6 +7,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <list>
 #include <map>
@@ -33,10 +34,21 @@ class StoreLimiter {
  public:
   using Clock = std::chrono::steady_clock;
 
+  // How many threads may wait for a store, and whether one that waits for long tells that the store hangs.
+  enum class Kind : uint8_t {
+    kStore,  // files: each call is short
+    kWork,   // programs that read the store: may take long
+  };
+  struct Limits {
+    unsigned most = kThreadsPerStore;  // REQUIRES: at most kThreadsPerStore
+    Kind kind = Kind::kStore;
+  };
+
   // A directory beneath which files are opened. Guarded by the mutex of its StoreLimiter.
   class Store {
     friend class StoreLimiter;
     std::string path_;
+    Limits limits_;
     std::array<Clock::time_point, kThreadsPerStore> entered_;  // epoch: free
     unsigned inside_ = 0;
     bool is_reported_ = false;
@@ -72,8 +84,10 @@ class StoreLimiter {
   void expect(size_t roots);
   unsigned threads() const { return most_inside_ + kThreadsForNames; }
 
-  // The store at this path. The reference is valid as long as this object lives.
-  Store& at(const std::string& path);
+  // The store at this path; the path of work is any text. The reference is valid as long as this object
+  // lives. REQUIRES: the same limits in all calls with one path.
+  Store& at(const std::string& path) { return at(path, Limits()); }
+  Store& at(const std::string& path, Limits limits);
 
   // Must be called before a call that may wait for the store: the request of this thread is in it from now
   // on, and in no other. Does nothing for a thread without a Request. Throws StoreBusy.

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 
+#include <cerrno>
 #include <limits>
 
 #include "base/errors.h"
@@ -32,6 +33,38 @@ TEST(OpenFile, yields_nothing_from_its_end_on) {
   EXPECT_EQ(file.readable(101, 10), 0U);
   EXPECT_EQ(file.readable(kMax, kMax), 0U);
   EXPECT_EQ(file.readable(50, kMax), 50U);
+}
+
+// Three pieces of ten bytes, and then an error or the end.
+class ThreePieces : public TextSource {
+ public:
+  explicit ThreePieces(int error) : error_(error) {}
+  std::string next() override {
+    if (made_ == 3 && error_ != 0) throw base::SystemError(error_, "the fourth piece");
+    if (made_ == 3) return {};
+    return std::string(10, static_cast<char>('a' + made_++));
+  }
+  void restart() override { made_ = 0; }
+
+ private:
+  const int error_;
+  int made_ = 0;
+};
+
+TEST(StreamedText, ends_where_its_source_ends) {
+  StreamedText text(std::make_unique<ThreePieces>(0));
+  EXPECT_EQ(text.read(5, 10), "aaaaabbbbb");
+  EXPECT_EQ(text.read(15, 100), "bbbbbcccccccccc");
+  EXPECT_EQ(text.read(30, 1), "");
+  EXPECT_EQ(text.size(), 30U);
+}
+
+TEST(StreamedText, yields_all_that_stands_before_an_error) {
+  StreamedText text(std::make_unique<ThreePieces>(EIO));
+  EXPECT_EQ(text.read(0, 100), "aaaaaaaaaabbbbbbbbbbcccccccccc");
+  EXPECT_THROW(text.read(30, 100), base::SystemError);
+  EXPECT_EQ(text.read(25, 100), "ccccc");
+  EXPECT_THROW(text.size(), base::SystemError);
 }
 
 TEST(OpenFiles, keeps_a_file_until_it_is_closed) {

@@ -69,6 +69,25 @@ TEST(StoreLimiter, take_so_many_threads_each_and_leave_the_others_alone) {
   EXPECT_FALSE(is_full(stores, hanging));
 }
 
+TEST(StoreLimiter, take_fewer_threads_for_work_which_may_last) {
+  StoreLimiter stores(1);
+  StoreLimiter::Store& work = stores.at("work in /store", {2, StoreLimiter::Kind::kWork});
+  StoreLimiter::Store& store = stores.at("/store");
+  Inside one(stores, work, 1);
+  EXPECT_FALSE(is_full(stores, work));
+  Inside other(stores, work, 1);
+  EXPECT_TRUE(is_full(stores, work));
+  EXPECT_FALSE(is_full(stores, store));
+}
+
+TEST(StoreLimiter, do_not_call_work_a_store_that_hangs) {
+  StoreLimiter stores(1, [](const std::string&) { return std::chrono::seconds(5); });
+  stores.at("work in /store", {2, StoreLimiter::Kind::kWork});
+  EXPECT_TRUE(stores.hanging().empty());
+  stores.at("/store");
+  EXPECT_EQ(stores.hanging().size(), 1U);
+}
+
 TEST(StoreLimiter, never_take_the_threads_that_are_for_names) {
   StoreLimiter stores(1);
   std::vector<std::unique_ptr<Inside>> inside;

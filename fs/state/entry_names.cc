@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fs/state/entry_names.h"
+
+#include "base/text/characters.h"
+#include "storage/projected_name.h"
+
+namespace checkpointfs::fs {
+namespace {
+
+// Leaves room for what follows a name: an id of an operator, ".jsonl".
+constexpr size_t kMostBytes = 200;
+constexpr size_t kHashDigits = 16;
+
+std::string percent(unsigned char byte) {
+  static constexpr std::string_view kDigits = "0123456789ABCDEF";
+  return {'%', kDigits[byte >> 4], kDigits[byte & 15]};
+}
+
+// Whole characters and whole escapes.
+std::string_view beginning_of(std::string_view name, size_t bytes) {
+  while (bytes > 0 && (static_cast<unsigned char>(name[bytes]) & 0xC0) == 0x80) --bytes;
+  for (const size_t back : {size_t{1}, size_t{2}}) {
+    if (bytes >= back && name[bytes - back] == '%') return name.substr(0, bytes - back);
+  }
+  return name.substr(0, bytes);
+}
+
+}  // namespace
+
+std::string entry_name(std::string_view text) {
+  if (text.empty()) return "%";
+  std::string name = base::escaped(text, "/%", percent);
+  if (name.front() == '.') name.replace(0, 1, percent('.'));
+  if (name.size() <= kMostBytes) return name;
+  const std::string hash = "~" + storage::hash_digits(text, kHashDigits);
+  return std::string(beginning_of(name, kMostBytes - hash.size())) + hash;
+}
+
+std::string EntryNames::free_name(const std::string& name, std::string_view identity) {
+  std::string free =
+      storage::free_name(name, identity, [this](const std::string& one) { return taken_.contains(one); });
+  taken_.insert(free);
+  return free;
+}
+
+}  // namespace checkpointfs::fs
