@@ -8,7 +8,6 @@
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"
 #include "cli/output/json.h"
-#include "cli/query/find_index.h"
 #include "cli/query/query_target.h"
 #include "cli/query/snapshot_lookup.h"
 #include "index/read/reader.h"
@@ -94,13 +93,10 @@ JsonObject side_json(const Side& side) {
 
 ExitCode run_diff(const Invocation& invocation) {
   require_operands(invocation, 2, 2, "two SNAPSHOTs");
-  FoundIndex found = find_index_of(invocation, invocation.operands.front());
-  if (found.mount_point.empty()) refresh_found(found, "diff", invocation.has("verbose"));
-  index::Reader reader(found.options.index_file);
-  require_used_mappings(reader, found);
-  const index::Snapshot a = locate_snapshot(reader, found, invocation.operands[0]);
-  const index::Snapshot b = locate_snapshot(reader, found, invocation.operands[1]);
-  const Difference difference = compare(reader, a, b);
+  SnapshotIndex snapshots(invocation, invocation.operands.front(), "diff");
+  const index::Snapshot a = snapshots.locate(invocation.operands[0]);
+  const index::Snapshot b = snapshots.locate(invocation.operands[1]);
+  const Difference difference = compare(snapshots.reader(), a, b);
   if (invocation.has("json")) {
     print_json(std::cout, JsonObject{{"a", a.path},
                                      {"b", b.path},

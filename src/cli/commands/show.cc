@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // checkpointfs show.
 #include <iostream>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "base/errors.h"
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"
-#include "cli/query/find_index.h"
 #include "cli/query/scope.h"
 #include "cli/query/snapshot_lookup.h"
 #include "cli/report/show_advice.h"
@@ -40,17 +41,14 @@ ExitCode run_show(const Invocation& invocation) {
     throw base::Failure(base::FailureKind::kUsage, "--copy needs --restore-advice");
   }
   const std::string& argument = invocation.operands.front();
-  FoundIndex found = find_index_of(invocation, argument);
-  if (found.mount_point.empty()) refresh_found(found, "show", invocation.has("verbose"));
-  index::Reader reader(found.options.index_file);
-  require_used_mappings(reader, found);
-  const index::Snapshot snapshot = locate_snapshot(reader, found, argument);
-  const std::vector<ScannedSource> looked = scanned_sources(reader);
+  SnapshotIndex snapshots(invocation, argument, "show");
+  const index::Snapshot snapshot = snapshots.locate(argument);
+  const std::vector<ScannedSource> looked = scanned_sources(snapshots.reader());
   if (invocation.has("restore-advice")) {
     std::cerr << scanned_sources_text(looked);
     return advise(invocation, snapshot);
   }
-  const SnapshotReport report = make_report(reader, snapshot);
+  const SnapshotReport report = make_report(snapshots.reader(), snapshot);
 
   std::optional<std::string> absolute;
   if (invocation.has("absolute")) absolute = invocation.text("absolute");

@@ -80,6 +80,13 @@ std::optional<index::Snapshot> snapshot_by_uri(index::Reader& reader, const std:
   return found.empty() ? std::nullopt : std::optional(found.front());
 }
 
+FoundIndex fresh_index_of(const Invocation& invocation, const std::string& argument,
+                          const std::string& purpose) {
+  FoundIndex found = find_index_of(invocation, argument);
+  if (found.mount_point.empty()) refresh_found(found, purpose, invocation.has("verbose"));
+  return found;
+}
+
 References references_in_mount(index::Reader& reader, const std::string& path) {
   const std::string_view name = base::last_component(path);
   const auto snapshot = reader.snapshots().find_by_path(base::parent(path));
@@ -165,6 +172,12 @@ index::Snapshot locate_snapshot(index::Reader& reader, const FoundIndex& found, 
   throw base::Failure(base::FailureKind::kSource,
                       base::format("there is no snapshot at {}; 'checkpointfs list{}' lists the snapshots",
                                    base::printable(argument), sources_text));
+}
+
+SnapshotIndex::SnapshotIndex(const Invocation& invocation, const std::string& argument,
+                             const std::string& purpose)
+    : found_(fresh_index_of(invocation, argument, purpose)), reader_(found_.options.index_file) {
+  require_used_mappings(reader_, found_);
 }
 
 References locate_references(index::Reader& reader, const FoundIndex& found, const std::string& argument) {

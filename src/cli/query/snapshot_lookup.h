@@ -25,6 +25,22 @@ std::optional<index::Snapshot> find_snapshot(index::Reader& reader, const FoundI
 // Does find_snapshot(), and throws Failure(kSource) if the index has no such snapshot.
 index::Snapshot locate_snapshot(index::Reader& reader, const FoundIndex& found, const std::string& argument);
 
+// An index for questions about snapshots.
+class SnapshotIndex {
+ public:
+  // Finds the index of `argument`, and updates it for the command `purpose`, unless a mount does. Throws as
+  // find_index_of(), and Failure(kUsage) if a mapping of the command line is of no use.
+  SnapshotIndex(const Invocation& invocation, const std::string& argument, const std::string& purpose);
+
+  const FoundIndex& found() const { return found_; }
+  index::Reader& reader() { return reader_; }
+  index::Snapshot locate(const std::string& argument) { return locate_snapshot(reader_, found_, argument); }
+
+ private:
+  const FoundIndex found_;
+  index::Reader reader_;
+};
+
 // Finds the references to `argument`: a file in a source or a mount, a URI, or a bare file name. Empty if no
 // snapshot needs it.
 std::vector<index::Reference> locate_references(index::Reader& reader, const FoundIndex& found,
