@@ -20,7 +20,7 @@ _checkpointfs_words() {
     # "  mount   show the ..." of the overview, "  -f, --foreground  ..." of a command's help.
     checkpointfs help "$@" 2>/dev/null | sed -nE \
         -e '/^Commands:/,/^$/s/^  ([a-z]+) .*/\1/p' \
-        -e 's/^  (-[a-zA-Z], |    )(--[a-z-]+).*/\2/p'
+        -e 's/^  (-[a-zA-Z], |    )(--[a-z0-9-]+).*/\2/p'
 }
 
 # Plans in the trash, of the sources that the command line names.
@@ -55,7 +55,11 @@ _checkpointfs() {
             fi
             return
             ;;
-        --absolute | --grace | --job | --keep | --keep-last | --keep-within | --map | --metrics | --older-than | --poll) return ;;
+        --int64)
+            _checkpointfs_offer "$current" < <(printf '%s\n' number string)
+            return
+            ;;
+        --absolute | --grace | --job | --keep | --keep-last | --keep-within | --key | --key-group | --limit | --map | --metrics | --older-than | --poll) return ;;
         --copy) [[ ${COMP_WORDS[1]} == pin ]] || return ;;
     esac
     if [[ ${COMP_WORDS[1]} == unpin && $current != -* && $previous != --* ]]; then

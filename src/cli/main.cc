@@ -28,7 +28,7 @@ void print_overview(std::ostream& out) {
          "Commands:\n";
   for (const Command& command : commands()) {
     std::string name(command.name);
-    name.resize(8, ' ');
+    name.resize(10, ' ');
     out << "  " << name << command.summary << "\n";
   }
   out << "\n'checkpointfs help COMMAND' prints the options of a command,\n"

@@ -16,6 +16,7 @@
 #include <boost/json.hpp>
 
 #include "storage_commands.h"
+#include "tests/support/metadata_fixtures.h"
 
 namespace checkpointfs::test {
 namespace {

@@ -1,50 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tests that tables on a terminal fit into it.
 #include <gtest/gtest.h>
-#include <pty.h>
-#include <sys/ioctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <cstdlib>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include <boost/json.hpp>
 
-#include "cli/output/terminal.h"
+#include "on_terminal.h"
 #include "program.h"
 
 namespace checkpointfs::test {
 namespace {
-
-// Returns the output of `arguments` on a terminal of so many columns.
-std::string on_terminal(const std::vector<std::string>& arguments, unsigned short columns) {
-  winsize size = {};
-  size.ws_row = 24;
-  size.ws_col = columns;
-  std::vector<char*> argv = {std::getenv("CHECKPOINTFS")};
-  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
-  argv.push_back(nullptr);
-  int master = -1;
-  const pid_t child = ::forkpty(&master, nullptr, nullptr, &size);
-  if (child == 0) {
-    ::execv(argv[0], argv.data());
-    ::_exit(126);
-  }
-  std::string text;
-  char buffer[4096];
-  for (ssize_t n = 0; (n = ::read(master, buffer, sizeof buffer)) > 0;) {
-    text.append(buffer, static_cast<size_t>(n));
-  }
-  ::close(master);
-  int status = -1;
-  ::waitpid(child, &status, 0);
-  EXPECT_TRUE(WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 10)) << text;
-  std::erase(text, '\r');
-  return text;
-}
 
 class OnTerminal : public testing::TestWithParam<unsigned short> {
  protected:
@@ -58,19 +25,6 @@ class OnTerminal : public testing::TestWithParam<unsigned short> {
   }
   std::string source() const { return directory_ / "storage"; }
   std::string index() const { return directory_ / "index"; }
-
-  // Checks every line of a table; these have several spaces within.
-  void expect_fits(const std::string& text) {
-    std::istringstream lines(text);
-    size_t tables = 0;
-    for (std::string line; std::getline(lines, line);) {
-      const size_t gap = line.find("  ", line.find_first_not_of(' '));
-      if (gap == std::string::npos) continue;
-      ++tables;
-      EXPECT_LE(cli::display_width(line), GetParam()) << line << "\n" << text;
-    }
-    EXPECT_GT(tables, 1u) << text;
-  }
 
   TempDirectory directory_;
   Program program_{directory_ / "state"};
@@ -86,7 +40,7 @@ TEST_P(OnTerminal, tables_fit) {
                                                     {"rm", "--grace", "0", "--force-newest", snapshot_}}) {
     std::vector<std::string> command = {arguments[0], "--index", index()};
     command.insert(command.end(), arguments.begin() + 1, arguments.end());
-    expect_fits(on_terminal(command, GetParam()));
+    expect_tables_fit(on_terminal(command, GetParam()), GetParam());
   }
 }
 

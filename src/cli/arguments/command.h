@@ -60,6 +60,8 @@ extern const Command kUmount;
 extern const Command kIndex;
 extern const Command kList;
 extern const Command kShow;
+extern const Command kState;
+extern const Command kPositions;
 extern const Command kRefs;
 extern const Command kDu;
 extern const Command kDiff;

@@ -23,10 +23,13 @@ constexpr std::array kMeanings = {
     ExitCodeMeaning{ExitCode::kIndex, "the index cannot be opened, is damaged, or is not an index"},
     ExitCodeMeaning{ExitCode::kInUse, "another process has locked the index"},
     ExitCodeMeaning{ExitCode::kMount, "the kernel or libfuse refused the mount"},
-    ExitCodeMeaning{ExitCode::kInput, "metadata cannot be read or rewritten"},
+    ExitCodeMeaning{ExitCode::kInput, "metadata cannot be read or rewritten; state cannot be read"},
     ExitCodeMeaning{ExitCode::kNotNeeded, "refs: no snapshot needs the file"},
     ExitCodeMeaning{ExitCode::kBroken, "verify, pin: a snapshot is broken"},
-    ExitCodeMeaning{ExitCode::kRefused, "rm, gc, unpin, trash: refused, because removal would not be safe"},
+    ExitCodeMeaning{
+        ExitCode::kRefused,
+        "rm, gc, unpin, trash: refused, because removal would not be safe; state: two snapshots cannot be compared"},
+    ExitCodeMeaning{ExitCode::kHidden, "state: values that cannot be read hide other entries"},
 };
 
 constexpr const char* kInUseAdvice = "; try again later, or use another index with --index";

@@ -25,6 +25,7 @@ enum class ExitCode : int {
   kNotNeeded = 9,
   kBroken = 10,
   kRefused = 11,
+  kHidden = 12,
 };
 
 struct ExitCodeMeaning {

@@ -27,6 +27,11 @@ class JsonValue {
   template <typename Value>
   JsonValue(const std::optional<Value>& value) : JsonValue(value ? JsonValue(*value) : JsonValue(nullptr)) {}
 
+  // null for "".
+  static JsonValue text_or_null(const std::string& text) {
+    return text.empty() ? JsonValue(nullptr) : JsonValue(text);
+  }
+
   // Without spaces and line feeds.
   const std::string& text() const { return text_; }
 

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/state/answers.h"
+
+#include <iostream>
+#include <stdexcept>
+#include <string>
+
+#ifdef CHECKPOINTFS_STATE
+
+#include "base/errors.h"
+#include "cli/arguments/options.h"
+#include "cli/output/json.h"
+#include "cli/output/terminal.h"
+#include "cli/query/snapshot_lookup.h"
+#include "cli/state/inventory_text.h"
+#include "cli/state/opened_snapshot.h"
+#include "cli/state/position_text.h"
+#include "cli/state/row_output.h"
+#include "cli/state/row_query.h"
+#include "cli/state/state_reader.h"
+
+namespace checkpointfs::cli {
+namespace {
+
+void print_states_json(const OpenedSnapshot& snapshot, const InventoryRows& inventory) {
+  JsonArray states;
+  for (const InventoryRow& row : inventory.rows) states.push_back(inventory_json(row));
+  print_json(std::cout, JsonObject{{"snapshot", snapshot.snapshot().path}, {"states", states}});
+}
+
+ExitCode print_states(const Invocation& invocation, const OpenedSnapshot& snapshot) {
+  if (has_entry_options(invocation)) {
+    throw base::Failure(base::FailureKind::kUsage,
+                        "options that choose entries need an OPERATOR; without one, only --count is allowed");
+  }
+  const bool counts = invocation.has("count");
+  const InventoryRows inventory =
+      read_inventory(snapshot, counts ? state::Effort::kWhole : state::Effort::kTables);
+  if (invocation.has("json")) {
+    print_states_json(snapshot, inventory);
+  } else if (const size_t width = terminal_width(0); width != 0) {
+    print_inventory(std::cout, inventory.rows, width);
+  } else {
+    std::cout << inventory_tsv(inventory.rows);
+  }
+  return print_notes(inventory.notes);
+}
+
+// The two snapshots may belong to different storage.
+ExitCode print_difference(const Invocation& invocation) {
+  require_operands(invocation, 3, 4, "SNAPSHOT SNAPSHOT OPERATOR [STATE]");
+  const std::string& a = invocation.operands[0];
+  const std::string& b = invocation.operands[1];
+  const RowQuery query = row_query(invocation, 2);
+  SnapshotIndex of_a(invocation, a, "state");
+  const OpenedSnapshot earlier(of_a.reader(), of_a.locate(a));
+  if (const auto found = find_snapshot(of_a.reader(), of_a.found(), b)) {
+    return print_row_difference(earlier, OpenedSnapshot(of_a.reader(), *found), query);
+  }
+  SnapshotIndex of_b(invocation, b, "state");
+  return print_row_difference(earlier, OpenedSnapshot(of_b.reader(), of_b.locate(b)), query);
+}
+
+void print_positions_json(const OpenedSnapshot& snapshot, const PositionRows& positions) {
+  JsonArray rows;
+  for (const PositionRow& row : positions.rows) rows.push_back(position_json(row));
+  print_json(std::cout, JsonObject{{"snapshot", snapshot.snapshot().path}, {"positions", rows}});
+}
+
+}  // namespace
+
+ExitCode answer_state(const Invocation& invocation) {
+  if (invocation.has("diff")) return print_difference(invocation);
+  require_operands(invocation, 1, 3, "SNAPSHOT [OPERATOR [STATE]]");
+  const std::string& argument = invocation.operands.front();
+  SnapshotIndex snapshots(invocation, argument, "state");
+  const OpenedSnapshot snapshot(snapshots.reader(), snapshots.locate(argument));
+  if (invocation.operands.size() == 1) return print_states(invocation, snapshot);
+  return print_rows(snapshot, row_query(invocation, 1));
+}
+
+ExitCode answer_positions(const Invocation& invocation) {
+  require_operands(invocation, 1, 1, "SNAPSHOT");
+  const std::string& argument = invocation.operands.front();
+  SnapshotIndex snapshots(invocation, argument, "positions");
+  const OpenedSnapshot snapshot(snapshots.reader(), snapshots.locate(argument));
+  const PositionRows positions = read_positions(snapshot);
+  if (invocation.has("json")) {
+    print_positions_json(snapshot, positions);
+  } else if (const size_t width = terminal_width(0); width != 0) {
+    print_positions(std::cout, positions.rows, width);
+  } else {
+    std::cout << positions_tsv(positions.rows);
+  }
+  return print_notes(positions.notes);
+}
+
+}  // namespace checkpointfs::cli
+
+#else
+
+namespace checkpointfs::cli {
+namespace {
+
+[[noreturn]] void refuse() {
+  throw std::runtime_error(
+      "this checkpointfs was built without RocksDB and Snappy, and cannot read state; build it with -Dstate=enabled");
+}
+
+}  // namespace
+
+ExitCode answer_state(const Invocation&) {
+  refuse();
+}
+
+ExitCode answer_positions(const Invocation&) {
+  refuse();
+}
+
+}  // namespace checkpointfs::cli
+
+#endif
