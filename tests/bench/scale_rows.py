@@ -9,13 +9,9 @@ import sys
 import time
 
 from scale_process import Program, output, quietly, remove_index, resident_mb, server_of, taken
+from table_rows import row
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-
-
-def row(what, unit, values, goal=None, most=True):
-    """`goal`: what the median may be at most, or has to be at least."""
-    return {"what": what, "unit": unit, "values": values, "goal": goal, "most": most}
 
 
 class Measures:

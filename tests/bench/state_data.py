@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Snapshots of real Flink jobs with state of very many keys."""
+import glob
+import os
+
+from scale_process import output
+
+RUN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../flink/run")
+FLINK = "1.20.5"
+# The name of each scenario of GenerateState, and the backend that restores it.
+SCENARIOS = {"rocksdb-incremental": "rocksdb", "heap": "heap", "heap-canonical-savepoint": "heap"}
+OPERATOR = "04753f45ab1ec09ba4df3275fe3cdad5"  # of the uid "large"
+# The entries of each key.
+STATES = {"value": 1, "map": 2}
+
+
+class StateData:
+    """Makes each snapshot when it is first asked for, below one directory."""
+
+    def __init__(self, directory, keys):
+        self.directory = directory
+        self.keys = keys
+
+    def path(self, name):
+        return os.path.join(self.directory, name)
+
+    def storage(self, scenario):
+        return self.path(f"{scenario}-{self.keys}")
+
+    def snapshot(self, scenario):
+        """The directory with the newest _metadata."""
+        storage = self.storage(scenario)
+        if not os.path.isdir(storage):
+            number = str(self.keys)
+            words = ["--out", storage, "--scenario", scenario, "--parts", "large", "--users", number, "--events", number]
+            output(RUN, FLINK, "GenerateState", *words, "--parallelism", "1", JAVA_OPTS="-Xmx4g")
+        found = glob.glob(os.path.join(storage, "**/_metadata"), recursive=True)
+        return os.path.dirname(max(found, key=os.path.getmtime))
+
+
+def read_by_flink(snapshot, backend, state, rounds):
+    """Processor time of each round but the first, with the entries that Flink has found. One core, the JVM warmed up."""
+    words = ["ReadState", "--backend", backend, "--state", state, snapshot, str(rounds + 1)]
+    text = output("taskset", "-c", "0", RUN, FLINK, *words, JAVA_OPTS="-Xmx4g -XX:TieredStopAtLevel=4")
+    lines = [line.split() for line in text.splitlines() if line and line[0].isdigit()]
+    return [(float(processor), int(entries)) for _, processor, entries in lines[1:]]

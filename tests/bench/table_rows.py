@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rows of a table of measures, each with all its values and perhaps a goal."""
+import statistics
+
+
+def row(what, unit, values, goal=None, most=True):
+    """`goal`: what the median may be at most, or has to be at least."""
+    return {"what": what, "unit": unit, "values": values, "goal": goal, "most": most}
+
+
+def line(measured):
+    values = measured["values"]
+    median = statistics.median(values)
+    figures = " ".join(f"{value:>10.3f}" for value in (min(values), median, max(values)))
+    goal = ""
+    if measured["goal"] is not None:
+        met = median <= measured["goal"] if measured["most"] else median >= measured["goal"]
+        goal = f"{'<=' if measured['most'] else '>='} {measured['goal']:g} {measured['unit']}: {'met' if met else 'missed'}"
+    return f"{measured['what']:<62} {figures} {measured['unit']:<3} {goal}".rstrip()
