@@ -32,6 +32,23 @@ void operator delete(void* memory, size_t) noexcept {
   operator delete(memory);
 }
 
+// Of std::pmr::new_delete_resource().
+void* operator new(size_t size, std::align_val_t alignment) {
+  void* memory = std::aligned_alloc(static_cast<size_t>(alignment), size);
+  if (memory == nullptr) throw std::bad_alloc();
+  held += static_cast<int64_t>(malloc_usable_size(memory));
+  most_held = std::max(most_held, held);
+  return memory;
+}
+
+void operator delete(void* memory, std::align_val_t) noexcept {
+  operator delete(memory);
+}
+
+void operator delete(void* memory, size_t, std::align_val_t) noexcept {
+  operator delete(memory);
+}
+
 namespace checkpointfs::fuzz {
 
 AllocationPeak::AllocationPeak() : start_(held) {

@@ -2,7 +2,6 @@
 #include "state/keyed/change_replay.h"
 
 #include <utility>
-#include <vector>
 
 #include "base/text/message.h"
 #include "state/keyed/heap_values.h"
@@ -13,22 +12,25 @@ namespace checkpointfs::state {
 class ChangeReplay::Sink : public EntrySink {
  public:
   explicit Sink(ChangeReplay& replay) : replay_(replay) {}
-  void begin_prefix(std::string_view prefix) override { prefix_ = prefix; }
+  void begin_prefix(std::string_view /*prefix*/) override {}
   void add(std::string_view rest, std::string_view value) override {
-    last_ = value;
-    if (replay_.meta_.kind == StateKind::kMap) replay_.put(prefix_ + std::string(rest), value);
+    if (replay_.meta_.kind == StateKind::kMap) {
+      replay_.entries_.put(rest, value);
+    } else {
+      elements_ = value;
+    }
   }
-  // Of a list: its elements.
-  const std::string& last() const { return last_; }
+  // Of a list.
+  const std::string& elements() const { return elements_; }
 
  private:
   ChangeReplay& replay_;
-  std::string prefix_;
-  std::string last_;
+  std::string elements_;
 };
 
-ChangeReplay::ChangeReplay(const Type* key, const StateMeta& meta, GroupEntries& base, Base completeness)
-    : key_(key), meta_(meta), base_(base), hidden_base_(completeness == Base::kPartly) {
+ChangeReplay::ChangeReplay(const Type* key, const StateMeta& meta, GroupEntries& base,
+                           ChangedEntries::Base completeness)
+    : key_(key), meta_(meta), entries_(base, completeness) {
   if (key_ != nullptr && meta_.name_space) form_ = key_form(*key_, *meta_.name_space);
 }
 
@@ -57,18 +59,19 @@ std::optional<base::InputError> ChangeReplay::apply(uint8_t operation, std::stri
 
 // add: i32 n x timer; remove: timer
 void ChangeReplay::change_timers(Input& in, ChangeOperation operation) {
-  if (operation == ChangeOperation::kRemoveElement) return erase(std::string(rest(in)));
+  entries_.choose_prefix({});
+  if (operation == ChangeOperation::kRemoveElement) return entries_.erase(left(in));
   if (operation != ChangeOperation::kAddElement) {
     return in.fail("operation", "timers are only added and removed");
   }
   const uint32_t n = in.count(1, "timers");
-  if (n == 1) return put(std::string(rest(in)), {});
+  if (n == 1) return entries_.put(left(in), {});
   for (uint32_t i = 0; i < n; ++i) {
     in.mark();
     const bool read = skip(in, *meta_.value);
-    const std::string timer(in.since_mark());
+    const std::string_view timer = in.since_mark();
     if (!read) return;
-    put(timer, {});
+    entries_.put(timer, {});
   }
 }
 
@@ -76,22 +79,28 @@ void ChangeReplay::change_timers(Input& in, ChangeOperation operation) {
 void ChangeReplay::change_state(Input& in, ChangeOperation operation) {
   in.mark();
   const bool has_key = skip(in, *key_);
-  key_bytes_ = in.since_mark();
+  std::string prefix;
+  append_key_part(prefix, in.since_mark(), form_);
   if (!has_key) return;
-  const std::optional<std::string> key = read_namespace(in);
-  if (!key) return;
-  const bool merging = meta_.kind != StateKind::kMap && meta_.kind != StateKind::kValue;
-  if (merging && operation == ChangeOperation::kMergeNamespaces) return merge(in, *key);
+  const std::optional<std::string> name_space = read_namespace(in);
+  if (!name_space) return;
+  if (meta_.kind == StateKind::kMap) {
+    entries_.choose_prefix(prefix + *name_space);
+    return change_map(in, operation);
+  }
+  entries_.choose_prefix(prefix);
+  if (operation == ChangeOperation::kMergeNamespaces && meta_.kind != StateKind::kValue) {
+    return merge(in, *name_space);
+  }
   switch (meta_.kind) {
     case StateKind::kList:
-      return change_list(in, operation, *key);
-    case StateKind::kMap:
-      return change_map(in, operation, *key);
+      return change_list(in, operation, *name_space);
     case StateKind::kValue:
     case StateKind::kReducing:
     case StateKind::kAggregating:
     case StateKind::kFolding:
-      return change_value(in, operation, *key);
+      return change_value(in, operation, *name_space);
+    case StateKind::kMap:
     case StateKind::kTimer:
     case StateKind::kOperatorList:
     case StateKind::kUnion:
@@ -100,16 +109,16 @@ void ChangeReplay::change_state(Input& in, ChangeOperation operation) {
   }
 }
 
-void ChangeReplay::change_value(Input& in, ChangeOperation operation, const std::string& key) {
+void ChangeReplay::change_value(Input& in, ChangeOperation operation, std::string_view rest) {
   switch (operation) {
     case ChangeOperation::kClear:
-      return erase(key);
+      return entries_.erase(rest);
     case ChangeOperation::kSet:
     case ChangeOperation::kSetInternal:
-      return put(key, rest(in));
+      return entries_.put(rest, left(in));
     case ChangeOperation::kAdd:
-      rest(in);
-      slot(key).pending = true;
+      left(in);
+      entries_.entry(rest).pending = true;
       return;
     case ChangeOperation::kMergeNamespaces:
     case ChangeOperation::kAddElement:
@@ -120,9 +129,9 @@ void ChangeReplay::change_value(Input& in, ChangeOperation operation, const std:
   in.fail("operation", base::format("operation {} does not fit the state", static_cast<int>(operation)));
 }
 
-void ChangeReplay::change_list(Input& in, ChangeOperation operation, const std::string& key) {
-  if (operation == ChangeOperation::kClear) return erase(key);
-  if (operation == ChangeOperation::kAddElement) return append(key, rest(in));
+void ChangeReplay::change_list(Input& in, ChangeOperation operation, std::string_view rest) {
+  if (operation == ChangeOperation::kClear) return entries_.erase(rest);
+  if (operation == ChangeOperation::kAddElement) return entries_.append(rest, left(in));
   const bool set = operation == ChangeOperation::kSet || operation == ChangeOperation::kSetInternal;
   if (!set && operation != ChangeOperation::kAdd) {
     return in.fail("operation",
@@ -130,39 +139,39 @@ void ChangeReplay::change_list(Input& in, ChangeOperation operation, const std::
   }
   Sink sink(*this);
   HeapValues values(*key_, meta_, sink);
-  switch (values.read_state(in, key)) {
+  switch (values.read_state(in, {})) {
     case Outcome::kRead:
       break;
     case Outcome::kOpaque:
-      rest(in);
-      slot(key).pending = true;
+      left(in);
+      entries_.entry(rest).pending = true;
       return;
     case Outcome::kDamaged:
       return;
   }
-  if (!set) return sink.last().empty() ? void() : append(key, sink.last());
-  sink.last().empty() ? erase(key) : put(key, sink.last());
+  if (set) entries_.erase(rest);
+  if (!sink.elements().empty()) entries_.append(rest, sink.elements());
 }
 
 // add or update: user key | user value; remove: user key; add: the whole map
-void ChangeReplay::change_map(Input& in, ChangeOperation operation, const std::string& key) {
+void ChangeReplay::change_map(Input& in, ChangeOperation operation) {
   switch (operation) {
     case ChangeOperation::kClear:
-      return erase_map(key);
+      return entries_.erase_all();
     case ChangeOperation::kRemoveElement:
-      return erase(key + std::string(rest(in)));
+      return entries_.erase(left(in));
     case ChangeOperation::kAddElement:
     case ChangeOperation::kAddOrUpdateElement: {
       in.mark();
       const bool read = skip(in, *meta_.user_key);
-      const std::string user_key(in.since_mark());
-      if (read) put(key + user_key, std::string(1, '\0').append(rest(in)));
+      const std::string_view user_key = in.since_mark();
+      if (read) entries_.put(user_key, std::string(1, '\0').append(left(in)));
       return;
     }
     case ChangeOperation::kAdd: {
       Sink sink(*this);
       HeapValues values(*key_, meta_, sink);
-      if (values.read_state(in, key) == Outcome::kOpaque) give_up(values.unreadable());
+      if (values.read_state(in, {}) == Outcome::kOpaque) give_up(values.unreadable());
       return;
     }
     case ChangeOperation::kSet:
@@ -174,39 +183,36 @@ void ChangeReplay::change_map(Input& in, ChangeOperation operation, const std::s
 }
 
 // target namespace, again | i32 n x source namespace
-void ChangeReplay::merge(Input& in, const std::string& target) {
+void ChangeReplay::merge(Input& in, std::string_view target) {
   if (!read_namespace(in)) return;
   const uint32_t n = in.count(1, "namespaces");
-  std::vector<std::string> sources;
   for (uint32_t i = 0; i < n; ++i) {
-    std::optional<std::string> source = read_namespace(in);
+    const std::optional<std::string> source = read_namespace(in);
     if (!source) return;
-    sources.push_back(*std::move(source));
-  }
-  for (const std::string& source : sources) {
-    if (source == target) continue;
-    const Slot from = slot(source);
-    erase(source);
-    Slot& to = slot(target);
-    if (from.pending || (to.present && from.present && meta_.kind != StateKind::kList)) {
-      to.pending = true;
-    } else if (from.present && !to.present && !to.pending) {
-      to = from;
-    } else if (from.present) {
-      append(target, from.value);
-    }
+    if (*source != target) merge_entry(target, *source);
   }
 }
 
-// A namespace of the key at hand: makes the composite key.
+// Moves what needs no function of the job.
+void ChangeReplay::merge_entry(std::string_view target, std::string_view source) {
+  ChangedEntries::Entry from = std::exchange(entries_.entry(source), {});
+  ChangedEntries::Entry& to = entries_.entry(target);
+  if (from.pending || (to.present && from.present && meta_.kind != StateKind::kList)) {
+    to.pending = true;
+  } else if (from.present && !to.present && !to.pending) {
+    to = std::move(from);
+  } else if (from.present) {
+    entries_.append(target, from.value);
+  }
+}
+
+// A namespace, as it stands in a composite key.
 std::optional<std::string> ChangeReplay::read_namespace(Input& in) {
   in.mark();
   const bool read = skip(in, *meta_.name_space);
-  const std::string_view name_space = in.since_mark();
-  if (!read) return std::nullopt;
-  std::string key;
-  append_composite_key(key, key_bytes_, name_space, form_);
-  return key;
+  std::string part;
+  append_key_part(part, in.since_mark(), form_);
+  return read ? std::optional(std::move(part)) : std::nullopt;
 }
 
 // False after damage, and behind a value that cannot be read, with which the whole change is given up.
@@ -217,66 +223,16 @@ bool ChangeReplay::skip(Input& in, const Type& type) {
 }
 
 // All that is left of the change.
-std::string_view ChangeReplay::rest(Input& in) {
+std::string_view ChangeReplay::left(Input& in) {
   const auto start = static_cast<size_t>(in.offset());
   in.skip(payload_.size() - start, "change");
   return payload_.substr(start);
 }
 
-// The entry as it is before the change at hand.
-ChangeReplay::Slot& ChangeReplay::slot(const std::string& key) {
-  const auto [slot, is_new] = slots_.try_emplace(key);
-  if (!is_new) return slot->second;
-  if (const size_t i = base_.lower_bound(key); i < base_.size() && base_.key(i) == key) {
-    slot->second = {true, false, std::string(base_.value(i))};
-  } else {
-    slot->second.pending = hidden_base_;
-  }
-  return slot->second;
-}
-
-void ChangeReplay::put(const std::string& key, std::string_view value) {
-  slots_[key] = {true, false, std::string(value)};
-}
-
-void ChangeReplay::append(const std::string& key, std::string_view elements) {
-  Slot& list = slot(key);
-  if (list.pending) return;
-  if (list.present && !list.value.empty()) list.value.push_back(',');
-  list.value.append(elements);
-  list.present = true;
-}
-
-void ChangeReplay::erase(const std::string& key) {
-  slots_[key] = {};
-}
-
-// All entries of a map have its composite key as a prefix.
-void ChangeReplay::erase_map(const std::string& prefix) {
-  for (auto i = slots_.lower_bound(prefix); i != slots_.end() && i->first.starts_with(prefix); ++i) {
-    i->second = {};
-  }
-  if (!erased_maps_.insert(prefix).second) return;
-  for (size_t i = base_.lower_bound(prefix); i < base_.size() && base_.key(i).starts_with(prefix); ++i) {
-    slots_.try_emplace(std::string(base_.key(i)));
-  }
-}
-
 std::optional<KeyedEntry> ChangeReplay::next(int32_t group) {
-  if (!std::exchange(reading_, true)) next_slot_ = slots_.cbegin();
-  while (true) {
-    const bool has_base = next_base_ < base_.size();
-    const bool has_slot = next_slot_ != slots_.cend();
-    if (!has_base && !has_slot) return std::nullopt;
-    const int order = !has_slot ? -1 : !has_base ? 1 : base_.key(next_base_).compare(next_slot_->first);
-    if (order <= 0) ++next_base_;
-    if (order < 0) {
-      return KeyedEntry{group, base_.key(next_base_ - 1), base_.value(next_base_ - 1), !given_up_.empty()};
-    }
-    const auto& [key, slot] = *next_slot_++;
-    if (slot.present || slot.pending)
-      return KeyedEntry{group, key, slot.value, slot.pending || !given_up_.empty()};
-  }
+  std::optional<KeyedEntry> entry = entries_.next(group);
+  if (entry && !given_up_.empty()) entry->pending = true;
+  return entry;
 }
 
 }  // namespace checkpointfs::state

@@ -44,11 +44,14 @@ KeyForm key_form(const Type& key, const Type& name_space) {
   return fixed_length(key) < 0 && fixed_length(name_space) < 0 ? KeyForm::kWithLengths : KeyForm::kPlain;
 }
 
+void append_key_part(std::string& out, std::string_view part, KeyForm form) {
+  out.append(part);
+  if (form == KeyForm::kWithLengths) append_length(out, part.size());
+}
+
 void append_composite_key(std::string& out, std::string_view key, std::string_view name_space, KeyForm form) {
-  out.append(key);
-  if (form == KeyForm::kWithLengths) append_length(out, key.size());
-  out.append(name_space);
-  if (form == KeyForm::kWithLengths) append_length(out, name_space.size());
+  append_key_part(out, key, form);
+  append_key_part(out, name_space, form);
 }
 
 KeyParts split_composite_key(std::string_view bytes, const Type& key, const StateMeta& meta) {

@@ -24,6 +24,8 @@ enum class KeyForm : uint8_t {
 };
 KeyForm key_form(const Type& key, const Type& name_space);
 
+// Appends the key, or the namespace, as it stands in a composite key.
+void append_key_part(std::string& out, std::string_view part, KeyForm form);
 // Appends key and namespace.
 void append_composite_key(std::string& out, std::string_view key, std::string_view name_space, KeyForm form);
 

@@ -6,9 +6,24 @@
 #include <utility>
 
 namespace checkpointfs::state {
+namespace {
+
+constexpr size_t kLongPrefix = 256;
+
+}  // namespace
 
 void GroupEntries::add(std::string_view rest, std::string_view value) {
   entries_.push_back({prefix_, kept(rest), kept(value)});
+}
+
+void GroupEntries::add_in_order(std::string_view key, std::string_view value) {
+  if (prefix_.size() < kLongPrefix || !key.starts_with(prefix_)) {
+    const std::string_view last = entries_.empty() ? std::string_view() : this->key(entries_.size() - 1);
+    const auto differ = std::mismatch(last.begin(), last.end(), key.begin(), key.end());
+    const auto common = static_cast<size_t>(differ.second - key.begin());
+    begin_prefix(common < kLongPrefix ? std::string_view() : key.substr(0, common));
+  }
+  add(key.substr(prefix_.size()), value);
 }
 
 void GroupEntries::sort() {
@@ -32,12 +47,10 @@ std::string_view GroupEntries::key(size_t i) {
   return joined_;
 }
 
-size_t GroupEntries::lower_bound(std::string_view key) const {
-  const auto less = [](const Entry& entry, std::string_view wanted) {
-    return compare(entry, {{}, wanted, {}}) < 0;
-  };
-  return static_cast<size_t>(std::lower_bound(entries_.begin(), entries_.end(), key, less) -
-                             entries_.begin());
+size_t GroupEntries::lower_bound(std::string_view prefix, std::string_view rest) const {
+  const auto less = [](const Entry& a, const Entry& b) { return compare(a, b) < 0; };
+  const auto found = std::lower_bound(entries_.begin(), entries_.end(), Entry{prefix, rest, {}}, less);
+  return static_cast<size_t>(found - entries_.begin());
 }
 
 // Compares prefix and rest as one string, without joining them.

@@ -25,6 +25,8 @@ class GroupEntries : public EntrySink {
  public:
   void begin_prefix(std::string_view prefix) override { prefix_ = kept(prefix); }
   void add(std::string_view rest, std::string_view value) override;
+  // Adds an entry with a whole key. If keys come in order, those with a long common beginning share it.
+  void add_in_order(std::string_view key, std::string_view value);
   // Sorts unless the entries are in order. Of entries with equal keys the first remains the first.
   void sort();
   // Removes all entries, and gives their memory back.
@@ -35,8 +37,13 @@ class GroupEntries : public EntrySink {
   // Views live until clear() or, of a key, until the next call of key().
   std::string_view key(size_t i);
   std::string_view value(size_t i) const { return entries_[i].value; }
-  // The first entry whose key is not less than `key`. REQUIRES: sorted.
-  size_t lower_bound(std::string_view key) const;
+  // Compares the key of an entry with `prefix` and `rest` behind each other: less than, equal to, or greater
+  // than 0.
+  int compare(size_t i, std::string_view prefix, std::string_view rest) const {
+    return compare(entries_[i], {prefix, rest, {}});
+  }
+  // The first entry whose key is not less than `prefix` and `rest`. REQUIRES: sorted.
+  size_t lower_bound(std::string_view prefix, std::string_view rest) const;
 
  private:
   struct Entry {

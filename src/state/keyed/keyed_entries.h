@@ -2,10 +2,13 @@
 // Entries of one keyed state, in the form of Flink's canonical savepoints, whatever backend wrote them.
 //
 // KeyedEntries is the form that all readers have in common. composite_key.h makes and takes apart its keys.
-// Heap snapshots (heap_key_groups.h) and full ones (full_key_groups.h) are key-group files
+// Heap snapshots (heap_key_groups.h, heap_values.h) and full ones (full_key_groups.h) are key-group files
 // (key_group_file.h); their entries are brought in order one key group at a time (group_by_group.h,
-// group_entries.h). raw_timers.h has the timers that a RocksDB job keeps on the heap. changelog.h replays a
-// log of changes over the entries of a materialised handle. state_counts.h counts without making entries.
+// group_entries.h). raw_timers.h has the timers that a RocksDB job keeps on the heap. state_counts.h counts
+// entries. The changelog backend writes changes (change_bytes.h), which changelog.h finds by key group and
+// replayed_entries.h replays over the entries of a materialised handle (change_replay.h, changed_entries.h).
+// Memory is bounded by one key group of one state. The folder relies on values/values.h for the ends of
+// values, which have no lengths on the heap.
 #pragma once
 
 #include <algorithm>
@@ -27,7 +30,7 @@ struct KeyedEntry {
   // of the key group. Timers: the bytes of TimerSerializer.
   std::string_view key;
   // The value; a list's elements, each but the first after one byte ','; a map's boolean "is null" and user
-  // value. Empty for timers.
+  // value. Empty for timers. Bytes behind a true "is null" mean nothing; the heap has none.
   std::string_view value;
   // The changelog merges something into this entry that only the job's own function could merge. The value is
   // the one before that; empty if there was none.

@@ -93,15 +93,14 @@ void ReplayedEntries::load(int32_t group) {
   group_ = group;
   next_group_ = group + 1;
   for (const KeyedEntry* entry = peek(); entry && entry->key_group == group; entry = peek()) {
-    base_.begin_prefix({});
-    base_.add(entry->key, entry->value);
+    base_.add_in_order(entry->key, entry->value);
     peeked_.reset();
   }
   if (error_) return;
   base_.sort();
   const bool hidden = materialised_->gaps().contains(group);
   replay_.emplace(key_.get(), meta_, base_,
-                  hidden ? ChangeReplay::Base::kPartly : ChangeReplay::Base::kWhole);
+                  hidden ? ChangedEntries::Base::kPartly : ChangedEntries::Base::kWhole);
   for (const Changelog::Run& run : log_->runs(group)) {
     if (!error_) replay(run);
   }
