@@ -204,6 +204,32 @@ TEST(Positions, move_on_from_checkpoint_to_checkpoint) {
   EXPECT_LT(sums[0], sums[1]);
 }
 
+TEST(Positions, that_differ_are_printed_by_diff) {
+  const StateCommands commands(storage_directory("flink-2.3.0/chained"));
+  const std::vector<std::string> snapshots =
+      snapshots_in(commands.directory() + "/2960957b08e4c57f7cf4a712afcdf82b");
+  const auto offset = [&](const std::string& snapshot, const char* partition) {
+    const json::value found = commands.run({"positions", "--json", snapshot}).json();
+    for (const json::value& position : found.at("positions").as_array()) {
+      if (text(position, "partition") == partition) return position.at("offset").as_int64();
+    }
+    return int64_t{-1};
+  };
+  const Output output = commands.run({"diff", snapshots[0], snapshots[1]});
+  EXPECT_EQ(output.exit_code, 0) << output.err;
+  for (const char* partition : {"1", "2"}) {
+    const std::string line = "~ numbers  number sequence " + std::string(partition) + ": " +
+                             std::to_string(offset(snapshots[0], partition)) + " -> " +
+                             std::to_string(offset(snapshots[1], partition)) + "\n";
+    EXPECT_TRUE(contains(output.out, line)) << line << output.out;
+  }
+  const json::value moved = commands.run({"diff", "--json", snapshots[0], snapshots[1]}).json();
+  ASSERT_EQ(moved.at("positions").as_array().size(), 2u);
+  EXPECT_EQ(moved.at("positions").at(0).at("a").at("offset").as_int64(), offset(snapshots[0], "1"));
+  const json::value same = commands.run({"diff", "--json", snapshots[1], snapshots[1]}).json();
+  EXPECT_TRUE(same.at("positions").as_array().empty());
+}
+
 TEST(Positions, of_no_snapshot_are_an_error) {
   const StateCommands commands(storage_directory("flink-2.3.0/chained"));
   EXPECT_EQ(commands.run({"positions", "nowhere"}).exit_code, 3);

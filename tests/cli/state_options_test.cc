@@ -140,6 +140,21 @@ TEST_P(StateOptions, key_that_is_not_there_has_no_lines) {
   EXPECT_EQ(lines({"--count", "--key", "123456"}), std::vector<std::string>{"0"});
 }
 
+TEST_P(StateOptions, show_lists_the_states_that_state_lists) {
+  const json::value shown = commands_.run({"show", "--json", snapshot_}).json();
+  const json::value listed = commands_.run({"state", "--json", snapshot_}).json();
+  const json::array& states = listed.at("states").as_array();
+  ASSERT_EQ(shown.at("states").as_array().size(), states.size());
+  for (size_t i = 0; i < states.size(); ++i) {
+    for (const char* name : {"operator_id", "state", "kind", "key_type", "value_type", "readable"}) {
+      EXPECT_EQ(shown.at("states").at(i).at(name), states[i].at(name));
+    }
+  }
+  const std::string text = commands_.run({"show", snapshot_}).out;
+  EXPECT_TRUE(contains(text, "\n" + std::to_string(states.size()) + " states:\n")) << text;
+  EXPECT_TRUE(contains(text, "tuple/map")) << text;
+}
+
 TEST_P(StateOptions, closed_pipe_ends_it_quietly) {
   const TempDirectory temporary;
   write_file(temporary / "script",

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // checkpointfs diff.
 #include <iostream>
+#include <cstdint>
 #include <map>
+#include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "base/text/format.h"
@@ -10,6 +14,8 @@
 #include "cli/output/json.h"
 #include "cli/query/query_target.h"
 #include "cli/query/snapshot_lookup.h"
+#include "cli/state/answers.h"
+#include "cli/state/position_rows.h"
 #include "index/read/reader.h"
 
 namespace checkpointfs::cli {
@@ -67,6 +73,65 @@ Difference compare(index::Reader& reader, const index::Snapshot& a, const index:
   return difference;
 }
 
+// A source that goes on elsewhere.
+struct MovedPosition {
+  PositionRow before;  // without an operator: only in the second snapshot
+  PositionRow after;   // without an operator: only in the first one
+  const PositionRow& any() const { return before.operator_id.empty() ? after : before; }
+};
+
+std::vector<MovedPosition> compare_positions(const std::vector<PositionRow>& a,
+                                             const std::vector<PositionRow>& b) {
+  // What is read, whoever reads it.
+  using Key =
+      std::tuple<std::string, std::string, std::string, std::string, std::string, int64_t, std::string>;
+  const auto key_of = [](const PositionRow& row) {
+    return Key(row.operator_id, row.connector, row.cluster, row.topic, value_text(row.partition),
+               row.source.value_or(-1), row.bytes);
+  };
+  std::map<Key, MovedPosition> moved;
+  for (const PositionRow& row : a) moved[key_of(row)].before = row;
+  for (const PositionRow& row : b) moved[key_of(row)].after = row;
+  std::vector<MovedPosition> differing;
+  for (auto& [key, pair] : moved) {
+    if (pair.before.operator_id != pair.after.operator_id || pair.before.offset != pair.after.offset ||
+        pair.before.records != pair.after.records) {
+      differing.push_back(std::move(pair));
+    }
+  }
+  return differing;
+}
+
+std::string offset_text(const PositionRow& row) {
+  if (row.operator_id.empty()) return "-";
+  const std::string text = value_text(row.offset);
+  return text.empty() ? "?" : base::printable(text);
+}
+
+void print_positions(const std::vector<MovedPosition>& moved) {
+  for (const MovedPosition& position : moved) {
+    const PositionRow& row = position.any();
+    std::string input = row.connector;
+    for (const std::string& part :
+         {row.cluster, row.topic, value_text(row.partition), row.bytes.substr(0, 40)}) {
+      if (!part.empty()) input += " " + part;
+    }
+    std::cout << "~ " << base::printable(row.operator_label) << "  " << base::printable(input) << ": "
+              << offset_text(position.before) << " -> " << offset_text(position.after) << "\n";
+  }
+}
+
+JsonArray positions_json(const std::vector<MovedPosition>& moved) {
+  const auto side = [](const PositionRow& row) {
+    return row.operator_id.empty() ? JsonValue(nullptr) : JsonValue(position_json(row));
+  };
+  JsonArray out;
+  for (const MovedPosition& position : moved) {
+    out.push_back(JsonObject{{"a", side(position.before)}, {"b", side(position.after)}});
+  }
+  return out;
+}
+
 void print_side(const char* mark, const Side& side) {
   for (const File& file : side.files) {
     std::cout << mark << " " << base::printable(file.name) << "  " << base::human_bytes(file.location.length)
@@ -97,16 +162,20 @@ ExitCode run_diff(const Invocation& invocation) {
   const index::Snapshot a = snapshots.locate(invocation.operands[0]);
   const index::Snapshot b = snapshots.locate(invocation.operands[1]);
   const Difference difference = compare(snapshots.reader(), a, b);
+  const std::vector<MovedPosition> moved =
+      compare_positions(known_positions(snapshots.reader(), a), known_positions(snapshots.reader(), b));
   if (invocation.has("json")) {
     print_json(std::cout, JsonObject{{"a", a.path},
                                      {"b", b.path},
                                      {"only_a", side_json(difference.only_a)},
                                      {"only_b", side_json(difference.only_b)},
-                                     {"both", side_json(difference.both)}});
+                                     {"both", side_json(difference.both)},
+                                     {"positions", positions_json(moved)}});
     return ExitCode::kOk;
   }
   print_side("-", difference.only_a);
   print_side("+", difference.only_b);
+  print_positions(moved);
   print_sum("only in " + path_text(a.path), difference.only_a);
   print_sum("only in " + path_text(b.path), difference.only_b);
   print_sum("in both", difference.both);

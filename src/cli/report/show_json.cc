@@ -97,6 +97,9 @@ void print_report_json(const SnapshotReport& report, const std::vector<ScannedSo
     out.add("restore", restore_json(report));
   }
   out.add("operators", operators_json(report));
+  JsonArray states;
+  for (const InventoryRow& row : report.states) states.push_back(inventory_json(row));
+  out.add("states", states);
   out.add("files", files_json(report, absolute));
   print_json(std::cout, out);
 }

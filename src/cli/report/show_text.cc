@@ -11,6 +11,7 @@
 #include "base/text/format.h"
 #include "cli/output/table.h"
 #include "cli/output/terminal.h"
+#include "cli/state/inventory_text.h"
 #include "flink/restore_advice.h"
 
 namespace checkpointfs::cli {
@@ -69,6 +70,21 @@ void print_operators(const SnapshotReport& report) {
                base::human_bytes(from.bytes), finished});
   }
   std::cout << "\n" << base::counted(report.operators.size(), "operator") << ":\n";
+  table.print(std::cout, terminal_width(0), 2);
+}
+
+void print_states(const SnapshotReport& report) {
+  if (report.states.empty()) return;
+  Table table({{"OPERATOR", kLeft, true}, {"STATE", kLeft, true}, {"TYPE", kLeft, true}, {"KIND"}});
+  std::string_view last;
+  for (const InventoryRow& row : report.states) {
+    const std::string type = type_text(row);
+    table.add({row.operator_id == last ? "" : printable(row.operator_label),
+               row.state.empty() ? "-" : printable(row.state), type.empty() ? "-" : printable(type),
+               printable(row.kind)});
+    last = row.operator_id;
+  }
+  std::cout << "\n" << base::counted(report.states.size(), "state") << ":\n";
   table.print(std::cout, terminal_width(0), 2);
 }
 
@@ -150,6 +166,7 @@ void print_report(const SnapshotReport& report, const std::optional<std::string>
     print_field("unreadable", printable(report.unreadable));
   } else {
     print_operators(report);
+    print_states(report);
   }
   if (!report.files.empty()) print_files(report);
   if (absolute) print_absolute(report, *absolute);

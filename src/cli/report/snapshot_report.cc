@@ -14,6 +14,7 @@
 #include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/modified_utf8.h"
+#include "cli/state/answers.h"
 #include "flink/decode.h"
 #include "flink/names.h"
 #include "index/read/newest.h"
@@ -103,6 +104,7 @@ SnapshotReport make_report(index::Reader& reader, const index::Snapshot& snapsho
     report.unreadable = e.what();
   }
 
+  report.states = described_states(reader, snapshot);
   reader.snapshots().files_of(snapshot.id, [&](const std::string& name, const index::FileLocation& location) {
     ReportedFile file;
     if (const auto found = described.find(name); found != described.end()) file = std::move(found->second);

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/state/inventory_rows.h"
 #include "flink/metadata.h"
 #include "index/read/reader.h"
 
@@ -52,6 +53,7 @@ struct SnapshotReport {
   uint64_t byte_handles = 0;
   uint64_t inline_bytes = 0;
   std::vector<ReportedOperator> operators;
+  std::vector<InventoryRow> states;  // empty if they are not known, see described_states()
   std::vector<ReportedFile> files;
 };
 

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #ifdef CHECKPOINTFS_STATE
 
@@ -67,7 +68,39 @@ void print_positions_json(const OpenedSnapshot& snapshot, const PositionRows& po
   print_json(std::cout, JsonObject{{"snapshot", snapshot.snapshot().path}, {"positions", rows}});
 }
 
+// Each handle is a file to open.
+constexpr size_t kMostHandles = 500;
+
+// Rows that `read` finds; none if there is a reason not to look.
+template <typename Rows>
+auto rows_in_passing(index::Reader& reader, const index::Snapshot& snapshot,
+                     Rows (*read)(const OpenedSnapshot&)) {
+  decltype(Rows::rows) none;
+  if (!index::is_decodable(snapshot.status)) return none;
+  try {
+    const OpenedSnapshot opened(reader, snapshot);
+    const flink::Metadata& metadata = opened.metadata();
+    if (metadata.keyed.size() + metadata.operator_states.size() > kMostHandles) return none;
+    return std::move(read(opened).rows);
+  } catch (const base::Failure&) {
+  } catch (const base::SystemError&) {
+  }
+  return none;
+}
+
+InventoryRows read_descriptions(const OpenedSnapshot& snapshot) {
+  return read_inventory(snapshot, state::Effort::kNone);
+}
+
 }  // namespace
+
+std::vector<InventoryRow> described_states(index::Reader& reader, const index::Snapshot& snapshot) {
+  return rows_in_passing<InventoryRows>(reader, snapshot, &read_descriptions);
+}
+
+std::vector<PositionRow> known_positions(index::Reader& reader, const index::Snapshot& snapshot) {
+  return rows_in_passing<PositionRows>(reader, snapshot, &read_positions);
+}
 
 ExitCode answer_state(const Invocation& invocation) {
   if (invocation.has("diff")) return print_difference(invocation);
@@ -115,6 +148,14 @@ ExitCode answer_state(const Invocation&) {
 
 ExitCode answer_positions(const Invocation&) {
   refuse();
+}
+
+std::vector<InventoryRow> described_states(index::Reader&, const index::Snapshot&) {
+  return {};
+}
+
+std::vector<PositionRow> known_positions(index::Reader&, const index::Snapshot&) {
+  return {};
 }
 
 }  // namespace checkpointfs::cli
