@@ -44,7 +44,7 @@ base::Result<std::optional<GroupExtent>> group_extent(const KeyGroupFile& file, 
     return fail("the handle has no offset for it");
   }
   auto next = file.offsets.begin() + (int64_t{group} - file.groups.first);
-  if (*next <= 0) return std::optional<GroupExtent>();
+  if (*next <= file.none) return std::optional<GroupExtent>();
   GroupExtent extent{static_cast<uint64_t>(*next), file.bytes->size(), true};
   if (extent.start >= extent.end) {
     return base::InputError{extent.start, "key_group",

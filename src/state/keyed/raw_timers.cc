@@ -112,10 +112,16 @@ Outcome TimerLists::read_part(const Type& type, std::string& out) {
   return outcome;
 }
 
+// The file, whose first key group may be at offset 0: nothing stands before it.
+KeyGroupFile with_first_group(KeyGroupFile file) {
+  file.none = -1;
+  return file;
+}
+
 class RawTimerEntries : public GroupByGroup {
  public:
   RawTimerEntries(KeyGroupFile file, Writer writer, std::string name)
-      : GroupByGroup(std::move(file)), writer_(writer), name_(std::move(name)) {}
+      : GroupByGroup(with_first_group(std::move(file))), writer_(writer), name_(std::move(name)) {}
 
  private:
   GroupEnd read_group(int32_t /*group*/, const GroupExtent& extent, GroupEntries& entries) override {
@@ -136,7 +142,8 @@ class RawTimerEntries : public GroupByGroup {
 
 }  // namespace
 
-base::Result<RawTimerStates> raw_timer_states(const KeyGroupFile& file, Writer writer) {
+base::Result<RawTimerStates> raw_timer_states(const KeyGroupFile& given, Writer writer) {
+  const KeyGroupFile file = with_first_group(given);
   RawTimerStates result;
   for (int64_t group = file.groups.first; group <= file.groups.last; ++group) {
     const auto extent = group_extent(file, static_cast<int32_t>(group));

@@ -40,7 +40,7 @@ std::string timer_group(const std::vector<std::string>& services, int version = 
 
 KeyGroupFile file_of(int32_t first, const std::vector<std::string>& groups) {
   KeyGroupFile file;
-  std::string bytes = "....";
+  std::string bytes;  // the first key group is at offset 0
   file.groups = {first, first + static_cast<int32_t>(groups.size()) - 1};
   for (const std::string& group : groups) {
     file.offsets.push_back(group.empty() ? -1 : static_cast<int64_t>(bytes.size()));
