@@ -26,7 +26,7 @@ class PositionsTest {
         assertTrue(all.size() > 40, "positions: " + all);
         // A partition that a reader has is not printed a second time, as assigned by the enumerator.
         List<String> expected = all.stream().filter(line -> !line.endsWith("\tassigned")).toList();
-        for (String line : all) {
+        for (String line : all.stream().filter(position -> position.endsWith("\tassigned")).toList()) {
             String partition = line.replaceFirst("\t*assigned$", "\t");
             assertTrue(expected.stream().anyMatch(position -> position.startsWith(partition)), "no reader has " + line);
         }
