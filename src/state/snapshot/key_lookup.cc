@@ -84,8 +84,7 @@ RowsReport write_rows_of_key(const SnapshotBytes& bytes, const OperatorLayout& l
   const auto wanted = wanted_key(bytes, layout, state, json);
   if (!wanted) return report;
   report.exists = true;
-  KeyedRowWriter writer(operator_label(bytes.metadata().operators[layout.operator_index]), state,
-                              style);
+  KeyedRowWriter writer(operator_label(bytes.metadata().operators[layout.operator_index]), state, style);
   StateEntries entries(bytes, layout, std::string(state), wanted->range);
   std::string line;
   const Type* checked = wanted->key.get();
