@@ -77,7 +77,7 @@ std::set<std::string> names_in(const StateTree& tree, uint32_t directory) {
   return names;
 }
 
-using Names = std::set<std::string>;
+using NameSet = std::set<std::string>;
 
 TEST(StateTree, has_a_directory_for_each_operator_with_operator_state_and_a_file_for_each_state) {
   MetadataBuilder builder(5);
@@ -88,10 +88,10 @@ TEST(StateTree, has_a_directory_for_each_operator_with_operator_state_and_a_file
   builder.op({.name = "map"}).subtask({.managed_operator = partitionable({{"s", {0}}}, inline_state)});
   builder.op({.name = "stateless"}).subtask({});
   const StateTree tree = tree_of(builder.bytes());
-  EXPECT_EQ(names_in(tree, 0), (Names{"states.tsv", "positions.tsv", "source", "map"}));
+  EXPECT_EQ(names_in(tree, 0), (NameSet{"states.tsv", "positions.tsv", "source", "map"}));
   const auto source = tree.child(0, "source");
   ASSERT_TRUE(source);
-  EXPECT_EQ(names_in(tree, *source), (Names{"offsets.jsonl", "rules.jsonl", "late%2Fr.jsonl"}));
+  EXPECT_EQ(names_in(tree, *source), (NameSet{"offsets.jsonl", "rules.jsonl", "late%2Fr.jsonl"}));
   const auto late = tree.child(*source, "late%2Fr.jsonl");
   ASSERT_TRUE(late);
   EXPECT_EQ(tree.nodes()[*late].kind, Kind::kOperatorState);
@@ -110,7 +110,7 @@ TEST(StateTree, tells_operators_of_one_name_apart_by_their_ids) {
   builder.op({.name = "map", .id = std::string(16, '\x22')}).subtask(state());
   builder.op({.name = "states.tsv"}).subtask(state());
   builder.op({.name = "", .id = std::string(16, '\x33')}).subtask(state());
-  const Names names = names_in(tree_of(builder.bytes()), 0);
+  const NameSet names = names_in(tree_of(builder.bytes()), 0);
   EXPECT_EQ(names.size(), 6U);
   EXPECT_TRUE(names.contains("map 11111111111111111111111111111111"));
   EXPECT_TRUE(names.contains("map 22222222222222222222222222222222"));
@@ -122,7 +122,7 @@ TEST(StateTree, has_directories_of_keyed_state_only_if_they_are_wanted) {
   MetadataBuilder builder(5);
   builder.op({.name = "sum"})
       .subtask({.managed_keyed = test::key_groups(test::byte("n", std::string(64, 'x')))});
-  EXPECT_EQ(names_in(tree_of(builder.bytes()), 0), (Names{"states.tsv", "positions.tsv"}));
+  EXPECT_EQ(names_in(tree_of(builder.bytes()), 0), (NameSet{"states.tsv", "positions.tsv"}));
   const StateTree tree = tree_of(builder.bytes(), StateShown::kOperatorAndKeyed);
   const auto sum = tree.child(0, "sum");
   ASSERT_TRUE(sum);
