@@ -66,7 +66,7 @@ struct stat stat_of(const MountState& state, const Entry& entry) {
 // Sets the size of a text, which must be known before it is read where no file is opened. Returns the cache
 // timeout of the entry, seconds.
 double measure(Session& session, Entry& entry, LiveTexts::Use use) {
-  if (!entry.sized_on_open || session.io.mode != IoMode::kPush) return session.tree.cache_timeout();
+  if (entry.sized != Sized::kOnOpen || session.io.mode != IoMode::kPush) return session.tree.cache_timeout();
   return session.live_texts.measure(*session.shown.get(), session.inode_files, entry, use) ? 0 : kForever;
 }
 
@@ -176,7 +176,7 @@ void readdirplus(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset
                  [=, &state](char* at, size_t left, const Entry& entry, off_t next) {
                    fuse_entry_param e = parameters_of(state, entry, timeout);
                    // Without attributes: only a lookup makes the text, which tells the size.
-                   if (push && entry.sized_on_open) e.ino = 0;
+                   if (entry.sized == Sized::kOnLookup || (push && entry.sized == Sized::kOnOpen)) e.ino = 0;
                    return fuse_add_direntry_plus(request, at, left, entry.name.c_str(), &e, next);
                  });
 }

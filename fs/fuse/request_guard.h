@@ -15,6 +15,7 @@
 
 #include "base/errors.h"
 #include "base/log.h"
+#include "fs/fuse/dying_caller.h"
 #include "fs/fuse/follower_reports.h"
 #include "fs/fuse/session.h"
 #include "fs/libfuse.h"
@@ -39,6 +40,7 @@ void keep_waiting(fuse_req_t request, StoreLimiter::Store& store, std::function<
 template <typename Answer>
 void try_to_answer(fuse_req_t request, const Answer& answer) noexcept {
   int code = EIO;
+  const AnsweredRequest answered(request);
   try {
     StoreLimiter::Store* full = nullptr;
     try {
@@ -51,7 +53,7 @@ void try_to_answer(fuse_req_t request, const Answer& answer) noexcept {
     keep_waiting(request, *full, [request, answer] { try_to_answer(request, answer); });
     return;
   } catch (const base::SystemError& e) {
-    log_failure(session_of(request), e);
+    if (e.code() != EINTR) log_failure(session_of(request), e);
     code = e.code();
   } catch (const index::IndexError& e) {
     base::log_error(e.what());

@@ -38,9 +38,12 @@ std::optional<IoMode> io_mode_of(std::string_view text) {
 }
 
 IoChoice choose_io_mode(IoMode wanted, const index::SizeDistribution& sizes, uint64_t broken_snapshots,
-                        PinOnOpen pin_on_open) {
+                        NeedsOpen needs_open) {
   if (wanted != IoMode::kAuto) return {wanted, "asked for"};
-  if (pin_on_open == PinOnOpen::kOn) return {IoMode::kHybrid, "pin-on-open must see when a file is opened"};
+  if (needs_open == NeedsOpen::kPinOnOpen)
+    return {IoMode::kHybrid, "pin-on-open must see when a file is opened"};
+  if (needs_open == NeedsOpen::kKeyedState)
+    return {IoMode::kHybrid, "state=keyed must see when a file is opened"};
   if (broken_snapshots != 0)
     return {IoMode::kHybrid, "there are broken snapshots, whose files must fail when opened"};
   const uint64_t small_files = sizes.files - sizes.large_files;

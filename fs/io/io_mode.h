@@ -40,8 +40,12 @@ struct IoChoice {
 // kPush needs a mount where no OPEN is needed: passthrough is decided in the answer to an OPEN, and the
 // kernel sends none after an OPEN was answered with ENOSYS. Without an OPEN, a broken file of unknown size
 // would read as empty.
-enum class PinOnOpen : uint8_t { kOff, kOn };  // needs an OPEN
+enum class NeedsOpen : uint8_t {
+  kNo,
+  kPinOnOpen,
+  kKeyedState,  // texts of unknown size
+};
 IoChoice choose_io_mode(IoMode wanted, const index::SizeDistribution& sizes, uint64_t broken_snapshots,
-                        PinOnOpen pin_on_open = PinOnOpen::kOff);
+                        NeedsOpen needs_open = NeedsOpen::kNo);
 
 }  // namespace checkpointfs::fs

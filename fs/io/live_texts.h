@@ -21,7 +21,7 @@ class LiveTexts {
 
   // Sets the size of `entry` to that of its text, and puts the text into `files`, from which it is read.
   // Returns true if the text is made anew each time: then the time of `entry` is set too, and the kernel must
-  // not cache either. REQUIRES: entry.sized_on_open.
+  // not cache either. REQUIRES: the entry is Sized::kOnOpen.
   bool measure(Projection& projection, InodeFiles& files, Entry& entry, Use use);
   // The text has changed.
   void forget(Inode inode);

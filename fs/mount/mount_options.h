@@ -13,6 +13,7 @@
 #include "fs/hold/release_options.h"
 #include "fs/io/io_mode.h"
 #include "fs/metrics/metrics_address.h"
+#include "fs/state/state_tree.h"
 #include "fs/status/source_mounter.h"
 
 namespace checkpointfs::fs {
@@ -30,6 +31,8 @@ struct MountOptions {
   // Snapshots are held while they are in use, and for so long afterwards; see Holds. REQUIRES: `io` is not
   // kPush.
   std::optional<std::chrono::seconds> pin_on_open;
+  StateShown state =
+      StateShown::kNone;  // in `.checkpointfs/state`. REQUIRES: `io` is not kPush with keyed state
   std::optional<std::chrono::seconds> poll;  // see FollowOptions
   bool hangup_stops = false;                 // SIGHUP ends the mount: it runs in a terminal
   std::optional<MetricsAddress> metrics;     // where metrics are served over HTTP; nothing: they are not

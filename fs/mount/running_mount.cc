@@ -13,6 +13,7 @@
 #include "base/sd_notify.h"
 #include "base/text/message.h"
 #include "fs/fuse/callbacks.h"
+#include "fs/fuse/dying_caller.h"
 #include "fs/fuse/io_uring.h"
 #include "fs/mount/mount_table.h"
 #include "index/read/reader.h"
@@ -59,6 +60,7 @@ IoStatus io_status(const Session& session) {
 RunningMount::ProcessSettings::ProcessSettings() {
   base::require_openat2();
   ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGCHLD, SIG_DFL);  // or nothing would tell how children end
 }
 
 RunningMount::SourceReturn::SourceReturn(SourceMounter* mounter, std::function<void()> tell)
@@ -101,6 +103,10 @@ std::shared_ptr<Projection> RunningMount::open_index(index::IndexLock& lock) {
   state_.allow_other = options_.allow_other || is_seen_by_others(options_);
   roots_ = index::Reader(options_.index_file).roots().size();
   state_.stores->expect(roots_);
+  if (options_.state != StateShown::kNone) {
+    state_.state_texts = std::make_unique<StateTexts>(options_.state, options_.index_file, *state_.stores);
+    state_.state_texts->set_unwanted(answers_dying_caller);
+  }
   auto first = std::make_shared<Projection>(options_.index_file, options_.form, state_);
   lock.release();
   return first;
@@ -117,8 +123,11 @@ RunningMount::DescriptorShares RunningMount::share_descriptors(bool holds) {
 
 IoChoice RunningMount::choose_io() const {
   const auto projection = shown_.get();
-  IoChoice choice = choose_io_mode(options_.io, projection->sizes(), projection->totals().broken_snapshots,
-                                   options_.pin_on_open ? PinOnOpen::kOn : PinOnOpen::kOff);
+  NeedsOpen needs_open = NeedsOpen::kNo;
+  if (options_.state == StateShown::kOperatorAndKeyed) needs_open = NeedsOpen::kKeyedState;
+  if (options_.pin_on_open) needs_open = NeedsOpen::kPinOnOpen;
+  IoChoice choice =
+      choose_io_mode(options_.io, projection->sizes(), projection->totals().broken_snapshots, needs_open);
   base::log_debug(base::format("the io mode is {}: {}", to_string(choice.mode), choice.why));
   return choice;
 }
@@ -171,6 +180,7 @@ void RunningMount::stop() {
   session_.prefetcher.stop();
   follower_.stop(kThreadPatience);
   expiry_.stop(kThreadPatience);
+  if (state_.state_texts != nullptr) state_.state_texts->stop();
   fuse_session_exit(fuse_.get());
 }
 

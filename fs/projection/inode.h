@@ -37,7 +37,12 @@ enum class ViewKind : uint8_t {
   kJobsMetadata = 5,        // value: the row of the snapshot's directory
   kLink = 6,                // value: see LinksView::Link::value()
   kIndexFile = 7,           // value: its place in the directory `index`, from 1 on
+  kStateDirectory = 8,      // value: as 1
+  kStateNode = 9,           // value: see operators_value()
+  kStateKeyed = 10,         // value: likewise; the node is the place in the list of keyed states
 };
+inline constexpr int kViewKindBits = 4;
+inline constexpr uint64_t kViewKinds = uint64_t{1} << kViewKindBits;
 
 struct ViewId {
   ViewKind kind = ViewKind::kFixed;
@@ -45,26 +50,26 @@ struct ViewId {
   friend bool operator==(const ViewId&, const ViewId&) = default;
 };
 
-// REQUIRES: 0 < value < 2^58; for kFixed, value < 8.
+// REQUIRES: 0 < value < 2^57; for kFixed, value < 16.
 constexpr Inode inode_of(ViewId id) {
   if (id.kind == ViewKind::kFixed) return id.value << 3 | 4;
-  return (id.value << 3 | static_cast<Inode>(id.kind)) << 3 | 4;
+  return (id.value << kViewKindBits | static_cast<Inode>(id.kind)) << 3 | 4;
 }
 
 // REQUIRES: is_control(inode).
 constexpr ViewId view_of(Inode inode) {
   const uint64_t number = inode >> 3;
-  if (number < 8) return {ViewKind::kFixed, number};
-  return {static_cast<ViewKind>(number & 7), number >> 3};
+  if (number < kViewKinds) return {ViewKind::kFixed, number};
+  return {static_cast<ViewKind>(number & (kViewKinds - 1)), number >> kViewKindBits};
 }
 
-// A node of the tree of operators of one snapshot: the row of its directory and the node's place in the tree,
-// which leave 26 and 32 bits for each other.
+// A node of a tree that a view makes of one snapshot: the row of its directory and the node's place in the
+// tree, which leave 25 and 32 bits for each other.
 struct OperatorsNodeId {
   int64_t snapshot = 0;
   uint32_t node = 0;
 };
-inline constexpr int64_t kMaxOperatorsSnapshot = (int64_t{1} << 26) - 1;
+inline constexpr int64_t kMaxOperatorsSnapshot = (int64_t{1} << 25) - 1;
 
 constexpr uint64_t operators_value(OperatorsNodeId id) {
   return static_cast<uint64_t>(id.snapshot) << 32 | id.node;

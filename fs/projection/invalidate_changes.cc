@@ -29,11 +29,11 @@ Inode view_inode(ViewKind kind, int64_t row) {
   return inode_of(ViewId{kind, static_cast<uint64_t>(row)});
 }
 
-// A directory of the projection, and the two directories of views that mirror it.
-std::array<Inode, 3> inodes_of(int64_t directory) {
+// A directory of the projection, and the three directories of views that mirror it.
+std::array<Inode, 4> inodes_of(int64_t directory) {
   return {inode_of(index::NodeId{index::NodeKind::kDirectory, directory}),
           view_inode(ViewKind::kOperatorsDirectory, directory),
-          view_inode(ViewKind::kJobsDirectory, directory)};
+          view_inode(ViewKind::kJobsDirectory, directory), view_inode(ViewKind::kStateDirectory, directory)};
 }
 
 class Comparison {
@@ -74,6 +74,9 @@ void Comparison::files_changed(Projection& projection, int64_t snapshot, Files f
 void Comparison::snapshot_changed(const Directory& directory, Files files) {
   kernel_.forget_content(inode_of(index::NodeId{index::NodeKind::kMetadata, directory.id}));
   kernel_.forget_content(view_inode(ViewKind::kJobsMetadata, directory.id));
+  if (after_.state_view() != nullptr) {
+    for (const Inode inode : after_.state_view()->take_inodes(directory.id)) kernel_.forget_content(inode);
+  }
   files_changed(before_, directory.id, files);
   files_changed(after_, directory.id, files);
   if (directory.parent == 0) return;

@@ -19,7 +19,7 @@ std::optional<Entry> text_like_root(index::Reader& reader, ViewId id, std::strin
   entry->attributes.mode = S_IFREG | 0444;
   entry->attributes.size = 0;
   entry->attributes.links = 1;
-  entry->sized_on_open = true;
+  entry->sized = Sized::kOnOpen;
   return entry;
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/threads/store_calls.h"
 #include "fs/projection/open_file.h"
+#include "fs/state/state_texts.h"
 #include "fs/status/source_mounter.h"
 #include "fs/status/control_status.h"
 #include "fs/status/source_states.h"
@@ -30,6 +31,8 @@ struct MountState {
 
   const std::shared_ptr<base::StoreCalls> calls;  // for scans, and for other threads that must not wait
   const std::shared_ptr<StoreLimiter> stores;
+  // Null: no texts about state are shown. REQUIRES: set before the first projection.
+  std::unique_ptr<StateTexts> state_texts;
   SourceStates sources;
   Counters counters;
   OpenFiles open_files;

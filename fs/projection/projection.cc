@@ -61,14 +61,23 @@ Projection::Projection(const std::string& index_file, flink::Form form, MountSta
       control_(
           readers_,
           [this] { return control_status(*readers_.borrow(), control_status_now(), state_.counters); },
-          [this] { return metrics(MetricsFormat::kOpenMetrics); },
-          {{kControlIndexName, index_view_, IndexView::kDirectory},
-           {kControlLatestName, links_, LinksView::kLatest},
-           {kControlByTimeName, links_, LinksView::kByTime},
-           {kControlOperatorsName, operators_, {ViewKind::kOperatorsDirectory, root_row()}},
-           {kControlJobsName, jobs_, {ViewKind::kJobsDirectory, root_row()}}}),
+          [this] { return metrics(MetricsFormat::kOpenMetrics); }, control_children()),
       totals_(readers_.borrow()->totals()),
       scan_(readers_.borrow()->scan()) {}
+
+std::vector<ControlView::Child> Projection::control_children() {
+  std::vector<ControlView::Child> children = {
+      {kControlIndexName, index_view_, IndexView::kDirectory},
+      {kControlLatestName, links_, LinksView::kLatest},
+      {kControlByTimeName, links_, LinksView::kByTime},
+      {kControlOperatorsName, operators_, {ViewKind::kOperatorsDirectory, root_row()}},
+      {kControlJobsName, jobs_, {ViewKind::kJobsDirectory, root_row()}}};
+  if (state_.state_texts != nullptr) {
+    state_view_.emplace(readers_, roots_, *state_.state_texts);
+    children.push_back({kControlStateName, *state_view_, {ViewKind::kStateDirectory, root_row()}});
+  }
+  return children;
+}
 
 Entry Projection::entry_of(index::Reader& reader, const index::Node& node) {
   Entry entry{inode_of(node.id), node.name, node.attributes};
@@ -94,6 +103,11 @@ std::pair<View&, ViewId> Projection::view_at(Inode inode) {
       return {links_, id};
     case ViewKind::kIndexFile:
       return {index_view_, id};
+    case ViewKind::kStateDirectory:
+    case ViewKind::kStateNode:
+    case ViewKind::kStateKeyed:
+      if (!state_view_) throw base::SystemError(ESTALE, "look at", "a text about state, which is not shown");
+      return {*state_view_, id};
     case ViewKind::kFixed:
       break;
   }

@@ -7,7 +7,7 @@
 //  * inode.h: inode numbers, computed from rows of the index.
 //  * projection.h: lookup, attributes, lists and open files.
 //  * view.h: other arrangements of the same nodes, below .checkpointfs/: control_view.h, index_view.h,
-//    links_view.h, jobs_view.h, operators_view.h. mirror.h copies directories into them.
+//    links_view.h, jobs_view.h, operators_view.h, state_view.h. mirror.h copies directories into them.
 //  * open_file.h, metadata_cache.h: the bytes. A state file is read beneath its root (mount_roots.h); a
 //    `_metadata` is read, decoded, rewritten, checked and cached.
 //  * mount_state.h: outlives the projections. current_projection.h: the projection that is shown now. After
@@ -37,6 +37,7 @@
 #include "fs/projection/mount_state.h"
 #include "fs/projection/open_file.h"
 #include "fs/projection/operators_view.h"
+#include "fs/projection/state_view.h"
 #include "fs/projection/view.h"
 #include "fs/status/control_status.h"
 #include "index/read/reader.h"
@@ -92,6 +93,7 @@ class Projection {
   int64_t scan() const { return scan_; }
   index::ReaderPool::Lease reader() { return readers_.borrow(); }
   LinksView& links() { return links_; }
+  StateView* state_view() { return state_view_ ? &*state_view_ : nullptr; }
   // The reason why nothing may be removed now: a source is not what it was. "" if there is none.
   std::string lost_source() const;
   // The text of `.checkpointfs/metrics` now.
@@ -103,6 +105,7 @@ class Projection {
   std::pair<View&, ViewId> view_at(Inode inode);
   std::optional<Entry> parent_of(Inode directory);
   ControlStatus control_status_now();
+  std::vector<ControlView::Child> control_children();
   std::unique_ptr<OpenFile> open_metadata(int64_t snapshot);
 
   std::string index_file_;
@@ -113,6 +116,7 @@ class Projection {
   MountRoots roots_;
   MetadataCache metadata_;
   OperatorsView operators_;
+  std::optional<StateView> state_view_;  // nothing: none is shown
   JobsView jobs_;
   LinksView links_;
   IndexView index_view_;

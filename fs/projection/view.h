@@ -2,6 +2,7 @@
 // The interface of a view: another arrangement of the snapshots and files, in the control directory.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -14,11 +15,18 @@
 
 namespace checkpointfs::fs {
 
+// When the size of an entry gets known. Until then, `attributes` has none.
+enum class Sized : uint8_t {
+  kNow,
+  kOnLookup,  // a text that takes long to make: a list leaves it out, lookup() and entry() make it
+  kOnOpen,    // a text that is made when it is opened
+};
+
 struct Entry {
   Inode inode = 0;
   std::string name;
   index::Attributes attributes;
-  bool sized_on_open = false;  // a text that is made when it is opened: `attributes` has no size
+  Sized sized = Sized::kNow;
 };
 
 // Takes an entry and the position after it; returns false to stop.

@@ -41,7 +41,7 @@ _checkpointfs() {
     fi
     case $previous in
         -o | --options)
-            _checkpointfs_offer "$current" < <(printf '%s\n' absolute= keep-shared allow_other drop_privileges io=auto io=hybrid io=push io=plain log= log-level= metrics= pin-on-open pin-on-open= poll= release release=force-newest release-grace= source=)
+            _checkpointfs_offer "$current" < <(printf '%s\n' absolute= keep-shared allow_other drop_privileges io=auto io=hybrid io=push io=plain log= log-level= metrics= pin-on-open pin-on-open= poll= release release=force-newest release-grace= source= state=keyed state=off state=operator)
             compopt -o nospace
             return
             ;;

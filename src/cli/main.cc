@@ -15,6 +15,10 @@
 #include "cli/arguments/paths.h"
 #include "cli/mounting/mount_helper.h"
 #include "cli/output/suggestion.h"
+#ifdef CHECKPOINTFS_STATE
+#include "cli/state/state_text.h"
+#include "fs/state/state_request.h"
+#endif
 
 namespace checkpointfs::cli {
 namespace {
@@ -77,6 +81,9 @@ ExitCode run_program(const std::string& program, Arguments arguments) {
     print_overview(std::cout);
     return ExitCode::kOk;
   }
+#ifdef CHECKPOINTFS_STATE
+  if (first == fs::kStateTextCommand) return print_state_text(arguments);
+#endif
   if (first == "help") return run_command(command_named(arguments.front()), {"--help"});
   return run_command(command_named(first), arguments);
 }

@@ -178,6 +178,11 @@ Plan make_plan(const Invocation& invocation, bool foreground) {
         base::FailureKind::kUsage,
         "pin-on-open and release need a request for every open, which io=push avoids; leave one out");
   }
+  plan.mount.state = options.state;
+  if (plan.mount.state == fs::StateShown::kOperatorAndKeyed && plan.mount.io == fs::IoMode::kPush) {
+    throw base::Failure(base::FailureKind::kUsage,
+                        "state=keyed needs a request for every open, which io=push avoids; leave one out");
+  }
   plan.mount.poll = options.poll;
   if (invocation.has("poll")) plan.mount.poll = poll_interval(invocation.text("poll"));
   plan.mount.hangup_stops = foreground && ::isatty(STDERR_FILENO) != 0;

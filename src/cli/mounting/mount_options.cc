@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <utility>
 
 #include "base/errors.h"
 #include "base/text/message.h"
@@ -85,6 +86,21 @@ void set_io(ParsedMountOptions& parsed, const std::string& value) {
   parsed.io = *mode;
 }
 
+void set_state(ParsedMountOptions& parsed, const std::string& value) {
+  static constexpr std::array<std::pair<std::string_view, fs::StateShown>, 3> kValues = {{
+      {"off", fs::StateShown::kNone},
+      {"operator", fs::StateShown::kOperator},
+      {"keyed", fs::StateShown::kOperatorAndKeyed},
+  }};
+  const auto* const found =
+      std::ranges::find(kValues, value, &std::pair<std::string_view, fs::StateShown>::first);
+  if (found == kValues.end())
+    refuse(base::format("state={} is unknown; use state=operator, state=keyed or state=off", value));
+  if (default_state() == fs::StateShown::kNone && found->second != fs::StateShown::kNone)
+    refuse(base::format("state={}: this program was built without RocksDB, so it reads no state", value));
+  parsed.state = found->second;
+}
+
 enum class Value : uint8_t {
   kNone,      // the option is the name alone
   kAny,       // name=VALUE; the name alone is the same as an empty value
@@ -117,6 +133,7 @@ constexpr std::array kMountOptions = {
                 [](Parsed& p, Text&) { release_of(p).force_newest = true; }},
     MountOption{"release-grace", Value::kAny,
                 [](Parsed& p, Text& v) { release_of(p).grace_ns = parse_duration(v, "o release-grace"); }},
+    MountOption{"state", Value::kAny, set_state},
     MountOption{"poll", Value::kAny, [](Parsed& p, Text& v) { p.poll = poll_interval(v); }},
     MountOption{"metrics", Value::kAny, [](Parsed& p, Text& v) { p.metrics = fs::parse_metrics_address(v); }},
     MountOption{"log-level", Value::kAny, [](Parsed& p, Text& v) { p.log_level = log_level(v); }},
@@ -149,6 +166,14 @@ void add_option(const std::string& option, const std::string& raw, ParsedMountOp
 }
 
 }  // namespace
+
+fs::StateShown default_state() {
+#ifdef CHECKPOINTFS_STATE
+  return fs::StateShown::kOperator;
+#else
+  return fs::StateShown::kNone;
+#endif
+}
 
 base::LogLevel log_level(std::string_view text) {
   const auto level = base::log_level_of(text);

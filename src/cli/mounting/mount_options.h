@@ -13,6 +13,9 @@
 
 namespace checkpointfs::cli {
 
+// kNone in programs built without src/state, which read no state.
+fs::StateShown default_state();
+
 struct ParsedMountOptions {
   flink::Form form;
   bool allow_other = false;
@@ -22,6 +25,7 @@ struct ParsedMountOptions {
   std::optional<std::chrono::seconds> pin_on_open;
   std::optional<fs::ReleaseOptions> release;
   std::optional<fs::MetricsAddress> metrics;
+  fs::StateShown state = default_state();
   // The same as the command's options of these names, which fstab(5) has no place for.
   std::string index_file;
   std::string log;

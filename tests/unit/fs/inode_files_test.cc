@@ -22,6 +22,21 @@ TEST(InodeFiles, keeps_the_last_few_that_were_used) {
   EXPECT_NE(files.find(100), nullptr);
 }
 
+TEST(InodeFiles, keeps_texts_of_so_many_bytes) {
+  InodeFiles files;
+  const auto large = [] { return OpenFile::of_live_text("text", std::string(50 << 20, 'x')); };
+  for (Inode inode = 1; inode <= 3; ++inode) files.keep(inode, large());
+  EXPECT_EQ(files.find(1), nullptr);
+  EXPECT_NE(files.find(2), nullptr);
+  EXPECT_NE(files.find(3), nullptr);
+  files.drop(2);
+  files.keep(4, large());
+  EXPECT_NE(files.find(3), nullptr);
+  files.keep(5, OpenFile::of_live_text("text", std::string(200 << 20, 'x')));
+  EXPECT_NE(files.find(5), nullptr) << "the last one stays";
+  EXPECT_EQ(files.find(4), nullptr);
+}
+
 TEST(InodeFiles, newer_file_takes_the_place_of_the_older) {
   InodeFiles files;
   const auto old_one = some_file();

@@ -50,8 +50,8 @@ TEST(Inode, of_a_view_leads_back_to_its_node) {
   std::set<Inode> seen = {kControlDirectory, kControlStatus, kControlIndex,
                           kControlLatest,    kControlByTime, kControlMetrics};
   for (const Inode fixed : seen) EXPECT_EQ(view_of(fixed).kind, ViewKind::kFixed);
-  for (int kind = 1; kind <= static_cast<int>(ViewKind::kIndexFile); ++kind) {
-    for (const uint64_t value : {uint64_t{1}, uint64_t{2}, uint64_t{1000}, (uint64_t{1} << 58) - 1}) {
+  for (int kind = 1; kind <= static_cast<int>(ViewKind::kStateKeyed); ++kind) {
+    for (const uint64_t value : {uint64_t{1}, uint64_t{2}, uint64_t{1000}, (uint64_t{1} << 57) - 1}) {
       const ViewId id{static_cast<ViewKind>(kind), value};
       EXPECT_TRUE(is_control(inode_of(id)));
       EXPECT_EQ(view_of(inode_of(id)), id);

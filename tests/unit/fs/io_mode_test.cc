@@ -33,10 +33,15 @@ TEST(IoMode, with_broken_snapshots_is_one_that_can_refuse_to_open) {
 }
 
 TEST(IoMode, that_holds_what_is_opened_is_one_that_is_asked_on_opening) {
-  EXPECT_EQ(choose_io_mode(IoMode::kAuto, {20'000, 200 << 20, 0, 0}, 0, PinOnOpen::kOn).mode,
+  EXPECT_EQ(choose_io_mode(IoMode::kAuto, {20'000, 200 << 20, 0, 0}, 0, NeedsOpen::kPinOnOpen).mode,
             IoMode::kHybrid);
-  EXPECT_EQ(choose_io_mode(IoMode::kPlain, {20'000, 200 << 20, 0, 0}, 0, PinOnOpen::kOn).mode,
+  EXPECT_EQ(choose_io_mode(IoMode::kPlain, {20'000, 200 << 20, 0, 0}, 0, NeedsOpen::kPinOnOpen).mode,
             IoMode::kPlain);
+}
+
+TEST(IoMode, that_shows_texts_of_unknown_size_is_one_that_is_asked_on_opening) {
+  EXPECT_EQ(choose_io_mode(IoMode::kAuto, {20'000, 200 << 20, 0, 0}, 0, NeedsOpen::kKeyedState).mode,
+            IoMode::kHybrid);
 }
 
 TEST(IoMode, of_sources_without_a_file_is_one_of_the_two) {
