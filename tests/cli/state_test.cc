@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `state` against what Flink's own reader found, for each snapshot of tests/data.
+#include <cstdint>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -181,7 +182,7 @@ TEST_P(EachSnapshot, has_tables_that_fit_the_terminal) {
   const StateCommands commands(storage_directory(GetParam()));
   const TempDirectory temporary;
   const std::string snapshot = snapshots_in(commands.directory()).back();
-  for (const unsigned short columns : {80, 120}) {
+  for (const unsigned short columns : {uint16_t{80}, uint16_t{120}}) {
     const std::vector<std::string> options = {"--index", temporary / "index", "--source",
                                               commands.directory(), snapshot};
     for (const char* command : {"state", "positions"}) {
