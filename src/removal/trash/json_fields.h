@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Members of the objects in the records of the trash. Each function throws std::out_of_range, or what Boost.JSON
-// throws, if the object has no such member, or one of another type.
+// Members of the objects in the records of the trash. Each function throws std::out_of_range, or what
+// Boost.JSON throws, if the object has no such member, or one of another type.
 #pragma once
 
 #include <cstdint>
