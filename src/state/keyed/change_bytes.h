@@ -48,7 +48,7 @@ class ChangeBytes {
   };
 
  private:
-  // Where a block of the compressed file begins.
+  // The beginning of a block in the compressed file.
   struct Block {
     uint64_t position = 0;  // of its first byte, uncompressed
     uint64_t offset = 0;    // in the file

@@ -20,7 +20,7 @@ class ChangeReplay::Sink : public EntrySink {
       elements_ = value;
     }
   }
-  // Of a list.
+  // The elements of a list.
   const std::string& elements() const { return elements_; }
 
  private:

@@ -61,7 +61,7 @@ class ChangedEntries {
   Buckets buckets_;
   Buckets::iterator chosen_;
 
-  // Of next(): the next entry of base_, and the next changed one.
+  // The position of next(): the next entry of base_, and the next changed one.
   bool reading_ = false;
   size_t next_base_ = 0;
   Buckets::const_iterator bucket_;

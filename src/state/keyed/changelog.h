@@ -42,7 +42,7 @@ class Changelog {
   static base::Result<std::shared_ptr<const Changelog>> read(const std::vector<ChangeSet>& sets,
                                                              Writer writer);
 
-  // What the log announces, each name once, with the last description.
+  // The states that the log announces, each name once, with the last description.
   std::vector<StateMeta> states() const;
   // The type of keys. The log describes it with timers only; null if it announces none.
   TypePtr key() const;

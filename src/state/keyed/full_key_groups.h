@@ -32,7 +32,7 @@ class FullGroup {
 
   // Moves to the next pair. False: the end, or an error.
   bool next();
-  // Of the pair: the position of the state in the proxy, the lengths without the bytes of the key group.
+  // The position of the pair's state in the proxy, and the lengths without the bytes of the key group.
   size_t state() const { return state_; }
   uint64_t key_length() const { return key_length_; }
   uint64_t value_length() const { return value_length_; }

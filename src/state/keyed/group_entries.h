@@ -27,7 +27,7 @@ class GroupEntries : public EntrySink {
   void add(std::string_view rest, std::string_view value) override;
   // Adds an entry with a whole key. If keys come in order, those with a long common beginning share it.
   void add_in_order(std::string_view key, std::string_view value);
-  // Sorts unless the entries are in order. Of entries with equal keys the first remains the first.
+  // Sorts unless the entries are in order. Entries with equal keys keep their order.
   void sort();
   // Removes all entries, and gives their memory back.
   void clear();

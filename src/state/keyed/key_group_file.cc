@@ -68,7 +68,7 @@ uint64_t first_offset(const KeyGroupFile& file) {
 }
 
 base::Result<KeyGroupForm> key_group_form(const KeyGroupFile& file, const KeyedProxy& proxy) {
-  // Of the key groups but number 0.
+  // Key group 0 is not counted.
   uint64_t with_number = 0;
   std::optional<int32_t> without_number;
   for (int64_t i = file.groups.first; i <= file.groups.last; ++i) {

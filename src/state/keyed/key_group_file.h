@@ -18,7 +18,7 @@ namespace checkpointfs::state {
 struct KeyGroupFile {
   std::shared_ptr<const StateBytes> bytes;
   KeyGroups groups;
-  // Of groups.first and those behind it.
+  // The offsets of groups.first and those behind it.
   std::vector<int64_t> offsets;
   // The offset of a key group without bytes. A full snapshot has 0 there. Raw keyed state has -1: it begins
   // with its first key group.

@@ -73,7 +73,7 @@ class KeyedEntries {
   virtual std::optional<KeyedEntry> next() = 0;
   // The damage that ended the stream.
   virtual const std::optional<base::InputError>& error() const = 0;
-  // Of the key groups up to now.
+  // The gaps in the key groups up to now.
   virtual const Gaps& gaps() const {
     static const Gaps kNone;
     return kNone;

@@ -9,7 +9,7 @@
 
 namespace checkpointfs::state {
 
-// What must stand behind a serializer snapshot.
+// The part of a proxy that must stand behind a serializer snapshot.
 enum class Follower : uint8_t {
   kSerializer,  // UTF key of the state's next serializer | PSNAP
   kState,       // the head of the next state

@@ -98,7 +98,7 @@ TypePtr StateMetaReader::type(Follower follower) {
 TypePtr StateMetaReader::resynchronised(uint64_t start, Follower follower, TypePtr type) {
   const std::optional<size_t> next = find_follower(bytes_, start, follower);
   const bool may_be_last = follower == Follower::kEnd || follower == Follower::kStates;
-  // What is wrong stands behind a serializer that can be read, or is the end of the bytes.
+  // The fault stands behind a serializer that can be read, or is the end of the bytes.
   if (!next && (in_->ok() ? type->kind != TypeKind::kOpaque : in_->error().truncated)) return type;
   if (!next && !may_be_last) {
     in_->fail(start, "serializer", "the end of the serializer's snapshot cannot be found");

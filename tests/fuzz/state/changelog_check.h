@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What holds for any changelog, over materialised entries or none.
+// Properties of any changelog, over materialised entries or none.
 #pragma once
 
 #include <string>

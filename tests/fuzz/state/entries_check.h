@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What holds for the entries of any keyed state.
+// Properties of the entries of any keyed state.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What holds for any file of key groups, and any offsets.
+// Properties of any file of key groups, with any offsets.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,8 @@ namespace checkpointfs::fuzz {
 // u8 key groups | u8 flags | u16 first key group | key groups x i32 offset | the file
 std::string keyed_input(const state::KeyGroupFile& file, state::Writer writer, size_t prefix_length);
 
-// The proxy and the key groups are refused with a reason, or read; as whatever form, and as raw timers. What
-// is counted is what is read.
+// The proxy and the key groups are refused with a reason, or read; as whatever form, and as raw timers.
+// The counts are those of the entries that are read.
 std::string check_keyed(std::string_view input);
 
 }  // namespace checkpointfs::fuzz

@@ -173,7 +173,7 @@ INSTANTIATE_TEST_SUITE_P(Of, KeyedFixtures,
                            return name;
                          });
 
-// What the canonical form of a heap entry can be compared with.
+// Removes what differs between a heap entry and its canonical form.
 void normalise(LoadedStates& states) {
   for (auto& [name, entries] : states) {
     for (LoadedEntry& entry : entries) {
