@@ -3,9 +3,11 @@
 
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstdint>
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <optional>
@@ -45,7 +47,7 @@ void end_with_starter() {
 // If memory is short, the kernel ends this process, not the mount.
 void be_dispensable() {
   std::ofstream("/proc/self/oom_score_adj") << "1000\n";
-  static_cast<void>(::nice(kNiceness));
+  ::setpriority(PRIO_PROCESS, 0, std::min(::getpriority(PRIO_PROCESS, 0) + kNiceness, 19));
 }
 
 index::Snapshot find_shown(index::Reader& reader, const fs::StateSnapshot& shown) {
