@@ -23,7 +23,7 @@ namespace checkpointfs::test {
 namespace {
 
 constexpr Milliseconds kMadeSoon{30'000};
-const std::string kView = ".checkpointfs/state/";
+const std::string kStateView = ".checkpointfs/state/";
 
 std::string state_data(const std::string& scenario) {
   return std::string(std::getenv("CHECKPOINTFS_TEST_DATA")) + "/" + scenario;
@@ -69,7 +69,7 @@ std::string without_end(const std::string& name, const std::string& end) {
   return name.ends_with(end) ? name.substr(0, name.size() - end.size()) : name;
 }
 
-RunResult command(const Mount& mount, std::vector<std::string> arguments) {
+RunResult printed_by(const Mount& mount, std::vector<std::string> arguments) {
   arguments.insert(arguments.begin() + 1, {"--index", mount.index()});
   return checkpointfs(arguments);
 }
@@ -86,7 +86,7 @@ void expect_same(const std::string& file, const RunResult& printed) {
 }
 
 // Processes that read state for the mount.
-std::vector<pid_t> children_of(const Mount& mount) {
+std::vector<pid_t> readers_of(const Mount& mount) {
   std::vector<pid_t> found;
   std::istringstream pids(run({"pgrep", "--parent", std::to_string(mount.pid())}).out);
   for (pid_t pid = 0; pids >> pid;) found.push_back(pid);
@@ -111,15 +111,16 @@ TEST_P(EveryState, text_is_what_the_command_prints) {
   const std::vector<std::string> snapshots = snapshots_in(mount.path());
   ASSERT_FALSE(snapshots.empty());
   for (const std::string& snapshot : snapshots) {
-    const std::string root = mount / (kView + snapshot);
-    expect_same(root + "/states.tsv", command(mount, {"state", snapshot}));
-    expect_same(root + "/positions.tsv", command(mount, {"positions", snapshot}));
+    const std::string root = mount / (kStateView + snapshot);
+    expect_same(root + "/states.tsv", printed_by(mount, {"state", snapshot}));
+    expect_same(root + "/positions.tsv", printed_by(mount, {"positions", snapshot}));
     size_t states = 0;
     for (const std::string& op : names_in(root)) {
       if (op.ends_with(".tsv")) continue;
       for (const std::string& file : names_in(root + "/" + op)) {
         const std::string state = unescaped(without_end(file, ".jsonl"));
-        expect_same(root + "/" + op + "/" + file, command(mount, {"state", snapshot, unescaped(op), state}));
+        expect_same(root + "/" + op + "/" + file,
+                    printed_by(mount, {"state", snapshot, unescaped(op), state}));
         ++states;
       }
     }
@@ -130,7 +131,7 @@ TEST_P(EveryState, text_is_what_the_command_prints) {
 TEST_P(EveryState, text_of_keyed_state_is_what_the_command_prints) {
   const Mount mount({{state_data(GetParam())}, {"-o", "state=keyed"}});
   for (const std::string& snapshot : snapshots_in(mount.path())) {
-    const std::string root = mount / (kView + snapshot);
+    const std::string root = mount / (kStateView + snapshot);
     size_t operators = 0;
     for (const std::string& op : names_in(root)) {
       const std::string keyed = root + "/" + op + "/keyed";
@@ -140,7 +141,7 @@ TEST_P(EveryState, text_of_keyed_state_is_what_the_command_prints) {
       for (const std::string& file : files) {
         EXPECT_EQ(stat_of(keyed + "/" + file).st_size, 0) << file;
         const std::string state = unescaped(without_end(file, ".jsonl"));
-        const RunResult printed = command(mount, {"state", snapshot, unescaped(op), state});
+        const RunResult printed = printed_by(mount, {"state", snapshot, unescaped(op), state});
         const RunResult read = run({"cat", keyed + "/" + file});
         EXPECT_EQ(read.out, printed.out) << file;
         EXPECT_EQ(read.code == 0, printed.code == 0) << file << ": " << printed;
@@ -168,7 +169,7 @@ class StateTexts : public MountTest {
     }
   }
   static std::string of(const Mount& mount, const std::string& snapshot, const std::string& name = {}) {
-    return mount / (kView + snapshot + (name.empty() ? "" : "/" + name));
+    return mount / (kStateView + snapshot + (name.empty() ? "" : "/" + name));
   }
   // All texts that can be read.
   static std::map<std::string, std::string> readable(const std::string& root) {
@@ -251,10 +252,10 @@ TEST_F(StateTexts, are_copied_whole_by_rsync) {
 TEST_F(StateTexts, are_listed_without_a_process_that_reads_state) {
   const Mount mount({{source_.path()}, {"-o", "state=operator"}});
   const uint64_t before = pages_of_ended_children(mount);
-  const RunResult found = run({"find", mount / kView, "-type", "f"});
+  const RunResult found = run({"find", mount / kStateView, "-type", "f"});
   EXPECT_EQ(found.code, 0);
   EXPECT_GT(std::count(found.out.begin(), found.out.end(), '\n'), 10);
-  EXPECT_EQ(run({"ls", "-R", mount / kView}).code, 0);
+  EXPECT_EQ(run({"ls", "-R", mount / kStateView}).code, 0);
   EXPECT_EQ(pages_of_ended_children(mount), before);
   EXPECT_NE(read_file(of(mount, a_, positions_)), "");
   EXPECT_GT(pages_of_ended_children(mount), before) << "the measure measures nothing";
@@ -341,7 +342,7 @@ TEST_F(StateTexts, of_a_snapshot_that_was_replaced_are_those_of_the_new_one) {
     EXPECT_TRUE(within(kMadeSoon, [&] { return readable(of(mount, "chk-2")) != before; })) << io;
     ASSERT_TRUE(
         within(kMadeSoon, [&] { return xattr(mount / "chk-2", "user.checkpointfs.status") == "ok"; }));
-    const RunResult printed = command(mount, {"state", "chk-2"});
+    const RunResult printed = printed_by(mount, {"state", "chk-2"});
     EXPECT_TRUE(within(kMadeSoon, [&] { return read_file(of(mount, "chk-2", "states.tsv")) == printed.out; }))
         << io;
     const Mount fresh({{source.path()}, {"-o", "io=" + io}});
@@ -351,7 +352,7 @@ TEST_F(StateTexts, of_a_snapshot_that_was_replaced_are_those_of_the_new_one) {
 
 TEST_F(StateTexts, are_not_there_if_nobody_wants_them) {
   const Mount mount({{source_.path()}, {"-o", "state=off"}});
-  EXPECT_FALSE(stdfs::exists(mount / kView));
+  EXPECT_FALSE(stdfs::exists(mount / kStateView));
   EXPECT_FALSE(set_of(names_in(mount / ".checkpointfs")).contains("state"));
 }
 
@@ -382,7 +383,7 @@ TEST_F(StateTexts, of_keyed_state_are_streams) {
   EXPECT_EQ(read_file(to / "copy"), lines);
   EXPECT_EQ(run({"diff", file, to / "copy"}).code, 0);
   // A file that is closed early leaves no process.
-  EXPECT_TRUE(within(kMadeSoon, [&] { return children_of(mount).empty(); }));
+  EXPECT_TRUE(within(kMadeSoon, [&] { return readers_of(mount).empty(); }));
 }
 
 TEST_F(StateTexts, have_names_that_lead_nowhere_else) {
@@ -395,14 +396,14 @@ TEST_F(StateTexts, have_names_that_lead_nowhere_else) {
   builder.op({.name = "map"}).subtask({.managed_operator = partitionable({{"", {0}}}, a)});
   write_file(source / "job/chk-1/_metadata", builder.bytes());
   const Mount mount(source.path());
-  const std::string root = mount / (kView + "job/chk-1");
+  const std::string root = mount / (kStateView + "job/chk-1");
   const std::set<std::string> names = set_of(names_in(root));
   EXPECT_EQ(names.size(), 5U);
   ASSERT_TRUE(names.contains("%2E."));
   EXPECT_EQ(set_of(names_in(root + "/%2E.")), set_of({"%2E.%2F..%2Fetc%2Fpasswd.jsonl", "a%0Ab.jsonl"}));
   for (const std::string& name : names)
     EXPECT_TRUE(name.starts_with("map ") || !name.starts_with("map")) << name;
-  EXPECT_EQ(stat_of(root + "/..").st_ino, stat_of(mount / (kView + "job")).st_ino);
+  EXPECT_EQ(stat_of(root + "/..").st_ino, stat_of(mount / (kStateView + "job")).st_ino);
   EXPECT_EQ(stat_of(root + "/%2E./..").st_ino, stat_of(root).st_ino);
   EXPECT_EQ(read_errno(root + "/%2E./a%0Ab.jsonl"), EIO) << "the state is no state";
 }
@@ -448,7 +449,7 @@ TEST_F(StateOfAHangingStore, a_killed_child_is_an_error_and_the_next_one_is_not)
   slow_->hang();
   auto error = std::async(std::launch::async, [&] { return read_errno(text_of_a(mount)); });
   std::vector<pid_t> children;
-  ASSERT_TRUE(within(kMadeSoon, [&] { return !(children = children_of(mount)).empty(); }));
+  ASSERT_TRUE(within(kMadeSoon, [&] { return !(children = readers_of(mount)).empty(); }));
   EXPECT_EQ(::kill(children.front(), SIGKILL), 0);
   EXPECT_EQ(error.get(), EIO);
   slow_->answer();
@@ -467,9 +468,9 @@ TEST_F(StateOfAHangingStore, does_not_keep_the_state_of_other_stores_from_being_
     waiting.push_back(
         std::make_unique<Process>(std::vector<std::string>{"cat", of(mount, "store/" + a_.substr(2), name)}));
   }
-  ASSERT_TRUE(within(kMadeSoon, [&] { return children_of(mount).size() == 2; }));
+  ASSERT_TRUE(within(kMadeSoon, [&] { return readers_of(mount).size() == 2; }));
   EXPECT_EQ(read_errno(text_of_b(mount)), 0);
-  EXPECT_EQ(children_of(mount).size(), 2U) << "not more than two at a time";
+  EXPECT_EQ(readers_of(mount).size(), 2U) << "not more than two at a time";
   // Whoever reads can be killed.
   waiting.front()->signal(SIGKILL);
   EXPECT_TRUE(ends_within(waiting.front()->pid(), kMadeSoon));
@@ -483,7 +484,7 @@ TEST_F(StateOfAHangingStore, does_not_keep_the_mount_from_ending) {
   slow_->hang();
   Process waiting({"cat", text_of_a(mount)});
   std::vector<pid_t> children;
-  ASSERT_TRUE(within(kMadeSoon, [&] { return !(children = children_of(mount)).empty(); }));
+  ASSERT_TRUE(within(kMadeSoon, [&] { return !(children = readers_of(mount)).empty(); }));
   ::kill(mount.pid(), SIGKILL);
   mount.expect_gone();
   EXPECT_TRUE(ends_within(children.front(), kMadeSoon)) << "a child outlives the mount";
