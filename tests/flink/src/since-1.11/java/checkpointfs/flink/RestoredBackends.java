@@ -30,7 +30,6 @@ import org.apache.flink.runtime.state.OperatorStateHandle;
 import org.apache.flink.runtime.state.TaskStateManager;
 import org.apache.flink.runtime.state.ttl.TtlTimeProvider;
 import org.apache.flink.runtime.taskmanager.TaskManagerRuntimeInfo;
-import org.apache.flink.util.UserCodeClassLoader;
 
 /**
  * Flink's own state backends, restored from handles of a snapshot, one per subtask.
@@ -110,9 +109,13 @@ final class RestoredBackends implements AutoCloseable {
                 "getStateChangelogStorageView", changelog));
     }
 
-    /** The class itself until 1.12. */
+    /** What a task asks for the loader of the user's classes, which is not there in each version. */
     private static Object userCode(ClassLoader loader) {
-        return FlinkVersion.atLeast("1.12") ? Proxies.of(UserCodeClassLoader.class, Map.of("asClassLoader", loader)) : loader;
+        try {
+            return Proxies.of(Class.forName("org.apache.flink.util.UserCodeClassLoader"), Map.of("asClassLoader", loader));
+        } catch (ClassNotFoundException e) {
+            return loader;
+        }
     }
 
     private static LocalRecoveryConfig noLocalRecovery() {
