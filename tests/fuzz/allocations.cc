@@ -13,14 +13,24 @@ namespace {
 thread_local int64_t held = 0;
 thread_local int64_t most_held = 0;
 
-}  // namespace
-
-void* operator new(size_t size) {
-  void* memory = std::malloc(size);
-  if (memory == nullptr) throw std::bad_alloc();
+// Null counts nothing.
+void* counted(void* memory) {
   held += static_cast<int64_t>(malloc_usable_size(memory));
   most_held = std::max(most_held, held);
   return memory;
+}
+
+}  // namespace
+
+void* operator new(size_t size) {
+  void* const memory = std::malloc(size);
+  if (memory == nullptr) throw std::bad_alloc();
+  return counted(memory);
+}
+
+// Of std::stable_sort().
+void* operator new(size_t size, const std::nothrow_t&) noexcept {
+  return counted(std::malloc(size));
 }
 
 void operator delete(void* memory) noexcept {
@@ -32,13 +42,15 @@ void operator delete(void* memory, size_t) noexcept {
   operator delete(memory);
 }
 
+void operator delete(void* memory, const std::nothrow_t&) noexcept {
+  operator delete(memory);
+}
+
 // Of std::pmr::new_delete_resource().
 void* operator new(size_t size, std::align_val_t alignment) {
-  void* memory = std::aligned_alloc(static_cast<size_t>(alignment), size);
+  void* const memory = std::aligned_alloc(static_cast<size_t>(alignment), size);
   if (memory == nullptr) throw std::bad_alloc();
-  held += static_cast<int64_t>(malloc_usable_size(memory));
-  most_held = std::max(most_held, held);
-  return memory;
+  return counted(memory);
 }
 
 void operator delete(void* memory, std::align_val_t) noexcept {
