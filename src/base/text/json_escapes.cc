@@ -2,6 +2,7 @@
 #include "base/text/json_escapes.h"
 
 #include <cctype>
+#include <charconv>
 #include <cstdint>
 #include <cstdio>
 
@@ -53,6 +54,24 @@ std::string with_json_escapes(std::string_view json) {
       out += json.substr(0, length);
     }
     json.remove_prefix(length);
+  }
+  return out;
+}
+
+std::string without_byte_escapes(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const bool byte = text.size() >= 4 && text[0] == '\\' && text[1] == 'x' && is_hexadecimal(text[2]) &&
+                      is_hexadecimal(text[3]);
+    if (byte) {
+      unsigned value = 0;
+      std::from_chars(text.data() + 2, text.data() + 4, value, 16);
+      out += static_cast<char>(value);
+    } else {
+      out += text.front();
+    }
+    text.remove_prefix(byte ? 4 : 1);
   }
   return out;
 }

@@ -13,4 +13,7 @@ namespace checkpointfs::base {
 // be told again.
 std::string with_json_escapes(std::string_view json);
 
+// The bytes of a string that was made by with_json_escapes() and then parsed: \xNN becomes the byte again.
+std::string without_byte_escapes(std::string_view text);
+
 }  // namespace checkpointfs::base

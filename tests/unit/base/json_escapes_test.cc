@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/text/json_escapes.h"
 
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <gtest/gtest.h>
 
 namespace checkpointfs::base {
@@ -22,6 +24,18 @@ TEST(JsonEscapes, tell_bytes_that_are_no_utf8_from_text_that_looks_like_them) {
   EXPECT_EQ(with_json_escapes("\"a\\\\xff\""), "\"a\\\\x5cxff\"");
   EXPECT_EQ(with_json_escapes("\"a\\\\xyz\\\\\""), "\"a\\\\xyz\\\\\"");
   EXPECT_EQ(with_json_escapes("\"\xED\xA0\x80\""), "\"\\\\xed\\\\xa0\\\\x80\"");
+}
+
+// All names of up to four characters out of those that the escapes are made of, and of some that need
+// escapes.
+TEST(JsonEscapes, can_be_taken_back) {
+  const std::string_view alphabet("\\x5cC\xFF\x85\n\0", 9);
+  for (size_t code = 0; code < 9 * 9 * 9 * 9 * 9; ++code) {
+    std::string bytes;
+    for (size_t rest = code; rest > 0; rest /= 9) bytes += alphabet[rest % 9];
+    const std::string json = with_json_escapes(boost::json::serialize(boost::json::string(bytes)));
+    ASSERT_EQ(without_byte_escapes(boost::json::parse(json).as_string()), bytes) << json;
+  }
 }
 
 }  // namespace
