@@ -2,12 +2,11 @@
 // An HTTP server for the metrics of a mount.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 
+#include "fs/metrics/http_exchange.h"
 #include "fs/metrics/metrics_address.h"
-#include "fs/metrics/metrics_text.h"
 
 namespace checkpointfs::fs {
 
@@ -15,11 +14,9 @@ namespace checkpointfs::fs {
 // no other; if there are too many connections, the one that has been idle longest is closed.
 class MetricsServer {
  public:
-  using MakeText = std::function<std::string(MetricsFormat)>;
-
   // Listens; requests are answered after start(). The thread calls `text`, which may throw. Throws
   // SystemError.
-  MetricsServer(const MetricsAddress& address, MakeText text);
+  MetricsServer(const MetricsAddress& address, MakeMetricsText text);
   // Ends the thread; waits at most for one call of `text`.
   ~MetricsServer();
   MetricsServer(const MetricsServer&) = delete;

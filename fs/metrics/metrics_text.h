@@ -3,7 +3,7 @@
 //
 // A mount serves its metrics at .checkpointfs/metrics and, with -o metrics, over HTTP. MetricsFacts has the
 // values, which fs/status/metrics_facts.h collects at each request; metrics_text() writes them.
-// metrics_server.h is the HTTP server, the only user of Boost.Beast and Asio; metrics_address.h parses its
+// http_exchange.h turns requests into answers, metrics_server.h has the sockets; metrics_address.h parses its
 // address, and metrics_accept.h chooses the format. One thread serves all connections, so no lock is needed.
 #pragma once
 
