@@ -56,8 +56,8 @@ bool is_state(std::string_view bytes) {
   if (bytes.size() < 2) return false;
   const size_t length = u16_at(bytes, 0);
   if (bytes.size() - 2 < length || !is_behind_name(bytes.substr(2 + length))) return false;
-  const std::string_view name = bytes.substr(2, length);
-  return std::all_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) >= ' '; });
+  // Modified UTF-8 has no zero byte, but almost every number before a name has one.
+  return bytes.substr(2, length).find('\0') == std::string_view::npos;
 }
 
 }  // namespace

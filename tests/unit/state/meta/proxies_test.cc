@@ -147,6 +147,26 @@ TEST(KeyedProxy, a_state_with_an_unknown_serializer_is_opaque_and_others_stay_re
       "h: value, namespace VoidNamespace, value Integer\n");
 }
 
+TEST(KeyedProxy, a_state_whose_name_has_control_characters_is_read_behind_any_serializer) {
+  const std::string unknown = test::unknown_type();
+  EXPECT_EQ(read_text({.states = {test::keyed_state("\n", "VALUE", test::int_type()),
+                                  test::keyed_state("a\x01\t\x1F\xC0\x80", "VALUE", unknown),
+                                  test::keyed_state("b\x7F\r", "LIST", test::list_type(test::int_type())),
+                                  test::keyed_state(std::string(300, '\x02'), "VALUE", unknown),
+                                  test::timer_state("\x1B[1m", test::timer_type(test::int_type(), unknown)),
+                                  test::keyed_state("", "VALUE", test::int_type())}}),
+            "key Integer\n"
+            "\n: value, namespace VoidNamespace, value Integer\n"
+            "a\x01\t\x1F" +
+                std::string(1, '\0') +
+                ": value, namespace VoidNamespace, value com.acme.OrderSerializerSnapshot\n"
+                "b\x7F\r: list, namespace VoidNamespace, value Integer\n" +
+                std::string(300, '\x02') +
+                ": value, namespace VoidNamespace, value com.acme.OrderSerializerSnapshot\n"
+                "\x1B[1m: timer, value com.acme.OrderSerializerSnapshot\n"
+                ": value, namespace VoidNamespace, value Integer\n");
+}
+
 TEST(KeyedProxy, an_unknown_key_serializer_hides_no_state) {
   EXPECT_EQ(
       read_text({.key = test::unknown_type(), .states = {test::keyed_state("v", "VALUE", test::int_type())}}),
