@@ -107,7 +107,7 @@ public final class Matrix {
                 }
             }
         }
-        cells.removeIf(cell -> !again && results.has(cell));
+        cells.removeIf(cell -> !again && results.has(cell.key()));
         return cells;
     }
 
@@ -151,6 +151,7 @@ public final class Matrix {
     private static MovedStorage move(Scenario scenario, List<Cell> cells, JobSpec spec, Path work) throws Exception {
         MovedStorage moved = new MovedStorage(scenario, spec, work);
         new Contents(scenario, moved.original).check();
+        moved.compareState(scenario);
         moved.copyOut(cells.stream().filter(cell -> cell.form() == Cell.Form.OWNED).map(Matrix::label).toList());
         for (Cell cell : cells) {
             if (cell.form() == Cell.Form.ABSOLUTE) {
@@ -194,7 +195,7 @@ public final class Matrix {
     }
 
     private void record(Cell cell, String outcome, Exception failure) throws IOException {
-        results.add(cell, outcome);
+        results.add(cell.key(), outcome);
         done++;
         long seconds = (System.currentTimeMillis() - started) / 1000;
         System.out.printf("[%d/%d, %d s, %d s to go] %s: %s%n", done, total, seconds, seconds * (total - done) / done, cell, outcome);

@@ -75,6 +75,14 @@ final class MovedStorage {
         }
     }
 
+    /** @throws IllegalStateException if checkpointfs finds other state in the storage than Flink */
+    void compareState(Scenario scenario) throws Exception {
+        String outcome = VerifyingState.outcome(scenario, storage);
+        if (outcome.startsWith(Results.FAILED)) {
+            throw new IllegalStateException("the state differs: " + outcome);
+        }
+    }
+
     void deleteOriginal() throws Exception {
         Storage.delete(storage);
     }

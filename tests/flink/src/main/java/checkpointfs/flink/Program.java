@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs checkpointfs and other programs. */
 final class Program {
-    private static final long PATIENCE_S = 60;
+    private static final long PATIENCE_S = 180;
 
     private Program() {}
 

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The results file: a line per cell, its key and the outcome. A later line counts more than an earlier one. */
+/** A results file: a line per cell, its key and the outcome. A later line counts more than an earlier one. */
 final class Results {
     static final String RESTORED = "restored";
     static final String FAILED = "failed: ";
@@ -28,16 +28,16 @@ final class Results {
     }
 
     /** Whether the cell has an outcome that was expected. */
-    boolean has(Cell cell) {
-        String outcome = outcomes.get(cell.key());
+    boolean has(String key) {
+        String outcome = outcomes.get(key);
         return outcome != null && !outcome.startsWith(FAILED);
     }
 
     /** Writes a line at once, so that nothing is lost when the run is interrupted. */
-    void add(Cell cell, String outcome) throws IOException {
-        outcomes.put(cell.key(), outcome);
+    void add(String key, String outcome) throws IOException {
+        outcomes.put(key, outcome);
         Files.createDirectories(file.toAbsolutePath().getParent());
-        Files.write(file, List.of(cell.key() + "\t" + outcome), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        Files.write(file, List.of(key + "\t" + outcome), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     static String failed(String why) {

@@ -27,6 +27,7 @@ public class KindStates<K> extends StateFunction<K> {
 
     private transient KeyedStateStore store;
     private transient ValueState<Long> value;
+    private transient ValueState<Integer> odd;
     private transient ListState<String> list;
     private transient ListState<Tuple2<Long, String>> pairs;
     private transient MapState<String, ObjectSample.Money> map;
@@ -67,6 +68,7 @@ public class KindStates<K> extends StateFunction<K> {
     @Override
     void create(KeyedStateStore store) throws Exception {
         value = store.getState(new ValueStateDescriptor<>("value", Types.LONG));
+        odd = store.getState(new ValueStateDescriptor<>("line\nfeed \u0001\u0000", Types.INT));
         list = store.getListState(new ListStateDescriptor<>("list", Types.STRING));
         pairs = store.getListState(new ListStateDescriptor<>("pair list", Types.TUPLE(Types.LONG, Types.STRING)));
         map = store.getMapState(new MapStateDescriptor<>("map", Types.STRING, Types.POJO(ObjectSample.Money.class)));
@@ -91,6 +93,7 @@ public class KindStates<K> extends StateFunction<K> {
     void write(Event event, Context context) throws Exception {
         long n = event.number;
         value.update(n);
+        odd.update((int) n);
         list.add("item" + n);
         if (n % 3 == 0) {
             pairs.addAll(List.of(Tuple2.of(n, ","), Tuple2.of(-n, ",,")));

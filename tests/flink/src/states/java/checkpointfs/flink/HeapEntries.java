@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.function.Function;
 import org.apache.flink.runtime.state.StateEntry;
 import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.heap.HeapPriorityQueueSet;
 import org.apache.flink.runtime.state.heap.HeapPriorityQueueSnapshotRestoreWrapper;
-import org.apache.flink.runtime.state.heap.StateMap;
 import org.apache.flink.runtime.state.heap.StateTable;
 import org.apache.flink.streaming.api.operators.InternalTimer;
 
@@ -50,12 +50,29 @@ final class HeapEntries {
     }
 
     private static void visitTable(StateTable<?, ?, ?> table, KeyedLines lines) throws Exception {
-        StateMap<?, ?, ?>[] maps = Hidden.get(table, "keyGroupedStateMaps");
-        int first = Hidden.<KeyGroupRange>get(table, "keyGroupRange").getStartKeyGroup();
+        if (!Hidden.has(table, "keyGroupedStateMaps")) {
+            visitUngrouped(table, lines);
+            return;
+        }
+        Object[] maps = Hidden.get(table, "keyGroupedStateMaps");
+        int first = Hidden.has(table, "keyGroupRange")
+                ? Hidden.<KeyGroupRange>get(table, "keyGroupRange").getStartKeyGroup()
+                : Hidden.<Integer>get(table, "keyGroupOffset");
         for (int i = 0; i < maps.length; i++) {
-            for (StateEntry<?, ?, ?> entry : maps[i]) {
+            for (Object item : (Iterable<?>) maps[i]) {
+                StateEntry<?, ?, ?> entry = (StateEntry<?, ?, ?>) item;
                 lines.entry(first + i, entry.getKey(), entry.getNamespace(), entry.getState());
             }
+        }
+    }
+
+    /** Until 1.8 a table has its key groups in one map. */
+    private static void visitUngrouped(StateTable<?, ?, ?> table, KeyedLines lines) throws Exception {
+        int groups = (Integer) Reflect.get(Hidden.get(table, "keyContext"), "getNumberOfKeyGroups");
+        for (Object item : (Iterable<?>) table) {
+            StateEntry<?, ?, ?> entry = (StateEntry<?, ?, ?>) item;
+            int group = KeyGroupRangeAssignment.assignToKeyGroup(entry.getKey(), groups);
+            lines.entry(group, entry.getKey(), entry.getNamespace(), entry.getState());
         }
     }
 

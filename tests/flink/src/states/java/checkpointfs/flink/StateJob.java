@@ -8,10 +8,6 @@ import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.flink.api.common.JobID;
-import org.apache.flink.api.common.eventtime.Watermark;
-import org.apache.flink.api.common.eventtime.WatermarkGenerator;
-import org.apache.flink.api.common.eventtime.WatermarkOutput;
-import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.api.java.tuple.Tuple2;
@@ -102,18 +98,17 @@ final class StateJob {
         environment.setParallelism(spec.parallelism);
         environment.setMaxParallelism(spec.maxParallelism);
         environment.getConfig().setUseSnapshotCompression(spec.compressed);
+        if (!FlinkVersion.atLeast("1.10")) {
+            // No option for it yet.
+            Reflect.call(environment.getConfig(), "registerPojoType", ObjectSample.Square.class);
+        }
         DataStream<Event> events = Numbers.stream(environment, new JobSpec(100, 0, 0, 0), 1)
                 .flatMap(new Feed(run, spec.users))
                 .returns(Types.POJO(Event.class))
                 .setParallelism(1)
                 .name("feed")
-                .uid("feed")
-                .assignTimestampsAndWatermarks(WatermarkStrategy.<Event>forGenerator(context -> new TwoMinutesLate())
-                        .withTimestampAssigner((event, time) -> event.time))
-                .setParallelism(1)
-                .name("times")
-                .uid("times");
-        StateJob job = new StateJob(spec, events);
+                .uid("feed");
+        StateJob job = new StateJob(spec, EventTimes.of(events).setParallelism(1).name("times").uid("times"));
         for (Part part : spec.parts) {
             job.add(part);
         }
@@ -157,18 +152,5 @@ final class StateJob {
         device.put("id", event.number % 50);
         device.put("zone", event.user);
         return device;
-    }
-
-    /** So that some windows have fired, and others are there. */
-    private static final class TwoMinutesLate implements WatermarkGenerator<Event> {
-        @Override
-        public void onEvent(Event event, long time, WatermarkOutput output) {
-            if (event.number % 10 == 0) {
-                output.emitWatermark(new Watermark(time - 120_000));
-            }
-        }
-
-        @Override
-        public void onPeriodicEmit(WatermarkOutput output) {}
     }
 }

@@ -20,7 +20,6 @@ import org.apache.flink.api.java.tuple.Tuple3;
 import org.apache.flink.formats.avro.typeutils.GenericRecordAvroTypeInfo;
 import org.apache.flink.types.Either;
 import org.apache.flink.types.Row;
-import org.apache.flink.types.RowKind;
 
 /** Samples of types that have parts. */
 final class ObjectSample {
@@ -151,7 +150,7 @@ final class ObjectSample {
 
     private static Row row(long n) {
         Row row = Row.of(n % 3 == 0 ? null : "cell" + n, n % 4 == 0 ? null : (int) n, n / 10.0);
-        row.setKind(RowKind.values()[(int) (n % 4)]);
+        RowKinds.set(row, (int) (n % 4));
         return row;
     }
 

@@ -156,10 +156,10 @@ final class ValueJson {
         for (int i = 0; i < fields.length; i++) {
             out.add(of(fields[i], value.getField(i)));
         }
-        if (!Hidden.has(serializer, "supportsRowKind") || !Hidden.<Boolean>get(serializer, "supportsRowKind")) {
+        if (!RowKinds.areWrittenBy(serializer)) {
             return out.toString();
         }
-        return "{\"$kind\":\"" + value.getKind().shortString() + "\",\"fields\":" + out + "}";
+        return "{\"$kind\":\"" + RowKinds.textOf(value) + "\",\"fields\":" + out + "}";
     }
 
     private static String pojo(TypeSerializer<?> serializer, Object value) {

@@ -86,6 +86,8 @@ final class RestoredBackends implements AutoCloseable {
                 "getAsyncOperationsThreadPool", executor));
         answers.put("getTaskInfo", FlinkVersion.atLeast("2.0") ? taskInfo() : Proxies.none());
         answers.put("getCheckpointStorageAccess", Proxies.none());
+        // RocksDB gets its memory elsewhere.
+        answers.put("getMemoryManager", Proxies.none());
         return Proxies.of(Environment.class, answers);
     }
 
@@ -202,6 +204,7 @@ final class RestoredBackends implements AutoCloseable {
     @Override
     public void close() throws Exception {
         executor.shutdownNow();
-        io.close();
+        // Closeable since 1.9.
+        Reflect.call(io, Reflect.has(io, "close", 0) ? "close" : "shutdown");
     }
 }

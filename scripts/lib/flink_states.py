@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Makes the table of state that was compared from the results of scripts/flink-matrix --state.
+
+usage: flink_states.py write|check SCENARIOS VERSIONS RESULTS PAGE
+
+SCENARIOS has lines of job, scenario; VERSIONS is the file in tests/flink; RESULTS has a line per cell: version, job, scenario, outcome. write: sorts
+RESULTS, keeps of each cell the last line, and puts the tables into PAGE, between its two marker comments. check: exit code 1 if entries
+differed, or PAGE says something else than RESULTS.
+"""
+import pathlib
+import re
+import sys
+
+BEGIN = "<!-- state: begin (scripts/flink-matrix --state) -->"
+END = "<!-- state: end -->"
+EQUAL = re.compile(r"(\d+) equal, of \d+ states(?:, (\d+) of them as bytes)?(?:; this Flink has no (.*))?")
+LEFT_OUT = "left out: "
+
+
+def read(path):
+    lines = pathlib.Path(path).read_text(encoding="utf-8").splitlines() if pathlib.Path(path).exists() else []
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def minor(version):
+    """1.20.5 -> 1.20"""
+    return ".".join(version.split(".")[:2])
+
+
+class States:
+    def __init__(self, scenarios, versions, results):
+        self.rows = [tuple(line.split("\t")) for line in read(scenarios)]
+        self.versions = [line.split()[0] for line in read(versions)]
+        self.results = {}
+        for line in read(results):
+            *cell, outcome = line.split("\t")
+            self.results[tuple(cell)] = outcome
+        self.problems = [" ".join(cell) + ": is no row of the table" for cell in self.results if cell[1:] not in self.rows]
+        self.absent = {}
+        self.compared = self.opaque = 0
+
+    def sorted_lines(self):
+        place = lambda cell: (self.versions.index(cell[0]), self.rows.index(cell[1:]) if cell[1:] in self.rows else -1)
+        return ["\t".join((*cell, self.results[cell])) for cell in sorted(self.results, key=place)]
+
+    def cell(self, version, row):
+        outcome = self.results.get((version, *row))
+        if outcome is None:
+            return "not run"
+        if outcome.startswith(LEFT_OUT):
+            return outcome[len(LEFT_OUT):]
+        equal = EQUAL.fullmatch(outcome)
+        if not equal:
+            self.problems.append(f"{version} {' '.join(row)}: {outcome}")
+            return "DIFFERENT"
+        self.compared += int(equal[1])
+        self.opaque += int(equal[2] or 0)
+        if equal[3]:
+            self.absent[version] = equal[3]
+        return equal[1]
+
+    def table(self):
+        lines = []
+        for job in dict.fromkeys(job for job, _ in self.rows):
+            columns = [version for version in self.versions if any(cell[:2] == (version, job) for cell in self.results)]
+            lines += [f"State of the job {job}:", "", "| " + " | ".join(["", *map(minor, columns)]) + " |",
+                      "| --- |" + " ---: |" * len(columns)]
+            lines += ["| " + " | ".join([row[1], *(self.cell(version, row) for version in columns)]) + " |"
+                      for row in self.rows if row[0] == job]
+            lines.append("")
+        lines.append(f"{self.compared} entries were compared, {self.opaque} of them values that are printed as bytes.")
+        lines += [f"Flink {version} has no {absent}." for version, absent in self.absent.items()]
+        lines.append("Versions: " + ", ".join(dict.fromkeys(line.split("\t")[0] for line in self.sorted_lines())) + ".")
+        return "\n".join(lines)
+
+
+def main():
+    if len(sys.argv) != 6 or sys.argv[1] not in ("write", "check"):
+        sys.exit(__doc__)
+    action, scenarios, versions, results, page = sys.argv[1:]
+    states = States(scenarios, versions, results)
+    lines = "".join(line + "\n" for line in states.sorted_lines())
+    old = pathlib.Path(page).read_text(encoding="utf-8")
+    before, _, rest = old.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    new = f"{before}{BEGIN}\n\n{states.table()}\n\n{END}{after}"
+    if action == "write":
+        pathlib.Path(results).write_text(lines, encoding="utf-8")
+        pathlib.Path(page).write_text(new, encoding="utf-8")
+        return
+    if old != new:
+        states.problems.append(f"{page} differs from what {results} says; scripts/flink-matrix --table writes it")
+    for problem in states.problems:
+        print(problem, file=sys.stderr)
+    print(f"{len(states.results)} results of state, {len(states.problems)} problems")
+    sys.exit(1 if states.problems else 0)
+
+
+if __name__ == "__main__":
+    main()
