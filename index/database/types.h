@@ -90,6 +90,7 @@ struct FileLocation {
   storage::FileStatus status = storage::FileStatus::kOk;
   std::string reason;       // if not kOk: one sentence
   uint64_t references = 0;  // snapshots that refer to it
+  bool segment = false;     // a range of the state file, even if that has no other bytes
 };
 
 // The part of it that is needed to open many of them, one after the other.

@@ -23,7 +23,8 @@ inline constexpr std::array<Fragment, 10> kFragments = {{
   CROSS JOIN state_directories sd ON sd.id = sf.directory_id)sql"},
     // The columns of location_of(), for roots ro as well.
     {"{location}", R"sql(f.id, f.start, f.length, f.status, f.reason, f.links, sd.path || sf.name,
-  COALESCE(sf.uri, sd.uri || sf.name), sf.size, sf.mtime_ns, sf.reason, ro.id, ro.path, ro.is_source)sql"},
+  COALESCE(sf.uri, sd.uri || sf.name), sf.size, sf.mtime_ns, sf.reason, ro.id, ro.path, ro.is_source,
+  f.segment)sql"},
     {"{location_joins}", "{node_joins} LEFT JOIN roots ro ON ro.id = sd.root_id"},
     // The natural name of a file, and its projected name for references r.
     {"{name}", "COALESCE(f.name, sf.name)"},

@@ -99,6 +99,10 @@ inline constexpr Query kFiles = R"sql(
 SELECT {location}, {alias} FROM reference_rows r CROSS JOIN files f ON f.id = r.file_id
   {location_joins}
 WHERE r.snapshot_id = ? ORDER BY r.ordinal)sql";
+inline constexpr Query kFilesFrom = R"sql(
+SELECT {location}, {alias}, r.ordinal FROM reference_rows r CROSS JOIN files f ON f.id = r.file_id
+  {location_joins}
+WHERE r.snapshot_id = ? AND r.ordinal >= ? ORDER BY r.ordinal LIMIT ?)sql";
 inline constexpr Query kFileAt = R"sql(
 SELECT {location}, {alias} FROM reference_rows r CROSS JOIN files f ON f.id = r.file_id
   {location_joins}
@@ -231,6 +235,7 @@ inline constexpr auto kAll = std::to_array<const char*>({kRoots,
                                                          kFileByAlias,
                                                          kFileByName,
                                                          kFiles,
+                                                         kFilesFrom,
                                                          kFileIds,
                                                          kExclusive,
                                                          kHasSnapshots,

@@ -78,6 +78,7 @@ FileLocation location_of(const Statement& row) {
   file.status = static_cast<storage::FileStatus>(row.integer(3));
   file.reason = file.status == storage::FileStatus::kWrongSize ? row.string(4) : row.string(10);
   file.references = length_of(row.integer(5));
+  file.segment = row.integer(14) != 0;
   return file;
 }
 

@@ -14,7 +14,7 @@ namespace checkpointfs::index {
 // location_of().
 constexpr int kNameColumn = 10;
 constexpr int kOrdinalColumn = 11;
-constexpr int kLocationNameColumn = 14;
+constexpr int kLocationNameColumn = 15;
 
 storage::Root root_of(const Statement& row);
 storage::Mapping mapping_of(const Statement& row);

@@ -63,6 +63,19 @@ void SnapshotReader::files_of(int64_t directory,
   while (rows.step()) take(rows.string(kLocationNameColumn), location_of(rows));
 }
 
+bool SnapshotReader::files_from(int64_t directory, int64_t* from, size_t most,
+                                const std::function<void(std::string name, FileLocation)>& take) {
+  Statement rows(db_, queries::kFilesFrom);
+  rows.bind(directory, *from, static_cast<int64_t>(most));
+  bool any = false;
+  while (rows.step()) {
+    any = true;
+    *from = rows.integer(kLocationNameColumn + 1) + 1;
+    take(rows.string(kLocationNameColumn), location_of(rows));
+  }
+  return any;
+}
+
 std::vector<int64_t> SnapshotReader::file_ids(int64_t directory) {
   std::vector<int64_t> ids;
   Statement rows(db_, queries::kReferredFiles);

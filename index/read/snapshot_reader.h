@@ -40,6 +40,10 @@ class SnapshotReader {
   // The snapshot's files in metadata order, with their projected names.
   void files_of(int64_t directory,
                 const std::function<void(const std::string& name, const FileLocation&)>& take);
+  // At most `most` of them, from the position `*from` on; `*from` then is the position of the next ones.
+  // Returns false if there are none. A caller that takes long holds no state of the index meanwhile.
+  bool files_from(int64_t directory, int64_t* from, size_t most,
+                  const std::function<void(std::string name, FileLocation)>& take);
   // Ids of the snapshot's files, in metadata order.
   std::vector<int64_t> file_ids(int64_t directory);
   // The operators of the snapshot, in metadata order.

@@ -6,25 +6,24 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <set>
 
-#include "base/beneath.h"
 #include "base/errors.h"
 #include "base/path.h"
 #include "base/text/message.h"
 #include "flink/names.h"
-#include "index/read/decoded_metadata.h"
 #include "pins/pin_contents.h"
 #include "pins/pin_directory.h"
 #include "pins/pin_record.h"
-#include "storage/resolver.h"
-#include "storage/snapshot_files.h"
+#include "transfer/rewritten_metadata.h"
 
 namespace checkpointfs::pins {
 namespace {
 
 using base::Failure;
 using base::FailureKind;
+
+constexpr transfer::Purpose kPurpose = {"nothing was pinned", "may pin it, if he may read the file: pin --copy",
+                                        "'pin --copy' copies the files"};
 
 void require_free(const PinDirectory& pins, const std::string& name) {
   if (!pins.has(name)) return;
@@ -80,13 +79,6 @@ class PartialPin {
   bool published_ = false;
 };
 
-void require_sound(const index::Snapshot& snapshot) {
-  if (index::is_sound(snapshot.status)) return;
-  const FailureKind kind = index::lacks_files(snapshot.status) ? FailureKind::kBroken : FailureKind::kInput;
-  throw Failure(kind, base::format("the snapshot {} is {}: {}", snapshot.path, to_string(snapshot.status),
-                                   snapshot.reason));
-}
-
 std::string checked_name(const index::Snapshot& snapshot, const std::string& wanted) {
   std::string name = wanted.empty() ? default_pin_name(snapshot) : wanted;
   if (const std::string_view problem = pin_name_problem(name); !problem.empty()) {
@@ -97,66 +89,40 @@ std::string checked_name(const index::Snapshot& snapshot, const std::string& wan
   return name;
 }
 
-// The snapshot's own directory and metadata, and what the latter becomes.
-struct Rewritten {
-  struct stat directory = {};
-  struct stat metadata = {};
-  std::string text;
-  std::set<std::string> segments;  // projected names
-};
-
-Rewritten rewrite(index::Reader& reader, const index::Snapshot& snapshot) {
-  const base::UniqueFd source = base::open_directory(snapshot.source.path);
-  const std::string& path = snapshot.source_path;
-  Rewritten result;
-  struct stat st = {};
-  if (base::stat_beneath(source.get(), path.empty() ? "." : path.c_str(), &result.directory) == ENOENT ||
-      base::stat_beneath(source.get(), base::join(path, flink::kMetadataFile).c_str(), &st) == ENOENT) {
-    throw Failure(FailureKind::kSource, base::format("the snapshot {} is gone", snapshot.path));
-  }
-  try {
-    const auto decoded = index::decode_metadata(snapshot, source.get());
-    const storage::Resolver resolver(reader.roots(), reader.mappings());
-    const storage::Location location{snapshot.source.id, path};
-    storage::SnapshotFiles projected = storage::project_files(decoded->metadata, location, resolver);
-    for (const storage::ProjectedFile& file : projected.files) {
-      if (file.segment) result.segments.insert(file.name);
-    }
-    result.text = index::rewrite_metadata(snapshot, *decoded, {}, std::move(projected).names());
-    result.metadata = decoded->file.st;
-  } catch (const base::SystemError& e) {
-    throw Failure(FailureKind::kInput, e.what());
-  }
-  return result;
-}
-
 }  // namespace
 
 MadePin make_pin(index::Reader& reader, const index::Snapshot& snapshot, const PinOptions& options,
                  storage::DiskOperations& disk) {
-  require_sound(snapshot);
+  transfer::require_sound(snapshot);
   const std::string name = checked_name(snapshot, options.name);
-  const Rewritten rewritten = rewrite(reader, snapshot);
+  const transfer::RewrittenMetadata rewritten = transfer::rewrite_metadata(reader, snapshot, {});
   const PinDirectory pins = PinDirectory::create(snapshot.source.path, disk);
   pins.remove_leftovers(disk);
   PartialPin partial(pins, name, disk);
 
-  transfer::PinFiles files(partial.fd(), options.copy, snapshot, rewritten.metadata, disk);
-  reader.snapshots().files_of(snapshot.id,
-                              [&](const std::string& file_name, const index::FileLocation& location) {
-                                files.add(file_name, location, rewritten.segments.contains(file_name));
-                                if (options.progress) options.progress(files.placed().files, snapshot.files);
-                              });
+  transfer::FileTransfer files(snapshot, rewritten.metadata.st_uid, kPurpose, disk);
+  transfer::PlacedFiles placed;
+  const transfer::Links links = options.copy ? transfer::Links::kNever : transfer::Links::kRequired;
+  reader.snapshots().files_of(
+      snapshot.id, [&](const std::string& file_name, const index::FileLocation& location) {
+        transfer::require_name(file_name, location.path);
+        files.open_root(location.root);
+        placed += files
+                      .place(files.open(location), location, partial.fd(), file_name, links,
+                             transfer::Checksums::kNone)
+                      .placed;
+        if (options.progress) options.progress(placed.files, snapshot.files);
+      });
   // The metadata last, as its being there says that all the rest is. One syncfs() is far less work than an
   // fsync() of each copy.
-  const bool copied = files.placed().copied_bytes + files.placed().shared_bytes > 0;
+  const bool copied = placed.copied_bytes + placed.shared_bytes > 0;
   if (copied) require_done(disk.sync_file_system(partial.fd()), "write to disk", partial.path());
   require_done(disk.sync(partial.fd()), "write to disk", partial.path());
   const std::string metadata_path = base::join(partial.path(), flink::kMetadataFile);
   base::UniqueFd metadata;
   require_done(disk.create_new_file(partial.fd(), flink::kMetadataFile, &metadata), "create", metadata_path);
   require_done(disk.append(metadata.get(), rewritten.text), "write", metadata_path);
-  transfer::take_attributes(metadata.get(), rewritten.metadata, metadata_path, disk);
+  transfer::take_attributes(metadata.get(), rewritten.metadata, kPurpose.permissions, metadata_path, disk);
   require_done(disk.sync(metadata.get()), "write to disk", metadata_path);
   if (const std::string problem = pin_problem(partial.fd()); !problem.empty()) {
     throw base::SystemError(
@@ -168,7 +134,7 @@ MadePin make_pin(index::Reader& reader, const index::Snapshot& snapshot, const P
                partial.path());
   require_done(disk.sync(partial.fd()), "write to disk", partial.path());
   partial.publish({snapshot.path, snapshot.checkpoint_id, disk.now_ns()});
-  return {name, pins.path_of(name), files.placed()};
+  return {name, pins.path_of(name), placed};
 }
 
 }  // namespace checkpointfs::pins

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "storage/disk_operations.h"
+#include "transfer/checksums.h"
 
 namespace checkpointfs::transfer {
 
@@ -16,8 +17,11 @@ struct CopiedRange {
 };
 
 // Copies `length` bytes of the file `from`, from byte `start` on, into the empty file `to`, which is at its
-// start. `name`: of `from`, for messages. Throws SystemError; its code is EIO if `from` ends too early.
+// start, in the cheapest way that works: shared blocks, copy_file_range(), reading and writing. If sums are
+// wanted, shared blocks are read for them, and copy_file_range() is left out, as the bytes would have to be
+// read a second time. `name`: of `from`, for messages. Throws SystemError if `to` cannot be written, and as
+// read_range() if `from` cannot be read.
 CopiedRange copy_range(int from, uint64_t start, uint64_t length, int to, std::string_view name,
-                       storage::DiskOperations& disk);
+                       Summing& summing, const OnBytes& on_bytes, storage::DiskOperations& disk);
 
 }  // namespace checkpointfs::transfer
