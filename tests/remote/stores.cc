@@ -143,10 +143,22 @@ void MountedStore::expect_mounted(Process& program) const {
   throw std::runtime_error("not mounted: " + result.out + result.err);
 }
 
-S3Server::S3Server(const std::string& directory) : port_(free_port()) {
-  process_ = std::make_unique<Process>(
-      std::vector<std::string>{"versitygw", "--quiet", "--port", "127.0.0.1:" + std::to_string(port_),
-                               "--access", kUser, "--secret", kSecret, "posix", "--nometa", directory});
+S3Server::S3Server(const std::string& directory, ETags etags) : port_(free_port()) {
+  std::vector<std::string> words = {"setpriv",
+                                    "--pdeathsig",
+                                    "KILL",
+                                    "versitygw",
+                                    "--quiet",
+                                    "--port",
+                                    "127.0.0.1:" + std::to_string(port_),
+                                    "--access",
+                                    kUser,
+                                    "--secret",
+                                    kSecret,
+                                    "posix"};
+  if (etags == ETags::kNone) words.push_back("--nometa");
+  words.push_back(directory);
+  process_ = std::make_unique<Process>(words);
   wait_for_port(port_);
 }
 
@@ -179,6 +191,18 @@ void name_server_to_rclone(const S3Server& server) {
   set("RCLONE_CONFIG_GW_ACCESS_KEY_ID", S3Server::kUser);
   set("RCLONE_CONFIG_GW_SECRET_ACCESS_KEY", S3Server::kSecret);
   ::unsetenv("AWS_CA_BUNDLE");  // rclone ends if it is set and the server has no certificate
+}
+
+RcloneMounts::RcloneMounts() {
+  stdfs::create_directory(path());
+  stdfs::permissions(path(), stdfs::perms::owner_all);
+  ::setenv("RUNTIME_DIRECTORY", path().c_str(), 1);
+  ::setenv("XDG_STATE_HOME", (own_ / "state").c_str(), 1);
+  ::setenv("RCLONE_DIR_CACHE_TIME", "1s", 1);
+}
+
+RcloneMounts::~RcloneMounts() {
+  for (const char* name : {"RUNTIME_DIRECTORY", "XDG_STATE_HOME", "RCLONE_DIR_CACHE_TIME"}) ::unsetenv(name);
 }
 
 std::vector<std::string> store_kinds() {

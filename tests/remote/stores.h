@@ -34,7 +34,10 @@ class MountedStore {
 // A gateway that serves the directories below `directory` as buckets.
 class S3Server {
  public:
-  explicit S3Server(const std::string& directory);
+  // Objects have ETags only if they are kept, in extended attributes of the files.
+  enum class ETags { kNone, kKept };
+
+  explicit S3Server(const std::string& directory, ETags etags = ETags::kNone);
 
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
 
@@ -52,6 +55,22 @@ void wait_for_port(int port);
 
 // Has rclone know the server as `GW:`, by the environment.
 void name_server_to_rclone(const S3Server& server);
+
+// For its life, mounts of `rclone:` sources have a private directory of their own, and rclone notices changes
+// within a second.
+class RcloneMounts {
+ public:
+  RcloneMounts();
+  ~RcloneMounts();
+  RcloneMounts(const RcloneMounts&) = delete;
+  RcloneMounts& operator=(const RcloneMounts&) = delete;
+
+  // The private directory.
+  std::string path() const { return own_ / "run"; }
+
+ private:
+  TempDirectory own_;
+};
 
 // "rclone", "s3fs", "sshfs", "xfs", "btrfs".
 std::vector<std::string> store_kinds();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package checkpointfs.flink;
 
-import java.nio.file.Path;
+import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 
 /**
@@ -15,8 +15,9 @@ final class FlinkOptions {
 
     private final Configuration configuration = new Configuration();
 
-    FlinkOptions(Path checkpoints, int retained) {
-        set("state.checkpoints.dir", "execution.checkpointing.dir", "file://" + checkpoints);
+    /** @param checkpoints the URI of a directory */
+    FlinkOptions(String checkpoints, int retained) {
+        set("state.checkpoints.dir", "execution.checkpointing.dir", checkpoints);
         set("state.checkpoint-storage", "execution.checkpointing.storage", "filesystem");
         set("state.checkpoints.num-retained", "execution.checkpointing.num-retained", String.valueOf(retained));
         set("execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
@@ -46,6 +47,11 @@ final class FlinkOptions {
 
     FlinkOptions set(String name, String value) {
         configuration.setString(name, value);
+        return this;
+    }
+
+    FlinkOptions setAll(Map<String, String> values) {
+        values.forEach(this::set);
         return this;
     }
 
@@ -104,12 +110,12 @@ final class FlinkOptions {
     }
 
     /** Changelog whose files lie in the checkpoint storage too, as {@code <job>/dstl/<uuid>}. */
-    FlinkOptions changelog(Path checkpoints, String materializeEvery) {
+    FlinkOptions changelog(String checkpoints, String materializeEvery) {
         set("state.backend.changelog.enabled", "state.changelog.enabled", "true");
         set("state.backend.changelog.storage", "state.changelog.storage", "filesystem");
         set("state.backend.changelog.periodic-materialize.enabled", "state.changelog.periodic-materialize.enabled", "true");
         set("state.backend.changelog.periodic-materialize.interval", "state.changelog.periodic-materialize.interval", materializeEvery);
-        return set("dstl.dfs.base-path", "file://" + checkpoints);
+        return set("dstl.dfs.base-path", checkpoints);
     }
 
     FlinkOptions compressedChangelog() {

@@ -4,6 +4,7 @@ package checkpointfs.flink;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
@@ -19,7 +20,8 @@ import org.apache.flink.runtime.jobgraph.JobGraph;
 public final class JobRun {
     private final Scenario scenario;
     private final JobSpec spec;
-    private final Path out;
+    private final String out;
+    private final Map<String, String> options;
     private JobID job = new JobID();
     private int checkpoints = 3;
     private int retained = 10;
@@ -30,9 +32,18 @@ public final class JobRun {
 
     /** @param out the directory for checkpoints */
     public JobRun(Scenario scenario, JobSpec spec, Path out) {
+        this(scenario, spec, Stores.uri(out.toString()), Map.of());
+    }
+
+    /**
+     * @param out the URI of the directory for checkpoints
+     * @param options of Flink, besides those of the scenario
+     */
+    public JobRun(Scenario scenario, JobSpec spec, String out, Map<String, String> options) {
         this.scenario = scenario;
         this.spec = spec;
-        this.out = out.toAbsolutePath();
+        this.out = out;
+        this.options = options;
     }
 
     public JobRun job(JobID id) {
@@ -84,7 +95,8 @@ public final class JobRun {
     public Result run() throws Exception {
         String run = job + "-" + System.nanoTime();
         Evidence evidence = Evidence.start(run, snapshot != null, spec, parallelism);
-        Configuration configuration = scenario.options(out, retained).configuration();
+        Configuration configuration = scenario.options(out, retained).setAll(options).configuration();
+        Stores.open(configuration, options);
         JobGraph graph = VerifyingJob.graph(spec, run, job, parallelism, configuration);
         if (snapshot != null) {
             graph.setSavepointRestoreSettings(ClaimMode.settings(snapshot, claimMode));

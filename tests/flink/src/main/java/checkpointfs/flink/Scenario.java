@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package checkpointfs.flink;
 
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.BiConsumer;
@@ -39,9 +38,9 @@ public enum Scenario {
     FORST_ASYNC("ForSt on the checkpoint storage with asynchronous state access", (options, out) -> options.forst());
 
     public final String description;
-    private final BiConsumer<FlinkOptions, Path> change;
+    private final BiConsumer<FlinkOptions, String> change;
 
-    Scenario(String description, BiConsumer<FlinkOptions, Path> change) {
+    Scenario(String description, BiConsumer<FlinkOptions, String> change) {
         this.description = description;
         this.change = change;
     }
@@ -78,7 +77,7 @@ public enum Scenario {
         return name().startsWith("CHANGELOG") ? 700 : 50;
     }
 
-    FlinkOptions options(Path checkpoints, int retained) {
+    FlinkOptions options(String checkpoints, int retained) {
         FlinkOptions options = new FlinkOptions(checkpoints, retained);
         change.accept(options, checkpoints);
         return options;

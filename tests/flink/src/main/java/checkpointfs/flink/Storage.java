@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 
@@ -28,9 +29,20 @@ public final class Storage {
         if (scenario.isSavepoint()) {
             return List.of(generateSavepoint(scenario, spec, out));
         }
+        return generate(scenario, spec, Stores.uri(out.toString()), checkpoints, Map.of());
+    }
+
+    /**
+     * The same in any store that Flink can write to; not for savepoint scenarios.
+     *
+     * @param out the URI of a directory
+     * @param options of Flink, besides those of the scenario
+     */
+    static List<JobRun.Result> generate(Scenario scenario, JobSpec spec, String out, int checkpoints, Map<String, String> options)
+            throws Exception {
         List<JobRun.Result> results = new ArrayList<>();
         for (int i = 0; i < scenario.jobs(); i++) {
-            JobRun run = new JobRun(scenario, spec, out).job(jobId(scenario, i)).checkpoints(checkpoints);
+            JobRun run = new JobRun(scenario, spec, out, options).job(jobId(scenario, i)).checkpoints(checkpoints);
             if (i > 0) {
                 run.restore(results.get(i - 1).newest(), ClaimMode.all().contains("CLAIM") ? "CLAIM" : ClaimMode.NONE);
             }

@@ -53,9 +53,9 @@ enum StateScenario {
     /** The first version of Flink that has this. */
     final String since;
 
-    private final BiConsumer<FlinkOptions, Path> change;
+    private final BiConsumer<FlinkOptions, String> change;
 
-    StateScenario(Form form, Type oracle, String since, BiConsumer<FlinkOptions, Path> change) {
+    StateScenario(Form form, Type oracle, String since, BiConsumer<FlinkOptions, String> change) {
         this.form = form;
         this.oracle = oracle;
         this.since = since;
@@ -138,7 +138,8 @@ enum StateScenario {
     }
 
     FlinkOptions options(Path checkpoints) {
-        FlinkOptions options = new FlinkOptions(checkpoints, 1);
+        String uri = Stores.uri(checkpoints.toString());
+        FlinkOptions options = new FlinkOptions(uri, 1);
         if (!LocalCluster.canTrigger()) {
             // Only two are wanted, and each has many states.
             options.byClock(2000).set("execution.checkpointing.timeout", "60 s");
@@ -149,7 +150,7 @@ enum StateScenario {
         } else {
             options.set("pipeline.registered-pojo-types", square);
         }
-        change.accept(options, checkpoints);
+        change.accept(options, uri);
         return options;
     }
 }
