@@ -7,9 +7,11 @@
 #include <boost/json.hpp>
 
 #include "base/errors.h"
+#include "base/path.h"
 #include "base/text/format.h"
 #include "fs/projection/mirror.h"
 #include "fs/status/control_status.h"
+#include "index/read/store_uris.h"
 
 namespace checkpointfs::fs {
 namespace {
@@ -66,16 +68,17 @@ class SnapshotLines : public Lines {
 
 class FileLines : public Lines {
  public:
-  using Lines::Lines;
+  explicit FileLines(index::ReaderPool& readers) : Lines(readers), uris_(index::store_uris(*reader_)) {}
   void restart() override { last_ = 0; }
   std::string next() override {
     std::string lines;
     for (const index::IndexDump::FileRow& row : reader_->dump().files_after(last_)) {
       last_ = row.id;
       const index::FileLocation& file = row.location;
+      const std::string path = file.root.id == 0 ? "" : base::join(file.root.path, file.path);
       lines += line_of({{"id", row.id},
                         {"name", text(row.name)},
-                        {"uri", text(file.uri)},
+                        {"uri", text(uris_.named(file.uri, path))},
                         {"root", text(file.root.path)},
                         {"path", text(file.path)},
                         {"start", file.start},
@@ -88,6 +91,7 @@ class FileLines : public Lines {
   }
 
  private:
+  storage::StoreUris uris_;
   int64_t last_ = 0;
 };
 

@@ -2,6 +2,7 @@
 // The program: finds the command, runs it, and turns its result into an exit code.
 #include <algorithm>
 #include <iostream>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "cli/arguments/paths.h"
 #include "cli/mounting/mount_helper.h"
 #include "cli/output/suggestion.h"
+#include "cli/rclone/mounted_sources.h"
 #ifdef CHECKPOINTFS_STATE
 #include "cli/state/state_text.h"
 #include "fs/state/state_request.h"
@@ -53,11 +55,26 @@ const Command& command_named(const std::string& name) {
                                                 : base::format("did you mean 'checkpointfs {}'?", near)));
 }
 
+// Returns the number of operands, from the first, that may be sources; nothing if the command mounts sources by
+// itself, or takes none.
+std::optional<size_t> operands_with_sources(const Command& command, const Invocation& invocation) {
+  if (command.name == "mount" || command.name == "umount") return std::nullopt;
+  const size_t operands = invocation.operands.size();
+  const bool has_target = command.name == "plan" || command.name == "export";
+  return has_target && operands > 0 ? operands - 1 : operands;
+}
+
 ExitCode run_command(const Command& command, const Arguments& arguments) {
-  const Invocation invocation = parse(command, arguments);
+  Invocation invocation = parse(command, arguments);
   if (invocation.has("help")) {
     print_help(std::cout, command);
     return ExitCode::kOk;
+  }
+  std::optional<MountedSources> mounted;
+  if (const auto operands = operands_with_sources(command, invocation)) {
+    const bool are_sources = command.usage.find("SOURCE") != std::string_view::npos;
+    mounted.emplace(invocation, *operands,
+                    are_sources ? MountedSources::Operands::kSources : MountedSources::Operands::kFiles);
   }
   return command.run(invocation);
 }

@@ -72,6 +72,8 @@ TEST_F(RcloneSources, are_known_by_the_uris_of_their_kind) {
   EXPECT_EQ((Uris{"gs://b/"}), uris("rclone:gw:b", "[gw]\ntype = google cloud storage\n"));
   EXPECT_EQ((Uris{"hdfs://nn:8020/user/flink"}),
             uris("rclone:gw:/user/flink", "[gw]\ntype = hdfs\nnamenode = nn:8020\n"));
+  EXPECT_EQ((Uris{"hdfs://a:8020/flink", "hdfs://b:8020/flink"}),
+            uris("rclone:gw:flink", "[gw]\ntype = hdfs\nnamenode = a:8020, b:8020\n"));
   const Uris azure = uris("rclone:gw:c/flink", "[gw]\ntype = azureblob\naccount = acc\nkey = secret\n");
   EXPECT_EQ(1, std::ranges::count(azure, "abfss://c@acc.dfs.core.windows.net/flink"));
   EXPECT_EQ(1, std::ranges::count(azure, "wasbs://c@acc.blob.core.windows.net/flink"));

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "cli/arguments/exit_code.h"
+#include "storage/types.h"
 
 namespace checkpointfs::cli {
 
@@ -36,6 +37,10 @@ using OptionGroup = std::vector<Option>;
 struct Invocation {
   std::map<std::string, std::vector<std::string>, std::less<>> options;  // values by long name
   std::vector<std::string> operands;
+  // Stores that are mounted while the command runs: the URIs of their directories, and how the command line
+  // names each directory ("rclone:gw:bucket"). See cli/rclone/mounted_sources.h.
+  std::vector<storage::Mapping> store_mappings = {};
+  std::map<std::string, std::string> store_names = {};
 
   bool has(std::string_view option) const { return options.contains(option); }
   // Returns "" if the option was not given.

@@ -103,11 +103,20 @@ void add_json_option(OptionGroup& group) {
   add_flag(group, "json", "print JSON");
 }
 
+std::vector<storage::Mapping> given_mappings(const Invocation& invocation) {
+  std::vector<storage::Mapping> mappings;
+  for (const std::string& argument : invocation.texts("map")) mappings.push_back(index::parse_mapping(argument));
+  return mappings;
+}
+
 index::Options index_options(const Invocation& invocation, std::vector<std::string> sources) {
   index::Options options;
   options.sources = std::move(sources);
-  for (const std::string& argument : invocation.texts("map")) {
-    options.mappings.push_back(index::parse_mapping(argument));
+  options.mappings = given_mappings(invocation);
+  for (const storage::Mapping& mapping : invocation.store_mappings) {
+    const bool is_given = std::ranges::find(options.mappings, mapping.uri_prefix,
+                                            &storage::Mapping::uri_prefix) != options.mappings.end();
+    if (!is_given) options.mappings.push_back(mapping);
   }
   // Absolute, because a daemon leaves the directory in which it was started.
   if (invocation.has("index")) options.index_file = absolute_path(invocation.text("index"));

@@ -27,7 +27,11 @@ index::Options index_options_with_sources(const Invocation& invocation,
 void add_source_option(OptionGroup& group);
 void add_json_option(OptionGroup& group);
 
-// Returns the settings of --index and --map, with these sources. Throws Failure(kUsage).
+// Returns the mappings of --map. Throws Failure(kUsage).
+std::vector<storage::Mapping> given_mappings(const Invocation& invocation);
+
+// Returns the settings of --index and --map, with these sources and the mappings of mounted stores. Throws
+// Failure(kUsage).
 index::Options index_options(const Invocation& invocation, std::vector<std::string> sources);
 
 // Parses the arguments after the command's name. Throws Failure(kUsage).

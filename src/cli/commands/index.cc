@@ -79,9 +79,10 @@ std::set<std::string> forgotten_mappings(const Invocation& invocation, const std
 ExitCode run_index(const Invocation& invocation) {
   require_operands(invocation, invocation.has("source") ? 0 : 1, SIZE_MAX, "SOURCE...");
   index::Options options = index_options_with_sources(invocation, invocation.operands);
-  if (options.index_file.empty()) options.index_file = index::default_index_file(options.sources);
+  if (options.index_file.empty())
+    options.index_file = index::default_index_file(options.sources, invocation.store_names);
   const index::IndexLock lock(options.index_file, "index", index::kPatience);
-  const index::ScanResult result = update_index_and_keep(options, options.mappings, nullptr,
+  const index::ScanResult result = update_index_and_keep(options, given_mappings(invocation), nullptr,
                                                          forgotten_mappings(invocation, options.index_file));
   index::Reader reader(options.index_file);
   if (invocation.has("json")) {

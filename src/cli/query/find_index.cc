@@ -106,7 +106,7 @@ bool was_interrupted(const index::Options& options) {
 FoundIndex find_index(const Invocation& invocation, const std::string& path, bool may_guess) {
   FoundIndex found;
   found.options = index_options(invocation, invocation.texts("source"));
-  found.given_mappings = found.options.mappings;
+  found.given_mappings = given_mappings(invocation);
   const std::string real = real_path(path.empty() ? "." : path);
   found.mount_point = mount_around(real).value_or("");
   if (!found.options.index_file.empty()) {
@@ -119,7 +119,7 @@ FoundIndex find_index(const Invocation& invocation, const std::string& path, boo
     return found;
   }
   if (!found.options.sources.empty()) {
-    found.options.index_file = index::default_index_file(found.options.sources);
+    found.options.index_file = index::default_index_file(found.options.sources, invocation.store_names);
   } else if (!found.mount_point.empty()) {
     found.options.index_file = index_of_mount(found.mount_point);
   } else {
@@ -154,9 +154,9 @@ void set_apart(FoundIndex& found) {
 FoundIndex index_of_sources(const Invocation& invocation, const std::vector<std::string>& sources) {
   FoundIndex found;
   found.options = index_options(invocation, sources);
-  found.given_mappings = found.options.mappings;
+  found.given_mappings = given_mappings(invocation);
   if (found.options.index_file.empty())
-    found.options.index_file = index::default_index_file(found.options.sources);
+    found.options.index_file = index::default_index_file(found.options.sources, invocation.store_names);
   return found;
 }
 

@@ -45,6 +45,7 @@ constexpr milliseconds kEndLimit(3'000);
 constexpr milliseconds kShortestBackoff(500);
 constexpr milliseconds kLongestBackoff(60'000);
 constexpr milliseconds kLook(20);
+constexpr milliseconds kShareLook(500);
 
 bool is_mounted(const std::string& directory) {
   const auto mount = fs::mount_at(directory);
@@ -73,15 +74,25 @@ std::vector<std::string> command_of(const RcloneSource& source) {
   return command;
 }
 
-base::UniqueFd lock(const RcloneSource& source) {
-  base::UniqueFd fd(::open(source.lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!fd)
-    throw Failure(FailureKind::kSource, base::SystemError(errno, "cannot open", source.lock_file).what());
-  if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return fd;
-  throw Failure(
-      FailureKind::kInUse,
-      base::format("another process of checkpointfs has mounted {}; use its directory {} as the source",
-                   source.given, source.directory));
+base::UniqueFd open_lock(const std::string& file) {
+  base::UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!fd) throw Failure(FailureKind::kSource, base::SystemError(errno, "cannot open", file).what());
+  return fd;
+}
+
+// The lock of the process that runs rclone; nothing if another process has it.
+base::UniqueFd try_lock(const RcloneSource& source) {
+  base::UniqueFd fd = open_lock(source.lock_file);
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) return {};
+  return fd;
+}
+
+// The lock that commands share while they read what another process has mounted.
+base::UniqueFd lock_users(const RcloneSource& source, int kind) {
+  base::UniqueFd fd = open_lock(source.lock_file + "-users");
+  while (::flock(fd.get(), kind) != 0 && errno == EINTR) {
+  }
+  return fd;
 }
 
 void clear(const std::string& directory) {
@@ -104,15 +115,18 @@ void make_clear(const std::string& directory) {
 }  // namespace
 
 void clear_rclone(const RcloneSource& source) {
-  const base::UniqueFd held = lock(source);
-  make_clear(source.directory);
+  if (const base::UniqueFd held = try_lock(source)) make_clear(source.directory);
 }
 
 class RcloneMounts::Mount {
  public:
-  explicit Mount(const RcloneSource& source) : source_(source), lock_(lock(source)) {
-    make_clear(source_.directory);
-    ::unlink(source_.log_file.c_str());
+  Mount(const RcloneSource& source, For purpose) : source_(source), purpose_(purpose), lock_(try_lock(source)) {
+    if (!lock_ && purpose_ == For::kCommand) {
+      users_ = lock_users(source_, LOCK_SH);
+      lock_ = try_lock(source_);  // the owner may have ended meanwhile
+      if (lock_) users_ = {};
+    }
+    if (lock_) take_over();
     stop_ = base::UniqueFd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     if (!stop_) base::throw_errno("cannot create", "an eventfd");
     // rclone ends with the thread that starts it, so that thread lives as long as the mount.
@@ -140,7 +154,8 @@ class RcloneMounts::Mount {
   }
   void refresh() {
     const std::lock_guard lock(mutex_);
-    if (state_ == State::kMounted) ::kill(child_, SIGHUP);  // rclone drops its cached listings
+    // rclone drops its cached listings. Another process' rclone has its own time for that.
+    if (state_ == State::kMounted && child_ > 0) ::kill(child_, SIGHUP);
   }
 
  private:
@@ -213,9 +228,46 @@ class RcloneMounts::Mount {
     why_it_ended();
   }
 
+  // REQUIRES: lock_.
+  void take_over() {
+    make_clear(source_.directory);
+    ::unlink(source_.log_file.c_str());
+  }
+
+  // Uses the rclone of another process until that process ends, and takes its place then. Returns false if
+  // the mount is to stop.
+  bool share() {
+    for (const auto end = Clock::now() + kStartLimit;;) {
+      if (is_mounted(source_.directory)) {
+        if (!is_announced() || status().state == "down") set(State::kMounted, "");
+      } else if (is_announced()) {
+        set(State::kDown, "the process that runs rclone for it has no mount now");
+      } else if (Clock::now() >= end) {
+        set(State::kDown, "another process runs rclone for it, but has no mount (timeout)");
+        return false;
+      }
+      if (wait_for_stop(is_announced() ? kShareLook : kLook)) return false;
+      if (purpose_ == For::kCommand && is_announced()) continue;
+      lock_ = try_lock(source_);
+      if (lock_) break;
+    }
+    if (is_announced()) {
+      base::log_warning(base::format("the process that ran rclone for {} has ended; starting rclone", source_.given));
+      set(State::kDown, "the process that ran rclone for it has ended");
+    }
+    try {
+      take_over();
+    } catch (const std::exception& e) {
+      set(State::kDown, e.what());
+      return false;
+    }
+    return true;
+  }
+
   void run() {
+    if (!lock_ && !share()) return;
     milliseconds backoff{0};
-    for (bool first = true;; first = false) {
+    for (bool first = !is_announced();; first = false) {
       std::string error;
       try {
         error = start();
@@ -253,6 +305,8 @@ class RcloneMounts::Mount {
   }
 
   void end() {
+    // Those that came first may read on. Nobody can come now: try_lock() fails as long as this process lives.
+    if (lock_ && purpose_ == For::kCommand) lock_users(source_, LOCK_EX);
     ::eventfd_write(stop_.get(), 1);
     for (std::thread& thread : threads_) {
       if (thread.joinable()) thread.join();
@@ -260,7 +314,9 @@ class RcloneMounts::Mount {
   }
 
   const RcloneSource source_;
-  const base::UniqueFd lock_;
+  const For purpose_;
+  base::UniqueFd lock_;     // of the owner; until the end of share() only the thread uses it
+  base::UniqueFd users_;    // of a command that shares
   base::UniqueFd stop_;     // eventfd
   base::UniqueFd process_;  // pidfd of rclone; only the thread uses it
   std::vector<std::thread> threads_;
@@ -274,8 +330,8 @@ class RcloneMounts::Mount {
   std::function<void()> tell_;
 };
 
-RcloneMounts::RcloneMounts(const std::vector<RcloneSource>& sources) {
-  for (const RcloneSource& source : sources) mounts_.push_back(std::make_unique<Mount>(source));
+RcloneMounts::RcloneMounts(const std::vector<RcloneSource>& sources, For purpose) {
+  for (const RcloneSource& source : sources) mounts_.push_back(std::make_unique<Mount>(source, purpose));
 }
 
 RcloneMounts::~RcloneMounts() = default;

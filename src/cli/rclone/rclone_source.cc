@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "base/errors.h"
+#include "base/named_file.h"
 #include "base/path.h"
 #include "base/text/message.h"
 #include "cli/rclone/private_directory.h"
@@ -19,6 +20,8 @@
 
 namespace checkpointfs::cli {
 namespace {
+
+constexpr uint64_t kLongestRemote = 64 * 1024;
 
 // Returns the start of the path, after the colon that ends the remote's name. ":s3,provider=Minio:" is a name
 // too.
@@ -87,11 +90,23 @@ RcloneSource prepare_rclone(const std::string& given) {
   make_private(below);
   const std::string own = base::format("{}/{}", below, storage::hash_digits(source.remote, 16));
   make_private(own);
+  base::replace_file(own + "/remote", source.remote);
   source.lock_file = own + "/lock";
   source.log_file = own + "/log";
   source.directory =
       own + "/" + storage::natural_name(base::last_component(source.remote.substr(start)), source.remote);
   return source;
+}
+
+std::string rclone_given(const std::string& directory) {
+  const std::string file = base::join(base::parent(directory), "remote");
+  if (base::last_component(base::parent(base::parent(directory))) != "rclone") return {};
+  try {
+    const base::UniqueFd fd = base::open_named(file);
+    return std::string(kRclonePrefix) + base::read_up_to(fd.get(), file, kLongestRemote);
+  } catch (const std::exception&) {
+    return {};
+  }
 }
 
 RcloneRemote parse_rclone_config(std::string_view text) {
@@ -137,7 +152,14 @@ std::vector<storage::Mapping> rclone_mappings(const RcloneSource& source, const 
       prefixes.push_back(
           base::format("{}://{}@{}.blob.core.windows.net{}", scheme, bucket, remote.account, rest));
   } else if (remote.type == "hdfs" && !remote.name_node.empty()) {
-    prefixes.push_back(base::format("hdfs://{}/{}", remote.name_node, path));
+    // A pair of NameNodes, "a:8020,b:8020", is no authority of a URI: metadata names one of them, or neither.
+    std::string_view rest_of_nodes = remote.name_node;
+    while (!rest_of_nodes.empty()) {
+      const size_t end = std::min(rest_of_nodes.find(','), rest_of_nodes.size());
+      const std::string_view node = trimmed(rest_of_nodes.substr(0, end));
+      if (!node.empty()) prefixes.push_back(base::format("hdfs://{}/{}", node, path));
+      rest_of_nodes.remove_prefix(std::min(end + 1, rest_of_nodes.size()));
+    }
   }
   std::vector<storage::Mapping> mappings;
   for (const std::string& prefix : prefixes)

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <ostream>
-#include <string>
 #include <string_view>
 
 #include "removal/model/plan.h"
@@ -14,14 +13,5 @@ namespace checkpointfs::cli {
 // Prints all or nothing. `format`: hadoop, s5cmd, rclone or paths. Throws Failure(kUsage) if the format is
 // unknown or does not fit the storage, Failure(kRefused) if the format cannot express a name.
 void print_list(std::ostream& out, const removal::Plan& plan, std::string_view format);
-
-// Return one line each, without its line feed. Throw Failure as print_list() does.
-// Returns an argument of `hadoop fs -rm`, with the characters of patterns escaped.
-std::string hadoop_line(std::string_view uri);
-// Returns a line of `s5cmd run`, which splits it as a shell does.
-std::string s5cmd_line(std::string_view uri);
-// Returns a line of rclone's --files-from-raw. `path`: beneath the source.
-std::string rclone_line(std::string_view path);
-std::string path_line(std::string_view path);
 
 }  // namespace checkpointfs::cli

@@ -18,6 +18,7 @@
 #include "flink/decode.h"
 #include "flink/names.h"
 #include "index/read/newest.h"
+#include "index/read/store_uris.h"
 #include "storage/resolver.h"
 #include "storage/snapshot_files.h"
 
@@ -79,6 +80,7 @@ SnapshotReport make_report(index::Reader& reader, const index::Snapshot& snapsho
   report.exclusive_bytes = reader.snapshots().exclusive_bytes(snapshot.id);
 
   std::unordered_map<std::string, ReportedFile> described;
+  storage::StoreUris uris = index::store_uris(reader);
   try {
     const std::string bytes = read_metadata(snapshot);
     const auto metadata = flink::decode(bytes);
@@ -92,6 +94,7 @@ SnapshotReport make_report(index::Reader& reader, const index::Snapshot& snapsho
       for (size_t i = 0; i < std::min(uses.size(), report.operators.size()); ++i) {
         if (uses[i].id == report.operators[i].id) report.operators[i].bytes = uses[i].bytes;
       }
+      for (const flink::FileHandle& handle : metadata->files) uris.note(utf8(handle.path));
       const storage::Resolver resolver(reader.roots(), reader.mappings());
       described = described_files(
           *metadata, storage::project_files(*metadata, {snapshot.source.id, snapshot.source_path}, resolver));
@@ -110,6 +113,8 @@ SnapshotReport make_report(index::Reader& reader, const index::Snapshot& snapsho
     if (const auto found = described.find(name); found != described.end()) file = std::move(found->second);
     file.name = name;
     file.location = location;
+    file.location.uri =
+        uris.named(location.uri, location.root.id == 0 ? "" : base::join(location.root.path, location.path));
     report.files.push_back(std::move(file));
   });
   return report;

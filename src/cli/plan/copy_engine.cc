@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/plan/copy_engine.h"
+
+#include "base/errors.h"
+#include "base/text/message.h"
+
+namespace checkpointfs::cli {
+
+std::unique_ptr<CopyEngine> copy_engine(const std::string& name) {
+  if (name == "distcp") return distcp_engine();
+  if (name == "s5cmd") return s5cmd_engine();
+  if (name == "rclone") return rclone_engine();
+  if (name == "csv") return csv_engine();
+  throw base::Failure(base::FailureKind::kUsage,
+                      base::format("--engine={} is unknown; use distcp, s5cmd, rclone or csv", name));
+}
+
+}  // namespace checkpointfs::cli

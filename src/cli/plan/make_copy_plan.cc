@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/plan/make_copy_plan.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/beneath.h"
+#include "base/errors.h"
+#include "base/path.h"
+#include "base/text/format.h"
+#include "base/text/message.h"
+#include "base/text/modified_utf8.h"
+#include "cli/query/query_target.h"
+#include "flink/uri.h"
+#include "index/read/decoded_metadata.h"
+#include "index/read/store_uris.h"
+#include "storage/resolver.h"
+#include "storage/snapshot_files.h"
+
+namespace checkpointfs::cli {
+namespace {
+
+using base::Failure;
+using base::FailureKind;
+
+void require_sound(const index::Snapshot& snapshot) {
+  if (index::is_sound(snapshot.status)) return;
+  const FailureKind kind = index::lacks_files(snapshot.status) ? FailureKind::kBroken : FailureKind::kInput;
+  throw Failure(kind, base::format("{} is {}, and no copy of it would restore: {}", path_text(snapshot.path),
+                                   to_string(snapshot.status), snapshot.reason));
+}
+
+// The metadata of the copy, and what only the metadata tells of its files.
+struct Rewritten {
+  std::string text;
+  std::set<std::string> segments;  // projected names
+};
+
+Rewritten rewrite_for_copy(const index::Snapshot& snapshot, const storage::Resolver& resolver,
+                           storage::StoreUris* uris) {
+  const base::UniqueFd source = base::open_directory(snapshot.source.path);
+  try {
+    const auto decoded = index::decode_metadata(snapshot, source.get());
+    for (const flink::FileHandle& handle : decoded->metadata.files) {
+      if (const auto path = base::utf8_from_modified(handle.path)) uris->note(*path);
+    }
+    storage::SnapshotFiles projected =
+        storage::project_files(decoded->metadata, {snapshot.source.id, snapshot.source_path}, resolver);
+    Rewritten result;
+    for (const storage::ProjectedFile& file : projected.files) {
+      if (file.segment) result.segments.insert(file.name);
+    }
+    result.text = index::rewrite_metadata(snapshot, *decoded, {}, std::move(projected).names());
+    return result;
+  } catch (const base::SystemError& e) {
+    throw Failure(FailureKind::kInput, e.what());
+  }
+}
+
+std::string canonical(const std::string& uri) {
+  const auto parsed = flink::parse_uri(uri);
+  return parsed ? flink::to_string(*parsed) : uri;
+}
+
+// A copy within the source would overwrite the original's `_metadata`, or be taken for one more snapshot.
+void require_elsewhere(const CopiedSnapshot& copied, const std::string& source) {
+  const std::string to = canonical(copied.target);
+  const std::string from = canonical(source);
+  if (!base::is_at_or_below(to, from) && !base::is_at_or_below(from, to)) return;
+  throw Failure(FailureKind::kUsage,
+                base::format("the copy of {} would lie at {}, within the snapshot {} itself; give another target",
+                             path_text(copied.snapshot.path), to, from));
+}
+
+// Puts the file into the list or into the rest.
+void place(CopiedFile& file, const CopyEngine& engine) {
+  file.why = file.segment ? base::format("it is a part of {}", base::last_component(file.uri))
+                          : engine.problem(file);
+  file.part = file.why.empty() ? CopiedFile::Part::kList : CopiedFile::Part::kRest;
+}
+
+CopiedSnapshot planned(index::Reader& reader, const index::Snapshot& snapshot, const CopyEngine& engine,
+                       const std::string& target, const storage::Resolver& resolver) {
+  require_sound(snapshot);
+  CopiedSnapshot copied;
+  copied.snapshot = snapshot;
+  copied.source = base::join(snapshot.source.path, snapshot.source_path);
+  copied.target = base::join(target, snapshot.path.empty() ? "snapshot" : snapshot.path);
+  if (const std::string problem = engine.directory_problem(copied.target); !problem.empty()) {
+    throw Failure(FailureKind::kUsage, base::format("{} cannot copy to {}: {}", engine.name(),
+                                                    base::printable(copied.target), problem));
+  }
+  storage::StoreUris uris = index::store_uris(reader);
+  Rewritten rewritten = rewrite_for_copy(snapshot, resolver, &uris);
+  copied.metadata = std::move(rewritten.text);
+  require_elsewhere(copied, engine.source(uris.spelled(uris.of(copied.source)), copied.source));
+  reader.snapshots().files_of(snapshot.id, [&](const std::string& name, const index::FileLocation& location) {
+    CopiedFile file;
+    file.name = name;
+    file.size = location.length;
+    file.path = base::join(location.root.path, location.path);
+    file.uri = uris.named(location.uri, file.path);
+    // A file that was moved on this host lies where it was found.
+    if (file.uri.starts_with("file:")) file.uri = "file:" + file.path;
+    file.segment = rewritten.segments.contains(name);
+    file.start = location.start;
+    file.from = engine.source(file.uri, file.path);
+    file.to = base::join(copied.target, name);
+    place(file, engine);
+    copied.files.push_back(std::move(file));
+  });
+  return copied;
+}
+
+}  // namespace
+
+CopyPlan make_copy_plan(index::Reader& reader, const std::vector<index::Snapshot>& snapshots,
+                        const CopyEngine& engine, const std::string& target) {
+  CopyPlan plan;
+  plan.engine = engine.name();
+  const storage::Resolver resolver(reader.roots(), reader.mappings());
+  for (const index::Snapshot& snapshot : snapshots)
+    plan.snapshots.push_back(planned(reader, snapshot, engine, target, resolver));
+  return plan;
+}
+
+}  // namespace checkpointfs::cli
