@@ -91,7 +91,7 @@ class FileLines : public Lines {
   }
 
  private:
-  storage::StoreUris uris_;
+  engines::StoreUris uris_;
   int64_t last_ = 0;
 };
 

@@ -3,9 +3,9 @@
 
 namespace checkpointfs::index {
 
-storage::StoreUris store_uris(Reader& reader) {
+engines::StoreUris store_uris(Reader& reader) {
   const std::vector<storage::Mapping> mappings = reader.mappings();
-  storage::StoreUris uris(mappings);
+  engines::StoreUris uris(mappings);
   for (const storage::Mapping& mapping : mappings) {
     if (reader.references().names_below(mapping.uri_prefix)) uris.note_used(mapping.uri_prefix);
   }

@@ -3,12 +3,12 @@
 #pragma once
 
 #include "index/read/reader.h"
-#include "storage/store_uris.h"
+#include "engines/store_uris.h"
 
 namespace checkpointfs::index {
 
 // Returns the mappings of the index, backwards. Of two with one directory, the one that snapshots name files
 // by goes first.
-storage::StoreUris store_uris(Reader& reader);
+engines::StoreUris store_uris(Reader& reader);
 
 }  // namespace checkpointfs::index

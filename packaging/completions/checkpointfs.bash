@@ -55,6 +55,10 @@ _checkpointfs() {
             fi
             return
             ;;
+        --engine)
+            _checkpointfs_offer "$current" < <(printf '%s\n' distcp s5cmd rclone csv)
+            return
+            ;;
         --int64)
             _checkpointfs_offer "$current" < <(printf '%s\n' number string)
             return

@@ -55,8 +55,8 @@ const Command& command_named(const std::string& name) {
                                                 : base::format("did you mean 'checkpointfs {}'?", near)));
 }
 
-// Returns the number of operands, from the first, that may be sources; nothing if the command mounts sources by
-// itself, or takes none.
+// Returns the number of operands, from the first, that may be sources; nothing if the command mounts sources
+// by itself, or takes none.
 std::optional<size_t> operands_with_sources(const Command& command, const Invocation& invocation) {
   if (command.name == "mount" || command.name == "umount") return std::nullopt;
   const size_t operands = invocation.operands.size();

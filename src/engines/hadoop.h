@@ -15,8 +15,8 @@ std::string_view hadoop_problem(std::string_view uri);
 // Returns an argument of `hadoop fs`, with the characters of patterns escaped. REQUIRES: no problem.
 std::string hadoop_line(std::string_view uri);
 
-// Returns why a list of `hadoop distcp -f` cannot name this file. DistCp takes every line for a pattern, and a
-// back slash does not help (tried with 3.4.2).
+// Returns why a list of `hadoop distcp -f` cannot name this file. DistCp takes every line for a pattern, and
+// a back slash does not help (tried with 3.4.2).
 std::string_view distcp_problem(std::string_view uri);
 // Returns a line of such a list. REQUIRES: no problem.
 std::string distcp_line(std::string_view uri);

@@ -2,7 +2,7 @@
 #include "engines/rclone.h"
 
 #include "base/text/characters.h"
-#include "engines/store_uri.h"
+#include "engines/uri_kinds.h"
 
 namespace checkpointfs::engines {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engines/s5cmd.h"
 
-#include "engines/store_uri.h"
+#include "engines/uri_kinds.h"
 
 namespace checkpointfs::engines {
 namespace {

@@ -73,6 +73,7 @@ extern const Command kDiff;
 extern const Command kChain;
 extern const Command kVerify;
 extern const Command kReport;
+extern const Command kPlan;
 extern const Command kPin;
 extern const Command kUnpin;
 extern const Command kPins;

@@ -105,7 +105,8 @@ void add_json_option(OptionGroup& group) {
 
 std::vector<storage::Mapping> given_mappings(const Invocation& invocation) {
   std::vector<storage::Mapping> mappings;
-  for (const std::string& argument : invocation.texts("map")) mappings.push_back(index::parse_mapping(argument));
+  for (const std::string& argument : invocation.texts("map"))
+    mappings.push_back(index::parse_mapping(argument));
   return mappings;
 }
 

@@ -2,7 +2,6 @@
 // A program that copies between stores: the files that it can take, its lists, and its commands.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,13 +45,5 @@ class CopyEngine {
   // False if no program runs the plan: then there is no script.
   virtual bool has_commands() const { return true; }
 };
-
-// Returns the engine: distcp, s5cmd, rclone or csv. Throws Failure(kUsage) for another name.
-std::unique_ptr<CopyEngine> copy_engine(const std::string& name);
-
-std::unique_ptr<CopyEngine> distcp_engine();
-std::unique_ptr<CopyEngine> s5cmd_engine();
-std::unique_ptr<CopyEngine> rclone_engine();
-std::unique_ptr<CopyEngine> csv_engine();
 
 }  // namespace checkpointfs::cli

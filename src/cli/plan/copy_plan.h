@@ -59,8 +59,8 @@ struct CopiedSnapshot {
 
 struct CopyPlan {
   std::string engine;
-  std::string target;               // as it was given
-  std::vector<std::string> scope;   // arguments by which commands find the snapshots: "--source", ...
+  std::string target;              // as it was given
+  std::vector<std::string> scope;  // arguments by which commands find the snapshots: "--source", ...
   std::vector<CopiedSnapshot> snapshots;
 
   PartSum sum(CopiedFile::Part part) const {

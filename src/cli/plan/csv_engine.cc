@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// A table of sources and targets (RFC 4180) for any other program, in the columns of Iceberg's own.
+#include "cli/plan/csv_engine.h"
+
 #include "base/errors.h"
 #include "base/text/message.h"
-#include "cli/plan/copy_engine.h"
 #include "engines/path_list.h"
-#include "engines/store_uri.h"
+#include "engines/uri_kinds.h"
 #include "flink/uri.h"
 
 namespace checkpointfs::cli {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// DistCp of Apache Hadoop 3. Flattens a list of files to base names, also with -update.
+#include "cli/plan/distcp_engine.h"
+
 #include <algorithm>
 
 #include "base/errors.h"
 #include "base/path.h"
 #include "base/text/message.h"
-#include "cli/plan/copy_engine.h"
 #include "engines/hadoop.h"
-#include "engines/store_uri.h"
+#include "engines/uri_kinds.h"
 #include "flink/uri.h"
 
 namespace checkpointfs::cli {
@@ -26,8 +26,9 @@ class DistCp : public CopyEngine {
     if (!uri || uri->scheme == "file")
       throw base::Failure(
           base::FailureKind::kUsage,
-          base::format("{} is not a target for DistCp; give a URI such as hdfs://NAME/backup or s3a://BUCKET/backup",
-                       given));
+          base::format(
+              "{} is not a target for DistCp; give a URI such as hdfs://NAME/backup or s3a://BUCKET/backup",
+              given));
     std::string target = engines::hadoop_uri(given);
     while (target.ends_with('/')) target.pop_back();
     return target;
@@ -62,13 +63,11 @@ class DistCp : public CopyEngine {
   // -update: without it, a file that is too short is skipped, with exit code 0. -pbc: the block size and the
   // kind of checksum, so that DistCp's comparison of checksums means the bytes. -direct: no renames on S3.
   std::string copy(const CopiedSnapshot& snapshot) const override {
-    const bool hdfs_only = is_hdfs(snapshot.target) &&
-                           std::ranges::all_of(snapshot.files, [](const CopiedFile& file) {
-                             return file.part != CopiedFile::Part::kList || is_hdfs(file.from);
-                           });
-    const char* options = hdfs_only                                       ? " -pbc"
-                          : engines::s3_scheme(snapshot.target).empty() ? ""
-                                                                          : " -direct";
+    const bool hdfs_only =
+        is_hdfs(snapshot.target) && std::ranges::all_of(snapshot.files, [](const CopiedFile& file) {
+          return file.part != CopiedFile::Part::kList || is_hdfs(file.from);
+        });
+    const char* options = hdfs_only ? " -pbc" : engines::s3_scheme(snapshot.target).empty() ? "" : " -direct";
     return base::format(
         "# shellcheck disable=SC2086  # DISTCP_OPTIONS are several words\n"
         "hadoop distcp ${{DISTCP_OPTIONS:-}} -update{} -f \"file://$DIR/distcp.list\" \"$TO\"\n",

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 
+#include <stdexcept>
 #include <unordered_map>
 
 #include <boost/json.hpp>
@@ -39,7 +40,8 @@ std::string key_of(const std::string& uri, uint64_t size) {
 void read_manifest(const std::string& file, const std::string& target, Targets* targets) {
   const base::UniqueFd fd = base::open_named(file);
   transfer::ManifestReader reader(transfer::bytes_of_file(fd.get(), file));
-  if (const auto header = reader.read_header(); !header) refuse_damaged(file, base::to_string(header.error()));
+  if (const auto header = reader.read_header(); !header)
+    refuse_damaged(file, base::to_string(header.error()));
   for (;;) {
     const auto entry = reader.next();
     if (!entry) refuse_damaged(file, base::to_string(entry.error()));
@@ -70,6 +72,8 @@ Targets read_plan(const std::string& directory, const std::string& engine) {
     }
   } catch (const boost::system::system_error& e) {
     refuse_damaged(file, e.code().message());
+  } catch (const std::out_of_range&) {
+    refuse_damaged(file, "it is not the file of a plan");
   }
   return targets;
 }

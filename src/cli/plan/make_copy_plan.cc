@@ -37,7 +37,7 @@ struct Rewritten {
 };
 
 Rewritten rewrite_for_copy(const index::Snapshot& snapshot, const storage::Resolver& resolver,
-                           storage::StoreUris* uris) {
+                           engines::StoreUris* uris) {
   const base::UniqueFd source = base::open_directory(snapshot.source.path);
   try {
     const auto decoded = index::decode_metadata(snapshot, source.get());
@@ -67,9 +67,10 @@ void require_elsewhere(const CopiedSnapshot& copied, const std::string& source) 
   const std::string to = canonical(copied.target);
   const std::string from = canonical(source);
   if (!base::is_at_or_below(to, from) && !base::is_at_or_below(from, to)) return;
-  throw Failure(FailureKind::kUsage,
-                base::format("the copy of {} would lie at {}, within the snapshot {} itself; give another target",
-                             path_text(copied.snapshot.path), to, from));
+  throw Failure(
+      FailureKind::kUsage,
+      base::format("the copy of {} would lie at {}, within the snapshot {} itself; give another target",
+                   path_text(copied.snapshot.path), to, from));
 }
 
 // Puts the file into the list or into the rest.
@@ -90,7 +91,7 @@ CopiedSnapshot planned(index::Reader& reader, const index::Snapshot& snapshot, c
     throw Failure(FailureKind::kUsage, base::format("{} cannot copy to {}: {}", engine.name(),
                                                     base::printable(copied.target), problem));
   }
-  storage::StoreUris uris = index::store_uris(reader);
+  engines::StoreUris uris = index::store_uris(reader);
   Rewritten rewritten = rewrite_for_copy(snapshot, resolver, &uris);
   copied.metadata = std::move(rewritten.text);
   require_elsewhere(copied, engine.source(uris.spelled(uris.of(copied.source)), copied.source));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// rclone, from 1.54 on. A list keeps the tree below the directory that it is for. State files lie in few
-// directories (`shared` of some jobs, and the snapshot's own), so one list for each directory makes the target
-// flat. `rc job/batch` could rename, too, but needs 1.76.
+#include "cli/plan/rclone_engine.h"
+
 #include <map>
 #include <string>
 #include <vector>
@@ -11,7 +10,6 @@
 #include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/shell.h"
-#include "cli/plan/copy_engine.h"
 #include "engines/rclone.h"
 
 namespace checkpointfs::cli {
@@ -73,8 +71,8 @@ class Rclone : public CopyEngine {
     std::string text;
     size_t i = 0;
     for (const auto& [directory, names] : by_directory(snapshot))
-      text += base::format("rclone copy --checksum --files-from-raw \"$DIR/{}\" -- {} \"$TO\"\n", list_name(i++),
-                           base::shell_quoted(directory));
+      text += base::format("rclone copy --checksum --files-from-raw \"$DIR/{}\" -- {} \"$TO\"\n",
+                           list_name(i++), base::shell_quoted(directory));
     return text;
   }
   std::string put_rest(const CopiedSnapshot&) const override {

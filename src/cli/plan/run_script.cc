@@ -4,6 +4,7 @@
 #include "base/text/format.h"
 #include "base/text/message.h"
 #include "base/text/shell.h"
+#include "cli/query/query_target.h"
 
 namespace checkpointfs::cli {
 namespace {
@@ -15,6 +16,7 @@ std::string head(const CopyPlan& plan) {
   const PartSum rest = plan.sum(Part::kRest);
   return base::format(
       "#!/bin/sh\n"
+      "# shellcheck disable=SC2016  # names with a dollar sign\n"
       "# Copies {} to {} with {}: {}, {};\n"
       "# through this host: {}, {}. Written by 'checkpointfs plan'.\n"
       "# Stops at the first error. After an error, run it again: it goes on.\n"

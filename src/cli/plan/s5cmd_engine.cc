@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// s5cmd 2: copies within S3, by the servers of the store, to any name.
+#include "cli/plan/s5cmd_engine.h"
+
 #include "base/errors.h"
 #include "base/text/format.h"
 #include "base/text/message.h"
-#include "cli/plan/copy_engine.h"
 #include "engines/s5cmd.h"
-#include "engines/store_uri.h"
+#include "engines/uri_kinds.h"
 
 namespace checkpointfs::cli {
 namespace {
@@ -25,7 +25,8 @@ class S5cmd : public CopyEngine {
     if (engines::s3_scheme(target).size() >= target.size() || engines::s3_scheme(target).empty())
       throw base::Failure(
           base::FailureKind::kUsage,
-          base::format("{} is not a target for s5cmd, which copies within S3; give s3://BUCKET/PREFIX", given));
+          base::format("{} is not a target for s5cmd, which copies within S3; give s3://BUCKET/PREFIX",
+                       given));
     return target;
   }
   std::string source(const std::string& uri, const std::string&) const override { return with_s3(uri); }
@@ -40,7 +41,8 @@ class S5cmd : public CopyEngine {
   }
   std::string directory_problem(const std::string& target) const override {
     // `s5cmd ls` and uploads of directories take patterns.
-    if (target.find_first_of("*?[]") != std::string::npos) return "s5cmd would take it for a pattern (* ? [ ])";
+    if (target.find_first_of("*?[]") != std::string::npos)
+      return "s5cmd would take it for a pattern (* ? [ ])";
     return std::string(engines::s5cmd_problem(target));
   }
 

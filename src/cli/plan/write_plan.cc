@@ -105,7 +105,8 @@ void require_plain(const std::string& name) {
 
 void make_executable(const std::string& path) {
   struct stat st = {};
-  if (::stat(path.c_str(), &st) != 0 || ::chmod(path.c_str(), (st.st_mode | (st.st_mode & 0444) >> 2) & 07777) != 0)
+  if (::stat(path.c_str(), &st) != 0 ||
+      ::chmod(path.c_str(), (st.st_mode | (st.st_mode & 0444) >> 2) & 07777) != 0)
     base::throw_errno("cannot make executable", path);
 }
 
@@ -121,7 +122,8 @@ void write_plan(const CopyPlan& plan, const CopyEngine& engine, const std::strin
     std::filesystem::create_directories(own);
     base::replace_file(own + ".manifest.jsonl", manifest_text(copied));
     base::replace_file(base::join(own, flink::kMetadataFile), copied.metadata);
-    for (const PlanFile& list : engine.lists(copied)) base::replace_file(base::join(own, list.name), list.text);
+    for (const PlanFile& list : engine.lists(copied))
+      base::replace_file(base::join(own, list.name), list.text);
     if (const std::string rest = rest_text(copied); !rest.empty())
       base::replace_file(base::join(own, "rest.list"), rest);
   }

@@ -26,7 +26,8 @@ RemotePath split(const std::string& given) {
   bool quoted = false;
   for (size_t i = kRclonePrefix.size(); i < given.size(); ++i) {
     if (given[i] == '"') quoted = !quoted;
-    if (given[i] == ':' && i > kRclonePrefix.size() && !quoted) return {given.substr(0, i + 1), given.substr(i + 1)};
+    if (given[i] == ':' && i > kRclonePrefix.size() && !quoted)
+      return {given.substr(0, i + 1), given.substr(i + 1)};
   }
   return {given, {}};
 }

@@ -120,7 +120,8 @@ void clear_rclone(const RcloneSource& source) {
 
 class RcloneMounts::Mount {
  public:
-  Mount(const RcloneSource& source, For purpose) : source_(source), purpose_(purpose), lock_(try_lock(source)) {
+  Mount(const RcloneSource& source, For purpose)
+      : source_(source), purpose_(purpose), lock_(try_lock(source)) {
     if (!lock_ && purpose_ == For::kCommand) {
       users_ = lock_users(source_, LOCK_SH);
       lock_ = try_lock(source_);  // the owner may have ended meanwhile
@@ -252,7 +253,8 @@ class RcloneMounts::Mount {
       if (lock_) break;
     }
     if (is_announced()) {
-      base::log_warning(base::format("the process that ran rclone for {} has ended; starting rclone", source_.given));
+      base::log_warning(
+          base::format("the process that ran rclone for {} has ended; starting rclone", source_.given));
       set(State::kDown, "the process that ran rclone for it has ended");
     }
     try {

@@ -28,8 +28,8 @@ inline bool is_rclone(std::string_view source) {
 // Failure(kSource).
 RcloneSource prepare_rclone(const std::string& given);
 
-// Returns the source, "rclone:REMOTE:PATH", that has this directory of prepare_rclone(); "" if the directory is
-// another one.
+// Returns the source, "rclone:REMOTE:PATH", that has this directory of prepare_rclone(); "" if the directory
+// is another one.
 std::string rclone_given(const std::string& directory);
 
 // The configuration of a remote: lines "key = value" of `rclone config show`.

@@ -11,9 +11,9 @@
 #include "engines/path_list.h"
 #include "engines/rclone.h"
 #include "engines/s5cmd.h"
-#include "engines/store_uri.h"
+#include "engines/uri_kinds.h"
 #include "flink/names.h"
-#include "storage/store_uris.h"
+#include "engines/store_uris.h"
 
 namespace checkpointfs::cli {
 namespace {
@@ -65,7 +65,7 @@ void print_list(std::ostream& out, const Plan& plan, std::string_view format) {
                   base::format("--format={} is unknown; use hadoop, s5cmd, rclone or paths", format));
   if (format == "rclone" && plan.sources.size() > 1)
     throw Failure(FailureKind::kUsage, "rclone lists paths below one source; name it with --source");
-  storage::StoreUris uris(plan.mappings);
+  engines::StoreUris uris(plan.mappings);
   for (const auto& file : plan.files) uris.note(file.uri);
   std::string list;
   const auto add = [&](const Place& place, const std::string& named) {

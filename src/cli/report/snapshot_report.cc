@@ -80,7 +80,7 @@ SnapshotReport make_report(index::Reader& reader, const index::Snapshot& snapsho
   report.exclusive_bytes = reader.snapshots().exclusive_bytes(snapshot.id);
 
   std::unordered_map<std::string, ReportedFile> described;
-  storage::StoreUris uris = index::store_uris(reader);
+  engines::StoreUris uris = index::store_uris(reader);
   try {
     const std::string bytes = read_metadata(snapshot);
     const auto metadata = flink::decode(bytes);

@@ -3,13 +3,14 @@
 
 #include "engines/path_list.h"
 #include "engines/rclone.h"
-#include "engines/store_uri.h"
+#include "engines/uri_kinds.h"
 
 namespace checkpointfs::engines {
 namespace {
 
 TEST(RcloneList, is_read_as_it_is) {
-  for (const char* name : {"*", "x[1]", "a{b,c}", "#no comment", ";", " blanks ", "-", "\\'\"", "r\xC3\xA9"}) {
+  for (const char* name :
+       {"*", "x[1]", "a{b,c}", "#no comment", ";", " blanks ", "-", "\\'\"", "r\xC3\xA9"}) {
     EXPECT_EQ(rclone_problem(name), "") << name;
     EXPECT_EQ(rclone_line(name), name);
   }

@@ -14,8 +14,8 @@ TEST(S5cmd, lines_are_quoted_for_its_shell_and_know_no_patterns) {
 }
 
 TEST(S5cmd, takes_only_s3_and_only_names_that_a_request_can_hold) {
-  for (const char* uri : {"hdfs://nn/a", "file:/a", "s3://b/a\nb", "s3://b/cr\r", "s3://b/\x01", "s3://b/\xFF",
-                          "s3://b/\xEF\xBF\xBF"})
+  for (const char* uri : {"hdfs://nn/a", "file:/a", "s3://b/a\nb", "s3://b/cr\r", "s3://b/\x01",
+                          "s3://b/\xFF", "s3://b/\xEF\xBF\xBF"})
     EXPECT_NE(s5cmd_problem(uri), "") << uri;
   for (const char* uri : {"s3://b/\t", "s3n://b/r\xC3\xA9", "s3://b/*?[]{}'\"\\"})
     EXPECT_EQ(s5cmd_problem(uri), "") << uri;

@@ -10,14 +10,14 @@
 
 #include "storage/types.h"
 
-namespace checkpointfs::storage {
+namespace checkpointfs::engines {
 
 class StoreUris {
  public:
   // Mappings of file: URIs do not count, because files of this host need none and such a mapping may lead to
-  // the original of a copy. Mappings of several NameNodes ("hdfs://a:8020,b:8020") count only if the directory
-  // has no other, because no program reads such a URI.
-  explicit StoreUris(const std::vector<Mapping>& mappings);
+  // the original of a copy. Mappings of several NameNodes ("hdfs://a:8020,b:8020") count only if the
+  // directory has no other, because no program reads such a URI.
+  explicit StoreUris(const std::vector<storage::Mapping>& mappings);
 
   // Notes a URI that metadata names, as it stands there. If two mappings have one directory, of() chooses the
   // one that more of the noted URIs have; spelled() takes the scheme from them ("s3a").
@@ -48,4 +48,4 @@ class StoreUris {
   std::map<std::string, std::map<std::string, uint64_t>> schemes_;  // by canonical "s3://bucket": uses
 };
 
-}  // namespace checkpointfs::storage
+}  // namespace checkpointfs::engines

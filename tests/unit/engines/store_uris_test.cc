@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "storage/store_uris.h"
+#include "engines/store_uris.h"
 
 #include <gtest/gtest.h>
 
-namespace checkpointfs::storage {
+namespace checkpointfs::engines {
 namespace {
 
-Mapping maps(const std::string& prefix, const std::string& directory) {
+storage::Mapping maps(const std::string& prefix, const std::string& directory) {
   return {prefix, directory, false, {}};
 }
 
@@ -28,7 +28,8 @@ TEST(StoreUris, of_two_mappings_of_one_directory_the_one_that_metadata_uses_wins
 }
 
 TEST(StoreUris, never_name_two_name_nodes_at_once_if_another_name_is_known) {
-  const StoreUris uris({maps("hdfs://a:8020,b:8020/flink", "/mnt/h"), {"hdfs://ns1/flink", "/mnt/h", true, {}}});
+  const StoreUris uris(
+      {maps("hdfs://a:8020,b:8020/flink", "/mnt/h"), {"hdfs://ns1/flink", "/mnt/h", true, {}}});
   EXPECT_EQ(uris.of("/mnt/h/a"), "hdfs://ns1/flink/a");
 }
 
@@ -49,4 +50,4 @@ TEST(StoreUris, leave_files_of_this_host_alone) {
 }
 
 }  // namespace
-}  // namespace checkpointfs::storage
+}  // namespace checkpointfs::engines

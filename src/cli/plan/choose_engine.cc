@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/plan/copy_engine.h"
+#include "cli/plan/choose_engine.h"
 
 #include "base/errors.h"
 #include "base/text/message.h"
+#include "cli/plan/csv_engine.h"
+#include "cli/plan/distcp_engine.h"
+#include "cli/plan/rclone_engine.h"
+#include "cli/plan/s5cmd_engine.h"
 
 namespace checkpointfs::cli {
 
-std::unique_ptr<CopyEngine> copy_engine(const std::string& name) {
+std::unique_ptr<CopyEngine> choose_engine(const std::string& name) {
   if (name == "distcp") return distcp_engine();
   if (name == "s5cmd") return s5cmd_engine();
   if (name == "rclone") return rclone_engine();

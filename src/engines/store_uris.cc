@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "storage/store_uris.h"
+#include "engines/store_uris.h"
 
 #include <algorithm>
 #include <tuple>
@@ -8,7 +8,7 @@
 #include "base/text/message.h"
 #include "flink/uri.h"
 
-namespace checkpointfs::storage {
+namespace checkpointfs::engines {
 namespace {
 
 constexpr std::string_view kFileScheme = "file:";
@@ -23,8 +23,8 @@ std::string_view head_of(std::string_view uri) {
 
 }  // namespace
 
-StoreUris::StoreUris(const std::vector<Mapping>& mappings) {
-  for (const Mapping& mapping : mappings) {
+StoreUris::StoreUris(const std::vector<storage::Mapping>& mappings) {
+  for (const storage::Mapping& mapping : mappings) {
     if (mapping.uri_prefix.starts_with(kFileScheme)) continue;
     const bool has_one_host = head_of(mapping.uri_prefix).find(',') == std::string_view::npos;
     candidates_.push_back({mapping.uri_prefix, mapping.directory, mapping.inferred, has_one_host, 0});
@@ -74,4 +74,4 @@ std::string StoreUris::named(const std::string& uri, std::string_view path) cons
   return in_store.starts_with(kFileScheme) ? uri : spelled(in_store);
 }
 
-}  // namespace checkpointfs::storage
+}  // namespace checkpointfs::engines

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Programs that copy and delete in stores: how each one wants a file named, and which names it cannot take.
 //
-// A list for such a program is read by its parser, not by ours, so each name must mean exactly one file there.
-// hadoop.h (also DistCp), s5cmd.h, rclone.h and path_list.h (also CSV) have a pair of functions for each kind
-// of list: X_problem() and X_line(). A problem is half a sentence for the user, "" if there is none. Callers
-// check all names before they write the first line, so that no list is half a list. This header has what the
-// others share. The folder knows no snapshot and opens no file.
+// A list for such a program is read by its parser, not by ours, so each name must mean exactly one file
+// there. hadoop.h (also DistCp), s5cmd.h, rclone.h and path_list.h (also CSV) have a pair of functions for
+// each kind of list: X_problem() and X_line(). A problem is half a sentence for the user, "" if there is
+// none. Callers check all names before they write the first line, so that no list is half a list. This header
+// has what the others share. The folder knows no snapshot and opens no file.
 #pragma once
 
 #include <string>

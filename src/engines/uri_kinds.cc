@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engines/store_uri.h"
+#include "engines/uri_kinds.h"
 
 #include <array>
 
