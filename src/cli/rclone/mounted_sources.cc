@@ -16,10 +16,9 @@
 namespace checkpointfs::cli {
 namespace {
 
-// "rclone:gw:bucket/flink" in the three parts "rclone:gw:", "bucket/flink" and "/" at its start, if any.
 struct RemotePath {
-  std::string remote;
-  std::string path;
+  std::string remote;  // "rclone:gw:"
+  std::string path;    // "bucket/flink"
 };
 
 RemotePath split(const std::string& given) {
@@ -55,7 +54,7 @@ bool names_a_part(std::string_view path) {
 }
 
 bool is_mounted_by_us(const std::string& given) {
-  const auto mount = fs::mount_at(prepare_rclone(given).directory);
+  const auto mount = fs::mount_at(rclone_source(given).directory);
   return mount && mount->type == "fuse.rclone";
 }
 
@@ -65,9 +64,8 @@ std::string store_of(const std::string& given, const std::vector<std::string>& s
     if (below(given, source)) return source;
   }
   const RemotePath whole = split(given);
-  for (std::string path(trimmed_path(whole.path)); !path.empty(); path = base::parent(path)) {
+  for (std::string path(trimmed_path(whole.path)); !path.empty() && path != "/"; path = base::parent(path)) {
     if (is_mounted_by_us(whole.remote + path)) return whole.remote + path;
-    if (path.find('/') == std::string::npos || path == "/") break;
   }
   if (!names_a_part(whole.path)) return given;
   const bool is_absolute = whole.path.starts_with('/');

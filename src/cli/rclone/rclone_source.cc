@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/rclone/rclone_source.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -75,7 +77,7 @@ void take_environment(RcloneRemote& remote, std::string_view name) {
 
 }  // namespace
 
-RcloneSource prepare_rclone(const std::string& given) {
+RcloneSource rclone_source(const std::string& given) {
   RcloneSource source;
   source.given = given;
   source.remote = given.substr(kRclonePrefix.size());
@@ -86,15 +88,22 @@ RcloneSource prepare_rclone(const std::string& given) {
         base::FailureKind::kUsage,
         base::format("{} is not a source for rclone; write rclone:REMOTE:BUCKET/PATH", given));
   }
-  const std::string below = private_directory() + "/rclone";
-  make_private(below);
-  const std::string own = base::format("{}/{}", below, storage::hash_digits(source.remote, 16));
-  make_private(own);
-  base::replace_file(own + "/remote", source.remote);
+  const std::string own =
+      base::format("{}/rclone/{}", private_directory(), storage::hash_digits(source.remote, 16));
   source.lock_file = own + "/lock";
   source.log_file = own + "/log";
   source.directory =
       own + "/" + storage::natural_name(base::last_component(source.remote.substr(start)), source.remote);
+  return source;
+}
+
+RcloneSource prepare_rclone(const std::string& given) {
+  const RcloneSource source = rclone_source(given);
+  const std::string own(base::parent(source.directory));
+  make_private(std::string(base::parent(own)));
+  make_private(own);
+  const std::string name = own + "/remote";
+  if (::access(name.c_str(), F_OK) != 0) base::replace_file(name, source.remote);
   return source;
 }
 

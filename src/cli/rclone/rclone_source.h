@@ -24,7 +24,10 @@ inline bool is_rclone(std::string_view source) {
   return source.starts_with(kRclonePrefix);
 }
 
-// Parses `given` and creates its directories. Throws Failure(kUsage) if it cannot be a remote,
+// Parses `given`. Creates nothing but private_directory(). Throws Failure(kUsage) if it cannot be a remote,
+// Failure(kSource).
+RcloneSource rclone_source(const std::string& given);
+// The same, and creates its directories. Throws Failure(kUsage) if it cannot be a remote,
 // Failure(kSource).
 RcloneSource prepare_rclone(const std::string& given);
 
