@@ -16,16 +16,6 @@ namespace {
 
 constexpr uint64_t kLeastListed = 2 + 1 + 4;  // bytes of a state in the list of a handle
 
-std::string utf8_of(std::string_view modified) {
-  return base::utf8_from_modified(modified).value_or(std::string(modified));
-}
-
-// Its uid, else its name, else its id.
-std::string label_of(const flink::Operator& op) {
-  if (!op.uid.empty()) return utf8_of(op.uid);
-  return op.name.empty() ? flink::hex(op.id) : utf8_of(op.name);
-}
-
 // The names of the states of each operator, in the order in which the metadata has them, each once.
 class OperatorStates {
  public:
@@ -70,13 +60,13 @@ StateTree::StateTree(const flink::Metadata& metadata, StateShown shown) {
   add(0, names.free_name("states.tsv", ""), Kind::kStates);
   add(0, names.free_name("positions.tsv", ""), Kind::kPositions);
   std::map<std::string, int> labels;
-  for (const flink::Operator& op : metadata.operators) ++labels[label_of(op)];
+  for (const flink::Operator& op : metadata.operators) ++labels[flink::operator_label(op)];
   const OperatorStates states(metadata);
   std::set<uint32_t> keyed;
   if (shown == StateShown::kOperatorAndKeyed) keyed = operators_with_keyed_state(metadata);
   for (uint32_t op = 0; op < metadata.operators.size(); ++op) {
     if (states.of(op).empty() && !keyed.contains(op)) continue;
-    const std::string label = label_of(metadata.operators[op]);
+    const std::string label = flink::operator_label(metadata.operators[op]);
     const std::string id = flink::hex(metadata.operators[op].id);
     std::string name = entry_name(label);
     if (labels[label] > 1) name = base::format("{} {}", name, id);
@@ -87,7 +77,7 @@ StateTree::StateTree(const flink::Metadata& metadata, StateShown shown) {
       nodes_[node].operator_index = op;
     }
     for (const std::string_view modified : states.of(op)) {
-      const std::string state = utf8_of(modified);
+      const std::string state = base::utf8_or_as_written(modified);
       const uint32_t node =
           add(directory, files.free_name(entry_name(state) + ".jsonl", state), Kind::kOperatorState);
       nodes_[node].operator_index = op;

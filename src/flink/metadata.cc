@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flink/metadata.h"
 
+#include "base/text/modified_utf8.h"
+
 namespace checkpointfs::flink {
 
 std::string hex(const std::array<uint8_t, 16>& id) {
@@ -12,6 +14,12 @@ std::string hex(const std::array<uint8_t, 16>& id) {
     text.push_back(kDigits[byte & 0x0F]);
   }
   return text;
+}
+
+std::string operator_label(const Operator& op) {
+  if (!op.uid.empty()) return base::utf8_or_as_written(op.uid);
+  if (!op.name.empty()) return base::utf8_or_as_written(op.name);
+  return hex(op.id);
 }
 
 std::string_view to_string(StreamTag tag) {

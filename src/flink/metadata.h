@@ -197,6 +197,8 @@ struct Metadata {
 
 // 32 hexadecimal digits, as Flink's OperatorID prints itself.
 std::string hex(const std::array<uint8_t, 16>& id);
+// The operator's uid, else its name, else its id in digits. UTF-8. Metadata before Flink 2.0 has ids only.
+std::string operator_label(const Operator& op);
 
 std::string_view to_string(StreamTag tag);
 std::string_view to_string(Dialect dialect);    // "", "1.11", "1.12-1.14", "1.15"

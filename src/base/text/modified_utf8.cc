@@ -87,6 +87,10 @@ std::optional<std::string> utf8_from_modified(std::string_view text) {
   return out;
 }
 
+std::string utf8_or_as_written(std::string_view text) {
+  return utf8_from_modified(text).value_or(std::string(text));
+}
+
 std::optional<std::string> modified_from_utf8(std::string_view text) {
   if (text.size() <= kMaxUtfLength && all_plain(text)) return std::string(text);
   std::string out;

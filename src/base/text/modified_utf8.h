@@ -11,6 +11,8 @@ namespace checkpointfs::base {
 
 // Real UTF-8 of `text`, or nothing if `text` is not modified UTF-8 (a lone surrogate included).
 std::optional<std::string> utf8_from_modified(std::string_view text);
+// The same; `text` itself if it is not modified UTF-8. For names that people read.
+std::string utf8_or_as_written(std::string_view text);
 
 // Modified UTF-8 of `text`, or nothing if `text` is not UTF-8 or the result exceeds the 65535 bytes of
 // writeUTF.

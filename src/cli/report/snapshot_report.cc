@@ -25,10 +25,6 @@
 namespace checkpointfs::cli {
 namespace {
 
-std::string utf8(std::string_view modified) {
-  return base::utf8_from_modified(modified).value_or(std::string(modified));
-}
-
 // Reads the snapshot's `_metadata`. Throws SystemError, Failure(kInput).
 std::string read_metadata(const index::Snapshot& snapshot) {
   const base::UniqueFd source = base::open_directory(snapshot.source.path);
@@ -43,9 +39,10 @@ std::string read_metadata(const index::Snapshot& snapshot) {
 std::vector<ReportedOperator> operators_of(const flink::Metadata& metadata) {
   std::vector<ReportedOperator> operators;
   for (const flink::Operator& from : metadata.operators) {
-    operators.push_back({flink::hex(from.id), utf8(from.name), utf8(from.uid), from.parallelism,
-                         from.max_parallelism, from.subtasks, from.finished_subtasks, from.finished,
-                         from.inline_bytes, from.inline_bytes});
+    operators.push_back({flink::hex(from.id), base::utf8_or_as_written(from.name),
+                         base::utf8_or_as_written(from.uid), from.parallelism, from.max_parallelism,
+                         from.subtasks, from.finished_subtasks, from.finished, from.inline_bytes,
+                         from.inline_bytes});
   }
   return operators;
 }

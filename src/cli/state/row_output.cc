@@ -26,7 +26,7 @@ struct QueriedOperator {
   QueriedOperator(const OpenedSnapshot& snapshot, const RowQuery& query) : bytes(snapshot.bytes()) {
     const uint32_t index = state::find_operator(snapshot.metadata(), query.operator_text);
     layout = state::state_layout(snapshot.metadata()).at(index);
-    label = state::operator_label(snapshot.metadata().operators[index]);
+    label = flink::operator_label(snapshot.metadata().operators[index]);
     if (query.is_keyed_only()) layout.managed.clear();
   }
 

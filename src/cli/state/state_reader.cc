@@ -14,7 +14,6 @@
 #include "state/json/json_text.h"
 #include "state/operators/positions.h"
 #include "state/snapshot/inventory.h"
-#include "state/snapshot/operator_names.h"
 #include "state/snapshot/snapshot_positions.h"
 #include "state/snapshot/state_layout.h"
 
@@ -39,7 +38,7 @@ std::string_view readable_text(state::Readable readable) {
 
 InventoryRow inventory_row_of(const flink::Operator& op, const state::StateSummary& summary) {
   InventoryRow row;
-  row.operator_label = state::operator_label(op);
+  row.operator_label = flink::operator_label(op);
   row.operator_id = flink::hex(op.id);
   row.state = summary.name;
   row.kind = summary.kind;
@@ -61,7 +60,7 @@ InventoryRow inventory_row_of(const flink::Operator& op, const state::StateSumma
 void write_inventory(const OpenedSnapshot& snapshot, state::Effort effort, LineOutput& out) {
   for (const state::OperatorLayout& layout : state::state_layout(snapshot.metadata())) {
     const flink::Operator& op = snapshot.metadata().operators[layout.operator_index];
-    out.doing(base::format("the states of operator {}", state::operator_label(op)));
+    out.doing(base::format("the states of operator {}", flink::operator_label(op)));
     const state::Inventory inventory = state::operator_inventory(snapshot.bytes(), layout, effort);
     for (const state::StateSummary& summary : inventory.states) {
       out.line(inventory_json(inventory_row_of(op, summary)).text());
@@ -72,7 +71,7 @@ void write_inventory(const OpenedSnapshot& snapshot, state::Effort effort, LineO
 
 PositionRow position_row_of(const flink::Operator& op, const Position& position) {
   PositionRow row;
-  row.operator_label = state::operator_label(op);
+  row.operator_label = flink::operator_label(op);
   row.operator_id = flink::hex(op.id);
   row.connector = to_string(position.connector);
   row.cluster = position.cluster;
@@ -119,7 +118,7 @@ std::vector<Position> without_covered(const std::vector<Position>& positions) {
 void write_positions(const OpenedSnapshot& snapshot, LineOutput& out) {
   for (const state::OperatorLayout& layout : state::state_layout(snapshot.metadata())) {
     const flink::Operator& op = snapshot.metadata().operators[layout.operator_index];
-    out.doing(base::format("the positions of operator {}", state::operator_label(op)));
+    out.doing(base::format("the positions of operator {}", flink::operator_label(op)));
     const state::OperatorPositions found = state::operator_positions(snapshot.bytes(), layout);
     for (const Position& position : without_covered(found.positions)) {
       out.line(position_json(position_row_of(op, position)).text());

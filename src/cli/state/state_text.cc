@@ -25,7 +25,6 @@
 #include "fs/state/state_request.h"
 #include "index/read/reader.h"
 #include "state/snapshot/inventory.h"
-#include "state/snapshot/operator_names.h"
 #include "state/snapshot/state_layout.h"
 #include "state/snapshot/state_rows.h"
 
@@ -75,7 +74,7 @@ state::OperatorLayout layout_of(const OpenedSnapshot& snapshot, const StateReque
 void read_rows(const OpenedSnapshot& snapshot, const StateRequest& request, LineOutput& out) {
   const state::OperatorLayout layout = layout_of(snapshot, request);
   out.doing(base::format("state {} of operator {}", request.state,
-                         state::operator_label(snapshot.metadata().operators[request.operator_index])));
+                         flink::operator_label(snapshot.metadata().operators[request.operator_index])));
   const state::RowsReport report =
       state::write_state_rows(snapshot.bytes(), layout, request.state, state::EntryRange(), state::RowStyle(),
                               [&](std::string_view line) {

@@ -80,7 +80,7 @@ bool TimerLists::next() {
 
 void TimerLists::read_service() {
   const std::string_view name = in_.utf("service");
-  service_ = base::utf8_from_modified(name).value_or(std::string(name));
+  service_ = base::utf8_or_as_written(name);
   key_ = read_type(in_, writer_);
   if (in_.ok()) name_space_ = read_type(in_, writer_);
 }

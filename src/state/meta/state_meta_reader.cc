@@ -129,7 +129,7 @@ StateMeta StateMetaReader::state(Follower follower) {
   Parts parts;
   parts.offset = in_->offset();
   const std::string_view name = in_->utf("name");
-  parts.name = base::utf8_from_modified(name).value_or(std::string(name));
+  parts.name = base::utf8_or_as_written(name);
   context_ = base::printable(parts.name);
   parts.kind = in_->i32("kind");
   const uint64_t options_offset = in_->offset();

@@ -37,7 +37,7 @@ std::vector<StateOffsets> state_offsets(std::string_view list) {
   for (uint32_t i = 0; i < count && in.ok(); ++i) {
     StateOffsets& state = states.emplace_back();
     const std::string_view name = in.utf("name");
-    state.name = base::utf8_from_modified(name).value_or(std::string(name));
+    state.name = base::utf8_or_as_written(name);
     in.u8("mode");
     const uint32_t offsets = in.count(sizeof(int64_t), "offsets");
     state.offsets.reserve(offsets);

@@ -13,7 +13,6 @@
 #include "state/operators/operator_handle.h"
 #include "state/operators/source_positions.h"
 #include "state/snapshot/open_keyed_part.h"
-#include "state/snapshot/operator_names.h"
 #include "state/snapshot/operator_rows.h"
 #include "state/snapshot/snapshot_positions.h"
 
@@ -26,7 +25,7 @@ class InventoryMaker {
       : bytes_(bytes),
         layout_(layout),
         effort_(effort),
-        label_(operator_label(bytes.metadata().operators[layout.operator_index])) {}
+        label_(flink::operator_label(bytes.metadata().operators[layout.operator_index])) {}
 
   Inventory make() {
     for (const KeyedPlace& place : layout_.keyed) {

@@ -12,7 +12,6 @@
 #include "state/keyed/composite_key.h"
 #include "state/meta/same_types.h"
 #include "state/snapshot/key_hash.h"
-#include "state/snapshot/operator_names.h"
 #include "state/snapshot/state_description.h"
 #include "state/snapshot/state_entries.h"
 
@@ -84,7 +83,8 @@ RowsReport write_rows_of_key(const SnapshotBytes& bytes, const OperatorLayout& l
   const auto wanted = wanted_key(bytes, layout, state, json);
   if (!wanted) return report;
   report.exists = true;
-  KeyedRowWriter writer(operator_label(bytes.metadata().operators[layout.operator_index]), state, style);
+  KeyedRowWriter writer(flink::operator_label(bytes.metadata().operators[layout.operator_index]), state,
+                        style);
   StateEntries entries(bytes, layout, std::string(state), wanted->range);
   std::string line;
   const Type* checked = wanted->key.get();

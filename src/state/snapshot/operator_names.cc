@@ -13,15 +13,11 @@ namespace {
 
 constexpr size_t kMostListed = 20;
 
-std::string utf8_text(std::string_view modified) {
-  return base::utf8_from_modified(modified).value_or(std::string(modified));
-}
-
 std::string listed(const flink::Metadata& metadata, const std::vector<uint32_t>& operators) {
   std::string text;
   for (size_t i = 0; i < operators.size() && i < kMostListed; ++i) {
     const flink::Operator& op = metadata.operators[operators[i]];
-    const std::string label = operator_label(op);
+    const std::string label = flink::operator_label(op);
     const std::string id = flink::hex(op.id);
     text += base::format("{}{}", text.empty() ? "" : ", ", base::printable(label));
     if (label != id) text += base::format(" ({})", id);
@@ -32,12 +28,6 @@ std::string listed(const flink::Metadata& metadata, const std::vector<uint32_t>&
 
 }  // namespace
 
-std::string operator_label(const flink::Operator& op) {
-  if (!op.uid.empty()) return utf8_text(op.uid);
-  if (!op.name.empty()) return utf8_text(op.name);
-  return flink::hex(op.id);
-}
-
 uint32_t find_operator(const flink::Metadata& metadata, std::string_view text) {
   std::vector<uint32_t> all;
   std::vector<uint32_t> equal;
@@ -45,8 +35,8 @@ uint32_t find_operator(const flink::Metadata& metadata, std::string_view text) {
   for (uint32_t i = 0; i < metadata.operators.size(); ++i) {
     const flink::Operator& op = metadata.operators[i];
     const std::string id = flink::hex(op.id);
-    const std::string uid = utf8_text(op.uid);
-    const std::string name = utf8_text(op.name);
+    const std::string uid = base::utf8_or_as_written(op.uid);
+    const std::string name = base::utf8_or_as_written(op.name);
     all.push_back(i);
     if (text.empty()) continue;
     // Two operators may have one name, but not one uid.

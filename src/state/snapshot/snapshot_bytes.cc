@@ -32,10 +32,6 @@ class OpenedFile : public StateBytes {
   const std::shared_ptr<const StateBytes> bytes_;
 };
 
-std::string utf8_name(std::string_view modified) {
-  return base::utf8_from_modified(modified).value_or(std::string(modified));
-}
-
 }  // namespace
 
 RootOpener::RootOpener(std::vector<storage::Root> roots, Locate locate) : locate_(std::move(locate)) {
@@ -107,12 +103,13 @@ std::vector<DatabaseFile> SnapshotBytes::database(const flink::HandleSpan& span)
     if (handle.part == flink::Part::kMeta) continue;
     std::optional<uint64_t> size;
     if (handle.size_is_exact()) size = static_cast<uint64_t>(handle.size);
-    files.push_back({utf8_name(handle.local_name), size, [this, i] { return file(i); }});
+    files.push_back({base::utf8_or_as_written(handle.local_name), size, [this, i] { return file(i); }});
   }
   for (uint32_t i = span.first_inline; i < span.end_inline; ++i) {
     const flink::InlineHandle& handle = metadata_.inlines[i];
     if (handle.part == flink::Part::kMeta) continue;
-    files.push_back({utf8_name(handle.local_name), handle.length, [this, i] { return inline_state(i); }});
+    files.push_back(
+        {base::utf8_or_as_written(handle.local_name), handle.length, [this, i] { return inline_state(i); }});
   }
   return files;
 }

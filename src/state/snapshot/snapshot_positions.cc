@@ -8,7 +8,6 @@
 #include "base/text/format.h"
 #include "base/text/message.h"
 #include "state/operators/source_positions.h"
-#include "state/snapshot/operator_names.h"
 #include "state/snapshot/operator_rows.h"
 
 namespace checkpointfs::state {
@@ -27,7 +26,7 @@ OperatorPositions operator_positions(const SnapshotBytes& bytes, const OperatorL
   const flink::Metadata& metadata = bytes.metadata();
   OperatorPositions result;
   const auto add_problem = [&](uint32_t index, std::string_view reason) {
-    const std::string label = operator_label(metadata.operators[layout.operator_index]);
+    const std::string label = flink::operator_label(metadata.operators[layout.operator_index]);
     result.problems.push_back(base::format("operator {}, subtask {}, operator state: {}",
                                            base::printable(label), metadata.operator_states[index].subtask,
                                            base::printable(reason)));

@@ -9,7 +9,6 @@
 #include "base/text/format.h"
 #include "base/text/message.h"
 #include "state/meta/same_types.h"
-#include "state/snapshot/operator_names.h"
 #include "state/snapshot/state_description.h"
 #include "state/snapshot/state_entries.h"
 
@@ -26,7 +25,7 @@ int32_t max_parallelism_of(const DiffSide& side) {
 }
 
 std::string label_of_side(const DiffSide& side) {
-  return operator_label(side.bytes.metadata().operators[side.layout.operator_index]);
+  return flink::operator_label(side.bytes.metadata().operators[side.layout.operator_index]);
 }
 
 bool same_key_types(const StateDescription& a, const StateDescription& b) {

@@ -7,7 +7,6 @@
 #include "base/text/format.h"
 #include "base/text/message.h"
 #include "state/snapshot/open_keyed_part.h"
-#include "state/snapshot/operator_names.h"
 
 namespace checkpointfs::state {
 namespace {
@@ -108,7 +107,7 @@ void StateEntries::close() {
 void StateEntries::fail(const std::string& reason) {
   close();
   const KeyedPlace& place = places_[next_place_ - 1];
-  const std::string label = operator_label(bytes_.metadata().operators[layout_.operator_index]);
+  const std::string label = flink::operator_label(bytes_.metadata().operators[layout_.operator_index]);
   problem_ = base::format("operator {}, subtask {}, keyed state: {}", base::printable(label), place.subtask,
                           base::printable(reason));
 }

@@ -7,7 +7,6 @@
 #include "base/errors.h"
 #include "base/text/format.h"
 #include "base/text/message.h"
-#include "state/snapshot/operator_names.h"
 #include "state/snapshot/state_entries.h"
 
 namespace checkpointfs::state {
@@ -23,7 +22,7 @@ class StateRowsWriter {
         state_(state),
         style_(style),
         sink_(sink),
-        label_(operator_label(bytes.metadata().operators[layout.operator_index])) {}
+        label_(flink::operator_label(bytes.metadata().operators[layout.operator_index])) {}
 
   void write_keyed(const EntryRange& range) {
     KeyedRowWriter writer(label_, state_, style_);

@@ -69,6 +69,11 @@ TEST(ModifiedUtf8, malformed_sequences_are_nothing) {
   }
 }
 
+TEST(ModifiedUtf8, names_that_are_something_else_stay_as_they_are) {
+  EXPECT_EQ(utf8_or_as_written("a\xC0\x80z"), "a\0z"s);
+  EXPECT_EQ(utf8_or_as_written("a\xED\xA0\x80"), "a\xED\xA0\x80");
+}
+
 TEST(ModifiedUtf8, four_byte_sequences_are_utf8_only) {
   EXPECT_FALSE(utf8_from_modified("\xF0\x9F\x98\x80"));
 }

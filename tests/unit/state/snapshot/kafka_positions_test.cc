@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "state/operators/positions.h"
-#include "state/snapshot/operator_names.h"
 #include "state/snapshot/snapshot_positions.h"
 #include "state/snapshot/state_layout.h"
 #include "tests/unit/state/fixture_snapshot.h"
@@ -39,7 +38,7 @@ std::string line_of(const std::string& label, const Position& position) {
 std::vector<std::string> all_positions(const SnapshotBytes& bytes) {
   std::vector<std::string> lines;
   for (const OperatorLayout& layout : state_layout(bytes.metadata())) {
-    const std::string label = operator_label(bytes.metadata().operators[layout.operator_index]);
+    const std::string label = flink::operator_label(bytes.metadata().operators[layout.operator_index]);
     const OperatorPositions found = operator_positions(bytes, layout);
     EXPECT_EQ(found.problems, std::vector<std::string>{});
     for (const Position& position : found.positions) lines.push_back(line_of(label, position));

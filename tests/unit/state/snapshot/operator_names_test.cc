@@ -32,8 +32,8 @@ class OperatorNames : public testing::Test {
 };
 
 TEST_F(OperatorNames, are_uid_or_name_or_id) {
-  EXPECT_EQ(operator_label(metadata_.operators[0]), "orders");
-  EXPECT_EQ(operator_label(metadata_.operators[3]), "63636363636363636363636363636363");
+  EXPECT_EQ(flink::operator_label(metadata_.operators[0]), "orders");
+  EXPECT_EQ(flink::operator_label(metadata_.operators[3]), "63636363636363636363636363636363");
 }
 
 TEST_F(OperatorNames, are_found_whole_or_by_a_beginning_that_only_one_has) {

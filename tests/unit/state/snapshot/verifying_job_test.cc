@@ -14,7 +14,6 @@
 #include "state/snapshot/inventory.h"
 #include "state/snapshot/key_hash.h"
 #include "state/snapshot/key_lookup.h"
-#include "state/snapshot/operator_names.h"
 #include "state/snapshot/snapshot_positions.h"
 #include "state/snapshot/state_rows.h"
 #include "tests/unit/state/fixture_snapshot.h"
