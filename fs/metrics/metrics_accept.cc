@@ -2,8 +2,9 @@
 #include "fs/metrics/metrics_accept.h"
 
 #include <algorithm>
-#include <charconv>
 #include <string>
+
+#include "base/text/numbers.h"
 
 namespace checkpointfs::fs {
 namespace {
@@ -64,7 +65,7 @@ MetricsFormat accepted_format(std::string_view accept) {
       std::string_view value = next(parameters, ';');
       const std::string_view name = next(value, '=');
       if (name == "version") version = value;
-      if (name == "q") std::from_chars(value.data(), value.data() + value.size(), quality);
+      if (name == "q") quality = base::parse_number<double>(value).value_or(1);
     }
     open_metrics.add(range, version, quality);
     plain.add(range, version, quality);

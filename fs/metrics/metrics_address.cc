@@ -3,12 +3,12 @@
 
 #include <arpa/inet.h>
 
-#include <charconv>
 #include <optional>
 #include <utility>
 
 #include "base/errors.h"
 #include "base/text/message.h"
+#include "base/text/numbers.h"
 
 namespace checkpointfs::fs {
 namespace {
@@ -31,9 +31,7 @@ std::optional<std::string> host_of(std::string_view text) {
 }
 
 std::optional<uint16_t> port_of(std::string_view text) {
-  uint16_t port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  return error == std::errc() && end == text.data() + text.size() ? std::optional(port) : std::nullopt;
+  return base::parse_number<uint16_t>(text);
 }
 
 }  // namespace

@@ -4,11 +4,11 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include <charconv>
 #include <fstream>
 
 #include "base/errors.h"
 #include "base/text/message.h"
+#include "base/text/numbers.h"
 #include "fs/mount/fuse_device.h"
 #include "fs/mount/mount_point.h"
 #include "fs/mount/mount_table.h"
@@ -31,11 +31,8 @@ bool has_word(const std::string& words, std::string_view wanted) {
 std::optional<int> inherited_device(const std::string& mount_point) {
   static constexpr std::string_view kPrefix = "/dev/fd/";
   if (!mount_point.starts_with(kPrefix)) return std::nullopt;
-  int device = -1;
-  const char* const end = mount_point.data() + mount_point.size();
-  const auto [at, error] = std::from_chars(mount_point.data() + kPrefix.size(), end, device);
-  if (error != std::errc() || at != end || device < 0) return std::nullopt;
-  return device;
+  const auto device = base::parse_number<int>(std::string_view(mount_point).substr(kPrefix.size()));
+  return device && *device >= 0 ? device : std::nullopt;
 }
 
 std::string check_inherited_device(int device, const std::vector<std::string>& sources) {

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <climits>
 #include <cstdlib>
 #include <memory>
@@ -15,6 +14,7 @@
 #include <vector>
 
 #include "base/errors.h"
+#include "base/text/numbers.h"
 #include "storage/self_mounts.h"
 
 namespace checkpointfs::fs {
@@ -41,11 +41,8 @@ std::optional<uid_t> mounter_of(const MountedTree& mount) {
   static constexpr std::string_view kKey = "user_id=";
   std::istringstream words(mount.super_options);
   for (std::string word; std::getline(words, word, ',');) {
-    uid_t user = 0;
-    const char* const end = word.data() + word.size();
     if (!word.starts_with(kKey)) continue;
-    const auto [at, error] = std::from_chars(word.data() + kKey.size(), end, user);
-    if (error == std::errc() && at == end) return user;
+    if (const auto user = base::parse_number<uid_t>(std::string_view(word).substr(kKey.size()))) return user;
   }
   return std::nullopt;
 }

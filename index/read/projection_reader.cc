@@ -2,8 +2,8 @@
 #include "index/read/projection_reader.h"
 
 #include <algorithm>
-#include <charconv>
 
+#include "base/text/numbers.h"
 #include "flink/names.h"
 #include "index/database/sqlite.h"
 #include "index/read/reader_queries.h"
@@ -30,9 +30,7 @@ Node shared_file_of(const Statement& row) {
 // The id at the end of a name that shared_name() made; 0 if there is none.
 int64_t id_in(std::string_view name) {
   const std::string_view digits = name.substr(name.rfind('-') + 1);
-  int64_t id = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), id);
-  return error == std::errc() && end == digits.data() + digits.size() ? id : 0;
+  return base::parse_number<int64_t>(digits).value_or(0);
 }
 
 }  // namespace

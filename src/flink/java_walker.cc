@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/text/hex.h"
 #include "base/text/message.h"
 #include "flink/java_utf.h"
 
@@ -318,9 +319,8 @@ std::string_view JavaWalker::utf(const char* field) {
 }
 
 void JavaWalker::fail_type(uint64_t offset, const char* field, uint8_t type, const char* wanted) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  const std::string hex = {kDigits[type >> 4], kDigits[type & 0x0F]};
-  in_.fail(offset, field, base::format("type 0x{} where {} should be", hex, wanted));
+  const std::string digits = base::hex_digits({reinterpret_cast<const char*>(&type), 1});
+  in_.fail(offset, field, base::format("type 0x{} where {} should be", digits, wanted));
 }
 
 }  // namespace checkpointfs::flink

@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flink/metadata.h"
 
+#include "base/text/hex.h"
 #include "base/text/modified_utf8.h"
 
 namespace checkpointfs::flink {
 
 std::string hex(const std::array<uint8_t, 16>& id) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  text.reserve(2 * id.size());
-  for (const uint8_t byte : id) {
-    text.push_back(kDigits[byte >> 4]);
-    text.push_back(kDigits[byte & 0x0F]);
-  }
-  return text;
+  return base::hex_digits({reinterpret_cast<const char*>(id.data()), id.size()});
 }
 
 std::string operator_label(const Operator& op) {

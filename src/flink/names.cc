@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flink/names.h"
 
+#include "base/text/hex.h"
+
 namespace checkpointfs::flink {
 
 bool is_checkpoint_name(std::string_view name) {
@@ -9,7 +11,7 @@ bool is_checkpoint_name(std::string_view name) {
 }
 
 bool is_job_id(std::string_view name) {
-  return name.size() == 32 && name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  return name.size() == 32 && name.find_first_not_of(base::kHexDigits) == std::string_view::npos;
 }
 
 bool is_part_of_job(std::string_view name) {

@@ -7,12 +7,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <csignal>
 
 #include "base/beneath.h"
 #include "base/errors.h"
 #include "base/text/message.h"
+#include "base/text/numbers.h"
 #include "pins/pin_record.h"
 #include "storage/directory_listing.h"
 
@@ -28,13 +28,12 @@ base::UniqueFd try_open_directory(int parent, const char* name) {
 }
 
 bool is_running(std::string_view digits) {
-  pid_t process = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), process);
-  if (error != std::errc() || end != digits.data() + digits.size() || process <= 0) return true;
+  const auto process = base::parse_number<pid_t>(digits);
+  if (!process || *process <= 0) return true;
   // The next process in a container may well have the same number: the mark tells whether this one is at
   // work.
-  if (process == ::getpid()) return false;
-  return ::kill(process, 0) == 0 || errno != ESRCH;
+  if (*process == ::getpid()) return false;
+  return ::kill(*process, 0) == 0 || errno != ESRCH;
 }
 
 // ".<name>.<process>.partial", the process being no longer there, or this one.

@@ -6,6 +6,7 @@
 #include <boost/uuid/name_generator_sha1.hpp>
 #include <boost/uuid/uuid.hpp>
 
+#include "base/text/hex.h"
 #include "base/text/modified_utf8.h"
 #include "flink/rewrite.h"
 #include "storage/control_name.h"
@@ -20,11 +21,7 @@ constexpr size_t kMaxName = 255;
 std::string hash_digits(std::string_view identity, size_t digits) {
   static const boost::uuids::name_generator_sha1 generate(boost::uuids::ns::url());
   const boost::uuids::uuid id = generate(identity.data(), identity.size());
-  std::string text;
-  for (const uint8_t byte : id) {
-    text.push_back("0123456789abcdef"[byte >> 4]);
-    text.push_back("0123456789abcdef"[byte & 15]);
-  }
+  std::string text = base::hex_digits({reinterpret_cast<const char*>(id.data), id.size()});
   text.resize(digits);
   return text;
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // checkpointfs gc.
-#include <charconv>
 #include <iostream>
 
 #include "base/errors.h"
 #include "base/progress.h"
 #include "base/text/message.h"
+#include "base/text/numbers.h"
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"
 #include "cli/output/duration.h"
@@ -27,14 +27,12 @@ void add_gc_options(OptionGroup& group) {
 }
 
 uint64_t parse_count(const std::string& text) {
-  uint64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc() || rest != end || number == 0) {
+  const auto number = base::parse_number<uint64_t>(text);
+  if (!number || *number == 0) {
     throw base::Failure(base::FailureKind::kUsage,
                         base::format("--keep-last={} is not a number of checkpoints, at least 1", text));
   }
-  return number;
+  return *number;
 }
 
 removal::Retention retention_of(const Invocation& invocation) {

@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <utility>
 
 #include "base/errors.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
+#include "base/text/numbers.h"
 #include "cli/output/duration.h"
 #include "removal/model/plan.h"
 
@@ -43,11 +43,9 @@ constexpr int kDay = 24 * 3600;
 
 // Parses a number of seconds up to a day.
 std::optional<std::chrono::seconds> seconds_of(std::string_view text) {
-  int seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (error != std::errc() || end != text.data() + text.size() || seconds < 0 || seconds > kDay)
-    return std::nullopt;
-  return std::chrono::seconds(seconds);
+  const auto seconds = base::parse_number<int>(text);
+  if (!seconds || *seconds < 0 || *seconds > kDay) return std::nullopt;
+  return std::chrono::seconds(*seconds);
 }
 
 std::chrono::seconds grace_period(std::string_view text) {

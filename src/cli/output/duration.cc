@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/output/duration.h"
 
-#include <charconv>
+#include <algorithm>
 
 #include "base/errors.h"
 #include "base/text/message.h"
+#include "base/text/numbers.h"
 
 namespace checkpointfs::cli {
 namespace {
@@ -24,19 +25,17 @@ constexpr int64_t kMostSeconds = int64_t{200} * 365 * 24 * 3600;
 }  // namespace
 
 int64_t parse_duration(const std::string& text, const std::string& option) {
-  int64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  const std::string_view suffix(rest, static_cast<size_t>(end - rest));
-  const bool zero = number == 0 && suffix.empty();
-  const int64_t seconds = unit(suffix);
-  const bool right = error == std::errc() && number >= 0 && (zero || seconds != 0) &&
-                     (zero || number <= kMostSeconds / seconds);
+  const std::string_view view = text;
+  const size_t digits = std::min(view.find_first_not_of("0123456789"), view.size());
+  const auto number = base::parse_number<int64_t>(view.substr(0, digits));
+  const int64_t seconds = unit(view.substr(digits));
+  const bool zero = number == 0 && digits == view.size();
+  const bool right = number && (zero || (seconds != 0 && *number <= kMostSeconds / seconds));
   if (!right) {
     throw base::Failure(base::FailureKind::kUsage,
                         base::format("--{}={} is not a duration such as 12h, 3d or 0", option, text));
   }
-  return number * seconds * 1'000'000'000;
+  return *number * seconds * 1'000'000'000;
 }
 
 }  // namespace checkpointfs::cli

@@ -3,13 +3,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <concepts>
 #include <string_view>
 
 #include "base/errors.h"
 #include "base/text/format.h"
 #include "base/text/message.h"
+#include "base/text/numbers.h"
 #include "cli/arguments/options.h"
 
 namespace checkpointfs::cli {
@@ -22,21 +21,12 @@ constexpr std::array kEntryOptions = {"hex", "int64", "key", "key-group", "keys-
                       base::format("--{}={} is not {}", option, base::printable(text), expected));
 }
 
-// Nothing if `text` is not a number in digits.
-template <std::integral Number>
-std::optional<Number> parse_number(std::string_view text) {
-  Number number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc() || rest != end || number < 0) return std::nullopt;
-  return number;
-}
-
 state::KeyGroups parse_key_groups(const std::string& text) {
   const std::string_view view = text;
   const size_t dash = view.find('-');
-  const auto first = parse_number<int32_t>(view.substr(0, dash));
-  const auto last = dash == std::string_view::npos ? first : parse_number<int32_t>(view.substr(dash + 1));
+  const auto first = base::parse_number<int32_t>(view.substr(0, dash));
+  const auto last =
+      dash == std::string_view::npos ? first : base::parse_number<int32_t>(view.substr(dash + 1));
   if (!first || !last || *last < *first)
     refuse("key-group", text, "a range of key groups such as 0-63, or 12");
   return {*first, *last};
@@ -78,7 +68,7 @@ RowQuery row_query(const Invocation& invocation, size_t first) {
                         "--key and --key-group exclude each other, as a key is in one key group");
   }
   if (const std::string limit = invocation.text("limit"); invocation.has("limit")) {
-    query.limit = parse_number<uint64_t>(limit);
+    query.limit = base::parse_number<uint64_t>(limit);
     if (!query.limit) refuse("limit", limit, "a number");
   }
   query.style = parse_style(invocation);

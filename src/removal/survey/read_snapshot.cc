@@ -38,10 +38,7 @@ bool is_young(const struct stat& st) {
 // The directory of a job is called by its id, or has what Flink makes in it at once; an object store shows no
 // empty directories.
 bool is_job_directory(int root, std::string_view path) {
-  constexpr size_t kJobId = 32;
-  const std::string_view name = base::last_component(path);
-  if (name.size() == kJobId && name.find_first_not_of("0123456789abcdef") == std::string_view::npos)
-    return true;
+  if (flink::is_job_id(base::last_component(path))) return true;
   struct stat st = {};
   return base::stat_beneath(root, base::join(path, "shared").c_str(), &st) == 0 ||
          base::stat_beneath(root, base::join(path, "taskowned").c_str(), &st) == 0;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "state/encode/value_writer.h"
 
-#include <charconv>
 #include <limits>
-#include <system_error>
 
+#include "base/text/hex.h"
 #include "base/text/message.h"
+#include "base/text/numbers.h"
 
 namespace checkpointfs::state {
 namespace {
@@ -18,21 +18,12 @@ std::string number_text(const JsonValue& json) {
 }
 
 template <typename Number>
-std::optional<Number> parsed(std::string_view text) {
-  Number number{};
-  const char* const end = text.data() + text.size();
-  const std::from_chars_result result = std::from_chars(text.data(), end, number);
-  if (result.ec != std::errc() || result.ptr != end) return std::nullopt;
-  return number;
-}
-
-template <typename Number>
 std::optional<Number> real_from(ValueWriter& writer, const JsonValue& json, std::string_view type) {
   const std::string text = number_text(json);
   if (text == "NaN") return std::numeric_limits<Number>::quiet_NaN();
   if (text == "Infinity") return std::numeric_limits<Number>::infinity();
   if (text == "-Infinity") return -std::numeric_limits<Number>::infinity();
-  const std::optional<Number> number = parsed<Number>(text);
+  const std::optional<Number> number = base::parse_number<Number>(text);
   if (!number || json.kind == JsonValue::Kind::kString) {
     writer.expect(json, type, "a number, or \"NaN\", \"Infinity\", \"-Infinity\"");
     return std::nullopt;
@@ -41,15 +32,8 @@ std::optional<Number> real_from(ValueWriter& writer, const JsonValue& json, std:
 }
 
 std::optional<std::string> bytes_of_hex(std::string_view text) {
-  if (text.substr(0, 2) != "0x" || text.size() % 2 != 0) return std::nullopt;
-  std::string bytes;
-  for (size_t i = 2; i < text.size(); i += 2) {
-    uint8_t byte = 0;
-    const std::from_chars_result result = std::from_chars(text.data() + i, text.data() + i + 2, byte, 16);
-    if (result.ec != std::errc() || result.ptr != text.data() + i + 2) return std::nullopt;
-    bytes += static_cast<char>(byte);
-  }
-  return bytes;
+  if (!text.starts_with("0x")) return std::nullopt;
+  return base::bytes_from_hex(text.substr(2));
 }
 
 }  // namespace
@@ -91,7 +75,7 @@ void ValueWriter::go_back(size_t size) {
 
 std::optional<int64_t> integer_from(ValueWriter& writer, const JsonValue& json, std::string_view type,
                                     int64_t least, int64_t most) {
-  const std::optional<int64_t> number = parsed<int64_t>(number_text(json));
+  const std::optional<int64_t> number = base::parse_number<int64_t>(number_text(json));
   if (number && *number >= least && *number <= most) return number;
   writer.expect(json, type, base::format("an integer from {} to {}", least, most));
   return std::nullopt;

@@ -2,11 +2,10 @@
 #include "state/json/big_numbers.h"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
-#include <system_error>
 #include <vector>
 
+#include "base/text/numbers.h"
 #include "state/json/json_text.h"
 
 namespace checkpointfs::state {
@@ -140,12 +139,9 @@ std::optional<std::string> big_integer_from(std::string_view digits) {
 std::optional<BigDecimal> big_decimal_from(std::string_view text) {
   int64_t scale = 0;
   if (const size_t e = text.find('E'); e != std::string_view::npos) {
-    const char* const end = text.data() + text.size();
-    const std::from_chars_result result = std::from_chars(text.data() + e + 1, end, scale);
-    if (result.ec != std::errc() || result.ptr != end || scale == std::numeric_limits<int64_t>::min()) {
-      return std::nullopt;
-    }
-    scale = -scale;
+    const auto exponent = base::parse_number<int64_t>(text.substr(e + 1));
+    if (!exponent || *exponent == std::numeric_limits<int64_t>::min()) return std::nullopt;
+    scale = -*exponent;
     text = text.substr(0, e);
   }
   std::string digits(text);

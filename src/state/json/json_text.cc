@@ -8,11 +8,10 @@
 #include <cstring>
 
 #include "base/text/characters.h"
+#include "base/text/hex.h"
 
 namespace checkpointfs::state {
 namespace {
-
-constexpr char kHexDigits[] = "0123456789abcdef";
 
 // Bytes of ASCII that stand for themselves in a JSON string.
 constexpr std::array<bool, 256> kPlain = [] {
@@ -47,10 +46,10 @@ bool is_low(uint16_t unit) {
 void append_escape(uint16_t unit, std::string& out) {
   const char text[] = {'\\',
                        'u',
-                       kHexDigits[unit >> 12],
-                       kHexDigits[unit >> 8 & 0xF],
-                       kHexDigits[unit >> 4 & 0xF],
-                       kHexDigits[unit & 0xF]};
+                       base::kHexDigits[unit >> 12],
+                       base::kHexDigits[unit >> 8 & 0xF],
+                       base::kHexDigits[unit >> 4 & 0xF],
+                       base::kHexDigits[unit & 0xF]};
   out.append(text, sizeof(text));
 }
 
@@ -212,20 +211,9 @@ void append_real(double number, std::string& out) {
   append_floating(number, out);
 }
 
-void append_hex_digits(std::string_view bytes, std::string& out) {
-  const size_t start = out.size();
-  out.resize(start + 2 * bytes.size());
-  char* next = out.data() + start;
-  for (const char byte : bytes) {
-    const auto value = static_cast<unsigned char>(byte);
-    *next++ = kHexDigits[value >> 4];
-    *next++ = kHexDigits[value & 0xF];
-  }
-}
-
 void append_hex(std::string_view bytes, std::string& out) {
   out += "0x";
-  append_hex_digits(bytes, out);
+  base::append_hex_digits(bytes, out);
 }
 
 }  // namespace checkpointfs::state

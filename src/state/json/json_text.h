@@ -47,7 +47,5 @@ void append_real(double number, std::string& out);
 
 // Appends "0x" and two digits for each byte, without quotation marks.
 void append_hex(std::string_view bytes, std::string& out);
-// Appends the digits only.
-void append_hex_digits(std::string_view bytes, std::string& out);
 
 }  // namespace checkpointfs::state

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text/characters.h"
+#include "base/text/hex.h"
 
 namespace checkpointfs::state {
 namespace {
@@ -12,13 +13,6 @@ constexpr int kMaxNesting = 64;
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
-}
-
-int hex_digit(char c) {
-  if (is_digit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 void append_character(uint32_t character, std::u16string& units) {
@@ -209,7 +203,7 @@ class JsonParser {
     if (!take("u")) return fail("no escape begins like this");
     uint32_t unit = 0;
     for (int i = 0; i < 4; ++i, ++next_) {
-      const int digit = hex_digit(peek());
+      const int digit = base::hex_value(peek());
       if (digit < 0) return fail("a hexadecimal digit is missing");
       unit = unit << 4 | static_cast<uint32_t>(digit);
     }

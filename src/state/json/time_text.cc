@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <system_error>
 
+#include "base/text/numbers.h"
+
 namespace checkpointfs::state {
 namespace {
 
@@ -56,10 +58,7 @@ std::optional<int32_t> take_year(std::string_view& text) {
   std::string_view digits = text.substr(0, end);
   text.remove_prefix(end);
   if (digits.front() == '+') digits.remove_prefix(1);
-  int32_t year = 0;
-  const std::from_chars_result result = std::from_chars(digits.data(), digits.data() + digits.size(), year);
-  if (result.ec != std::errc() || result.ptr != digits.data() + digits.size()) return std::nullopt;
-  return year;
+  return base::parse_number<int32_t>(digits);
 }
 
 // The nanoseconds of "", or of "." and one to nine digits.

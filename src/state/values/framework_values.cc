@@ -4,6 +4,8 @@
 #include <limits>
 #include <string>
 
+#include "base/text/hex.h"
+
 namespace checkpointfs::state {
 namespace {
 
@@ -23,8 +25,8 @@ void read_latency_marker(ValueReader& reader) {
   if (reader.ok() && reader.out().writes()) {
     // OperatorID.toString(): the upper part first.
     reader.out().raw("\"");
-    append_hex_digits(id.substr(8), reader.out().text());
-    append_hex_digits(id.substr(0, 8), reader.out().text());
+    base::append_hex_digits(id.substr(8), reader.out().text());
+    base::append_hex_digits(id.substr(0, 8), reader.out().text());
     reader.out().raw("\"");
   }
   reader.out().member(2, "subtask");

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/text/hex.h"
 #include "base/text/message.h"
 #include "state/json/big_numbers.h"
 #include "state/values/time_values.h"
@@ -46,7 +47,7 @@ void read_uuid(KryoInput& kryo, ValueReader& reader) {
   char text[kForm.size()];
   for (size_t i = kForm.size(); i-- > 0;) {
     uint64_t& half = kForm[i] == 'a' ? high : low;
-    text[i] = kForm[i] == '-' ? '-' : "0123456789abcdef"[half & 0xF];
+    text[i] = kForm[i] == '-' ? '-' : base::kHexDigits[half & 0xF];
     if (kForm[i] != '-') half >>= 4;
   }
   reader.out().raw("\"");
