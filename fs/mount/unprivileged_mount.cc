@@ -14,6 +14,7 @@
 #include <string>
 
 #include "base/errors.h"
+#include "base/pipe.h"
 #include "fs/mount/fuse_session.h"
 #include "fs/mount/mount_point.h"
 #include "fs/mount/mount_table.h"
@@ -91,17 +92,15 @@ UnprivilegedMount::UnprivilegedMount(const MountOptions& options) {
         base::FailureKind::kUsage,
         "drop_privileges needs CAP_SYS_ADMIN and CAP_SETPCAP, which root has; leave it out, or mount as root");
   }
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) base::throw_errno("make", "a pipe");
-  const base::UniqueFd reading(ends[0]);
-  alive_ = base::UniqueFd(ends[1]);
+  base::Pipe pipe = base::make_pipe();
+  alive_ = std::move(pipe.writing);
   const SignalsLater later;  // no signal may end this process before there is one that unmounts
   device_ = mount_device(options);
   const auto mount = mount_at(options.mount_point);
   unmounter_ = mount ? ::fork() : -1;
   if (unmounter_ == 0) {
     alive_.reset();
-    unmount_at_the_end(*mount, reading.get());
+    unmount_at_the_end(*mount, pipe.reading.get());
   }
   if (unmounter_ < 0) {
     const int error = errno;

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/errors.h"
+#include "base/pipe.h"
 #include "base/text/message.h"
 
 namespace checkpointfs::fs {
@@ -18,18 +19,6 @@ namespace {
 
 constexpr const char* kName = "checkpointfs";
 constexpr int kUnknownStatus = 255 << 8;  // exit code 255: somebody else has taken the true one
-
-struct Pipe {
-  base::UniqueFd reading;
-  base::UniqueFd writing;
-
-  Pipe() {
-    int ends[2] = {-1, -1};
-    if (::pipe2(ends, O_CLOEXEC) != 0) base::throw_errno("make", "a pipe");
-    reading = base::UniqueFd(ends[0]);
-    writing = base::UniqueFd(ends[1]);
-  }
-};
 
 void set_non_blocking(const base::UniqueFd& fd) {
   ::fcntl(fd.get(), F_SETFL, ::fcntl(fd.get(), F_GETFL) | O_NONBLOCK);
@@ -60,7 +49,7 @@ class SpawnAttributes {
 
 class SpawnActions {
  public:
-  SpawnActions(const Pipe& in, const Pipe& output, const Pipe& errors) {
+  SpawnActions(const base::Pipe& in, const base::Pipe& output, const base::Pipe& errors) {
     ::posix_spawn_file_actions_init(&actions_);
     ::posix_spawn_file_actions_adddup2(&actions_, in.reading.get(), STDIN_FILENO);
     ::posix_spawn_file_actions_adddup2(&actions_, output.writing.get(), STDOUT_FILENO);
@@ -93,9 +82,9 @@ StateProgram::Started StateProgram::start(const std::vector<std::string>& argume
   std::vector<char*> pointers;
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
-  Pipe in;
-  Pipe output;
-  Pipe errors;
+  base::Pipe in = base::make_pipe();
+  base::Pipe output = base::make_pipe();
+  base::Pipe errors = base::make_pipe();
   const SpawnActions actions(in, output, errors);
   const SpawnAttributes attributes;
   // The link of the child's own process leads to the same file.

@@ -13,6 +13,7 @@
 
 #include "base/errors.h"
 #include "base/log.h"
+#include "base/pipe.h"
 #include "base/text/message.h"
 #include "base/unique_fd.h"
 
@@ -133,10 +134,7 @@ ExitCode be_parent(pid_t child, base::UniqueFd pipe) {
 }  // namespace
 
 ExitCode run_in_background(const std::function<ExitCode(const Ready& ready)>& work) {
-  int fds[2];
-  if (::pipe2(fds, O_CLOEXEC) != 0) base::throw_errno("cannot create", "a pipe");
-  base::UniqueFd reading(fds[0]);
-  base::UniqueFd writing(fds[1]);
+  base::Pipe pipe = base::make_pipe();
   std::cout.flush();  // otherwise the child would print the buffer again
 
   // Signals are blocked until the parent knows the child to pass them on to.
@@ -146,8 +144,8 @@ ExitCode run_in_background(const std::function<ExitCode(const Ready& ready)>& wo
   const pid_t child = ::fork();
   if (child == 0) {
     ::sigprocmask(SIG_SETMASK, &before, nullptr);
-    reading.reset();
-    return be_child(std::move(writing), work);
+    pipe.reading.reset();
+    return be_child(std::move(pipe.writing), work);
   }
   if (child < 0) base::throw_errno("cannot start", "a process");
   child_to_end = child;
@@ -155,8 +153,8 @@ ExitCode run_in_background(const std::function<ExitCode(const Ready& ready)>& wo
   action.sa_handler = end_child;
   for (const int signal : kForwarded) ::sigaction(signal, &action, nullptr);
   ::sigprocmask(SIG_SETMASK, &before, nullptr);
-  writing.reset();
-  return be_parent(child, std::move(reading));
+  pipe.writing.reset();
+  return be_parent(child, std::move(pipe.reading));
 }
 
 }  // namespace checkpointfs::cli

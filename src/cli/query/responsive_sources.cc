@@ -16,6 +16,7 @@
 #include <system_error>
 
 #include "base/errors.h"
+#include "base/pipe.h"
 #include "base/unique_fd.h"
 
 namespace checkpointfs::cli {
@@ -43,13 +44,11 @@ using std::chrono::milliseconds;
 class Probe {
  public:
   explicit Probe(const std::string& directory) : directory_(directory) {
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0) base::throw_errno("cannot create", "a pipe");
-    answer_ = base::UniqueFd(ends[0]);
-    const base::UniqueFd other(ends[1]);
+    base::Pipe pipe = base::make_pipe();
+    answer_ = std::move(pipe.reading);
     process_ = ::fork();
     if (process_ < 0) base::throw_errno("cannot fork", "this process");
-    if (process_ == 0) probe_and_exit(directory, other.get());
+    if (process_ == 0) probe_and_exit(directory, pipe.writing.get());
   }
   // A process that cannot be killed lives on until the store answers.
   ~Probe() {

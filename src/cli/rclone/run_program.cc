@@ -11,6 +11,7 @@
 #include <csignal>
 
 #include "base/errors.h"
+#include "base/pipe.h"
 #include "base/unique_fd.h"
 
 namespace checkpointfs::cli {
@@ -52,14 +53,11 @@ pid_t start_program(const std::vector<std::string>& command, const std::string& 
 }
 
 std::string output_of(const std::vector<std::string>& command) {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) base::throw_errno("cannot create", "a pipe");
-  const base::UniqueFd out(ends[0]);
-  base::UniqueFd in(ends[1]);
+  base::Pipe pipe = base::make_pipe();
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
   ::posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-  ::posix_spawn_file_actions_adddup2(&actions, in.get(), 1);
+  ::posix_spawn_file_actions_adddup2(&actions, pipe.writing.get(), 1);
   ::posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
   std::vector<std::string> copy = command;
   pid_t child = -1;
@@ -67,10 +65,10 @@ std::string output_of(const std::vector<std::string>& command) {
       ::posix_spawnp(&child, command.front().c_str(), &actions, nullptr, arguments_of(copy).data(), environ);
   ::posix_spawn_file_actions_destroy(&actions);
   if (error != 0) return {};
-  in = {};
+  pipe.writing.reset();
   std::string text;
   char buffer[4096];
-  for (ssize_t n = 0; (n = ::read(out.get(), buffer, sizeof buffer)) != 0;) {
+  for (ssize_t n = 0; (n = ::read(pipe.reading.get(), buffer, sizeof buffer)) != 0;) {
     if (n > 0) text.append(buffer, static_cast<size_t>(n));
     if (n < 0 && errno != EINTR) break;
   }

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "base/errors.h"
+#include "base/pipe.h"
 #include "base/text/format.h"
 #include "base/text/message.h"
 #include "base/unique_fd.h"
@@ -223,22 +224,19 @@ int result_of(const Report& report) {
 int run_isolated(const std::function<int(IsolatedOutput&)>& body,
                  const std::function<Wanted(std::string_view)>& receive, const SandboxLimits& limits) {
   SharedReport report;
-  int ends[2] = {-1, -1};
-  if (::pipe2(ends, O_CLOEXEC) != 0) base::throw_errno("make", "a pipe");
-  base::UniqueFd reader(ends[0]);
-  base::UniqueFd writer(ends[1]);
-  ::fcntl(writer.get(), F_SETPIPE_SZ, kPipeBytes);  // fewer switches between the processes
-  std::fflush(nullptr);                             // or both processes would print what is buffered
+  base::Pipe pipe = base::make_pipe();
+  ::fcntl(pipe.writing.get(), F_SETPIPE_SZ, kPipeBytes);  // fewer switches between the processes
+  std::fflush(nullptr);                                   // or both processes would print what is buffered
   const pid_t parent = ::getpid();
   const pid_t pid = ::fork();
   if (pid < 0) base::throw_errno("start", "a process that reads state");
   if (pid == 0) {
-    reader.reset();
-    run_child(body, writer.get(), *report, limits, parent);
+    pipe.reading.reset();
+    run_child(body, pipe.writing.get(), *report, limits, parent);
   }
   Child child(pid);
-  writer.reset();
-  if (!receive_all(reader.get(), receive)) {
+  pipe.writing.reset();
+  if (!receive_all(pipe.reading.get(), receive)) {
     child.kill();
     child.wait();
     return 0;
