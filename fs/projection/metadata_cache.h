@@ -5,13 +5,11 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <list>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <utility>
 #include <vector>
 
+#include "base/lru_cache.h"
 #include "flink/metadata.h"
 #include "flink/rewrite.h"
 #include "index/database/types.h"
@@ -51,17 +49,12 @@ class MetadataCache {
  private:
   flink::Form form_of(const index::Snapshot& snapshot) const;
   Text make(const index::Snapshot& snapshot, const MountRoots& roots) const;
-  Text find(int64_t snapshot);
-  void keep(int64_t snapshot, const Text& text);
 
   flink::Form form_;
   Names names_;
-  uint64_t budget_;
   std::atomic<uint64_t> hits_ = 0;
   std::atomic<uint64_t> misses_ = 0;
-  std::mutex mutex_;                          // guards what follows; never held across a system call
-  std::list<std::pair<int64_t, Text>> kept_;  // newest first
-  uint64_t kept_bytes_ = 0;
+  base::LruCache<int64_t, Text> kept_;
 };
 
 }  // namespace checkpointfs::fs

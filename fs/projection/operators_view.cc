@@ -11,21 +11,9 @@
 #include "fs/projection/rewritten_metadata.h"
 
 namespace checkpointfs::fs {
-namespace {
-
-constexpr size_t kTrees = 4;
-
-}  // namespace
 
 OperatorsView::Tree OperatorsView::tree(index::Reader& reader, int64_t directory) {
-  {
-    const std::lock_guard lock(mutex_);
-    for (auto i = kept_.begin(); i != kept_.end(); ++i) {
-      if (i->first != directory) continue;
-      kept_.splice(kept_.begin(), kept_, i);
-      return i->second;
-    }
-  }
+  if (std::optional<Tree> kept = kept_.find(directory)) return *kept;
   const std::optional<index::Snapshot> snapshot = reader.snapshots().find(directory);
   if (!snapshot || directory > kMaxOperatorsSnapshot) return nullptr;
   Tree made;
@@ -38,9 +26,7 @@ OperatorsView::Tree OperatorsView::tree(index::Reader& reader, int64_t directory
     base::log_warning(e.what());
     return nullptr;
   }
-  const std::lock_guard lock(mutex_);
-  kept_.emplace_front(directory, made);
-  if (kept_.size() > kTrees) kept_.pop_back();
+  kept_.keep(directory, made);
   return made;
 }
 

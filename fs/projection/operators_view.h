@@ -3,11 +3,9 @@
 // operators.
 #pragma once
 
-#include <list>
 #include <memory>
-#include <mutex>
-#include <utility>
 
+#include "base/lru_cache.h"
 #include "fs/projection/mount_roots.h"
 #include "fs/projection/view.h"
 #include "index/read/reader_pool.h"
@@ -37,8 +35,7 @@ class OperatorsView : public View {
   index::ReaderPool& readers_;
   const MountRoots& roots_;
   const storage::Resolver& resolver_;
-  std::mutex mutex_;                          // guards kept_; never held across a system call
-  std::list<std::pair<int64_t, Tree>> kept_;  // newest first, a few
+  base::LruCache<int64_t, Tree> kept_{4};
 };
 
 }  // namespace checkpointfs::fs

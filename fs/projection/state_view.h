@@ -6,14 +6,13 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "base/lru_cache.h"
 #include "fs/projection/mount_roots.h"
 #include "fs/projection/view.h"
-#include "fs/state/recent.h"
 #include "fs/state/state_texts.h"
 #include "fs/state/state_tree.h"
 #include "index/read/reader_pool.h"
@@ -68,8 +67,8 @@ class StateView : public View {
   index::ReaderPool& readers_;
   const MountRoots& roots_;
   StateTexts& texts_;
-  Recent<int64_t, ShownPointer> shown_{8};
-  Recent<int64_t, KeyedEntries> keyed_{8};
+  base::LruCache<int64_t, ShownPointer> shown_{8};
+  base::LruCache<int64_t, KeyedEntries> keyed_{8};
 };
 
 }  // namespace checkpointfs::fs

@@ -21,7 +21,7 @@
 #include <string>
 #include <vector>
 
-#include "fs/state/recent.h"
+#include "base/lru_cache.h"
 #include "fs/state/shown_nodes.h"
 #include "fs/state/state_child.h"
 #include "fs/state/state_program.h"
@@ -87,7 +87,7 @@ class StateTexts {
   StateChild::IsUnwanted is_unwanted_;
   ShownNodes shown_nodes_;
   StateProgram program_;
-  Recent<Key, Text> kept_{kMostBytes};
+  base::LruCache<Key, Text> kept_{kMostBytes};
   std::atomic<unsigned> streams_ = 0;
   std::mutex mutex_;              // guards what follows; never held across a system call
   std::map<Key, Shared> making_;  // by threads that call get()

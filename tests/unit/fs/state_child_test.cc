@@ -12,7 +12,6 @@
 #include <thread>
 
 #include "base/errors.h"
-#include "fs/state/recent.h"
 #include "fs/state/state_program.h"
 
 namespace checkpointfs::fs {
@@ -126,23 +125,6 @@ TEST(StateProgram, kills_its_children_when_it_stops_and_starts_none_that_lives) 
   EXPECT_FALSE(is_alive(started.pid));
   const auto late = program.start(test_called("hang"));
   EXPECT_EQ(ends(late.pid), SIGKILL);
-}
-
-TEST(Recent, keeps_what_was_used_last_up_to_its_budget) {
-  Recent<int, char> recent(10);
-  recent.keep(1, 'a', 4);
-  recent.keep(2, 'b', 4);
-  EXPECT_EQ(recent.find(1), 'a');
-  recent.keep(3, 'c', 4);
-  EXPECT_FALSE(recent.find(2));
-  EXPECT_EQ(recent.find(1), 'a');
-  EXPECT_EQ(recent.find(3), 'c');
-  recent.keep(4, 'd', 11);
-  EXPECT_FALSE(recent.find(4));
-  EXPECT_EQ(recent.find(3), 'c');
-  recent.keep(5, 'e', 10);
-  EXPECT_FALSE(recent.find(3));
-  EXPECT_EQ(recent.find(5), 'e');
 }
 
 }  // namespace
