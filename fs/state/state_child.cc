@@ -96,7 +96,9 @@ void StateChild::check_ending(Clock::time_point deadline, const IsUnwanted& is_u
 void StateChild::check_status() const {
   if (*status_ == 0) return;
   const std::string line = last_line();
-  throw base::SystemError(EIO, line.empty() ? cause_of(*status_) : line);
+  const std::string reason = line.empty() ? cause_of(*status_) : line;
+  if (WIFEXITED(*status_)) throw StateRefusal(EIO, reason);
+  throw base::SystemError(EIO, reason);
 }
 
 std::string StateChild::last_line() const {

@@ -9,9 +9,16 @@
 #include <string_view>
 #include <vector>
 
+#include "base/errors.h"
 #include "fs/state/state_program.h"
 
 namespace checkpointfs::fs {
+
+// The child has ended with an error of its own: it was neither killed nor interrupted.
+class StateRefusal : public base::SystemError {
+ public:
+  using SystemError::SystemError;
+};
 
 // Not thread-safe. The child is killed at the end of the object's life, which never waits for it.
 class StateChild {
@@ -27,7 +34,8 @@ class StateChild {
   StateChild& operator=(const StateChild&) = delete;
 
   // The next piece of what the child prints; empty at the end. Throws SystemError: EIO with the last line of
-  // its standard error if the child fails, EIO after the deadline, EINTR if the text is unwanted.
+  // its standard error if the child fails (StateRefusal unless a signal ended it), EIO after the deadline,
+  // EINTR if the text is unwanted.
   std::string next(Clock::time_point deadline, const IsUnwanted& is_unwanted);
 
  private:

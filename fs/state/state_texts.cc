@@ -18,7 +18,9 @@ constexpr std::chrono::minutes kLongest(5);
 constexpr std::chrono::milliseconds kAsk(200);  // how often a waiting request looks whether it is unwanted
 
 [[noreturn]] void throw_of(const std::string& name, const base::SystemError& e) {
-  throw base::SystemError(e.code(), base::format("read {}: {}", name, e.what()));
+  const std::string message = base::format("read {}: {}", name, e.what());
+  if (dynamic_cast<const StateRefusal*>(&e) != nullptr) throw StateRefusal(e.code(), message);
+  throw base::SystemError(e.code(), message);
 }
 
 }  // namespace
@@ -26,8 +28,7 @@ constexpr std::chrono::milliseconds kAsk(200);  // how often a waiting request l
 StateTexts::StateTexts(StateShown shown, std::string index_file, StoreLimiter& stores)
     : shown_(shown), index_file_(std::move(index_file)), stores_(stores) {}
 
-std::vector<std::string> StateTexts::words(const index::Snapshot& snapshot,
-                                           const StateRequest& request) const {
+StateTexts::Arguments StateTexts::words(const index::Snapshot& snapshot, const StateRequest& request) const {
   std::vector<std::string> words = to_arguments({index_file_, state_snapshot(snapshot), request});
   words.insert(words.begin(), std::string(kStateTextCommand));
   return words;
@@ -36,13 +37,12 @@ std::vector<std::string> StateTexts::words(const index::Snapshot& snapshot,
 StateTexts::Text StateTexts::get(const index::Snapshot& snapshot, const StateRequest& request,
                                  const std::string& name) {
   const std::vector<std::string> arguments = words(snapshot, request);
-  Key key = arguments;
   // The list of states says which files are missing now.
-  key.push_back(base::format("{} {}", to_string(snapshot.status), snapshot.broken_files));
-  if (std::optional<Text> kept = kept_.find(key)) return *kept;
+  const Key key = {arguments, base::format("{} {}", to_string(snapshot.status), snapshot.broken_files)};
+  if (const std::optional<Text> text = kept(key)) return *text;
   stores_.enter(stores_.at("state in " + snapshot.source.path, {kMostChildren, StoreLimiter::Kind::kWork}));
   for (;;) {
-    if (std::optional<Text> kept = kept_.find(key)) return *kept;
+    if (const std::optional<Text> text = kept(key)) return *text;
     std::promise<Text> promise;
     Shared other;
     {
@@ -51,14 +51,26 @@ StateTexts::Text StateTexts::get(const index::Snapshot& snapshot, const StateReq
       if (!is_new) other = found->second;
       if (is_new) found->second = promise.get_future().share();
     }
-    if (!other.valid()) return make_for_all(key, arguments, name, promise);
+    if (!other.valid()) return make_for_all(key, name, promise);
     if (Text text = shared_with(other)) return text;
   }
 }
 
+// Throws again what making the text has thrown.
+std::optional<StateTexts::Text> StateTexts::kept(const Key& key) {
+  const auto& [arguments, files] = key;
+  if (const std::optional<Failure> failure = failed_.find(arguments)) {
+    if (failure->files == files && StateChild::Clock::now() < failure->retry)
+      throw StateRefusal(failure->error);
+    failed_.drop(arguments);
+  }
+  return kept_.find(key);
+}
+
 // Makes the text, keeps it, and gives it to the other threads that want it.
-StateTexts::Text StateTexts::make_for_all(const Key& key, const std::vector<std::string>& arguments,
-                                          const std::string& name, std::promise<Text>& promise) {
+StateTexts::Text StateTexts::make_for_all(const Key& key, const std::string& name,
+                                          std::promise<Text>& promise) {
+  const auto& [arguments, files] = key;
   const auto forget = [&] {
     const std::lock_guard lock(mutex_);
     making_.erase(key);
@@ -69,6 +81,11 @@ StateTexts::Text StateTexts::make_for_all(const Key& key, const std::vector<std:
     forget();
     promise.set_value(text);
     return text;
+  } catch (const StateRefusal& e) {
+    failed_.keep(arguments, {e, files, StateChild::Clock::now() + kRetry});
+    forget();
+    promise.set_exception(std::current_exception());
+    throw;
   } catch (...) {
     forget();
     promise.set_exception(std::current_exception());
@@ -98,8 +115,8 @@ StateTexts::Text StateTexts::make(const std::vector<std::string>& arguments, con
          piece = child.next(deadline, is_unwanted_)) {
       *text += piece;
       if (text->size() > kMostBytes) {
-        throw base::SystemError(EFBIG, base::format("it is larger than {}; 'checkpointfs state' prints it",
-                                                    base::human_bytes(kMostBytes)));
+        throw StateRefusal(EFBIG, base::format("it is larger than {}; 'checkpointfs state' prints it",
+                                               base::human_bytes(kMostBytes)));
       }
     }
   } catch (const base::SystemError& e) {

@@ -13,14 +13,18 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <future>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "base/errors.h"
 #include "base/lru_cache.h"
 #include "fs/state/shown_nodes.h"
 #include "fs/state/state_child.h"
@@ -47,7 +51,8 @@ class StateTexts {
 
   // The text, made by a child if it is not kept. `name`: for messages. Throws SystemError: EIO with the
   // reason if it cannot be read, EFBIG if it is larger than kMostBytes, EINTR; and StoreBusy, as two children
-  // at most make texts of one source at the same time.
+  // at most make texts of one source at the same time. While the snapshot is unchanged, a text that its child
+  // has refused is tried again after kRetry at the earliest: a file may be back before a scan sees it.
   Text get(const index::Snapshot& snapshot, const StateRequest& request, const std::string& name);
 
   // Lives while a stream is open.
@@ -70,15 +75,23 @@ class StateTexts {
   static constexpr unsigned kMostChildren = 2;      // for texts of one source
   static constexpr unsigned kMostReads = 4;         // of streams of one source, at the same time
   static constexpr unsigned kMostStreams = 16;
+  static constexpr std::chrono::minutes kRetry{1};
 
  private:
-  using Key = std::vector<std::string>;
+  static constexpr uint64_t kMostFailures = 1000;
+  using Arguments = std::vector<std::string>;
+  using Key = std::pair<Arguments, std::string>;  // and the state of the snapshot's files
   using Shared = std::shared_future<Text>;
+  struct Failure {
+    StateRefusal error;
+    std::string files;  // their state then
+    StateChild::Clock::time_point retry;
+  };
 
-  std::vector<std::string> words(const index::Snapshot& snapshot, const StateRequest& request) const;
+  Arguments words(const index::Snapshot& snapshot, const StateRequest& request) const;
+  std::optional<Text> kept(const Key& key);
   Text shared_with(const Shared& other) const;
-  Text make_for_all(const Key& key, const std::vector<std::string>& arguments, const std::string& name,
-                    std::promise<Text>& promise);
+  Text make_for_all(const Key& key, const std::string& name, std::promise<Text>& promise);
   Text make(const std::vector<std::string>& words, const std::string& name);
 
   const StateShown shown_;
@@ -88,6 +101,7 @@ class StateTexts {
   ShownNodes shown_nodes_;
   StateProgram program_;
   base::LruCache<Key, Text> kept_{kMostBytes};
+  base::LruCache<Arguments, Failure> failed_{kMostFailures};
   std::atomic<unsigned> streams_ = 0;
   std::mutex mutex_;              // guards what follows; never held across a system call
   std::map<Key, Shared> making_;  // by threads that call get()

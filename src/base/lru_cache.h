@@ -34,11 +34,13 @@ class LruCache {
     kept_.push_front({key, std::move(value), weight});
     by_key_.emplace(key, kept_.begin());
     weight_ += weight;
-    while (weight_ > budget_) {
-      weight_ -= kept_.back().weight;
-      by_key_.erase(kept_.back().key);
-      dropped.splice(dropped.end(), kept_, std::prev(kept_.end()));
-    }
+    while (weight_ > budget_) drop(std::prev(kept_.end()), dropped);
+  }
+
+  void drop(const Key& key) {
+    std::list<Kept> dropped;
+    const std::lock_guard lock(mutex_);
+    if (const auto found = by_key_.find(key); found != by_key_.end()) drop(found->second, dropped);
   }
 
  private:
@@ -47,11 +49,18 @@ class LruCache {
     Value value;
     uint64_t weight = 0;
   };
+  using Place = typename std::list<Kept>::iterator;
+
+  void drop(Place place, std::list<Kept>& dropped) {
+    weight_ -= place->weight;
+    by_key_.erase(place->key);
+    dropped.splice(dropped.end(), kept_, place);
+  }
 
   const uint64_t budget_;
   std::mutex mutex_;      // guards what follows; never held across a system call
   std::list<Kept> kept_;  // newest first
-  std::map<Key, typename std::list<Kept>::iterator> by_key_;
+  std::map<Key, Place> by_key_;
   uint64_t weight_ = 0;  // of kept_
 };
 

@@ -33,5 +33,15 @@ TEST(LruCache, keeps_the_first_of_two_values_of_a_key) {
   EXPECT_EQ(cache.find(2), 'c');
 }
 
+TEST(LruCache, makes_room_for_another_value_of_a_dropped_key) {
+  LruCache<int, char> cache(1);
+  cache.keep(1, 'a');
+  cache.drop(1);
+  cache.drop(2);
+  EXPECT_FALSE(cache.find(1));
+  cache.keep(1, 'b');
+  EXPECT_EQ(cache.find(1), 'b');
+}
+
 }  // namespace
 }  // namespace checkpointfs::base

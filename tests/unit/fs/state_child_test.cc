@@ -8,11 +8,16 @@
 
 #include <cerrno>
 #include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <thread>
 
 #include "base/errors.h"
 #include "fs/state/state_program.h"
+#include "fs/state/state_texts.h"
+#include "fs/status/store_limiter.h"
 
 namespace checkpointfs::fs {
 namespace {
@@ -24,6 +29,12 @@ using std::chrono::seconds;
 TEST(InAChild, DISABLED_fail) {
   std::cerr << "first\ncheckpointfs: the last line\n" << std::flush;
   std::_Exit(3);
+}
+constexpr const char* kStarts = "CHECKPOINTFS_TEST_STARTS";  // the file in which children count themselves
+TEST(InAChild, DISABLED_fail_and_be_counted) {
+  std::ofstream(std::getenv(kStarts), std::ios::app) << "x";
+  std::cerr << "checkpointfs: damaged\n" << std::flush;
+  std::_Exit(8);
 }
 TEST(InAChild, DISABLED_crash) {
   ::raise(SIGKILL);
@@ -125,6 +136,39 @@ TEST(StateProgram, kills_its_children_when_it_stops_and_starts_none_that_lives) 
   EXPECT_FALSE(is_alive(started.pid));
   const auto late = program.start(test_called("hang"));
   EXPECT_EQ(ends(late.pid), SIGKILL);
+}
+
+TEST(StateTexts, try_a_text_that_fails_once_as_long_as_the_snapshot_is_unchanged) {
+  const std::string starts = testing::TempDir() + "starts-" + std::to_string(::getpid());
+  ::setenv(kStarts, starts.c_str(), 1);
+  ::setenv("GTEST_ALSO_RUN_DISABLED_TESTS", "1", 1);
+  ::setenv("GTEST_BRIEF", "1", 1);
+  ::setenv("GTEST_FILTER", "InAChild.DISABLED_fail_and_be_counted", 1);
+  StoreLimiter stores;
+  StateTexts texts(StateShown::kOperator, "index", stores);
+  index::Snapshot snapshot;
+  snapshot.path = "job/chk-1";
+  const auto fails = [&] {
+    const StoreLimiter::Request request(stores);
+    try {
+      texts.get(snapshot, {}, "states.tsv");
+    } catch (const base::SystemError& e) {
+      return std::string(e.what());
+    }
+    return std::string();
+  };
+  EXPECT_EQ(fails(), "read states.tsv: damaged");
+  EXPECT_EQ(fails(), "read states.tsv: damaged");
+  EXPECT_EQ(std::filesystem::file_size(starts), 1U);
+  snapshot.metadata_mtime_ns = 1;
+  EXPECT_EQ(fails(), "read states.tsv: damaged");
+  EXPECT_EQ(std::filesystem::file_size(starts), 2U);
+  snapshot.broken_files = 1;
+  EXPECT_EQ(fails(), "read states.tsv: damaged");
+  EXPECT_EQ(std::filesystem::file_size(starts), 3U);
+  for (const char* const name : {kStarts, "GTEST_ALSO_RUN_DISABLED_TESTS", "GTEST_BRIEF", "GTEST_FILTER"})
+    ::unsetenv(name);
+  std::filesystem::remove(starts);
 }
 
 }  // namespace
