@@ -12,23 +12,50 @@ namespace {
 constexpr uint16_t kEndOfGroup = 0xFFFF;
 constexpr uint8_t kLastOfState = 0x80;
 
+// The pairs of one state in one key group, as they stand there.
+class StatePairs : public KeyedEntries {
+ public:
+  // REQUIRES: file and proxy outlive it.
+  StatePairs(const KeyGroupFile& file, const GroupExtent& extent, int32_t group, const KeyedProxy& proxy,
+             size_t state, size_t prefix_length)
+      : group_(group), state_(state), pairs_(file, extent, group, proxy, prefix_length, state) {}
+
+  std::optional<KeyedEntry> next() override {
+    while (pairs_.next()) {
+      if (pairs_.state() == state_) return KeyedEntry{group_, pairs_.key(), pairs_.value(), false};
+    }
+    return std::nullopt;
+  }
+  const std::optional<base::InputError>& error() const override { return pairs_.error(); }
+
+ private:
+  int32_t group_;
+  size_t state_;
+  FullGroup pairs_;
+};
+
 class FullEntries : public GroupByGroup {
  public:
-  FullEntries(KeyGroupFile file, std::shared_ptr<const KeyedProxy> proxy, size_t state, size_t prefix_length)
-      : GroupByGroup(std::move(file)),
+  FullEntries(KeyGroupFile file, std::shared_ptr<const KeyedProxy> proxy, size_t state, size_t prefix_length,
+              uint64_t budget)
+      : GroupByGroup(std::move(file), budget),
         proxy_(std::move(proxy)),
         state_(state),
         prefix_length_(prefix_length) {}
 
  private:
-  GroupEnd read_group(int32_t group, const GroupExtent& extent, GroupEntries& entries) override {
-    FullGroup pairs(file(), extent, group, *proxy_, prefix_length_, state_);
-    while (pairs.next()) {
-      if (pairs.state() != state_) continue;
+  GroupEnd read_group(int32_t group, const GroupExtent& extent, EntrySink& entries) override {
+    StatePairs pairs(file(), extent, group, *proxy_, state_, prefix_length_);
+    while (const auto pair = pairs.next()) {
       entries.begin_prefix({});
-      entries.add(pairs.key(), pairs.value());
+      entries.add(pair->key, pair->value);
     }
     return {pairs.error(), {}};
+  }
+
+  // RocksDB writes its entries in order.
+  std::unique_ptr<KeyedEntries> read_in_order(int32_t group, const GroupExtent& extent) override {
+    return std::make_unique<StatePairs>(file(), extent, group, *proxy_, state_, prefix_length_);
   }
 
   std::shared_ptr<const KeyedProxy> proxy_;
@@ -106,8 +133,8 @@ void FullGroup::read_value() {
 }
 
 std::unique_ptr<KeyedEntries> full_entries(KeyGroupFile file, std::shared_ptr<const KeyedProxy> proxy,
-                                           size_t state, size_t prefix_length) {
-  return std::make_unique<FullEntries>(std::move(file), std::move(proxy), state, prefix_length);
+                                           size_t state, size_t prefix_length, uint64_t budget) {
+  return std::make_unique<FullEntries>(std::move(file), std::move(proxy), state, prefix_length, budget);
 }
 
 }  // namespace checkpointfs::state

@@ -12,6 +12,7 @@
 #include "base/input_error.h"
 #include "state/bytes/input.h"
 #include "state/bytes/snappy_frames.h"
+#include "state/keyed/group_by_group.h"
 #include "state/keyed/group_input.h"
 #include "state/keyed/key_group_file.h"
 #include "state/keyed/keyed_entries.h"
@@ -63,8 +64,10 @@ class FullGroup {
   std::optional<base::InputError> error_;
 };
 
-// The entries of one state. `prefix_length`: see key_group_prefix_length().
+// The entries of one state. `prefix_length`: see key_group_prefix_length(); `budget`: bytes of memory for
+// entries of one key group.
 std::unique_ptr<KeyedEntries> full_entries(KeyGroupFile file, std::shared_ptr<const KeyedProxy> proxy,
-                                           size_t state, size_t prefix_length);
+                                           size_t state, size_t prefix_length,
+                                           uint64_t budget = kGroupBudget);
 
 }  // namespace checkpointfs::state

@@ -10,7 +10,26 @@ namespace {
 
 constexpr size_t kLongPrefix = 256;
 
+// Compares prefix and rest as one string, without joining them.
+int compare_joined(std::string_view left, std::string_view left_rest, std::string_view right,
+                   std::string_view right_rest) {
+  while (true) {
+    if (left.empty()) left = std::exchange(left_rest, {});
+    if (right.empty()) right = std::exchange(right_rest, {});
+    if (left.empty() || right.empty())
+      return static_cast<int>(!left.empty()) - static_cast<int>(!right.empty());
+    const size_t n = std::min(left.size(), right.size());
+    if (const int order = left.substr(0, n).compare(right.substr(0, n)); order != 0) return order;
+    left.remove_prefix(n);
+    right.remove_prefix(n);
+  }
+}
+
 }  // namespace
+
+int compare_key(std::string_view prefix, std::string_view rest, std::string_view key) {
+  return compare_joined(prefix, rest, key, {});
+}
 
 void GroupEntries::add(std::string_view rest, std::string_view value) {
   entries_.push_back({prefix_, kept(rest), kept(value)});
@@ -26,17 +45,29 @@ void GroupEntries::add_in_order(std::string_view key, std::string_view value) {
   add(key.substr(prefix_.size()), value);
 }
 
-void GroupEntries::sort() {
-  const auto less = [](const Entry& a, const Entry& b) { return compare(a, b) < 0; };
-  if (!std::is_sorted(entries_.begin(), entries_.end(), less)) {
-    std::stable_sort(entries_.begin(), entries_.end(), less);
+void GroupEntries::add_first(const GroupEntries& other, size_t n) {
+  entries_.reserve(n);
+  const char* prefix = nullptr;
+  for (size_t i = 0; i < n; ++i) {
+    const Entry& entry = other.entries_[i];
+    if (i == 0 || entry.prefix.data() != prefix) begin_prefix(entry.prefix);
+    prefix = entry.prefix.data();
+    add(entry.rest, entry.value);
   }
+}
+
+bool GroupEntries::sort() {
+  const auto less = [](const Entry& a, const Entry& b) { return compare(a, b) < 0; };
+  if (std::is_sorted(entries_.begin(), entries_.end(), less)) return true;
+  std::stable_sort(entries_.begin(), entries_.end(), less);
+  return false;
 }
 
 void GroupEntries::clear() {
   entries_ = {};
   prefix_ = {};
   bytes_.release();
+  kept_bytes_ = 0;
 }
 
 std::string_view GroupEntries::key(size_t i) {
@@ -53,28 +84,15 @@ size_t GroupEntries::lower_bound(std::string_view prefix, std::string_view rest)
   return static_cast<size_t>(found - entries_.begin());
 }
 
-// Compares prefix and rest as one string, without joining them.
 int GroupEntries::compare(const Entry& a, const Entry& b) {
   if (a.prefix.data() == b.prefix.data() && a.prefix.size() == b.prefix.size()) return a.rest.compare(b.rest);
-  std::string_view left = a.prefix;
-  std::string_view left_rest = a.rest;
-  std::string_view right = b.prefix;
-  std::string_view right_rest = b.rest;
-  while (true) {
-    if (left.empty()) left = std::exchange(left_rest, {});
-    if (right.empty()) right = std::exchange(right_rest, {});
-    if (left.empty() || right.empty())
-      return static_cast<int>(!left.empty()) - static_cast<int>(!right.empty());
-    const size_t n = std::min(left.size(), right.size());
-    if (const int order = left.substr(0, n).compare(right.substr(0, n)); order != 0) return order;
-    left.remove_prefix(n);
-    right.remove_prefix(n);
-  }
+  return compare_joined(a.prefix, a.rest, b.prefix, b.rest);
 }
 
 std::string_view GroupEntries::kept(std::string_view bytes) {
   if (bytes.empty()) return {};
   auto* const copy = static_cast<char*>(bytes_.allocate(bytes.size(), 1));
+  kept_bytes_ += bytes.size();
   std::memcpy(copy, bytes.data(), bytes.size());
   return {copy, bytes.size()};
 }

@@ -21,19 +21,29 @@ class EntrySink {
   virtual void add(std::string_view rest, std::string_view value) = 0;
 };
 
+// Compares the key that is `prefix` and `rest` behind each other with `key`: less than, equal to, or greater
+// than 0.
+int compare_key(std::string_view prefix, std::string_view rest, std::string_view key);
+
 class GroupEntries : public EntrySink {
  public:
   void begin_prefix(std::string_view prefix) override { prefix_ = kept(prefix); }
   void add(std::string_view rest, std::string_view value) override;
   // Adds an entry with a whole key. If keys come in order, those with a long common beginning share it.
   void add_in_order(std::string_view key, std::string_view value);
-  // Sorts unless the entries are in order. Entries with equal keys keep their order.
-  void sort();
+  // Adds the first `n` entries of `other`. REQUIRES: this one is empty.
+  void add_first(const GroupEntries& other, size_t n);
+  // Sorts unless the entries are in order, and returns true if they were. Entries with equal keys keep their
+  // order.
+  bool sort();
   // Removes all entries, and gives their memory back.
   void clear();
 
   size_t size() const { return entries_.size(); }
   bool empty() const { return entries_.empty(); }
+  // The memory of all entries, in about.
+  uint64_t bytes() const { return kept_bytes_ + entries_.size() * sizeof(Entry); }
+  std::string_view prefix() const { return prefix_; }
   // Views live until clear() or, of a key, until the next call of key().
   std::string_view key(size_t i);
   std::string_view value(size_t i) const { return entries_[i].value; }
@@ -55,6 +65,7 @@ class GroupEntries : public EntrySink {
   std::string_view kept(std::string_view bytes);
 
   std::pmr::monotonic_buffer_resource bytes_;
+  uint64_t kept_bytes_ = 0;  // that bytes_ has handed out
   std::vector<Entry> entries_;
   std::string_view prefix_;
   std::string joined_;  // the key that key() returned, if it has two parts

@@ -21,18 +21,18 @@ class NoSink : public EntrySink {
 
 class HeapEntries : public GroupByGroup {
  public:
-  HeapEntries(KeyGroupFile file, std::shared_ptr<const KeyedProxy> proxy, size_t state)
-      : GroupByGroup(std::move(file)), proxy_(std::move(proxy)), state_(state) {}
+  HeapEntries(KeyGroupFile file, std::shared_ptr<const KeyedProxy> proxy, size_t state, uint64_t budget)
+      : GroupByGroup(std::move(file), budget), proxy_(std::move(proxy)), state_(state) {}
 
  private:
-  GroupEnd read_group(int32_t group, const GroupExtent& extent, GroupEntries& entries) override {
+  GroupEnd read_group(int32_t group, const GroupExtent& extent, EntrySink& entries) override {
     HeapGroup states(file(), extent, group, *proxy_);
     NoSink none;
     while (states.next()) {
       const bool wanted = states.state() == state_;
       if (!wanted && proxy_->compressed) continue;
       const StateMeta& meta = proxy_->states[states.state()];
-      HeapValues values(*proxy_->key, meta, wanted ? static_cast<EntrySink&>(entries) : none);
+      HeapValues values(*proxy_->key, meta, wanted ? entries : none);
       switch (values.read(states.in(), states.entries())) {
         case Outcome::kRead:
           if (wanted) return {};
@@ -109,8 +109,8 @@ bool HeapGroup::next_stream() {
 }
 
 std::unique_ptr<KeyedEntries> heap_entries(KeyGroupFile file, std::shared_ptr<const KeyedProxy> proxy,
-                                           size_t state) {
-  return std::make_unique<HeapEntries>(std::move(file), std::move(proxy), state);
+                                           size_t state, uint64_t budget) {
+  return std::make_unique<HeapEntries>(std::move(file), std::move(proxy), state, budget);
 }
 
 }  // namespace checkpointfs::state

@@ -10,6 +10,7 @@
 #include "base/input_error.h"
 #include "state/bytes/input.h"
 #include "state/bytes/snappy_frames.h"
+#include "state/keyed/group_by_group.h"
 #include "state/keyed/group_input.h"
 #include "state/keyed/key_group_file.h"
 #include "state/keyed/keyed_entries.h"
@@ -51,8 +52,8 @@ class HeapGroup {
   std::optional<base::InputError> error_;
 };
 
-// The entries of one state.
+// The entries of one state. `budget`: bytes of memory for those of one key group.
 std::unique_ptr<KeyedEntries> heap_entries(KeyGroupFile file, std::shared_ptr<const KeyedProxy> proxy,
-                                           size_t state);
+                                           size_t state, uint64_t budget = kGroupBudget);
 
 }  // namespace checkpointfs::state

@@ -3,12 +3,12 @@
 //
 // KeyedEntries is the form that all readers have in common. composite_key.h makes and takes apart its keys.
 // Heap snapshots (heap_key_groups.h, heap_values.h) and full ones (full_key_groups.h) are key-group files
-// (key_group_file.h); their entries are brought in order one key group at a time (group_by_group.h,
-// group_entries.h). raw_timers.h has the timers that a RocksDB job keeps on the heap. state_counts.h counts
-// entries. The changelog backend writes changes (change_bytes.h), which changelog.h finds by key group and
-// replayed_entries.h replays over the entries of a materialised handle (change_replay.h, changed_entries.h).
-// Memory is bounded by one key group of one state. The folder relies on values/values.h for the ends of
-// values, which have no lengths on the heap.
+// (key_group_file.h); their entries are brought in order one key group at a time (group_by_group.h), in
+// bounded memory (smallest_entries.h, group_entries.h). raw_timers.h has the timers that a RocksDB job keeps
+// on the heap. state_counts.h counts entries. The changelog backend writes changes (change_bytes.h), which
+// changelog.h finds by key group and replayed_entries.h replays over the entries of a materialised handle
+// (change_replay.h, changed_entries.h). Replaying takes the memory of one key group of one state. The folder
+// relies on values/values.h for the ends of values, which have no lengths on the heap.
 #pragma once
 
 #include <algorithm>

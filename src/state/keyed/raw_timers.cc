@@ -121,10 +121,12 @@ KeyGroupFile with_first_group(KeyGroupFile file) {
 class RawTimerEntries : public GroupByGroup {
  public:
   RawTimerEntries(KeyGroupFile file, Writer writer, std::string name)
-      : GroupByGroup(with_first_group(std::move(file))), writer_(writer), name_(std::move(name)) {}
+      : GroupByGroup(with_first_group(std::move(file)), kGroupBudget),
+        writer_(writer),
+        name_(std::move(name)) {}
 
  private:
-  GroupEnd read_group(int32_t /*group*/, const GroupExtent& extent, GroupEntries& entries) override {
+  GroupEnd read_group(int32_t /*group*/, const GroupExtent& extent, EntrySink& entries) override {
     GroupInput input(file(), extent);
     TimerLists lists(input.in(), writer_);
     while (lists.next()) {

@@ -22,8 +22,9 @@ test::Proxy two_states(bool compressed = false) {
                      test::keyed_state("u", "VALUE", test::unknown_type())}};
 }
 
-std::string full_text(const MadeFile& made, size_t state, size_t prefix_length = 1) {
-  return test::text_of(*full_entries(made.file, made.proxy, state, prefix_length));
+std::string full_text(const MadeFile& made, size_t state, size_t prefix_length = 1,
+                      uint64_t budget = kGroupBudget) {
+  return test::text_of(*full_entries(made.file, made.proxy, state, prefix_length, budget));
 }
 
 TEST(FullEntries, of_one_state_are_found_among_others) {
@@ -50,6 +51,26 @@ TEST(FullEntries, of_a_heap_job_are_sorted) {
   const MadeFile made =
       test::made_file(two_states(), 0, {full_group(0, {{0, "b", "1"}, {0, "a", "2"}, {0, "ab", "3"}})});
   EXPECT_EQ(full_text(made, 0), "0 61=32\n0 6162=33\n0 62=31\n");
+}
+
+TEST(FullEntries, of_a_group_that_is_larger_than_memory_are_sorted) {
+  for (const char* const last : {"y", "b"}) {  // RocksDB writes keys in order, the heap does not
+    const MadeFile made = test::made_file(
+        two_states(), 0,
+        {full_group(
+             0, {{0, "a", "1"}, {0, "c", "2"}, {0, "d", "3"}, {0, "x", "4"}, {0, last, "5"}, {1, "e", ""}}),
+         full_group(1, {{0, "f", "6"}})});
+    const std::string all = full_text(made, 0);
+    for (const uint64_t budget : {1, 100, 200}) EXPECT_EQ(full_text(made, 0, 1, budget), all) << budget;
+  }
+}
+
+TEST(FullEntries, of_a_damaged_group_that_is_larger_than_memory_end_with_the_damage) {
+  const std::string group = full_group(0, {{0, "a", "1"}, {0, "c", "2"}, {0, "d", "3"}, {0, "x", "4"}});
+  const MadeFile made = test::made_file(two_states(), 0, {group.substr(0, group.size() - 4)});
+  const std::string all = full_text(made, 0);
+  EXPECT_NE(all.find("error"), std::string::npos);
+  for (const uint64_t budget : {1, 100, 200}) EXPECT_EQ(full_text(made, 0, 1, budget), all) << budget;
 }
 
 TEST(FullEntries, of_types_that_cannot_be_read_are_no_gap) {

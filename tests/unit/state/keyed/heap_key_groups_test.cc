@@ -26,8 +26,8 @@ std::string entry(int key, std::string_view value_hex) {
   return Bytes().hex(kNamespace).i32(key).hex(value_hex);
 }
 
-std::string entries_of(const MadeFile& made, size_t state) {
-  return test::text_of(*heap_entries(made.file, made.proxy, state));
+std::string entries_of(const MadeFile& made, size_t state, uint64_t budget = kGroupBudget) {
+  return test::text_of(*heap_entries(made.file, made.proxy, state, budget));
 }
 
 const std::string& value_state() {
@@ -67,6 +67,16 @@ TEST(HeapEntries, of_a_map_have_one_entry_a_user_key) {
             "0 000000000000=000000000C\n"
             "0 00000002000261=01\n"
             "0 00000002000262=000000000B\n");
+}
+
+TEST(HeapEntries, of_a_group_that_is_larger_than_memory_are_sorted) {
+  const MadeFile made = test::made_file(
+      {.states = {test::keyed_state("m", "MAP", test::map_type(test::string_type(), test::int_type()))}}, 0,
+      {heap_group(0, {heap_state(0, {entry(2, "00000003 0262 00 0000000B 0261 01 0263 01"),
+                                     entry(3, "00000001 0264 01"), entry(0, "00000002 0265 01 00 01")})}),
+       heap_group(1, {heap_state(0, {entry(1, "00000001 0266 01")})})});
+  const std::string all = entries_of(made, 0);
+  for (const uint64_t budget : {1, 100, 200}) EXPECT_EQ(entries_of(made, 0, budget), all) << budget;
 }
 
 TEST(HeapEntries, with_time_to_live_have_the_time_before_each_part) {
