@@ -185,8 +185,7 @@ void KeyedStateDecoder::change_handles() {
     scope.set_index(i);
     const uint64_t offset = in_.offset();
     const KeyedTag tag = handle_here();
-    if (tag != KeyedTag::kChangelogBytes && tag != KeyedTag::kChangelogFiles &&
-        tag != KeyedTag::kChangelogFilesV2) {
+    if (form_of(tag) != KeyedForm::kChanges) {
       in_.fail(offset, "tag",
                base::format("tag {} is not an increment of a changelog", static_cast<int>(tag)));
     }

@@ -16,6 +16,28 @@ std::string operator_label(const Operator& op) {
   return hex(op.id);
 }
 
+KeyedForm form_of(KeyedTag tag) {
+  switch (tag) {
+    case KeyedTag::kIncremental:
+    case KeyedTag::kIncrementalV2:
+      return KeyedForm::kDatabase;
+    case KeyedTag::kKeyGroups:
+    case KeyedTag::kKeyGroupsV2:
+    case KeyedTag::kSavepointKeyGroups:
+      return KeyedForm::kKeyGroups;
+    case KeyedTag::kChangelog:
+    case KeyedTag::kChangelogV2:
+      return KeyedForm::kChangelog;
+    case KeyedTag::kChangelogBytes:
+    case KeyedTag::kChangelogFiles:
+    case KeyedTag::kChangelogFilesV2:
+      return KeyedForm::kChanges;
+    case KeyedTag::kNull:
+      break;
+  }
+  return KeyedForm::kNone;
+}
+
 std::string_view to_string(StreamTag tag) {
   switch (tag) {
     case StreamTag::kNull:

@@ -39,6 +39,16 @@ enum class KeyedTag : uint8_t {
   kChangelogV2 = 14,
 };
 
+// The form in which a keyed handle has its state.
+enum class KeyedForm : uint8_t {
+  kNone,       // no state
+  kKeyGroups,  // one file with an offset for each key group
+  kDatabase,   // the files of a database of RocksDB or ForSt
+  kChangelog,  // materialised handles, and changes after them
+  kChanges,    // a part of the changes
+};
+KeyedForm form_of(KeyedTag tag);
+
 // Which of a subtask's states a handle belongs to.
 enum class Role : uint8_t {
   kOperatorManaged,
@@ -107,8 +117,8 @@ struct KeyedHandle {
   int32_t subtask = 0;
   int32_t first_key_group = 0;
   int32_t key_groups = 0;  // the number of them; may be 0
-  // Of the key groups' offsets, key_groups x long (tags 3, 7, 12), or of the changes, int count | count x
-  // (int key_group | int length | byte[length]) (tag 9); else 0.
+  // The position of key_groups x long, the offsets of the key groups (tags 3, 7, 12), or of the changes: int
+  // count | count x (int key_group | int length | byte[length]) (tag 9); else 0.
   uint64_t detail_offset = 0;
   uint32_t end_handle = 0;  // behind the last nested handle, an index into Metadata::keyed
   // Changelog files (tags 10, 13): [first, end) of Metadata::changelog_files.

@@ -88,8 +88,7 @@ class ChangelogPart : public KeyedPart {
 };
 
 bool is_change(const flink::KeyedHandle& handle) {
-  return handle.tag == flink::KeyedTag::kChangelogBytes || handle.tag == flink::KeyedTag::kChangelogFiles ||
-         handle.tag == flink::KeyedTag::kChangelogFilesV2;
+  return flink::form_of(handle.tag) == flink::KeyedForm::kChanges;
 }
 
 // int count | count x (int key group | int length | bytes), which the decoder of the metadata has accepted.
@@ -139,20 +138,14 @@ std::vector<ChangeSet> change_sets(const SnapshotBytes& bytes, const flink::Keye
 
 base::Result<std::unique_ptr<KeyedPart>> open_materialised(const SnapshotBytes& bytes,
                                                            const flink::KeyedHandle& handle) {
-  switch (handle.tag) {
-    case flink::KeyedTag::kIncremental:
-    case flink::KeyedTag::kIncrementalV2:
+  switch (flink::form_of(handle.tag)) {
+    case flink::KeyedForm::kDatabase:
       return open_database_part(bytes, handle);
-    case flink::KeyedTag::kKeyGroups:
-    case flink::KeyedTag::kKeyGroupsV2:
-    case flink::KeyedTag::kSavepointKeyGroups:
+    case flink::KeyedForm::kKeyGroups:
       return open_key_group_part(bytes, handle);
-    case flink::KeyedTag::kChangelog:
-    case flink::KeyedTag::kChangelogV2:
-    case flink::KeyedTag::kChangelogBytes:
-    case flink::KeyedTag::kChangelogFiles:
-    case flink::KeyedTag::kChangelogFilesV2:
-    case flink::KeyedTag::kNull:
+    case flink::KeyedForm::kChangelog:
+    case flink::KeyedForm::kChanges:
+    case flink::KeyedForm::kNone:
       break;
   }
   return base::InputError{0, "materialised", "a changelog in a changelog, which no Flink writes", false};

@@ -10,21 +10,15 @@ namespace checkpointfs::state {
 base::Result<std::unique_ptr<KeyedPart>> open_keyed_part(const SnapshotBytes& bytes,
                                                          const KeyedPlace& place) {
   const flink::KeyedHandle& handle = bytes.metadata().keyed[place.handle];
-  switch (handle.tag) {
-    case flink::KeyedTag::kIncremental:
-    case flink::KeyedTag::kIncrementalV2:
+  switch (flink::form_of(handle.tag)) {
+    case flink::KeyedForm::kDatabase:
       return open_database_part(bytes, handle);
-    case flink::KeyedTag::kKeyGroups:
-    case flink::KeyedTag::kKeyGroupsV2:
-    case flink::KeyedTag::kSavepointKeyGroups:
+    case flink::KeyedForm::kKeyGroups:
       return open_key_group_part(bytes, handle);
-    case flink::KeyedTag::kChangelog:
-    case flink::KeyedTag::kChangelogV2:
-    case flink::KeyedTag::kChangelogBytes:
-    case flink::KeyedTag::kChangelogFiles:
-    case flink::KeyedTag::kChangelogFilesV2:
+    case flink::KeyedForm::kChangelog:
+    case flink::KeyedForm::kChanges:
       return open_changelog_part(bytes, handle);
-    case flink::KeyedTag::kNull:
+    case flink::KeyedForm::kNone:
       break;
   }
   return std::unique_ptr<KeyedPart>();
