@@ -81,7 +81,7 @@ class OpenFile {
   const StateFileRange* state_file() const { return std::get_if<StateFileRange>(&bytes_); }
   StreamedText* stream() const;
   Text text() const;
-  // When a live text was made, ns since the epoch; nothing for other kinds.
+  // The time at which a live text was made, ns since the epoch; nothing for other kinds.
   std::optional<int64_t> made_at_ns() const;
   // True if the size was known before the file was opened.
   bool is_sized() const { return stream() == nullptr && !made_at_ns(); }

@@ -15,7 +15,7 @@
 
 namespace checkpointfs::fs {
 
-// When the size of an entry gets known. Until then, `attributes` has none.
+// The moment at which the size of an entry gets known. Until then, `attributes` has none.
 enum class Sized : uint8_t {
   kNow,
   kOnLookup,  // a text that takes long to make: a list leaves it out, lookup() and entry() make it

@@ -34,7 +34,8 @@ class StoreLimiter {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // How many threads may wait for a store, and whether one that waits for long tells that the store hangs.
+  // The kind of calls to a store. It decides the number of threads that may wait, and if a long wait means
+  // that the store hangs.
   enum class Kind : uint8_t {
     kStore,  // files: each call is short
     kWork,   // programs that read the store: may take long

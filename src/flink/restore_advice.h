@@ -45,7 +45,7 @@ struct RestoreCommand {
   std::string note;        // what Flink does with the copy
 };
 
-// How to restore a copy that lies at `copy` (a URI) with each claim mode: those ways only that are right.
+// The commands that restore a copy at `copy` (a URI), one for each claim mode that is right.
 std::vector<RestoreCommand> restore_commands(int32_t version, bool has_changelog, const std::string& copy);
 
 std::string_view to_string(Verdict verdict);  // "yes", "if", "no"

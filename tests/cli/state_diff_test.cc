@@ -45,7 +45,7 @@ class StateDifferences : public testing::TestWithParam<Pair> {
   const std::string later_ = ending_with(GetParam().later);
 };
 
-// What names an entry, and its value.
+// The fields that name an entry, and its value.
 using Entry = std::pair<std::string, std::string>;
 
 Entry entry_of(json::object line) {

@@ -14,7 +14,7 @@ namespace checkpointfs::test {
 
 // "state-1.20.5/heap": storages whose lines are known; sorted. Throws if there is none.
 std::vector<std::string> state_storages();
-// Of a storage of state_storages(); sorted by their bytes.
+// The lines of a storage of state_storages(), sorted by their bytes.
 std::vector<std::string> lines_of_flink(const std::string& storage);
 
 // All storages of tests/data: those of state_storages(), and "flink-1.20.5/chained" and such.

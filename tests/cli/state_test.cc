@@ -69,7 +69,7 @@ TEST_P(EachState, is_ordered_by_key_groups_state_by_state) {
   }
 }
 
-// What `state --json` says of each state: by operator's id and state.
+// The objects of `state --json`, by the id of the operator and the name of the state.
 std::map<std::pair<std::string, std::string>, json::value> inventory(const StateCommands& commands,
                                                                      std::vector<std::string> words) {
   words.insert(words.begin(), {"state", "--json"});
@@ -86,7 +86,7 @@ std::map<std::pair<std::string, std::string>, json::value> inventory(const State
 
 using LinesOfStates = std::map<std::pair<std::string, std::string>, std::vector<std::string>>;
 
-// By operator's id and state.
+// The lines by the id of the operator and the name of the state.
 LinesOfStates lines_of_states(const StateCommands& commands, const std::string& snapshot) {
   LinesOfStates lines;
   for (const std::string& id : commands.operators(snapshot)) {

@@ -28,7 +28,7 @@ void* operator new(size_t size) {
   return counted(memory);
 }
 
-// Of std::stable_sort().
+// std::stable_sort() calls this one.
 void* operator new(size_t size, const std::nothrow_t&) noexcept {
   return counted(std::malloc(size));
 }
@@ -46,7 +46,7 @@ void operator delete(void* memory, const std::nothrow_t&) noexcept {
   operator delete(memory);
 }
 
-// Of std::pmr::new_delete_resource().
+// std::pmr::new_delete_resource() calls this one.
 void* operator new(size_t size, std::align_val_t alignment) {
   void* const memory = std::aligned_alloc(static_cast<size_t>(alignment), size);
   if (memory == nullptr) throw std::bad_alloc();

@@ -82,7 +82,7 @@ struct MovedPosition {
 
 std::vector<MovedPosition> compare_positions(const std::vector<PositionRow>& a,
                                              const std::vector<PositionRow>& b) {
-  // What is read, whoever reads it.
+  // Two positions with equal keys are in the same input.
   using Key =
       std::tuple<std::string, std::string, std::string, std::string, std::string, int64_t, std::string>;
   const auto key_of = [](const PositionRow& row) {

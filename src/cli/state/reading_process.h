@@ -17,7 +17,7 @@
 
 namespace checkpointfs::cli {
 
-// What could not be read; printable.
+// The parts of the state that could not be read, as printable sentences.
 struct ReadingNotes {
   std::vector<std::string> problems;  // files and handles that are missing or damaged
   std::vector<std::string> hidden;    // entries behind values that cannot be read

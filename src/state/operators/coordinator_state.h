@@ -8,7 +8,7 @@
 
 namespace checkpointfs::state {
 
-// What the enumerator wrote.
+// The bytes that the enumerator wrote, with their version.
 struct EnumeratorState {
   int32_t version = 0;
   std::string_view bytes;  // of the argument

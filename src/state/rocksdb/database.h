@@ -46,7 +46,7 @@ struct TableSums {
 // Memory is bounded: 64 open files, and 32 MiB of blocks.
 class Database {
  public:
-  // Where a cursor will go, so that no more is read than it needs.
+  // The way of a cursor. It decides how much is read ahead.
   enum class Access : uint8_t { kScan, kSeek };
 
   virtual ~Database() = default;

@@ -31,7 +31,7 @@ struct DatabaseFile {
 // Thread-safe. A reader that lets no exception pass keeps it here.
 class DatabaseFiles {
  public:
-  // Of files with one local name, the first is taken.
+  // If several files have one local name, the first is taken.
   explicit DatabaseFiles(std::vector<DatabaseFile> files);
 
   // `path` may have directories before the local name.

@@ -51,7 +51,7 @@ class RocksdbEntries : public KeyedEntries {
       if (range_.key_prefix.empty() || (group == group_ && rest.starts_with(range_.key_prefix))) {
         return KeyedEntry{group, rest, cursor_->value()};
       }
-      // Where a prefix is wanted, go on with the next key group that can have it.
+      // Only the next key group can have entries with the prefix.
       group_ = group > group_ ? group : group_ + 1;
       started_ = false;
     }

@@ -31,7 +31,7 @@ std::string encoded_key(std::string_view json, const Type& type) {
                                    base::printable(to_string(type)), base::printable(bytes.error().reason)));
 }
 
-// What the keys of entries begin with. Timers begin with their time.
+// The beginning of all keys of entries that belong to `key`. Timers begin with their time.
 std::string entry_prefix(const std::string& key, const Type& type, const StateMeta& meta) {
   if (meta.kind == StateKind::kTimer) return "";
   std::string prefix;

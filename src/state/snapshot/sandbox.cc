@@ -63,7 +63,7 @@ void forbid_writing() {
   if (ruleset) ::syscall(SYS_landlock_restrict_self, ruleset.get(), 0);
 }
 
-// What a reader has no use for, whatever the arguments.
+// System calls that a reader has no use for, whatever their arguments.
 constexpr int kForbidden[] = {
     SYS_execve,
     SYS_execveat,

@@ -6,8 +6,8 @@
 // open_keyed_part.h opens the keyed state of one handle, of whatever backend (database_part.h,
 // key_group_part.h, changelog_part.h). state_entries.h is one ordered stream over all subtasks; on it stand
 // state_rows.h (lines of JSON, made by keyed_rows.h and operator_rows.h), state_diff.h and key_lookup.h with
-// key_hash.h. inventory.h and snapshot_positions.h answer for all states at once. Who calls any of them does
-// so inside of isolation.h: the files are not to be trusted, and a crash must cost nobody else.
+// key_hash.h. inventory.h and snapshot_positions.h answer for all states at once. All of them run inside of
+// isolation.h: the files are hostile input, and a crash must cost nobody else.
 #pragma once
 
 #include <cstdint>
@@ -77,7 +77,7 @@ class SnapshotBytes {
   std::shared_ptr<const StateBytes> inline_state(uint32_t index) const;
   // The only file or inline state of a handle; null if there is none, as in handles of empty state.
   std::shared_ptr<const StateBytes> only(const flink::HandleSpan& span) const;
-  // Of an incremental handle: its meta, null if there is none; and the files of its database.
+  // The meta of an incremental handle, null if there is none; and the files of its database.
   std::shared_ptr<const StateBytes> meta(const flink::HandleSpan& span) const;
   std::vector<DatabaseFile> database(const flink::HandleSpan& span) const;
   // Recorded bytes of the files and inline states; a file of unknown size counts nothing.

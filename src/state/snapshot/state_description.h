@@ -17,7 +17,7 @@ struct StateDescription {
   StateMeta meta;
 };
 
-// Of keyed state, as the first handle that has it and can be read describes it. Nothing: there is no such
+// Describes a keyed state as the first handle does that has it and can be read. Nothing: there is no such
 // state.
 std::optional<StateDescription> describe_state(const SnapshotBytes& bytes, const OperatorLayout& layout,
                                                std::string_view state);

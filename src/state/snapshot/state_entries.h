@@ -34,7 +34,7 @@ class StateEntries {
   // Ends the stream: damage of a handle, or a file that is missing or cannot be read. Nothing: the end.
   const std::optional<std::string>& problem() const { return problem_; }
 
-  // Of the entry at hand. Handles may describe the types of one state differently.
+  // The types of the entry at hand. Handles may describe the types of one state differently.
   const Type& key() const { return *part_->key(); }
   const StateMeta& meta() const { return part_->states()[state_]; }
 

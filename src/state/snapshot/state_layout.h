@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the state of each operator lies, as the metadata has it.
+// The handles of each operator, as the metadata has them.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +28,7 @@ struct OperatorLayout {
   std::optional<uint32_t> coordinator;  // into Metadata::inlines
 };
 
-// Of each operator, in the order of Metadata::operators.
+// One layout for each operator, in the order of Metadata::operators.
 std::vector<OperatorLayout> state_layout(const flink::Metadata& metadata);
 
 // The version of the metadata tells the writer: Flink 2.0 and later write version 5 and later.

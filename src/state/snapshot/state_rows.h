@@ -15,7 +15,7 @@
 
 namespace checkpointfs::state {
 
-// What went on.
+// The outcome of reading a state.
 struct RowsReport {
   uint64_t rows = 0;
   bool exists = false;  // the operator has a state of that name

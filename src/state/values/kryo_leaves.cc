@@ -190,7 +190,7 @@ constexpr std::pair<KryoForm, ReadLeaf> kLeaves[] = {
     {KryoForm::kDoubleArray, read_kryo_array<read_kryo_double>},
 };
 
-// By form; null for forms of other objects.
+// A function for each form; null for forms of other objects.
 constexpr auto kLeafOfForm = [] {
   std::array<ReadLeaf, kKryoForms> leaves{};
   for (const auto& [form, leaf] : kLeaves) leaves[static_cast<size_t>(form)] = leaf;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What holds for any state of a source, and any handle of operator state.
+// Checks that hold for any state of a source, and for any handle of operator state.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,8 @@ enum class SourceState : uint8_t { kSplit, kEnumerator, kCoordinator, kLegacyEle
 std::string connectors_input(SourceState kind, int version, std::string_view state);
 
 // A connector is recognised by all the bytes or not at all: with one byte more its format fits no longer, and
-// Kafka's and number splits are written again as they were. Who is not recognised has the bytes. Elements of
-// operator state lie in their handle.
+// Kafka's and number splits are written again as they were. A position that is not recognised has the bytes.
+// Elements of operator state lie in their handle.
 std::string check_connectors(std::string_view input);
 
 }  // namespace checkpointfs::fuzz

@@ -13,7 +13,7 @@ struct Seed {
   std::string bytes;
 };
 
-// Of the harness "keyed", "changelog", "connectors" or "values".
+// The seeds of the harness "keyed", "changelog", "connectors" or "values".
 std::vector<Seed> state_seeds(std::string_view harness);
 
 }  // namespace checkpointfs::fuzz

@@ -24,7 +24,7 @@ std::string map_type(const std::string& key, const std::string& value);
 std::string tuple2_type(const std::string& f0, const std::string& f1);
 std::string ttl_type(const std::string& value);
 std::string timer_type(const std::string& key, const std::string& name_space);
-// Of a class that nobody knows, with a body that has no length.
+// A type of a class that nobody knows, with a body that has no length.
 std::string unknown_type(std::string_view snapshot_class = "com.acme.OrderSerializerSnapshot");
 // StateMeta: "VALUE_SERIALIZER" and the like, each with its SNAP.
 using Serializers = std::vector<std::pair<std::string, std::string>>;

@@ -26,7 +26,7 @@ namespace {
 
 constexpr auto kIgnore = [](std::string_view) { return Wanted::kMore; };
 
-// What the body writes.
+// The bytes that the body writes.
 std::string written(const std::function<int(IsolatedOutput&)>& body) {
   std::string text;
   run_isolated(body, [&](std::string_view bytes) {

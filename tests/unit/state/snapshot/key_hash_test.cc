@@ -39,7 +39,7 @@ std::string text(const std::string& ascii) {
   return Bytes().u8(static_cast<int>(ascii.size()) + 1).raw(ascii);
 }
 
-// By the definitions in the documentation of java.lang.
+// The values follow the definitions in the documentation of java.lang.
 TEST(JavaHashCode, of_boxed_numbers_and_strings) {
   EXPECT_EQ(hash("\x01", simple(TypeKind::kBoolean)), 1231);
   EXPECT_EQ(hash(std::string(1, '\0'), simple(TypeKind::kBoolean)), 1237);

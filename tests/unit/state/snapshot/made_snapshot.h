@@ -42,7 +42,7 @@ std::string operator_handle(const std::vector<ListState>& lists,
 // Opens no file, but those that a test gives.
 class FilesOpener : public state::FileOpener {
  public:
-  // By projected name.
+  // `contents`: of each file, by its projected name.
   explicit FilesOpener(std::map<std::string, std::string> contents = {}) : contents_(std::move(contents)) {}
   Opened open(const storage::ProjectedFile& file) const override;
 

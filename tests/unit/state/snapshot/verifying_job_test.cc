@@ -94,7 +94,7 @@ class VerifyingJob : public testing::TestWithParam<const char*> {
 
 TEST_P(VerifyingJob, has_counted_the_elements_that_its_map_holds) {
   for_each_snapshot([](const JobState& state) {
-    // By key: the elements of each split.
+    // The elements of both splits of each key.
     std::map<int64_t, std::pair<int64_t, int64_t>> counts;
     std::map<int64_t, int64_t> timers;
     for (const Json& row : state.rows("hot")) {
