@@ -5,16 +5,14 @@
 #include <set>
 #include <utility>
 
-#include "base/byte_cursor.h"
 #include "base/text/format.h"
 #include "base/text/message.h"
 #include "base/text/modified_utf8.h"
+#include "flink/listed_states.h"
 #include "fs/state/entry_names.h"
 
 namespace checkpointfs::fs {
 namespace {
-
-constexpr uint64_t kLeastListed = 2 + 1 + 4;  // bytes of a state in the list of a handle
 
 // The names of the states of each operator, in the order in which the metadata has them, each once.
 class OperatorStates {
@@ -28,17 +26,10 @@ class OperatorStates {
   const std::vector<std::string_view>& of(uint32_t op) const { return names_[op]; }
 
  private:
-  // int count | count x (UTF name | byte mode | int count | count x long offset)
   void add(const flink::Metadata& metadata, const flink::OperatorHandle& handle) {
-    base::ByteCursor in(metadata.bytes.substr(handle.states_offset));
-    const uint32_t states = in.count(kLeastListed, "states");
-    for (uint32_t i = 0; i < states && in.ok(); ++i) {
-      const std::string_view name = in.utf("name");
-      in.u8("mode");
-      const uint32_t offsets = in.count(sizeof(int64_t), "offsets");
-      in.bytes(uint64_t{offsets} * sizeof(int64_t), "offsets");
-      if (in.ok() && seen_.emplace(handle.operator_index, name).second)
-        names_[handle.operator_index].push_back(name);
+    for (const flink::ListedState& state : flink::listed_states(metadata, handle)) {
+      if (seen_.emplace(handle.operator_index, state.name).second)
+        names_[handle.operator_index].push_back(state.name);
     }
   }
 

@@ -6,8 +6,8 @@
 // name files, and OperatorStateDecoder, KeyedStateDecoder and ChannelStateDecoder the handles that contain
 // them; java_tail.h reads the serialised properties at the end. The grammar stands above the function that
 // reads it. The result, Metadata (metadata.h), has the offset of every handle, so that rewrite() can splice
-// new names in, and check_rewritten() can compare the rest. The folder knows bytes only: it opens no file and
-// resolves no URI against a disk.
+// new names in, and check_rewritten() can compare the rest; listed_states.h reads on in it. The folder knows
+// bytes only: it opens no file and resolves no URI against a disk.
 #pragma once
 
 #include <cstdint>

@@ -5,7 +5,6 @@
 #include <unordered_map>
 #include <utility>
 
-#include "base/byte_cursor.h"
 #include "base/text/format.h"
 #include "base/text/message.h"
 #include "base/text/modified_utf8.h"
@@ -13,7 +12,6 @@
 namespace checkpointfs::state {
 namespace {
 
-constexpr uint64_t kLeastStateOffsets = 2 + 1 + 4;
 constexpr uint64_t kMostElementBytes = INT32_MAX;  // of a byte array in Java
 constexpr size_t kPiece = 64 << 10;
 
@@ -29,34 +27,19 @@ struct ElementStart {
 
 }  // namespace
 
-// int n x (UTF name | byte mode | int k x long offset)
-std::vector<StateOffsets> state_offsets(std::string_view list) {
-  base::ByteCursor in(list);
-  std::vector<StateOffsets> states;
-  const uint32_t count = in.count(kLeastStateOffsets, "states");
-  for (uint32_t i = 0; i < count && in.ok(); ++i) {
-    StateOffsets& state = states.emplace_back();
-    const std::string_view name = in.utf("name");
-    state.name = base::utf8_or_as_written(name);
-    in.u8("mode");
-    const uint32_t offsets = in.count(sizeof(int64_t), "offsets");
-    state.offsets.reserve(offsets);
-    for (uint32_t k = 0; k < offsets && in.ok(); ++k) state.offsets.push_back(in.i64("offset"));
-  }
-  return states;
-}
-
 base::Result<OperatorHandle> OperatorHandle::open(std::shared_ptr<const StateBytes> bytes,
-                                                  const std::vector<StateOffsets>& offsets, Writer writer) {
+                                                  const std::vector<flink::ListedState>& listed,
+                                                  Writer writer) {
   const uint64_t size = bytes->size();
   uint64_t limit = size;
-  for (const StateOffsets& state : offsets) {
+  for (const flink::ListedState& state : listed) {
     for (const int64_t offset : state.offsets) {
       if (offset < 0 || static_cast<uint64_t>(offset) > size) {
-        return base::InputError{0, "offset",
-                                base::format("an element of state {} at {} in {} bytes",
-                                             base::printable(state.name), offset, size),
-                                true};
+        return base::InputError{
+            0, "offset",
+            base::format("an element of state {} at {} in {} bytes",
+                         base::printable(base::utf8_or_as_written(state.name)), offset, size),
+            true};
       }
       limit = std::min(limit, static_cast<uint64_t>(offset));
     }
@@ -65,7 +48,7 @@ base::Result<OperatorHandle> OperatorHandle::open(std::shared_ptr<const StateByt
   if (!proxy.has_value()) return proxy.error();
 
   OperatorHandle handle(std::move(bytes), std::make_shared<const OperatorProxy>(std::move(*proxy)));
-  std::unordered_map<std::string_view, size_t> positions;
+  std::unordered_map<std::string, size_t> positions;
   for (const auto* const list : {&handle.proxy_->states, &handle.proxy_->broadcast}) {
     for (const StateMeta& meta : *list) {
       positions.emplace(meta.name, handle.states_.size());
@@ -74,8 +57,8 @@ base::Result<OperatorHandle> OperatorHandle::open(std::shared_ptr<const StateByt
   }
   // An element ends where the next one begins, whatever its state.
   std::vector<ElementStart> starts;
-  for (const StateOffsets& state : offsets) {
-    const auto found = positions.find(state.name);
+  for (const flink::ListedState& state : listed) {
+    const auto found = positions.find(base::utf8_or_as_written(state.name));
     const size_t position = found == positions.end() ? handle.states_.size() : found->second;
     for (size_t i = 0; i < state.offsets.size(); ++i) {
       starts.push_back({static_cast<uint64_t>(state.offsets[i]), position, i});

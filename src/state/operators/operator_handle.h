@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/input_error.h"
+#include "flink/listed_states.h"
 #include "state/bytes/byte_stream.h"
 #include "state/bytes/input.h"
 #include "state/bytes/snappy_frames.h"
@@ -18,15 +19,6 @@
 #include "state/meta/proxies.h"
 
 namespace checkpointfs::state {
-
-// The places of one state's elements, as the metadata has them.
-struct StateOffsets {
-  std::string name;  // UTF-8
-  std::vector<int64_t> offsets;
-};
-// `list`: the bytes of the metadata from flink::OperatorHandle::states_offset on. REQUIRES: flink::decode()
-// has accepted them.
-std::vector<StateOffsets> state_offsets(std::string_view list);
 
 // The bytes [start, end) of an element as they are stored.
 struct ElementExtent {
@@ -43,10 +35,11 @@ struct HandleState {
 
 class OperatorHandle {
  public:
-  // Reads the descriptions of the states. An error if they are damaged, or an offset lies outside of the
-  // bytes. Throws base::SystemError if the bytes cannot be read, as do the functions below.
+  // Reads the descriptions of the states. `listed`: see flink::listed_states(). An error if they are damaged,
+  // or an offset lies outside of the bytes. Throws base::SystemError if the bytes cannot be read, as do the
+  // functions below.
   static base::Result<OperatorHandle> open(std::shared_ptr<const StateBytes> bytes,
-                                           const std::vector<StateOffsets>& offsets, Writer writer);
+                                           const std::vector<flink::ListedState>& listed, Writer writer);
 
   // In the order of the proxy; broadcast states last. States of the metadata that the proxy does not describe
   // are left out.

@@ -296,7 +296,8 @@ class RocksDatabase : public Database {
     if (!status.ok()) return input_error(file_system_->files(), status);
 
     rocksdb::BlockBasedTableOptions table;
-    table.block_cache = rocksdb::NewLRUCache(kBlockCacheBytes);
+    static const auto cache = rocksdb::NewLRUCache(kBlockCacheBytes);
+    table.block_cache = cache;
     table.cache_index_and_filter_blocks = true;
     rocksdb::ColumnFamilyOptions family;
     family.comparator = rocksdb::BytewiseComparator();

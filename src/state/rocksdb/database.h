@@ -43,7 +43,7 @@ struct TableSums {
 };
 
 // Not thread-safe. A process that reads untrusted files should do nothing else: see snapshot/isolation.h.
-// Memory is bounded: 64 open files, and 32 MiB of blocks.
+// Memory is bounded: 64 open files, and 32 MiB of blocks, which all databases share.
 class Database {
  public:
   // The way of a cursor. It decides how much is read ahead.

@@ -62,12 +62,15 @@ class InventoryMaker {
   }
 
   std::optional<base::InputError> add_keyed(const KeyedPlace& place) {
-    auto part = open_keyed_part(bytes_, place);
+    const auto part = open_keyed_part(bytes_, place);
     if (!part.has_value()) return part.error();
-    if (*part == nullptr) return std::nullopt;
-    for (size_t i = 0; i < (*part)->states().size(); ++i) {
-      StateSummary& summary = add(described((*part)->key(), (*part)->states()[i]));
-      const auto size = (*part)->size(i, effort_);
+    return *part == nullptr ? std::nullopt : add_states(**part);
+  }
+
+  std::optional<base::InputError> add_states(KeyedPart& part) {
+    for (size_t i = 0; i < part.states().size(); ++i) {
+      StateSummary& summary = add(described(part.key(), part.states()[i]));
+      const auto size = part.size(i, effort_);
       if (!size.has_value()) return size.error();
       add_size(summary, *size);
     }
@@ -75,9 +78,9 @@ class InventoryMaker {
   }
 
   std::optional<base::InputError> add_raw_keyed(const KeyedPlace& place) {
-    const flink::HandleSpan& span = bytes_.metadata().keyed[place.handle].span;
     const auto part = open_keyed_part(bytes_, place);
-    if (part.has_value()) return add_keyed(place);
+    if (part.has_value()) return *part == nullptr ? std::nullopt : add_states(**part);
+    const flink::HandleSpan& span = bytes_.metadata().keyed[place.handle].span;
     add_unknown("raw keyed", bytes_.recorded_bytes(span), "the operator writes it in a form of its own");
     return std::nullopt;
   }
@@ -209,12 +212,16 @@ Inventory operator_inventory(const SnapshotBytes& bytes, const OperatorLayout& l
   return InventoryMaker(bytes, layout, effort).make();
 }
 
-std::vector<std::string> state_names(const SnapshotBytes& bytes, const OperatorLayout& layout) {
+std::vector<std::string> state_names(const Inventory& inventory) {
   std::vector<std::string> names;
-  for (StateSummary& summary : operator_inventory(bytes, layout, Effort::kNone).states) {
-    if (!summary.name.empty()) names.push_back(std::move(summary.name));
+  for (const StateSummary& summary : inventory.states) {
+    if (!summary.name.empty()) names.push_back(summary.name);
   }
   return names;
+}
+
+std::vector<std::string> state_names(const SnapshotBytes& bytes, const OperatorLayout& layout) {
+  return state_names(operator_inventory(bytes, layout, Effort::kNone));
 }
 
 }  // namespace checkpointfs::state

@@ -40,6 +40,7 @@ struct Inventory {
 Inventory operator_inventory(const SnapshotBytes& bytes, const OperatorLayout& layout, Effort effort);
 
 // The names of the operator's states in order, each once; of those handles that can be read.
+std::vector<std::string> state_names(const Inventory& inventory);
 std::vector<std::string> state_names(const SnapshotBytes& bytes, const OperatorLayout& layout);
 
 }  // namespace checkpointfs::state

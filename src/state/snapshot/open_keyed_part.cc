@@ -7,9 +7,10 @@
 
 namespace checkpointfs::state {
 
-base::Result<std::unique_ptr<KeyedPart>> open_keyed_part(const SnapshotBytes& bytes,
-                                                         const KeyedPlace& place) {
-  const flink::KeyedHandle& handle = bytes.metadata().keyed[place.handle];
+namespace {
+
+base::Result<std::unique_ptr<KeyedPart>> open_handle(const SnapshotBytes& bytes,
+                                                     const flink::KeyedHandle& handle) {
   switch (flink::form_of(handle.tag)) {
     case flink::KeyedForm::kDatabase:
       return open_database_part(bytes, handle);
@@ -22,6 +23,18 @@ base::Result<std::unique_ptr<KeyedPart>> open_keyed_part(const SnapshotBytes& by
       break;
   }
   return std::unique_ptr<KeyedPart>();
+}
+
+}  // namespace
+
+base::Result<std::shared_ptr<KeyedPart>> open_keyed_part(const SnapshotBytes& bytes,
+                                                         const KeyedPlace& place) {
+  if (auto opened = bytes.opened().keyed.find(place.handle)) return *std::move(opened);
+  auto part = open_handle(bytes, bytes.metadata().keyed[place.handle]);
+  if (!part.has_value()) return part.error();
+  std::shared_ptr<KeyedPart> opened = std::move(*part);
+  bytes.opened().keyed.keep(place.handle, opened);
+  return opened;
 }
 
 }  // namespace checkpointfs::state

@@ -11,9 +11,9 @@
 
 namespace checkpointfs::state {
 
-// Reads the descriptions of the states. Null: the handle has no state. An error if it is damaged, or of a
-// kind that has no known form, as raw keyed state other than timers. Throws base::SystemError if a file
-// cannot be read. REQUIRES: `bytes` outlives the part.
-base::Result<std::unique_ptr<KeyedPart>> open_keyed_part(const SnapshotBytes& bytes, const KeyedPlace& place);
+// Reads the descriptions of the states, unless the part is open already. Null: the handle has no state. An
+// error if it is damaged, or of a kind that has no known form, as raw keyed state other than timers. Throws
+// base::SystemError if a file cannot be read. REQUIRES: `bytes` outlives the part.
+base::Result<std::shared_ptr<KeyedPart>> open_keyed_part(const SnapshotBytes& bytes, const KeyedPlace& place);
 
 }  // namespace checkpointfs::state

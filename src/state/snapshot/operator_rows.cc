@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "flink/listed_states.h"
 #include "state/values/values.h"
 
 namespace checkpointfs::state {
@@ -102,15 +103,20 @@ OperatorRows write_entries(const OperatorHandle& handle, const HandleState& stat
 
 }  // namespace
 
-base::Result<std::optional<OperatorHandle>> open_operator_handle(const SnapshotBytes& bytes, uint32_t index) {
+base::Result<std::shared_ptr<const OperatorHandle>> open_operator_handle(const SnapshotBytes& bytes,
+                                                                         uint32_t index) {
+  if (auto opened = bytes.opened().operator_handles.find(index)) return *std::move(opened);
   const flink::OperatorHandle& handle = bytes.metadata().operator_states[index];
   auto content = bytes.only(handle.span);
-  if (content == nullptr || content->size() == 0) return std::optional<OperatorHandle>();
-  auto opened = OperatorHandle::open(std::move(content),
-                                     state_offsets(bytes.metadata().bytes.substr(handle.states_offset)),
+  std::shared_ptr<const OperatorHandle> opened;
+  if (content != nullptr && content->size() != 0) {
+    auto read = OperatorHandle::open(std::move(content), flink::listed_states(bytes.metadata(), handle),
                                      writer_of(bytes.metadata()));
-  if (!opened.has_value()) return opened.error();
-  return std::optional(std::move(*opened));
+    if (!read.has_value()) return read.error();
+    opened = std::make_shared<const OperatorHandle>(std::move(*read));
+  }
+  bytes.opened().operator_handles.keep(index, opened);
+  return opened;
 }
 
 OperatorRows write_operator_rows(const OperatorHandle& handle, const HandleState& state,

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,9 +21,10 @@
 
 namespace checkpointfs::state {
 
-// Opens the handle of operator state at `index` of Metadata::operator_states. Nothing: it has no state.
-// Throws base::SystemError.
-base::Result<std::optional<OperatorHandle>> open_operator_handle(const SnapshotBytes& bytes, uint32_t index);
+// Opens the handle of operator state at `index` of Metadata::operator_states, unless it is open already.
+// Null: it has no state. Throws base::SystemError.
+base::Result<std::shared_ptr<const OperatorHandle>> open_operator_handle(const SnapshotBytes& bytes,
+                                                                         uint32_t index);
 
 // Receives a line without a line feed. False: no more lines are wanted.
 using LineSink = std::function<bool(std::string_view line)>;

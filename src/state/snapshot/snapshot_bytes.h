@@ -19,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "base/lru_cache.h"
 #include "base/unique_fd.h"
 #include "flink/metadata.h"
 #include "state/bytes/state_bytes.h"
@@ -59,6 +60,17 @@ class RootOpener : public FileOpener {
   mutable std::map<int64_t, Directory> roots_;
 };
 
+class KeyedPart;
+class OperatorHandle;
+
+// The handles that were opened last. They stay open, as most operators have several states. Null: a handle
+// without state.
+struct OpenedHandles {
+  static constexpr uint64_t kMost = 8;                                                      // of each
+  base::LruCache<uint32_t, std::shared_ptr<KeyedPart>> keyed{kMost};                        // by position in
+  base::LruCache<uint32_t, std::shared_ptr<const OperatorHandle>> operator_handles{kMost};  // the metadata
+};
+
 // The bytes of the handles of one snapshot. Any thread may call it. Throws base::SystemError if a file is not
 // there, cannot be read, or is shorter than the metadata records.
 class SnapshotBytes {
@@ -80,6 +92,8 @@ class SnapshotBytes {
   // The meta of an incremental handle, null if there is none; and the files of its database.
   std::shared_ptr<const StateBytes> meta(const flink::HandleSpan& span) const;
   std::vector<DatabaseFile> database(const flink::HandleSpan& span) const;
+  // For open_keyed_part() and open_operator_handle().
+  OpenedHandles& opened() const { return opened_; }
   // Recorded bytes of the files and inline states; a file of unknown size counts nothing.
   uint64_t recorded_bytes(const flink::HandleSpan& span) const;
 
@@ -87,6 +101,7 @@ class SnapshotBytes {
   const flink::Metadata& metadata_;
   const storage::SnapshotFiles& files_;
   const FileOpener& opener_;
+  mutable OpenedHandles opened_;
 };
 
 }  // namespace checkpointfs::state

@@ -19,7 +19,7 @@
 namespace checkpointfs::state {
 
 // In the order of (key group, bytes of the key), whatever the parallelism: two snapshots can be merged entry
-// by entry. One handle is open at a time.
+// by entry. One handle is read at a time.
 class StateEntries {
  public:
   // REQUIRES: `bytes` and `layout` outlive it.
@@ -58,7 +58,7 @@ class StateEntries {
   std::vector<KeyedPlace> places_;
   size_t first_raw_ = 0;  // those from here on are of raw keyed state
   size_t next_place_ = 0;
-  std::unique_ptr<KeyedPart> part_;
+  std::shared_ptr<KeyedPart> part_;
   std::unique_ptr<KeyedEntries> entries_;
   size_t state_ = 0;  // in part_
   std::optional<std::string> problem_;

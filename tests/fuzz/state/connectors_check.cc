@@ -77,11 +77,11 @@ std::string check_handle(std::string_view input) {
   const auto count = static_cast<uint8_t>(input[0]);
   input.remove_prefix(1);
   if (input.size() < count) return "";
-  state::StateOffsets offsets{"tokens", {}};
-  for (size_t i = 0; i < count; ++i) offsets.offsets.push_back(static_cast<uint8_t>(input[i]));
+  flink::ListedState listed{"tokens", {}};
+  for (size_t i = 0; i < count; ++i) listed.offsets.push_back(static_cast<uint8_t>(input[i]));
   input.remove_prefix(count);
   const auto handle =
-      state::OperatorHandle::open(state::memory_bytes(input, "handle"), {offsets}, state::Writer::kFlink1);
+      state::OperatorHandle::open(state::memory_bytes(input, "handle"), {listed}, state::Writer::kFlink1);
   if (!handle.has_value()) return handle.error().reason.empty() ? "refused without a reason" : "";
   for (const state::HandleState& found : handle->states()) {
     uint64_t total = 0;
