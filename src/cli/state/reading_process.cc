@@ -21,6 +21,14 @@ constexpr size_t kMostNotes = 20;                    // that are printed, of eac
 constexpr size_t kMostNoteBytes = size_t{16} << 20;  // the process may be out of control
 constexpr size_t kMostTextBytes = size_t{256} << 20;
 
+void each_line(std::string_view text, const std::function<void(std::string_view)>& call) {
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    call(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+
 // Takes the output of the process apart.
 class OutputSplitter {
  public:
@@ -41,15 +49,11 @@ class OutputSplitter {
 
   ReadingNotes notes() const {
     ReadingNotes notes;
-    std::string_view rest = text_;
-    while (!rest.empty()) {
-      const size_t end = std::min(rest.find('\n'), rest.size());
-      const std::string_view note = rest.substr(0, end);
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-      if (note.empty()) continue;
+    each_line(text_, [&](std::string_view note) {
+      if (note.empty()) return;
       auto& list = note.front() == kHiddenEntries ? notes.hidden : notes.problems;
       list.push_back(base::printable(note.substr(1)));
-    }
+    });
     return notes;
   }
 
@@ -120,12 +124,7 @@ ReadingNotes collect_from_process(const std::function<void(LineOutput&)>& body,
   if (is_too_long) {
     throw base::Failure(base::FailureKind::kInput, "the snapshot describes more states than can be listed");
   }
-  std::string_view rest = text;
-  while (!rest.empty()) {
-    const size_t end = std::min(rest.find('\n'), rest.size());
-    lines.emplace_back(rest.substr(0, end));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
+  each_line(text, [&](std::string_view line) { lines.emplace_back(line); });
   return notes;
 }
 

@@ -31,9 +31,14 @@ class LineOutput {
   // See IsolatedOutput.
   void line(std::string_view text);
   void doing(std::string_view what) { out_.doing(what); }
-  // Any text; each counts once.
+  // Any texts; each counts once.
   void add_problem(std::string_view text) { add(text, notes_.problems); }
-  void add_hidden(std::string_view text) { add(text, notes_.hidden); }
+  void add_problems(const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) add_problem(text);
+  }
+  void add_hidden(const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) add(text, notes_.hidden);
+  }
   // REQUIRES: called once, last.
   void finish();
 

@@ -76,8 +76,8 @@ class QueriedLines {
   const state::RowStyle& style() const { return style_; }
 
   void add_notes(const std::vector<std::string>& problems, const std::vector<std::string>& hidden) {
-    for (const std::string& problem : problems) out_.add_problem(problem);
-    for (const std::string& text : hidden) out_.add_hidden(text);
+    out_.add_problems(problems);
+    out_.add_hidden(hidden);
   }
 
  private:
@@ -93,7 +93,7 @@ class QueriedLines {
 std::vector<std::string> listed_states(const QueriedOperator& of, QueriedLines& lines) {
   const state::Inventory inventory = state::operator_inventory(of.bytes, of.layout, state::Effort::kNone);
   lines.add_notes(inventory.problems, {});
-  return state::state_names(of.bytes, of.layout);
+  return state::state_names(inventory);
 }
 
 void read_rows(const OpenedSnapshot& snapshot, const RowQuery& query, LineOutput& out) {

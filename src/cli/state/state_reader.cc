@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "base/text/message.h"
@@ -65,7 +66,7 @@ void write_inventory(const OpenedSnapshot& snapshot, state::Effort effort, LineO
     for (const state::StateSummary& summary : inventory.states) {
       out.line(inventory_json(inventory_row_of(op, summary)).text());
     }
-    for (const std::string& problem : inventory.problems) out.add_problem(problem);
+    out.add_problems(inventory.problems);
   }
 }
 
@@ -90,27 +91,21 @@ PositionRow position_row_of(const flink::Operator& op, const Position& position)
   return row;
 }
 
-// Equal for two positions in the same input.
-std::string input_key(const Position& position) {
-  PositionRow row;
-  row.connector = to_string(position.connector);
-  row.cluster = position.cluster;
-  row.topic = position.topic;
-  row.partition = position.partition;
-  row.source = position.source;
-  return position_json(row).text();
+// The fields that are equal for two positions in the same input.
+auto input_of(const Position& position) {
+  return std::tie(position.connector, position.cluster, position.topic, position.partition, position.source);
 }
 
 // Readers go on from their own positions, whatever the enumerator knows of these splits.
 std::vector<Position> without_covered(const std::vector<Position>& positions) {
-  std::set<std::string> read;
+  std::set<decltype(input_of(positions.front()))> read;
   for (const Position& position : positions) {
-    if (position.place == PositionPlace::kReader) read.insert(input_key(position));
+    if (position.place == PositionPlace::kReader) read.insert(input_of(position));
   }
   std::vector<Position> kept;
   std::ranges::copy_if(positions, std::back_inserter(kept), [&](const Position& position) {
     return position.place != PositionPlace::kAssigned || position.connector == Connector::kUnrecognised ||
-           !read.contains(input_key(position));
+           !read.contains(input_of(position));
   });
   return kept;
 }
@@ -123,7 +118,7 @@ void write_positions(const OpenedSnapshot& snapshot, LineOutput& out) {
     for (const Position& position : without_covered(found.positions)) {
       out.line(position_json(position_row_of(op, position)).text());
     }
-    for (const std::string& problem : found.problems) out.add_problem(problem);
+    out.add_problems(found.problems);
   }
 }
 

@@ -58,11 +58,11 @@ index::Snapshot find_shown(index::Reader& reader, const fs::StateSnapshot& shown
   return *snapshot;
 }
 
-state::OperatorLayout layout_of(const OpenedSnapshot& snapshot, const StateRequest& request) {
-  state::OperatorLayout layout = state::state_layout(snapshot.metadata()).at(request.operator_index);
+// The part of an operator's state that the text is about.
+state::OperatorLayout part_of(state::OperatorLayout layout, StateText text) {
   layout.raw.clear();
   layout.coordinator.reset();
-  if (request.text == StateText::kOperatorState) {
+  if (text == StateText::kOperatorState) {
     layout.keyed.clear();
     layout.raw_keyed.clear();
   } else {
@@ -72,7 +72,8 @@ state::OperatorLayout layout_of(const OpenedSnapshot& snapshot, const StateReque
 }
 
 void read_rows(const OpenedSnapshot& snapshot, const StateRequest& request, LineOutput& out) {
-  const state::OperatorLayout layout = layout_of(snapshot, request);
+  const state::OperatorLayout layout =
+      part_of(state::state_layout(snapshot.metadata()).at(request.operator_index), request.text);
   out.doing(base::format("state {} of operator {}", request.state,
                          flink::operator_label(snapshot.metadata().operators[request.operator_index])));
   const state::RowsReport report =
@@ -81,21 +82,20 @@ void read_rows(const OpenedSnapshot& snapshot, const StateRequest& request, Line
                                 out.line(line);
                                 return true;
                               });
-  for (const std::string& problem : report.problems) out.add_problem(problem);
-  for (const std::string& hidden : report.hidden) out.add_hidden(hidden);
+  out.add_problems(report.problems);
+  out.add_hidden(report.hidden);
   if (!report.exists && report.problems.empty()) out.add_problem("no handle has the state");
 }
 
 ReadingNotes print_keyed_names(const OpenedSnapshot& snapshot) {
   return print_from_process([&](LineOutput& out) {
-    const auto operators = static_cast<uint32_t>(snapshot.metadata().operators.size());
-    for (uint32_t op = 0; op < operators; ++op) {
-      const state::OperatorLayout layout = layout_of(snapshot, {StateText::kKeyedNames, op, {}});
+    for (const state::OperatorLayout& whole : state::state_layout(snapshot.metadata())) {
+      const state::OperatorLayout layout = part_of(whole, StateText::kKeyedNames);
       const state::Inventory inventory =
           state::operator_inventory(snapshot.bytes(), layout, state::Effort::kNone);
-      for (const std::string& problem : inventory.problems) out.add_problem(problem);
-      for (const std::string& name : state::state_names(snapshot.bytes(), layout)) {
-        std::string line = fs::to_text({{op, name}});
+      out.add_problems(inventory.problems);
+      for (const std::string& name : state::state_names(inventory)) {
+        std::string line = fs::to_text({{layout.operator_index, name}});
         line.pop_back();
         out.line(line);
       }
