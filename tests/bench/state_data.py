@@ -33,7 +33,7 @@ class StateData:
         if not os.path.isdir(storage):
             number = str(self.keys)
             words = ["--out", storage, "--scenario", scenario, "--parts", "large", "--users", number, "--events", number]
-            output(RUN, FLINK, "GenerateState", *words, "--parallelism", "1", JAVA_OPTS="-Xmx4g")
+            output(RUN, FLINK, "GenerateState", *words, "--parallelism", "1", JAVA_OPTS="-Xmx2500m -Dpatience=1800")
         found = glob.glob(os.path.join(storage, "**/_metadata"), recursive=True)
         return os.path.dirname(max(found, key=os.path.getmtime))
 
