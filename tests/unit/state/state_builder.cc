@@ -2,6 +2,7 @@
 #include "tests/unit/state/state_builder.h"
 
 #include "tests/support/bytes.h"
+#include "tests/unit/state/snappy_chunks.h"
 
 namespace checkpointfs::test {
 namespace {
@@ -16,23 +17,6 @@ std::string composite(std::string_view snapshot_class, const std::vector<std::st
   bytes.i32(static_cast<int64_t>(nested.size()));
   for (const std::string& type : nested) bytes.raw(type);
   return bytes;
-}
-
-// CRC-32C bit by bit, masked as frames have it.
-uint32_t masked_crc_of(std::string_view bytes) {
-  uint32_t crc = 0xFFFFFFFF;
-  for (const char c : bytes) {
-    crc ^= static_cast<uint8_t>(c);
-    for (int bit = 0; bit < 8; ++bit) crc = (crc & 1) != 0 ? crc >> 1 ^ 0x82F63B78 : crc >> 1;
-  }
-  crc = ~crc;
-  return (crc >> 15 | crc << 17) + 0xA282EAD8;
-}
-
-std::string low_byte_first(uint32_t value, int size) {
-  std::string out;
-  for (int i = 0; i < size; ++i) out += static_cast<char>(value >> 8 * i);
-  return out;
 }
 
 }  // namespace
@@ -128,12 +112,8 @@ std::string timer_value(int64_t timestamp, const std::string& key, const std::st
 
 std::string snappy_frames(std::string_view text) {
   constexpr size_t kBlock = 65536;
-  std::string out = "\xFF" + low_byte_first(6, 3) + "sNaPpY";
-  for (size_t i = 0; i < text.size(); i += kBlock) {
-    const std::string_view block = text.substr(i, kBlock);
-    out += '\x01' + low_byte_first(static_cast<uint32_t>(block.size()) + 4, 3);
-    out += low_byte_first(masked_crc_of(block), 4) + std::string(block);
-  }
+  std::string out = snappy_identifier();
+  for (size_t i = 0; i < text.size(); i += kBlock) out += plain_chunk(text.substr(i, kBlock));
   return out;
 }
 

@@ -8,44 +8,23 @@
 #include <snappy.h>
 
 #include "tests/support/bytes.h"
+#include "tests/unit/state/snappy_chunks.h"
 
 namespace checkpointfs::state {
 namespace {
 
-// Computed bit by bit, unlike the program's.
-uint32_t slow_masked_crc(std::string_view bytes) {
-  uint32_t crc = 0xFFFFFFFF;
-  for (const char c : bytes) {
-    crc ^= static_cast<uint8_t>(c);
-    for (int bit = 0; bit < 8; ++bit) crc = (crc & 1) != 0 ? crc >> 1 ^ 0x82F63B78 : crc >> 1;
-  }
-  crc = ~crc;
-  return (crc >> 15 | crc << 17) + 0xA282EAD8;
-}
+using test::little_endian;
+using test::plain_chunk;
 
-std::string little_endian(uint32_t value, int size) {
-  std::string out;
-  for (int i = 0; i < size; ++i) out += static_cast<char>(value >> 8 * i);
-  return out;
-}
-
-std::string chunk(int type, std::string_view data) {
-  return static_cast<char>(type) + little_endian(static_cast<uint32_t>(data.size()), 3) + std::string(data);
+const std::string& identifier() {
+  static const std::string bytes = test::snappy_identifier();
+  return bytes;
 }
 
 std::string compressed_chunk(std::string_view text) {
   std::string block;
   snappy::Compress(text.data(), text.size(), &block);
-  return chunk(0, little_endian(slow_masked_crc(text), 4) + block);
-}
-
-std::string plain_chunk(std::string_view text) {
-  return chunk(1, little_endian(slow_masked_crc(text), 4) + std::string(text));
-}
-
-const std::string& identifier() {
-  static const std::string bytes = chunk(0xFF, "sNaPpY");
-  return bytes;
+  return test::snappy_chunk(0, little_endian(test::slow_masked_crc(text), 4) + block);
 }
 
 // All bytes of the stream, read `most` at a time; the error's text if there is one.
@@ -86,8 +65,8 @@ TEST(SnappyFrames, compressed_and_plain_blocks_are_joined_whatever_is_asked_for_
 }
 
 TEST(SnappyFrames, padding_and_unknown_chunks_that_may_be_skipped_are_skipped) {
-  const std::string bytes = identifier() + chunk(0xFE, "000") + plain_chunk("a") + chunk(0x80, "") +
-                            chunk(0xFD, "xyz") + plain_chunk("b");
+  const std::string bytes = identifier() + test::snappy_chunk(0xFE, "000") + plain_chunk("a") +
+                            test::snappy_chunk(0x80, "") + test::snappy_chunk(0xFD, "xyz") + plain_chunk("b");
   EXPECT_EQ(content_of(bytes), "ab");
 }
 
@@ -131,12 +110,15 @@ TEST(SnappyFrames, damage_is_an_error_at_its_chunk) {
   std::string flipped = identifier() + plain_chunk("abc");
   flipped.back() ^= 1;
   EXPECT_EQ(content_of(flipped), "offset 10, snappy_chunk: damaged: the checksum differs");
-  EXPECT_EQ(content_of(identifier() + chunk(2, "abc")), "offset 10, snappy_chunk: unknown type 2");
-  EXPECT_EQ(content_of(identifier() + chunk(1, "abc")), "offset 10, snappy_chunk: length 3 has no checksum");
-  EXPECT_EQ(content_of(identifier() + chunk(0, "1234")), "offset 10, snappy_chunk: not a compressed block");
-  EXPECT_EQ(content_of(identifier() + chunk(0,
-                                            "1234\x05"
-                                            "abc")),
+  EXPECT_EQ(content_of(identifier() + test::snappy_chunk(2, "abc")),
+            "offset 10, snappy_chunk: unknown type 2");
+  EXPECT_EQ(content_of(identifier() + test::snappy_chunk(1, "abc")),
+            "offset 10, snappy_chunk: length 3 has no checksum");
+  EXPECT_EQ(content_of(identifier() + test::snappy_chunk(0, "1234")),
+            "offset 10, snappy_chunk: not a compressed block");
+  EXPECT_EQ(content_of(identifier() + test::snappy_chunk(0,
+                                                         "1234\x05"
+                                                         "abc")),
             "offset 10, snappy_chunk: damaged: the block does not decompress");
   EXPECT_EQ(content_of(identifier() + plain_chunk("abc").substr(0, 10)),
             "offset 14, snappy_chunk: needs 7 bytes, 6 are left");
@@ -146,9 +128,9 @@ TEST(SnappyFrames, damage_is_an_error_at_its_chunk) {
 
 TEST(SnappyFrames, a_block_that_claims_to_be_huge_is_refused_before_it_is_decompressed) {
   // A varint of 2^32 - 1 as the length of the block.
-  EXPECT_EQ(content_of(identifier() + chunk(0,
-                                            "1234\xFF\xFF\xFF\xFF\x0F"
-                                            "abc")),
+  EXPECT_EQ(content_of(identifier() + test::snappy_chunk(0,
+                                                         "1234\xFF\xFF\xFF\xFF\x0F"
+                                                         "abc")),
             "offset 10, snappy_chunk: a block of 4294967295 bytes, more than 65536");
 }
 

@@ -2,7 +2,6 @@
 // The keyed state of the verifying job (tests/flink) in snapshots of each backend. All of it follows from how
 // many elements each key has counted.
 #include <algorithm>
-#include <bit>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -12,47 +11,16 @@
 #include <gtest/gtest.h>
 
 #include "state/bytes/input.h"
+#include "state/snapshot/key_hash.h"
 #include "tests/support/bytes.h"
 #include "tests/unit/state/fixture_snapshot.h"
 #include "tests/unit/state/keyed/loaded_states.h"
+#include "tests/unit/state/verifying_job.h"
 
 namespace checkpointfs::test {
 namespace {
 
 constexpr char kKeyedCheck[] = "cf525c2733008aa18843b9f69d139ce6";
-constexpr int32_t kKeys = 100;
-constexpr int64_t kHalf = kKeys * int64_t{1'000'000};
-constexpr int64_t kSlots = 4;
-constexpr int32_t kMaxParallelism = 16;
-
-// JobSpec.bytes().
-std::string bytes_of_seed(int64_t seed, int length) {
-  std::string result;
-  uint64_t bits = 0;
-  for (int i = 0; i < length; ++i) {
-    if (i % 8 == 0) {
-      bits = static_cast<uint64_t>(seed) + static_cast<uint64_t>(i / 8 + 1) * 0x9E3779B97F4A7C15;
-      bits = (bits ^ bits >> 30) * 0xBF58476D1CE4E5B9;
-      bits = (bits ^ bits >> 27) * 0x94D049BB133111EB;
-      bits ^= bits >> 31;
-    }
-    result += static_cast<char>(bits >> (i % 8 * 8));
-  }
-  return result;
-}
-
-// KeyGroupRangeAssignment.assignToKeyGroup() of an Integer.
-int32_t key_group_of(int32_t key) {
-  auto code = static_cast<uint32_t>(key);
-  code = std::rotl(code * 0xCC9E2D51, 15) * 0x1B873593;
-  code = (std::rotl(code, 13) * 5 + 0xE6546B64) ^ 4;
-  code = (code ^ code >> 16) * 0x85EBCA6B;
-  code = (code ^ code >> 13) * 0xC2B2AE35;
-  code ^= code >> 16;
-  const auto hash = static_cast<int32_t>(code);
-  return (hash >= 0 ? hash : -hash) % kMaxParallelism;
-}
-
 std::string composite_key(int32_t key) {
   return Bytes().i32(key).u8(0);
 }
@@ -103,7 +71,7 @@ void expect_contents(const LoadedStates& states) {
   for (const LoadedEntry& entry : entries("hot")) {
     const int32_t key = state::Input(entry.key).i32("key");
     EXPECT_EQ(entry.key, composite_key(key));
-    EXPECT_EQ(entry.key_group, key_group_of(key));
+    EXPECT_EQ(entry.key_group, state::murmur_hash(key) % kMaxParallelism);
     hot[key] = hot_of(entry.value);
   }
   ASSERT_EQ(hot.size(), kKeys);
@@ -113,8 +81,7 @@ void expect_contents(const LoadedStates& states) {
   for (const auto& [key, state] : hot) {
     EXPECT_TRUE(0 <= key && key < kKeys);
     EXPECT_GT(state.count0 + state.count1, 0);
-    EXPECT_EQ(state.proof,
-              bytes_of_seed(key * int64_t{1'000'003} + state.count0 * 7'919 + state.count1 * 104'729, 32));
+    EXPECT_EQ(state.proof, proof_of(key, state.count0, state.count1));
     for (const auto& [slot, number] : recent_of(key, state)) {
       recent.insert({composite_key(key) + Bytes().i32(slot).str(), Bytes().u8(0).i64(number)});
     }

@@ -2,6 +2,7 @@
 // Rows of snapshots made by hand: what no fixture has.
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ using test::heap_group;
 using test::heap_handle;
 using test::heap_state;
 using test::int_value;
+using test::long_group;
+using test::long_states;
 using test::long_value;
 using test::MadeSnapshot;
 using test::MetadataBuilder;
@@ -33,14 +36,11 @@ std::string rows_text(const MadeSnapshot& snapshot, std::string_view state, cons
   return lines.text();
 }
 
-// A value state "s" of longs; an int key has the value key * 10.
-test::Proxy longs() {
-  return {.states = {test::keyed_state("s", "VALUE", test::long_type())}};
-}
-std::string long_group(int32_t group, const std::vector<int>& keys) {
-  std::vector<std::string> entries;
-  for (const int key : keys) entries.push_back(test::kVoidNamespace + int_value(key) + long_value(key * 10));
-  return heap_group(group, {heap_state(0, entries)});
+// The value of a key is key * 10.
+std::string group_of(int32_t group, const std::vector<int>& keys) {
+  std::map<int, int64_t> values;
+  for (const int key : keys) values[key] = key * 10;
+  return long_group(group, values);
 }
 std::string line(int group, int key) {
   return base::format("{{\"operator\":\"op\",\"state\":\"s\",\"key_group\":{},\"key\":{},\"value\":{}}}\n",
@@ -51,8 +51,8 @@ TEST(MadeRows, of_several_subtasks_have_the_order_of_key_groups) {
   const MadeSnapshot snapshot(
       MetadataBuilder(4)
           .op()
-          .subtask({.managed_keyed = heap_handle(longs(), 2, {long_group(2, {9, 7}), long_group(3, {})})})
-          .subtask({.managed_keyed = heap_handle(longs(), 0, {long_group(0, {5}), long_group(1, {6})})})
+          .subtask({.managed_keyed = heap_handle(long_states(), 2, {group_of(2, {9, 7}), group_of(3, {})})})
+          .subtask({.managed_keyed = heap_handle(long_states(), 0, {group_of(0, {5}), group_of(1, {6})})})
           .bytes());
   EXPECT_EQ(rows_text(snapshot, "s"), line(0, 5) + line(1, 6) + line(2, 7) + line(2, 9));
   EXPECT_EQ(rows_text(snapshot, "s", {{1, 2}, {}}), line(1, 6) + line(2, 7) + line(2, 9));
@@ -64,7 +64,7 @@ TEST(MadeRows, end_when_no_more_lines_are_wanted) {
   const MadeSnapshot snapshot(
       MetadataBuilder(4)
           .op()
-          .subtask({.managed_keyed = heap_handle(longs(), 0, {long_group(0, {1, 2, 3})})})
+          .subtask({.managed_keyed = heap_handle(long_states(), 0, {group_of(0, {1, 2, 3})})})
           .bytes());
   int lines = 0;
   const RowsReport report = write_state_rows(snapshot.bytes(), snapshot.layout(), "s", {}, {},
@@ -77,13 +77,14 @@ TEST(MadeRows, of_the_other_subtasks_are_complete_if_one_has_a_problem) {
   const std::string missing = Bytes().u8(3).i32(2).i32(1).i64(500).raw(test::relative("gone", 600));
   const std::string damaged =
       Bytes().u8(3).i32(3).i32(1).i64(500).raw(test::byte("b", std::string(600, 'x')));
-  const MadeSnapshot snapshot(MetadataBuilder(4)
-                                  .op()
-                                  .subtask({.managed_keyed = heap_handle(longs(), 0, {long_group(0, {5})})})
-                                  .subtask({.managed_keyed = missing})
-                                  .subtask({.managed_keyed = damaged})
-                                  .subtask({.managed_keyed = heap_handle(longs(), 4, {long_group(4, {6})})})
-                                  .bytes());
+  const MadeSnapshot snapshot(
+      MetadataBuilder(4)
+          .op()
+          .subtask({.managed_keyed = heap_handle(long_states(), 0, {group_of(0, {5})})})
+          .subtask({.managed_keyed = missing})
+          .subtask({.managed_keyed = damaged})
+          .subtask({.managed_keyed = heap_handle(long_states(), 4, {group_of(4, {6})})})
+          .bytes());
   const std::string text = rows_text(snapshot, "s");
   EXPECT_EQ(text.find(line(0, 5) + line(4, 6) +
                       "problem: subtask 1, keyed state: open gone: No such file or directory\n"
@@ -106,8 +107,8 @@ TEST(MadeRows, are_refused_if_two_subtasks_have_one_key_group) {
   const MadeSnapshot snapshot(
       MetadataBuilder(4)
           .op()
-          .subtask({.managed_keyed = heap_handle(longs(), 0, {long_group(0, {5}), long_group(1, {6})})})
-          .subtask({.managed_keyed = heap_handle(longs(), 1, {long_group(1, {6})})})
+          .subtask({.managed_keyed = heap_handle(long_states(), 0, {group_of(0, {5}), group_of(1, {6})})})
+          .subtask({.managed_keyed = heap_handle(long_states(), 1, {group_of(1, {6})})})
           .bytes());
   EXPECT_EQ(rows_text(snapshot, "s"),
             line(0, 5) + line(1, 6) +

@@ -29,6 +29,17 @@ storage::SnapshotFiles projected(const flink::Metadata& metadata) {
 
 }  // namespace
 
+Proxy long_states() {
+  return {.states = {keyed_state("s", "VALUE", long_type())}};
+}
+
+std::string long_group(int32_t group, const std::map<int, int64_t>& values) {
+  std::vector<std::string> entries;
+  for (const auto& [key, value] : values)
+    entries.push_back(kVoidNamespace + int_value(key) + long_value(value));
+  return heap_group(group, {heap_state(0, entries)});
+}
+
 std::string heap_handle(const Proxy& proxy, int32_t first, const std::vector<std::string>& groups) {
   std::string content = keyed_proxy(proxy);
   Bytes handle;

@@ -23,6 +23,10 @@ inline const std::string kVoidNamespace(1, '\0');  // its value
 // A keyed handle of the heap backend (tag 3): the proxy, then the key groups from `first` on.
 std::string heap_handle(const Proxy& proxy, int32_t first, const std::vector<std::string>& groups);
 
+// A value state "s" of longs by int keys, and a key group of it.
+Proxy long_states();
+std::string long_group(int32_t group, const std::map<int, int64_t>& values);
+
 // Operator state (tag 4): a proxy of version 5, then the elements of each state.
 struct ListState {
   std::string name;

@@ -43,17 +43,13 @@ std::string diff_text(const MadeSnapshot& a, const MadeSnapshot& b, std::string_
   return lines.text();
 }
 
-using Groups = std::vector<std::map<int, int>>;  // int keys to longs, from key group 0 on
+using Groups = std::vector<std::map<int, int64_t>>;  // int keys to longs, from key group 0 on
 
 std::string heap_of(const Groups& groups) {
   std::vector<std::string> bytes;
-  for (size_t i = 0; i < groups.size(); ++i) {
-    std::vector<std::string> entries;
-    for (const auto& [key, value] : groups[i])
-      entries.push_back(test::kVoidNamespace + int_value(key) + long_value(value));
-    bytes.push_back(heap_group(static_cast<int32_t>(i), {heap_state(0, entries)}));
-  }
-  return heap_handle({.states = {test::keyed_state("s", "VALUE", test::long_type())}}, 0, bytes);
+  for (size_t i = 0; i < groups.size(); ++i)
+    bytes.push_back(test::long_group(static_cast<int32_t>(i), groups[i]));
+  return heap_handle(test::long_states(), 0, bytes);
 }
 
 std::string snapshot_of(const std::string& keyed, int32_t max_parallelism = 128) {

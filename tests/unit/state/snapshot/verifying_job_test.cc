@@ -18,32 +18,19 @@
 #include "state/snapshot/state_rows.h"
 #include "tests/unit/state/fixture_snapshot.h"
 #include "tests/unit/state/operators/position_text.h"
+#include "tests/unit/state/verifying_job.h"
 
 namespace checkpointfs::state {
 namespace {
 
 using Json = boost::json::value;
 
-// JobSpec.java.
-constexpr int64_t kKeys = 100;
-constexpr int64_t kHalf = kKeys * 1'000'000;
-constexpr int kMaxParallelism = 16;
-constexpr int64_t kSlots = 4;
-constexpr size_t kProofBytes = 32;
+using test::kHalf;
+using test::kKeys;
+using test::kMaxParallelism;
+using test::kSlots;
 
-// SplitMix64, as the job makes its bytes; "0x...".
-std::string bytes_of(int64_t seed, size_t length) {
-  std::string bytes;
-  uint64_t bits = 0;
-  for (size_t i = 0; i < length; ++i) {
-    if (i % 8 == 0) {
-      bits = static_cast<uint64_t>(seed) + (i / 8 + 1) * 0x9E3779B97F4A7C15u;
-      bits = (bits ^ bits >> 30) * 0xBF58476D1CE4E5B9u;
-      bits = (bits ^ bits >> 27) * 0x94D049BB133111EBu;
-      bits ^= bits >> 31;
-    }
-    bytes += static_cast<char>(bits >> (i % 8 * 8));
-  }
+std::string hex_of(std::string_view bytes) {
   std::string text;
   append_hex(bytes, text);
   return text;
@@ -102,8 +89,7 @@ TEST_P(VerifyingJob, has_counted_the_elements_that_its_map_holds) {
       const Json& value = row.at("value");
       const int64_t count0 = number(value, "count0");
       const int64_t count1 = number(value, "count1");
-      EXPECT_EQ(value.at("proof").as_string(),
-                bytes_of(key * 1'000'003 + count0 * 7'919 + count1 * 104'729, kProofBytes));
+      EXPECT_EQ(value.at("proof").as_string(), hex_of(test::proof_of(key, count0, count1)));
       EXPECT_EQ(number(row, "key_group"), murmur_hash(static_cast<int32_t>(key)) % kMaxParallelism);
       EXPECT_FALSE(row.as_object().contains("namespace"));
       EXPECT_TRUE(counts.emplace(key, std::pair(count0, count1)).second) << key;
@@ -145,7 +131,7 @@ TEST_P(VerifyingJob, has_written_its_cold_state_once) {
     for (const Json& row : state.rows("cold-0")) {
       const int64_t key = number(row, "key");
       const auto& value = row.at("value").as_string();
-      EXPECT_EQ(value, bytes_of(key * 31 + 5, (value.size() - 2) / 2));
+      EXPECT_EQ(value, hex_of(test::bytes_of_seed(key * 31 + 5, (value.size() - 2) / 2)));
       EXPECT_GT(value.size(), 100u);
       EXPECT_TRUE(keys.insert(key).second);
     }
