@@ -148,8 +148,7 @@ void encode_boolean(ValueWriter& writer, const JsonValue& json, const Type& type
 }  // namespace
 
 bool encode_basic(ValueWriter& writer, const JsonValue& json, const Type& type) {
-  using Encode = void (*)(ValueWriter&, const JsonValue&, const Type&);
-  constexpr std::pair<TypeKind, Encode> kFunctions[] = {
+  constexpr EncodedKind kFunctions[] = {
       {TypeKind::kBoolean, encode_boolean},
       {TypeKind::kByte, encode_integer},
       {TypeKind::kShort, encode_integer},
@@ -173,12 +172,7 @@ bool encode_basic(ValueWriter& writer, const JsonValue& json, const Type& type) 
       {TypeKind::kTimeWindow, encode_window},
       {TypeKind::kCountWindow, encode_count_window},
   };
-  for (const auto& [kind, encode] : kFunctions) {
-    if (kind != type.kind) continue;
-    encode(writer, json, type);
-    return true;
-  }
-  return false;
+  return encode_one_of(kFunctions, writer, json, type);
 }
 
 }  // namespace checkpointfs::state

@@ -202,6 +202,14 @@ void encode_alternatives(ValueWriter& writer, const JsonValue& json, const Type&
   writer.value(one != nullptr ? *one : *other, part(type, one != nullptr ? 0 : 1));
 }
 
+void encode_either(ValueWriter& writer, const JsonValue& json, const Type& type) {
+  encode_alternatives(writer, json, type, {"left", 1}, {"right", 0});
+}
+
+void encode_union(ValueWriter& writer, const JsonValue& json, const Type& type) {
+  encode_alternatives(writer, json, type, {"one", 1}, {"two", 2});
+}
+
 void encode_nullable(ValueWriter& writer, const JsonValue& json, const Type& type) {
   write_flagged(writer, json, part(type, 0),
                 type.kind == TypeKind::kNullable ? Flag::kIsNull : Flag::kIsPresent);
@@ -211,8 +219,7 @@ void encode_nullable(ValueWriter& writer, const JsonValue& json, const Type& typ
 }  // namespace
 
 bool encode_parts(ValueWriter& writer, const JsonValue& json, const Type& type) {
-  using Encode = void (*)(ValueWriter&, const JsonValue&, const Type&);
-  constexpr std::pair<TypeKind, Encode> kFunctions[] = {
+  constexpr EncodedKind kFunctions[] = {
       {TypeKind::kPrimitiveArray, encode_primitive_array},
       {TypeKind::kStringArray, encode_string_array},
       {TypeKind::kObjectArray, encode_present_elements},
@@ -225,23 +232,13 @@ bool encode_parts(ValueWriter& writer, const JsonValue& json, const Type& type) 
       {TypeKind::kTuple, encode_tuple},
       {TypeKind::kRow, encode_row},
       {TypeKind::kPojo, encode_pojo},
+      {TypeKind::kEither, encode_either},
+      {TypeKind::kScalaEither, encode_either},
+      {TypeKind::kTaggedUnion, encode_union},
       {TypeKind::kOption, encode_nullable},
       {TypeKind::kNullable, encode_nullable},
   };
-  if (type.kind == TypeKind::kEither || type.kind == TypeKind::kScalaEither) {
-    encode_alternatives(writer, json, type, {"left", 1}, {"right", 0});
-    return true;
-  }
-  if (type.kind == TypeKind::kTaggedUnion) {
-    encode_alternatives(writer, json, type, {"one", 1}, {"two", 2});
-    return true;
-  }
-  for (const auto& [kind, encode] : kFunctions) {
-    if (kind != type.kind) continue;
-    encode(writer, json, type);
-    return true;
-  }
-  return false;
+  return encode_one_of(kFunctions, writer, json, type);
 }
 
 }  // namespace checkpointfs::state

@@ -152,8 +152,7 @@ std::optional<int64_t> millis_of(const Moment& moment) {
 }
 
 bool encode_time(ValueWriter& writer, const JsonValue& json, const Type& type) {
-  using Encode = void (*)(ValueWriter&, const JsonValue&, const Type&);
-  constexpr std::pair<TypeKind, Encode> kFunctions[] = {
+  constexpr EncodedKind kFunctions[] = {
       {TypeKind::kDate, encode_date},
       {TypeKind::kSqlDate, encode_sql_date},
       {TypeKind::kSqlTime, encode_sql_time},
@@ -164,12 +163,7 @@ bool encode_time(ValueWriter& writer, const JsonValue& json, const Type& type) {
       {TypeKind::kLocalDateTime, encode_local_date_time},
       {TypeKind::kTimestampData, encode_timestamp_data},
   };
-  for (const auto& [kind, encode] : kFunctions) {
-    if (kind != type.kind) continue;
-    encode(writer, json, type);
-    return true;
-  }
-  return false;
+  return encode_one_of(kFunctions, writer, json, type);
 }
 
 }  // namespace checkpointfs::state

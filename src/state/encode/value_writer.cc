@@ -73,6 +73,16 @@ void ValueWriter::go_back(size_t size) {
   error_.reset();
 }
 
+bool encode_one_of(std::span<const EncodedKind> kinds, ValueWriter& writer, const JsonValue& json,
+                   const Type& type) {
+  for (const auto& [kind, encode] : kinds) {
+    if (kind != type.kind) continue;
+    encode(writer, json, type);
+    return true;
+  }
+  return false;
+}
+
 std::optional<int64_t> integer_from(ValueWriter& writer, const JsonValue& json, std::string_view type,
                                     int64_t least, int64_t most) {
   const std::optional<int64_t> number = base::parse_number<int64_t>(number_text(json));

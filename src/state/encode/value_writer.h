@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -52,6 +53,15 @@ class ValueWriter {
   std::string bytes_;
   std::optional<base::InputError> error_;
 };
+
+// The function that writes values of one kind.
+struct EncodedKind {
+  TypeKind kind;
+  ValueWriter::Function encode;
+};
+// Writes the value with the function of its kind. False: none of `kinds` is that of the type.
+bool encode_one_of(std::span<const EncodedKind> kinds, ValueWriter& writer, const JsonValue& json,
+                   const Type& type);
 
 // Readers of JSON. Nothing, and an error, if it is something else.
 

@@ -55,11 +55,7 @@ void read_present_elements(ValueReader& reader, const Type& type) {
   reader.out().raw("[");
   for (uint32_t i = 0; i < n && reader.ok(); ++i) {
     reader.out().separate(i);
-    if (reader.in().boolean("is present")) {
-      reader.value(member_of(type, 0));
-    } else {
-      reader.out().null();
-    }
+    reader.value_unless(!reader.in().boolean("is present"), member_of(type, 0));
   }
   reader.out().raw("]");
 }
@@ -80,11 +76,7 @@ void read_set(ValueReader& reader, const Type& type) {
   reader.out().raw("[");
   for (uint32_t i = 0; i < n && reader.ok(); ++i) {
     reader.out().separate(i);
-    if (reader.in().boolean("is null")) {
-      reader.out().null();
-    } else {
-      reader.value(member_of(type, 0));
-    }
+    reader.value_unless(reader.in().boolean("is null"), member_of(type, 0));
   }
   reader.out().raw("]");
 }
@@ -96,11 +88,7 @@ void read_map(ValueReader& reader, const Type& type) {
     map.begin_key();
     reader.value(member_of(type, 0));
     map.begin_value();
-    if (reader.in().boolean("is null")) {
-      reader.out().null();
-    } else {
-      reader.value(member_of(type, 1));
-    }
+    reader.value_unless(reader.in().boolean("is null"), member_of(type, 1));
     map.end_value();
   }
   if (reader.ok()) map.end();
@@ -111,17 +99,9 @@ void read_null_aware_map(ValueReader& reader, const Type& type) {
   JsonMap map(reader.out(), keys_of(type));
   for (uint32_t i = 0; i < n && reader.ok(); ++i) {
     map.begin_key();
-    if (reader.in().boolean("key is null")) {
-      reader.out().null();
-    } else {
-      reader.value(member_of(type, 0));
-    }
+    reader.value_unless(reader.in().boolean("key is null"), member_of(type, 0));
     map.begin_value();
-    if (reader.in().boolean("is null")) {
-      reader.out().null();
-    } else {
-      reader.value(member_of(type, 1));
-    }
+    reader.value_unless(reader.in().boolean("is null"), member_of(type, 1));
     map.end_value();
   }
   if (reader.ok()) map.end();

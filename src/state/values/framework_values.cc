@@ -110,11 +110,7 @@ void read_two_phase_commit(ValueReader& reader, const Type& type) {
   }
   reader.out().raw("]");
   reader.out().member(2, "context");
-  if (reader.in().boolean("has a context")) {
-    reader.value(member_of(type, 1));
-  } else {
-    reader.out().null();
-  }
+  reader.value_unless(!reader.in().boolean("has a context"), member_of(type, 1));
   reader.out().raw("}");
 }
 

@@ -31,11 +31,7 @@ void read_fields(ValueReader& reader, const Type& type, std::string_view class_n
   for (const TypeMember& field : type.members) {
     if (!reader.ok()) return;
     reader.out().member(index++, field.name);
-    if (reader.in().boolean("is null")) {
-      reader.out().null();
-    } else {
-      reader.value(*field.type);
-    }
+    reader.value_unless(reader.in().boolean("is null"), *field.type);
   }
   reader.out().raw("}");
 }
@@ -148,17 +144,13 @@ void read_tagged_union(ValueReader& reader, const Type& type) {
 }
 
 void read_option(ValueReader& reader, const Type& type) {
-  if (reader.in().boolean("is some")) {
-    reader.value(member_of(type, 0));
-  } else {
-    reader.out().null();
-  }
+  reader.value_unless(!reader.in().boolean("is some"), member_of(type, 0));
 }
 
 void read_nullable(ValueReader& reader, const Type& type) {
-  if (!reader.in().boolean("is null")) return reader.value(member_of(type, 0));
-  reader.out().null();
-  if (type.size > 0) reader.in().skip(static_cast<uint64_t>(type.size), "padding");
+  const bool is_null = reader.in().boolean("is null");
+  reader.value_unless(is_null, member_of(type, 0));
+  if (is_null && type.size > 0) reader.in().skip(static_cast<uint64_t>(type.size), "padding");
 }
 
 }  // namespace checkpointfs::state

@@ -45,6 +45,14 @@ class ValueReader {
 
   // Reads a value inside of the current one.
   void value(const Type& type);
+  // Reads one, or writes null if there is none.
+  void value_unless(bool is_null, const Type& type) {
+    if (is_null) {
+      out_.null();
+    } else {
+      value(type);
+    }
+  }
   // Reads a value that fills `bytes`, which were a part of the current value and begin at `offset`. Writes
   // all of them as hex if they cannot be read.
   void framed_value(std::string_view bytes, uint64_t offset, const Type& type);
