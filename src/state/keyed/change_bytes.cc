@@ -84,17 +84,11 @@ ChangeBytes::Block ChangeBytes::block_at(uint64_t position) const {
   return behind == blocks_.begin() ? Block{0, bytes_->size()} : *(behind - 1);
 }
 
-ChangeBytes::Reader::Reader(const ChangeBytes& bytes, uint64_t position, uint64_t length)
-    : range_(bytes.bytes_,
-             bytes.compressed_ ? bytes.block_at(position).offset
-                               : bytes.start_ + std::min(position, bytes.bytes_->size()),
-             bytes.compressed_ ? bytes.bytes_->size() : length),
-      stored_(range_, position) {
-  if (!bytes.compressed_) return;
-  const uint64_t block = bytes.block_at(position).position;
-  frames_.emplace(stored_, SnappyStart::kChunk);
-  plain_.emplace(*frames_, block);
-  plain_->skip(position - block, "offset");
+StoredInput ChangeBytes::read(uint64_t position, uint64_t length) const {
+  if (!compressed_) return {{bytes_, start_ + std::min(position, bytes_->size()), length}, position};
+  const Block block = block_at(position);
+  return {
+      {bytes_, block.offset, bytes_->size()}, SnappyStart::kChunk, block.position, position - block.position};
 }
 
 }  // namespace checkpointfs::state

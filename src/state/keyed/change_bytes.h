@@ -8,10 +8,8 @@
 #include <vector>
 
 #include "base/input_error.h"
-#include "state/bytes/byte_stream.h"
-#include "state/bytes/input.h"
-#include "state/bytes/snappy_frames.h"
 #include "state/bytes/state_bytes.h"
+#include "state/bytes/stored_input.h"
 
 namespace checkpointfs::state {
 
@@ -33,19 +31,9 @@ class ChangeBytes {
   static base::Result<std::shared_ptr<const ChangeBytes>> open(std::shared_ptr<const StateBytes> bytes,
                                                                ChangeForm form);
 
-  // An input from one position on. REQUIRES: the bytes outlive it.
-  class Reader {
-   public:
-    // `length`: more bytes are not read, as far as that can be known.
-    Reader(const ChangeBytes& bytes, uint64_t position, uint64_t length);
-    Input& in() { return plain_ ? *plain_ : stored_; }
-
-   private:
-    RangeStream range_;
-    Input stored_;
-    std::optional<SnappyFrames> frames_;
-    std::optional<Input> plain_;
-  };
+  // An input from one position on. More than `length` bytes are not read, as far as that can be known.
+  // REQUIRES: the bytes outlive it.
+  StoredInput read(uint64_t position, uint64_t length) const;
 
  private:
   // The beginning of a block in the compressed file.

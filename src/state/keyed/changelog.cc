@@ -37,8 +37,8 @@ std::optional<base::InputError> Changelog::add_file(const ChangeSet& set) {
     bytes_.push_back(*std::move(bytes));
   }
   if (set.offset < 0) return base::InputError{0, "offset", "negative offset of changes", false};
-  ChangeBytes::Reader reader(*bytes_[opened->second], static_cast<uint64_t>(set.offset), UINT64_MAX);
-  Input& in = reader.in();
+  StoredInput stored = bytes_[opened->second]->read(static_cast<uint64_t>(set.offset), UINT64_MAX);
+  Input& in = stored.in();
   const uint32_t groups = in.count(8, "groups");
   for (uint32_t i = 0; i < groups && in.ok(); ++i) {
     const uint32_t changes = in.count(4, "changes");
@@ -54,9 +54,9 @@ std::optional<base::InputError> Changelog::add_list(const ChangeSet& set) {
   auto bytes = ChangeBytes::open(set.bytes, set.form);
   if (!bytes) return bytes.error();
   bytes_.push_back(*std::move(bytes));
-  ChangeBytes::Reader reader(*bytes_.back(), static_cast<uint64_t>(std::max<int64_t>(set.offset, 0)),
-                             UINT64_MAX);
-  Input& in = reader.in();
+  StoredInput stored =
+      bytes_.back()->read(static_cast<uint64_t>(std::max<int64_t>(set.offset, 0)), UINT64_MAX);
+  Input& in = stored.in();
   const uint32_t changes = in.count(8, "changes");
   for (uint32_t i = 0; i < changes && in.ok(); ++i) {
     const int32_t group = in.i32("key_group");

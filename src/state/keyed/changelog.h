@@ -31,7 +31,7 @@ class Changelog {
  public:
   // Changes of one key group behind each other.
   struct Run {
-    size_t bytes = 0;  // see reader()
+    size_t bytes = 0;  // see read()
     uint64_t position = 0;
     uint64_t length = 0;
     uint32_t changes = 0;
@@ -50,7 +50,7 @@ class Changelog {
   // The first key group from `from` on that has changes.
   std::optional<int32_t> next_group(int32_t from) const;
   const std::vector<Run>& runs(int32_t group) const;
-  ChangeBytes::Reader reader(const Run& run) const { return {*bytes_[run.bytes], run.position, run.length}; }
+  StoredInput read(const Run& run) const { return bytes_[run.bytes]->read(run.position, run.length); }
   // The state with this number in a run; null if it was not announced.
   const StateMeta* state(uint16_t id, const Run& run) const;
 

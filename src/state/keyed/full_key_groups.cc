@@ -12,6 +12,11 @@ namespace {
 constexpr uint16_t kEndOfGroup = 0xFFFF;
 constexpr uint8_t kLastOfState = 0x80;
 
+StoredInput stored_group(const KeyGroupFile& file, const GroupExtent& extent, bool compressed) {
+  const StoredRange range = stored_range(file, extent);
+  return compressed ? StoredInput(range, SnappyStart::kIdentifier) : StoredInput(range);
+}
+
 // The pairs of one state in one key group, as they stand there.
 class StatePairs : public KeyedEntries {
  public:
@@ -67,15 +72,11 @@ class FullEntries : public GroupByGroup {
 
 FullGroup::FullGroup(const KeyGroupFile& file, const GroupExtent& extent, int32_t group,
                      const KeyedProxy& proxy, size_t prefix_length, std::optional<size_t> wanted)
-    : stored_(file, extent),
+    : stored_(stored_group(file, extent, proxy.compressed)),
       group_(group),
       states_(proxy.states.size()),
       prefix_length_(prefix_length),
-      wanted_(wanted) {
-  if (!proxy.compressed) return;
-  frames_.emplace(stored_.in(), SnappyStart::kIdentifier);
-  plain_.emplace(*frames_);
-}
+      wanted_(wanted) {}
 
 bool FullGroup::next() {
   if (error_ || (last_of_state_ && !next_state())) return false;

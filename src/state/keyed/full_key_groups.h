@@ -11,9 +11,7 @@
 
 #include "base/input_error.h"
 #include "state/bytes/input.h"
-#include "state/bytes/snappy_frames.h"
 #include "state/keyed/group_by_group.h"
-#include "state/keyed/group_input.h"
 #include "state/keyed/key_group_file.h"
 #include "state/keyed/keyed_entries.h"
 #include "state/meta/proxies.h"
@@ -43,14 +41,12 @@ class FullGroup {
   const std::optional<base::InputError>& error() const { return error_; }
 
  private:
-  Input& in() { return plain_ ? *plain_ : stored_.in(); }
+  Input& in() { return stored_.in(); }
   bool next_state();
   void read_key();
   void read_value();
 
-  GroupInput stored_;
-  std::optional<SnappyFrames> frames_;
-  std::optional<Input> plain_;  // what frames_ holds
+  StoredInput stored_;
   int32_t group_;
   size_t states_;
   size_t prefix_length_;

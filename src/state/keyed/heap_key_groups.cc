@@ -59,7 +59,7 @@ class HeapEntries : public GroupByGroup {
 
 HeapGroup::HeapGroup(const KeyGroupFile& file, const GroupExtent& extent, int32_t group,
                      const KeyedProxy& proxy)
-    : stored_(file, extent),
+    : stored_(stored_range(file, extent)),
       compressed_(proxy.compressed),
       cut_at_next_group_(!extent.last),
       states_(proxy.states.size()) {

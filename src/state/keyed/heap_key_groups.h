@@ -11,7 +11,6 @@
 #include "state/bytes/input.h"
 #include "state/bytes/snappy_frames.h"
 #include "state/keyed/group_by_group.h"
-#include "state/keyed/group_input.h"
 #include "state/keyed/key_group_file.h"
 #include "state/keyed/keyed_entries.h"
 #include "state/meta/proxies.h"
@@ -40,7 +39,7 @@ class HeapGroup {
  private:
   bool next_stream();
 
-  GroupInput stored_;
+  StoredInput stored_;
   std::optional<SnappyFrames> frames_;
   std::optional<Input> plain_;  // the state at hand, if compressed
   bool compressed_;

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "base/text/message.h"
-#include "state/bytes/input.h"
 
 namespace checkpointfs::state {
 namespace {
@@ -18,8 +17,8 @@ bool begins_with_number(const KeyGroupFile& file, const GroupExtent& extent, int
 // A full key group of key group 0 and state 0 begins with the zeros that a heap key group 0 begins with.
 // Walks it by its lengths: true if it ends where it must.
 bool has_full_lengths(const KeyGroupFile& file, const GroupExtent& extent) {
-  RangeStream stream(file.bytes, extent.start, extent.end - extent.start);
-  Input in(stream);
+  StoredInput stored(stored_range(file, extent));
+  Input& in = stored.in();
   uint16_t state = in.u16("state");
   while (in.ok() && state != 0xFFFF) {
     const int32_t key_length = in.i32("key");
@@ -57,6 +56,10 @@ base::Result<std::optional<GroupExtent>> group_extent(const KeyGroupFile& file, 
   extent.last = static_cast<uint64_t>(*next) > extent.end;
   if (!extent.last) extent.end = static_cast<uint64_t>(*next);
   return std::optional(extent);
+}
+
+StoredRange stored_range(const KeyGroupFile& file, const GroupExtent& extent) {
+  return {file.bytes, extent.start, extent.end - extent.start};
 }
 
 uint64_t first_offset(const KeyGroupFile& file) {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/input_error.h"
-#include "state/bytes/byte_stream.h"
 #include "state/bytes/state_bytes.h"
+#include "state/bytes/stored_input.h"
 #include "state/keyed/keyed_entries.h"
 #include "state/meta/proxies.h"
 
@@ -33,6 +33,9 @@ struct GroupExtent {
 };
 // Nothing: the key group has no bytes. An error if its offset is beyond the file or the next one.
 base::Result<std::optional<GroupExtent>> group_extent(const KeyGroupFile& file, int32_t group);
+
+// The bytes of one key group as they are stored.
+StoredRange stored_range(const KeyGroupFile& file, const GroupExtent& extent);
 
 // The smallest offset of a key group; the file's size without one. No byte from there on belongs to the
 // proxy.

@@ -8,7 +8,6 @@
 #include "base/text/modified_utf8.h"
 #include "state/keyed/composite_key.h"
 #include "state/keyed/group_by_group.h"
-#include "state/keyed/group_input.h"
 #include "state/keyed/heap_values.h"
 
 namespace checkpointfs::state {
@@ -127,7 +126,7 @@ class RawTimerEntries : public GroupByGroup {
 
  private:
   GroupEnd read_group(int32_t /*group*/, const GroupExtent& extent, EntrySink& entries) override {
-    GroupInput input(file(), extent);
+    StoredInput input(stored_range(file(), extent));
     TimerLists lists(input.in(), writer_);
     while (lists.next()) {
       const bool wanted = lists.state().name == name_;
@@ -151,7 +150,7 @@ base::Result<RawTimerStates> raw_timer_states(const KeyGroupFile& given, Writer 
     const auto extent = group_extent(file, static_cast<int32_t>(group));
     if (!extent) return extent.error();
     if (!*extent) continue;
-    GroupInput input(file, **extent);
+    StoredInput input(stored_range(file, **extent));
     TimerLists lists(input.in(), writer);
     while (lists.next()) {
       result.states.push_back(lists.state());

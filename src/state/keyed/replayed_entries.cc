@@ -109,8 +109,8 @@ void ReplayedEntries::load(int32_t group) {
 }
 
 void ReplayedEntries::replay(const Changelog::Run& run) {
-  ChangeBytes::Reader reader = log_->reader(run);
-  Input& in = reader.in();
+  StoredInput stored = log_->read(run);
+  Input& in = stored.in();
   for (uint32_t i = 0; i < run.changes; ++i) {
     const uint64_t offset = in.offset();
     const uint32_t length = in.count(1, "change");

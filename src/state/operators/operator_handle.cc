@@ -80,16 +80,14 @@ const HandleState* OperatorHandle::find(std::string_view name) const {
   return found == states_.end() ? nullptr : &*found;
 }
 
-ElementInput::ElementInput(const OperatorHandle& handle, const ElementExtent& extent)
-    : range_(handle.bytes(), extent.start, extent.end - extent.start), stored_(range_, extent.start) {
-  if (!handle.compressed()) return;
-  frames_.emplace(stored_, SnappyStart::kChunk);
-  plain_.emplace(*frames_);
+StoredInput element_input(const OperatorHandle& handle, const ElementExtent& extent) {
+  const StoredRange range{handle.bytes(), extent.start, extent.end - extent.start};
+  return handle.compressed() ? StoredInput(range, SnappyStart::kChunk) : StoredInput(range);
 }
 
 base::Result<std::string> element_bytes(const OperatorHandle& handle, const ElementExtent& extent) {
   std::string bytes;
-  ElementInput element(handle, extent);
+  StoredInput element = element_input(handle, extent);
   Input& in = element.in();
   while (!in.at_end()) {
     const std::string_view piece = in.peek(kPiece);

@@ -12,10 +12,8 @@
 
 #include "base/input_error.h"
 #include "flink/listed_states.h"
-#include "state/bytes/byte_stream.h"
-#include "state/bytes/input.h"
-#include "state/bytes/snappy_frames.h"
 #include "state/bytes/state_bytes.h"
+#include "state/bytes/stored_input.h"
 #include "state/meta/proxies.h"
 
 namespace checkpointfs::state {
@@ -58,21 +56,7 @@ class OperatorHandle {
 };
 
 // An element as an input, decompressed.
-class ElementInput {
- public:
-  // REQUIRES: `handle` outlives it.
-  ElementInput(const OperatorHandle& handle, const ElementExtent& extent);
-  ElementInput(const ElementInput&) = delete;
-  ElementInput& operator=(const ElementInput&) = delete;
-
-  Input& in() { return plain_ ? *plain_ : stored_; }
-
- private:
-  RangeStream range_;
-  Input stored_;
-  std::optional<SnappyFrames> frames_;
-  std::optional<Input> plain_;
-};
+StoredInput element_input(const OperatorHandle& handle, const ElementExtent& extent);
 
 // All bytes of an element, decompressed.
 base::Result<std::string> element_bytes(const OperatorHandle& handle, const ElementExtent& extent);

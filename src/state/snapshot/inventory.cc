@@ -105,7 +105,7 @@ class InventoryMaker {
   }
 
   static uint64_t broadcast_entries(const OperatorHandle& handle, const ElementExtent& extent) {
-    ElementInput element(handle, extent);
+    StoredInput element = element_input(handle, extent);
     return element.in().count(1, "entries");
   }
 

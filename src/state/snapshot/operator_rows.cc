@@ -70,7 +70,7 @@ OperatorRows write_entries(const OperatorHandle& handle, const HandleState& stat
                            const ElementExtent& extent, std::string_view head, const RowStyle& style,
                            const LineSink& sink) {
   OperatorRows rows;
-  ElementInput element(handle, extent);
+  StoredInput element = element_input(handle, extent);
   Input& in = element.in();
   const uint32_t count = in.count(kLeastEntry, "entries");
   std::string line;
