@@ -2,6 +2,7 @@
 """Snapshots of real Flink jobs with state of very many keys."""
 import glob
 import os
+import shutil
 
 from scale_process import output
 
@@ -10,6 +11,7 @@ FLINK = "1.20.5"
 # The name of each scenario of GenerateState, and the backend that restores it.
 SCENARIOS = {"rocksdb-incremental": "rocksdb", "heap": "heap", "heap-canonical-savepoint": "heap"}
 OPERATOR = "04753f45ab1ec09ba4df3275fe3cdad5"  # of the uid "large"
+KEY = '"user-777"'  # one of them
 # The entries of each key.
 STATES = {"value": 1, "map": 2}
 
@@ -24,16 +26,23 @@ class StateData:
     def path(self, name):
         return os.path.join(self.directory, name)
 
-    def storage(self, scenario):
-        return self.path(f"{scenario}-{self.keys}")
+    def storage(self, scenario, key_groups=0):
+        """0 key groups: as many as the scenario has."""
+        return self.path(f"{scenario}-{self.keys}" + (f"-in-{key_groups}" if key_groups else ""))
 
-    def snapshot(self, scenario):
+    def snapshot(self, scenario, key_groups=0):
         """The directory with the newest _metadata."""
-        storage = self.storage(scenario)
+        storage = self.storage(scenario, key_groups)
         if not os.path.isdir(storage):
             number = str(self.keys)
             words = ["--out", storage, "--scenario", scenario, "--parts", "large", "--users", number, "--events", number]
-            output(RUN, FLINK, "GenerateState", *words, "--parallelism", "1", JAVA_OPTS="-Xmx2500m -Dpatience=1800")
+            if key_groups:
+                words += ["--key-groups", str(key_groups)]
+            try:
+                output(RUN, FLINK, "GenerateState", *words, "--parallelism", "1", JAVA_OPTS="-Xmx2500m -Dpatience=1800")
+            except BaseException:
+                shutil.rmtree(storage, ignore_errors=True)
+                raise
         found = glob.glob(os.path.join(storage, "**/_metadata"), recursive=True)
         return os.path.dirname(max(found, key=os.path.getmtime))
 

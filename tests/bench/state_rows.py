@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 from scale_process import output, quietly, taken
-from state_data import OPERATOR, SCENARIOS, STATES, read_by_flink
+from state_data import KEY, OPERATOR, SCENARIOS, STATES, read_by_flink
 from table_rows import row
 
 
@@ -56,13 +56,32 @@ class StateMeasures:
         for scenario, backend in SCENARIOS.items():
             for state in STATES:
                 yield from self.compare(scenario, backend, state)
+            yield from self.one_key(scenario)
+        yield from self.one_group("heap")
 
-    def state_command(self, scenario, *words):
-        index = self.data.path(f"index-{scenario}")
-        snapshot = self.data.snapshot(scenario)
+    def state_command(self, scenario, *words, key_groups=0):
+        snapshot = self.data.snapshot(scenario, key_groups)
+        storage = self.data.storage(scenario, key_groups)
+        index = f"{storage}.index"
         if not os.path.exists(index):
-            quietly(self.program, "index", "--index", index, self.data.storage(scenario))
+            quietly(self.program, "index", "--index", index, storage)
         return [self.program, "state", "--index", index, snapshot, OPERATOR, *words]
+
+    def one_key(self, scenario):
+        command = self.state_command(scenario, "value", "--key", KEY)
+        if (lines := len(output(*command).splitlines())) != 1:
+            sys.exit(f"{scenario}: {lines} lines for the key {KEY}")
+        seconds = [taken(lambda: quietly(*command)) for _ in range(10 * self.runs)]
+        yield row(f"{scenario}: --key, on the wall", "ms", [1000 * one["wall"] for one in seconds], 50)
+        yield row("processor time of it", "ms", [1000 * one["processor"] for one in seconds])
+
+    def one_group(self, scenario):
+        """All keys in one key group, whose entries memory cannot hold at once."""
+        lines = self.state_command(scenario, "value", key_groups=1)
+        if (printed := int(output(*lines, "--count"))) != self.data.keys:
+            sys.exit(f"{scenario}: {printed} lines in place of {self.data.keys}")
+        yield row(f"{scenario}: {self.data.keys} values in one key group", "s", [on_one_core(*lines) for _ in range(self.runs)])
+        yield row("memory of both processes", "MB", [peak_mb(*lines)], 128)
 
     def compare(self, scenario, backend, state):
         entries = STATES[state] * self.data.keys
@@ -98,7 +117,7 @@ class StateMeasures:
         if not os.path.isdir(directory):
             point = self.data.path("mount")
             os.makedirs(point, exist_ok=True)
-            quietly(self.program, "mount", "--index", self.data.path(f"index-{scenario}"), self.data.storage(scenario), point)
+            quietly(self.program, "mount", "--index", f"{self.data.storage(scenario)}.index", self.data.storage(scenario), point)
             try:
                 (current,) = glob.glob(os.path.join(point, f".checkpointfs/operators/*/*/{OPERATOR}/0/*/CURRENT"))
                 shutil.copytree(os.path.dirname(current), directory)

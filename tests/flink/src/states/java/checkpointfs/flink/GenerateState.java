@@ -23,6 +23,7 @@ public final class GenerateState {
               --users N              different keys of each operator (40)
               --events N             events that the job sees (200)
               --parallelism N        subtasks of each operator (2)
+              --key-groups N         of each operator, the maximum parallelism (that of the scenario)
 
             Prints the directory of the snapshot. Scenarios:
             """ + StateScenario.list() + "Parts: " + EnumSet.allOf(StateJob.Part.class) + "\n";
@@ -31,11 +32,12 @@ public final class GenerateState {
 
     public static void main(String[] args) {
         Arguments.main(args, USAGE, () -> {
-            Arguments arguments = new Arguments(args, "out", "scenario", "lines", "positions", "parts", "users", "events", "parallelism");
+            Arguments arguments = new Arguments(args, "out", "scenario", "lines", "positions", "parts", "users", "events", "parallelism",
+                    "key-groups");
             StateScenario scenario = StateScenario.of(arguments.get("scenario"));
             Path out = Files.createDirectories(Path.of(arguments.get("out"))).toAbsolutePath();
             StateJob.Spec spec = new StateJob.Spec(parts(scenario, arguments.get("parts", "")), arguments.number("users", 40),
-                    arguments.number("parallelism", 2), scenario.maxParallelism(), scenario.isCompressed());
+                    arguments.number("parallelism", 2), arguments.number("key-groups", scenario.maxParallelism()), scenario.isCompressed());
             Path snapshot = StateRun.run(scenario, spec, arguments.number("events", 200), out);
             System.out.println(snapshot);
             String positions = arguments.get("positions", "");
