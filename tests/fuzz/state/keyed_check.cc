@@ -17,8 +17,10 @@ namespace {
 using namespace state;  // of checkpointfs
 
 constexpr size_t kMostGroups = 16;
-constexpr size_t kMostStates = 8;  // that are read; each reads the file once
-constexpr uint8_t kTwoBytes = 1;   // flags
+constexpr size_t kMostStates = 8;        // that are read; each reads the file once
+constexpr uint64_t kMostInPasses = 500;  // entries
+constexpr uint64_t kSmallBudget = 1000;  // bytes
+constexpr uint8_t kTwoBytes = 1;         // flags
 constexpr uint8_t kOfFlink2 = 2;
 
 struct KeyedCase {
@@ -41,6 +43,26 @@ KeyedCase case_of(std::string_view input) {
   return result;
 }
 
+std::unique_ptr<KeyedEntries> entries_of(const KeyedCase& given,
+                                         const std::shared_ptr<const KeyedProxy>& proxy, KeyGroupForm form,
+                                         size_t state, uint64_t budget) {
+  return form == KeyGroupForm::kHeap ? heap_entries(given.file, proxy, state, budget)
+                                     : full_entries(given.file, proxy, state, given.prefix_length, budget);
+}
+
+// Key groups that are larger than memory have the same entries.
+std::string check_passes(KeyedEntries& at_once, KeyedEntries& in_passes) {
+  for (;;) {
+    const auto entry = at_once.next();
+    const auto other = in_passes.next();
+    if (entry.has_value() != other.has_value()) return "another number of entries in passes";
+    if (!entry) break;
+    if (entry->key_group != other->key_group || entry->key != other->key || entry->value != other->value)
+      return "another entry in passes";
+  }
+  return at_once.error().has_value() == in_passes.error().has_value() ? "" : "another ending in passes";
+}
+
 std::string check_form(const KeyedCase& given, const std::shared_ptr<const KeyedProxy>& proxy,
                        KeyGroupForm form) {
   const StateCounts counts = count_states(given.file, form, *proxy, given.prefix_length);
@@ -49,11 +71,15 @@ std::string check_form(const KeyedCase& given, const std::shared_ptr<const Keyed
   }
   for (size_t i = 0; i < proxy->states.size() && i < kMostStates; ++i) {
     const bool heap = form == KeyGroupForm::kHeap;
-    const auto entries =
-        heap ? heap_entries(given.file, proxy, i) : full_entries(given.file, proxy, i, given.prefix_length);
+    const auto entries = entries_of(given, proxy, form, i, kGroupBudget);
     const EntriesCheck check = check_entries(*entries, given.file.groups, proxy->key.get(), proxy->states[i],
                                              heap ? KeysAre::kMadeOfParts : KeysAre::kAnyBytes);
     if (!check.problem.empty()) return check.problem;
+    if (check.entries <= kMostInPasses) {
+      std::string problem = check_passes(*entries_of(given, proxy, form, i, kGroupBudget),
+                                         *entries_of(given, proxy, form, i, kSmallBudget));
+      if (!problem.empty()) return problem;
+    }
     const StateCount& count = counts.states[i];
     if (counts.error || !check.whole || !count.gaps.key_groups.empty()) continue;
     if (count.entries != check.entries || count.bytes != check.bytes)
