@@ -22,8 +22,8 @@ namespace {
 using base::Failure;
 using base::FailureKind;
 
-constexpr transfer::Purpose kPurpose = {"nothing was pinned", "may pin it, if he may read the file: pin --copy",
-                                        "'pin --copy' copies the files"};
+constexpr transfer::Purpose kPurpose = {
+    "nothing was pinned", "may pin it, if he may read the file: pin --copy", "'pin --copy' copies the files"};
 
 void require_free(const PinDirectory& pins, const std::string& name) {
   if (!pins.has(name)) return;
@@ -103,16 +103,16 @@ MadePin make_pin(index::Reader& reader, const index::Snapshot& snapshot, const P
   transfer::FileTransfer files(snapshot, rewritten.metadata.st_uid, kPurpose, disk);
   transfer::PlacedFiles placed;
   const transfer::Links links = options.copy ? transfer::Links::kNever : transfer::Links::kRequired;
-  reader.snapshots().files_of(
-      snapshot.id, [&](const std::string& file_name, const index::FileLocation& location) {
-        transfer::require_name(file_name, location.path);
-        files.open_root(location.root);
-        placed += files
-                      .place(files.open(location), location, partial.fd(), file_name, links,
-                             transfer::Checksums::kNone)
-                      .placed;
-        if (options.progress) options.progress(placed.files, snapshot.files);
-      });
+  reader.snapshots().files_of(snapshot.id,
+                              [&](const std::string& file_name, const index::FileLocation& location) {
+                                transfer::require_name(file_name, location.path);
+                                files.open_root(location.root);
+                                placed += files
+                                              .place(files.open(location), location, partial.fd(), file_name,
+                                                     links, transfer::Checksums::kNone)
+                                              .placed;
+                                if (options.progress) options.progress(placed.files, snapshot.files);
+                              });
   // The metadata last, as its being there says that all the rest is. One syncfs() is far less work than an
   // fsync() of each copy.
   const bool copied = placed.copied_bytes + placed.shared_bytes > 0;

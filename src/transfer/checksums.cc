@@ -15,7 +15,8 @@
 namespace checkpointfs::transfer {
 namespace {
 
-constexpr uint64_t kBuffer = 256 << 10;  // stays in the processor's cache between reading, summing and writing
+constexpr uint64_t kBuffer =
+    256 << 10;  // stays in the processor's cache between reading, summing and writing
 
 }  // namespace
 
@@ -45,14 +46,12 @@ void read_range(int file, uint64_t start, uint64_t length, std::string_view name
         ::pread(file, buffer.get(), std::min(size, length - done), static_cast<off_t>(start + done));
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) {
-      throw base::Failure(base::FailureKind::kSource,
-                          base::format("read {}: {}", base::printable(name),
-                                       std::generic_category().message(errno)));
+      throw base::Failure(base::FailureKind::kSource, base::format("read {}: {}", base::printable(name),
+                                                                   std::generic_category().message(errno)));
     }
     if (n == 0) {
-      throw base::Failure(
-          base::FailureKind::kBroken,
-          base::format("read {}: it ended {} bytes too early", base::printable(name), length - done));
+      throw base::Failure(base::FailureKind::kBroken, base::format("read {}: it ended {} bytes too early",
+                                                                   base::printable(name), length - done));
     }
     take({buffer.get(), static_cast<size_t>(n)});
     done += static_cast<uint64_t>(n);

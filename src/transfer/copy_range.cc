@@ -49,8 +49,7 @@ CopiedRange copy_range(int from, uint64_t start, uint64_t length, int to, std::s
     }
     return {length, 0};
   }
-  const uint64_t done =
-      summing.is_wanted() ? 0 : copy_in_kernel(from, start, length, to, on_bytes, disk);
+  const uint64_t done = summing.is_wanted() ? 0 : copy_in_kernel(from, start, length, to, on_bytes, disk);
   read_and_write(from, start + done, length - done, to, name, summing, on_bytes, disk);
   return {0, length};
 }

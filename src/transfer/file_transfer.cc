@@ -74,10 +74,9 @@ void take_attributes(int fd, const struct stat& original, mode_t permissions, co
 }
 
 void FileTransfer::gone(const std::string& path) const {
-  throw base::Failure(
-      base::FailureKind::kSource,
-      base::format("{} is not there: the snapshot {} is gone or incomplete; {}", base::printable(path),
-                   base::printable(snapshot_.path), purpose_.outcome));
+  throw base::Failure(base::FailureKind::kSource,
+                      base::format("{} is not there: the snapshot {} is gone or incomplete; {}",
+                                   base::printable(path), base::printable(snapshot_.path), purpose_.outcome));
 }
 
 // Checks for root alone; the kernel checks whether any other user may read or link the file.
@@ -85,10 +84,9 @@ void FileTransfer::require_theirs(const struct stat& st, const std::string& path
   if (::geteuid() != 0 || owner_ == 0 || st.st_uid == owner_) return;
   throw base::Failure(
       base::FailureKind::kRefused,
-      base::format(
-          "{} belongs to user {}, and the metadata of {} that names it to user {}; {}. User {} {}",
-          base::printable(path), st.st_uid, base::printable(snapshot_.path), owner_, purpose_.outcome, owner_,
-          purpose_.as_the_owner));
+      base::format("{} belongs to user {}, and the metadata of {} that names it to user {}; {}. User {} {}",
+                   base::printable(path), st.st_uid, base::printable(snapshot_.path), owner_,
+                   purpose_.outcome, owner_, purpose_.as_the_owner));
 }
 
 void FileTransfer::open_root(const storage::Root& root) {
@@ -119,10 +117,9 @@ OpenedFile FileTransfer::open(const index::FileLocation& file) const {
   const auto size = static_cast<uint64_t>(opened.st.st_size);
   // A file that grew still has its segments.
   if (file.segment ? size < file.file_size : size != file.file_size) {
-    throw base::Failure(
-        base::FailureKind::kBroken,
-        base::format("{} is {} bytes long, but was {} when it was indexed; {}", base::printable(path), size,
-                     file.file_size, purpose_.outcome));
+    throw base::Failure(base::FailureKind::kBroken,
+                        base::format("{} is {} bytes long, but was {} when it was indexed; {}",
+                                     base::printable(path), size, file.file_size, purpose_.outcome));
   }
   return opened;
 }
@@ -132,10 +129,10 @@ void FileTransfer::require_unchanged(const OpenedFile& from, const index::FileLo
   if (::fstat(from.fd.get(), &now) != 0) base::throw_errno("stat", from.path);
   const bool same_size = file.segment ? now.st_size >= from.st.st_size : now.st_size == from.st.st_size;
   if (same_size && (file.segment || storage::mtime_ns(now) == storage::mtime_ns(from.st))) return;
-  throw base::Failure(base::FailureKind::kBroken,
-                      base::format("{} changed while it was copied for the snapshot {}; {}",
-                                   base::printable(from.path), base::printable(snapshot_.path),
-                                   purpose_.outcome));
+  throw base::Failure(
+      base::FailureKind::kBroken,
+      base::format("{} changed while it was copied for the snapshot {}; {}", base::printable(from.path),
+                   base::printable(snapshot_.path), purpose_.outcome));
 }
 
 PlacedFile FileTransfer::place(const OpenedFile& from, const index::FileLocation& file, int directory,

@@ -33,8 +33,8 @@ enum class Links : uint8_t {
 
 // The words of messages that differ from command to command.
 struct Purpose {
-  std::string_view outcome;       // "nothing was pinned"
-  std::string_view as_the_owner;  // follows "User 7": "may pin it, if he may read the file: pin --copy"
+  std::string_view outcome;             // "nothing was pinned"
+  std::string_view as_the_owner;        // follows "User 7": "may pin it, if he may read the file: pin --copy"
   std::string_view without_links = {};  // "'pin --copy' copies the files"; for Links::kRequired
   mode_t permissions = 0777;            // of the original, that a copy may have
 };

@@ -126,8 +126,8 @@ TEST_F(ChainedStorage, list_knows_every_snapshot_of_moved_storage) {
 TEST_F(ChainedStorage, list_prints_a_table_for_people) {
   const Output output = program_.run({"list", source()});
   EXPECT_EQ(output.exit_code, 0) << output.err;
-  EXPECT_EQ(output.out.substr(0, 8), "SNAPSHOT");
-  EXPECT_NE(output.out.find("/chk-"), std::string::npos);
+  EXPECT_EQ(output.out.substr(0, 13), "JOB, SNAPSHOT");
+  EXPECT_NE(output.out.find("\n  chk-"), std::string::npos);
   EXPECT_NE(output.out.find("in all "), std::string::npos);
 }
 

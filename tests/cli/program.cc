@@ -55,6 +55,7 @@ Output Program::run(const std::vector<std::string>& arguments, const std::string
   const pid_t process = ::fork();
   if (process == 0) {
     ::setenv("XDG_STATE_HOME", state_.c_str(), 1);
+    ::setenv("XDG_CONFIG_HOME", (state_ + "/configuration").c_str(), 1);
     const bool ready = ::freopen("/dev/null", "r", stdin) != nullptr &&
                        ::freopen((outputs / "out").c_str(), "w", stdout) != nullptr &&
                        ::freopen((outputs / "err").c_str(), "w", stderr) != nullptr &&

@@ -25,7 +25,8 @@ struct Output {
 std::string text(const boost::json::value& object, const char* key);
 uint64_t number(const boost::json::value& object, const char* key);
 
-// The program that $CHECKPOINTFS names, run in the directory `directory`, with indexes below `state`.
+// The program that $CHECKPOINTFS names, run in the directory `directory`, with indexes and labels of
+// jobs below `state`.
 class Program {
  public:
   explicit Program(std::string state) : state_(std::move(state)) {}

@@ -34,6 +34,7 @@ class OnTerminal : public testing::TestWithParam<unsigned short> {
 
 TEST_P(OnTerminal, tables_fit) {
   for (const std::vector<std::string>& arguments : {std::vector<std::string>{"list", source()},
+                                                    {"jobs", source()},
                                                     {"du", source()},
                                                     {"show", snapshot_},
                                                     {"refs", file_},
@@ -45,8 +46,8 @@ TEST_P(OnTerminal, tables_fit) {
 }
 
 TEST_P(OnTerminal, names_are_whole_where_there_is_room) {
-  const std::string text = on_terminal({"list", "--index", index(), source()}, GetParam());
-  EXPECT_EQ(text.find(snapshot_ + " ") != std::string::npos, GetParam() >= 100) << text;
+  const std::string text = on_terminal({"list", "--long", "--index", index(), source()}, GetParam());
+  EXPECT_EQ(text.find(snapshot_ + " ") != std::string::npos, GetParam() >= 160) << text;
 }
 
 INSTANTIATE_TEST_SUITE_P(Columns, OnTerminal, testing::Values(80, 100, 160));

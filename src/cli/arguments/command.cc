@@ -17,9 +17,9 @@ std::vector<std::string> Invocation::texts(std::string_view option) const {
 
 // The table is static in the function, because the order in which files are initialised is not defined.
 std::span<const Command> commands() {
-  static const std::array kCommands = {kMount, kUmount, kIndex, kList,  kShow,   kState,  kPositions,
-                                       kRefs,  kDu,     kDiff,  kChain, kVerify, kReport, kPlan,
-                                       kPin,   kUnpin,  kPins,  kRm,    kGc,     kTrash};
+  static const std::array kCommands = {kMount,     kUmount, kIndex, kList, kJobs,  kLabel,  kShow,   kState,
+                                       kPositions, kRefs,   kDu,    kDiff, kChain, kVerify, kReport, kPlan,
+                                       kPin,       kUnpin,  kPins,  kRm,   kGc,    kTrash};
   return kCommands;
 }
 

@@ -64,6 +64,8 @@ extern const Command kMount;
 extern const Command kUmount;
 extern const Command kIndex;
 extern const Command kList;
+extern const Command kJobs;
+extern const Command kLabel;
 extern const Command kShow;
 extern const Command kState;
 extern const Command kPositions;

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // checkpointfs list.
 #include <algorithm>
+#include <array>
 #include <iostream>
 #include <set>
 #include <vector>
 
+#include "base/errors.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "cli/arguments/command.h"
@@ -13,6 +16,7 @@
 #include "cli/output/table.h"
 #include "cli/output/terminal.h"
 #include "cli/query/index_json.h"
+#include "cli/query/job_listing.h"
 #include "cli/query/query_target.h"
 #include "cli/query/space_usage.h"
 #include "flink/restore_advice.h"
@@ -22,91 +26,151 @@
 namespace checkpointfs::cli {
 namespace {
 
-struct Row {
-  index::Snapshot snapshot;
-  SpaceUsage usage;
-};
-
-struct Rows {
-  std::vector<Row> rows;
-  SpaceUsage all;
-};
+constexpr std::array kStatuses = {"ok", "broken", "incomplete", "unreadable", "healed", "outside", "denied"};
 
 void add_list_options(OptionGroup& group) {
   add_index_options(group);
+  add_value(group, "job", "JOB", "list only this job: a path, the beginning of its id, or its label");
+  add_repeated(group, "status", "STATUS", "list only snapshots of this status; may be repeated");
+  add_flag(group, "newest", "list only the newest usable snapshot of each job");
+  add_value(group, "sort", "ORDER", "time (default), size, own or name");
+  add_flag(group, "long,l", "whole paths, kind, number, format, number of files and time");
   add_json_option(group);
 }
 
-Rows read_rows(index::Reader& reader, const QueryTarget& target) {
-  Rows result;
-  std::vector<index::Snapshot> snapshots = snapshots_of(reader, target);
-  const SpaceUsages of = usages(reader, snapshots);
-  result.all = of.all;
-  for (index::Snapshot& snapshot : snapshots) {
-    const SpaceUsage& usage = of.snapshots.at(snapshot.id);
-    result.rows.push_back({std::move(snapshot), usage});
+ListFilter filter_of(const Invocation& invocation) {
+  ListFilter filter{invocation.text("job"), invocation.texts("status"), invocation.has("newest")};
+  for (const std::string& status : filter.statuses) {
+    if (std::ranges::find(kStatuses, status) != kStatuses.end()) continue;
+    std::string all;
+    for (const char* const one : kStatuses) all += base::format("{}{}", all.empty() ? "" : ", ", one);
+    throw base::Failure(base::FailureKind::kUsage,
+                        base::format("--status {}: give one of {}", base::printable(status), all));
   }
-  return result;
+  return filter;
+}
+
+struct Rows {
+  std::vector<ListedJob> jobs;
+  size_t count = 0;
+  SpaceUsage all;
+
+  template <typename F>
+  void for_each(F&& f) const {
+    for (const ListedJob& job : jobs) std::ranges::for_each(job.snapshots, f);
+  }
+};
+
+Rows read_rows(index::Reader& reader, const QueryTarget& target, const index::Newest& newest,
+               const Invocation& invocation) {
+  const ListFilter filter = filter_of(invocation);
+  const ListOrder order =
+      invocation.has("sort") ? parse_list_order(invocation.text("sort")) : ListOrder::kTime;
+  std::vector<index::Snapshot> snapshots = snapshots_of(reader, target);
+  require_snapshots(target, snapshots.size());
+  Rows rows;
+  const SpaceUsages all = usages(reader, snapshots);
+  rows.jobs = list_jobs(snapshots, all, newest, filter, order);
+  rows.for_each([&](const ListedSnapshot&) { ++rows.count; });
+  rows.all = all.all;
+  if (rows.count == snapshots.size()) return rows;
+  std::vector<index::Snapshot> listed;
+  rows.for_each([&](const ListedSnapshot& one) { listed.push_back(one.snapshot); });
+  rows.all = usages(reader, listed).all;
+  return rows;
 }
 
 // Adds up the snapshots that are listed.
 index::Totals totals_of(const Rows& listed) {
   index::Totals totals;
-  for (const Row& row : listed.rows) {
+  listed.for_each([&](const ListedSnapshot& row) {
     ++totals.snapshots;
     if (!index::is_sound(row.snapshot.status)) ++totals.broken_snapshots;
     totals.projected_bytes += row.snapshot.bytes;
-  }
+  });
   totals.files = listed.all.files;
   totals.bytes = listed.all.total;
   return totals;
 }
 
-Table make_table(const std::vector<Row>& rows) {
+std::string status_text(const ListedSnapshot& row) {
+  return base::format("{}{}{}", to_string(row.snapshot.status),
+                      row.snapshot.has_changelog ? ", changelog" : "", row.newest ? ", newest" : "");
+}
+
+bool is_decoded(const index::Snapshot& snapshot) {
+  return snapshot.version != 0;
+}
+
+std::string size_text(const ListedSnapshot& row) {
+  return is_decoded(row.snapshot) ? base::human_bytes(row.snapshot.bytes + row.usage.inline_bytes) : "-";
+}
+
+std::string own_text(const ListedSnapshot& row) {
+  return is_decoded(row.snapshot) ? base::human_bytes(row.usage.own()) : "-";
+}
+
+// A line for each job, and below it one for each of its snapshots.
+Table short_table(const Rows& rows) {
+  using enum Table::Align;
+  Table table(
+      {{"JOB, SNAPSHOT", kLeft, true}, {"AGE", kRight}, {"SIZE", kRight}, {"OWN", kRight}, {"STATUS"}});
+  const int64_t now = now_ns();
+  for (const ListedJob& job : rows.jobs) {
+    table.add({job.name, age_text(job.last_time_ns(), now), base::human_bytes(job.usage.all()),
+               base::human_bytes(job.usage.own()), base::counted(job.snapshots.size(), "snapshot")});
+    for (const ListedSnapshot& row : job.snapshots) {
+      table.add({base::format("  {}", path_text(base::last_component(row.snapshot.path))),
+                 age_text(row.snapshot.metadata_mtime_ns, now), size_text(row), own_text(row),
+                 status_text(row)});
+    }
+  }
+  return table;
+}
+
+Table long_table(const Rows& rows) {
   using enum Table::Align;
   Table table({{"SNAPSHOT", kLeft, true},
                {"KIND"},
                {"ID", kRight},
                {"FORMAT", kRight},
+               {"TIME"},
                {"FILES", kRight},
                {"SIZE", kRight},
-               {"EXCLUSIVE", kRight},
+               {"OWN", kRight},
                {"STATUS"}});
-  for (const auto& [snapshot, usage] : rows) {
-    const bool decoded = snapshot.version != 0;
+  rows.for_each([&](const ListedSnapshot& row) {
+    const index::Snapshot& snapshot = row.snapshot;
+    const bool decoded = is_decoded(snapshot);
     const auto number = [&](auto value) { return decoded ? base::format("{}", value) : "-"; };
-    table.add(
-        {path_text(snapshot.path), decoded ? base::printable(snapshot.kind) : "-",
-         number(snapshot.checkpoint_id), number(snapshot.version), number(snapshot.files),
-         decoded ? base::human_bytes(snapshot.bytes + usage.inline_bytes) : "-",
-         decoded ? base::human_bytes(usage.own()) : "-",
-         base::format("{}{}", to_string(snapshot.status), snapshot.has_changelog ? ", changelog" : "")});
-  }
+    table.add({path_text(snapshot.path), decoded ? base::printable(snapshot.kind) : "-",
+               number(snapshot.checkpoint_id), number(snapshot.version),
+               base::iso_time(snapshot.metadata_mtime_ns), number(snapshot.files), size_text(row),
+               own_text(row), status_text(row)});
+  });
   return table;
 }
 
-// True if one of the rows is a snapshot of the job.
-bool is_listed(const index::JobRuns& job, const std::vector<Row>& rows) {
-  return std::ranges::any_of(rows, [&](const Row& row) { return job_of(row.snapshot) == job.job; });
+bool is_listed(const index::JobRuns& job, const Rows& rows) {
+  return std::ranges::find(rows.jobs, job.job, &ListedJob::job) != rows.jobs.end();
 }
 
-void print_text(const Rows& listed, const index::Newest& newest) {
-  const std::vector<Row>& rows = listed.rows;
-  if (rows.empty()) {  // a mount whose storage is still empty
-    std::cout << "no snapshots: no directory here holds a _metadata\n";
+void print_text(const Rows& rows, const index::Newest& newest, bool whole) {
+  if (rows.count == 0) {  // a mount whose storage is still empty, or a filter
+    std::cout << "no snapshots\n";
     return;
   }
   const size_t width = terminal_width(0);
-  make_table(rows).print(std::cout, width);
+  (whole ? long_table(rows) : short_table(rows)).print(std::cout, width);
   std::cout << "\n";
   std::set<std::string_view> advice;
-  for (const Row& row : rows) {
+  rows.for_each([&](const ListedSnapshot& row) {
     if (row.snapshot.has_changelog) advice.insert(flink::changelog_advice(row.snapshot.version));
     if (row.snapshot.version == 2) advice.insert(flink::kOldFlinkAdvice);
-    if (row.snapshot.status == index::SnapshotStatus::kOk) continue;
+    if (row.snapshot.status == index::SnapshotStatus::kOk) return;
     std::cout << path_text(row.snapshot.path) << ": " << to_string(row.snapshot.status) << ": "
               << base::printable(row.snapshot.reason) << "\n";
-  }
+  });
   for (size_t i = 0; i < newest.unclear.size(); ++i) {
     if (is_listed(newest.unclear[i], rows))
       std::cout << "note: " << wrapped(newest.texts[i], 6, width == 0 ? 110 : width) << "\n";
@@ -114,11 +178,12 @@ void print_text(const Rows& listed, const index::Newest& newest) {
   for (const std::string_view sentence : advice) {
     std::cout << "note: " << wrapped(sentence, 6, width == 0 ? 110 : width) << "\n";
   }
-  std::cout << "in all " << base::counted(rows.size(), "snapshot") << ", "
-            << base::counted(listed.all.files, "file") << ", " << base::human_bytes(listed.all.all()) << "\n";
+  std::cout << "in all " << base::counted(rows.count, "snapshot") << " of "
+            << base::counted(rows.jobs.size(), "job") << ", " << base::counted(rows.all.files, "file") << ", "
+            << base::human_bytes(rows.all.all()) << "\n";
 }
 
-JsonArray runs_json(const std::vector<Row>& rows, const index::Newest& newest) {
+JsonArray runs_json(const Rows& rows, const index::Newest& newest) {
   JsonArray jobs;
   for (const index::JobRuns& job : newest.unclear) {
     if (!is_listed(job, rows)) continue;
@@ -137,11 +202,15 @@ JsonArray runs_json(const std::vector<Row>& rows, const index::Newest& newest) {
 void print_result_json(const Rows& listed, const std::string& index_file, index::Reader& reader,
                        const index::Newest& newest) {
   JsonArray snapshots;
-  for (const Row& row : listed.rows) {
-    JsonObject snapshot = snapshot_json(row.snapshot, row.usage.exclusive);
-    snapshot.add("newest", newest.ids.contains(row.snapshot.id));
-    snapshot.add("inline_bytes", row.usage.inline_bytes);
-    snapshots.push_back(std::move(snapshot));
+  for (const ListedJob& job : listed.jobs) {
+    for (const ListedSnapshot& row : job.snapshots) {
+      JsonObject snapshot = snapshot_json(row.snapshot, row.usage.exclusive);
+      snapshot.add("newest", row.newest);
+      snapshot.add("inline_bytes", row.usage.inline_bytes);
+      snapshot.add("job", job.job);
+      snapshot.add("job_label", job.label);
+      snapshots.push_back(std::move(snapshot));
+    }
   }
   JsonObject totals = totals_json(totals_of(listed));
   totals.add("inline_bytes", listed.all.inline_bytes);
@@ -149,7 +218,7 @@ void print_result_json(const Rows& listed, const std::string& index_file, index:
                                    {"sources", sources_json(reader.roots())},
                                    {"mappings", mappings_json(reader.mappings())},
                                    {"totals", std::move(totals)},
-                                   {"unclear_runs", runs_json(listed.rows, newest)},
+                                   {"unclear_runs", runs_json(listed, newest)},
                                    {"snapshots", std::move(snapshots)}});
 }
 
@@ -157,13 +226,12 @@ ExitCode run_list(const Invocation& invocation) {
   const QueryTarget target = open_query_target(invocation, "list");
   if (!target.passed_over.empty()) print_error(target.passed_over);
   index::Reader reader(target.found.options.index_file);
-  const Rows listed = read_rows(reader, target);
-  require_snapshots(target, listed.rows.size());
   const index::Newest newest = index::read_newest(reader);
+  const Rows listed = read_rows(reader, target, newest, invocation);
   if (invocation.has("json")) {
     print_result_json(listed, target.found.options.index_file, reader, newest);
   } else {
-    print_text(listed, newest);
+    print_text(listed, newest, invocation.has("long"));
   }
   return ExitCode::kOk;
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/query/snapshot_lookup.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <set>
 
 #include "base/errors.h"
 #include "base/path.h"
@@ -9,7 +12,10 @@
 #include "base/text/format.h"
 #include "base/text/shell.h"
 #include "cli/arguments/paths.h"
+#include "cli/query/job_names.h"
+#include "cli/query/mount_lookup.h"
 #include "cli/query/scope.h"
+#include "cli/query/snapshot_names.h"
 #include "flink/names.h"
 #include "flink/uri.h"
 #include "storage/beside.h"
@@ -55,6 +61,16 @@ bool ends_with_components(std::string_view path, std::string_view end) {
   return path == end || (path.ends_with(end) && path[path.size() - end.size() - 1] == '/');
 }
 
+[[noreturn]] void refuse_ambiguous(const std::string& argument, const std::vector<std::string>& found) {
+  constexpr size_t kShown = 5;
+  std::string text;
+  for (size_t i = 0; i < std::min(found.size(), kShown); ++i)
+    text += base::format("{}{}", i == 0 ? "" : ", ", base::printable(found[i]));
+  if (found.size() > kShown) text += base::format(" and {} more", found.size() - kShown);
+  throw base::Failure(base::FailureKind::kSource,
+                      base::format("{} is ambiguous; it may be {}", base::printable(argument), text));
+}
+
 // Finds a snapshot by the URI that Flink prints: by mappings, or else by the job's id and the checkpoint's
 // number.
 std::optional<index::Snapshot> snapshot_by_uri(index::Reader& reader, const std::string& argument) {
@@ -73,11 +89,39 @@ std::optional<index::Snapshot> snapshot_by_uri(index::Reader& reader, const std:
       named.push_back(snapshot);
   });
   const std::vector<index::Snapshot>& found = mapped.empty() ? named : mapped;
-  if (found.size() > 1) {
-    throw base::Failure(base::FailureKind::kSource, base::format("{} is ambiguous; it may be {} or {}",
-                                                                 argument, found[0].path, found[1].path));
-  }
+  if (found.size() > 1) refuse_ambiguous(argument, {found[0].path, found[1].path});
   return found.empty() ? std::nullopt : std::optional(found.front());
+}
+
+// Snapshots that are one on the disk, whichever index names them.
+std::string directory_of(const index::Snapshot& snapshot) {
+  return base::join(snapshot.source.path, snapshot.source_path);
+}
+
+std::optional<index::Snapshot> snapshot_by_name(index::Reader& reader, const std::string& name) {
+  const std::vector<index::Snapshot> found = snapshots_named(reader, name, JobLabels::read());
+  if (found.empty()) return std::nullopt;
+  if (found.size() == 1) return found.front();
+  std::vector<std::string> paths;
+  for (const index::Snapshot& snapshot : found) paths.push_back(snapshot.path);
+  refuse_ambiguous(name, paths);
+}
+
+// Returns the widest source of the known indexes that have a snapshot of this short name; "" if none has.
+// Throws Failure(kSource) if it names several.
+std::string source_with(const std::string& name) {
+  const JobLabels labels = JobLabels::read();
+  std::string source;
+  std::set<std::string> directories;
+  for (const KnownIndex& known : known_indexes()) {
+    index::Reader reader(known.file);
+    for (const index::Snapshot& snapshot : snapshots_named(reader, name, labels)) {
+      directories.insert(directory_of(snapshot));
+      if (source.empty() || snapshot.source.path.size() < source.size()) source = snapshot.source.path;
+    }
+  }
+  if (directories.size() > 1) refuse_ambiguous(name, {directories.begin(), directories.end()});
+  return source;
 }
 
 FoundIndex fresh_index_of(const Invocation& invocation, const std::string& argument,
@@ -129,8 +173,15 @@ std::string local_path(const std::string& argument) {
 
 FoundIndex find_index_of(const Invocation& invocation, const std::string& argument) {
   const std::string path = local_path(argument);
-  if (!has_scheme(path)) return find_index(invocation, path, true);
   const auto is_given = [&] { return invocation.has("index") || invocation.has("source"); };
+  if (!has_scheme(path)) {
+    const bool may_be_name = !is_given() && !path.starts_with('/') && ::access(path.c_str(), F_OK) != 0;
+    if (may_be_name && !mount_around(real_path("."))) {
+      if (const std::string source = source_with(without_metadata(path)); !source.empty())
+        return find_index(invocation, source, false);
+    }
+    return find_index(invocation, path, true);
+  }
   if (!is_given()) {
     std::string source;
     for (const KnownIndex& known : known_indexes()) {
@@ -158,6 +209,7 @@ std::optional<index::Snapshot> find_snapshot(index::Reader& reader, const FoundI
   if (!snapshot) snapshot = snapshot_in_source(reader, real);
   if (!snapshot) snapshot = reader.snapshots().find_by_path(trimmed(path));
   if (!snapshot && path != argument) snapshot = snapshot_by_uri(reader, path);
+  if (!snapshot && !path.starts_with('/')) snapshot = snapshot_by_name(reader, trimmed(path));
   return snapshot;
 }
 
@@ -169,9 +221,11 @@ index::Snapshot locate_snapshot(index::Reader& reader, const FoundIndex& found, 
     for (const std::string& source : sources_of(found))
       sources_text += base::format(" {}", base::shell_quoted(source));
   }
-  throw base::Failure(base::FailureKind::kSource,
-                      base::format("there is no snapshot at {}; 'checkpointfs list{}' lists the snapshots",
-                                   base::printable(argument), sources_text));
+  throw base::Failure(
+      base::FailureKind::kSource,
+      base::format("there is no snapshot at {}{}; 'checkpointfs list{}' lists the snapshots",
+                   base::printable(argument),
+                   near_snapshot_name(reader, trimmed(argument), JobLabels::read()), sources_text));
 }
 
 SnapshotIndex::SnapshotIndex(const Invocation& invocation, const std::string& argument,

@@ -15,11 +15,13 @@ namespace checkpointfs::cli {
 std::string local_path(const std::string& argument);
 
 // Does find_index() for a snapshot or a state file. For a URI, chooses a known index with snapshots that name
-// its storage. Throws Failure(kUsage).
+// its storage; for a short name of a snapshot, the known index that has it. Throws Failure(kUsage), and
+// Failure(kSource) if the name is ambiguous.
 FoundIndex find_index_of(const Invocation& invocation, const std::string& argument);
 
 // Finds the snapshot of `argument`: its directory or `_metadata` in a source or a mount, its path in the
-// projection, or its URI as Flink prints it. Throws Failure(kSource) if the argument is ambiguous.
+// projection, its URI as Flink prints it, or a short name (snapshot_names.h). Throws Failure(kSource) if the
+// argument is ambiguous.
 std::optional<index::Snapshot> find_snapshot(index::Reader& reader, const FoundIndex& found,
                                              const std::string& argument);
 // Does find_snapshot(), and throws Failure(kSource) if the index has no such snapshot.

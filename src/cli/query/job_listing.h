@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Snapshots grouped by job, as `list` and `jobs` print them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/query/job_names.h"
+#include "cli/query/space_usage.h"
+#include "index/database/types.h"
+#include "index/read/newest.h"
+
+namespace checkpointfs::cli {
+
+struct ListedSnapshot {
+  index::Snapshot snapshot;
+  SpaceUsage usage;
+  bool newest = false;  // the newest usable one of its job
+};
+
+struct ListedJob {
+  std::string job;    // its path in the projection
+  std::string label;  // "" without one
+  std::string name;   // for people: the label and the first digits of the id, or the shortened path
+  SpaceUsage usage;
+  std::vector<ListedSnapshot> snapshots;
+
+  // The newest usable snapshot, if it is in the list.
+  const ListedSnapshot* newest() const;
+  uint64_t broken() const;  // snapshots that are not sound
+  int64_t last_time_ns() const;
+};
+
+enum class ListOrder : uint8_t { kTime, kSize, kOwn, kName };
+
+// Parses "time", "size", "own" or "name". Throws Failure(kUsage).
+ListOrder parse_list_order(const std::string& text);
+
+struct ListFilter {
+  std::string job;                    // a name of jobs_named(); "" for all
+  std::vector<std::string> statuses;  // names of SnapshotStatus; empty for all
+  bool newest_only = false;
+};
+
+// Groups those of `snapshots` that pass the filter; sizes are those of the whole jobs and snapshots. The
+// first in `order` comes first: jobs by their first snapshot, times and sizes beginning with the latest and
+// largest. Throws Failure(kSource) if no job has the name of the filter.
+std::vector<ListedJob> list_jobs(std::vector<index::Snapshot> snapshots, const SpaceUsages& usages,
+                                 const index::Newest& newest, const ListFilter& filter, ListOrder order);
+
+// "5 d": the time from `ns` (since the epoch) to now, in its largest unit; "" if it lies ahead.
+std::string age_text(int64_t ns, int64_t now_ns);
+int64_t now_ns();
+
+}  // namespace checkpointfs::cli

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Short names of snapshots: an end of the path, with the beginning of a job's id or its label in place of the
+// id, and "latest" for the newest usable snapshot of a job.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/query/job_names.h"
+#include "index/read/reader.h"
+
+namespace checkpointfs::cli {
+
+// Returns the snapshots that `name` may mean: "chk-4", "d551/chk-4", "orders/latest",
+// "savepoint-20af1f". A beginning of an id or of a savepoint's name has at least four characters of its own;
+// "chk-1" never means chk-12.
+std::vector<index::Snapshot> snapshots_named(index::Reader& reader, std::string_view name,
+                                             const JobLabels& labels);
+
+// Returns the paths of jobs that `name` may mean: a path, an end of one, the beginning of an id, or a label.
+std::vector<std::string> jobs_named(const std::vector<std::string>& jobs, std::string_view name,
+                                    const JobLabels& labels);
+
+// Returns "; did you mean X?" if the short name of a snapshot is near, else "".
+std::string near_snapshot_name(index::Reader& reader, std::string_view name, const JobLabels& labels);
+
+}  // namespace checkpointfs::cli
