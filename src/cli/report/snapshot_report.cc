@@ -91,7 +91,8 @@ SnapshotReport make_report(index::Reader& reader, const index::Snapshot& snapsho
       for (size_t i = 0; i < std::min(uses.size(), report.operators.size()); ++i) {
         if (uses[i].id == report.operators[i].id) report.operators[i].bytes = uses[i].bytes;
       }
-      for (const flink::FileHandle& handle : metadata->files) uris.note(utf8(handle.path));
+      for (const flink::FileHandle& handle : metadata->files)
+        uris.note(base::utf8_or_as_written(handle.path));
       const storage::Resolver resolver(reader.roots(), reader.mappings());
       described = described_files(
           *metadata, storage::project_files(*metadata, {snapshot.source.id, snapshot.source_path}, resolver));
