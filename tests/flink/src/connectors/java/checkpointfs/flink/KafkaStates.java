@@ -4,12 +4,8 @@ package checkpointfs.flink;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
-import org.apache.flink.runtime.state.FunctionInitializationContext;
-import org.apache.flink.runtime.state.FunctionSnapshotContext;
-import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.common.TopicPartition;
@@ -48,25 +44,7 @@ public final class KafkaStates {
                 .uid("kafka-end")
                 .name("kafka-end");
         if (LegacyKafka.isThere()) {
-            events.map(new LegacyConsumer()).returns(Types.POJO(Event.class)).uid("legacy-kafka").name("legacy-kafka");
-        }
-    }
-
-    /** Stands for a consumer: has its state. */
-    private static final class LegacyConsumer implements MapFunction<Event, Event>, CheckpointedFunction {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public void initializeState(FunctionInitializationContext context) throws Exception {
-            LegacyKafka.write(context.getOperatorStateStore(), PARTITIONS);
-        }
-
-        @Override
-        public void snapshotState(FunctionSnapshotContext context) {}
-
-        @Override
-        public Event map(Event event) {
-            return event;
+            LegacyKafka.add(events);
         }
     }
 }

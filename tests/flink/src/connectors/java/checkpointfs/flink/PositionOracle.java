@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.connector.source.lib.NumberSequenceSource;
-import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
 import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumStateSerializer;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
@@ -64,9 +63,7 @@ public final class PositionOracle {
         for (Object element : states.getOrDefault("SourceReaderState", List.of())) {
             reader(subtask, (byte[]) element);
         }
-        for (Object element : states.getOrDefault("topic-partition-offset-states", List.of())) {
-            legacy(subtask, (Tuple2<?, ?>) element);
-        }
+        lines.addAll(LegacyKafka.positions(operator, subtask, states));
     }
 
     private void add(String connector, String topic, Object partition, Object offset, Object stop, String subtask, String place) {
@@ -113,14 +110,5 @@ public final class PositionOracle {
         for (TopicPartition partition : state.unassignedInitialPartitions()) {
             add("kafka", partition.topic(), partition.partition(), "", "", "", "unassigned");
         }
-    }
-
-    /** The state is the last offset that was read, the position the next one. */
-    private void legacy(int subtask, Tuple2<?, ?> element) {
-        long offset = (Long) element.f1;
-        Map<Long, String> words = Map.of(-915623761773L, "committed", -915623761774L, "latest", -915623761775L, "earliest",
-                -915623761776L, "");
-        add("legacy kafka consumer", (String) Reflect.get(element.f0, "getTopic"), (Integer) Reflect.get(element.f0, "getPartition"),
-                words.getOrDefault(offset, "" + (offset + 1)), "", "" + subtask, "reader");
     }
 }

@@ -24,7 +24,7 @@ import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 /** A cluster in this JVM with one job. If the job fails while something is awaited, its failure is thrown. */
 final class LocalCluster implements AutoCloseable {
     /** Large state takes longer to write: -Dpatience=SECONDS in JAVA_OPTS. */
-    private static final long PATIENCE_MS = 1000 * Long.getLong("patience", 60);
+    private static final long PATIENCE_MS = 1000 * Long.getLong("patience", 180);
 
     private final MiniCluster cluster;
     private final JobID job;

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
 
 /** Compares what {@code checkpointfs state} prints with what this version of Flink finds, in each form of state that it has. */
 public final class CompareState {
@@ -115,16 +116,26 @@ public final class CompareState {
 
     private static String everyType(StateScenario scenario, Path work) throws Exception {
         StateJob.Spec spec = new StateJob.Spec(scenario.parts(), USERS, 2, scenario.maxParallelism(), scenario.isCompressed());
-        String outcome = outcome(List.of(StateRun.run(scenario, spec, EVENTS, work)), scenario.oracle);
+        Path snapshot = StateRun.run(scenario, spec, EVENTS, work);
+        String outcome = outcome(List.of(snapshot), scenario.oracle, null);
+        if (scenario == StateScenario.LEGACY_KAFKA) {
+            List<String> expected = LegacyKafka.positions(snapshot);
+            List<String> found = StateComparison.positions(snapshot);
+            found.removeIf(line -> !line.contains("legacy kafka consumer"));
+            if (expected.isEmpty() || !expected.equals(found)) {
+                return Results.failed("positions " + found + " instead of " + expected);
+            }
+        }
         return Sample.absent().isEmpty() ? outcome : outcome + "; this Flink has no " + String.join(", ", Sample.absent());
     }
 
-    static String outcome(List<Path> snapshots, RestoredBackends.Type backend) throws Exception {
+    /** @param logKey as in {@link StateOracle#lines} */
+    static String outcome(List<Path> snapshots, RestoredBackends.Type backend, TypeSerializer<?> logKey) throws Exception {
         long rows = 0;
         long opaque = 0;
         long states = 0;
         for (Path snapshot : snapshots) {
-            StateComparison comparison = StateComparison.of(snapshot, backend);
+            StateComparison comparison = StateComparison.of(snapshot, backend, logKey);
             if (!comparison.isEqual()) {
                 System.err.println(comparison.difference());
                 return Results.failed(comparison.difference().lines().findFirst().orElseThrow());

@@ -7,10 +7,14 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
 
 /** The lines that {@code checkpointfs state} prints of a snapshot beside those that Flink's own backend finds in it. */
 final class StateComparison {
     private static final int SHOWN = 20;
+
+    /** Others follow. */
+    private static final int POSITION_COLUMNS = 8;
 
     /** Flink's, sorted. */
     final List<String> expected;
@@ -29,7 +33,12 @@ final class StateComparison {
     }
 
     static StateComparison of(Path snapshot, RestoredBackends.Type backend) throws Exception {
-        return new StateComparison(StateOracle.lines(snapshot, backend), printed(snapshot));
+        return of(snapshot, backend, null);
+    }
+
+    /** @param logKey as in {@link StateOracle#lines} */
+    static StateComparison of(Path snapshot, RestoredBackends.Type backend, TypeSerializer<?> logKey) throws Exception {
+        return new StateComparison(StateOracle.lines(snapshot, backend, logKey), printed(snapshot));
     }
 
     /** What the command prints for each operator, sorted. It must answer for the positions of sources, too. */
@@ -41,7 +50,17 @@ final class StateComparison {
             Program.run(Program.checkpointfs(), "state", snapshot, operator).lines().forEach(lines::add);
         }
         lines.sort(null);
-        Program.run(Program.checkpointfs(), "positions", snapshot);
+        positions(snapshot);
+        return lines;
+    }
+
+    /** What {@code positions} prints: operator, connector, topic, partition, offset, stopping offset, subtask, place; sorted. */
+    static List<String> positions(Path snapshot) throws Exception {
+        List<String> lines = new ArrayList<>();
+        for (String line : Program.run(Program.checkpointfs(), "positions", snapshot).lines().skip(1).toList()) {
+            lines.add(String.join("\t", List.of(line.split("\t", -1)).subList(0, POSITION_COLUMNS)));
+        }
+        lines.sort(null);
         return lines;
     }
 

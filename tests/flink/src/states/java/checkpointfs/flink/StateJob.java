@@ -44,6 +44,8 @@ final class StateJob {
         /** This and the next for the versions whose profile in pom.xml has connectors. */
         KAFKA,
         SQL,
+        /** For the versions whose Kafka connector has it. */
+        LEGACY_KAFKA,
         /** State whose point is its size. */
         LARGE
     }
@@ -138,6 +140,7 @@ final class StateJob {
             case ASYNC -> Reflect.callStatic(Class.forName("checkpointfs.flink.AsyncStates"), "add", events);
             case KAFKA -> Reflect.callStatic(Class.forName("checkpointfs.flink.KafkaStates"), "add", events);
             case SQL -> Reflect.callStatic(Class.forName("checkpointfs.flink.SqlStates"), "add", events);
+            case LEGACY_KAFKA -> LegacyKafka.add(events);
             case LARGE -> keyed("large", event -> event.user, Types.STRING, new LargeStates());
             case OPAQUE -> keyed("opaque", event -> event.user, Types.STRING, new SampleStates<>(SampleStates.Group.OPAQUE));
         }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupsStateHandle;
@@ -23,18 +24,25 @@ import org.apache.flink.runtime.state.StreamStateHandle;
 final class StateOracle {
     private final RestoredBackends backends;
     private final RestoredBackends.Type type;
+    private final TypeSerializer<?> logKey;
     private final List<String> lines = new ArrayList<>();
 
-    private StateOracle(RestoredBackends backends, RestoredBackends.Type type) {
+    private StateOracle(RestoredBackends backends, RestoredBackends.Type type, TypeSerializer<?> logKey) {
         this.backends = backends;
         this.type = type;
+        this.logKey = logKey;
     }
 
     /** All lines, sorted. */
     static List<String> lines(Path snapshot, RestoredBackends.Type type) throws Exception {
+        return lines(snapshot, type, null);
+    }
+
+    /** @param logKey the type of keys where nothing but a changelog tells it; null if there is none such */
+    static List<String> lines(Path snapshot, RestoredBackends.Type type, TypeSerializer<?> logKey) throws Exception {
         Path scratch = Files.createTempDirectory("oracle");
         try (RestoredBackends backends = new RestoredBackends(scratch.toFile())) {
-            StateOracle oracle = new StateOracle(backends, type);
+            StateOracle oracle = new StateOracle(backends, type, logKey);
             for (OperatorState operator : Snapshot.read(snapshot).operators()) {
                 oracle.operator(operator);
             }
@@ -66,7 +74,11 @@ final class StateOracle {
         if (handles.isEmpty()) {
             return;
         }
-        StateTypes types = StateTypes.ofKeyed(meta(handles.iterator().next()));
+        StreamStateHandle meta = meta(handles.iterator().next());
+        if (meta == null && logKey == null) {
+            throw new IllegalStateException("nothing is materialized yet, so the snapshot does not tell the type of keys");
+        }
+        StateTypes types = meta == null ? StateTypes.ofLog(logKey) : StateTypes.ofKeyed(meta);
         Object backend = backends.keyed(type, types.key, maxParallelism, new ArrayList<>(handles));
         Function<String, KeyedLines> of = state -> new KeyedLines(operator, state, types, lines::add);
         if (type == RestoredBackends.Type.HEAP) {
@@ -77,17 +89,14 @@ final class StateOracle {
         Reflect.call(backend, "dispose");
     }
 
-    /** The file that begins with the description of the states. A changelog's own states are described in the log. */
+    /** The file that begins with the description of the states; null if they are described in a changelog only. */
     private static StreamStateHandle meta(KeyedStateHandle handle) {
         if (handle instanceof KeyGroupsStateHandle keyGroups) {
             return keyGroups.getDelegateStateHandle();
         }
         if (Reflect.has(handle, "getMaterializedStateHandles", 0)) {
             List<?> materialized = (List<?>) Reflect.get(handle, "getMaterializedStateHandles");
-            if (materialized.isEmpty()) {
-                throw new IllegalStateException("nothing is materialized yet, so the snapshot does not tell the type of keys");
-            }
-            return meta((KeyedStateHandle) materialized.get(0));
+            return materialized.isEmpty() ? null : meta((KeyedStateHandle) materialized.get(0));
         }
         return (StreamStateHandle) Reflect.get(handle, Reflect.has(handle, "getMetaDataStateHandle", 0)
                 ? "getMetaDataStateHandle" : "getMetaStateHandle");

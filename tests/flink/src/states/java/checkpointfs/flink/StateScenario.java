@@ -36,7 +36,8 @@ enum StateScenario {
     FORST_ASYNC(Form.CHECKPOINT, Type.FORST_ASYNC, "2.0", (options, out) -> options.forst()),
     SQL_HEAP(Form.CHECKPOINT, Type.HEAP, "1.20", (options, out) -> options.hashmap()),
     SQL_ROCKSDB_INCREMENTAL(Form.CHECKPOINT, Type.ROCKSDB, "1.20", (options, out) -> {}),
-    SQL_CANONICAL_SAVEPOINT(Form.CANONICAL, Type.HEAP, "1.20", (options, out) -> options.hashmap());
+    SQL_CANONICAL_SAVEPOINT(Form.CANONICAL, Type.HEAP, "1.20", (options, out) -> options.hashmap()),
+    LEGACY_KAFKA(Form.CHECKPOINT, Type.HEAP, "1.8", (options, out) -> options.hashmap());
 
     /** What a run makes last. */
     enum Form {
@@ -97,6 +98,9 @@ enum StateScenario {
         if (!FlinkVersion.atLeast(since)) {
             return "since " + since;
         }
+        if (this == LEGACY_KAFKA && !LegacyKafka.isThere()) {
+            return FlinkVersion.atLeast("2.0") ? "until 1.20" : "pom.xml has no Kafka for this version";
+        }
         return isSql() && !hasConnectors() ? "pom.xml has no SQL for this version" : null;
     }
 
@@ -125,11 +129,14 @@ enum StateScenario {
             // The oracle restores all operators with asynchronous access.
             return EnumSet.of(Part.ASYNC);
         }
+        if (this == LEGACY_KAFKA) {
+            return EnumSet.of(Part.LEGACY_KAFKA);
+        }
         if (isSql()) {
             return EnumSet.of(Part.SQL);
         }
         Set<Part> parts = oracle == Type.HEAP || this == ROCKSDB_INCREMENTAL
-                ? EnumSet.complementOf(EnumSet.of(Part.ASYNC, Part.KAFKA, Part.SQL, Part.LARGE))
+                ? EnumSet.complementOf(EnumSet.of(Part.ASYNC, Part.KAFKA, Part.SQL, Part.LEGACY_KAFKA, Part.LARGE))
                 : EnumSet.of(Part.OBJECTS, Part.KINDS, Part.AMBIGUOUS_KEYS, Part.OPERATOR, Part.OPAQUE);
         if (isUnframed()) {
             parts.remove(Part.OPAQUE);
@@ -142,7 +149,7 @@ enum StateScenario {
         FlinkOptions options = new FlinkOptions(uri, 1);
         if (!LocalCluster.canTrigger()) {
             // Only two are wanted, and each has many states.
-            options.byClock(2000).set("execution.checkpointing.timeout", "60 s");
+            options.byClock(2000).set("execution.checkpointing.timeout", "150 s");
         }
         String square = ObjectSample.Square.class.getName();
         if (FlinkVersion.atLeast("2.0")) {

@@ -3,6 +3,7 @@ package checkpointfs.flink;
 
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.core.fs.FSDataInputStream;
@@ -36,6 +37,11 @@ final class StateTypes {
             proxy.read(new DataInputViewStreamWrapper(in));
         }
         return new StateTypes(proxy.getKeySerializerSnapshot().restoreSerializer(), proxy.getStateMetaInfoSnapshots());
+    }
+
+    /** Where only a log describes the states. */
+    static StateTypes ofLog(TypeSerializer<?> key) {
+        return new StateTypes(key, List.of());
     }
 
     static StateTypes ofOperator(StreamStateHandle handle) throws Exception {

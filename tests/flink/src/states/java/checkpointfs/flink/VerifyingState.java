@@ -4,6 +4,7 @@ package checkpointfs.flink;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.flink.api.common.typeutils.base.IntSerializer;
 
 /** The state of the verifying job, in every kind of snapshot. */
 final class VerifyingState {
@@ -28,7 +29,7 @@ final class VerifyingState {
 
     /** Of all snapshots in a storage. */
     static String outcome(Scenario scenario, Path storage) throws Exception {
-        return CompareState.outcome(Snapshot.findAll(storage), backend(scenario));
+        return CompareState.outcome(Snapshot.findAll(storage), backend(scenario), IntSerializer.INSTANCE);
     }
 
     /** In which the state is restored. */
