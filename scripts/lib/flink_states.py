@@ -36,12 +36,13 @@ class States:
         for line in read(results):
             *cell, outcome = line.split("\t")
             self.results[tuple(cell)] = outcome
-        self.problems = [" ".join(cell) + ": is no row of the table" for cell in self.results if cell[1:] not in self.rows]
+        self.problems = [" ".join(cell) + ": not in the table" for cell in self.results if cell[0] not in self.versions or cell[1:] not in self.rows]
         self.absent = {}
         self.compared = self.opaque = 0
 
     def sorted_lines(self):
-        place = lambda cell: (self.versions.index(cell[0]), self.rows.index(cell[1:]) if cell[1:] in self.rows else -1)
+        index = lambda items, item: items.index(item) if item in items else -1
+        place = lambda cell: (index(self.versions, cell[0]), index(self.rows, cell[1:]))
         return ["\t".join((*cell, self.results[cell])) for cell in sorted(self.results, key=place)]
 
     def cell(self, version, row):

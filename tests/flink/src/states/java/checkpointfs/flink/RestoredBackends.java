@@ -121,10 +121,10 @@ final class RestoredBackends implements AutoCloseable {
     }
 
     private static LocalRecoveryConfig noLocalRecovery() {
-        int flags = LocalRecoveryConfig.class.getConstructors()[0].getParameterCount() - 1;
-        return flags == 1
-                ? Hidden.construct(LocalRecoveryConfig.class, false, null)
-                : Hidden.construct(LocalRecoveryConfig.class, false, false, null);
+        // None to two flags, and a directory.
+        Object[] arguments = new Object[LocalRecoveryConfig.class.getConstructors()[0].getParameterCount()];
+        Arrays.fill(arguments, 0, arguments.length - 1, false);
+        return Hidden.construct(LocalRecoveryConfig.class, arguments);
     }
 
     /** A backend that has restored these handles, with the range of key groups that they have together. */
