@@ -261,7 +261,7 @@ ExitCode serve(const Plan& plan, const Ready& ready) {
   base::start_log(plan.log_level, plan.log);
   std::optional<fs::UnprivilegedMount> mounted;
   if (plan.drop_privileges) mounted.emplace(plan.mount);
-  RcloneMounts rclones(plan.rclones, RcloneMounts::For::kMount);
+  RcloneMounts rclones(plan.rclones, RcloneMounts::For::kLongMount);
   const auto calls = std::make_shared<base::StoreCalls>();
   scan_first(plan, *calls);
   const std::string text = summary(plan);

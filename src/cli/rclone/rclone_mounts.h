@@ -28,7 +28,7 @@ void clear_rclone(const RcloneSource& source);
 class RcloneMounts : public fs::SourceMounter {
  public:
   enum class For {
-    kMount,    // may live for days: ends without waiting for processes that share its rclone
+    kLongMount,  // may live for days: ends without waiting for processes that share its rclone
     kCommand,  // waits at its end for commands that share its rclone, because they do not start rclone again
   };
   // Returns when all are mounted. Throws Failure(kSource) with the message of rclone.
