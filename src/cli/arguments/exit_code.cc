@@ -23,9 +23,10 @@ constexpr std::array kMeanings = {
     ExitCodeMeaning{ExitCode::kIndex, "the index cannot be opened, is damaged, or is not an index"},
     ExitCodeMeaning{ExitCode::kInUse, "another process has locked the index"},
     ExitCodeMeaning{ExitCode::kMount, "the kernel or libfuse refused the mount"},
-    ExitCodeMeaning{ExitCode::kInput, "metadata cannot be read or rewritten; state cannot be read"},
+    ExitCodeMeaning{ExitCode::kInput,
+                    "metadata cannot be read or rewritten; state, a manifest or a listing cannot be read"},
     ExitCodeMeaning{ExitCode::kNotNeeded, "refs: no snapshot needs the file"},
-    ExitCodeMeaning{ExitCode::kBroken, "verify, pin: a snapshot is broken"},
+    ExitCodeMeaning{ExitCode::kBroken, "verify, pin: a snapshot or a copy is broken"},
     ExitCodeMeaning{
         ExitCode::kRefused,
         "rm, gc, unpin, trash: refused, because removal would not be safe; state: two snapshots cannot be compared"},

@@ -16,6 +16,8 @@
 #include "cli/output/json.h"
 #include "cli/query/query_target.h"
 #include "cli/query/scope.h"
+#include "cli/verification/copy_arguments.h"
+#include "cli/verification/verify_copy.h"
 #include "index/read/newest.h"
 #include "index/read/verify.h"
 
@@ -29,6 +31,7 @@ void add_verify_options(OptionGroup& group) {
   add_flag(group, "deep", "read every file to its end, and check the footers of RocksDB tables");
   add_flag(group, "newest-usable", "print only the path of the newest usable snapshot");
   add_value(group, "job", "JOB", "check only the snapshots of JOB, a path below the source");
+  add_copy_options(group);
   add_json_option(group);
 }
 
@@ -113,6 +116,8 @@ void print_result_json(const std::vector<index::VerifiedSnapshot>& snapshots,
 }
 
 ExitCode run_verify(const Invocation& invocation) {
+  if (invocation.has("manifest")) return verify_copy(invocation);
+  require_no_copy_options(invocation);
   const bool newest = invocation.has("newest-usable");
   if (newest && invocation.has("json")) {
     throw base::Failure(base::FailureKind::kUsage,
