@@ -10,10 +10,7 @@
 namespace checkpointfs::test {
 namespace {
 
-constexpr Milliseconds kRun{900'000};
-
-// The smallest job in which each subtask has files of its own.
-const std::vector<std::string> kSize = {"--keys", "100", "--cold-bytes", "64"};
+constexpr Milliseconds kRun{1'800'000};
 
 // The rest of the lines that begin with this word.
 std::vector<std::string> lines_of(const std::string& text, const std::string& word) {
@@ -27,13 +24,14 @@ std::vector<std::string> lines_of(const std::string& text, const std::string& wo
 
 }  // namespace
 
-RunResult Flink::run(const std::string& program, const std::vector<std::string>& arguments) const {
+RunResult Flink::run(const std::string& program, const std::vector<std::string>& size,
+                     const std::vector<std::string>& arguments) const {
   std::vector<std::string> words = {"env", "-u", "AWS_CA_BUNDLE", "AWS_REGION=us-east-1"};
   if (!store.empty()) words.push_back("FLINK_STORE=" + store);
   if (!configuration.empty()) words.push_back("HADOOP_CONF_DIR=" + configuration);
   words.insert(words.end(),
                {std::string(std::getenv("CHECKPOINTFS_SOURCE")) + "/tests/flink/run", version, program});
-  words.insert(words.end(), kSize.begin(), kSize.end());
+  words.insert(words.end(), size.begin(), size.end());
   if (!options.empty()) words.insert(words.end(), {"--conf", options});
   words.insert(words.end(), arguments.begin(), arguments.end());
   return test::run(words, kRun);
@@ -41,7 +39,7 @@ RunResult Flink::run(const std::string& program, const std::vector<std::string>&
 
 std::vector<std::string> Flink::generate(const std::string& scenario, const std::string& directory) const {
   const RunResult result =
-      run("Generate", {"--scenario", scenario, "--out", directory, "--checkpoints", "2"});
+      run("Generate", kFlinkSize, {"--scenario", scenario, "--out", directory, "--checkpoints", "2"});
   std::vector<std::string> snapshots = lines_of(result.out, "snapshot");
   if (result.code != 0 || snapshots.empty())
     throw std::runtime_error("Flink " + version + " wrote nothing to " + directory + "\n" + result.out +
@@ -49,14 +47,23 @@ std::vector<std::string> Flink::generate(const std::string& scenario, const std:
   return snapshots;
 }
 
-std::vector<std::string> Flink::claim_modes() const {
-  return {"CLAIM", "NO_CLAIM", "LEGACY"};
+std::string Flink::generate_many(int checkpoints, const std::string& directory,
+                                 const std::vector<std::string>& size) const {
+  const RunResult result = run("Generate", size,
+                               {"--scenario", "rocksdb-incremental", "--out", directory, "--checkpoints",
+                                std::to_string(checkpoints)});
+  const std::vector<std::string> jobs = lines_of(result.out, "job");
+  if (result.code != 0 || jobs.size() != 1)
+    throw std::runtime_error("Flink " + version + " made no checkpoints\n" + result.out + result.err);
+  return jobs.front();
 }
 
 std::string Flink::restore(const std::string& scenario, const std::string& snapshot,
-                           const std::string& directory, const std::string& claims) const {
-  const RunResult result = run("Restore", {"--scenario", scenario, "--snapshot", snapshot, "--out", directory,
-                                           "--claim", claims, "--checkpoints", "2", "--again", "yes"});
+                           const std::string& directory, const std::string& claims,
+                           const std::vector<std::string>& size) const {
+  const RunResult result = run("Restore", size,
+                               {"--scenario", scenario, "--snapshot", snapshot, "--out", directory, "--claim",
+                                claims, "--checkpoints", "2", "--again", "yes"});
   EXPECT_EQ(result.code, 0) << "Flink " << version << ", " << snapshot << "\n" << result;
   std::string restored;
   for (const std::string& claim : lines_of(result.out, "restored"))

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Real Flinks write to HDFS, and to buckets by both of Flink's plugins, with and without entropy in the
-// names. rclone and checkpointfs mount the store, `cp -r` copies the newest snapshot out of it, and Flink
-// restores the copy with each claim mode, goes on, and restores again. The last lines of the output are the
-// rows of a table: docs/stores.md has them.
+// names. rclone and checkpointfs mount the store. `cp -r` and `checkpointfs export` copy the newest snapshot
+// out of it, and an engine carries out the plan of `checkpointfs plan` within the store. Then what Flink
+// wrote is deleted, and Flink restores each copy, goes on, and restores again. Each test prints its rows of a
+// table; docs/stores.md has it.
 #include <cstdlib>
 #include <iostream>
 
@@ -15,24 +16,29 @@
 namespace checkpointfs::test {
 namespace {
 
-// One row of the table.
 struct Store {
   std::string name;
   std::string flink;      // its part for this store
   std::string directory;  // of checkpoints, as Flink names it; below the NameNode for HDFS
   std::string source;     // that is mounted; likewise
+  std::string engine;     // that copies within the store
+  std::string target;     // for the engine; below the NameNode for HDFS
+  std::string restored;   // the target as Flink names it; likewise
   std::string entropy = {};
 };
 
 const std::vector<Store> kStores = {
-    {"hdfs", "hdfs", "/flink/checkpoints", "rclone:HD:flink/checkpoints"},
-    {"s3_hadoop", "s3-hadoop", "s3://flink/plain/checkpoints", "rclone:GW:flink/plain/checkpoints"},
-    {"s3a_hadoop", "s3-hadoop", "s3a://flink/plain/checkpoints", "rclone:GW:flink/plain/checkpoints"},
-    {"s3_hadoop_entropy", "s3-hadoop", "s3://flink/_entropy_/ent/checkpoints", "rclone:GW:flink",
-     "_entropy_"},
-    {"s3_presto", "s3-presto", "s3p://flink/plain/checkpoints", "rclone:GW:flink/plain/checkpoints"},
-    {"s3_presto_entropy", "s3-presto", "s3p://flink/ent/_entropy_/checkpoints", "rclone:GW:flink",
-     "_entropy_"},
+    {"hdfs", "hdfs", "/flink/checkpoints", "rclone:HD:flink/checkpoints", "distcp", "/backup", "/backup"},
+    {"s3_hadoop", "s3-hadoop", "s3://flink/plain/checkpoints", "rclone:GW:flink/plain/checkpoints", "s5cmd",
+     "s3://backup/plain", "s3://backup/plain"},
+    {"s3a_hadoop", "s3-hadoop", "s3a://flink/plain/checkpoints", "rclone:GW:flink/plain/checkpoints",
+     "rclone", "GW:backup/plain", "s3a://backup/plain"},
+    {"s3_hadoop_entropy", "s3-hadoop", "s3://flink/_entropy_/ent/checkpoints", "rclone:GW:flink", "s5cmd",
+     "s3://backup/ent", "s3://backup/ent", "_entropy_"},
+    {"s3_presto", "s3-presto", "s3p://flink/plain/checkpoints", "rclone:GW:flink/plain/checkpoints", "rclone",
+     "GW:backup/plain", "s3p://backup/plain"},
+    {"s3_presto_entropy", "s3-presto", "s3p://flink/ent/_entropy_/checkpoints", "rclone:GW:flink", "s5cmd",
+     "s3://backup/ent", "s3p://backup/ent", "_entropy_"},
 };
 const std::vector<std::string> kVersions = {"1.20.5", "2.3.0"};
 
@@ -53,16 +59,26 @@ class FlinkStores : public MountTest, public testing::WithParamInterface<std::tu
       if (!reason.empty()) GTEST_SKIP() << reason;
     }
     mounts_ = std::make_unique<RcloneMounts>();
+    if (store().engine == "s5cmd") NEEDS_PROGRAM("s5cmd");
     if (is_hdfs()) {
-      HadoopCluster::shared().name_to_rclone();
-      flink_.configuration = HadoopCluster::shared().local_configuration();
-      prefix_ = HadoopCluster::shared().uri() + "/" + flink_.version;
+      const HadoopCluster& cluster = HadoopCluster::shared();
+      write_rclone_config(own_ / "rclone.conf", cluster.rclone_section());
+      flink_.configuration = cluster.local_configuration();
+      prefix_ = cluster.uri() + "/" + flink_.version;
+      path_ = std::getenv("PATH");
+      ::setenv("PATH", (cluster.programs() + ":" + path_).c_str(), 1);
     } else {
-      stdfs::create_directories(own_ / "s3/flink");
+      for (const char* bucket : {"flink", "backup"})
+        stdfs::create_directories(own_ / ("s3/" + std::string(bucket)));
       server_ = std::make_unique<S3Server>(own_ / "s3", S3Server::ETags::kKept);
-      name_server_to_rclone(*server_);
+      server_->name_to_s5cmd();
+      write_rclone_config(own_ / "rclone.conf", rclone_section(*server_));
       flink_.options = flink_options(*server_, store().entropy);
     }
+  }
+  void TearDown() override {
+    if (!path_.empty()) ::setenv("PATH", path_.c_str(), 1);
+    MountTest::TearDown();
   }
   static void TearDownTestSuite() { HadoopCluster::stop_shared(); }
 
@@ -84,32 +100,51 @@ class FlinkStores : public MountTest, public testing::WithParamInterface<std::tu
   }
   void expect_copies_restored(const std::string& scenario) {
     const std::vector<std::string> written = flink_.generate(scenario, prefix_ + store().directory);
+    std::string name;  // of the snapshot in the mount, "<job>/chk-4"
     {
       Mount mount(source());
       const std::string snapshot = find(mount, written.back());
       ASSERT_FALSE(snapshot.empty()) << mount.said();
+      name = stdfs::path(snapshot).lexically_relative(mount.path());
       EXPECT_EQ(xattr(snapshot, "user.checkpointfs.status"), "ok") << mount.said();
-      for (const std::string& claim : flink_.claim_modes()) {
-        const RunResult copied = run({"cp", "-r", snapshot, own_ / claim}, Milliseconds(300'000));
-        ASSERT_EQ(copied.code, 0) << copied;
-        EXPECT_EQ(not_self_contained(own_ / claim), "");
-      }
-      files_ = names_in(own_ / "CLAIM").size() - 1;
-      EXPECT_GT(files_, 4u);
+      expect_good({"cp", "-r", snapshot, own_ / "copy"});
+      EXPECT_EQ(not_self_contained(own_ / "copy"), "");
+      expect_good(checkpointfs_command({"export", snapshot, own_ / "exported"}));
+      EXPECT_TRUE(contents_of(own_ / ("exported/" + name)) == contents_of(own_ / "copy"));
+      expect_good(checkpointfs_command(
+          {"plan", "--engine", store().engine, "-o", own_ / "plan", snapshot, prefix_ + store().target}));
+      expect_good({"sh", own_ / "plan/run.sh"});
       mount.unmount();
     }
-    // The store must not help.
+    delete_what_flink_wrote();
+    const size_t files = names_in(own_ / "copy").size() - 1;
+    EXPECT_GT(files, 4u);
+    // Only the last mode deletes what it was restored from.
+    const std::string claims = "NO_CLAIM,LEGACY,CLAIM";
+    const auto restore = [&](const std::string& copied_by, const std::string& snapshot,
+                             const std::string& out) {
+      const bool failed_before = HasFailure();
+      const std::string restored = flink_.restore(scenario, snapshot, out, claims);
+      EXPECT_EQ(std::count(restored.begin(), restored.end(), ' '), 2) << restored;
+      std::cout << "| " << store().name << " | " << flink_.version << " | " << scenario << " | " << files
+                << " files | " << copied_by << " | " << (!failed_before && HasFailure() ? "NOT " : "")
+                << "restored: " << restored << " |" << std::endl;
+    };
+    restore("cp -r", own_ / "copy", own_ / "next");
+    restore("export", own_ / ("exported/" + name), own_ / "next");
+    restore(store().engine, prefix_ + store().restored + "/" + name, prefix_ + store().directory);
+  }
+  static void expect_good(const std::vector<std::string>& command) {
+    const RunResult result = run(command, Milliseconds(550'000));
+    EXPECT_EQ(result.code, 0) << result;
+  }
+  // The copies must do without.
+  void delete_what_flink_wrote() const {
     if (is_hdfs()) {
       HadoopCluster::shared().fs({"-rm", "-r", "-skipTrash", prefix_ + store().directory});
     } else {
-      server_.reset();
-      stdfs::remove_all(own_ / "s3");
+      for (const auto& entry : stdfs::directory_iterator(own_ / "s3/flink")) stdfs::remove_all(entry.path());
     }
-    const std::string restored = Flink{flink_.version, flink_.store, flink_.configuration}.restore(
-        scenario, own_ / "{claim}", own_ / "next");
-    std::cout << "| " << store().name << " | " << scenario << " | " << flink_.version << " | " << files_
-              << " files | " << (HasFailure() ? "NOT restored" : "restored: " + restored) << " |"
-              << std::endl;
   }
 
   TempDirectory own_;
@@ -117,10 +152,10 @@ class FlinkStores : public MountTest, public testing::WithParamInterface<std::tu
   std::unique_ptr<S3Server> server_;
   Flink flink_;
   std::string prefix_;
-  size_t files_ = 0;
+  std::string path_;  // PATH as it was; "" if it was not changed
 };
 
-TEST_P(FlinkStores, hold_chained_checkpoints_whose_copies_restore) {
+TEST_P(FlinkStores, hold_chained_checkpoints_of_which_each_copy_restores) {
   expect_copies_restored("chained");
 }
 

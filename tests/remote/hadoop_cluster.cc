@@ -228,11 +228,8 @@ void HadoopCluster::name_server(const S3Server& server) {
   write_configuration();
 }
 
-void HadoopCluster::name_to_rclone() const {
-  ::setenv("RCLONE_CONFIG", "/dev/null", 1);
-  ::setenv("RCLONE_CONFIG_HD_TYPE", "hdfs", 1);
-  ::setenv("RCLONE_CONFIG_HD_NAMENODE", authority().c_str(), 1);
-  ::setenv("RCLONE_CONFIG_HD_USERNAME", "root", 1);
+std::string HadoopCluster::rclone_section() const {
+  return "[HD]\ntype = hdfs\nusername = root\nnamenode = " + authority() + "\n";
 }
 
 RunResult HadoopCluster::fs(const std::vector<std::string>& arguments) const {

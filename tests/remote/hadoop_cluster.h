@@ -42,8 +42,8 @@ class HadoopCluster {
   void start_yarn();
   // Lets s3a reach the server.
   void name_server(const S3Server& server);
-  // Has rclone know the cluster as `HD:`, by the environment.
-  void name_to_rclone() const;
+  // The section of the cluster in a configuration of rclone, as `HD:`.
+  std::string rclone_section() const;
 
   // `hadoop fs ARGUMENT...`; the test fails if that fails.
   RunResult fs(const std::vector<std::string>& arguments) const;

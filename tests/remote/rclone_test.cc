@@ -33,15 +33,6 @@ class Rclone : public MountTest {
         own_ / ("s3/bucket/flink/job/" + snapshot + "/_metadata"),
         metadata_of({file("s3a://bucket/flink/job/shared/" + name, static_cast<int64_t>(bytes.size()))}));
   }
-  // Mount points below the private directory.
-  std::vector<std::string> private_mounts() const {
-    std::vector<std::string> found;
-    std::ifstream table("/proc/self/mounts");
-    for (std::string device, path, rest; table >> device >> path && std::getline(table, rest);) {
-      if (path.starts_with(mounts_.path())) found.push_back(path);
-    }
-    return found;
-  }
   // The processes of rclone that mount there.
   std::vector<pid_t> rclones() const {
     std::vector<pid_t> found;
@@ -55,8 +46,8 @@ class Rclone : public MountTest {
     return found;
   }
   void expect_nothing_left() const {
-    EXPECT_TRUE(within(kSoon, [&] { return private_mounts().empty() && rclones().empty(); }))
-        << private_mounts().size() << " mounts, " << rclones().size() << " processes";
+    EXPECT_TRUE(within(kSoon, [&] { return mounts_.mount_points().empty() && rclones().empty(); }))
+        << mounts_.mount_points().size() << " mounts, " << rclones().size() << " processes";
   }
 
   const RcloneMounts mounts_;
@@ -70,8 +61,8 @@ TEST_F(Rclone, bucket_is_mounted_by_one_command_and_unmounted_by_one) {
     EXPECT_EQ(read_file(mount / "job/chk-1/a"), "first") << "the URIs of the bucket are mapped";
     EXPECT_NE(mount.said().out.find("s3://bucket/flink="), std::string::npos) << mount.said();
     EXPECT_NE(read_file(mount / ".checkpointfs/status").find("\"state\":\"mounted\""), std::string::npos);
-    ASSERT_EQ(private_mounts().size(), 1u);
-    EXPECT_EQ(stat_of(stdfs::path(private_mounts().front()).parent_path()).st_mode & 07777, 0700u);
+    ASSERT_EQ(mounts_.mount_points().size(), 1u);
+    EXPECT_EQ(stat_of(stdfs::path(mounts_.mount_points().front()).parent_path()).st_mode & 07777, 0700u);
     add("chk-2", "b", "second");
     EXPECT_TRUE(within(kSoon, [&] { return stdfs::exists(mount / "job/chk-2/b"); }));
     mount.unmount();
@@ -135,17 +126,17 @@ TEST_F(Rclone, ends_with_a_mount_that_is_killed_and_the_next_one_clears_up) {
   const std::string mount_point = killed->path();
   for (const pid_t pid : rclones()) ::kill(pid, SIGKILL);
   EXPECT_TRUE(within(kSoon, [&] { return rclones().empty(); }));
-  EXPECT_EQ(private_mounts().size(), 1u) << "else nothing is tried";
+  EXPECT_EQ(mounts_.mount_points().size(), 1u) << "else nothing is tried";
 
   Mount next{std::string(kSource)};
   EXPECT_EQ(read_file(next / "job/chk-1/a"), "first");
-  EXPECT_EQ(private_mounts().size(), 1u);
+  EXPECT_EQ(mounts_.mount_points().size(), 1u);
   killed.reset();
   ::kill(next.pid(), SIGKILL);
   next.expect_gone();
   EXPECT_TRUE(within(kSoon, [&] { return rclones().empty(); })) << "it is sent a signal when its parent dies";
   detach(next.path());
-  for (const std::string& path : private_mounts()) detach(path);
+  for (const std::string& path : mounts_.mount_points()) detach(path);
 }
 
 TEST_F(Rclone, that_is_down_takes_no_snapshot_away) {

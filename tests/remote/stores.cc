@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <fstream>
 #include <stdexcept>
 
 #include "base/unique_fd.h"
@@ -162,6 +163,13 @@ S3Server::S3Server(const std::string& directory, ETags etags) : port_(free_port(
   wait_for_port(port_);
 }
 
+void S3Server::name_to_s5cmd() const {
+  ::setenv("AWS_ACCESS_KEY_ID", kUser, 1);
+  ::setenv("AWS_SECRET_ACCESS_KEY", kSecret, 1);
+  ::setenv("AWS_REGION", "us-east-1", 1);
+  ::setenv("S3_ENDPOINT_URL", url().c_str(), 1);
+}
+
 int free_port() {
   const base::UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_in address = local(0);
@@ -193,6 +201,19 @@ void name_server_to_rclone(const S3Server& server) {
   ::unsetenv("AWS_CA_BUNDLE");  // rclone ends if it is set and the server has no certificate
 }
 
+std::string rclone_section(const S3Server& server) {
+  return "[GW]\ntype = s3\nprovider = Other\nno_check_bucket = true\nendpoint = " + server.url() +
+         "\naccess_key_id = " + S3Server::kUser + "\nsecret_access_key = " + S3Server::kSecret + "\n";
+}
+
+void write_rclone_config(const std::string& path, const std::string& sections) {
+  write_file(path, sections);
+  ::setenv("RCLONE_CONFIG", path.c_str(), 1);
+  for (const char* name : {"TYPE", "PROVIDER", "ENDPOINT", "ACCESS_KEY_ID", "SECRET_ACCESS_KEY"})
+    ::unsetenv((std::string("RCLONE_CONFIG_GW_") + name).c_str());
+  ::unsetenv("AWS_CA_BUNDLE");
+}
+
 RcloneMounts::RcloneMounts() {
   stdfs::create_directory(path());
   stdfs::permissions(path(), stdfs::perms::owner_all);
@@ -202,7 +223,19 @@ RcloneMounts::RcloneMounts() {
 }
 
 RcloneMounts::~RcloneMounts() {
+  // A mount of checkpointfs is gone a moment before its rclone is.
+  within(kStart, [&] { return mount_points().empty(); });
+  for (const std::string& left : mount_points()) detach(left);
   for (const char* name : {"RUNTIME_DIRECTORY", "XDG_STATE_HOME", "RCLONE_DIR_CACHE_TIME"}) ::unsetenv(name);
+}
+
+std::vector<std::string> RcloneMounts::mount_points() const {
+  std::vector<std::string> found;
+  std::ifstream table("/proc/self/mounts");
+  for (std::string device, path, rest; table >> device >> path && std::getline(table, rest);) {
+    if (path.starts_with(own_.path())) found.push_back(path);
+  }
+  return found;
 }
 
 std::vector<std::string> store_kinds() {

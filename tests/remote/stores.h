@@ -40,6 +40,8 @@ class S3Server {
   explicit S3Server(const std::string& directory, ETags etags = ETags::kNone);
 
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+  // Has s5cmd know the server, by the environment.
+  void name_to_s5cmd() const;
 
   static constexpr const char* kUser = "testing";
   static constexpr const char* kSecret = "testing-secret";
@@ -56,6 +58,12 @@ void wait_for_port(int port);
 // Has rclone know the server as `GW:`, by the environment.
 void name_server_to_rclone(const S3Server& server);
 
+// The section of the server in a configuration of rclone, as `GW:`.
+std::string rclone_section(const S3Server& server);
+// Has rclone know the remotes of these sections, by a file at `path`, as users do: remotes that the
+// environment describes have other names in the table of mounts.
+void write_rclone_config(const std::string& path, const std::string& sections);
+
 // For its life, mounts of `rclone:` sources have a private directory of their own, and rclone notices changes
 // within a second.
 class RcloneMounts {
@@ -67,6 +75,8 @@ class RcloneMounts {
 
   // The private directory.
   std::string path() const { return own_ / "run"; }
+  // Mount points below the private directory.
+  std::vector<std::string> mount_points() const;
 
  private:
   TempDirectory own_;
