@@ -59,11 +59,20 @@ _checkpointfs() {
             _checkpointfs_offer "$current" < <(printf '%s\n' distcp s5cmd rclone csv)
             return
             ;;
+        --layout)
+            _checkpointfs_offer "$current" < <(printf '%s\n' snapshots jobs)
+            return
+            ;;
+        --rewrite)
+            _checkpointfs_offer "$current" < <(printf '%s\n' relative absolute=)
+            compopt -o nospace
+            return
+            ;;
         --int64)
             _checkpointfs_offer "$current" < <(printf '%s\n' number string)
             return
             ;;
-        --absolute | --grace | --job | --keep | --keep-last | --keep-within | --key | --key-group | --limit | --map | --metrics | --older-than | --poll) return ;;
+        --absolute | --grace | --job | --keep | --keep-last | --keep-within | --key | --key-group | --limit | --map | --metrics | --older-than | --poll | --threads) return ;;
         --copy) [[ ${COMP_WORDS[1]} == pin ]] || return ;;
     esac
     if [[ ${COMP_WORDS[1]} == unpin && $current != -* && $previous != --* ]]; then

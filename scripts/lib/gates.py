@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 
+EXPORT = "build/tests/export/export-tests"
 REMOVAL, MOUNT = "build/tests/removal/removal-tests", "build/tests/mount/mount-tests"
 MEMORY_TMP = {"TMPDIR": "/dev/shm"} if os.path.isdir("/dev/shm") else {}
 SOAK = r"^(?:hybrid|push|plain): 64 readers, .* with (\d+) MiB verified"
@@ -70,6 +71,12 @@ ROWS = [
         r"^starts and stops [^:]*: (\d+),", 60, 2),
     Row("race", "symlink race against a canary outside of the source", tests(MOUNT, "HostileRace.*"),
         r"^symlink race: (\d+) s,", 10, 1, " s", CHECKPOINTFS_RACE_SECONDS="10"),
+    Row("export", "kill -9 during an export, at each call and at random: one more run finishes",
+        tests(EXPORT, "ExportCrash.*"), r"^kill -9 [^:]*: (\d+)$", 300, 3, **MEMORY_TMP),
+    Row("export-cuts", "power cuts during an export: what was done is whole", tests(EXPORT, "ExportPowerCut.*"),
+        r"^power cuts [^:]*: (\d+)$", 20),
+    Row("export-faults", "a fault at every call of an export, 2 errors each", tests(EXPORT, "*ExportFault*"),
+        r"^faults \([^)]*\) [^:]*: (\d+)$", 400, 2, **MEMORY_TMP),
 ]  # fmt: skip
 MEMORY = Row("memory", "resident memory of a mount of 1 million references",
              ["tests/bench/scale", "--only", "memory", "--flink", "none"],

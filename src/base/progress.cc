@@ -21,14 +21,18 @@ Progress::~Progress() {
 }
 
 void Progress::update(uint64_t done, uint64_t total) {
+  update([&] {
+    return total == 0 ? counted(done, noun_) : base::format("{} of {}", done, counted(total, noun_));
+  });
+}
+
+void Progress::update(const std::function<std::string()>& text) {
   if (!terminal_) return;
   const Clock::time_point now = Clock::now();
   if (now < next_) return;
   next_ = now + std::chrono::milliseconds(100);
   shown_ = true;
-  const std::string of =
-      total == 0 ? counted(done, noun_) : base::format("{} of {}", done, counted(total, noun_));
-  std::fputs(base::format("\r\033[K{}: {}", what_, of).c_str(), stderr);
+  std::fputs(base::format("\r\033[K{}: {}", what_, text()).c_str(), stderr);
   std::fflush(stderr);
 }
 

@@ -4,13 +4,15 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
 namespace checkpointfs::base {
 
-// Writes "<what>: <done>[ of <total>] <noun>s" to standard error, at most ten times a second, from the second
-// second on, and only if standard error is a terminal. The line is wiped at the end. Not thread-safe.
+// Writes "<what>: <done>[ of <total>] <noun>s", or any text, to standard error, at most ten times a second,
+// from the second second on, and only if standard error is a terminal. The line is wiped at the end. Not
+// thread-safe.
 class Progress {
  public:
   Progress(std::string what, std::string noun);
@@ -20,6 +22,8 @@ class Progress {
 
   // total 0: not known.
   void update(uint64_t done, uint64_t total);
+  // Writes "<what>: <text>". `text` is called only if the line is due.
+  void update(const std::function<std::string()>& text);
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -19,7 +19,7 @@ std::vector<std::string> Invocation::texts(std::string_view option) const {
 std::span<const Command> commands() {
   static const std::array kCommands = {kMount,     kUmount, kIndex, kList, kJobs,  kLabel,  kShow,   kState,
                                        kPositions, kRefs,   kDu,    kDiff, kChain, kVerify, kReport, kPlan,
-                                       kPin,       kUnpin,  kPins,  kRm,   kGc,    kTrash};
+                                       kExport,    kPin,    kUnpin, kPins, kRm,    kGc,     kTrash};
   return kCommands;
 }
 

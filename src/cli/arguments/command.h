@@ -76,6 +76,7 @@ extern const Command kChain;
 extern const Command kVerify;
 extern const Command kReport;
 extern const Command kPlan;
+extern const Command kExport;
 extern const Command kPin;
 extern const Command kUnpin;
 extern const Command kPins;

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/exports/export_operands.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <iostream>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "base/errors.h"
+#include "base/path.h"
+#include "base/progress.h"
+#include "base/text/message.h"
+#include "cli/arguments/options.h"
+#include "cli/query/find_index.h"
+#include "cli/query/snapshot_lookup.h"
+#include "flink/names.h"
+#include "index/read/newest.h"
+#include "index/read/verify.h"
+
+namespace checkpointfs::cli {
+namespace {
+
+// True of a directory that is no snapshot: it stands for the snapshots below it.
+bool stands_for_several(const std::string& operand) {
+  const std::string path = local_path(operand);
+  struct stat st = {};
+  return !has_scheme(path) && ::stat(path.c_str(), &st) == 0 && S_ISDIR(st.st_mode) &&
+         ::stat(base::join(path, flink::kMetadataFile).c_str(), &st) != 0;
+}
+
+// The indexes of the operands, each opened and updated once.
+class Indexes {
+ public:
+  explicit Indexes(const Invocation& invocation) : invocation_(invocation) {}
+
+  void add_snapshot(const std::string& operand) {
+    FoundIndex found = find_index_of(invocation_, operand);
+    SnapshotsToExport& index = open(found);
+    add(index, locate_snapshot(*index.reader, found, operand));
+  }
+
+  void add_below(const std::vector<std::string>& operands) {
+    Invocation of_operands = invocation_;
+    of_operands.operands = operands;
+    const QueryTarget target = open_query_target(of_operands, "export");
+    if (!target.passed_over.empty()) print_error(target.passed_over);
+    updated_.insert(target.found.options.index_file);
+    FoundIndex found = target.found;
+    SnapshotsToExport& index = open(found);
+    const std::vector<index::Snapshot> snapshots = snapshots_of(*index.reader, target);
+    require_snapshots(target, snapshots.size());
+    for (const index::Snapshot& snapshot : snapshots) add(index, snapshot);
+  }
+
+  std::vector<SnapshotsToExport> take() { return std::move(all_); }
+
+ private:
+  SnapshotsToExport& open(FoundIndex& found) {
+    if (found.mount_point.empty() && updated_.insert(found.options.index_file).second)
+      refresh_found(found, "export", invocation_.has("verbose"));
+    const auto [at, is_new] = places_.try_emplace(found.options.index_file, all_.size());
+    if (is_new) {
+      all_.push_back({std::make_shared<index::Reader>(found.options.index_file), {}});
+      require_used_mappings(*all_.back().reader, found);
+    }
+    return all_[at->second];
+  }
+
+  static void add(SnapshotsToExport& index, const index::Snapshot& snapshot) {
+    const bool is_there = std::ranges::any_of(
+        index.snapshots, [&](const index::Snapshot& other) { return other.id == snapshot.id; });
+    if (!is_there) index.snapshots.push_back(snapshot);
+  }
+
+  const Invocation& invocation_;
+  std::set<std::string> updated_;
+  std::map<std::string, size_t> places_;  // positions in all_, by file
+  std::vector<SnapshotsToExport> all_;
+};
+
+bool is_job(const index::Snapshot& snapshot, const std::string& job) {
+  const std::string path = job_of(snapshot);
+  return path == job || base::last_component(path) == job;
+}
+
+void keep_job(ExportOperands& operands, const std::string& job) {
+  size_t left = 0;
+  for (SnapshotsToExport& index : operands.from) {
+    std::erase_if(index.snapshots, [&](const index::Snapshot& one) { return !is_job(one, job); });
+    left += index.snapshots.size();
+  }
+  if (left == 0) {
+    throw base::Failure(base::FailureKind::kSource, base::format("there is no snapshot of a job {}", job));
+  }
+}
+
+// Keeps the newest snapshot of each job.
+void keep_latest(ExportOperands& operands) {
+  for (SnapshotsToExport& index : operands.from) {
+    const std::set<int64_t> newest = index::read_newest(*index.reader).ids;
+    std::erase_if(index.snapshots, [&](const index::Snapshot& one) { return !newest.contains(one.id); });
+  }
+}
+
+// Keeps one snapshot: the newest one whose files are all there now.
+void keep_newest_usable(ExportOperands& operands) {
+  if (operands.from.size() > 1) {
+    throw base::Failure(base::FailureKind::kUsage,
+                        "--newest-usable needs operands of one storage; name its source");
+  }
+  SnapshotsToExport& index = operands.from.front();
+  base::Progress progress("verifying", "file");
+  const index::VerifyResult verified =
+      index::verify(*index.reader, {}, [&](uint64_t done, uint64_t all) { progress.update(done, all); });
+  std::set<int64_t> usable;
+  for (const index::VerifiedSnapshot& one : verified.snapshots) {
+    if (one.problems.empty()) usable.insert(one.snapshot.id);
+  }
+  const std::vector<index::Snapshot>& snapshots = index.snapshots;
+  const auto jobs = index::runs_of_jobs(*index.reader, snapshots,
+                                        [&](size_t i) { return usable.contains(snapshots[i].id); });
+  const auto newest = index::newest_of_all(snapshots, jobs);
+  if (!newest) throw base::Failure(base::FailureKind::kBroken, "no snapshot is usable");
+  index.snapshots = {index::Snapshot(snapshots[*newest])};
+}
+
+}  // namespace
+
+void add_snapshot_choice_options(OptionGroup& group) {
+  add_value(group, "job", "JOB", "export only the snapshots of JOB, a path below the source or a job id");
+  add_flag(group, "latest", "export only the newest snapshot of each job");
+  add_flag(group, "newest-usable", "export only the newest snapshot whose files are all there");
+}
+
+ExportOperands export_operands(const Invocation& invocation) {
+  if (invocation.has("latest") && invocation.has("newest-usable")) {
+    throw base::Failure(base::FailureKind::kUsage,
+                        "--latest and --newest-usable exclude each other; use only one of them");
+  }
+  ExportOperands result;
+  std::vector<std::string> operands = invocation.operands;
+  const bool has_source = invocation.has("source");
+  require_operands(invocation, has_source ? 1 : 2, SIZE_MAX, "SNAPSHOT... TARGET or SOURCE... TARGET");
+  result.target = operands.back();
+  operands.pop_back();
+  Indexes indexes(invocation);
+  std::vector<std::string> several =
+      operands.empty() ? invocation.texts("source") : std::vector<std::string>();
+  for (const std::string& operand : operands) {
+    if (stands_for_several(operand)) {
+      several.push_back(operand);
+    } else {
+      indexes.add_snapshot(operand);
+    }
+  }
+  if (!several.empty()) indexes.add_below(several);
+  result.from = indexes.take();
+  if (invocation.has("job")) keep_job(result, invocation.text("job"));
+  if (invocation.has("latest")) keep_latest(result);
+  if (invocation.has("newest-usable")) keep_newest_usable(result);
+  return result;
+}
+
+}  // namespace checkpointfs::cli

@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "export/snapshot_export.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <exception>
+#include <span>
+#include <utility>
+
+#include "base/beneath.h"
+#include "base/errors.h"
+#include "base/path.h"
+#include "base/text/format.h"
+#include "base/text/message.h"
+#include "export/manifest_files.h"
+#include "export/past_exports.h"
+#include "export/target_check.h"
+#include "flink/names.h"
+#include "storage/state_file.h"
+
+namespace checkpointfs::exporting {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using base::Failure;
+using base::FailureKind;
+
+constexpr transfer::Purpose kPurpose = {"the snapshot was not exported",
+                                        "may export it, if he may read the file", "", index::kFileMode};
+constexpr size_t kPage = 1024;                       // files that are read from the index at once
+constexpr uint64_t kBatchBytes = uint64_t{1} << 30;  // of files between two looks at the journal
+constexpr auto kRecordEvery = std::chrono::seconds(5);
+constexpr size_t kMostUnrecorded = 25'000;
+constexpr mode_t kStageMode = 0700;
+
+transfer::FileSums sums_of(std::string_view text, transfer::Checksums wanted) {
+  transfer::Summing summing(wanted);
+  summing.update(text);
+  return summing.sums();
+}
+
+}  // namespace
+
+std::exception_ptr run_all(base::ParallelCalls& calls, size_t count,
+                           const std::function<void(size_t)>& place) {
+  std::vector<std::exception_ptr> errors(count);
+  std::atomic<bool> failed = false;
+  calls.run(count, [&](size_t i) {
+    if (failed.load(std::memory_order_relaxed)) return;
+    try {
+      place(i);
+    } catch (...) {
+      errors[i] = std::current_exception();
+      failed = true;
+    }
+  });
+  const auto first = std::ranges::find_if(errors, [](const std::exception_ptr& e) { return e != nullptr; });
+  return first == errors.end() ? nullptr : *first;
+}
+
+SnapshotExport::SnapshotExport(const Target& target, KnownFiles& known, base::ParallelCalls& calls,
+                               const Options& options, storage::DiskOperations& disk, index::Reader& reader,
+                               const index::Snapshot& snapshot)
+    : target_(target),
+      known_(known),
+      calls_(calls),
+      options_(options),
+      disk_(disk),
+      reader_(reader),
+      snapshot_(snapshot),
+      placement_(placement_of(snapshot, options.layout)),
+      header_(header_of(snapshot, options)) {
+  transfer::require_sound(snapshot_);
+}
+
+std::optional<Exported> SnapshotExport::find_complete() {
+  const auto complete = find_complete_export(target_, snapshot_, options_);
+  if (!complete) return std::nullopt;
+  counts_ = complete->counts;
+  if (options_.on_progress) options_.on_progress(counts_.files, counts_.bytes);
+  const int journal = complete->journal.get();
+  manifest_ = target_.path_of(placement_.directory + kManifestSuffix);
+  if (!has_manifest_files(target_, placement_, options_.checksums)) {
+    struct stat like = {};
+    ::fstat(complete->notes.fd.get(), &like);
+    write_manifest_files(target_, complete->notes, journal, complete->metadata, snapshot_, placement_, like,
+                         options_.checksums, disk_);
+  }
+  check(complete->notes, journal);
+  Exported exported = result();
+  exported.was_complete = true;
+  return exported;
+}
+
+Exported SnapshotExport::result() const {
+  Exported exported;
+  exported.directory = target_.path_of(placement_.directory);
+  exported.manifest = manifest_;
+  exported.counts = counts_;
+  exported.verified = options_.verify;
+  return exported;
+}
+
+Exported SnapshotExport::run() {
+  const bool is_whole = options_.layout != Layout::kFilesOnly;
+  metadata_ = transfer::rewrite_metadata(reader_, snapshot_,
+                                         form_in_target(options_.form, options_.layout, placement_),
+                                         [&](const storage::ProjectedFile& file) {
+                                           return name_in_target(options_.layout, file.name, file.place->uri);
+                                         });
+  existing_ = target_.try_open_directory(placement_.files);
+  directory_ = target_.try_open_directory(placement_.directory);
+  directory_error_ = directory_ ? 0 : errno;
+  require_another_place();
+  if (is_whole) require_same_metadata();
+  notes_ = target_.make_notes(snapshot_.path, disk_);
+  resume_journal();
+  if (is_whole) write_metadata_note();
+  place_files();
+  record_placed();
+  require_all();
+  if (is_whole) {
+    const FileRecord metadata = metadata_record();
+    write_manifest(metadata);
+    move_into_place();
+    finish_journal(metadata);
+    check(notes_, journal_.get());
+  } else {
+    move_files();
+    if (const int error = target_.remove_notes(snapshot_.path, disk_); error != 0)
+      throw base::SystemError(error, "remove", notes_.path);
+  }
+  return result();
+}
+
+void SnapshotExport::check(const Notes& notes, int journal) const {
+  if (!options_.verify) return;
+  try {
+    check_target(target_, placement_, journal, options_, calls_);
+  } catch (const Failure&) {
+    // Without a journal, the next run compares all bytes.
+    disk_.remove_file(notes.fd.get(), kJournal);
+    throw;
+  }
+}
+
+// An export into the storage itself would find its own source.
+void SnapshotExport::require_another_place() const {
+  struct stat st = {};
+  for (const base::UniqueFd* fd : {&existing_, &directory_}) {
+    if (!*fd || ::fstat(fd->get(), &st) != 0) continue;
+    if (st.st_dev != metadata_.directory.st_dev || st.st_ino != metadata_.directory.st_ino) continue;
+    throw Failure(FailureKind::kRefused,
+                  base::format("{} is the snapshot itself; export into a directory outside of the storage",
+                               base::printable(target_.path_of(placement_.directory))));
+  }
+}
+
+void SnapshotExport::require_same_metadata() const {
+  if (!directory_) {
+    if (directory_error_ == ENOENT) return;
+    throw Failure(
+        FailureKind::kRefused,
+        base::format("{} is no directory, or a symbolic link, which an export does not follow; move "
+                     "it away, or export into another directory",
+                     base::printable(target_.path_of(placement_.directory))));
+  }
+  const std::string path = target_.path_of(base::join(placement_.directory, flink::kMetadataFile));
+  struct stat st = {};
+  const base::UniqueFd fd = base::try_open_regular_beneath(directory_.get(), flink::kMetadataFile, &st);
+  if (!fd && errno == ENOENT) return;
+  std::string text;
+  if (fd && static_cast<uint64_t>(st.st_size) == metadata_.text.size()) {
+    transfer::read_range(fd.get(), 0, metadata_.text.size(), path,
+                         [&](std::string_view part) { text += part; });
+  }
+  if (fd && text == metadata_.text) return;
+  throw Failure(FailureKind::kRefused,
+                base::format("{} is there and is not the one of the snapshot {} in this form; nothing in the "
+                             "target is replaced: move {} away, or export into another directory",
+                             base::printable(path), base::printable(snapshot_.path),
+                             base::printable(target_.path_of(placement_.directory))));
+}
+
+void SnapshotExport::write_metadata_note() {
+  const std::string path = base::join(notes_.path, kMetadata);
+  const base::UniqueFd fd = target_.make_note(notes_, kMetadata, disk_);
+  require_done(disk_.append(fd.get(), metadata_.text), "write", path);
+  transfer::take_attributes(fd.get(), metadata_.metadata, index::kFileMode, path, disk_);
+}
+
+void SnapshotExport::open_stage() {
+  const std::string path = base::join(notes_.path, kFiles);
+  const int error = disk_.make_directory(notes_.fd.get(), kFiles, kStageMode);
+  if (error != 0 && error != EEXIST) throw base::SystemError(error, "create directory", path);
+  stage_ = base::try_open_beneath(notes_.fd.get(), kFiles, O_RDONLY | O_DIRECTORY);
+  if (!stage_) base::throw_errno("open directory", path);
+}
+
+// Takes over the lines of files that are still there, and opens the journal to write.
+void SnapshotExport::resume_journal() {
+  const base::UniqueFd before = target_.try_open_note(notes_, kJournal, O_RDONLY);
+  std::optional<JournalReader> lines;
+  if (before) lines.emplace(before.get());
+  if (!lines || !options_.resume || lines->header() != header_) {
+    lines.reset();
+    const int error = storage::remove_tree(notes_.fd.get(), kFiles, disk_);
+    if (error != 0 && error != ENOENT)
+      throw base::SystemError(error, "remove", base::join(notes_.path, kFiles));
+  }
+  open_stage();
+  const std::string path = base::join(notes_.path, kJournal);
+  journal_ = target_.make_note(notes_, kNewJournal, disk_);
+  base::UniqueFd to_read(::fcntl(journal_.get(), F_DUPFD_CLOEXEC, 0));
+  if (!to_read) base::throw_errno("open again", path);
+  own_ = known_.add_journal({std::move(to_read), placement_.files});
+  std::string text = journal_line(header_);
+  const auto write = [&] {
+    require_done(disk_.append(journal_.get(), text), "write", path);
+    journal_size_ += text.size();
+    text.clear();
+  };
+  if (lines) {
+    lines->for_each([&](const FileRecord& file, uint64_t) {
+      const bool is_there =
+          (existing_ && is_still_there(existing_.get(), file)) || is_still_there(stage_.get(), file);
+      if (file.name == flink::kMetadataFile || !is_there || !has_sums(file, options_.checksums)) return true;
+      known_.set(file.origin.key(file.size), own_, journal_size_ + text.size());
+      text += journal_line(file);
+      if (text.size() > (1 << 20)) write();
+      return true;
+    });
+  }
+  write();
+  require_done(disk_.sync(journal_.get()), "write to disk", path);
+  require_done(disk_.replace(notes_.fd.get(), kNewJournal, kJournal), "rename", path);
+}
+
+void SnapshotExport::place_files() {
+  transfer::FileTransfer transfer(snapshot_, metadata_.metadata.st_uid, kPurpose, disk_);
+  const FilePlacer placer(target_, known_, own_, transfer, options_,
+                          {stage_.get(), existing_ ? existing_.get() : -1, placement_.files}, disk_);
+  recorded_ = Clock::now();
+  int64_t from = 0;
+  std::vector<Item> page;
+  const auto take = [&](std::string name, index::FileLocation location) {
+    transfer::require_name(name, location.path);
+    if (options_.layout == Layout::kFilesOnly && !options_.only.contains(name)) return;
+    transfer.open_root(location.root);
+    page.push_back({name_in_target(options_.layout, name, location.uri), std::move(location)});
+  };
+  while (reader_.snapshots().files_from(snapshot_.id, &from, kPage, take)) {
+    std::span<const Item> left(page);
+    while (!left.empty()) {
+      size_t count = 0;
+      uint64_t bytes = 0;
+      while (count < left.size() && (bytes < kBatchBytes || count < 4 * options_.threads))
+        bytes += left[count++].location.length;
+      place_batch(placer, left.first(count));
+      left = left.subspan(count);
+    }
+    page.clear();
+  }
+}
+
+void SnapshotExport::place_batch(const FilePlacer& placer, std::span<const Item> items) {
+  std::vector<PlacedInTarget> placed(items.size());
+  std::exception_ptr error = run_all(
+      calls_, items.size(), [&](size_t i) { placed[i] = placer.place(items[i].name, items[i].location); });
+  for (PlacedInTarget& file : placed) {
+    counts_ += file.counts;
+    if (file.counts.files > 0 && file.is_new) placed_.push_back(std::move(file.record));
+  }
+  if (error) {
+    try {
+      record_placed();
+    } catch (const base::SystemError&) {
+      // The files that are not in the journal are copied again.
+    }
+    std::rethrow_exception(error);
+  }
+  if (placed_.size() > kMostUnrecorded || Clock::now() > recorded_ + kRecordEvery) record_placed();
+}
+
+// The journal names only files that are on the disk.
+void SnapshotExport::record_placed() {
+  if (!placed_.empty()) {
+    require_done(disk_.sync_file_system(stage_.get()), "write to disk", target_.path());
+    std::string text;
+    std::vector<std::pair<uint64_t, uint64_t>> lines;  // key and offset
+    for (const FileRecord& file : placed_) {
+      lines.emplace_back(file.origin.key(file.size), journal_size_ + text.size());
+      text += journal_line(file);
+    }
+    placed_.clear();
+    require_done(disk_.append(journal_.get(), text), "write", base::join(notes_.path, kJournal));
+    journal_size_ += text.size();
+    for (const auto& [key, offset] : lines) known_.set(key, own_, offset);
+  }
+  recorded_ = Clock::now();
+}
+
+// The index may have been updated meanwhile.
+void SnapshotExport::require_all() const {
+  if (options_.layout == Layout::kFilesOnly) {
+    if (counts_.files == options_.only.size()) return;
+    throw Failure(FailureKind::kSource,
+                  base::format("the snapshot {} has {} of the {} files that are to be exported",
+                               base::printable(snapshot_.path), counts_.files, options_.only.size()));
+  }
+  const auto now = reader_.snapshots().find(snapshot_.id);
+  const bool is_same = now && now->metadata_size == snapshot_.metadata_size &&
+                       now->metadata_mtime_ns == snapshot_.metadata_mtime_ns;
+  if (counts_.files == snapshot_.files && (is_same || !now)) return;
+  throw Failure(FailureKind::kBroken,
+                base::format("the snapshot {} changed while it was exported; export it again",
+                             base::printable(snapshot_.path)));
+}
+
+FileRecord SnapshotExport::metadata_record() const {
+  FileRecord record;
+  record.name = flink::kMetadataFile;
+  record.size = metadata_.text.size();
+  record.sums = sums_of(metadata_.text, options_.checksums);
+  record.origin.path =
+      base::join(base::join(snapshot_.source.path, snapshot_.source_path), flink::kMetadataFile);
+  record.origin.mtime_ns = storage::mtime_ns(metadata_.metadata);
+  return record;
+}
+
+void SnapshotExport::write_manifest(const FileRecord& metadata) {
+  manifest_ = write_manifest_files(target_, notes_, journal_.get(), metadata, snapshot_, placement_,
+                                   metadata_.directory, options_.checksums, disk_);
+}
+
+void SnapshotExport::move_into_place() {
+  const std::string path = base::join(notes_.path, kMetadata);
+  const base::UniqueFd metadata = target_.try_open_note(notes_, kMetadata, O_RDONLY);
+  if (!metadata) base::throw_errno("open", path);
+  require_done(disk_.sync(metadata.get()), "write to disk", path);
+  if (options_.layout == Layout::kSnapshots && !directory_) {
+    rename_whole();
+  } else {
+    move_files();
+    move_metadata();
+  }
+}
+
+void SnapshotExport::rename_whole() {
+  const std::string stage = base::join(notes_.path, kFiles);
+  const std::string path = target_.path_of(placement_.directory);
+  disk_.remove_file(stage_.get(), flink::kMetadataFile);  // of an interrupted run
+  require_done(disk_.move(notes_.fd.get(), kMetadata, stage_.get(), flink::kMetadataFile), "rename",
+               base::join(notes_.path, kMetadata));
+  transfer::take_owner(stage_.get(), metadata_.directory, disk_);
+  require_done(disk_.set_mode(stage_.get(), (metadata_.directory.st_mode & index::kDirectoryMode) | 0700),
+               "change the mode of", stage);
+  require_done(disk_.sync(stage_.get()), "write to disk", stage);
+  const base::UniqueFd above =
+      target_.make_directory(std::string(base::parent(placement_.directory)), metadata_.directory, disk_);
+  const std::string name(base::last_component(placement_.directory));
+  require_done(disk_.move(notes_.fd.get(), kFiles, above.get(), name.c_str()), "make", path);
+  require_done(disk_.sync(above.get()), "write to disk the directory of", path);
+  require_done(disk_.sync(notes_.fd.get()), "write to disk", notes_.path);
+}
+
+// Moves files that are not in their place yet, one by one.
+void SnapshotExport::move_files() {
+  const base::UniqueFd files = target_.make_directory(placement_.files, metadata_.directory, disk_);
+  JournalReader(journal_.get()).for_each([&](const FileRecord& file, uint64_t) {
+    const int error = disk_.move(stage_.get(), file.name.c_str(), files.get(), file.name.c_str());
+    if (error == 0 || (error == ENOENT && is_still_there(files.get(), file))) return true;
+    throw base::SystemError(error, "make", target_.path_of(base::join(placement_.files, file.name)));
+  });
+  require_done(disk_.sync(files.get()), "write to disk", target_.path_of(placement_.files));
+}
+
+void SnapshotExport::move_metadata() {
+  const std::string path = target_.path_of(base::join(placement_.directory, flink::kMetadataFile));
+  const base::UniqueFd directory = target_.make_directory(placement_.directory, metadata_.directory, disk_);
+  const int error = disk_.move(notes_.fd.get(), kMetadata, directory.get(), flink::kMetadataFile);
+  // The same bytes, see require_same_metadata().
+  if (error != EEXIST) require_done(error, "make", path);
+  require_done(disk_.sync(directory.get()), "write to disk the directory of", path);
+}
+
+void SnapshotExport::finish_journal(FileRecord metadata) {
+  const base::UniqueFd directory = target_.try_open_directory(placement_.directory);
+  struct stat st = {};
+  const std::string path = target_.path_of(base::join(placement_.directory, flink::kMetadataFile));
+  if (!directory || ::fstatat(directory.get(), flink::kMetadataFile, &st, AT_SYMLINK_NOFOLLOW) != 0)
+    base::throw_errno("stat", path);
+  metadata.take_from(st);
+  const std::string journal = base::join(notes_.path, kJournal);
+  require_done(disk_.append(journal_.get(), journal_line(metadata)), "write", journal);
+  require_done(disk_.sync(journal_.get()), "write to disk", journal);
+  disk_.remove_file(notes_.fd.get(), kMetadata);
+  storage::remove_tree(notes_.fd.get(), kFiles, disk_);
+}
+
+}  // namespace checkpointfs::exporting

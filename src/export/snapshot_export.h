@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// The export of one snapshot, from its notes to its place.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/threads/parallel_calls.h"
+#include "base/unique_fd.h"
+#include "export/exporter.h"
+#include "export/file_placer.h"
+#include "export/journal.h"
+#include "export/known_files.h"
+#include "export/placement.h"
+#include "export/target.h"
+#include "index/read/reader.h"
+#include "transfer/rewritten_metadata.h"
+
+namespace checkpointfs::exporting {
+
+class SnapshotExport {
+ public:
+  // The arguments outlive this.
+  SnapshotExport(const Target& target, KnownFiles& known, base::ParallelCalls& calls, const Options& options,
+                 storage::DiskOperations& disk, index::Reader& reader, const index::Snapshot& snapshot);
+
+  // The result, if an earlier run has done it all and nothing has changed since. Throws as Exporter::run().
+  std::optional<Exported> find_complete();
+  // REQUIRES: find_complete() found nothing. Throws as Exporter::run().
+  Exported run();
+
+ private:
+  struct Item {
+    std::string name;  // in the target
+    index::FileLocation location;
+  };
+
+  void require_another_place() const;
+  void require_same_metadata() const;
+  void write_metadata_note();
+  void open_stage();
+  void resume_journal();
+  void place_files();
+  void place_batch(const FilePlacer& placer, std::span<const Item> items);
+  void record_placed();
+  void require_all() const;
+  void write_manifest(const FileRecord& metadata);
+  void move_into_place();
+  void rename_whole();
+  void move_files();
+  void move_metadata();
+  void finish_journal(FileRecord metadata);
+  FileRecord metadata_record() const;
+  void check(const Notes& notes, int journal) const;
+  Exported result() const;
+
+  const Target& target_;
+  KnownFiles& known_;
+  base::ParallelCalls& calls_;
+  const Options& options_;
+  storage::DiskOperations& disk_;
+  index::Reader& reader_;
+  const index::Snapshot& snapshot_;
+  const Placement placement_;
+  const JournalHeader header_;
+
+  Notes notes_;
+  transfer::RewrittenMetadata metadata_;
+  base::UniqueFd stage_;
+  base::UniqueFd existing_;   // the directory of the files, if it was there before
+  base::UniqueFd directory_;  // the directory of the snapshot, likewise
+  int directory_error_ = 0;   // why it could not be opened
+  base::UniqueFd journal_;
+  uint64_t journal_size_ = 0;
+  uint32_t own_ = 0;                // index of the journal in `known_`
+  std::vector<FileRecord> placed_;  // not in the journal yet
+  std::chrono::steady_clock::time_point recorded_;
+  Counts counts_;
+  std::string manifest_;
+};
+
+// Places `count` items with all threads: `place` is called for each, from any of them. After an error no more
+// items are begun; the first error is returned, null without one.
+std::exception_ptr run_all(base::ParallelCalls& calls, size_t count,
+                           const std::function<void(size_t)>& place);
+
+}  // namespace checkpointfs::exporting

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Power cuts: the target lies on an ext4 of its own.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <iostream>
+#include <random>
+
+#include "tests/export/export_world.h"
+#include "tests/removal/stepping.h"
+#include "tests/support/power_cut_disk.h"
+
+namespace checkpointfs::exporting {
+namespace {
+
+TEST(ExportPowerCut, at_any_call_leaves_what_one_more_run_finishes_and_what_was_done_stays) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can mount a disk";
+  constexpr Kind kKinds[] = {Kind::kCopy, Kind::kJobs, Kind::kIntoCopy};
+  int cuts = 0;
+  std::mt19937 random(13);
+  for (int round = 0; round < 24; ++round) {
+    test::PowerCutDisk disk;
+    if (!disk.is_made()) GTEST_SKIP() << "no ext4 can be made and mounted here";
+    const Kind kind = kKinds[round % 3];
+    ExportWorld world(kind, disk.path());
+    disk.sync();
+    // One of four exports ends before the cut.
+    const int at = round % 4 == 3 ? -1 : static_cast<int>(random() % 100);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      removal::SteppingChanges changes(world.clock(), [&](int call) {
+        if (call == at) {
+          disk.cut();
+          ::_exit(1);
+        }
+        return 0;
+      });
+      world.run(changes);
+      disk.cut();
+      ::_exit(0);
+    }
+    int status = 0;
+    ASSERT_EQ(child, ::waitpid(child, &status, 0));
+    ASSERT_TRUE(WIFEXITED(status));
+    ++cuts;
+    ASSERT_TRUE(disk.remount());
+    ASSERT_EQ("", world.problem_now()) << to_text(kind) << ", power cut at call " << at;
+    // An export that was reported as done is whole.
+    if (WEXITSTATUS(status) == 0) {
+      ASSERT_EQ("", world.problem_at_end()) << to_text(kind);
+    }
+    world.run_again();
+    ASSERT_EQ("", world.problem_at_end()) << to_text(kind) << ", power cut at call " << at;
+  }
+  std::cout << "power cuts during an export: " << cuts << "\n";
+}
+
+}  // namespace
+}  // namespace checkpointfs::exporting
