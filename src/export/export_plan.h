@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "export/exporter.h"
+#include "export/options.h"
 #include "export/known_files.h"
 #include "export/target.h"
 #include "index/read/reader.h"

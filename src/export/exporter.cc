@@ -14,17 +14,6 @@ constexpr size_t kMostJournals = 512;
 
 }  // namespace
 
-Counts& Counts::operator+=(const Counts& other) {
-  files += other.files;
-  bytes += other.bytes;
-  copied_bytes += other.copied_bytes;
-  reflinked_bytes += other.reflinked_bytes;
-  linked_bytes += other.linked_bytes;
-  shared_bytes += other.shared_bytes;
-  kept_bytes += other.kept_bytes;
-  return *this;
-}
-
 Exporter::Exporter(const std::string& target, Options options, storage::DiskOperations& disk)
     : options_(std::move(options)),
       disk_(disk),

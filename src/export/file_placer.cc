@@ -24,11 +24,6 @@ Origin origin_of(const index::FileLocation& file) {
   return origin;
 }
 
-void require_going_on(const Options& options) {
-  if (options.stop == nullptr || !options.stop->load(std::memory_order_relaxed)) return;
-  throw base::SystemError(EINTR, "the export was interrupted; the same command finishes it");
-}
-
 transfer::OnBytes FilePlacer::on_bytes() const {
   return [this](uint64_t bytes) {
     require_going_on(options_);

@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "export/exporter.h"
+#include "export/options.h"
 #include "export/journal.h"
 #include "export/known_files.h"
 #include "export/target.h"
@@ -62,8 +62,5 @@ class FilePlacer {
   Directories directories_;
   storage::DiskOperations& disk_;
 };
-
-// Throws SystemError(EINTR) if the export is to end.
-void require_going_on(const Options& options);
 
 }  // namespace checkpointfs::exporting

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/unique_fd.h"
-#include "export/exporter.h"
+#include "export/options.h"
 #include "export/journal.h"
 #include "export/known_files.h"
 #include "export/target.h"

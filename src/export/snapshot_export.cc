@@ -4,8 +4,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <exception>
 #include <span>
@@ -17,6 +15,7 @@
 #include "base/text/format.h"
 #include "base/text/message.h"
 #include "export/manifest_files.h"
+#include "export/parallel_work.h"
 #include "export/past_exports.h"
 #include "export/target_check.h"
 #include "flink/names.h"
@@ -44,23 +43,6 @@ transfer::FileSums sums_of(std::string_view text, transfer::Checksums wanted) {
 }
 
 }  // namespace
-
-std::exception_ptr run_all(base::ParallelCalls& calls, size_t count,
-                           const std::function<void(size_t)>& place) {
-  std::vector<std::exception_ptr> errors(count);
-  std::atomic<bool> failed = false;
-  calls.run(count, [&](size_t i) {
-    if (failed.load(std::memory_order_relaxed)) return;
-    try {
-      place(i);
-    } catch (...) {
-      errors[i] = std::current_exception();
-      failed = true;
-    }
-  });
-  const auto first = std::ranges::find_if(errors, [](const std::exception_ptr& e) { return e != nullptr; });
-  return first == errors.end() ? nullptr : *first;
-}
 
 SnapshotExport::SnapshotExport(const Target& target, KnownFiles& known, base::ParallelCalls& calls,
                                const Options& options, storage::DiskOperations& disk, index::Reader& reader,
@@ -90,6 +72,7 @@ std::optional<Exported> SnapshotExport::find_complete() {
     write_manifest_files(target_, complete->notes, journal, complete->metadata, snapshot_, placement_, like,
                          options_.checksums, disk_);
   }
+  remove_rest(complete->notes);
   check(complete->notes, journal);
   Exported exported = result();
   exported.was_complete = true;
@@ -395,11 +378,20 @@ void SnapshotExport::finish_journal(FileRecord metadata) {
   if (!directory || ::fstatat(directory.get(), flink::kMetadataFile, &st, AT_SYMLINK_NOFOLLOW) != 0)
     base::throw_errno("stat", path);
   metadata.take_from(st);
+  remove_rest(notes_);
   const std::string journal = base::join(notes_.path, kJournal);
   require_done(disk_.append(journal_.get(), journal_line(metadata)), "write", journal);
   require_done(disk_.sync(journal_.get()), "write to disk", journal);
-  disk_.remove_file(notes_.fd.get(), kMetadata);
-  storage::remove_tree(notes_.fd.get(), kFiles, disk_);
+}
+
+// Removes what no complete snapshot needs. The next run removes what cannot be removed now.
+void SnapshotExport::remove_rest(const Notes& notes) const {
+  for (const char* const name : {kMetadata, kManifest, kSums, kNewJournal}) {
+    struct stat st = {};
+    if (::fstatat(notes.fd.get(), name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+      disk_.remove_file(notes.fd.get(), name);
+  }
+  storage::remove_tree(notes.fd.get(), kFiles, disk_);
 }
 
 }  // namespace checkpointfs::exporting

@@ -4,8 +4,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <exception>
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,7 +11,7 @@
 
 #include "base/threads/parallel_calls.h"
 #include "base/unique_fd.h"
-#include "export/exporter.h"
+#include "export/options.h"
 #include "export/file_placer.h"
 #include "export/journal.h"
 #include "export/known_files.h"
@@ -57,6 +55,7 @@ class SnapshotExport {
   void move_metadata();
   void finish_journal(FileRecord metadata);
   FileRecord metadata_record() const;
+  void remove_rest(const Notes& notes) const;
   void check(const Notes& notes, int journal) const;
   Exported result() const;
 
@@ -84,10 +83,5 @@ class SnapshotExport {
   Counts counts_;
   std::string manifest_;
 };
-
-// Places `count` items with all threads: `place` is called for each, from any of them. After an error no more
-// items are begun; the first error is returned, null without one.
-std::exception_ptr run_all(base::ParallelCalls& calls, size_t count,
-                           const std::function<void(size_t)>& place);
 
 }  // namespace checkpointfs::exporting

@@ -11,8 +11,8 @@
 #include "base/path.h"
 #include "base/text/format.h"
 #include "base/text/message.h"
-#include "export/file_placer.h"
-#include "export/snapshot_export.h"
+#include "export/journal.h"
+#include "export/parallel_work.h"
 #include "flink/names.h"
 
 namespace checkpointfs::exporting {

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/threads/parallel_calls.h"
-#include "export/exporter.h"
+#include "export/options.h"
 #include "export/placement.h"
 #include "export/target.h"
 

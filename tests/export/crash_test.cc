@@ -83,7 +83,7 @@ TEST(ExportCrash, killed_again_and_again_it_still_ends) {
 }
 
 TEST(ExportCrash, killed_at_a_random_moment_one_more_run_finishes) {
-  constexpr int kFiles = 300;
+  constexpr int kFiles = 100;
   std::mt19937_64 random(7);
   int kills = 0;
   std::chrono::microseconds whole{0};
@@ -127,9 +127,7 @@ TEST_P(ExportFault, at_any_call_is_an_error_at_most_and_one_more_run_finishes) {
         EXPECT_EQ(error, e.code()) << said;
       }
       ASSERT_EQ("", world.problem_now()) << to_text(kind) << ", call " << at << ": " << said;
-      if (said.empty()) {
-        ASSERT_EQ("", world.problem_at_end()) << to_text(kind) << ", call " << at;
-      }
+      ASSERT_TRUE(!said.empty() || world.is_done()) << to_text(kind) << ", call " << at;
       world.run_again();
       ASSERT_EQ("", world.problem_at_end()) << to_text(kind) << ", call " << at << ": " << said;
       if (changes.calls() <= at) break;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/export/export_world.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -149,6 +150,12 @@ std::string ExportWorld::problem_now() {
     if (std::string problem = problem_of(tree, checkpoint); !problem.empty()) return problem;
   }
   return "";
+}
+
+bool ExportWorld::is_done() const {
+  return std::ranges::all_of(kCheckpoints, [&](const char* checkpoint) {
+    return stdfs::exists(target_ + "/" + checkpoint + "/_metadata");
+  });
 }
 
 std::string ExportWorld::problem_at_end() {

@@ -30,6 +30,8 @@ class ExportWorld {
   // "", or what is wrong after an interruption: a checkpoint with `_metadata` that is not whole, a changed
   // source, a lost file of somebody else.
   std::string problem_now();
+  // True if both checkpoints have `_metadata`.
+  bool is_done() const;
   // "", or what is wrong at the end: the target must have just the files that it should, and no rest.
   std::string problem_at_end();
 
