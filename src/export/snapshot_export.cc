@@ -218,8 +218,10 @@ void SnapshotExport::resume_journal() {
       return true;
     });
   }
+  const bool has_lines = text.size() + journal_size_ > journal_line(header_).size();
   write();
-  require_done(disk_.sync(journal_.get()), "write to disk", path);
+  // A journal that is replaced must not be lost with the new one.
+  if (has_lines) require_done(disk_.sync(journal_.get()), "write to disk", path);
   require_done(disk_.replace(notes_.fd.get(), kNewJournal, kJournal), "rename", path);
 }
 
@@ -348,7 +350,6 @@ void SnapshotExport::rename_whole() {
   const std::string name(base::last_component(placement_.directory));
   require_done(disk_.move(notes_.fd.get(), kFiles, above.get(), name.c_str()), "make", path);
   require_done(disk_.sync(above.get()), "write to disk the directory of", path);
-  require_done(disk_.sync(notes_.fd.get()), "write to disk", notes_.path);
 }
 
 // Moves files that are not in their place yet, one by one.

@@ -148,7 +148,8 @@ TEST(Documents, semantics_names_tests_that_exist) {
   const std::filesystem::path source = source_root();
   const Names named = matches(text_of(source / "SEMANTICS.md"), "`([A-Z]\\w+\\.[a-z]\\w+)`");
   Names existing;
-  for (const char* folder : {"unit", "cli", "mount", "removal", "remote", "fuzz", "big", "flink/src"}) {
+  for (const char* folder :
+       {"unit", "cli", "mount", "removal", "export", "remote", "fuzz", "big", "flink/src"}) {
     existing.merge(names_of_tests(source / "tests" / folder));
   }
   EXPECT_GT(named.size(), 50u);

@@ -38,8 +38,8 @@ struct Flink {
                       const std::string& claims, const std::vector<std::string>& size = kFlinkSize) const;
 };
 
-// The options by which Flink finds the server. `entropy`: puts four random characters in the place of "_entropy_"
-// in the names of files.
+// The options by which Flink finds the server. `entropy`: puts four random characters in the place of
+// "_entropy_" in the names of files.
 std::string flink_options(const S3Server& server, const std::string& entropy = {});
 
 // The reason why this machine cannot run Flink; "" if it can.
