@@ -50,7 +50,8 @@ class StateMeasures:
         self.data = data
         self.runs = runs
         self.program = os.path.join(build, "src/cli/checkpointfs")
-        quietly("ninja", "-C", build, "src/cli/checkpointfs")
+        if os.path.exists(os.path.join(build, "build.ninja")):  # else it is a program that was built elsewhere
+            quietly("ninja", "-C", build, "src/cli/checkpointfs")
 
     def rows(self):
         for scenario, backend in SCENARIOS.items():
