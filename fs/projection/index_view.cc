@@ -7,7 +7,6 @@
 #include <boost/json.hpp>
 
 #include "base/errors.h"
-#include "base/path.h"
 #include "base/text/format.h"
 #include "fs/projection/mirror.h"
 #include "fs/status/control_status.h"
@@ -75,10 +74,9 @@ class FileLines : public Lines {
     for (const index::IndexDump::FileRow& row : reader_->dump().files_after(last_)) {
       last_ = row.id;
       const index::FileLocation& file = row.location;
-      const std::string path = file.root.id == 0 ? "" : base::join(file.root.path, file.path);
       lines += line_of({{"id", row.id},
                         {"name", text(row.name)},
-                        {"uri", text(uris_.named(file.uri, path))},
+                        {"uri", text(index::uri_in_store(uris_, file))},
                         {"root", text(file.root.path)},
                         {"path", text(file.path)},
                         {"start", file.start},

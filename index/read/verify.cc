@@ -19,6 +19,7 @@
 #include "base/threads/parallel_calls.h"
 #include "flink/decode.h"
 #include "flink/names.h"
+#include "index/read/store_uris.h"
 #include "storage/metadata_file.h"
 #include "storage/resolver.h"
 #include "storage/root_directories.h"
@@ -56,10 +57,10 @@ Finding unreadable(std::string_view what, int error) {
 }
 
 // A file that is not here is known by its URI alone.
-std::string reason_with_uri(const FileLocation& file) {
+std::string reason_with_uri(const engines::StoreUris& uris, const FileLocation& file) {
   const bool elsewhere =
       file.status == storage::FileStatus::kUnmapped || file.status == storage::FileStatus::kOutside;
-  return elsewhere ? base::format("{}: {}", file.uri, file.reason) : file.reason;
+  return elsewhere ? base::format("{}: {}", file.uri, file.reason) : reason_in_store(uris, file);
 }
 
 // Reads all of `fd`.
@@ -120,6 +121,7 @@ class Verification {
   std::string table_problem(const FileLocation& file);
 
   Reader& reader_;
+  const engines::StoreUris uris_ = store_uris(reader_);
   const VerifyOptions options_;
   const storage::ScanRoots roots_;
   const storage::Resolver resolver_;
@@ -169,7 +171,7 @@ void Verification::add_known(const Snapshot& snapshot) {
     problems.push_back({file.status != storage::FileStatus::kWrongSize ? kind_of(file.status)
                         : is_short                                     ? "short"
                                                                        : "long",
-                        name, reason_with_uri(file)});
+                        name, reason_with_uri(uris_, file)});
   });
   if (problems.empty()) {
     problems.push_back({std::string(to_string(snapshot.status)), flink::kMetadataFile, snapshot.reason});

@@ -2,6 +2,7 @@
 #include "index/scan/snapshot_indexer.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <deque>
 #include <utility>
@@ -11,15 +12,40 @@
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/text/modified_utf8.h"
+#include "engines/store_uris.h"
 #include "flink/names.h"
 #include "flink/uri.h"
 #include "storage/projected_name.h"
+#include "storage/state_file.h"
 
 namespace checkpointfs::index {
 namespace {
 
+// True of a store with buckets: Flink may spread the files of one checkpoint over all of a bucket.
+bool has_buckets(std::string_view scheme) {
+  static constexpr std::array<std::string_view, 8> kSchemes = {"s3",   "gs",    "oss",  "cosn",
+                                                               "abfs", "abfss", "wasb", "wasbs"};
+  return std::ranges::find(kSchemes, scheme) != kSchemes.end();
+}
+
 std::string map_advice(const std::string& uri) {
-  return base::format("say where it lies with --map {}=DIR", base::printable(storage::storage_uri(uri)));
+  std::string advice =
+      base::format("say where it lies with --map {}=DIR", base::printable(storage::storage_uri(uri)));
+  const auto parsed = flink::parse_uri(uri);
+  if (parsed && has_buckets(parsed->scheme)) {
+    advice +=
+        base::format("; if Flink injects entropy into paths, use the bucket {}://{} itself as the source",
+                     parsed->scheme, base::printable(parsed->authority));
+  }
+  return advice;
+}
+
+// "s3://bucket/4f1a" of "s3://bucket/4f1a/checkpoints/...": the part that no mapping reaches.
+std::string unmapped_prefix(const std::string& uri) {
+  auto parsed = flink::parse_uri(uri);
+  if (!parsed) return uri;
+  parsed->path = parsed->path.substr(0, parsed->path.find('/', 1));
+  return flink::to_string(*parsed);
 }
 
 std::string beside_advice(const storage::Beside& beside) {
@@ -114,7 +140,8 @@ storage::StateFileFacts SnapshotIndexer::unresolved(const storage::FilePlace& pl
     facts.reason = base::format("it lies outside the source; {}", beside_advice(*beside));
   } else {
     facts.status = storage::FileStatus::kUnmapped;
-    facts.reason = base::format("no mapping leads from the URI to a directory; {}", map_advice(place.uri));
+    facts.reason = base::format("no mapping leads from {} to a directory; {}",
+                                base::printable(unmapped_prefix(place.uri)), map_advice(place.uri));
   }
   return facts;
 }
@@ -138,6 +165,15 @@ std::string SnapshotIndexer::link_advice(const storage::FilePlace& place) const 
                       base::printable(target));
 }
 
+std::string SnapshotIndexer::short_advice(const NeededStateFile& file,
+                                          const storage::ProjectedFile& shown) const {
+  const int64_t end = shown.segment ? saturated_sum(shown.start, shown.size) : shown.size;
+  if (!file.place->location || file.size() >= end) return {};
+  const engines::StoreUris uris(finder_.mappings());
+  return storage::short_file_advice(
+      uris.named(file.place->uri, finder_.resolver()->absolute(*file.place->location)));
+}
+
 void SnapshotIndexer::add_wanting(const NeededStateFile& file, const storage::ProjectedFile& shown,
                                   storage::FileStatus status, const storage::Location& snapshot,
                                   Wanting* wanting) {
@@ -145,6 +181,7 @@ void SnapshotIndexer::add_wanting(const NeededStateFile& file, const storage::Pr
     wanting->first = base::format("{} ({})", base::printable(shown.name), to_string(status));
   const storage::FilePlace& place = *file.place;
   std::string advice;
+  if (status == storage::FileStatus::kWrongSize) advice = short_advice(file, shown);
   if (status == storage::FileStatus::kOutside) {
     ++wanting->outside;
     if (!place.location && !place.relative) {

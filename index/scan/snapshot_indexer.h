@@ -82,6 +82,8 @@ class SnapshotIndexer {
                                 const storage::Location& snapshot);
   storage::StateFileFacts unresolved(const storage::FilePlace& place, const storage::Location& snapshot);
   const std::optional<storage::Beside>& beside_of(const std::string& uri, const storage::Location& snapshot);
+  // What to do about a file that is too short; "" if there is nothing.
+  std::string short_advice(const NeededStateFile& file, const storage::ProjectedFile& shown) const;
   std::string link_advice(const storage::FilePlace& place) const;
 
   Connection& db_;

@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "base/text/message.h"
+#include "base/text/shell.h"
 #include "storage/access.h"
 #include "storage/beside.h"
 
@@ -91,6 +92,14 @@ FileStatus projected_status(FileStatus state_file, int64_t size, bool segment, i
   const bool right =
       segment ? start >= 0 && length >= 0 && start <= size && length <= size - start : length == size;
   return right ? FileStatus::kOk : FileStatus::kWrongSize;
+}
+
+std::string short_file_advice(std::string_view uri) {
+  const bool is_hdfs = uri.starts_with("hdfs:") || uri.starts_with("viewfs:") || uri.starts_with("webhdfs:");
+  if (!is_hdfs) return {};
+  return base::format(
+      "shorter than recorded: HDFS may have it open for writing; if its job is dead: hdfs debug recoverLease -path {} -retries 5",
+      base::shell_quoted(uri));
 }
 
 std::string wrong_size_reason(int64_t size, bool segment, int64_t start, int64_t length) {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "storage/types.h"
 
@@ -40,6 +41,10 @@ bool is_another(const StateFileFacts& then, const StateFileFacts& now);
 // `length`.
 FileStatus projected_status(FileStatus state_file, int64_t size, bool segment, int64_t start, int64_t length);
 // The reason why projected_status() is kWrongSize.
+// HDFS tells the length that a file had at its first sync as long as the file is open for writing. Returns
+// what to do about a file that is shorter than the metadata records; "" if `uri`, of the file in its store,
+// is not on HDFS.
+std::string short_file_advice(std::string_view uri);
 std::string wrong_size_reason(int64_t size, bool segment, int64_t start, int64_t length);
 
 }  // namespace checkpointfs::storage

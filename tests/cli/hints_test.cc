@@ -50,6 +50,41 @@ TEST_F(Hints, unmapped_names_the_uri_and_the_mapping) {
   EXPECT_TRUE(contains(verified.out, hint)) << verified.out;
 }
 
+TEST_F(Hints, unmapped_file_of_a_bucket_names_the_prefix_and_the_bucket) {
+  job(kA);
+  snapshot(of_a("chk-1"), {"s3a://bucket/4f1a/checkpoints/" + of_a("shared/" + uuid(1)),
+                           "s3a://bucket/99cd/checkpoints/" + of_a("shared/" + uuid(2))});
+  const std::string hint = "use the bucket s3://bucket itself as the source";
+  const Output listed = run({"list", source()});
+  EXPECT_TRUE(contains(listed.out, hint)) << listed.out;
+  const Output verified = run({"verify", source()});
+  EXPECT_TRUE(contains(verified.out, "no mapping leads from s3://bucket/4f1a to a directory"))
+      << verified.out;
+  EXPECT_TRUE(contains(verified.out, hint)) << verified.out;
+}
+
+TEST_F(Hints, short_file_on_hdfs_may_still_be_open) {
+  job(kA);
+  for (const auto& [store, is_hdfs] :
+       {std::pair{"hdfs://ns1/flink/", true}, std::pair{"s3://bucket/flink/", false}}) {
+    const std::string named = store + of_a("shared/" + uuid(1));
+    state(of_a("shared/" + uuid(1)), kSize - 1);
+    snapshot(of_a("chk-1"), {named});
+    const std::string map = std::string(store) + "=" + source();
+    const std::string hint = "hdfs debug recoverLease -path " + named;
+    for (const auto& command :
+         std::vector<std::vector<std::string>>{{"list", source()},
+                                               {"verify", source()},
+                                               {"show", "--json", "--source", source(), of_a("chk-1")}}) {
+      std::vector<std::string> arguments = command;
+      arguments.insert(arguments.end(), {"--map", map});
+      const Output output = run(arguments);
+      EXPECT_EQ(contains(output.out, hint), is_hdfs) << output.out << output.err;
+      EXPECT_EQ(contains(output.out, "shorter than recorded"), is_hdfs) << output.out;
+    }
+  }
+}
+
 TEST_F(Hints, mapping_that_no_uri_begins_with_is_refused) {
   job(kA);
   snapshot(of_a("chk-1"), {"hdfs://ns1/flink/" + of_a("shared/" + uuid(1))});

@@ -155,11 +155,60 @@ TEST_F(Rclone, remotes_that_are_not_there_are_refused_with_what_rclone_says) {
   EXPECT_NE(unknown.err.find("NOBODY"), std::string::npos) << unknown;
   EXPECT_EQ(checkpointfs({"mount", "rclone:GW:", own_ / "mnt"}).code, 2);
   EXPECT_EQ(checkpointfs({"mount", "rclone:GW", own_ / "mnt"}).code, 2);
+}
+
+TEST_F(Rclone, one_mount_shares_the_rclone_of_another_and_outlives_it) {
+  Mount first{std::string(kSource)};
+  Mount second{std::string(kSource)};
+  EXPECT_EQ(rclones().size(), 1u);
+  EXPECT_EQ(read_file(second / "job/chk-1/a"), "first");
+  first.unmount();
+  EXPECT_TRUE(
+      within(kSoon, [&] { return rclones().size() == 1 && read_errno(second / "job/chk-1/a") == 0; }));
+  add("chk-2", "b", "second");
+  EXPECT_TRUE(within(kSoon, [&] { return stdfs::exists(second / "job/chk-2/b"); }));
+  second.unmount();
+  expect_nothing_left();
+}
+
+TEST_F(Rclone, every_command_takes_a_bucket_with_a_mount_and_without) {
+  const std::string snapshot = std::string(kSource) + "/job/chk-1";
+  const auto ask = [&] {
+    for (const std::vector<std::string>& command :
+         std::vector<std::vector<std::string>>{{"list", kSource},
+                                               {"verify", kSource},
+                                               {"du", kSource},
+                                               {"index", kSource},
+                                               {"show", "--source", kSource, "job/chk-1"},
+                                               {"show", "--source", kSource, snapshot},
+                                               {"gc", "--source", kSource}}) {
+      const RunResult result = checkpointfs(command);
+      EXPECT_EQ(result.code, 0) << command.front() << result;
+    }
+  };
+  ask();
+  expect_nothing_left();
   const Mount mount{std::string(kSource)};
-  const RunResult second = checkpointfs({"mount", kSource, own_ / "mnt"});
-  EXPECT_NE(second.code, 0);
-  EXPECT_NE(second.err.find("another process"), std::string::npos) << second;
-  EXPECT_EQ(mount_type_at(own_ / "mnt"), "");
+  ask();
+  const RunResult shown = checkpointfs({"show", snapshot});
+  EXPECT_EQ(shown.code, 0) << shown;
+  EXPECT_EQ(rclones().size(), 1u);
+  EXPECT_EQ(read_file(mount / "job/chk-1/a"), "first") << "the commands have left the mount alone";
+}
+
+TEST_F(Rclone, that_is_not_mounted_is_reported_with_what_to_do) {
+  std::string index;
+  {
+    Mount mount{std::string(kSource)};
+    index = read_file(mount / ".checkpointfs/index/path");
+    mount.unmount();
+  }
+  if (index.ends_with('\n')) index.pop_back();
+  const RunResult shown = checkpointfs({"show", "--index", index, "job/chk-1"});
+  EXPECT_EQ(shown.code, 3) << shown;
+  EXPECT_NE(shown.err.find(std::string(kSource) + " is not mounted; name the store itself"),
+            std::string::npos)
+      << shown;
 }
 
 }  // namespace

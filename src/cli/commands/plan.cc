@@ -20,6 +20,7 @@
 #include "cli/query/find_index.h"
 #include "cli/query/query_target.h"
 #include "cli/query/snapshot_lookup.h"
+#include "cli/rclone/rclone_source.h"
 
 namespace checkpointfs::cli {
 namespace {
@@ -47,12 +48,11 @@ std::string default_directory() {
 }
 
 // Returns the options by which another command finds the same snapshots.
-std::vector<std::string> scope_of(const Invocation& invocation, const FoundIndex& found) {
+std::vector<std::string> scope_of(const FoundIndex& found) {
   std::vector<std::string> words;
   for (const std::string& source : sources_of(found)) {
-    const auto store = invocation.store_names.find(source);
-    words.insert(words.end(),
-                 {"--source", store == invocation.store_names.end() ? real_path(source) : store->second});
+    const std::string store = rclone_given(source);
+    words.insert(words.end(), {"--source", store.empty() ? real_path(source) : store});
   }
   for (const storage::Mapping& mapping : found.given_mappings)
     words.insert(words.end(),
@@ -131,7 +131,7 @@ ExitCode run_plan(const Invocation& invocation) {
   SnapshotIndex index(invocation, invocation.operands.front(), "plan");
   CopyPlan plan = make_copy_plan(index.reader(), snapshots_named(index, invocation), *engine, target);
   plan.target = target;
-  plan.scope = scope_of(invocation, index.found());
+  plan.scope = scope_of(index.found());
   if (invocation.has("since")) use_earlier_plan(plan, *engine, invocation.text("since"));
   const std::string directory = invocation.has("output") ? invocation.text("output") : default_directory();
   write_plan(plan, *engine, absolute_path(directory));

@@ -10,6 +10,7 @@
 #include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/shell.h"
+#include "cli/rclone/rclone_source.h"
 #include "engines/rclone.h"
 
 namespace checkpointfs::cli {
@@ -37,9 +38,12 @@ class Rclone : public CopyEngine {
     if (!mount || mount->type != "fuse.rclone") return path;
     const auto below = base::path_below(path, mount->point);
     if (!below) return path;
-    // A remote that is described on the command line has a name with a hash, which means nothing elsewhere.
-    const std::string& remote = mount->source;
-    if (remote.substr(0, remote.find(':')).find('{') != std::string::npos) return path;
+    std::string remote = mount->source;
+    if (const std::string given = rclone_given(mount->point); !given.empty()) {
+      remote = given.substr(kRclonePrefix.size());
+    } else if (remote.substr(0, remote.find(':')).find('{') != std::string::npos) {
+      return path;  // the name has a hash of settings that only this process of rclone has
+    }
     if (below->empty()) return remote;
     const bool is_root = remote.ends_with(':') || remote.ends_with('/');
     return base::format("{}{}{}", remote, is_root ? "" : "/", *below);

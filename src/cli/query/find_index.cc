@@ -16,6 +16,7 @@
 #include "cli/query/mount_lookup.h"
 #include "cli/query/scope.h"
 #include "cli/query/update_index.h"
+#include "cli/rclone/rclone_source.h"
 #include "index/database/is_made.h"
 #include "index/read/reader.h"
 #include "index/scan/default_file.h"
@@ -187,6 +188,10 @@ void require_used_mappings(index::Reader& reader, const FoundIndex& found) {
 
 std::optional<index::ScanResult> refresh_found(FoundIndex& found, const std::string& purpose, bool verbose) {
   found.options.sources = sources_of(found);
+  for (const std::string& source : found.options.sources) {
+    if (const std::string why = unmounted_store(source); !why.empty())
+      throw base::Failure(base::FailureKind::kSource, why);
+  }
   set_apart(found);
   return refresh_index(found.options, purpose, verbose);
 }

@@ -63,6 +63,15 @@ std::string last_line(const std::string& log_file) {
   return last;
 }
 
+// Returns true if one flat listing (1,000 objects a request) can take the place of a listing for each
+// directory. With entropy injection, every file has a directory of its own, and four above it.
+bool lists_flat(const RcloneSource& source) {
+  if (std::getenv("RCLONE_VFS_REFRESH") != nullptr) return false;  // the user decides
+  const std::string type = rclone_remote(source.remote).type;
+  const bool has_buckets = type == "s3" || type == "google cloud storage";
+  return has_buckets && output_of({"rclone", "mount", "--help"}).find("--vfs-refresh") != std::string::npos;
+}
+
 std::vector<std::string> command_of(const RcloneSource& source) {
   std::vector<std::string> command = {"rclone", "mount", "--read-only", "--allow-non-empty"};
   // Flink's objects have no modification time of rclone's own, and reading it would cost a request for each.
@@ -70,6 +79,7 @@ std::vector<std::string> command_of(const RcloneSource& source) {
   // The lifetime of rclone's cached listings; listing a bucket with many objects takes long.
   if (std::getenv("RCLONE_DIR_CACHE_TIME") == nullptr)
     command.insert(command.end(), {"--dir-cache-time", "1m"});
+  if (lists_flat(source)) command.insert(command.end(), {"--vfs-refresh", "--fast-list"});
   command.insert(command.end(), {"--", source.remote, source.directory});
   return command;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/rclone/rclone_source.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,15 +15,18 @@
 #include "base/named_file.h"
 #include "base/path.h"
 #include "base/text/message.h"
+#include "base/text/shell.h"
 #include "cli/rclone/private_directory.h"
 #include "cli/rclone/run_program.h"
 #include "flink/uri.h"
 #include "index/scan/mapping_argument.h"
 #include "storage/projected_name.h"
+#include "storage/walk.h"
 
 namespace checkpointfs::cli {
 namespace {
 
+constexpr size_t kHashDigits = 16;
 constexpr uint64_t kLongestRemote = 64 * 1024;
 
 // Returns the start of the path, after the colon that ends the remote's name. ":s3,provider=Minio:" is a name
@@ -89,7 +93,7 @@ RcloneSource rclone_source(const std::string& given) {
         base::format("{} is not a source for rclone; write rclone:REMOTE:BUCKET/PATH", given));
   }
   const std::string own =
-      base::format("{}/rclone/{}", private_directory(), storage::hash_digits(source.remote, 16));
+      base::format("{}/rclone/{}", private_directory(), storage::hash_digits(source.remote, kHashDigits));
   source.lock_file = own + "/lock";
   source.log_file = own + "/log";
   source.directory =
@@ -116,6 +120,24 @@ std::string rclone_given(const std::string& directory) {
   } catch (const std::exception&) {
     return {};
   }
+}
+
+std::string unmounted_store(const std::string& directory) {
+  const std::string_view own = base::parent(directory);
+  const std::string_view hash = base::last_component(own);
+  const bool is_ours = base::last_component(base::parent(own)) == "rclone" && hash.size() == kHashDigits &&
+                       hash.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  if (!is_ours) return {};
+  struct stat st = {};
+  const bool is_there = ::lstat(directory.c_str(), &st) == 0;
+  const std::string mark = base::format("{}/{}", directory, storage::kNotMounted);
+  if (is_there && ::access(mark.c_str(), F_OK) != 0) return {};
+  const std::string given = rclone_given(directory);
+  const std::string named = given.empty() ? "rclone:REMOTE:PATH" : given;
+  return base::format(
+      "{} is not mounted; name the store itself ('checkpointfs list {}'), or mount it ('checkpointfs mount {} MOUNTPOINT')",
+      given.empty() ? base::format("the store of {}", directory) : given, base::shell_quoted(named),
+      base::shell_quoted(named));
 }
 
 RcloneRemote parse_rclone_config(std::string_view text) {

@@ -35,6 +35,10 @@ RcloneSource prepare_rclone(const std::string& given);
 // is another one.
 std::string rclone_given(const std::string& directory);
 
+// Returns why a source cannot be read, and what to do: it is the directory of a store that no process has
+// mounted now. "" for every other directory.
+std::string unmounted_store(const std::string& directory);
+
 // The configuration of a remote: lines "key = value" of `rclone config show`.
 struct RcloneRemote {
   std::string type;  // "s3", "google cloud storage"; "": unknown

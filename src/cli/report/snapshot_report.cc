@@ -111,8 +111,8 @@ SnapshotReport make_report(index::Reader& reader, const index::Snapshot& snapsho
     if (const auto found = described.find(name); found != described.end()) file = std::move(found->second);
     file.name = name;
     file.location = location;
-    file.location.uri =
-        uris.named(location.uri, location.root.id == 0 ? "" : base::join(location.root.path, location.path));
+    file.location.uri = index::uri_in_store(uris, location);
+    file.location.reason = index::reason_in_store(uris, location);
     report.files.push_back(std::move(file));
   });
   return report;
