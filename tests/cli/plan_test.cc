@@ -115,6 +115,17 @@ TEST_F(PlanCommand, rclone_has_a_list_for_each_directory_so_that_the_target_is_f
   EXPECT_TRUE(contains(script, "\"$DIR/rclone-2.list\" -- " + path(std::string(kA) + "/shared"))) << script;
 }
 
+TEST_F(PlanCommand, show_names_shared_and_own_files_by_the_uris_of_the_store) {
+  checkpoint("chk-1", "s3a://bucket/flink");
+  const Output shown =
+      run({"show", "--json", "--source", source(), "--map", "s3://bucket/flink=" + source(), chk("chk-1")});
+  expect_ok(shown);
+  std::set<std::string> uris;
+  for (const json::value& file : shown.json().at("files").as_array()) uris.insert(text(file, "uri"));
+  EXPECT_EQ(uris, (std::set<std::string>{"s3a://bucket/flink/" + chk("chk-1/") + uuid(2),
+                                         std::string("s3a://bucket/flink/") + kA + "/shared/" + uuid(1)}));
+}
+
 TEST_F(PlanCommand, metadata_is_the_one_that_a_pin_has) {
   checkpoint("chk-1", "file:" + source());
   expect_ok(run({"pin", path(chk("chk-1")), "a"}));
@@ -283,6 +294,32 @@ TEST_F(PlanCommand, scripts_are_executable_have_the_metadata_last_and_please_she
     EXPECT_TRUE(contains(script, "set -eu"));
   }
   if (!has_shellcheck) GTEST_SKIP() << "shellcheck is not installed";
+}
+
+// Copies by the real rclone, from directory to directory.
+TEST_F(PlanCommand, rclone_script_copies_a_snapshot_that_is_complete_and_runs_again) {
+  if (::system("command -v rclone >/dev/null") != 0) GTEST_SKIP() << "rclone is not installed";
+  state(chk("chk-1/merged"));
+  checkpoint("chk-1", "file:" + source(), {segment(uri(chk("chk-1/merged")), 10, 20)});
+  const std::string target = directory_ / "target";
+  expect_ok(make("rclone", ":local:" + target, ""));
+  const std::string command = "XDG_STATE_HOME=" + (directory_ / "state") + " " + plan() + "/run.sh >" +
+                              (directory_ / "log") + " 2>&1";
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_EQ(::system(command.c_str()), 0) << content(directory_ / "log");
+    const Output listed = run({"list", "--json", target});
+    expect_ok(listed);
+    EXPECT_EQ(text(listed.json().at("snapshots").at(0), "status"), "ok");
+    EXPECT_EQ(number(listed.json().at("snapshots").at(0), "files"), 3u);
+    EXPECT_EQ(content(target + "/" + chk("chk-1/merged-10-20")), std::string(20, 's'));
+  }
+  // rclone ends with 0 if a name of its list is missing. The check finds it.
+  fs::remove(target + "/" + chk("chk-1/") + uuid(2));
+  fs::remove(target + "/" + chk("chk-1/_metadata"));
+  write(plan() + "/" + chk("chk-1/rclone-1.list"), "no-such-name\n");
+  EXPECT_NE(::system(command.c_str()), 0);
+  EXPECT_TRUE(contains(content(directory_ / "log"), uuid(2))) << content(directory_ / "log");
+  EXPECT_FALSE(fs::exists(target + "/" + chk("chk-1/_metadata")));
 }
 
 }  // namespace

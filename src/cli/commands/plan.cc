@@ -128,13 +128,19 @@ ExitCode run_plan(const Invocation& invocation) {
     throw base::Failure(base::FailureKind::kUsage, "--engine is missing; use distcp, s5cmd, rclone or csv");
   const auto engine = choose_engine(invocation.text("engine"));
   const std::string target = engine->target(invocation.operands.back());
+  const std::string directory =
+      absolute_path(invocation.has("output") ? invocation.text("output") : default_directory());
+  if (const std::string problem = engine->plan_problem(directory); !problem.empty()) {
+    throw base::Failure(base::FailureKind::kUsage,
+                        base::format("{} cannot read a plan in {}: {}; name another directory with -o",
+                                     engine->name(), directory, problem));
+  }
   SnapshotIndex index(invocation, invocation.operands.front(), "plan");
   CopyPlan plan = make_copy_plan(index.reader(), snapshots_named(index, invocation), *engine, target);
   plan.target = target;
   plan.scope = scope_of(index.found());
   if (invocation.has("since")) use_earlier_plan(plan, *engine, invocation.text("since"));
-  const std::string directory = invocation.has("output") ? invocation.text("output") : default_directory();
-  write_plan(plan, *engine, absolute_path(directory));
+  write_plan(plan, *engine, directory);
   if (invocation.has("json")) {
     std::cout << plan_json(plan);
   } else {

@@ -32,14 +32,19 @@ class CopyEngine {
   // Returns why the engine cannot copy into this directory; "" if it can.
   virtual std::string directory_problem(const std::string& target) const = 0;
 
+  // Returns why the commands cannot read lists from this directory of this host; "" if they can.
+  virtual std::string plan_problem(const std::string& /*directory*/) const { return {}; }
+
   // Returns the lists of the files of Part::kList; nothing without any.
   virtual std::vector<PlanFile> lists(const CopiedSnapshot& snapshot) const = 0;
 
   // Commands of a shell, each with its line feed.
-  virtual std::string prepare(const CopiedSnapshot& snapshot) const = 0;       // creates the target
-  virtual std::string copy(const CopiedSnapshot& snapshot) const = 0;          // what lists() names
-  virtual std::string put_rest(const CopiedSnapshot& snapshot) const = 0;      // all files of "$DIR/rest"
-  virtual std::string list_target(const CopiedSnapshot& snapshot) const = 0;   // names and sizes, to stdout
+  virtual std::string prepare(const CopiedSnapshot& snapshot) const = 0;      // creates the target
+  virtual std::string copy(const CopiedSnapshot& snapshot) const = 0;         // what lists() names
+  virtual std::string put_rest(const CopiedSnapshot& snapshot) const = 0;     // all files of "$DIR/rest"
+  virtual std::string list_target(const CopiedSnapshot& snapshot) const = 0;  // names and sizes, to stdout
+  // The form of what list_target() prints, for `verify --listing-format`.
+  virtual std::string_view listing_format() const = 0;
   virtual std::string put_metadata(const CopiedSnapshot& snapshot) const = 0;  // "$DIR/_metadata"
 
   // False if no program runs the plan: then there is no script.

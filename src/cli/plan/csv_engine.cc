@@ -39,6 +39,7 @@ class Csv : public CopyEngine {
   std::string copy(const CopiedSnapshot&) const override { return {}; }
   std::string put_rest(const CopiedSnapshot&) const override { return {}; }
   std::string list_target(const CopiedSnapshot&) const override { return {}; }
+  std::string_view listing_format() const override { return ""; }
   std::string put_metadata(const CopiedSnapshot&) const override { return {}; }
   bool has_commands() const override { return false; }
 };

@@ -48,6 +48,11 @@ class DistCp : public CopyEngine {
     return std::string(engines::distcp_problem(target));
   }
 
+  // `hadoop fs -put` takes patterns, on this host, too.
+  std::string plan_problem(const std::string& directory) const override {
+    return std::string(engines::distcp_problem("hdfs:" + directory));
+  }
+
   std::vector<PlanFile> lists(const CopiedSnapshot& snapshot) const override {
     std::string text;
     for (const CopiedFile& file : snapshot.files) {
@@ -78,6 +83,7 @@ class DistCp : public CopyEngine {
     return "hadoop fs -put -f \"file://$DIR/rest/*\" \"$TO/\"\n";
   }
   std::string list_target(const CopiedSnapshot&) const override { return "hadoop fs -ls \"$TO\""; }
+  std::string_view listing_format() const override { return "hadoop-ls"; }
   std::string put_metadata(const CopiedSnapshot&) const override {
     return "hadoop fs -put -f \"file://$DIR/_metadata\" \"$TO/_metadata\"\n";
   }

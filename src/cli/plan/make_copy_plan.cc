@@ -11,6 +11,8 @@
 #include "base/text/message.h"
 #include "base/text/modified_utf8.h"
 #include "cli/query/query_target.h"
+#include "cli/rclone/rclone_source.h"
+#include "engines/uri_kinds.h"
 #include "flink/uri.h"
 #include "index/read/decoded_metadata.h"
 #include "index/read/store_uris.h"
@@ -102,10 +104,13 @@ CopiedSnapshot planned(index::Reader& reader, const index::Snapshot& snapshot, c
     file.path = base::join(location.root.path, location.path);
     file.uri = uris.named(location.uri, file.path);
     // A file that was moved on this host lies where it was found.
-    if (file.uri.starts_with("file:")) file.uri = "file:" + file.path;
+    if (engines::is_local(file.uri)) file.uri = "file:" + file.path;
     file.segment = rewritten.segments.contains(name);
     file.start = location.start;
     file.from = engine.source(file.uri, file.path);
+    // Directories where this program has mounted a store mean nothing elsewhere.
+    if (engines::is_local(file.uri) && !file.from.starts_with('/') && !engines::is_local(file.from))
+      file.uri = base::format("{}{}", kRclonePrefix, file.from);
     file.to = base::join(copied.target, name);
     place(file, engine);
     copied.files.push_back(std::move(file));

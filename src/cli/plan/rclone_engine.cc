@@ -85,6 +85,7 @@ class Rclone : public CopyEngine {
   std::string list_target(const CopiedSnapshot&) const override {
     return "rclone lsf --files-only --format sp -- \"$TO\"";
   }
+  std::string_view listing_format() const override { return "rclone-lsf"; }
   std::string put_metadata(const CopiedSnapshot&) const override {
     return "rclone copyto -- \"$DIR/_metadata\" \"$TO/_metadata\"\n";
   }

@@ -40,8 +40,9 @@ std::string export_command(const CopyPlan& plan, const CopiedSnapshot& snapshot)
 std::string check(const CopiedSnapshot& snapshot, const CopyEngine& engine, std::string_view options) {
   return base::format(
       "{} >\"$DIR/listing\"\n"
-      "\"$CHECKPOINTFS\" verify --manifest \"$DIR.manifest.jsonl\"{} --listing \"$DIR/listing\"\n",
-      engine.list_target(snapshot), options);
+      "\"$CHECKPOINTFS\" verify --manifest \"$DIR.manifest.jsonl\"{} \\\n"
+      "  --listing-format {} --listing \"$DIR/listing\"\n",
+      engine.list_target(snapshot), options, engine.listing_format());
 }
 
 std::string section(const CopyPlan& plan, const CopiedSnapshot& snapshot, const CopyEngine& engine) {

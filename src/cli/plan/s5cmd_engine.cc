@@ -68,7 +68,8 @@ class S5cmd : public CopyEngine {
            "fi\n";
   }
   std::string put_rest(const CopiedSnapshot&) const override { return "s5cmd cp \"$DIR/rest/\" \"$TO/\"\n"; }
-  std::string list_target(const CopiedSnapshot&) const override { return "s5cmd ls \"$TO/*\""; }
+  std::string list_target(const CopiedSnapshot&) const override { return "s5cmd --json ls \"$TO/*\""; }
+  std::string_view listing_format() const override { return "s5cmd-json"; }
   std::string put_metadata(const CopiedSnapshot&) const override {
     return "s5cmd cp --raw \"$DIR/_metadata\" \"$TO/_metadata\"\n";
   }
