@@ -121,7 +121,8 @@ TEST_F(PlanCommand, show_names_shared_and_own_files_by_the_uris_of_the_store) {
       run({"show", "--json", "--source", source(), "--map", "s3://bucket/flink=" + source(), chk("chk-1")});
   expect_ok(shown);
   std::set<std::string> uris;
-  for (const json::value& file : shown.json().at("files").as_array()) uris.insert(text(file, "uri"));
+  const json::value report = shown.json();
+  for (const json::value& file : report.at("files").as_array()) uris.insert(text(file, "uri"));
   EXPECT_EQ(uris, (std::set<std::string>{"s3a://bucket/flink/" + chk("chk-1/") + uuid(2),
                                          std::string("s3a://bucket/flink/") + kA + "/shared/" + uuid(1)}));
 }
