@@ -50,6 +50,22 @@ std::string hadoop_line(std::string_view uri) {
   return line;
 }
 
+std::string hadoop_put_argument(std::string_view name) {
+  static constexpr char kDigits[] = "0123456789ABCDEF";
+  std::string argument = "./";
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                          c == '-' || c == '.' || c == '_';
+    if (is_plain) {
+      argument += c;
+    } else {
+      argument += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
+    }
+  }
+  return argument;
+}
+
 std::string_view distcp_problem(std::string_view uri) {
   if (is_local(uri)) return "it has no URI in a store; name the store with --map URI=DIR";
   if (const std::string_view problem = hadoop_problem(uri); !problem.empty()) return problem;

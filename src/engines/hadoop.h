@@ -15,6 +15,10 @@ std::string_view hadoop_problem(std::string_view uri);
 // Returns an argument of `hadoop fs`, with the characters of patterns escaped. REQUIRES: no problem.
 std::string hadoop_line(std::string_view uri);
 
+// Returns the argument of `hadoop fs -put` for a file in the current directory. -put takes it for a URI, and
+// not for a pattern. The argument has no character that a shell or xargs takes for another thing.
+std::string hadoop_put_argument(std::string_view name);
+
 // Returns why a list of `hadoop distcp -f` cannot name this file. DistCp takes every line for a pattern, and
 // a back slash does not help (tried with 3.4.2).
 std::string_view distcp_problem(std::string_view uri);

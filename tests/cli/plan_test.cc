@@ -310,8 +310,9 @@ TEST_F(PlanCommand, rclone_script_copies_a_snapshot_that_is_complete_and_runs_ag
     ASSERT_EQ(::system(command.c_str()), 0) << content(directory_ / "log");
     const Output listed = run({"list", "--json", target});
     expect_ok(listed);
-    EXPECT_EQ(text(listed.json().at("snapshots").at(0), "status"), "ok");
-    EXPECT_EQ(number(listed.json().at("snapshots").at(0), "files"), 3u);
+    const json::value list = listed.json();
+    EXPECT_EQ(text(list.at("snapshots").at(0), "status"), "ok");
+    EXPECT_EQ(number(list.at("snapshots").at(0), "file_count"), 3u);
     EXPECT_EQ(content(target + "/" + chk("chk-1/merged-10-20")), std::string(20, 's'));
   }
   // rclone ends with 0 if a name of its list is missing. The check finds it.

@@ -35,7 +35,7 @@ class CopyEngine {
   // Returns why the commands cannot read lists from this directory of this host; "" if they can.
   virtual std::string plan_problem(const std::string& /*directory*/) const { return {}; }
 
-  // Returns the lists of the files of Part::kList; nothing without any.
+  // Returns the lists that the commands read; nothing for an empty list.
   virtual std::vector<PlanFile> lists(const CopiedSnapshot& snapshot) const = 0;
 
   // Commands of a shell, each with its line feed.

@@ -48,18 +48,22 @@ class DistCp : public CopyEngine {
     return std::string(engines::distcp_problem(target));
   }
 
-  // `hadoop fs -put` takes patterns, on this host, too.
+  // The list is named by a URI.
   std::string plan_problem(const std::string& directory) const override {
     return std::string(engines::distcp_problem("hdfs:" + directory));
   }
 
   std::vector<PlanFile> lists(const CopiedSnapshot& snapshot) const override {
-    std::string text;
+    std::string list;
+    std::string rest;
     for (const CopiedFile& file : snapshot.files) {
-      if (file.part == CopiedFile::Part::kList) text += engines::distcp_line(file.from) + "\n";
+      if (file.part == CopiedFile::Part::kList) list += engines::distcp_line(file.from) + "\n";
+      if (file.part == CopiedFile::Part::kRest) rest += engines::hadoop_put_argument(file.name) + "\n";
     }
-    if (text.empty()) return {};
-    return {{"distcp.list", text}};
+    std::vector<PlanFile> files;
+    if (!list.empty()) files.push_back({"distcp.list", list});
+    if (!rest.empty()) files.push_back({"put.list", rest});
+    return files;
   }
 
   // Without the directory, the target of a list with one file would become that file.
@@ -80,12 +84,12 @@ class DistCp : public CopyEngine {
   }
 
   std::string put_rest(const CopiedSnapshot&) const override {
-    return "hadoop fs -put -f \"file://$DIR/rest/*\" \"$TO/\"\n";
+    return "(cd \"$DIR/rest\" && xargs -n 200 sh -c 'hadoop fs -put -f \"$@\" \"$0/\"' \"$TO\" <\"$DIR/put.list\")\n";
   }
   std::string list_target(const CopiedSnapshot&) const override { return "hadoop fs -ls \"$TO\""; }
   std::string_view listing_format() const override { return "hadoop-ls"; }
   std::string put_metadata(const CopiedSnapshot&) const override {
-    return "hadoop fs -put -f \"file://$DIR/_metadata\" \"$TO/_metadata\"\n";
+    return "(cd \"$DIR\" && hadoop fs -put -f _metadata \"$TO/_metadata\")\n";
   }
 };
 

@@ -27,6 +27,11 @@ TEST(Hadoop, takes_neither_line_feeds_nor_colons_nor_several_name_nodes) {
   }
 }
 
+TEST(Hadoop, puts_files_by_encoded_names) {
+  EXPECT_EQ(hadoop_put_argument("1b4e28ba-2fa1"), "./1b4e28ba-2fa1");
+  EXPECT_EQ(hadoop_put_argument("q[1] %'\xC3\xA9"), "./q%5B1%5D%20%25%27%C3%A9");
+}
+
 TEST(DistCp, takes_no_pattern_and_no_file_of_this_host) {
   for (const char* uri : {"hdfs://nn:8020/q[1]", "hdfs://nn:8020/c{x,y}", "hdfs://nn:8020/*", "s3://b/a?",
                           "hdfs://nn:8020/a\\b", "file:/data/a", "hdfs://nn:8020/cr\r"})
