@@ -19,6 +19,19 @@ constexpr std::string_view kFieldTypes = "BCDFIJSZL[";
 }  // namespace
 
 std::string_view JavaWalker::field_class(std::string_view root_class, std::string_view field) {
+  Wanted wanted{field, kNoClass};
+  root(root_class, &wanted);
+  return in_.ok() && wanted.found != kNoClass ? classes_[wanted.found].name : std::string_view();
+}
+
+std::vector<std::string_view> JavaWalker::strings(std::string_view root_class, std::string_view ending) {
+  max_depth_ = kMaxDepthOfStrings;
+  ending_ = ending;
+  root(root_class, nullptr);
+  return in_.ok() ? std::move(strings_) : std::vector<std::string_view>();
+}
+
+void JavaWalker::root(std::string_view root_class, Wanted* wanted) {
   const uint64_t start = in_.offset();
   const int32_t header = in_.i32("stream_header");
   if (in_.ok() && header != kStreamHeader) {
@@ -26,29 +39,27 @@ std::string_view JavaWalker::field_class(std::string_view root_class, std::strin
   }
   const uint64_t offset = in_.offset();
   const uint8_t type = in_.u8("object");
-  if (!in_.ok() || type == static_cast<uint8_t>(JavaType::kNull)) return {};
+  if (!in_.ok() || type == static_cast<uint8_t>(JavaType::kNull)) return;
   if (type != static_cast<uint8_t>(JavaType::kObject)) {
     fail_type(offset, "object", type, "an object or null");
-    return {};
+    return;
   }
   const ClassIndex desc = class_desc();
   if (in_.ok() && (desc == kNoClass || classes_[desc].name != root_class)) {
     in_.fail(offset, "class",
              base::format("not an object of class {}", root_class.substr(root_class.rfind('.') + 1)));
   }
-  if (!in_.ok()) return {};
+  if (!in_.ok()) return;
   number(Kind::kOther, desc);
-  Wanted wanted{field, kNoClass};
-  class_data(desc, &wanted);
-  return in_.ok() && wanted.found != kNoClass ? classes_[wanted.found].name : std::string_view();
+  class_data(desc, wanted);
 }
 
 ClassIndex JavaWalker::content() {
   const uint64_t offset = in_.offset();
   const auto type = static_cast<JavaType>(in_.u8("type"));
   if (!in_.ok()) return kNoClass;
-  if (++depth_ > kMaxDepth) {
-    in_.fail(offset, "type", base::format("objects nested more than {} deep", kMaxDepth));
+  if (++depth_ > max_depth_) {
+    in_.fail(offset, "type", base::format("objects nested more than {} deep", max_depth_));
     return kNoClass;
   }
   const ClassIndex result = content_of(type, offset);
@@ -194,7 +205,8 @@ void JavaWalker::string() {
 
 void JavaWalker::new_string() {
   number(Kind::kString, kNoClass);
-  utf("string");
+  const std::string_view text = utf("string");
+  if (!ending_.empty() && text.ends_with(ending_)) strings_.push_back(text);
 }
 
 void JavaWalker::new_long_string() {
@@ -240,8 +252,8 @@ ClassIndex JavaWalker::new_class_desc() {
   desc.flags = in_.u8("class_flags");
   fields(desc);
   annotation();
-  if (in_.ok() && ++depth_ > kMaxDepth) {
-    in_.fail(offset, "class", base::format("classes nested more than {} deep", kMaxDepth));
+  if (in_.ok() && ++depth_ > max_depth_) {
+    in_.fail(offset, "class", base::format("classes nested more than {} deep", max_depth_));
   }
   if (in_.ok()) desc.super = class_desc();
   --depth_;

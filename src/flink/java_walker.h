@@ -71,6 +71,10 @@ class JavaWalker {
   // the object's field `field`; empty without such an object, and after an error.
   std::string_view field_class(std::string_view root_class, std::string_view field);
 
+  // Walks a stream of one object of class `root_class` to its end. Returns the strings in it that end with
+  // `ending`, each as often as it was written; the bytes are those of modified UTF-8.
+  std::vector<std::string_view> strings(std::string_view root_class, std::string_view ending);
+
  private:
   enum class Kind : uint8_t { kClass, kString, kOther };
   struct Handle {
@@ -83,6 +87,7 @@ class JavaWalker {
     ClassIndex found = kNoClass;  // the class of its value
   };
 
+  void root(std::string_view root_class, Wanted* wanted);
   ClassIndex content();
   ClassIndex content_of(JavaType type, uint64_t offset);
   ClassIndex new_object();
@@ -103,13 +108,17 @@ class JavaWalker {
   void class_data(ClassIndex desc, Wanted* wanted);
   void values(ClassIndex desc, Wanted* wanted);
 
-  // Flink's object is four deep.
+  // Flink's properties are four deep, and a completed checkpoint less than forty.
   static constexpr int kMaxDepth = 32;
+  static constexpr int kMaxDepthOfStrings = 128;
 
   base::ByteCursor& in_;
   std::vector<JavaClass> classes_;
   std::vector<Handle> handles_;
   int depth_ = 0;
+  int max_depth_ = kMaxDepth;
+  std::string_view ending_;  // of the strings to find; "" for none
+  std::vector<std::string_view> strings_;
 };
 
 }  // namespace checkpointfs::flink

@@ -161,6 +161,7 @@ Place place_of(const std::vector<std::string>& sources, const std::string& direc
 }  // namespace
 
 Plan World::plan_rm(const std::vector<std::string>& directories, int64_t grace, bool force) {
+  const PlanOptions options = plan_options("rm", grace, force);
   const Survey seen = look();
   std::vector<Victim> victims;
   for (const std::string& directory : directories) {
@@ -168,14 +169,29 @@ Plan World::plan_rm(const std::vector<std::string>& directories, int64_t grace, 
     if (snapshot == nullptr) throw std::out_of_range(directory);
     victims.push_back({seen.number_of(*snapshot), "asked for"});
   }
-  return make_plan(storage(), seen, victims, nullptr, {"rm", now, grace, force});
+  return make_plan(storage(), seen, victims, nullptr, options);
 }
 
 Plan World::plan_gc(const Retention& retention, int64_t grace, bool force) {
   const Listing listing = list_jobs(storage());
+  const PlanOptions options = plan_options("gc", grace, force);
   const Survey seen = look();
-  const Selection selection = select(seen, retention, now);
-  return make_plan(storage(), seen, selection.victims, &listing, {"gc", now, grace, force, {}, force});
+  Retention rules = retention;
+  rules.recovered = recovered_snapshots(storage(), seen, options.recovery);
+  const Selection selection = select(seen, rules, now);
+  return make_plan(storage(), seen, selection.victims, &listing, options);
+}
+
+PlanOptions World::plan_options(const char* command, int64_t grace, bool force) const {
+  PlanOptions options;
+  options.command = command;
+  options.now_ns = now;
+  options.grace_ns = grace;
+  options.force_newest = force;
+  options.force_most = force;
+  options.ha = ha;
+  options.recovery = recovery_pointers(ha);
+  return options;
 }
 
 Applied World::apply(const Plan& plan) {

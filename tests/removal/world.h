@@ -102,12 +102,15 @@ class World {
   // The members of Storage; `excluded` is absolute.
   std::vector<storage::Mapping> mappings;
   std::vector<std::string> excluded;
+  // Directories that --ha names.
+  std::vector<std::string> ha;
   bool follow_links = false;
   std::vector<Place> remembered;       // by an index
   std::vector<std::string> forgotten;  // on request
 
  private:
   std::string spelled(Needed& file);
+  PlanOptions plan_options(const char* command, int64_t grace, bool force) const;
 
   test::TempDirectory temporary_;
   std::vector<std::string> sources_;

@@ -63,10 +63,12 @@ removal::Plan make_plan(const Invocation& invocation, const removal::Storage& st
     base::Progress progress("listing", "file");
     listing = removal::list_jobs(storage, [&](uint64_t files) { progress.update(files, 0); });
   }
-  const removal::Survey survey = survey_all(storage, invocation);
   removal::PlanOptions options = plan_options(invocation, "gc");
   options.force_most = invocation.has("force-most");
-  removal::Selection selection = removal::select(survey, retention_of(invocation), options.now_ns);
+  const removal::Survey survey = survey_all(storage, invocation);
+  removal::Retention retention = retention_of(invocation);
+  retention.recovered = removal::recovered_snapshots(storage, survey, options.recovery);
+  removal::Selection selection = removal::select(survey, retention, options.now_ns);
   removal::Plan plan = removal::make_plan(storage, survey, selection.victims, &listing, options);
   plan.kept_snapshots = std::move(selection.kept);
   add_pins(storage, &plan);

@@ -44,6 +44,7 @@ removal::Plan make_plan(const Invocation& invocation, const FoundIndex& found,
                         const removal::Storage& storage, const std::vector<removal::Applied>& resumed) {
   const std::vector<removal::Place> places = places_of(invocation, found, resumed);
   if (places.empty()) return {};
+  const removal::PlanOptions options = plan_options(invocation, "rm");
   const removal::Survey survey = survey_all(storage, invocation);
   std::vector<removal::Victim> victims;
   for (const removal::Place& place : places) {
@@ -54,7 +55,7 @@ removal::Plan make_plan(const Invocation& invocation, const FoundIndex& found,
     }
     victims.push_back({survey.number_of(*snapshot), "requested"});
   }
-  return removal::make_plan(storage, survey, victims, nullptr, plan_options(invocation, "rm"));
+  return removal::make_plan(storage, survey, victims, nullptr, options);
 }
 
 ExitCode run_rm(const Invocation& invocation) {

@@ -29,6 +29,7 @@
 #include "removal/apply/remember.h"
 #include "removal/apply/restore.h"
 #include "removal/survey/missing.h"
+#include "removal/survey/recovery.h"
 #include "removal/survey/surveyor.h"
 #include "removal/trash/plan_json.h"
 
@@ -147,6 +148,8 @@ void add_removal_options(OptionGroup& group) {
   add_value(group, "grace", "TIME", "keep files younger than TIME, such as 12h (default: 3d)");
   add_flag(group, "force-newest",
            "allow removing the newest checkpoint of a job, which a running job may need");
+  add_repeated(group, "ha", "DIR",
+               "keep what clusters would recover from; DIR is their high-availability.storageDir");
   add_survey_options(group);
   add_forget_option(group);
   add_source_option(group);
@@ -160,7 +163,15 @@ removal::PlanOptions plan_options(const Invocation& invocation, const std::strin
   options.now_ns = wall_clock_ns();
   if (invocation.has("grace")) options.grace_ns = parse_duration(invocation.text("grace"), "grace");
   options.force_newest = invocation.has("force-newest");
+  options.ha = ha_directories(invocation);
+  options.recovery = removal::recovery_pointers(options.ha);
   return options;
+}
+
+std::vector<std::string> ha_directories(const Invocation& invocation) {
+  std::vector<std::string> directories;
+  for (const std::string& argument : invocation.texts("ha")) directories.push_back(absolute_path(argument));
+  return directories;
 }
 
 int64_t wall_clock_ns() {
@@ -235,6 +246,7 @@ ExitCode run_removal(const Invocation& invocation, const std::string& path, cons
       throw base::Failure(base::FailureKind::kUsage,
                           "--exclude and --follow-links are part of a plan; leave them out");
     storage.excluded = given->excluded;
+    for (std::string& directory : ha_directories(invocation)) given->ha.push_back(std::move(directory));
     storage.follow_links = given->follow_links;
   }
   // In a list for another program, mappings give the URIs; snapshots need not name them.

@@ -31,9 +31,12 @@ void add_removal_options(OptionGroup& group);
 // Adds --forget, for the commands that refuse while known sources or jobs are missing.
 void add_forget_option(OptionGroup& group);
 
-// Returns the options of a plan that `command` makes now, with --grace and --force-newest. Throws
-// Failure(kUsage).
+// Returns the options of a plan that `command` makes now, with --grace, --force-newest and --ha. Has to be
+// called before the survey, as it reads the directories of --ha. Throws Failure(kUsage), Failure(kRefused).
 removal::PlanOptions plan_options(const Invocation& invocation, const std::string& command);
+
+// Returns the absolute paths that --ha names.
+std::vector<std::string> ha_directories(const Invocation& invocation);
 
 // Adds --exclude and --follow-links, for the commands that read all snapshots.
 void add_survey_options(OptionGroup& group);

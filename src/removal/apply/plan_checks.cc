@@ -6,6 +6,7 @@
 #include "base/text/message.h"
 #include "removal/model/rules.h"
 #include "removal/plan/planner.h"
+#include "removal/survey/recovery.h"
 #include "removal/survey/surveyor.h"
 
 namespace checkpointfs::removal {
@@ -70,7 +71,11 @@ Survey look_again(const Plan& plan, const Storage& storage, Begin begin) {
   Storage looked_at = storage;
   looked_at.excluded = plan.excluded;
   looked_at.follow_links = plan.follow_links;
+  // What a plan that goes on has moved already is no snapshot any more.
+  std::vector<RecoveryPointer> recovery;
+  if (is_fresh) recovery = recovery_pointers(plan.ha);
   survey_now = survey(looked_at);
+  if (is_fresh) require_not_recovered_from(storage, survey_now, plan.snapshots, recovery);
   if (plan.is_quarantine()) {
     if (is_fresh) require_same_snapshots(plan, survey_now);
     return survey_now;

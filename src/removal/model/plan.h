@@ -82,7 +82,8 @@ struct Plan {
   std::vector<storage::Mapping> mappings;
   std::vector<std::string> excluded;  // as of the storage
   bool follow_links = false;
-  JobCounts others;  // snapshots of the sources that stay
+  std::vector<std::string> ha;  // each a high-availability.storageDir: what it names stays
+  JobCounts others;             // snapshots of the sources that stay
 
   std::vector<PlannedSnapshot> snapshots;
   std::vector<PlannedFile> files;  // in the order in which they go

@@ -39,6 +39,8 @@ namespace checkpointfs::removal {
   RULE(kInProgressIsKept, "in-progress-is-kept") \
   /* a job's newest checkpoint stays */ \
   RULE(kNewestIsKept, "newest-is-kept") \
+  /* a snapshot that a cluster would recover from stays */ \
+  RULE(kRecoveryIsKept, "recovery-is-kept") \
   /* what is not the file of the plan stays */ \
   RULE(kUnchangedOnly, "unchanged-only") \
   /* sources, mappings and victims are those of the plan */ \

@@ -333,14 +333,17 @@ Plan make_plan(const Storage& storage, const Survey& survey, const std::vector<V
   plan.mappings = storage.mappings;
   plan.excluded = storage.excluded;
   plan.follow_links = storage.follow_links;
+  plan.ha = options.ha;
   Planner planner(survey, victims, options, plan);
   if (quarantine) {
     planner.set_aside(victims);
+    require_not_recovered_from(storage, survey, plan.snapshots, options.recovery);
     plan.others = count_jobs(survey, plan.snapshots);
     return plan;
   }
   planner.add_victims(victims);
   if (!options.force_newest) require_not_newest(survey, plan.snapshots);
+  require_not_recovered_from(storage, survey, plan.snapshots, options.recovery);
   plan.others = count_jobs(survey, plan.snapshots);
   planner.add_named_files();
   if (listing != nullptr) {

@@ -21,6 +21,7 @@
 #include "removal/model/storage.h"
 #include "removal/model/survey.h"
 #include "removal/survey/judge.h"
+#include "removal/survey/recovery.h"
 
 namespace checkpointfs::removal {
 
@@ -34,13 +35,16 @@ struct PlanOptions {
   int64_t now_ns = 0;
   int64_t grace_ns = kDefaultGraceNs;
   bool force_newest = false;
-  std::optional<Caller> caller = {};  // whose request it is, if not this process'
-  bool force_most = false;            // even most state files of a job that has a usable checkpoint
+  std::optional<Caller> caller = {};           // whose request it is, if not this process'
+  bool force_most = false;                     // even most state files of a job that has a usable checkpoint
+  std::vector<std::string> ha = {};            // as of the plan
+  std::vector<RecoveryPointer> recovery = {};  // as read from `ha` before the survey
 };
 
 // The plan to remove `victims`, and, where a listing is given, what no snapshot needs. `listing` was made
 // before `survey`. Throws Failure(kRefused) if something is unknown, a victim is the newest checkpoint of its
-// job, or most files of a job would go, and that is not forced. If victims cannot be decoded, the plan
+// job, or most files of a job would go, and that is not forced; and if a cluster would recover from a victim.
+// If victims cannot be decoded, the plan
 // is_quarantine(), and nothing need be known; then victims that can be decoded are refused, and so are young
 // ones.
 Plan make_plan(const Storage& storage, const Survey& survey, const std::vector<Victim>& victims,

@@ -46,6 +46,8 @@ std::string Selector::why_kept(uint32_t number) const {
   if (snapshot.is_self_contained_copy && retention_.jobs.empty())
     return "it is a copy that holds all it needs, and its directory is not named (--job)";
   if (!retention_.jobs.empty() && !matches(retention_.jobs, snapshot.job())) return "its job is not meant";
+  if (const auto found = retention_.recovered.find(number); found != retention_.recovered.end())
+    return found->second;
   if (const auto newest = newest_.find(number); newest != newest_.end())
     return base::format("it is the newest of its job{}", newest->second);
   if (const auto last = last_.find(number); last != last_.end()) return last->second;

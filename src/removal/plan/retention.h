@@ -19,6 +19,7 @@ struct Retention {
   // Patterns as of a shell, of a path beneath its source ("*/chk-1*") or of its last component.
   std::vector<std::string> keep;
   std::vector<std::string> jobs;  // patterns of jobs' directories; empty: all
+  Reasons recovered;              // snapshots that clusters would recover from, as by recovered_snapshots()
   // Is true if any rule says which checkpoints are to go.
   bool is_given() const { return keep_last || keep_within_ns; }
 };

@@ -9,7 +9,8 @@
 // (job_listing.h) lists the files in the jobs' directories, and has to run *before* the survey, so that the
 // survey sees a file that becomes needed meanwhile. Pure functions answer questions on the two values:
 // job_checkpoints.h says which checkpoints are the newest, Judge (judge.h) says why a file stays, and
-// markers.h adds the files of Hadoop that go with others. The folder changes nothing on the disk.
+// markers.h adds the files of Hadoop that go with others. recovery.h finds what clusters would recover from,
+// in their completed checkpoints (completed_checkpoint.h). The folder changes nothing on the disk.
 #pragma once
 
 #include <cstdint>

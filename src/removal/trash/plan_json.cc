@@ -114,6 +114,12 @@ Plan plan_of(const json::object& object) {
         throw std::out_of_range("an excluded path that is not absolute");
     }
   }
+  if (const json::value* const ha = object.if_contains("ha")) {
+    for (const json::value& path : ha->as_array()) {
+      plan.ha.emplace_back(path.as_string());
+      if (!plan.ha.back().starts_with('/')) throw std::out_of_range("a path in ha that is not absolute");
+    }
+  }
   if (const json::value* const follows = object.if_contains("follow_links"))
     plan.follow_links = follows->as_bool();
   each(object, "others", [&](const json::object& job) {
@@ -217,6 +223,7 @@ json::object plan_object(const Plan& plan) {
                          {"files", std::move(files)},
                          {"markers", std::move(markers)},
                          {"directories", std::move(directories)}};
+  if (!plan.ha.empty()) object["ha"] = json::array(plan.ha.begin(), plan.ha.end());
   if (plan.caller)
     object["caller"] = json::object{
         {"uid", plan.caller->uid}, {"gids", json::array(plan.caller->gids.begin(), plan.caller->gids.end())}};
