@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From the command line to a command: the table of commands, their options, and what was given.
 //
-// A command is one file in cli/commands and one row of commands(). main.cc finds the row by name, parse()
+// A command is one file in cli/questions or cli/commands and one row of commands(). main.cc finds the row by name, parse()
 // (see options.h) checks the arguments against the row's options, and the row's run() gets the Invocation
 // that results. run() prints its answer to standard output and returns an ExitCode; every failure is an
 // exception, which main.cc turns into a message and an exit code (see exit_code.h). paths.h makes the paths
@@ -59,7 +59,7 @@ struct Command {
 
 std::span<const Command> commands();
 
-// Each command is defined in the file of its name in cli/commands.
+// Each command is defined in the file of its name in cli/questions or cli/commands.
 extern const Command kMount;
 extern const Command kUmount;
 extern const Command kIndex;
