@@ -197,12 +197,9 @@ TEST_F(Rclone, every_command_takes_a_bucket_with_a_mount_and_without) {
 }
 
 TEST_F(Rclone, that_is_not_mounted_is_reported_with_what_to_do) {
-  std::string index;
-  {
-    Mount mount{std::string(kSource)};
-    index = read_file(mount / ".checkpointfs/index/path");
-    mount.unmount();
-  }
+  Mount mount{std::string(kSource)};
+  std::string index = read_file(mount / ".checkpointfs/index/path");
+  mount.unmount();
   if (index.ends_with('\n')) index.pop_back();
   const RunResult shown = checkpointfs({"show", "--index", index, "job/chk-1"});
   EXPECT_EQ(shown.code, 3) << shown;
