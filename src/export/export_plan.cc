@@ -16,7 +16,7 @@
 namespace checkpointfs::exporting {
 
 ExportPlan::ExportPlan(const std::string& target, Options options)
-    : options_(std::move(options)), target_(Target::open(target)), path_(target) {}
+    : options_(std::move(options)), target_(Target::open(target)), path_(target), calls_(options_.threads) {}
 
 // Finds the files that an interrupted run has made.
 void ExportPlan::read_own(const index::Snapshot& snapshot) {
@@ -52,7 +52,7 @@ Exported ExportPlan::plan(index::Reader& reader, const index::Snapshot& snapshot
   Exported planned;
   planned.directory = base::join(path_, placement.directory);
   if (target_) {
-    if (const auto complete = find_complete_export(*target_, snapshot, options_)) {
+    if (const auto complete = find_complete_export(*target_, snapshot, options_, calls_)) {
       planned.counts = complete->counts;
       planned.was_complete = true;
       return planned;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "base/threads/parallel_calls.h"
 #include "export/options.h"
 #include "export/known_files.h"
 #include "export/target.h"
@@ -30,6 +31,7 @@ class ExportPlan {
   const Options options_;
   const std::optional<Target> target_;
   const std::string path_;
+  base::ParallelCalls calls_;
   KnownFiles others_;
   bool knows_others_ = false;
   KnownFiles own_;

@@ -4,14 +4,54 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <utility>
+#include <vector>
 
 #include "export/placement.h"
 #include "flink/names.h"
 #include "storage/state_file.h"
 
 namespace checkpointfs::exporting {
+namespace {
+
+// Looks at many files of a directory, with all threads.
+class LookedAt {
+ public:
+  LookedAt(int directory, base::ParallelCalls& calls) : directory_(directory), calls_(calls) {}
+
+  // False once a file is known not to be there.
+  bool add(const FileRecord& file) {
+    if (files_.size() <= count_) files_.resize(count_ + kAtOnce);
+    files_[count_++] = file;
+    return count_ < kAtOnce * kCalls || are_all_there();
+  }
+
+  bool are_all_there() {
+    calls_.run((count_ + kAtOnce - 1) / kAtOnce, [&](size_t call) {
+      const size_t end = std::min(count_, (call + 1) * kAtOnce);
+      for (size_t i = call * kAtOnce; i < end; ++i) {
+        if (!is_still_there(directory_, files_[i])) all_there_ = false;
+      }
+    });
+    count_ = 0;
+    return all_there_;
+  }
+
+ private:
+  static constexpr size_t kAtOnce = 256;  // files of one call
+  static constexpr size_t kCalls = 16;
+
+  int directory_;
+  base::ParallelCalls& calls_;
+  std::vector<FileRecord> files_;  // used again and again, so that names need no new memory
+  size_t count_ = 0;
+  std::atomic<bool> all_there_ = true;
+};
+
+}  // namespace
 
 JournalHeader header_of(const index::Snapshot& snapshot, const Options& options) {
   const Placement placement = placement_of(snapshot, options.layout);
@@ -30,7 +70,7 @@ bool is_still_there(int directory, const FileRecord& file) {
 }
 
 std::optional<CompleteExport> find_complete_export(const Target& target, const index::Snapshot& snapshot,
-                                                   const Options& options) {
+                                                   const Options& options, base::ParallelCalls& calls) {
   if (options.layout == Layout::kFilesOnly) return std::nullopt;
   const JournalHeader header = header_of(snapshot, options);
   auto notes = target.find_notes(snapshot.path);
@@ -43,20 +83,18 @@ std::optional<CompleteExport> find_complete_export(const Target& target, const i
   if (reader.header() != header) return std::nullopt;
   std::optional<FileRecord> metadata;
   Counts counts;
+  LookedAt looked_at(files.get(), calls);
   reader.for_each([&](const FileRecord& file, uint64_t) {
-    const bool is_metadata = file.name == flink::kMetadataFile;
-    if (!has_sums(file, options.checksums) ||
-        !is_still_there(is_metadata ? directory.get() : files.get(), file))
-      return false;
-    if (is_metadata) {
-      metadata = file;
+    if (!has_sums(file, options.checksums)) return false;
+    if (file.name == flink::kMetadataFile) {
+      if (is_still_there(directory.get(), file)) metadata = file;
       return false;
     }
     ++counts.files;
     counts.kept_bytes += file.size;
-    return true;
+    return looked_at.add(file);
   });
-  if (!metadata) return std::nullopt;
+  if (!metadata || !looked_at.are_all_there()) return std::nullopt;
   counts.bytes = counts.kept_bytes;
   return CompleteExport{std::move(*notes), std::move(journal), std::move(*metadata), counts};
 }

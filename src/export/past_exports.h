@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "base/threads/parallel_calls.h"
 #include "base/unique_fd.h"
 #include "export/options.h"
 #include "export/journal.h"
@@ -33,7 +34,7 @@ bool is_still_there(int directory, const FileRecord& file);
 // Nothing if a file is not there or was changed, has no sum that is wanted, or if the source's `_metadata` is
 // another one by now. Throws SystemError, Failure(kRefused) as Target::try_open_note().
 std::optional<CompleteExport> find_complete_export(const Target& target, const index::Snapshot& snapshot,
-                                                   const Options& options);
+                                                   const Options& options, base::ParallelCalls& calls);
 
 // Adds the files of the snapshots in the target, but for this one: those of the latest 256 exports, and at
 // most a million. A file that two snapshots of a job share is in all snapshots between them. Throws as

@@ -60,7 +60,7 @@ SnapshotExport::SnapshotExport(const Target& target, KnownFiles& known, base::Pa
 }
 
 std::optional<Exported> SnapshotExport::find_complete() {
-  const auto complete = find_complete_export(target_, snapshot_, options_);
+  const auto complete = find_complete_export(target_, snapshot_, options_, calls_);
   if (!complete) return std::nullopt;
   counts_ = complete->counts;
   if (options_.on_progress) options_.on_progress(counts_.files, counts_.bytes);
