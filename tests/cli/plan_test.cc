@@ -172,7 +172,9 @@ TEST_F(PlanCommand, what_the_engine_cannot_do_is_left_to_this_host_with_the_reas
   std::string names;
   for (const auto& [name, reason] : reasons) {
     names += name + "\n";
-    if (name.starts_with(uuid(1))) EXPECT_TRUE(contains(reason, "cannot rename")) << reason;
+    if (name.starts_with(uuid(1))) {
+      EXPECT_TRUE(contains(reason, "cannot rename")) << reason;
+    }
   }
   EXPECT_EQ(lines(planned(chk("chk-1/rest.list"))), lines(names));
   EXPECT_TRUE(contains(planned("run.sh"), "export --source " + source() + " --map " + store + "=" + source() +
@@ -288,7 +290,9 @@ TEST_F(PlanCommand, scripts_are_executable_have_the_metadata_last_and_please_she
     const std::string file = plan() + "/run.sh";
     EXPECT_EQ(::access(file.c_str(), X_OK), 0);
     EXPECT_EQ(::system(("sh -n " + file).c_str()), 0);
-    if (has_shellcheck) EXPECT_EQ(::system(("shellcheck " + file).c_str()), 0) << engine;
+    if (has_shellcheck) {
+      EXPECT_EQ(::system(("shellcheck " + file).c_str()), 0) << engine;
+    }
     const std::string script = planned("run.sh");
     const size_t first = script.find("/_metadata\"");
     EXPECT_GT(first, script.find("verify --manifest")) << "the files are checked before";

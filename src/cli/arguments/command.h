@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // From the command line to a command: the table of commands, their options, and what was given.
 //
-// A command is one file in cli/questions or cli/commands and one row of commands(). main.cc finds the row by name, parse()
-// (see options.h) checks the arguments against the row's options, and the row's run() gets the Invocation
-// that results. run() prints its answer to standard output and returns an ExitCode; every failure is an
-// exception, which main.cc turns into a message and an exit code (see exit_code.h). paths.h makes the paths
-// that were typed absolute. Only options.cc sees Boost.Program_options, so that this header is cheap for
-// every command.
+// A command is one file in cli/questions or cli/commands and one row of commands(). main.cc finds the row by
+// name, parse() (see options.h) checks the arguments against the row's options, and the row's run() gets the
+// Invocation that results. run() prints its answer to standard output and returns an ExitCode; every failure
+// is an exception, which main.cc turns into a message and an exit code (see exit_code.h). paths.h makes the
+// paths that were typed absolute. Only options.cc sees Boost.Program_options, so that this header is cheap
+// for every command.
 #pragma once
 
 #include <cstdint>

@@ -73,7 +73,7 @@ void print_reasons(std::ostream& out, const CopyPlan& plan) {
   std::map<std::string, Files> reasons;
   for (const CopiedSnapshot& snapshot : plan.snapshots) {
     for (const CopiedFile& file : snapshot.files) {
-      if (file.part != Part::kRest) continue;
+      if (file.part != Part::kByHost) continue;
       Files& files = reasons[file.segment ? "it is a part of a file" : file.why];
       if (files.count++ == 0) files.example = file.uri;
     }
@@ -90,18 +90,18 @@ void print_reasons(std::ostream& out, const CopyPlan& plan) {
 
 void print_text(const CopyPlan& plan, const CopyEngine& engine, const std::string& directory) {
   for (const CopiedSnapshot& snapshot : plan.snapshots) {
-    PartSum all = snapshot.sum(Part::kList);
-    for (const Part part : {Part::kRest, Part::kPresent}) {
+    PartSum all = snapshot.sum(Part::kByEngine);
+    for (const Part part : {Part::kByHost, Part::kPresent}) {
       all.files += snapshot.sum(part).files;
       all.bytes += snapshot.sum(part).bytes;
     }
     std::cout << path_text(snapshot.snapshot.path) << " -> " << base::printable(snapshot.target) << ": "
               << sum_text(all) << "\n";
   }
-  std::cout << plan.engine << " copies: " << sum_text(plan.sum(Part::kList)) << "\n";
+  std::cout << plan.engine << " copies: " << sum_text(plan.sum(Part::kByEngine)) << "\n";
   if (const PartSum present = plan.sum(Part::kPresent); present.files > 0)
     std::cout << "in the target already: " << sum_text(present) << "\n";
-  std::cout << "through this host: " << sum_text(plan.sum(Part::kRest)) << "\n";
+  std::cout << "through this host: " << sum_text(plan.sum(Part::kByHost)) << "\n";
   print_reasons(std::cout, plan);
   const std::string shown = base::shell_quoted(directory);
   if (engine.has_commands()) {
@@ -149,7 +149,7 @@ ExitCode run_plan(const Invocation& invocation) {
   if (plan.is_of_little_use()) {
     print_error(base::format(
         "this host would copy most bytes itself ({}), so the plan is of no use; use 'checkpointfs export'",
-        sum_text(plan.sum(Part::kRest))));
+        sum_text(plan.sum(Part::kByHost))));
   }
   return ExitCode::kOk;
 }

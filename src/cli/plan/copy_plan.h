@@ -30,8 +30,8 @@ struct CopiedFile {
   uint64_t start = 0;  // of the segment
   std::string from;    // the source, as the engine names it
   std::string to;      // the target, as the engine names it
-  enum class Part : uint8_t { kList, kRest, kPresent } part = Part::kList;
-  std::string why;  // of kRest: half a sentence
+  enum class Part : uint8_t { kByEngine, kByHost, kPresent } part = Part::kByEngine;
+  std::string why;  // of kByHost: half a sentence
 };
 
 struct PartSum {
@@ -74,8 +74,8 @@ struct CopyPlan {
   }
   // True if this host would copy more bytes than the engine.
   bool is_of_little_use() const {
-    return sum(CopiedFile::Part::kRest).bytes >
-           sum(CopiedFile::Part::kList).bytes + sum(CopiedFile::Part::kPresent).bytes;
+    return sum(CopiedFile::Part::kByHost).bytes >
+           sum(CopiedFile::Part::kByEngine).bytes + sum(CopiedFile::Part::kPresent).bytes;
   }
 };
 

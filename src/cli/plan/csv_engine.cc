@@ -29,7 +29,7 @@ class Csv : public CopyEngine {
   std::vector<PlanFile> lists(const CopiedSnapshot& snapshot) const override {
     std::string text = "source,target\r\n";
     for (const CopiedFile& file : snapshot.files) {
-      if (file.part == CopiedFile::Part::kList)
+      if (file.part == CopiedFile::Part::kByEngine)
         text += base::format("{},{}\r\n", engines::csv_field(file.from), engines::csv_field(file.to));
     }
     return {{"copy.csv", text}};

@@ -57,8 +57,8 @@ class DistCp : public CopyEngine {
     std::string list;
     std::string rest;
     for (const CopiedFile& file : snapshot.files) {
-      if (file.part == CopiedFile::Part::kList) list += engines::distcp_line(file.from) + "\n";
-      if (file.part == CopiedFile::Part::kRest) rest += engines::hadoop_put_argument(file.name) + "\n";
+      if (file.part == CopiedFile::Part::kByEngine) list += engines::distcp_line(file.from) + "\n";
+      if (file.part == CopiedFile::Part::kByHost) rest += engines::hadoop_put_argument(file.name) + "\n";
     }
     std::vector<PlanFile> files;
     if (!list.empty()) files.push_back({"distcp.list", list});
@@ -74,7 +74,7 @@ class DistCp : public CopyEngine {
   std::string copy(const CopiedSnapshot& snapshot) const override {
     const bool hdfs_only =
         is_hdfs(snapshot.target) && std::ranges::all_of(snapshot.files, [](const CopiedFile& file) {
-          return file.part != CopiedFile::Part::kList || is_hdfs(file.from);
+          return file.part != CopiedFile::Part::kByEngine || is_hdfs(file.from);
         });
     const char* options = hdfs_only ? " -pbc" : engines::s3_scheme(snapshot.target).empty() ? "" : " -direct";
     return base::format(

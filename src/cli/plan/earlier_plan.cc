@@ -95,7 +95,7 @@ void use_earlier_plan(CopyPlan& plan, const CopyEngine& engine, const std::strin
       there.from = found->second;
       there.why = engine.problem(there);
       if (!there.why.empty()) continue;
-      there.part = CopiedFile::Part::kList;
+      there.part = CopiedFile::Part::kByEngine;
       file = there;
     }
   }

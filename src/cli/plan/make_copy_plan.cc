@@ -79,7 +79,7 @@ void require_elsewhere(const CopiedSnapshot& copied, const std::string& source) 
 void place(CopiedFile& file, const CopyEngine& engine) {
   file.why = file.segment ? base::format("it is a part of {}", base::last_component(file.uri))
                           : engine.problem(file);
-  file.part = file.why.empty() ? CopiedFile::Part::kList : CopiedFile::Part::kRest;
+  file.part = file.why.empty() ? CopiedFile::Part::kByEngine : CopiedFile::Part::kByHost;
 }
 
 CopiedSnapshot planned(index::Reader& reader, const index::Snapshot& snapshot, const CopyEngine& engine,

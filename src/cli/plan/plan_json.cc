@@ -13,8 +13,8 @@ using Part = CopiedFile::Part;
 
 template <typename Planned>
 void add_sums(JsonObject& out, const Planned& planned) {
-  const PartSum list = planned.sum(Part::kList);
-  const PartSum rest = planned.sum(Part::kRest);
+  const PartSum list = planned.sum(Part::kByEngine);
+  const PartSum rest = planned.sum(Part::kByHost);
   const PartSum present = planned.sum(Part::kPresent);
   out.add("files", list.files + rest.files + present.files);
   out.add("bytes", list.bytes + rest.bytes + present.bytes);
@@ -41,7 +41,7 @@ std::string plan_json(const CopyPlan& plan) {
     add_sums(snapshot, copied);
     JsonArray rest;
     for (const CopiedFile& file : copied.files) {
-      if (file.part != Part::kRest) continue;
+      if (file.part != Part::kByHost) continue;
       rest.push_back(
           JsonObject{{"name", file.name}, {"size", file.size}, {"uri", file.uri}, {"reason", file.why}});
     }

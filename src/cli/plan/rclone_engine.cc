@@ -97,7 +97,7 @@ class Rclone : public CopyEngine {
   static std::map<std::string, std::vector<std::string>> by_directory(const CopiedSnapshot& snapshot) {
     std::map<std::string, std::vector<std::string>> directories;
     for (const CopiedFile& file : snapshot.files) {
-      if (file.part == CopiedFile::Part::kList)
+      if (file.part == CopiedFile::Part::kByEngine)
         directories[std::string(base::parent(file.from))].push_back(file.name);
     }
     return directories;

@@ -12,8 +12,8 @@ namespace {
 using Part = CopiedFile::Part;
 
 std::string head(const CopyPlan& plan) {
-  const PartSum list = plan.sum(Part::kList);
-  const PartSum rest = plan.sum(Part::kRest);
+  const PartSum list = plan.sum(Part::kByEngine);
+  const PartSum rest = plan.sum(Part::kByHost);
   return base::format(
       "#!/bin/sh\n"
       "# shellcheck disable=SC2016  # names with a dollar sign\n"
@@ -54,8 +54,8 @@ std::string section(const CopyPlan& plan, const CopiedSnapshot& snapshot, const 
       base::shell_quoted(plan_directory(snapshot)), base::shell_quoted(snapshot.target),
       base::shell_quoted(base::format("{} -> {}", path_text(snapshot.snapshot.path), snapshot.target)));
   text += engine.prepare(snapshot);
-  if (snapshot.sum(Part::kList).files > 0) text += engine.copy(snapshot);
-  if (const PartSum rest = snapshot.sum(Part::kRest); rest.files > 0) {
+  if (snapshot.sum(Part::kByEngine).files > 0) text += engine.copy(snapshot);
+  if (const PartSum rest = snapshot.sum(Part::kByHost); rest.files > 0) {
     text += base::format("say '{}, {} through this host'\n", base::counted(rest.files, "file"),
                          base::human_bytes(rest.bytes));
     text += export_command(plan, snapshot);

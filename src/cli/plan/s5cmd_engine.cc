@@ -49,7 +49,8 @@ class S5cmd : public CopyEngine {
   std::vector<PlanFile> lists(const CopiedSnapshot& snapshot) const override {
     std::string text;
     for (const CopiedFile& file : snapshot.files) {
-      if (file.part == CopiedFile::Part::kList) text += engines::s5cmd_copy_line(file.from, file.to) + "\n";
+      if (file.part == CopiedFile::Part::kByEngine)
+        text += engines::s5cmd_copy_line(file.from, file.to) + "\n";
     }
     if (text.empty()) return {};
     return {{"s5cmd.list", text}};

@@ -84,7 +84,7 @@ std::string manifest_text(const CopiedSnapshot& copied) {
 std::string rest_text(const CopiedSnapshot& copied) {
   std::string text;
   for (const CopiedFile& file : copied.files) {
-    if (file.part != Part::kRest) continue;
+    if (file.part != Part::kByHost) continue;
     if (const std::string_view problem = engines::path_problem(file.name); !problem.empty()) {
       throw Failure(FailureKind::kUsage,
                     base::format("the file {} of {} cannot be planned: {}; use 'checkpointfs export'",
