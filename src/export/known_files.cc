@@ -8,7 +8,7 @@ namespace {
 
 constexpr int kOffsetBits = 44;
 constexpr uint64_t kLargestOffset = (uint64_t{1} << kOffsetBits) - 1;
-constexpr size_t kMostJournals = size_t{1} << (64 - kOffsetBits);
+constexpr size_t kMostJournalNumbers = size_t{1} << (64 - kOffsetBits);
 
 }  // namespace
 
@@ -27,7 +27,7 @@ void KnownFiles::add(uint64_t key, uint32_t journal, uint64_t offset) {
 
 void KnownFiles::set(uint64_t key, uint32_t journal, uint64_t offset) {
   // A file that is not known is copied.
-  if (offset > kLargestOffset || journal >= kMostJournals || entries_.size() >= UINT32_MAX - 1) return;
+  if (offset > kLargestOffset || journal >= kMostJournalNumbers || entries_.size() >= UINT32_MAX - 1) return;
   const Entry entry{key, uint64_t{journal} << kOffsetBits | offset};
   if (const auto number = number_of(key)) {
     entries_[*number] = entry;
