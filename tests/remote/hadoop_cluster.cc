@@ -16,7 +16,7 @@
 namespace checkpointfs::test {
 namespace {
 
-constexpr Milliseconds kStart{300'000};
+constexpr Milliseconds kServerStart{300'000};
 constexpr Milliseconds kCommand{180'000};
 
 using Properties = std::map<std::string, std::string>;
@@ -46,7 +46,7 @@ std::string local_address(int port) {
 bool page_says(int port, const std::string& path, const std::vector<std::string>& texts) {
   const std::string command = "exec 3<>/dev/tcp/127.0.0.1/" + std::to_string(port) + " && printf 'GET " +
                               path + " HTTP/1.0\r\n\r\n' >&3 && cat <&3";
-  return within(kStart, [&] {
+  return within(kServerStart, [&] {
     std::this_thread::sleep_for(Milliseconds(300));
     const std::string page = run({"bash", "-c", command}).out;
     return std::ranges::all_of(texts,
@@ -87,7 +87,7 @@ HadoopCluster::HadoopCluster() : name_node_port_(free_port()), http_port_(free_p
   const std::string name_node = "org.apache.hadoop.hdfs.server.namenode.NameNode";
   const RunResult formatted =
       start(local_configuration(), {name_node, "-format", "-force", "-nonInteractive"}, "format")
-          ->wait(kStart);
+          ->wait(kServerStart);
   if (formatted.code != 0) fail("the NameNode cannot be formatted");
   servers_.push_back(start(local_configuration(), {name_node}, "namenode"));
   servers_.push_back(

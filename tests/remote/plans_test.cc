@@ -17,7 +17,7 @@
 namespace checkpointfs::test {
 namespace {
 
-constexpr Milliseconds kEngine{550'000};
+constexpr Milliseconds kPlan{550'000};
 
 enum class Place { kHdfs, kBucket };
 
@@ -140,7 +140,7 @@ class EnginePlans : public MountTest, public testing::WithParamInterface<Way> {
   static RunResult rclone(const std::vector<std::string>& arguments) {
     std::vector<std::string> words = {"rclone"};
     words.insert(words.end(), arguments.begin(), arguments.end());
-    RunResult result = run(words, kEngine);
+    RunResult result = run(words, kPlan);
     EXPECT_EQ(result.code, 0) << result;
     return result;
   }
@@ -160,7 +160,7 @@ class EnginePlans : public MountTest, public testing::WithParamInterface<Way> {
     ASSERT_EQ(planned.code, 0) << planned;
   }
   std::string plan() const { return own_ / "plan"; }
-  RunResult run_plan(Milliseconds limit = kEngine) const { return run({"sh", plan() + "/run.sh"}, limit); }
+  RunResult run_plan(Milliseconds limit = kPlan) const { return run({"sh", plan() + "/run.sh"}, limit); }
   Contents copied() const {
     ++copies_;
     stdfs::create_directories(last_copied());
@@ -217,7 +217,7 @@ TEST_P(EnginePlans, that_were_interrupted_are_finished_by_the_next_run) {
   // Each run is killed later than the one before, until one is not.
   RunResult result;
   int killed = -1;
-  for (Milliseconds limit{200}; result.code == RunResult::kTimedOut && limit < kEngine; limit *= 2, ++killed)
+  for (Milliseconds limit{200}; result.code == RunResult::kTimedOut && limit < kPlan; limit *= 2, ++killed)
     result = run_plan(limit);
   EXPECT_GT(killed, 0);
   EXPECT_EQ(result.code, 0) << result;
@@ -256,12 +256,12 @@ TEST_P(EnginePlans, report_no_error_where_verify_finds_one) {
                                    : "hadoop distcp -f file://" + directory + "/distcp.list " + to;
     list = way().engine == "s5cmd" ? "s5cmd ls '" + to + "/*'" : "hadoop fs -ls " + to;
   }
-  const RunResult copied_again = run({"bash", "-c", copy}, kEngine);
+  const RunResult copied_again = run({"bash", "-c", copy}, kPlan);
   EXPECT_EQ(copied_again.code, 0) << "the engine reports it, so the script needs no check: " << copied_again;
   const RunResult found =
       run({"bash", "-c",
            list + " | \"$CHECKPOINTFS\" verify --listing - --manifest " + directory + ".manifest.jsonl"},
-          kEngine);
+          kPlan);
   EXPECT_EQ(found.code, 10) << found;
   EXPECT_NE(found.out.find("a1"), std::string::npos) << found;
 }
