@@ -16,13 +16,13 @@ namespace {
 
 TEST(ExportPowerCut, at_any_call_leaves_what_one_more_run_finishes_and_what_was_done_stays) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root can mount a disk";
-  constexpr Kind kKinds[] = {Kind::kCopy, Kind::kJobs, Kind::kIntoCopy};
+  constexpr Kind kCutKinds[] = {Kind::kCopy, Kind::kJobs, Kind::kIntoCopy};
   int cuts = 0;
   std::mt19937 random(13);
   for (int round = 0; round < 24; ++round) {
     test::PowerCutDisk disk;
     if (!disk.is_made()) GTEST_SKIP() << "no ext4 can be made and mounted here";
-    const Kind kind = kKinds[round % 3];
+    const Kind kind = kCutKinds[round % 3];
     ExportWorld world(kind, disk.path());
     disk.sync();
     // One of four exports ends before the cut.
