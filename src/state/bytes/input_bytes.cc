@@ -10,6 +10,8 @@
 namespace checkpointfs::state {
 namespace {
 
+// Most streams are a key group of a few entries: their buffers come from the heap, not from the kernel.
+constexpr size_t kFirstPiece = size_t{16} << 10;
 constexpr size_t kPiece = size_t{256} << 10;
 
 }  // namespace
@@ -23,7 +25,7 @@ InputBytes::InputBytes(std::string_view bytes, uint64_t offset)
 
 // Not make_unique: the bytes need no zeros.
 InputBytes::InputBytes(ByteStream& stream, uint64_t offset)
-    : start_offset_(offset), stream_(&stream), buffer_(new char[kPiece]), capacity_(kPiece) {
+    : start_offset_(offset), stream_(&stream), buffer_(new char[kFirstPiece]), capacity_(kFirstPiece) {
   start_ = next_ = end_ = held_end_ = buffer_.get();
 }
 
@@ -103,14 +105,15 @@ void InputBytes::make_room() {
   const char* const keep = mark_ != nullptr ? mark_ : next_;
   const auto kept = static_cast<size_t>(held_end_ - keep);
   const auto used = static_cast<size_t>(held_end_ - start_);
-  if (kept > 0 && capacity_ - used >= kPiece / 4) return;
+  if (kept > 0 && capacity_ - used >= capacity_ / 4) return;
   const auto moved_next = static_cast<size_t>(next_ - keep);
   start_offset_ += static_cast<uint64_t>(keep - start_);
-  if (kept > capacity_ / 2) {
-    std::unique_ptr<char[]> larger(new char[2 * capacity_]);
+  const bool is_long = used > 0 && capacity_ < kPiece;
+  if (kept > capacity_ / 2 || is_long) {
+    capacity_ = std::max(2 * capacity_, kPiece);
+    std::unique_ptr<char[]> larger(new char[capacity_]);
     std::memcpy(larger.get(), keep, kept);
     buffer_ = std::move(larger);
-    capacity_ *= 2;
   } else {
     std::memmove(buffer_.get(), keep, kept);
   }
