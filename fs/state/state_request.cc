@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text/hex.h"
+#include "base/text/message.h"
 #include "base/text/numbers.h"
 
 namespace checkpointfs::fs {
@@ -61,28 +62,22 @@ std::optional<StateArguments> state_arguments(const std::vector<std::string>& ar
 
 std::string to_text(const std::vector<KeyedName>& names) {
   std::string text;
-  for (const KeyedName& name : names) {
-    text += std::to_string(name.operator_index) + " " + std::to_string(name.state.size()) + " " + name.state +
-            "\n";
-  }
+  for (const KeyedName& name : names)
+    text += base::format("{} {}\n", name.operator_index, base::hex_digits(name.state));
   return text;
 }
 
 std::optional<std::vector<KeyedName>> keyed_names_of(std::string_view text) {
   std::vector<KeyedName> names;
-  // Cuts off the number before the next space.
-  const auto take_number = [&] {
-    const size_t space = std::min(text.find(' '), text.size());
-    const auto number = base::parse_number<uint32_t>(text.substr(0, space));
-    text.remove_prefix(std::min(space + 1, text.size()));
-    return number;
-  };
   while (!text.empty()) {
-    const auto op = take_number();
-    const auto length = take_number();
-    if (!op || !length || *length >= text.size() || text[*length] != '\n') return std::nullopt;
-    names.push_back({*op, std::string(text.substr(0, *length))});
-    text.remove_prefix(*length + 1);
+    const size_t end = text.find('\n');
+    const size_t space = text.find(' ');
+    if (end == std::string_view::npos || space > end) return std::nullopt;
+    const auto op = base::parse_number<uint32_t>(text.substr(0, space));
+    auto state = base::bytes_from_hex(text.substr(space + 1, end - space - 1));
+    if (!op || !state) return std::nullopt;
+    names.push_back({*op, *std::move(state)});
+    text.remove_prefix(end + 1);
   }
   return names;
 }

@@ -55,7 +55,7 @@ struct KeyedName {
   std::string state;  // UTF-8
   friend bool operator==(const KeyedName&, const KeyedName&) = default;
 };
-// A line for each: "<operator> <bytes of the name> <name>\n". Names may hold any byte.
+// A line for each, "<operator> <name as hexadecimal digits>\n", because names may hold any byte.
 std::string to_text(const std::vector<KeyedName>& names);
 // Nothing: the text is not of this form.
 std::optional<std::vector<KeyedName>> keyed_names_of(std::string_view text);

@@ -141,8 +141,12 @@ TEST_P(EveryState, text_of_keyed_state_is_what_the_command_prints) {
       for (const std::string& file : files) {
         EXPECT_EQ(stat_of(keyed + "/" + file).st_size, 0) << file;
         const std::string state = unescaped(without_end(file, ".jsonl"));
-        const RunResult printed = printed_by(mount, {"state", snapshot, unescaped(op), state});
         const RunResult read = run({"cat", keyed + "/" + file});
+        if (state.find('\0') != std::string::npos) {  // no argument of a command can be this name
+          EXPECT_FALSE(read.out.empty()) << file;
+          continue;
+        }
+        const RunResult printed = printed_by(mount, {"state", snapshot, unescaped(op), state});
         EXPECT_EQ(read.out, printed.out) << file;
         EXPECT_EQ(read.code == 0, printed.code == 0) << file << ": " << printed;
       }
