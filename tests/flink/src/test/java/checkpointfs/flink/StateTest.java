@@ -39,10 +39,13 @@ class StateTest {
 
     /** An oracle that finds nothing would be content with anything. */
     private static void checkOracle(List<String> lines, Set<StateJob.Part> parts) {
+        if (parts.contains(StateJob.Part.LEGACY_KAFKA)) {
+            // Java's own serialization, so that they are bytes here; PositionsTest has the offsets.
+            assertTrue(lines.stream().anyMatch(line -> line.contains("\"state\":\"topic-partition-offset-states\",")), "offsets");
+            return;
+        }
         if (parts.contains(StateJob.Part.SQL)) {
             assertTrue(lines.size() > EVENTS, "entries of SQL: " + lines.size());
-        } else if (parts.contains(StateJob.Part.LEGACY_KAFKA)) {
-            assertTrue(lines.stream().anyMatch(line -> line.contains("\"state\":\"topic-partition-offset-states\",")), "offsets");
         } else {
             long values = parts.contains(StateJob.Part.ASYNC) ? count(lines, "async", "value") : count(lines, "objects", "order");
             assertEquals(USERS, values, "values, one of each key");
