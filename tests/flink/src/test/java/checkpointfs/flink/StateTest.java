@@ -40,7 +40,7 @@ class StateTest {
     /** An oracle that finds nothing would be content with anything. */
     private static void checkOracle(List<String> lines, Set<StateJob.Part> parts) {
         if (parts.contains(StateJob.Part.LEGACY_KAFKA)) {
-            // Java's own serialization, so that they are bytes here; PositionsTest has the offsets.
+            // Values of Kryo, so that they are bytes here; PositionsTest has the offsets.
             assertTrue(lines.stream().anyMatch(line -> line.contains("\"state\":\"topic-partition-offset-states\",")), "offsets");
             return;
         }
