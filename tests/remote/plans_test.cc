@@ -138,7 +138,8 @@ class EnginePlans : public MountTest, public testing::WithParamInterface<Way> {
   }
 
   static RunResult rclone(const std::vector<std::string>& arguments) {
-    std::vector<std::string> words = {"rclone"};
+    // A DataNode reports a new file to its NameNode a moment later ("replication in progress").
+    std::vector<std::string> words = {"rclone", "--retries", "10", "--retries-sleep", "1s"};
     words.insert(words.end(), arguments.begin(), arguments.end());
     RunResult result = run(words, kPlan);
     EXPECT_EQ(result.code, 0) << result;
@@ -241,6 +242,7 @@ TEST_P(EnginePlans, report_no_error_where_verify_finds_one) {
   ASSERT_EQ(run_plan().code, 0);
   const std::string directory = plan() + "/job-b/chk-2";
   const std::string to = target() + "/job-b/chk-2";
+  const std::string hadoop_to = to.starts_with("s3://") ? "s3a" + to.substr(2) : to;
   std::string copy;
   std::string list;
   if (way().engine == "rclone") {
@@ -253,8 +255,8 @@ TEST_P(EnginePlans, report_no_error_where_verify_finds_one) {
   } else {
     put("job-b/chk-2/a1", truth().at("job-b/chk-2/a1").substr(0, 100));
     copy = way().engine == "s5cmd" ? "sed 's/^cp /cp -n /' " + directory + "/s5cmd.list | s5cmd run"
-                                   : "hadoop distcp -f file://" + directory + "/distcp.list " + to;
-    list = way().engine == "s5cmd" ? "s5cmd ls '" + to + "/*'" : "hadoop fs -ls " + to;
+                                   : "hadoop distcp -f file://" + directory + "/distcp.list " + hadoop_to;
+    list = way().engine == "s5cmd" ? "s5cmd ls '" + to + "/*'" : "hadoop fs -ls " + hadoop_to;
   }
   const RunResult copied_again = run({"bash", "-c", copy}, kPlan);
   EXPECT_EQ(copied_again.code, 0) << "the engine reports it, so the script needs no check: " << copied_again;
