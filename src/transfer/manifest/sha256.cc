@@ -24,7 +24,7 @@ void require(int success) {
 
 struct Sha256::Context {
   struct Free {
-    void operator()(EVP_MD_CTX* digest) const { ::EVP_MD_CTX_free(digest); }
+    void operator()(EVP_MD_CTX* context) const { ::EVP_MD_CTX_free(context); }
   };
   std::unique_ptr<EVP_MD_CTX, Free> digest;
 
