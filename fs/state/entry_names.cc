@@ -2,6 +2,7 @@
 #include "fs/state/entry_names.h"
 
 #include "base/text/characters.h"
+#include "base/text/hex.h"
 #include "storage/projected_name.h"
 
 namespace checkpointfs::fs {
@@ -10,11 +11,6 @@ namespace {
 // Leaves room for what follows a name: an id of an operator, ".jsonl".
 constexpr size_t kMostBytes = 200;
 constexpr size_t kHashDigits = 16;
-
-std::string percent(unsigned char byte) {
-  static constexpr std::string_view kDigits = "0123456789ABCDEF";
-  return {'%', kDigits[byte >> 4], kDigits[byte & 15]};
-}
 
 // Whole characters and whole escapes.
 std::string_view beginning_of(std::string_view name, size_t bytes) {
@@ -29,8 +25,8 @@ std::string_view beginning_of(std::string_view name, size_t bytes) {
 
 std::string entry_name(std::string_view text) {
   if (text.empty()) return "%";
-  std::string name = base::escaped(text, "/%", percent);
-  if (name.front() == '.') name.replace(0, 1, percent('.'));
+  std::string name = base::escaped(text, "/%", base::percent_escape);
+  if (name.front() == '.') name.replace(0, 1, base::percent_escape('.'));
   if (name.size() <= kMostBytes) return name;
   const std::string hash = "~" + storage::hash_digits(text, kHashDigits);
   return std::string(beginning_of(name, kMostBytes - hash.size())) + hash;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engines/hadoop.h"
 
+#include "base/text/hex.h"
 #include "engines/uri_kinds.h"
 
 namespace checkpointfs::engines {
@@ -51,16 +52,14 @@ std::string hadoop_line(std::string_view uri) {
 }
 
 std::string hadoop_put_argument(std::string_view name) {
-  static constexpr char kDigits[] = "0123456789ABCDEF";
   std::string argument = "./";
   for (const char c : name) {
-    const auto byte = static_cast<unsigned char>(c);
     const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                           c == '-' || c == '.' || c == '_';
     if (is_plain) {
       argument += c;
     } else {
-      argument += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
+      argument += base::percent_escape(static_cast<unsigned char>(c));
     }
   }
   return argument;

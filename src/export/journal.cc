@@ -11,7 +11,9 @@
 #include <memory>
 
 #include "base/errors.h"
+#include "base/text/hex.h"
 #include "base/text/message.h"
+#include "base/text/numbers.h"
 #include "storage/state_file.h"
 
 namespace checkpointfs::exporting {
@@ -32,7 +34,8 @@ bool needs_escape(char c) {
 void append_field(std::string& line, std::string_view text) {
   for (const char c : text) {
     if (needs_escape(c)) {
-      line += base::format("%{:02x}", static_cast<int>(static_cast<unsigned char>(c)));
+      line += '%';
+      base::append_hex_digits({&c, 1}, line);
     } else {
       line += c;
     }
@@ -117,10 +120,9 @@ class Fields {
 
   template <typename Number>
   Number number_of(std::string_view field) {
-    Number value = 0;
-    const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
-    if (error != std::errc() || end != field.data() + field.size()) fail();
-    return value;
+    const auto value = base::parse_number<Number>(field);
+    if (!value) fail();
+    return value.value_or(Number{0});
   }
 
   void fail() {

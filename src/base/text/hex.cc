@@ -22,6 +22,11 @@ std::string hex_digits(std::string_view bytes) {
   return digits;
 }
 
+std::string percent_escape(unsigned char byte) {
+  static constexpr std::string_view kDigits = "0123456789ABCDEF";
+  return {'%', kDigits[byte >> 4], kDigits[byte & 15]};
+}
+
 int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;

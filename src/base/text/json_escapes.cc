@@ -2,11 +2,11 @@
 #include "base/text/json_escapes.h"
 
 #include <cctype>
-#include <charconv>
 #include <cstdint>
 #include <cstdio>
 
 #include "base/text/characters.h"
+#include "base/text/hex.h"
 
 namespace checkpointfs::base {
 namespace {
@@ -65,9 +65,7 @@ std::string without_byte_escapes(std::string_view text) {
     const bool byte = text.size() >= 4 && text[0] == '\\' && text[1] == 'x' && is_hexadecimal(text[2]) &&
                       is_hexadecimal(text[3]);
     if (byte) {
-      unsigned value = 0;
-      std::from_chars(text.data() + 2, text.data() + 4, value, 16);
-      out += static_cast<char>(value);
+      out += *bytes_from_hex(text.substr(2, 2));
     } else {
       out += text.front();
     }

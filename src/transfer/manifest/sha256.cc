@@ -4,12 +4,11 @@
 #include <openssl/evp.h>
 
 #include <cerrno>
-#include <charconv>
+#include <cstring>
 #include <new>
 
-#include <fmt/format.h>
-
 #include "base/errors.h"
+#include "base/text/hex.h"
 
 namespace checkpointfs::transfer {
 namespace {
@@ -51,18 +50,14 @@ Sha256Sum Sha256::sum() {
 }
 
 std::string sha256_text(const Sha256Sum& sum) {
-  std::string text;
-  text.reserve(kDigits);
-  for (const unsigned char byte : sum) text += fmt::format("{:02x}", byte);
-  return text;
+  return base::hex_digits({reinterpret_cast<const char*>(sum.data()), sum.size()});
 }
 
 std::optional<Sha256Sum> sha256_from_text(std::string_view text) {
   if (text.size() != kDigits || text.find_first_not_of("0123456789abcdef") != std::string_view::npos)
     return std::nullopt;
   Sha256Sum sum = {};
-  for (size_t i = 0; i < sum.size(); ++i)
-    std::from_chars(text.data() + 2 * i, text.data() + 2 * i + 2, sum[i], 16);
+  std::memcpy(sum.data(), base::bytes_from_hex(text)->data(), sum.size());
   return sum;
 }
 

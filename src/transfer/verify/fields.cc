@@ -2,8 +2,6 @@
 #include "transfer/verify/fields.h"
 
 #include <algorithm>
-#include <charconv>
-#include <system_error>
 
 namespace checkpointfs::transfer {
 namespace {
@@ -29,14 +27,6 @@ bool take(std::string_view& line, std::string_view text) {
 
 bool has_shape(std::string_view text, std::string_view pattern) {
   return std::ranges::equal(text, pattern, [](char c, char p) { return p == '0' ? is_digit(c) : c == p; });
-}
-
-std::optional<uint64_t> whole_number(std::string_view text) {
-  uint64_t number = 0;
-  if (text.empty() || !std::ranges::all_of(text, is_digit)) return std::nullopt;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
 }
 
 }  // namespace checkpointfs::transfer

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 namespace checkpointfs::transfer {
@@ -16,8 +15,5 @@ bool take(std::string_view& line, std::string_view text);
 
 // Returns true if `text` has the shape of `pattern`: 0 stands for any digit, all else for itself.
 bool has_shape(std::string_view text, std::string_view pattern);
-
-// Decimal digits and nothing else, that fit.
-std::optional<uint64_t> whole_number(std::string_view text);
 
 }  // namespace checkpointfs::transfer

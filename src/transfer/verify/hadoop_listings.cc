@@ -3,6 +3,7 @@
 
 #include "base/text/format.h"
 #include "base/text/message.h"
+#include "base/text/numbers.h"
 #include "transfer/manifest/crc32c.h"
 #include "transfer/verify/fields.h"
 
@@ -13,7 +14,7 @@ constexpr size_t kPermissions = 10;
 
 std::optional<uint64_t> found_items(std::string_view line) {
   if (!take(line, "Found ")) return std::nullopt;
-  const std::optional<uint64_t> items = whole_number(take_word(line));
+  const std::optional<uint64_t> items = base::parse_number<uint64_t>(take_word(line));
   return line == " items" || line == " item" ? items : std::nullopt;
 }
 
@@ -28,10 +29,10 @@ std::optional<ListedFile> row(std::string_view line) {
   const std::string_view permissions = take_word(line);
   if (!are_permissions(permissions)) return std::nullopt;
   const std::string_view replication = take_word(line);
-  if (replication != "-" && !whole_number(replication)) return std::nullopt;
+  if (replication != "-" && !base::parse_number<uint64_t>(replication)) return std::nullopt;
   take_word(line);  // the owner
   take_word(line);  // the group
-  const std::optional<uint64_t> size = whole_number(take_word(line));
+  const std::optional<uint64_t> size = base::parse_number<uint64_t>(take_word(line));
   const bool dated = has_shape(take_word(line), "0000-00-00") && has_shape(take_word(line), "00:00");
   if (!size || !dated || !take(line, " ") || line.empty()) return std::nullopt;
   ListedFile file{.path = std::string(line), .directory = permissions[0] == 'd'};

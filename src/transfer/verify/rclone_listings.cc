@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transfer/verify/rclone_listings.h"
 
+#include "base/text/numbers.h"
 #include "transfer/verify/fields.h"
 #include "transfer/verify/json_row.h"
 
@@ -57,7 +58,7 @@ std::string RcloneListing::add(std::string_view line, std::vector<ListedFile>& f
   std::optional<uint64_t> size;
   if (!unknown) {
     const size_t semicolon = line.find(';');
-    size = whole_number(line.substr(0, semicolon));
+    size = base::parse_number<uint64_t>(line.substr(0, semicolon));
     if (!size || semicolon == std::string_view::npos) return "it is no line of 'rclone lsf --format sp'";
     line.remove_prefix(semicolon + 1);
   }

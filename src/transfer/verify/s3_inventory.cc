@@ -2,10 +2,11 @@
 #include "transfer/verify/s3_inventory.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
+#include "base/text/hex.h"
 #include "base/text/message.h"
+#include "base/text/numbers.h"
 #include "transfer/verify/fields.h"
 
 namespace checkpointfs::transfer {
@@ -38,11 +39,9 @@ std::optional<std::string> url_decoded(std::string_view text) {
   std::string out;
   while (!text.empty()) {
     if (take(text, "%")) {
-      unsigned char byte = 0;
-      const std::string_view digits = text.substr(0, 2);
-      const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
-      if (digits.size() != 2 || error != std::errc() || end != digits.data() + 2) return std::nullopt;
-      out += static_cast<char>(byte);
+      const auto byte = text.size() < 2 ? std::nullopt : base::bytes_from_hex(text.substr(0, 2));
+      if (!byte) return std::nullopt;
+      out += *byte;
       text.remove_prefix(2);
     } else {
       out += text.front() == '+' ? ' ' : text.front();
@@ -80,13 +79,13 @@ std::string S3Inventory::add(std::string_view line, std::vector<ListedFile>& fil
   const std::optional<std::string> key = url_decoded(field("Key"));
   if (!key || key->empty()) return "the key is not URL-encoded, as in an inventory";
   const std::string size = field("Size");
-  if (!size.empty() && !whole_number(size)) return "the size is no number";
+  if (!size.empty() && !base::parse_number<uint64_t>(size)) return "the size is no number";
   if (field("IsLatest") == "false" || field("IsDeleteMarker") == "true") return "";
   const std::string bucket = field("Bucket");
   ListedFile file{.path = bucket.empty() ? *key : base::format("s3://{}/{}", bucket, *key)};
   file.directory = file.path.ends_with('/');  // an empty object that some programs make
   if (file.directory) file.path.pop_back();
-  if (!file.directory) file.size = whole_number(size);
+  if (!file.directory) file.size = base::parse_number<uint64_t>(size);
   files.push_back(std::move(file));
   return "";
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transfer/verify/s5cmd_listings.h"
 
+#include "base/text/numbers.h"
 #include "transfer/verify/fields.h"
 #include "transfer/verify/json_row.h"
 
@@ -20,7 +21,7 @@ bool is_etag(std::string_view word) {
   if (word.size() < kMd5) return false;
   std::string_view parts = word.substr(kMd5);
   return word.substr(0, kMd5).find_first_not_of("0123456789abcdef") == std::string_view::npos &&
-         (parts.empty() || (take(parts, "-") && whole_number(parts)));
+         (parts.empty() || (take(parts, "-") && base::parse_number<uint64_t>(parts)));
 }
 
 // A name that ends with a slash is a directory, or the empty object that some programs make for one; the
@@ -44,7 +45,7 @@ std::string S5cmdListing::add(std::string_view line, std::vector<ListedFile>& fi
     std::string_view word = take_word(line);
     if (!file.directory && is_storage_class(word)) word = take_word(line);
     if (!file.directory && is_etag(word)) word = take_word(line);
-    file.size = whole_number(word);
+    file.size = base::parse_number<uint64_t>(word);
     const bool sized = file.directory ? word == "DIR" : file.size.has_value();
     if (sized && take(line, "  ")) {
       add_file(std::move(file), line, files);
