@@ -164,6 +164,12 @@ void require_operands(const Invocation& invocation, size_t at_least, size_t at_m
                    expected));
 }
 
+void refuse_both(const Invocation& invocation, const char* one, const char* other) {
+  if (!invocation.has(one) || !invocation.has(other)) return;
+  throw base::Failure(base::FailureKind::kUsage,
+                      base::format("--{} and --{} exclude each other; use only one of them", one, other));
+}
+
 void print_help(std::ostream& out, const Command& command) {
   out << "Usage: checkpointfs " << command.name << " [OPTION]... " << command.usage << "\n"
       << wrapped(base::format("checkpointfs {} - {}", command.name, command.summary), 0, terminal_width(80))

@@ -40,6 +40,9 @@ Invocation parse(const Command& command, const std::vector<std::string>& argumen
 // Throws Failure(kUsage) if there are too few or too many operands; `expected` names them in the message.
 void require_operands(const Invocation& invocation, size_t at_least, size_t at_most, const char* expected);
 
+// Throws Failure(kUsage) if both options were given.
+void refuse_both(const Invocation& invocation, const char* one, const char* other);
+
 void print_help(std::ostream& out, const Command& command);
 
 }  // namespace checkpointfs::cli

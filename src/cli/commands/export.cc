@@ -2,13 +2,13 @@
 // checkpointfs export.
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <fstream>
 #include <iostream>
 
 #include "base/errors.h"
 #include "base/text/format.h"
 #include "base/text/message.h"
+#include "base/text/numbers.h"
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"
 #include "cli/arguments/paths.h"
@@ -49,18 +49,11 @@ void add_export_options(OptionGroup& group) {
   throw base::Failure(base::FailureKind::kUsage, message);
 }
 
-void exclude(const Invocation& invocation, const char* one, const char* other) {
-  if (invocation.has(one) && invocation.has(other))
-    refuse_usage(base::format("--{} and --{} exclude each other; use only one of them", one, other));
-}
-
 size_t threads_of(const std::string& text) {
-  size_t threads = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), threads);
-  const bool is_number = error == std::errc() && end == text.data() + text.size();
-  if (!is_number || threads == 0 || threads > kMostThreads)
+  const auto threads = base::parse_number<size_t>(text);
+  if (!threads || *threads == 0 || *threads > kMostThreads)
     refuse_usage(base::format("--threads={} is not a number from 1 to {}", text, kMostThreads));
-  return threads;
+  return *threads;
 }
 
 exporting::Layout layout_of(const std::string& text) {
@@ -95,12 +88,12 @@ std::set<std::string> names_in_file(const std::string& path) {
 }
 
 exporting::Options options_of(const Invocation& invocation) {
-  exclude(invocation, "resume", "no-resume");
-  exclude(invocation, "no-checksums", "verify");
-  exclude(invocation, "no-checksums", "sha256");
-  exclude(invocation, "quiet", "json");
+  refuse_both(invocation, "resume", "no-resume");
+  refuse_both(invocation, "no-checksums", "verify");
+  refuse_both(invocation, "no-checksums", "sha256");
+  refuse_both(invocation, "quiet", "json");
   for (const char* const other : {"layout", "rewrite", "verify", "sha256", "latest"})
-    exclude(invocation, "only", other);
+    refuse_both(invocation, "only", other);
   exporting::Options options;
   if (invocation.has("layout")) options.layout = layout_of(invocation.text("layout"));
   if (invocation.has("rewrite")) options.form = form_of_rewrite(invocation.text("rewrite"));

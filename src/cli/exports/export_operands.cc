@@ -136,10 +136,7 @@ void add_snapshot_choice_options(OptionGroup& group) {
 }
 
 ExportOperands export_operands(const Invocation& invocation) {
-  if (invocation.has("latest") && invocation.has("newest-usable")) {
-    throw base::Failure(base::FailureKind::kUsage,
-                        "--latest and --newest-usable exclude each other; use only one of them");
-  }
+  refuse_both(invocation, "latest", "newest-usable");
   ExportOperands result;
   std::vector<std::string> operands = invocation.operands;
   const bool has_source = invocation.has("source");

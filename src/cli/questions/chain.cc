@@ -85,10 +85,7 @@ void print_result_json(const JobDependencies& dependencies) {
 }
 
 ExitCode run_chain(const Invocation& invocation) {
-  if (invocation.has("dot") && invocation.has("json")) {
-    throw base::Failure(base::FailureKind::kUsage,
-                        "--dot and --json exclude each other; use only one of them");
-  }
+  refuse_both(invocation, "dot", "json");
   const QueryTarget target = open_query_target(invocation, "chain");
   index::Reader reader(target.found.options.index_file);
   require_snapshots(target, snapshots_of(reader, target).size());

@@ -119,10 +119,7 @@ ExitCode run_verify(const Invocation& invocation) {
   if (invocation.has("manifest")) return verify_copy(invocation);
   require_no_copy_options(invocation);
   const bool newest = invocation.has("newest-usable");
-  if (newest && invocation.has("json")) {
-    throw base::Failure(base::FailureKind::kUsage,
-                        "--newest-usable and --json exclude each other; use only one of them");
-  }
+  refuse_both(invocation, "newest-usable", "json");
   const QueryTarget target = open_query_target(invocation, "verify");
   index::Reader reader(target.found.options.index_file);
   const bool deep = invocation.has("deep");

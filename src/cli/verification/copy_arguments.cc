@@ -23,11 +23,6 @@ constexpr std::array kOnlySnapshots = {"deep", "newest-usable", "job", "index", 
   throw base::Failure(base::FailureKind::kUsage, message);
 }
 
-void refuse_both(const Invocation& invocation, const char* one, const char* other) {
-  if (invocation.has(one) && invocation.has(other))
-    refuse(base::format("--{} and --{} exclude each other; use only one of them", one, other));
-}
-
 std::optional<std::string> value_of(const Invocation& invocation, const char* option) {
   return invocation.has(option) ? std::optional(invocation.text(option)) : std::nullopt;
 }
