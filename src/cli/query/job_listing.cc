@@ -34,7 +34,7 @@ double sort_key(const ListedSnapshot& one, ListOrder order) {
   return 0;
 }
 
-// Of snapshots that are equal in `order`, the one with the higher number comes first.
+// The snapshot with the higher number comes before others that are equal in `order`.
 bool comes_before(const ListedSnapshot& a, const ListedSnapshot& b, ListOrder order) {
   if (sort_key(a, order) != sort_key(b, order)) return sort_key(a, order) < sort_key(b, order);
   if (order == ListOrder::kName) return natural_less(a.snapshot.path, b.snapshot.path);
@@ -63,10 +63,17 @@ std::set<std::string> jobs_of_filter(const std::vector<std::string>& jobs, const
                    near.empty() ? "" : base::format("; did you mean {}?", base::printable(near))));
 }
 
-bool passes(const ListedSnapshot& one, const ListFilter& filter) {
-  if (filter.newest_only && !one.newest) return false;
-  return filter.statuses.empty() ||
-         std::ranges::find(filter.statuses, to_string(one.snapshot.status)) != filter.statuses.end();
+// Removes the snapshots that do not pass the filter.
+void apply_filter(std::vector<index::Snapshot>& snapshots, const std::vector<std::string>& jobs,
+                  const index::Newest& newest, const ListFilter& filter, const JobLabels& labels) {
+  std::set<std::string> chosen;
+  if (!filter.job.empty()) chosen = jobs_of_filter(jobs, filter.job, labels);
+  std::erase_if(snapshots, [&](const index::Snapshot& one) {
+    const auto& statuses = filter.statuses;
+    return (!filter.job.empty() && !chosen.contains(job_of(one))) ||
+           (filter.newest_only && !newest.ids.contains(one.id)) ||
+           (!statuses.empty() && std::ranges::find(statuses, to_string(one.status)) == statuses.end());
+  });
 }
 
 }  // namespace
@@ -98,39 +105,34 @@ ListOrder parse_list_order(const std::string& text) {
                       base::format("--sort {}: give time, size, own or name", base::printable(text)));
 }
 
-std::vector<ListedJob> list_jobs(std::vector<index::Snapshot> snapshots, const SpaceUsages& usages,
-                                 const index::Newest& newest, const ListFilter& filter, ListOrder order) {
+JobListing list_jobs(index::Reader& reader, std::vector<index::Snapshot> snapshots,
+                     const index::Newest& newest, const ListFilter& filter, ListOrder order) {
   const JobLabels labels = JobLabels::read();
-  std::vector<std::string> names;
-  for (const index::Snapshot& snapshot : snapshots) {
-    if (const std::string job = job_of(snapshot); names.empty() || names.back() != job) names.push_back(job);
-  }
+  std::set<std::string> distinct;
+  for (const index::Snapshot& snapshot : snapshots) distinct.insert(job_of(snapshot));
+  const std::vector<std::string> names(distinct.begin(), distinct.end());
   const std::map<std::string, std::string> short_paths = short_job_paths(names);
-  std::set<std::string> chosen(names.begin(), names.end());
-  if (!filter.job.empty()) chosen = jobs_of_filter({chosen.begin(), chosen.end()}, filter.job, labels);
+  apply_filter(snapshots, names, newest, filter, labels);
 
+  const SpaceUsages of = usages(reader, snapshots);
+  JobListing listing{{}, of.all, snapshots.size()};
   std::map<std::string, ListedJob> jobs;
   for (index::Snapshot& snapshot : snapshots) {
-    const std::string job = job_of(snapshot);
-    if (!chosen.contains(job)) continue;
-    ListedSnapshot one{std::move(snapshot), {}, false};
-    one.usage = usages.snapshots.at(one.snapshot.id);
-    one.newest = newest.ids.contains(one.snapshot.id);
-    if (passes(one, filter)) jobs[job].snapshots.push_back(std::move(one));
+    const int64_t id = snapshot.id;
+    ListedJob& job = jobs[job_of(snapshot)];
+    job.snapshots.push_back({std::move(snapshot), of.snapshots.at(id), newest.ids.contains(id)});
   }
-  std::vector<ListedJob> listed;
-  for (auto& [job, of_job] : jobs) {
-    of_job.job = job;
-    of_job.label = labels.of(job);
-    of_job.name = name_of(of_job.label, short_paths.at(job));
-    of_job.usage = usages.jobs.at(job);
-    std::ranges::sort(of_job.snapshots,
-                      [&](const auto& a, const auto& b) { return comes_before(a, b, order); });
-    listed.push_back(std::move(of_job));
+  for (auto& [path, job] : jobs) {
+    job.job = path;
+    job.label = labels.of(path);
+    job.name = name_of(job.label, short_paths.at(path));
+    job.usage = of.jobs.at(path);
+    std::ranges::sort(job.snapshots, [&](const auto& a, const auto& b) { return comes_before(a, b, order); });
+    listing.jobs.push_back(std::move(job));
   }
-  std::ranges::stable_sort(listed, {},
+  std::ranges::stable_sort(listing.jobs, {},
                            [&](const ListedJob& job) { return sort_key(job.snapshots.front(), order); });
-  return listed;
+  return listing;
 }
 
 int64_t now_ns() {

@@ -46,11 +46,17 @@ struct ListFilter {
   bool newest_only = false;
 };
 
+struct JobListing {
+  std::vector<ListedJob> jobs;
+  SpaceUsage all;    // of the listed snapshots
+  size_t count = 0;  // of them
+};
+
 // Groups those of `snapshots` that pass the filter; sizes are those of the whole jobs and snapshots. The
 // first in `order` comes first: jobs by their first snapshot, times and sizes beginning with the latest and
 // largest. Throws Failure(kSource) if no job has the name of the filter.
-std::vector<ListedJob> list_jobs(std::vector<index::Snapshot> snapshots, const SpaceUsages& usages,
-                                 const index::Newest& newest, const ListFilter& filter, ListOrder order);
+JobListing list_jobs(index::Reader& reader, std::vector<index::Snapshot> snapshots,
+                     const index::Newest& newest, const ListFilter& filter, ListOrder order);
 
 // "5 d": the time from `ns` (since the epoch) to now, in its largest unit; "" if it lies ahead.
 std::string age_text(int64_t ns, int64_t now_ns);

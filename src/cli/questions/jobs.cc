@@ -80,10 +80,10 @@ ExitCode run_jobs(const Invocation& invocation) {
   const QueryTarget target = open_query_target(invocation, "jobs");
   if (!target.passed_over.empty()) print_error(target.passed_over);
   index::Reader reader(target.found.options.index_file);
-  const std::vector<index::Snapshot> snapshots = snapshots_of(reader, target);
+  std::vector<index::Snapshot> snapshots = snapshots_of(reader, target);
   require_snapshots(target, snapshots.size());
   const std::vector<ListedJob> jobs =
-      list_jobs(snapshots, usages(reader, snapshots), index::read_newest(reader), {}, order);
+      list_jobs(reader, std::move(snapshots), index::read_newest(reader), {}, order).jobs;
   if (invocation.has("json")) {
     print_jobs_json(jobs, target.found.options.index_file, reader);
   } else {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // checkpointfs list.
 #include <algorithm>
-#include <array>
+#include <functional>
 #include <iostream>
 #include <set>
 #include <vector>
@@ -26,8 +26,6 @@
 namespace checkpointfs::cli {
 namespace {
 
-constexpr std::array kStatuses = {"ok", "broken", "incomplete", "unreadable", "healed", "outside", "denied"};
-
 void add_list_options(OptionGroup& group) {
   add_index_options(group);
   add_value(group, "job", "JOB", "list only this job: a path, the beginning of its id, or its label");
@@ -40,50 +38,37 @@ void add_list_options(OptionGroup& group) {
 
 ListFilter filter_of(const Invocation& invocation) {
   ListFilter filter{invocation.text("job"), invocation.texts("status"), invocation.has("newest")};
+  std::vector<std::string_view> all;
+  for (size_t i = 0; i < index::kSnapshotStatuses; ++i)
+    all.push_back(to_string(static_cast<index::SnapshotStatus>(i)));
   for (const std::string& status : filter.statuses) {
-    if (std::ranges::find(kStatuses, status) != kStatuses.end()) continue;
-    std::string all;
-    for (const char* const one : kStatuses) all += base::format("{}{}", all.empty() ? "" : ", ", one);
+    if (std::ranges::find(all, status) != all.end()) continue;
+    std::string list;
+    for (const std::string_view one : all) list += base::format("{}{}", list.empty() ? "" : ", ", one);
     throw base::Failure(base::FailureKind::kUsage,
-                        base::format("--status {}: give one of {}", base::printable(status), all));
+                        base::format("--status {}: give one of {}", base::printable(status), list));
   }
   return filter;
 }
 
-struct Rows {
-  std::vector<ListedJob> jobs;
-  size_t count = 0;
-  SpaceUsage all;
+void for_each(const JobListing& rows, const std::function<void(const ListedSnapshot&)>& use) {
+  for (const ListedJob& job : rows.jobs) std::ranges::for_each(job.snapshots, use);
+}
 
-  template <typename F>
-  void for_each(F&& f) const {
-    for (const ListedJob& job : jobs) std::ranges::for_each(job.snapshots, f);
-  }
-};
-
-Rows read_rows(index::Reader& reader, const QueryTarget& target, const index::Newest& newest,
-               const Invocation& invocation) {
+JobListing read_rows(index::Reader& reader, const QueryTarget& target, const index::Newest& newest,
+                     const Invocation& invocation) {
   const ListFilter filter = filter_of(invocation);
   const ListOrder order =
       invocation.has("sort") ? parse_list_order(invocation.text("sort")) : ListOrder::kTime;
   std::vector<index::Snapshot> snapshots = snapshots_of(reader, target);
   require_snapshots(target, snapshots.size());
-  Rows rows;
-  const SpaceUsages all = usages(reader, snapshots);
-  rows.jobs = list_jobs(snapshots, all, newest, filter, order);
-  rows.for_each([&](const ListedSnapshot&) { ++rows.count; });
-  rows.all = all.all;
-  if (rows.count == snapshots.size()) return rows;
-  std::vector<index::Snapshot> listed;
-  rows.for_each([&](const ListedSnapshot& one) { listed.push_back(one.snapshot); });
-  rows.all = usages(reader, listed).all;
-  return rows;
+  return list_jobs(reader, std::move(snapshots), newest, filter, order);
 }
 
 // Adds up the snapshots that are listed.
-index::Totals totals_of(const Rows& listed) {
+index::Totals totals_of(const JobListing& listed) {
   index::Totals totals;
-  listed.for_each([&](const ListedSnapshot& row) {
+  for_each(listed, [&](const ListedSnapshot& row) {
     ++totals.snapshots;
     if (!index::is_sound(row.snapshot.status)) ++totals.broken_snapshots;
     totals.projected_bytes += row.snapshot.bytes;
@@ -111,7 +96,7 @@ std::string own_text(const ListedSnapshot& row) {
 }
 
 // A line for each job, and below it one for each of its snapshots.
-Table short_table(const Rows& rows) {
+Table short_table(const JobListing& rows) {
   using enum Table::Align;
   Table table(
       {{"JOB, SNAPSHOT", kLeft, true}, {"AGE", kRight}, {"SIZE", kRight}, {"OWN", kRight}, {"STATUS"}});
@@ -128,7 +113,7 @@ Table short_table(const Rows& rows) {
   return table;
 }
 
-Table long_table(const Rows& rows) {
+Table long_table(const JobListing& rows) {
   using enum Table::Align;
   Table table({{"SNAPSHOT", kLeft, true},
                {"KIND"},
@@ -139,7 +124,7 @@ Table long_table(const Rows& rows) {
                {"SIZE", kRight},
                {"OWN", kRight},
                {"STATUS"}});
-  rows.for_each([&](const ListedSnapshot& row) {
+  for_each(rows, [&](const ListedSnapshot& row) {
     const index::Snapshot& snapshot = row.snapshot;
     const bool decoded = is_decoded(snapshot);
     const auto number = [&](auto value) { return decoded ? base::format("{}", value) : "-"; };
@@ -151,11 +136,11 @@ Table long_table(const Rows& rows) {
   return table;
 }
 
-bool is_listed(const index::JobRuns& job, const Rows& rows) {
+bool is_listed(const index::JobRuns& job, const JobListing& rows) {
   return std::ranges::find(rows.jobs, job.job, &ListedJob::job) != rows.jobs.end();
 }
 
-void print_text(const Rows& rows, const index::Newest& newest, bool whole) {
+void print_text(const JobListing& rows, const index::Newest& newest, bool whole) {
   if (rows.count == 0) {  // a mount whose storage is still empty, or a filter
     std::cout << "no snapshots\n";
     return;
@@ -164,7 +149,7 @@ void print_text(const Rows& rows, const index::Newest& newest, bool whole) {
   (whole ? long_table(rows) : short_table(rows)).print(std::cout, width);
   std::cout << "\n";
   std::set<std::string_view> advice;
-  rows.for_each([&](const ListedSnapshot& row) {
+  for_each(rows, [&](const ListedSnapshot& row) {
     if (row.snapshot.has_changelog) advice.insert(flink::changelog_advice(row.snapshot.version));
     if (row.snapshot.version == 2) advice.insert(flink::kOldFlinkAdvice);
     if (row.snapshot.status == index::SnapshotStatus::kOk) return;
@@ -183,7 +168,7 @@ void print_text(const Rows& rows, const index::Newest& newest, bool whole) {
             << base::human_bytes(rows.all.all()) << "\n";
 }
 
-JsonArray runs_json(const Rows& rows, const index::Newest& newest) {
+JsonArray runs_json(const JobListing& rows, const index::Newest& newest) {
   JsonArray jobs;
   for (const index::JobRuns& job : newest.unclear) {
     if (!is_listed(job, rows)) continue;
@@ -199,7 +184,7 @@ JsonArray runs_json(const Rows& rows, const index::Newest& newest) {
   return jobs;
 }
 
-void print_result_json(const Rows& listed, const std::string& index_file, index::Reader& reader,
+void print_result_json(const JobListing& listed, const std::string& index_file, index::Reader& reader,
                        const index::Newest& newest) {
   JsonArray snapshots;
   for (const ListedJob& job : listed.jobs) {
@@ -227,7 +212,7 @@ ExitCode run_list(const Invocation& invocation) {
   if (!target.passed_over.empty()) print_error(target.passed_over);
   index::Reader reader(target.found.options.index_file);
   const index::Newest newest = index::read_newest(reader);
-  const Rows listed = read_rows(reader, target, newest, invocation);
+  const JobListing listed = read_rows(reader, target, newest, invocation);
   if (invocation.has("json")) {
     print_result_json(listed, target.found.options.index_file, reader, newest);
   } else {
