@@ -82,7 +82,7 @@ class SnapshotIndexer {
                                 const storage::Location& snapshot);
   storage::StateFileFacts unresolved(const storage::FilePlace& place, const storage::Location& snapshot);
   const std::optional<storage::Beside>& beside_of(const std::string& uri, const storage::Location& snapshot);
-  // What to do about a file that is too short; "" if there is nothing.
+  // Returns the remedy for a file that is too short; "" if there is none.
   std::string short_advice(const NeededStateFile& file, const storage::ProjectedFile& shown) const;
   std::string link_advice(const storage::FilePlace& place) const;
 

@@ -63,7 +63,7 @@ class VerifyCopy : public testing::Test {
     }
     return text;
   }
-  // That of `hadoop fs -checksum`.
+  // The output of `hadoop fs -checksum`.
   std::string hadoop_checksums() const {
     std::string text;
     for (const auto& [name, bytes] : contents_of(copy_))

@@ -25,7 +25,7 @@ Interrupts::Interrupts() {
   ::sigemptyset(&action.sa_mask);
   ::sigaction(SIGINT, &action, &int_);
   ::sigaction(SIGTERM, &action, &term_);
-  // What the caller has switched off stays off (nohup, background jobs).
+  // A signal that the caller has switched off stays off (nohup, background jobs).
   if (int_.sa_handler == SIG_IGN) ::sigaction(SIGINT, &int_, nullptr);
   if (term_.sa_handler == SIG_IGN) ::sigaction(SIGTERM, &term_, nullptr);
 }

@@ -71,7 +71,7 @@ Survey look_again(const Plan& plan, const Storage& storage, Begin begin) {
   Storage looked_at = storage;
   looked_at.excluded = plan.excluded;
   looked_at.follow_links = plan.follow_links;
-  // What a plan that goes on has moved already is no snapshot any more.
+  // A directory that an interrupted plan has moved already is no snapshot any more.
   std::vector<RecoveryPointer> recovery;
   if (is_fresh) recovery = recovery_pointers(plan.ha);
   survey_now = survey(looked_at);

@@ -29,7 +29,7 @@ struct CopyFinding {
 
 struct CopyVerdict {
   std::string target;  // the directory that was looked at, as the user or the listing spells it
-  // Of the manifest:
+  // The sums of the manifest:
   uint64_t files = 0;
   uint64_t bytes = 0;
   // Files without a problem whose size was compared, and whose content was. Content implies the size.
