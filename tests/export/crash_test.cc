@@ -25,34 +25,14 @@ using removal::SteppingChanges;
 
 constexpr Kind kKinds[] = {Kind::kCopy, Kind::kLink, Kind::kJobs, Kind::kIntoCopy};
 
-// Runs the export in a child that is killed before its call number `at`. Returns true if it was killed.
-bool run_and_kill(ExportWorld& world, int at) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    SteppingChanges changes(world.clock(), [at](int call) {
-      if (call == at) ::kill(::getpid(), SIGKILL);
-      return 0;
-    });
-    try {
-      world.run(changes);
-    } catch (...) {
-      ::_exit(3);
-    }
-    ::_exit(0);
-  }
-  int status = 0;
-  EXPECT_EQ(child, ::waitpid(child, &status, 0));
-  EXPECT_FALSE(WIFEXITED(status) && WEXITSTATUS(status) != 0);
-  return WIFSIGNALED(status);
-}
-
 TEST(ExportCrash, killed_at_any_call_one_more_run_finishes) {
   int kills = 0;
   for (const Kind kind : kKinds) {
     for (int at = 0;; ++at) {
       const test::TempDirectory directory;
       ExportWorld world(kind, directory.path());
-      const bool killed = run_and_kill(world, at);
+      const bool killed =
+          removal::run_and_kill(world.clock(), at, [&](auto& changes) { world.run(changes); });
       ASSERT_EQ("", world.problem_now()) << to_text(kind) << " killed at call " << at;
       if (killed) ++kills;
       world.run_again();
@@ -72,7 +52,9 @@ TEST(ExportCrash, killed_again_and_again_it_still_ends) {
     const Kind kind = kKinds[round % 4];
     ExportWorld world(kind, directory.path());
     for (int tries = 0; tries < 4; ++tries) {
-      if (!run_and_kill(world, static_cast<int>(random() % 90))) break;
+      if (!removal::run_and_kill(world.clock(), static_cast<int>(random() % 90),
+                                 [&](auto& changes) { world.run(changes); }))
+        break;
       ++kills;
       ASSERT_EQ("", world.problem_now()) << to_text(kind) << " in round " << round;
     }

@@ -27,27 +27,13 @@ TEST(ExportPowerCut, at_any_call_leaves_what_one_more_run_finishes_and_what_was_
     disk.sync();
     // One of four exports ends before the cut.
     const int at = round % 4 == 3 ? -1 : static_cast<int>(random() % 100);
-    const pid_t child = ::fork();
-    if (child == 0) {
-      removal::SteppingChanges changes(world.clock(), [&](int call) {
-        if (call == at) {
-          disk.cut();
-          ::_exit(1);
-        }
-        return 0;
-      });
-      world.run(changes);
-      disk.cut();
-      ::_exit(0);
-    }
-    int status = 0;
-    ASSERT_EQ(child, ::waitpid(child, &status, 0));
-    ASSERT_TRUE(WIFEXITED(status));
+    const bool ended =
+        removal::run_and_cut(world.clock(), at, disk, [&](auto& changes) { world.run(changes); });
     ++cuts;
     ASSERT_TRUE(disk.remount());
     ASSERT_EQ("", world.problem_now()) << to_text(kind) << ", power cut at call " << at;
     // An export that was reported as done is whole.
-    if (WEXITSTATUS(status) == 0) {
+    if (ended) {
       ASSERT_EQ("", world.problem_at_end()) << to_text(kind);
     }
     world.run_again();

@@ -13,33 +13,12 @@
 namespace checkpointfs::removal {
 namespace {
 
-// Runs the step in a child that is killed before its call number `at`. Returns true if it was killed.
-bool run_and_kill(Step& step, int at) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    SteppingChanges changes(step.clock(), [at](int call) {
-      if (call == at) ::kill(::getpid(), SIGKILL);
-      return 0;
-    });
-    try {
-      step.run(changes);
-    } catch (...) {
-      ::_exit(3);
-    }
-    ::_exit(0);
-  }
-  int status = 0;
-  EXPECT_EQ(child, ::waitpid(child, &status, 0));
-  EXPECT_FALSE(WIFEXITED(status) && WEXITSTATUS(status) != 0);
-  return WIFSIGNALED(status);
-}
-
 TEST(Crash, killed_at_any_call_one_more_run_ends_as_planned_and_nothing_needed_is_ever_lost) {
   int kills = 0;
   for (const Step::Kind kind : Step::kKinds) {
     for (int at = 0;; ++at) {
       Step step(kind);
-      const bool killed = run_and_kill(step, at);
+      const bool killed = run_and_kill(step.clock(), at, [&](auto& changes) { step.run(changes); });
       ASSERT_EQ("", step.problem_now()) << Step::name(kind) << " killed at call " << at;
       if (killed) ++kills;
       step.run_again();
@@ -58,7 +37,9 @@ TEST(Crash, killed_again_and_again_it_still_ends) {
   for (int round = 0; round < 30; ++round) {
     const Step::Kind kind = Step::kKinds[round % 4];
     Step step(kind);
-    if (run_and_kill(step, static_cast<int>(random() % 40))) ++kills;
+    if (run_and_kill(step.clock(), static_cast<int>(random() % 40),
+                     [&](auto& changes) { step.run(changes); }))
+      ++kills;
     for (int tries = 0; tries < 3 && !step.is_done(); ++tries) {
       ASSERT_EQ("", step.problem_now()) << Step::name(kind) << " in round " << round;
       // The next process begins with what the last one left.

@@ -26,27 +26,12 @@ TEST(PowerCut, at_any_call_loses_nothing_and_one_more_run_ends_as_planned) {
     Step step(kind, disk.path());
     disk.sync();
     const int at = static_cast<int>(random() % 60);
-    const pid_t child = ::fork();
-    if (child == 0) {
-      SteppingChanges changes(step.clock(), [&](int call) {
-        if (call == at) {
-          disk.cut();
-          ::_exit(1);
-        }
-        return 0;
-      });
-      step.run(changes);
-      disk.cut();
-      ::_exit(0);
-    }
-    int status = 0;
-    ASSERT_EQ(child, ::waitpid(child, &status, 0));
-    ASSERT_TRUE(WIFEXITED(status));
+    const bool ended = run_and_cut(step.clock(), at, disk, [&](auto& changes) { step.run(changes); });
     ++cuts;
     ASSERT_TRUE(disk.remount());
     ASSERT_EQ("", step.problem_now()) << Step::name(kind) << ", power cut at call " << at;
     // A step that was reported as done is done.
-    ASSERT_TRUE(WEXITSTATUS(status) != 0 || step.is_done()) << Step::name(kind);
+    ASSERT_TRUE(!ended || step.is_done()) << Step::name(kind);
     step.run_again();
     ASSERT_EQ("", step.problem_at_end()) << Step::name(kind) << ", power cut at call " << at;
   }

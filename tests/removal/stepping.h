@@ -2,9 +2,14 @@
 // DiskOperations that count their calls and act at one of them.
 #pragma once
 
+#include <signal.h>
+#include <unistd.h>
+
 #include <functional>
 
 #include "storage/disk_operations.h"
+#include "tests/support/killed.h"
+#include "tests/support/power_cut_disk.h"
 
 namespace checkpointfs::removal {
 
@@ -89,5 +94,32 @@ class SteppingChanges : public storage::DiskOperations {
   const std::function<int(int)> at_;
   int calls_ = 0;
 };
+
+using DiskWork = std::function<void(storage::DiskOperations&)>;
+
+// Runs the work in a child that is killed before its call number `at`. Returns true if it was killed.
+inline bool run_and_kill(const int64_t& clock, int at, const DiskWork& work) {
+  return test::work_kills_itself([&] {
+    SteppingChanges changes(clock, [at](int call) {
+      if (call == at) ::kill(::getpid(), SIGKILL);
+      return 0;
+    });
+    work(changes);
+  });
+}
+
+// Runs the work in a child, on a disk whose power goes before its call number `at`, or at the end. Returns
+// true if the work had ended.
+inline bool run_and_cut(const int64_t& clock, int at, const test::PowerCutDisk& disk, const DiskWork& work) {
+  return !test::work_kills_itself([&] {
+    SteppingChanges changes(clock, [&](int call) {
+      if (call != at) return 0;
+      disk.cut();
+      return ::kill(::getpid(), SIGKILL);
+    });
+    work(changes);
+    disk.cut();
+  });
+}
 
 }  // namespace checkpointfs::removal

@@ -10,7 +10,9 @@
 
 namespace checkpointfs::test {
 
-bool work_and_kill(std::chrono::microseconds patience, const std::function<void()>& work) {
+namespace {
+
+pid_t start(const std::function<void()>& work) {
   const pid_t child = ::fork();
   if (child == 0) {
     try {
@@ -20,12 +22,28 @@ bool work_and_kill(std::chrono::microseconds patience, const std::function<void(
     }
     ::_exit(0);
   }
-  std::this_thread::sleep_for(patience);
-  ::kill(child, SIGKILL);
+  return child;
+}
+
+// Waits for the child. Returns true if the work ended, false if a signal ended the child.
+bool has_ended(pid_t child) {
   int status = 0;
   EXPECT_EQ(child, ::waitpid(child, &status, 0));
   EXPECT_FALSE(WIFEXITED(status) && WEXITSTATUS(status) != 0);
   return WIFEXITED(status);
+}
+
+}  // namespace
+
+bool work_and_kill(std::chrono::microseconds patience, const std::function<void()>& work) {
+  const pid_t child = start(work);
+  std::this_thread::sleep_for(patience);
+  ::kill(child, SIGKILL);
+  return has_ended(child);
+}
+
+bool work_kills_itself(const std::function<void()>& work) {
+  return !has_ended(start(work));
 }
 
 }  // namespace checkpointfs::test

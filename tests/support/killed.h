@@ -11,4 +11,7 @@ namespace checkpointfs::test {
 // fails if `work` threw.
 bool work_and_kill(std::chrono::microseconds patience, const std::function<void()>& work);
 
+// Runs `work` in a child process that may kill itself. True if it did. The test fails if `work` threw.
+bool work_kills_itself(const std::function<void()>& work);
+
 }  // namespace checkpointfs::test

@@ -58,23 +58,7 @@ class Pinned {
   // Runs the work in a child that dies at the call. Returns true if the child died.
   bool run_and_kill(int at) {
     storage_.close_reader();
-    const pid_t child = ::fork();
-    if (child == 0) {
-      SteppingChanges disk(clock_, [at](int call) {
-        if (call == at) ::kill(::getpid(), SIGKILL);
-        return 0;
-      });
-      try {
-        run(disk);
-      } catch (...) {
-        ::_exit(3);
-      }
-      ::_exit(0);
-    }
-    int status = 0;
-    EXPECT_EQ(child, ::waitpid(child, &status, 0));
-    EXPECT_FALSE(WIFEXITED(status) && WEXITSTATUS(status) != 0);
-    return WIFSIGNALED(status);
+    return removal::run_and_kill(clock_, at, [this](storage::DiskOperations& disk) { run(disk); });
   }
 
   void expect_no_half_pin_and_nothing_lost() {
