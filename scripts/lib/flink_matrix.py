@@ -8,23 +8,14 @@ KINDS has lines of label, first version of Flink, description; VERSIONS and UPGR
 restored by, kind, form, claim mode, outcome. write: sorts RESULTS, keeps of each cell the last line, and puts the table into PAGE, between
 its two marker comments. check: exit code 1 if a cell of the table is empty, an outcome was not as expected, or PAGE differs.
 """
-import pathlib
 import sys
+
+from flink_tables import minor, read, write_or_check
 
 BEGIN = "<!-- matrix: begin (scripts/flink-matrix --table) -->"
 END = "<!-- matrix: end -->"
 RESTORED = "restored"
 IMPOSSIBLE = "not possible: "
-
-
-def read(path):
-    lines = pathlib.Path(path).read_text(encoding="utf-8").splitlines() if pathlib.Path(path).exists() else []
-    return [line for line in lines if line and not line.startswith("#")]
-
-
-def minor(version):
-    """1.20.5 -> 1.20"""
-    return ".".join(version.split(".")[:2])
 
 
 def number(version):
@@ -116,21 +107,7 @@ def main():
         sys.exit(__doc__)
     action, kinds, versions, upgrades, results, page = sys.argv[1:]
     matrix = Matrix(kinds, versions, upgrades, results)
-    lines = "".join(line + "\n" for line in matrix.sorted_lines())
-    old = pathlib.Path(page).read_text(encoding="utf-8")
-    before, _, rest = old.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    new = f"{before}{BEGIN}\n\n{matrix.table()}\n\n{END}{after}"
-    if action == "write":
-        pathlib.Path(results).write_text(lines, encoding="utf-8")
-        pathlib.Path(page).write_text(new, encoding="utf-8")
-        return
-    if old != new:
-        matrix.problems.append(f"{page} differs from what {results} says; scripts/flink-matrix --table writes it")
-    for problem in matrix.problems:
-        print(problem, file=sys.stderr)
-    print(f"{len(matrix.results)} results, {len(matrix.problems)} problems")
-    sys.exit(1 if matrix.problems else 0)
+    write_or_check(action, matrix, "results", (BEGIN, END), results, page)
 
 
 if __name__ == "__main__":

@@ -8,24 +8,15 @@ SCENARIOS has lines of job, scenario; VERSIONS is the file in tests/flink; RESUL
 RESULTS, keeps of each cell the last line, and puts the tables into PAGE, between its two marker comments. check: exit code 1 if entries
 differed, or PAGE says something else than RESULTS.
 """
-import pathlib
 import re
 import sys
+
+from flink_tables import minor, read, write_or_check
 
 BEGIN = "<!-- state: begin (scripts/flink-matrix --state) -->"
 END = "<!-- state: end -->"
 EQUAL = re.compile(r"(\d+) equal, of \d+ states(?:, (\d+) of them as bytes)?(?:; this Flink has no (.*))?")
 LEFT_OUT = "left out: "
-
-
-def read(path):
-    lines = pathlib.Path(path).read_text(encoding="utf-8").splitlines() if pathlib.Path(path).exists() else []
-    return [line for line in lines if line and not line.startswith("#")]
-
-
-def minor(version):
-    """1.20.5 -> 1.20"""
-    return ".".join(version.split(".")[:2])
 
 
 class States:
@@ -81,21 +72,7 @@ def main():
         sys.exit(__doc__)
     action, scenarios, versions, results, page = sys.argv[1:]
     states = States(scenarios, versions, results)
-    lines = "".join(line + "\n" for line in states.sorted_lines())
-    old = pathlib.Path(page).read_text(encoding="utf-8")
-    before, _, rest = old.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    new = f"{before}{BEGIN}\n\n{states.table()}\n\n{END}{after}"
-    if action == "write":
-        pathlib.Path(results).write_text(lines, encoding="utf-8")
-        pathlib.Path(page).write_text(new, encoding="utf-8")
-        return
-    if old != new:
-        states.problems.append(f"{page} differs from what {results} says; scripts/flink-matrix --table writes it")
-    for problem in states.problems:
-        print(problem, file=sys.stderr)
-    print(f"{len(states.results)} results of state, {len(states.problems)} problems")
-    sys.exit(1 if states.problems else 0)
+    write_or_check(action, states, "results of state", (BEGIN, END), results, page)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The results as text, and as the tables of docs/performance.md."""
-import re
 import textwrap
 
 from io_machine import IN_FORCE, machine_text
+from table_rows import replace_between
 
 BEGIN = "<!-- table: begin (scripts/benchmark --write-docs) -->"
 END = "<!-- table: end -->"
@@ -151,11 +151,4 @@ def markdown(results):
 
 
 def write_docs(path, results):
-    with open(path, encoding="utf-8") as file:
-        text = file.read()
-    made = f"{BEGIN}\n{markdown(results)}\n{END}"
-    replaced, count = re.subn(re.escape(BEGIN) + ".*" + re.escape(END), lambda _: made, text, flags=re.DOTALL)
-    if count != 1:
-        raise ValueError(f"{path} has no place for the table")
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(replaced)
+    replace_between(path, BEGIN, END, markdown(results))

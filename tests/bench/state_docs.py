@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The table of tests/bench/state in docs/performance.md."""
 import datetime
-import re
 import statistics
+
+from table_rows import replace_between
 
 BEGIN = "<!-- state: begin (scripts/benchmark --state --write-docs) -->"
 END = "<!-- state: end -->"
@@ -35,11 +36,4 @@ def markdown(results):
 
 
 def write_docs(path, results):
-    with open(path, encoding="utf-8") as file:
-        text = file.read()
-    made = f"{BEGIN}\n{markdown(results)}\n{END}"
-    replaced, count = re.subn(re.escape(BEGIN) + ".*" + re.escape(END), lambda _: made, text, flags=re.DOTALL)
-    if count != 1:
-        raise ValueError(f"{path} has no place for the table of state")
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(replaced)
+    replace_between(path, BEGIN, END, markdown(results))
