@@ -9,7 +9,7 @@ script=$(basename "$0")
 flink_versions=(1.20.5 2.3.0)
 
 # The packages that build the program.
-program_packages=(g++ meson ninja-build pkg-config libfuse3-dev fuse3 liburing-dev libnuma-dev libspdlog-dev libfmt-dev
+program_packages=(g++ patch meson ninja-build pkg-config libfuse3-dev fuse3 liburing-dev libnuma-dev libspdlog-dev libfmt-dev
     libsqlite3-dev libboost1.81-dev libboost-json1.81-dev libboost-program-options1.81-dev librocksdb-dev
     libsnappy-dev libisal-dev libssl-dev)
 # The packages that build the program and its tests.

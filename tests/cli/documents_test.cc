@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Documents say what the program does: options, exit codes, metrics, tests, files and folders are compared.
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -301,6 +303,29 @@ TEST(Documents, alerts_are_about_metrics_that_exist) {
   const Names existing = metrics_of_the_program();
   const Names used = matches(text_of(source / "docs" / "alerts.yml"), "(checkpointfs_[a-z_]+)");
   EXPECT_GE(used.size(), 5u);
+  EXPECT_TRUE(std::ranges::includes(existing, used)) << testing::PrintToString(used);
+}
+
+// The expressions of a dashboard's panels and variables.
+void add_expressions(const boost::json::value& value, std::string* all) {
+  if (const boost::json::array* const array = value.if_array()) {
+    for (const boost::json::value& item : *array) add_expressions(item, all);
+  } else if (const boost::json::object* const object = value.if_object()) {
+    for (const auto& member : *object) {
+      const bool is_expression = member.key() == "expr" || member.key() == "query";
+      if (is_expression && member.value().is_string())
+        all->append(member.value().get_string().c_str()).append("\n");
+      add_expressions(member.value(), all);
+    }
+  }
+}
+
+TEST(Documents, dashboard_shows_metrics_that_exist) {
+  std::string expressions;
+  add_expressions(boost::json::parse(text_of(source_root() / "docs" / "dashboard.json")), &expressions);
+  const Names existing = metrics_of_the_program();
+  const Names used = matches(expressions, "(checkpointfs_[a-z_]+)");
+  EXPECT_GE(used.size(), 20u);
   EXPECT_TRUE(std::ranges::includes(existing, used)) << testing::PrintToString(used);
 }
 
