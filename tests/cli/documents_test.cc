@@ -196,7 +196,7 @@ TEST_P(EachDocument, names_paths_that_exist) {
 INSTANTIATE_TEST_SUITE_P(Documents, EachDocument,
                          testing::Values("ARCHITECTURE.md", "CONTRIBUTING.md", "README.md", "SECURITY.md",
                                          "SEMANTICS.md", "NEWS.md", "docs/performance.md", "docs/stores.md",
-                                         "docs/style.md"));
+                                         "docs/troubleshooting.md", "docs/kubernetes.md", "docs/style.md"));
 
 TEST(Documents, architecture_and_contributing_name_many_paths) {
   EXPECT_GE(paths_named_in(text_of(source_root() / "ARCHITECTURE.md")).size(), 100u);
@@ -279,6 +279,45 @@ TEST(Documents, architecture_names_types_that_exist) {
         std::array{"class ", "struct ", "using "},
         [&](const char* keyword) { return sources.find(keyword + name + " ") != std::string::npos; });
     EXPECT_TRUE(exists) << name;
+  }
+}
+
+// The C++ sources, with the parts of broken string literals joined.
+std::string sources_text() {
+  std::string sources;
+  for (const char* folder : {"src", "fs", "index"}) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(source_root() / folder)) {
+      if (entry.path().extension() == ".cc") sources += text_of(entry.path());
+    }
+  }
+  std::string joined;
+  for (size_t i = 0; i < sources.size(); ++i) {
+    const size_t next = sources.find_first_not_of(" \n", i + 1);
+    if (sources[i] == '"' && sources[i - 1] != '\\' && next != std::string::npos && next > i + 1 &&
+        sources[next] == '"') {
+      i = next;
+    } else {
+      joined += sources[i];
+    }
+  }
+  return joined;
+}
+
+// A line "> text ... text" quotes a message; "..." stands for what the program fills in.
+TEST(Documents, troubleshooting_quotes_messages_of_the_program) {
+  const std::string sources = sources_text();
+  const Names quotes = matches(text_of(source_root() / "docs" / "troubleshooting.md"), "\n> ([^\n]+)");
+  EXPECT_GT(quotes.size(), 15u);
+  for (const std::string& quote : quotes) {
+    for (size_t from = 0; from < quote.size();) {
+      const size_t dots = std::min(quote.find("...", from), quote.size());
+      const std::string part = quote.substr(from, dots - from);
+      from = dots + 3;
+      const size_t begin = part.find_first_not_of(" :;()");
+      const size_t end = part.find_last_not_of(" :;()=,");
+      if (begin >= end) continue;
+      EXPECT_NE(sources.find(part.substr(begin, end + 1 - begin)), std::string::npos) << part;
+    }
   }
 }
 
