@@ -2,14 +2,14 @@
 #include "flink/decode_state.h"
 
 #include "base/text/message.h"
-#include "flink/java_utf.h"
+#include "java/utf.h"
 
 namespace checkpointfs::flink {
 
 std::string_view DecodeState::utf(const char* field) {
   const uint64_t offset = in.offset();
   const std::string_view text = in.utf(field);
-  if (!is_java_utf(text)) in.fail(offset, field, "not modified UTF-8");
+  if (!java::is_utf(text)) in.fail(offset, field, "not modified UTF-8");
   return text;
 }
 

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "flink/java_walker.h"
+#include "java/walker.h"
 
 namespace checkpointfs::flink {
 namespace {
@@ -16,7 +16,7 @@ constexpr std::string_view kCheckpointClass = "org.apache.flink.runtime.checkpoi
 }  // namespace
 
 SnapshotKind read_java_tail(base::ByteCursor& in) {
-  const std::string_view type = JavaWalker(in).field_class(kRootClass, kTypeField);
+  const std::string_view type = java::field_class(in, kRootClass, kTypeField);
   if (type == kSavepointClass) return SnapshotKind::kSavepoint;
   return type == kCheckpointClass ? SnapshotKind::kCheckpoint : SnapshotKind::kUnknown;
 }

@@ -5,7 +5,7 @@
 
 #include "base/text/message.h"
 #include "flink/java_tail.h"
-#include "flink/java_utf.h"
+#include "java/utf.h"
 
 namespace checkpointfs::flink {
 namespace {
@@ -96,7 +96,7 @@ void MetadataDecoder::master_state() {
   } else if (!inner.at_end()) {
     in_.fail(size_offset, "size",
              base::format("says {} bytes, the content takes {}", content.size(), inner.offset()));
-  } else if (!is_java_utf(name)) {
+  } else if (!java::is_utf(name)) {
     in_.fail(start + 4, "name", "not modified UTF-8");
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Java serialisation streams made by chance: see src/flink/java_walker.h for the grammar.
+// Java serialisation streams made by chance: see src/java/grammar.h for the grammar.
 #include <string>
 
 #include "tests/fuzz/generator.h"

@@ -6,7 +6,7 @@
 
 #include "base/byte_cursor.h"
 #include "base/text/modified_utf8.h"
-#include "flink/java_walker.h"
+#include "java/walker.h"
 
 namespace checkpointfs::removal {
 namespace {
@@ -18,7 +18,7 @@ constexpr std::string_view kEnding = "/_metadata";
 
 base::Result<std::vector<std::string>> metadata_uris(std::string_view bytes) {
   base::ByteCursor in(bytes);
-  const std::vector<std::string_view> found = flink::JavaWalker(in).strings(kClass, kEnding);
+  const std::vector<std::string_view> found = java::strings(in, kClass, kEnding);
   if (in.ok() && !in.at_end()) in.fail("end", "bytes after the end of the checkpoint");
   if (in.ok() && found.empty()) in.fail("checkpoint", "it names no _metadata file");
   std::vector<std::string> uris;

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "java/grammar.h"
 #include "state/bytes/input.h"
 
 namespace checkpointfs::state {
@@ -21,7 +22,7 @@ struct JavaValue {
 };
 
 struct JavaNode {
-  enum class Kind : uint8_t { kObject, kString, kArray, kEnum, kClass };
+  using Kind = java::Kind;
   struct Field {
     std::string_view name;
     JavaValue value;
@@ -41,8 +42,7 @@ struct JavaNode {
 
 // Owns all objects of a stream. Objects may refer to each other in rings.
 struct JavaObjects {
-  std::deque<std::string> class_names;
-  std::deque<std::string> field_names;
+  std::deque<std::string> names;  // of classes and fields
   std::deque<JavaNode> nodes;
   const JavaNode* root = nullptr;  // null is null
 };

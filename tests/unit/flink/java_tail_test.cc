@@ -106,33 +106,34 @@ TEST(JavaTail, superclasses_come_first) {
 
 TEST(JavaTail, what_cannot_be_walked_is_refused) {
   EXPECT_EQ(problem_of(Bytes().hex("ACED0006 70")),
-            "stream_header: no Java serialisation stream (AC ED 00 05) where the properties begin");
+            "java_header: no Java serialisation stream (AC ED 00 05) begins here");
   EXPECT_EQ(problem_of(Bytes().hex("ACED0005 74 0000")),
-            "object: type 0x74 where an object or null should be");
+            "java_object: not an object of class CheckpointProperties");
   EXPECT_EQ(problem_of(Bytes().hex("ACED0005 73").raw(plain_class("java.lang.Object"))),
-            "class: not an object of class CheckpointProperties");
+            "java_object: not an object of class CheckpointProperties");
   EXPECT_EQ(problem_of(with_value(Bytes().u8(0x7B))),
-            "type: type 0x7b where an object should be");  // exception
+            "java_object: type 0x7b where an object should be");  // exception
   EXPECT_EQ(problem_of(with_value(Bytes().u8(0x7D))),
-            "type: type 0x7d where an object should be");  // proxy class
-  EXPECT_EQ(problem_of(with_value(Bytes().u8(0x00))), "type: type 0x00 where an object should be");
-  EXPECT_EQ(problem_of(with_value(Bytes().u8(0x73).u8(0x70))), "class: an object without a class");
+            "java_object: type 0x7d where an object should be");  // proxy class
+  EXPECT_EQ(problem_of(with_value(Bytes().u8(0x00))), "java_object: type 0x00 where an object should be");
+  EXPECT_EQ(problem_of(with_value(Bytes().u8(0x73).u8(0x70))), "java_class: an object without a class");
   // Externalizable in the first protocol: only the class itself knows where its data ends.
   EXPECT_EQ(problem_of(with_value(Bytes().u8(0x73).raw(plain_class("X", 0x04)))),
-            "class: an object of a class whose data has no known layout");
+            "java_class: an object of a class whose data has no known layout");
 }
 
 TEST(JavaTail, references_must_lead_back) {
-  EXPECT_EQ(problem_of(with_value(Bytes().u8(0x71).i32(0x7E0003))), "reference: to nothing that came before");
-  EXPECT_EQ(problem_of(with_value(Bytes().u8(0x71).i32(-1))), "reference: to nothing that came before");
+  EXPECT_EQ(problem_of(with_value(Bytes().u8(0x71).i32(0x7E0003))),
+            "java_reference: to nothing that came before");
+  EXPECT_EQ(problem_of(with_value(Bytes().u8(0x71).i32(-1))), "java_reference: to nothing that came before");
   EXPECT_EQ(problem_of(with_value(Bytes().u8(0x73).u8(0x71).i32(0x7E0001))),
-            "class: a reference to what is not a class descriptor");
+            "java_class: a reference to what is not a class descriptor");
 }
 
 TEST(JavaTail, class_that_is_its_own_superclass_is_refused) {
   const Bytes self = Bytes().u8(0x72).utf("S").i64(1).u8(2).i16(0).u8(0x78).u8(0x71).i32(0x7E0003);
   EXPECT_EQ(problem_of(with_value(Bytes().u8(0x73).raw(self))),
-            "class: a reference to what is not a class descriptor");
+            "java_superclass: a reference to what is not a class descriptor");
 }
 
 TEST(JavaTail, depth_is_limited_for_objects_classes_and_superclasses) {
@@ -150,7 +151,7 @@ TEST(JavaTail, depth_is_limited_for_objects_classes_and_superclasses) {
   for (int i = 0; i < 999; ++i) {
     chain.u8(0x72).utf("C").i64(1).u8(2).i16(0).u8(0x78).u8(0x71).i32(0x7E0005 + i);
   }
-  EXPECT_EQ(problem_of(with_value(chain)), "class: more than 32 superclasses");
+  EXPECT_EQ(problem_of(with_value(chain)), "java_class: more than 32 superclasses");
 }
 
 }  // namespace

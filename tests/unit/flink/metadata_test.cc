@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "flink/java_utf.h"
+#include "java/utf.h"
 
 namespace checkpointfs::flink {
 namespace {
@@ -30,7 +30,7 @@ TEST(JavaUtf, takes_what_read_utf_takes) {
   for (const std::string_view text :
        {""sv, "a"sv, "0123456789abcdef-and-more"sv, "\0"sv, "\xC0\x80"sv, "\xC3\xA9"sv, "\xE2\x82\xAC"sv,
         "\xED\xA0\x80"sv, "\xC0\xAF"sv, "01234567\xC3\xA9"sv, "0123456\xC3\xA9"sv}) {
-    EXPECT_TRUE(is_java_utf(text)) << text;
+    EXPECT_TRUE(java::is_utf(text)) << text;
   }
 }
 
@@ -38,7 +38,7 @@ TEST(JavaUtf, refuses_what_read_utf_refuses) {
   for (const std::string_view text :
        {"\x80"sv, "\xBF"sv, "\xC3"sv, "\xC3("sv, "\xE2\x82"sv, "\xE2(\xAC"sv, "\xE2\x82("sv,
         "\xF0\x9F\x98\x80"sv, "\xFF"sv, "01234567\xFF"sv, "0123456\xFF"sv}) {
-    EXPECT_FALSE(is_java_utf(text)) << text;
+    EXPECT_FALSE(java::is_utf(text)) << text;
   }
 }
 

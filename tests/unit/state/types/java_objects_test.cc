@@ -136,7 +136,7 @@ TEST(JavaObjects, damage_is_an_error_at_its_place) {
   EXPECT_EQ(error_in(stream(Bytes().u8(0x73).u8(0x70))), "offset 5, java_class: an object without a class");
   EXPECT_EQ(error_in(stream(Bytes().u8(0x71).i32(0x7E0000))),
             "offset 5, java_reference: to nothing that came before");
-  EXPECT_EQ(error_in(stream(Bytes().u8(0x7B))), "offset 5, java_object: type 123 where an object should be");
+  EXPECT_EQ(error_in(stream(Bytes().u8(0x7B))), "offset 4, java_object: type 0x7b where an object should be");
   // An array of a class that is none, and one that is longer than the stream.
   EXPECT_EQ(error_in(stream(Bytes().u8(0x75).raw(class_desc("List", kSerializable, {}, no_class())))),
             "offset 5, java_class: an array of no array class");
@@ -150,7 +150,7 @@ TEST(JavaObjects, damage_is_an_error_at_its_place) {
 TEST(JavaObjects, a_class_cannot_be_its_own_superclass) {
   EXPECT_EQ(error_in(stream(
                 Bytes().u8(0x73).raw(class_desc("A", kSerializable, {}, Bytes().u8(0x71).i32(0x7E0000))))),
-            "offset 21, java_superclass: a reference to what is not a class");
+            "offset 21, java_superclass: a reference to what is not a class descriptor");
 }
 
 TEST(JavaObjects, nesting_has_a_limit) {

@@ -4,10 +4,10 @@
 
 #include <string_view>
 
-namespace checkpointfs::flink {
+namespace checkpointfs::java {
 
 // Is true if readUTF() would decode `text`. readUTF() is laxer than base::utf8_from_modified(): lone
 // surrogates, bytes of zero and longer forms than needed pass.
-bool is_java_utf(std::string_view text);
+bool is_utf(std::string_view text);
 
-}  // namespace checkpointfs::flink
+}  // namespace checkpointfs::java

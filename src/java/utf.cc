@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "flink/java_utf.h"
+#include "java/utf.h"
 
 #include <cstdint>
 #include <cstring>
 
-namespace checkpointfs::flink {
+namespace checkpointfs::java {
 namespace {
 
 constexpr uint64_t kHighBits = 0x8080808080808080;
@@ -15,7 +15,7 @@ bool is_continuation(char c) {
 
 }  // namespace
 
-bool is_java_utf(std::string_view text) {
+bool is_utf(std::string_view text) {
   size_t i = 0;
   while (i < text.size()) {
     // Nearly all names are ASCII: eight bytes at a time.
@@ -38,4 +38,4 @@ bool is_java_utf(std::string_view text) {
   return true;
 }
 
-}  // namespace checkpointfs::flink
+}  // namespace checkpointfs::java
