@@ -230,6 +230,23 @@ TEST(Positions, that_differ_are_printed_by_diff) {
   EXPECT_TRUE(same.at("positions").as_array().empty());
 }
 
+// A table of no lines, and a sentence that does not stand between the lines of a pipe.
+TEST(Positions, that_a_snapshot_does_not_have_are_no_error_and_said_in_a_sentence) {
+  const StateCommands commands(storage_directory("state-1.11.6/heap-compressed"));
+  const std::string sentence = "no positions: no state has the form in which a known source keeps them";
+  const Output output = commands.run({"positions", commands.snapshot()});
+  EXPECT_EQ(output.exit_code, 0);
+  EXPECT_TRUE(output.err.starts_with(sentence)) << output.err;
+  EXPECT_TRUE(output.out.starts_with("operator\t")) << output.out;
+  EXPECT_EQ(split_lines(output.out).size(), 1u) << output.out;
+  const Output as_json = commands.run({"positions", "--json", commands.snapshot()});
+  EXPECT_TRUE(as_json.json().at("positions").as_array().empty());
+  EXPECT_EQ(as_json.err, "");
+  const std::string shown =
+      on_terminal({"positions", "--source", commands.directory(), commands.snapshot()}, 80);
+  EXPECT_TRUE(contains(shown, sentence)) << shown;
+}
+
 TEST(Positions, of_no_snapshot_are_an_error) {
   const StateCommands commands(storage_directory("flink-2.3.0/chained"));
   EXPECT_EQ(commands.run({"positions", "nowhere"}).exit_code, 3);

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #ifdef CHECKPOINTFS_STATE
@@ -62,6 +63,10 @@ ExitCode print_difference(const Invocation& invocation) {
   return print_row_difference(earlier, OpenedSnapshot(of_b.reader(), of_b.locate(b)), query);
 }
 
+constexpr std::string_view kNoPositions =
+    "no positions: no state has the form in which a known source keeps them; "
+    "'checkpointfs state' prints all state\n";
+
 void print_positions_json(const OpenedSnapshot& snapshot, const PositionRows& positions) {
   JsonArray rows;
   for (const PositionRow& row : positions.rows) rows.push_back(position_json(row));
@@ -118,12 +123,15 @@ ExitCode answer_positions(const Invocation& invocation) {
   SnapshotIndex snapshots(invocation, argument, "positions");
   const OpenedSnapshot snapshot(snapshots.reader(), snapshots.locate(argument));
   const PositionRows positions = read_positions(snapshot);
+  const bool is_empty = positions.rows.empty() && positions.notes.problems.empty();
   if (invocation.has("json")) {
     print_positions_json(snapshot, positions);
   } else if (const size_t width = terminal_width(0); width != 0) {
     print_positions(std::cout, positions.rows, width);
+    if (is_empty) std::cout << kNoPositions;
   } else {
     std::cout << positions_tsv(positions.rows);
+    if (is_empty) std::cerr << kNoPositions;
   }
   return print_notes(positions.notes);
 }
