@@ -15,14 +15,31 @@ def file_handle(path, size):
     return struct.pack(">bq", 2, size) + utf("file:" + path)
 
 
-def incremental(checkpoint, shared, private):
-    """A keyed handle; shared and private are lists of (local name, absolute path, size)."""
+def serializer(name):
+    """The snapshot of a serializer without parameters, with the number that precedes it."""
+    return struct.pack(">i", 2) + utf(f"org.apache.flink.{name}") + struct.pack(">i", 3)
+
+
+def proxy_of_value_state(name):
+    """The meta information of a handle whose keys are strings, with one value state of byte arrays."""
+    base = "api.common.typeutils.base"
+    serializers = {
+        "NAMESPACE_SERIALIZER": serializer("runtime.state.VoidNamespaceSerializer$VoidNamespaceSerializerSnapshot"),
+        "VALUE_SERIALIZER": serializer(f"{base}.array.BytePrimitiveArraySerializer$BytePrimitiveArraySerializerSnapshot"),
+    }
+    out = struct.pack(">ib", 6, 0) + serializer(f"{base}.StringSerializer$StringSerializerSnapshot") + struct.pack(">h", 1)
+    out += utf(name) + struct.pack(">ii", 0, 1) + utf("KEYED_STATE_TYPE") + utf("VALUE") + struct.pack(">i", len(serializers))
+    return out + b"".join(utf(key) + snapshot for key, snapshot in serializers.items())
+
+
+def incremental(checkpoint, shared, private, meta=b"\0"):
+    """A keyed handle; shared and private are lists of (local name, absolute path, size), meta is a handle, or null."""
 
     def entries(files):
         return struct.pack(">i", len(files)) + b"".join(utf(name) + file_handle(path, size) for name, path, size in files)
 
     head = struct.pack(">bq", 11, checkpoint) + utf("backend") + struct.pack(">iiq", 0, 128, 0)
-    return head + b"\0" + entries(shared) + entries(private) + utf("handle")
+    return head + meta + entries(shared) + entries(private) + utf("handle")
 
 
 def metadata(checkpoint, subtasks):

@@ -3,6 +3,7 @@
 import datetime
 import statistics
 
+from state_rows import rows
 from table_rows import replace_between
 
 BEGIN = "<!-- state: begin (scripts/benchmark --state --write-docs) -->"
@@ -31,7 +32,7 @@ def markdown(results):
     date = datetime.date.today().isoformat()
     lines = [f"Measured on {date}, {results['processors']} processors, load {min(load):.0f} to {max(load):.0f}.", "",
              "| work | median (least to most) | goal |", "|---|---|---|"]
-    lines += [f"| {row['what']} | {figures(row)} | {goal(row)} |" for row in results["rows"]]
+    lines += [f"| {row['what']} | {figures(row)} | {goal(row)} |" for row in rows(results)]
     return "\n".join(lines)
 
 
