@@ -14,6 +14,7 @@
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"
 #include "cli/arguments/paths.h"
+#include "cli/completion/completion.h"
 #include "cli/mounting/mount_helper.h"
 #include "cli/output/suggestion.h"
 #include "cli/rclone/mounted_sources.h"
@@ -92,6 +93,10 @@ ExitCode run_program(const std::string& program, Arguments arguments) {
   arguments.erase(arguments.begin());
   if (first == "--version" || first == "-V") {
     std::cout << "checkpointfs " CHECKPOINTFS_VERSION "\n";
+    return ExitCode::kOk;
+  }
+  if (first == kCompleteCommand) {
+    answer_shell(arguments);
     return ExitCode::kOk;
   }
   if (first == "--help" || first == "-h" || (first == "help" && arguments.empty())) {

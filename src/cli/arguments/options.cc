@@ -22,18 +22,6 @@ namespace {
 
 constexpr const char* kOperand = "operand";
 
-OptionGroup options_of(const Command& command) {
-  OptionGroup group;
-  command.add_options(group);
-  add_flag(group, "help,h", "print this help and exit");
-  return group;
-}
-
-std::string_view long_name(const Option& option) {
-  const std::string_view names = option.names;
-  return names.substr(0, names.find(','));
-}
-
 // "-f, --foreground", "    --index FILE".
 std::string display_name(const Option& option) {
   const std::string_view name = long_name(option);
@@ -71,6 +59,18 @@ std::vector<std::string> values_of(const po::variable_value& given) {
 }
 
 }  // namespace
+
+OptionGroup options_of(const Command& command) {
+  OptionGroup group;
+  command.add_options(group);
+  add_flag(group, "help,h", "print this help and exit");
+  return group;
+}
+
+std::string_view long_name(const Option& option) {
+  const std::string_view names = option.names;
+  return names.substr(0, names.find(','));
+}
 
 void add_flag(OptionGroup& group, const char* names, const char* help) {
   group.push_back({names, OptionValue::kNone, "", help});

@@ -4,6 +4,7 @@
 
 #include <ostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/arguments/command.h"
@@ -33,6 +34,12 @@ std::vector<storage::Mapping> given_mappings(const Invocation& invocation);
 // Returns the settings of --index and --map, with these sources and the mappings of mounted stores. Throws
 // Failure(kUsage).
 index::Options index_options(const Invocation& invocation, std::vector<std::string> sources);
+
+// Returns the options of the command, --help included, in the order of its --help.
+OptionGroup options_of(const Command& command);
+
+// Returns "long" of an option with the names "long,x".
+std::string_view long_name(const Option& option);
 
 // Parses the arguments after the command's name. Throws Failure(kUsage).
 Invocation parse(const Command& command, const std::vector<std::string>& arguments);

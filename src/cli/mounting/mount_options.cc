@@ -165,6 +165,15 @@ void add_option(const std::string& option, const std::string& raw, ParsedMountOp
 
 }  // namespace
 
+std::vector<std::string> mount_option_names() {
+  std::vector<std::string> names;
+  for (const MountOption& option : kMountOptions) {
+    if (option.name != "subtype")
+      names.push_back(base::format("{}{}", option.name, option.takes == Value::kNone ? "" : "="));
+  }
+  return names;
+}
+
 fs::StateShown default_state() {
 #ifdef CHECKPOINTFS_STATE
   return fs::StateShown::kOperator;

@@ -35,6 +35,9 @@ struct ParsedMountOptions {
   std::vector<std::string> fuse_options;  // all others, for libfuse, as they were written
 };
 
+// Returns the options of checkpointfs itself: "NAME" or, with a value, "NAME=".
+std::vector<std::string> mount_option_names();
+
 // Parses a number of seconds. Throws Failure(kUsage).
 std::chrono::seconds poll_interval(std::string_view text);
 
