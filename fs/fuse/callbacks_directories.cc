@@ -28,6 +28,7 @@ bool tells_of_all(Inode inode) {
     case kControlIndex:
     case kControlLatest:
     case kControlByTime:
+    case kControlByName:
       return true;
     default:
       return is_control(inode) && view_of(inode).kind == ViewKind::kIndexFile;
@@ -66,6 +67,7 @@ struct stat stat_of(const MountState& state, const Entry& entry) {
 // Sets the size of a text, which must be known before it is read where no file is opened. Returns the cache
 // timeout of the entry, seconds.
 double measure(Session& session, Entry& entry, LiveTexts::Use use) {
+  if (is_live(entry.inode)) return 0;
   if (entry.sized != Sized::kOnOpen || session.io.mode != IoMode::kPush) return session.tree.cache_timeout();
   return session.live_texts.measure(*session.shown.get(), session.inode_files, entry, use) ? 0 : kForever;
 }
@@ -85,7 +87,7 @@ void lookup(fuse_req_t request, fuse_ino_t parent, const char* name) {
     std::optional<Entry> entry = session.tree.lookup(parent, name);
     fuse_entry_param e = {};
     // Inode 0: the kernel caches that the name is missing.
-    e.entry_timeout = session.tree.missing_cache_timeout();
+    e.entry_timeout = is_live(parent) ? 0 : session.tree.missing_cache_timeout();
     if (entry) {
       const double timeout = measure(session, *entry, LiveTexts::Use::kOpening);
       e = parameters_of(session.state, *entry, timeout);
@@ -174,7 +176,7 @@ void readdirplus(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset
   const MountState& state = session_of(request).state;
   read_directory(request, inode, size, offset,
                  [=, &state](char* at, size_t left, const Entry& entry, off_t next) {
-                   fuse_entry_param e = parameters_of(state, entry, timeout);
+                   fuse_entry_param e = parameters_of(state, entry, is_live(entry.inode) ? 0 : timeout);
                    // Without attributes: only a lookup makes the text, which tells the size.
                    if (entry.sized == Sized::kOnLookup || (push && entry.sized == Sized::kOnOpen)) e.ino = 0;
                    return fuse_add_direntry_plus(request, at, left, entry.name.c_str(), &e, next);

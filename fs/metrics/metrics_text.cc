@@ -37,6 +37,10 @@ class Writer {
   void add(std::string_view label, std::string_view of, uint64_t value) {
     sample(label, of, std::to_string(value));
   }
+  void add_info(std::string_view label, std::string_view of, std::string_view second, std::string_view text) {
+    text_.append(sample_).append("{").append(label_of(label, of)).append(",").append(label_of(second, text));
+    text_ += "} 1\n";
+  }
   void add_seconds(std::string_view label, std::string_view of, double value) {
     sample(label, of, decimal(value));
   }
@@ -63,9 +67,13 @@ class Writer {
     text_.append(keyword).append(name).append(" ").append(rest).append("\n");
   }
 
+  static std::string label_of(std::string_view label, std::string_view of) {
+    return std::string(label).append("=\"").append(metrics_label(of)).append("\"");
+  }
+
   void sample(std::string_view label, std::string_view of, std::string_view value) {
     text_ += sample_;
-    if (!label.empty()) text_.append("{").append(label).append("=\"").append(metrics_label(of)).append("\"}");
+    if (!label.empty()) text_.append("{").append(label_of(label, of)).append("}");
     text_.append(" ").append(value).append("\n");
   }
 
@@ -81,6 +89,8 @@ void write_snapshots(const MetricsFacts& facts, Writer& out) {
   }
   out.gauge("broken_snapshots", "Snapshots that are neither ok nor healed.");
   out.add(facts.broken_snapshots);
+  out.info("job", "The label of each job that has one.");
+  for (const auto& [job, name] : facts.job_names) out.add_info("job", job, "name", name);
   out.gauge("newest_complete_checkpoint_timestamp_seconds",
             "Time of the newest checkpoint of each job that can be restored.");
   for (const auto& [job, ns] : facts.newest_ns) out.add_seconds("job", job, seconds_of(ns));

@@ -44,6 +44,7 @@ struct MetricsFacts {
   uint64_t broken_snapshots = 0;
   // The time of the newest checkpoint that can be restored, by job: the projected directory that holds it.
   std::map<std::string, int64_t> newest_ns;
+  std::map<std::string, std::string> job_names;  // labels of jobs, by the same directory
 
   // Projected files, each once.
   uint64_t files = 0;

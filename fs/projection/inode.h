@@ -22,6 +22,7 @@ inline constexpr Inode kControlIndex = 2 << 3 | 4;
 inline constexpr Inode kControlLatest = 3 << 3 | 4;
 inline constexpr Inode kControlByTime = 4 << 3 | 4;
 inline constexpr Inode kControlMetrics = 5 << 3 | 4;
+inline constexpr Inode kControlByName = 6 << 3 | 4;
 
 constexpr bool is_control(Inode inode) {
   return (inode & 7) == 4;
@@ -40,6 +41,7 @@ enum class ViewKind : uint8_t {
   kStateDirectory = 8,      // value: as 1
   kStateNode = 9,           // value: see operators_value()
   kStateKeyed = 10,         // value: likewise; the node is the place in the list of keyed states
+  kNamedJob = 11,           // value: the row of the job's directory
 };
 inline constexpr int kViewKindBits = 4;
 inline constexpr uint64_t kViewKinds = uint64_t{1} << kViewKindBits;
@@ -61,6 +63,11 @@ constexpr ViewId view_of(Inode inode) {
   const uint64_t number = inode >> 3;
   if (number < kViewKinds) return {ViewKind::kFixed, number};
   return {static_cast<ViewKind>(number & (kViewKinds - 1)), number >> kViewKindBits};
+}
+
+// True for what changes without the index: by-name/ and its links. The kernel may keep nothing of them.
+constexpr bool is_live(Inode inode) {
+  return inode == kControlByName || (is_control(inode) && view_of(inode).kind == ViewKind::kNamedJob);
 }
 
 // A node of a tree that a view makes of one snapshot: the row of its directory and the node's place in the

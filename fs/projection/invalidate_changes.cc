@@ -105,6 +105,7 @@ void Comparison::directory_changed(const Directory& directory, Files files) {
 }
 
 void Comparison::links_changed() {
+  kernel_.forget_content(kControlByName);
   if (!before_.links().is_made()) return;
   std::vector<LinksView::Link> different;
   std::ranges::set_symmetric_difference(before_.links().links(), after_.links().links(),

@@ -7,7 +7,7 @@
 #include "base/path.h"
 #include "flink/names.h"
 #include "fs/projection/mirror.h"
-#include "fs/projection/rewritten_metadata.h"
+#include "index/read/decoded_metadata.h"
 #include "storage/access.h"
 #include "storage/projected_name.h"
 #include "storage/snapshot_files.h"
@@ -37,8 +37,8 @@ std::vector<std::string> JobsView::names(const index::Snapshot& snapshot, const 
       storage::project_files(metadata, {snapshot.source.id, snapshot.source_path}, resolver_);
   const std::vector<std::string> shared = readers_.borrow()->projection().shared_names(snapshot.id);
   if (shared.size() != files.files.size()) {
-    refuse_metadata(snapshot,
-                    "two files have one name in the job's directory shared; copy the snapshot by itself");
+    index::refuse_metadata(
+        snapshot, "two files have one name in the job's directory shared; copy the snapshot by itself");
   }
   std::vector<std::string> names;
   names.reserve(files.file_of_handle.size());

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include "base/path.h"
+#include "base/text/message.h"
+#include "labels/short_ids.h"
 #include "storage/projected_name.h"
 
 namespace checkpointfs::fs {
@@ -47,6 +50,23 @@ std::map<std::string, std::string> job_link_names(const std::vector<std::string>
     std::string name = path.empty() ? "job" : path;
     std::ranges::replace(name, '/', '_');
     wanted[path] = std::move(name);
+  }
+  return distinct_link_names(wanted);
+}
+
+std::map<std::string, std::string> label_link_names(const std::vector<std::string>& paths,
+                                                    const labels::JobLabels& labels) {
+  std::map<std::string, std::vector<std::string>> jobs;  // by label
+  for (const std::string& path : paths) {
+    if (const std::string label = labels.of(path); !label.empty()) jobs[label].push_back(path);
+  }
+  std::map<std::string, std::string> wanted;
+  for (const auto& [label, called] : jobs) {
+    const std::map<std::string, std::string> short_paths = labels::short_job_paths(called);
+    for (const std::string& path : called) {
+      const std::string_view id = base::last_component(short_paths.at(path));
+      wanted[path] = called.size() == 1 ? label : base::format("{}-{}", label, id);
+    }
   }
   return distinct_link_names(wanted);
 }

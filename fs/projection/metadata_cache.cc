@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "fs/projection/mount_roots.h"
-#include "fs/projection/rewritten_metadata.h"
+#include "index/read/decoded_metadata.h"
 
 namespace checkpointfs::fs {
 
@@ -38,11 +38,11 @@ flink::Form MetadataCache::form_of(const index::Snapshot& snapshot) const {
 }
 
 MetadataCache::Text MetadataCache::make(const index::Snapshot& snapshot, const MountRoots& roots) const {
-  const auto decoded = decode_metadata(snapshot, roots);
+  const auto decoded = index::decode_metadata(snapshot, roots.directory(snapshot.source.id));
   std::string text =
       index::rewrite_metadata(snapshot, *decoded, form_of(snapshot), names_(snapshot, decoded->metadata));
   if (text.size() != size(snapshot))
-    refuse_metadata(snapshot, "the length of the rewritten metadata differs from the index");
+    index::refuse_metadata(snapshot, "the length of the rewritten metadata differs from the index");
   return std::make_shared<const std::string>(std::move(text));
 }
 

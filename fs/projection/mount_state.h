@@ -18,6 +18,7 @@
 #include "fs/status/control_status.h"
 #include "fs/status/source_states.h"
 #include "fs/status/store_limiter.h"
+#include "labels/job_labels.h"
 
 namespace checkpointfs::fs {
 
@@ -34,6 +35,7 @@ struct MountState {
   // Null: no texts about state are shown. REQUIRES: set before the first projection.
   std::unique_ptr<StateTexts> state_texts;
   SourceStates sources;
+  labels::WatchedLabels labels;
   Counters counters;
   OpenFiles open_files;
   const std::chrono::system_clock::time_point mounted_at = std::chrono::system_clock::now();

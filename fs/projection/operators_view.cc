@@ -8,7 +8,7 @@
 #include "base/errors.h"
 #include "base/log.h"
 #include "fs/projection/mirror.h"
-#include "fs/projection/rewritten_metadata.h"
+#include "index/read/decoded_metadata.h"
 
 namespace checkpointfs::fs {
 
@@ -18,7 +18,7 @@ OperatorsView::Tree OperatorsView::tree(index::Reader& reader, int64_t directory
   if (!snapshot || directory > kMaxOperatorsSnapshot) return nullptr;
   Tree made;
   try {
-    const auto decoded = decode_metadata(*snapshot, roots_);
+    const auto decoded = index::decode_metadata(*snapshot, roots_.directory(snapshot->source.id));
     const storage::Location location{snapshot->source.id, snapshot->source_path};
     made = std::make_shared<const storage::OperatorsTree>(
         decoded->metadata, storage::project_files(decoded->metadata, location, resolver_));
@@ -112,7 +112,7 @@ std::unique_ptr<OpenFile> OperatorsView::open(ViewId file) {
     throw base::SystemError(EISDIR, "open: a directory of operators");
   }
   const storage::OperatorsTree::Node& node = nodes->nodes()[id.node];
-  const auto decoded = decode_metadata(*snapshot, roots_);
+  const auto decoded = index::decode_metadata(*snapshot, roots_.directory(snapshot->source.id));
   return OpenFile::of_text(
       node.name, std::make_shared<const std::string>(decoded->file.bytes.substr(node.offset, node.length)));
 }

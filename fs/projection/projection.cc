@@ -57,6 +57,7 @@ Projection::Projection(const std::string& index_file, flink::Form form, MountSta
       operators_(readers_, roots_, resolver_),
       jobs_(readers_, roots_, resolver_),
       links_(readers_),
+      names_(readers_, state.labels),
       index_view_(readers_, index_file),
       control_(
           readers_,
@@ -70,6 +71,7 @@ std::vector<ControlView::Child> Projection::control_children() {
       {kControlIndexName, index_view_, IndexView::kDirectory},
       {kControlLatestName, links_, LinksView::kLatest},
       {kControlByTimeName, links_, LinksView::kByTime},
+      {kControlByNameName, names_, NamesView::kDirectory},
       {kControlOperatorsName, operators_, {ViewKind::kOperatorsDirectory, root_row()}},
       {kControlJobsName, jobs_, {ViewKind::kJobsDirectory, root_row()}}};
   if (state_.state_texts != nullptr) {
@@ -103,6 +105,8 @@ std::pair<View&, ViewId> Projection::view_at(Inode inode) {
       return {links_, id};
     case ViewKind::kIndexFile:
       return {index_view_, id};
+    case ViewKind::kNamedJob:
+      return {names_, id};
     case ViewKind::kStateDirectory:
     case ViewKind::kStateNode:
     case ViewKind::kStateKeyed:
@@ -113,6 +117,7 @@ std::pair<View&, ViewId> Projection::view_at(Inode inode) {
   }
   if (id == IndexView::kDirectory) return {index_view_, id};
   if (id == LinksView::kLatest || id == LinksView::kByTime) return {links_, id};
+  if (id == NamesView::kDirectory) return {names_, id};
   return {control_, id};
 }
 
@@ -212,7 +217,9 @@ std::string Projection::lost_source() const {
 }
 
 std::string Projection::metrics(MetricsFormat format) {
-  return metrics_text(metrics_facts(*readers_.borrow(), control_status_now(), state_.counters), format);
+  const auto labels = state_.labels.now();
+  return metrics_text(metrics_facts(*readers_.borrow(), control_status_now(), state_.counters, labels->jobs),
+                      format);
 }
 
 std::vector<Inode> Projection::directories_of(Inode file) {

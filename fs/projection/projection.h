@@ -7,7 +7,8 @@
 //  * inode.h: inode numbers, computed from rows of the index.
 //  * projection.h: lookup, attributes, lists and open files.
 //  * view.h: other arrangements of the same nodes, below .checkpointfs/: control_view.h, index_view.h,
-//    links_view.h, jobs_view.h, operators_view.h, state_view.h. mirror.h copies directories into them.
+//    links_view.h, names_view.h, jobs_view.h, operators_view.h, state_view.h. mirror.h copies directories
+//    into them.
 //  * open_file.h, metadata_cache.h: the bytes. A state file is read beneath its root (mount_roots.h); a
 //    `_metadata` is read, decoded, rewritten, checked and cached.
 //  * mount_state.h: outlives the projections. current_projection.h: the projection that is shown now. After
@@ -35,6 +36,7 @@
 #include "fs/projection/metadata_cache.h"
 #include "fs/projection/mount_roots.h"
 #include "fs/projection/mount_state.h"
+#include "fs/projection/names_view.h"
 #include "fs/projection/open_file.h"
 #include "fs/projection/operators_view.h"
 #include "fs/projection/state_view.h"
@@ -119,6 +121,7 @@ class Projection {
   std::optional<StateView> state_view_;  // nothing: none is shown
   JobsView jobs_;
   LinksView links_;
+  NamesView names_;
   IndexView index_view_;
   ControlView control_;
   index::Totals totals_;

@@ -12,9 +12,9 @@
 #include "base/text/message.h"
 #include "fs/state/keyed_stream.h"
 #include "fs/projection/mirror.h"
-#include "fs/projection/rewritten_metadata.h"
 #include "fs/state/entry_names.h"
 #include "fs/status/control_status.h"
+#include "index/read/decoded_metadata.h"
 #include "storage/access.h"
 
 namespace checkpointfs::fs {
@@ -74,7 +74,7 @@ StateView::ShownPointer StateView::shown(int64_t directory) {
   if (!node || !attributes) return nullptr;
   ShownPointer made;
   try {
-    const auto decoded = decode_metadata(*snapshot, roots_);
+    const auto decoded = index::decode_metadata(*snapshot, roots_.directory(snapshot->source.id));
     made = std::make_shared<const Shown>(
         Shown{*snapshot, StateTree(decoded->metadata, texts_.shown()), node->attributes, *attributes});
   } catch (const base::SystemError& e) {

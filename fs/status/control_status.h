@@ -38,6 +38,7 @@ inline constexpr char kControlJobsName[] = "jobs";
 inline constexpr char kControlStateName[] = "state";
 inline constexpr char kControlLatestName[] = "latest";
 inline constexpr char kControlByTimeName[] = "by-time";
+inline constexpr char kControlByNameName[] = "by-name";
 
 // Requests of the kernel.
 struct Counters {

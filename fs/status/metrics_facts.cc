@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/path.h"
 #include "base/text/format.h"
 #include "index/read/newest.h"
 
@@ -14,6 +15,11 @@ int64_t ns_of(std::chrono::system_clock::time_point time) {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
 }
 
+// Jobs whose names have the same text share their series: no two series may have one label.
+std::string text_of_job(const std::string& job) {
+  return job.empty() ? "." : base::printable(job);
+}
+
 // The newest usable checkpoint of each job; savepoints do not count, because they are not made regularly.
 std::map<std::string, int64_t> newest_times(index::Reader& reader,
                                             const std::vector<index::Snapshot>& snapshots) {
@@ -21,8 +27,7 @@ std::map<std::string, int64_t> newest_times(index::Reader& reader,
   for (const index::JobRuns& job : index::runs_of_jobs(reader, snapshots)) {
     if (!job.newest || !index::is_checkpoint(snapshots[*job.newest])) continue;
     const int64_t time = snapshots[*job.newest].metadata_mtime_ns;
-    // Jobs whose labels have the same text share a series: no two series may have one label.
-    const auto [at, added] = times.emplace(job.job.empty() ? "." : base::printable(job.job), time);
+    const auto [at, added] = times.emplace(text_of_job(job.job), time);
     at->second = std::max(at->second, time);
   }
   return times;
@@ -38,7 +43,7 @@ FollowFacts follow_facts(const FollowStatus& status) {
   return facts;
 }
 
-void fill_from_index(index::Reader& reader, MetricsFacts& facts) {
+void fill_from_index(index::Reader& reader, const labels::JobLabels& labels, MetricsFacts& facts) {
   const index::Totals totals = reader.totals();
   facts.broken_snapshots = totals.broken_snapshots;
   facts.files = totals.files;
@@ -52,6 +57,8 @@ void fill_from_index(index::Reader& reader, MetricsFacts& facts) {
   reader.snapshots().for_each([&](const index::Snapshot& snapshot) {
     const auto status = static_cast<size_t>(snapshot.status);
     if (status < facts.snapshots.size()) ++facts.snapshots[status];
+    const std::string job(base::parent(snapshot.path));
+    if (const std::string label = labels.of(job); !label.empty()) facts.job_names[text_of_job(job)] = label;
     snapshots.push_back(snapshot);
   });
   facts.newest_ns = newest_times(reader, snapshots);
@@ -59,11 +66,12 @@ void fill_from_index(index::Reader& reader, MetricsFacts& facts) {
 
 }  // namespace
 
-MetricsFacts metrics_facts(index::Reader& reader, const ControlStatus& status, const Counters& counters) {
+MetricsFacts metrics_facts(index::Reader& reader, const ControlStatus& status, const Counters& counters,
+                           const labels::JobLabels& labels) {
   MetricsFacts facts;
   facts.version = CHECKPOINTFS_VERSION;
   facts.started_ns = ns_of(status.mounted_at);
-  fill_from_index(reader, facts);
+  fill_from_index(reader, labels, facts);
   facts.now_ns = ns_of(std::chrono::system_clock::now());
   facts.requests = {
       {"lookups", counters.lookups}, {"attributes", counters.attributes}, {"listings", counters.listings},

@@ -325,6 +325,7 @@ TEST(Documents, troubleshooting_quotes_messages_of_the_program) {
 Names metrics_of_the_program() {
   fs::MetricsFacts facts;
   facts.newest_ns["job"] = 0;
+  facts.job_names["job"] = "orders";
   facts.requests = {{"reads", 0}};
   facts.waiting_seconds["/data"] = 0;
   facts.is_lost["/source"] = false;

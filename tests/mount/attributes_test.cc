@@ -100,8 +100,9 @@ class Control : public Attributes {};
 TEST_F(Control, directory_is_reachable_by_name_but_not_listed) {
   const Mount mount(storage_.path());
   EXPECT_TRUE(S_ISDIR(stat_of(mount / ".checkpointfs").st_mode));
-  EXPECT_EQ(set_of(names_in(mount / ".checkpointfs")),
-            set_of({"status", "metrics", "index", "latest", "by-time", "operators", "jobs", "state"}));
+  EXPECT_EQ(
+      set_of(names_in(mount / ".checkpointfs")),
+      set_of({"status", "metrics", "index", "latest", "by-time", "by-name", "operators", "jobs", "state"}));
   EXPECT_FALSE(set_of(names_in(mount.path())).contains(".checkpointfs"));
   EXPECT_EQ(run({"find", mount.path(), "-name", ".checkpointfs"}).out, "");
   struct stat st = {};

@@ -176,7 +176,7 @@ TEST_F(OtherUsers, list_the_files_of_a_job_only_if_they_may_list_its_snapshots) 
 TEST_F(OtherUsers, are_told_no_names_by_the_control_directory) {
   {
     const Mount mount = mount_for_all();
-    for (const char* name : {"index", "latest", "by-time"}) {
+    for (const char* name : {"index", "latest", "by-time", "by-name"}) {
       const std::string path = mount / (std::string(".checkpointfs/") + name);
       EXPECT_EQ(lists(kBob, path), EACCES) << name;
       EXPECT_EQ(list_errno(path), 0) << name;

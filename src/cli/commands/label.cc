@@ -12,7 +12,7 @@
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"
 #include "cli/output/json.h"
-#include "cli/query/job_names.h"
+#include "labels/job_labels.h"
 #include "cli/query/query_target.h"
 #include "cli/query/scope.h"
 #include "cli/query/snapshot_names.h"
@@ -81,7 +81,7 @@ ExitCode run_label(const Invocation& invocation) {
   require_operands(invocation, removes ? 1 : 2, removes ? 1 : 2, removes ? "one JOB" : "JOB and LABEL");
   const std::string job = job_directory(operands[0]);
   const std::string label = removes ? "" : operands[1];
-  if (const std::string_view problem = label_problem(label); !removes && !problem.empty()) {
+  if (const std::string_view problem = labels::label_problem(label); !removes && !problem.empty()) {
     throw base::Failure(base::FailureKind::kUsage,
                         base::format("a job cannot be called {}: {}", base::printable(label), problem));
   }
@@ -90,8 +90,8 @@ ExitCode run_label(const Invocation& invocation) {
         base::FailureKind::kUsage,
         base::format("{} cannot have a label: a file of labels cannot hold its name", base::printable(job)));
   }
-  const std::string file = own_labels_file();
-  if (!set_label(file, job, label)) {
+  const std::string file = labels::own_labels_file();
+  if (!labels::set_label(file, job, label)) {
     throw base::Failure(base::FailureKind::kSource, base::format("{} has no label in {}", job, file));
   }
   std::cout << base::printable(job) << (removes ? " has no label any more" : " is now called " + label)

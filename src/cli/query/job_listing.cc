@@ -15,6 +15,8 @@
 #include "cli/output/suggestion.h"
 #include "cli/query/query_target.h"
 #include "cli/query/snapshot_names.h"
+#include "labels/job_labels.h"
+#include "labels/short_ids.h"
 
 namespace checkpointfs::cli {
 namespace {
@@ -111,7 +113,7 @@ JobListing list_jobs(index::Reader& reader, std::vector<index::Snapshot> snapsho
   std::set<std::string> distinct;
   for (const index::Snapshot& snapshot : snapshots) distinct.insert(job_of(snapshot));
   const std::vector<std::string> names(distinct.begin(), distinct.end());
-  const std::map<std::string, std::string> short_paths = short_job_paths(names);
+  const std::map<std::string, std::string> short_paths = labels::short_job_paths(names);
   apply_filter(snapshots, names, newest, filter, labels);
 
   const SpaceUsages of = usages(reader, snapshots);

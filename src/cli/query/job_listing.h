@@ -9,7 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "cli/query/job_names.h"
 #include "cli/query/space_usage.h"
 #include "index/database/types.h"
 #include "index/read/newest.h"

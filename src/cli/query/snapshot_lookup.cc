@@ -12,7 +12,7 @@
 #include "base/text/format.h"
 #include "base/text/shell.h"
 #include "cli/arguments/paths.h"
-#include "cli/query/job_names.h"
+#include "labels/job_labels.h"
 #include "cli/query/mount_lookup.h"
 #include "cli/query/scope.h"
 #include "cli/query/snapshot_names.h"

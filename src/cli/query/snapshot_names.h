@@ -7,10 +7,12 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/query/job_names.h"
 #include "index/read/reader.h"
+#include "labels/job_labels.h"
 
 namespace checkpointfs::cli {
+
+using labels::JobLabels;
 
 // Returns the snapshots that `name` may mean: "chk-4", "d551/chk-4", "orders/latest",
 // "savepoint-20af1f". A beginning of an id or of a savepoint's name has at least four characters of its own;

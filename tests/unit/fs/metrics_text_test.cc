@@ -17,6 +17,7 @@ MetricsFacts facts() {
   facts.started_ns = 90'000'000'000;
   facts.snapshots = {5, 1, 0, 2, 3};
   facts.newest_ns = {{"job/a", 40'250'000'000}};
+  facts.job_names = {{"job/a", "orders"}};
   facts.file_bytes = UINT64_MAX;
   facts.requests = {{"lookups", 7}, {"reads", 8}};
   facts.errors = 9;
@@ -42,6 +43,7 @@ TEST(Metrics, samples_have_the_numbers_of_the_facts) {
        {"checkpointfs_build_info{version=\"1.2.3\"} 1", "checkpointfs_start_time_seconds 90.000",
         "checkpointfs_snapshots{status=\"ok\"} 5", "checkpointfs_snapshots{status=\"unreadable\"} 2",
         "checkpointfs_snapshots{status=\"healed\"} 3",
+        "checkpointfs_job_info{job=\"job/a\",name=\"orders\"} 1",
         "checkpointfs_newest_complete_checkpoint_timestamp_seconds{job=\"job/a\"} 40.250",
         "checkpointfs_newest_complete_checkpoint_age_seconds{job=\"job/a\"} 60.250",
         "checkpointfs_file_bytes 18446744073709551615", "checkpointfs_requests_total{kind=\"reads\"} 8",

@@ -23,7 +23,7 @@ class MetricsFactsTest : public testing::Test {
     const index::IndexLock lock(index_, "test");
     index::scan(options, {});
     index::Reader reader(index_);
-    return metrics_facts(reader, status_, counters_);
+    return metrics_facts(reader, status_, counters_, {});
   }
 
   // A checkpoint of one file, written at this second.

@@ -190,7 +190,7 @@ TEST_F(ProjectionTest, has_a_control_directory_that_is_found_but_not_listed) {
   EXPECT_EQ(at(".checkpointfs/..").inode, kRootInode);
   const std::vector<std::string> all = names(kControlDirectory);
   EXPECT_EQ(all, (std::vector<std::string>{".", "..", "status", "metrics", "index", "latest", "by-time",
-                                           "operators", "jobs"}));
+                                           "by-name", "operators", "jobs"}));
   for (uint64_t i = 0; i <= all.size(); ++i) EXPECT_EQ(names(kControlDirectory, i).size(), all.size() - i);
   EXPECT_EQ(*projection_->open(at(".checkpointfs/index/path").inode)->text(), index_ + "\n");
   EXPECT_EQ(open_error(".checkpointfs"), EISDIR);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/query/job_names.h"
+#include "labels/label_file.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,7 +8,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
-#include <set>
 #include <sstream>
 #include <utility>
 
@@ -22,11 +20,10 @@
 #include "base/text/message.h"
 #include "flink/names.h"
 
-namespace checkpointfs::cli {
+namespace checkpointfs::labels {
 namespace {
 
 constexpr size_t kLongestLabel = 64;
-constexpr size_t kShortestId = 8;
 constexpr uint64_t kMostLabelBytes = 1 << 20;
 
 // The job and the label of a line; nothing for a comment or a line without meaning.
@@ -48,7 +45,9 @@ std::string text_of(const std::string& file) {
   return base::read_up_to(base::open_named(file).get(), file, kMostLabelBytes);
 }
 
-void add_labels(const std::string& file, JobLabels::Map& labels) {
+}  // namespace
+
+void add_labels(const std::string& file, LabelMap& labels) {
   std::istringstream text(text_of(file));
   size_t number = 0;
   for (std::string line; std::getline(text, line);) {
@@ -59,27 +58,6 @@ void add_labels(const std::string& file, JobLabels::Map& labels) {
       base::log_warning(base::format("{}, line {}: is no \"JOB LABEL\" and was skipped", file, number));
     }
   }
-}
-
-}  // namespace
-
-JobLabels JobLabels::read() {
-  JobLabels labels;
-  std::set<std::string> files;
-  for (const std::string& file : {std::string(kSystemLabels), own_labels_file()}) {
-    if (file.empty() || !files.insert(file).second) continue;
-    try {
-      add_labels(file, labels.labels_);
-    } catch (const std::exception& e) {
-      base::log_warning(base::format("labels of jobs are missing: {}", e.what()));
-    }
-  }
-  return labels;
-}
-
-std::string JobLabels::of(std::string_view job) const {
-  const auto label = labels_.find(base::last_component(job));
-  return label == labels_.end() ? std::string() : label->second;
 }
 
 std::string own_labels_file() {
@@ -128,28 +106,4 @@ bool set_label(const std::string& file, std::string_view job, std::string_view l
   return true;
 }
 
-std::map<std::string, std::string> short_job_paths(const std::vector<std::string>& jobs) {
-  std::set<std::string_view> ids;
-  for (const std::string& job : jobs) {
-    const std::string_view id = base::last_component(job);
-    if (flink::is_job_id(id)) ids.insert(id);
-  }
-  const auto shared_digits = [](std::string_view a, std::string_view b) {
-    return static_cast<size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
-  };
-  std::map<std::string, std::string> names;
-  for (const std::string& job : jobs) {
-    const std::string_view id = base::last_component(job);
-    size_t digits = kShortestId;
-    if (const auto here = ids.find(id); here != ids.end()) {
-      if (here != ids.begin()) digits = std::max(digits, shared_digits(id, *std::prev(here)) + 1);
-      if (std::next(here) != ids.end()) digits = std::max(digits, shared_digits(id, *std::next(here)) + 1);
-      names[job] = job.substr(0, job.size() - id.size() + digits);
-    } else {
-      names[job] = job;
-    }
-  }
-  return names;
-}
-
-}  // namespace checkpointfs::cli
+}  // namespace checkpointfs::labels
