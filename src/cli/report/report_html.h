@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes the page of `report`: one HTML file without scripts that loads nothing from a network.
+// Writes the HTML page.
 #pragma once
 
 #include <string>
@@ -8,6 +8,8 @@
 
 namespace checkpointfs::cli {
 
+// One file that fetches nothing. A policy in it (Content-Security-Policy) allows its own style and script and
+// nothing else; without the script, everything can be read.
 std::string report_html(const Report& report);
 
 }  // namespace checkpointfs::cli

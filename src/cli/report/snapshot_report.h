@@ -2,10 +2,11 @@
 // The data of `show`: one snapshot, from its metadata and the index.
 //
 // This folder prints what two commands report. `show`: this file reads the data, show_text.h, show_json.h and
-// show_advice.h print it. `report`: storage_report.h reads the data of a whole storage, report_html.h writes
-// the page, report_charts.h draws its SVG, html.h escapes text. Reading is apart from printing, so that every
-// form has the same numbers. The folder relies on cli/query for sums over the index and on
-// flink/restore_advice for the rules of restoring.
+// show_advice.h print it. `report`: storage_report.h reads the data of a whole storage; report_html.h writes
+// the page out of job_table.h, job_details.h, size_chart.h, dependency_graph.h and page_style.h; page_text.h
+// and html.h have its words, axis.h its scales; report_json.h writes the same as data; open_page.h shows a
+// page in a browser. Reading is apart from printing, so that every form has the same numbers. The folder
+// relies on cli/query for sums over the index and on flink/restore_advice for the rules of restoring.
 #pragma once
 
 #include <string>

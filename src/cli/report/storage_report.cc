@@ -1,56 +1,124 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/report/storage_report.h"
 
+#include <limits.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
+#include <chrono>
 #include <functional>
 #include <map>
+#include <set>
 #include <tuple>
+#include <utility>
 
+#include "base/text/format.h"
+#include "base/text/message.h"
 #include "index/read/newest.h"
+#include "labels/short_ids.h"
 
 namespace checkpointfs::cli {
 namespace {
 
-// Sorts all jobs of the chain by the age of their first snapshot. Jobs without a snapshot here are gone, and
+constexpr size_t kMostStates = 50;
+constexpr std::chrono::seconds kStateTime{20};
+
+std::string host_name() {
+  std::array<char, HOST_NAME_MAX + 1> name = {};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? base::printable(name.data()) : "unknown";
+}
+
+// All jobs of the dependencies by the age of their first snapshot. Jobs without a snapshot here are gone, and
 // come first.
-std::vector<std::string> in_order_of_age(const Report& report) {
+std::vector<GraphJob> in_order_of_age(const Report& report, const JobDependencies& dependencies) {
   using Age =
-      std::tuple<int64_t, int64_t>;  // seconds, and then the checkpoint id, because copies may have one time
+      std::tuple<int64_t, int64_t>;  // seconds, and the checkpoint id, because copies may have one time
   std::map<std::string, Age, NaturalLess> ages;
-  for (const auto& [job, owners] : report.dependencies.of_jobs) {
+  std::map<std::string, std::string> names;
+  for (const auto& [job, owners] : dependencies.of_jobs) {
     for (const auto& [owner, dependency] : owners) ages.try_emplace(owner, 0, 0);
   }
-  for (const auto& [job, snapshots] : report.dependencies.snapshots) ages[job] = {INT64_MAX, 0};
-  for (const index::Snapshot& snapshot : report.snapshots) {
-    Age& age = ages.at(job_of(snapshot));
-    age = std::min(age, Age(snapshot.metadata_mtime_ns / 1'000'000'000, snapshot.checkpoint_id));
+  for (const JobReport& job : report.jobs) {
+    names[job.listed.job] = job.listed.name;
+    Age first(INT64_MAX, 0);
+    for (const ListedSnapshot& one : job.listed.snapshots)
+      first =
+          std::min(first, Age(one.snapshot.metadata_mtime_ns / 1'000'000'000, one.snapshot.checkpoint_id));
+    ages[job.listed.job] = first;
   }
-  std::vector<std::string> jobs;
-  for (const auto& [job, age] : ages) jobs.push_back(job);
-  std::ranges::stable_sort(jobs, {}, [&](const std::string& job) { return ages.at(job); });
+  std::vector<std::string> paths;
+  for (const auto& [job, age] : ages) paths.push_back(job);
+  const std::map<std::string, std::string> short_paths = labels::short_job_paths(paths);
+  std::vector<GraphJob> jobs;
+  for (const std::string& path : paths) {
+    const auto name = names.find(path);
+    jobs.push_back({path, name == names.end() ? short_paths.at(path) : name->second, name != names.end()});
+  }
+  std::ranges::stable_sort(jobs, {}, [&](const GraphJob& job) { return ages.at(job.job); });
   return jobs;
+}
+
+void name_by_operators(Report& report) {
+  std::map<std::string, std::set<size_t>> jobs;  // by the name of an operator
+  for (size_t i = 0; i < report.jobs.size(); ++i) {
+    for (const index::OperatorUse& use : report.jobs[i].operators) jobs[use.name].insert(i);
+  }
+  for (JobReport& job : report.jobs) {
+    if (!job.listed.label.empty() || job.operators.empty()) continue;
+    const std::string& largest = job.operators.front().name;
+    if (!largest.empty() && jobs.at(largest).size() == 1) job.operator_name = largest;
+  }
+}
+
+void read_states(index::Reader& reader, Report& report) {
+  const auto end = std::chrono::steady_clock::now() + kStateTime;
+  for (JobReport& job : report.jobs) {
+    const ListedSnapshot* const newest = job.listed.newest();
+    if (newest == nullptr) continue;
+    ++report.states_wanted;
+    if (report.states_wanted > kMostStates) {
+      job.state.unread =
+          base::format("the report reads the state of {} at most", base::counted(kMostStates, "job"));
+    } else if (std::chrono::steady_clock::now() > end) {
+      job.state.unread =
+          base::format("reading the state of the jobs before took {} seconds", kStateTime.count());
+    } else {
+      job.state = state_in_passing(reader, newest->snapshot);
+      if (job.state.unread.empty()) ++report.states_read;
+    }
+  }
 }
 
 }  // namespace
 
 Report read_report(index::Reader& reader, const QueryTarget& target) {
   Report report;
+  report.version = CHECKPOINTFS_VERSION;
+  report.host = host_name();
+  report.time_ns = now_ns();
+  report.index_file = target.found.options.index_file;
   for (const storage::Root& root : reader.roots()) {
     if (root.is_source) report.sources.push_back(root.path);
   }
-  report.snapshots = snapshots_of(reader, target);
-  report.usages = usages(reader, report.snapshots);
-  report.dependencies = read_job_dependencies(reader, target);
-  report.jobs = in_order_of_age(report);
-  for (const index::JobRuns& job : index::runs_of_jobs(reader, report.snapshots)) {
-    if (!job.newest) continue;
-    const index::Snapshot& newest = report.snapshots[*job.newest];
-    for (index::OperatorUse& use : reader.snapshots().operators(newest.id)) {
-      report.operators.push_back({newest.path, std::move(use)});
+  JobListing listing =
+      list_jobs(reader, snapshots_of(reader, target), index::read_newest(reader), {}, ListOrder::kTime);
+  report.all = listing.all;
+  report.snapshots = listing.count;
+  for (ListedJob& listed : listing.jobs) {
+    JobReport job{std::move(listed), {}, {}, {}};
+    if (const ListedSnapshot* const newest = job.listed.newest()) {
+      job.operators = reader.snapshots().operators(newest->snapshot.id);
+      std::ranges::stable_sort(job.operators, std::greater<>(), &index::OperatorUse::bytes);
     }
+    report.broken += job.listed.broken();
+    report.jobs.push_back(std::move(job));
   }
-  std::ranges::stable_sort(report.operators, std::greater<>(),
-                           [](const OperatorState& of) { return of.use.bytes; });
+  const JobDependencies dependencies = read_job_dependencies(reader, target);
+  report.needs = needs_between_jobs(dependencies);
+  report.connected = connected_jobs(in_order_of_age(report, dependencies), report.needs);
+  name_by_operators(report);
+  read_states(reader, report);
   return report;
 }
 

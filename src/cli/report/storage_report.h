@@ -2,30 +2,48 @@
 // The data of the page of `report`: a whole storage.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "cli/query/job_dependencies.h"
+#include "cli/query/job_listing.h"
 #include "cli/query/query_target.h"
 #include "cli/query/space_usage.h"
+#include "cli/report/dependency_graph.h"
+#include "cli/state/answers.h"
 #include "index/read/reader.h"
 
 namespace checkpointfs::cli {
 
-struct OperatorState {
-  std::string snapshot;  // path
-  index::OperatorUse use;
+struct JobReport {
+  ListedJob listed;  // the latest snapshot first
+  // Of the newest usable snapshot:
+  std::vector<index::OperatorUse> operators;  // the largest first
+  SnapshotState state;
+  // Of a job without a label: the name of the operator with the most state, if no other job has an operator
+  // of this name; else "".
+  std::string operator_name;
 };
 
 struct Report {
+  std::string version;
+  std::string host;
+  int64_t time_ns = 0;  // since the epoch
+  std::string index_file;
   std::vector<std::string> sources;
-  std::vector<index::Snapshot> snapshots;  // in natural order of their paths
-  SpaceUsages usages;
-  JobDependencies dependencies;
-  std::vector<std::string> jobs;         // all jobs of `dependencies`, by the time of their first snapshot
-  std::vector<OperatorState> operators;  // in the newest sound snapshot of each job, the largest first
+  std::vector<JobReport> jobs;  // the one with the latest snapshot first
+  SpaceUsage all;
+  size_t snapshots = 0;
+  size_t broken = 0;                // of them
+  std::vector<GraphJob> connected;  // see connected_jobs()
+  std::vector<Need> needs;
+  size_t states_read = 0;    // jobs whose state was read
+  size_t states_wanted = 0;  // jobs with a usable snapshot
 };
 
+// Reads the state of the newest usable snapshots of a limited number of jobs in a limited time, the latest
+// ones first. REQUIRES: the calling process has one thread.
 Report read_report(index::Reader& reader, const QueryTarget& target);
 
 }  // namespace checkpointfs::cli

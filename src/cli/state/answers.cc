@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/state/answers.h"
 
+#include <exception>
 #include <iostream>
 #include <stdexcept>
 #include <string>
@@ -10,6 +11,7 @@
 #ifdef CHECKPOINTFS_STATE
 
 #include "base/errors.h"
+#include "base/text/message.h"
 #include "cli/arguments/options.h"
 #include "cli/output/json.h"
 #include "cli/output/terminal.h"
@@ -107,6 +109,29 @@ std::vector<PositionRow> known_positions(index::Reader& reader, const index::Sna
   return rows_in_passing<PositionRows>(reader, snapshot, &read_positions);
 }
 
+SnapshotState state_in_passing(index::Reader& reader, const index::Snapshot& snapshot) {
+  SnapshotState found;
+  try {
+    const OpenedSnapshot opened(reader, snapshot);
+    const size_t handles = opened.metadata().keyed.size() + opened.metadata().operator_states.size();
+    if (handles > kMostHandles) {
+      found.unread =
+          base::format("the snapshot has {} handles of state, and the limit is {}", handles, kMostHandles);
+      return found;
+    }
+    InventoryRows inventory = read_descriptions(opened);
+    PositionRows positions = read_positions(opened);
+    found.states = std::move(inventory.rows);
+    found.positions = std::move(positions.rows);
+    for (const ReadingNotes& notes : {inventory.notes, positions.notes}) {
+      if (found.unread.empty() && !notes.problems.empty()) found.unread = notes.problems.front();
+    }
+  } catch (const std::exception& e) {
+    found.unread = e.what();
+  }
+  return found;
+}
+
 ExitCode answer_state(const Invocation& invocation) {
   if (invocation.has("diff")) return print_difference(invocation);
   require_operands(invocation, 1, 3, "SNAPSHOT [OPERATOR [STATE]]");
@@ -164,6 +189,10 @@ std::vector<InventoryRow> described_states(index::Reader&, const index::Snapshot
 
 std::vector<PositionRow> known_positions(index::Reader&, const index::Snapshot&) {
   return {};
+}
+
+SnapshotState state_in_passing(index::Reader&, const index::Snapshot&) {
+  return {{}, {}, "this checkpointfs was built without RocksDB and Snappy, and cannot read state"};
 }
 
 }  // namespace checkpointfs::cli

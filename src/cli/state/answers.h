@@ -3,6 +3,7 @@
 // RocksDB and Snappy has of this folder.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "cli/arguments/command.h"
@@ -23,5 +24,14 @@ ExitCode answer_positions(const Invocation& invocation);
 std::vector<InventoryRow> described_states(index::Reader& reader, const index::Snapshot& snapshot);
 // Likewise.
 std::vector<PositionRow> known_positions(index::Reader& reader, const index::Snapshot& snapshot);
+
+// The states of a snapshot as their handles describe them, and the positions of its sources.
+struct SnapshotState {
+  std::vector<InventoryRow> states;
+  std::vector<PositionRow> positions;
+  std::string unread;  // the reason why something is missing, for people; "" if nothing is
+};
+// Reads both under the limits of described_states(); never throws for what the snapshot holds.
+SnapshotState state_in_passing(index::Reader& reader, const index::Snapshot& snapshot);
 
 }  // namespace checkpointfs::cli
