@@ -16,12 +16,13 @@
 #include "base/text/message.h"
 #include "cli/query/find_index.h"
 #include "cli/query/job_listing.h"
-#include "cli/query/job_names.h"
 #include "cli/query/pin_sources.h"
 #include "cli/query/query_target.h"
 #include "cli/query/scope.h"
 #include "index/read/newest.h"
 #include "index/read/reader.h"
+#include "labels/job_labels.h"
+#include "labels/short_ids.h"
 #include "pins/pins.h"
 #include "removal/apply/restore.h"
 #include "storage/self_mounts.h"
@@ -62,12 +63,12 @@ using Named = std::map<std::string, std::map<std::string, std::string>>;  // hel
 void add_snapshots(const std::string& index_file, std::string_view typed, Named* named) {
   index::Reader reader(index_file);
   const index::Newest newest = index::read_newest(reader);
-  const JobLabels labels = JobLabels::read();
+  const labels::JobLabels labels = labels::JobLabels::read();
   std::vector<index::Snapshot> snapshots;
   reader.snapshots().for_each([&](const index::Snapshot& snapshot) { snapshots.push_back(snapshot); });
   std::vector<std::string> jobs;
   for (const index::Snapshot& snapshot : snapshots) jobs.push_back(job_of(snapshot));
-  const std::map<std::string, std::string> short_paths = short_job_paths(jobs);
+  const std::map<std::string, std::string> short_paths = labels::short_job_paths(jobs);
   for (const index::Snapshot& snapshot : snapshots) {
     const std::string job = job_of(snapshot);
     const std::string_view own = base::last_component(snapshot.path);
@@ -130,7 +131,7 @@ Candidates snapshot_candidates(const Invocation& invocation, std::string_view ty
 }
 
 Candidates job_candidates(const Invocation& invocation) {
-  const JobLabels labels = JobLabels::read();
+  const labels::JobLabels labels = labels::JobLabels::read();
   std::map<std::string, std::string> names;
   for_each_index(index_files(invocation), [&](const std::string& file) {
     index::Reader reader(file);
@@ -138,7 +139,7 @@ Candidates job_candidates(const Invocation& invocation) {
     reader.snapshots().for_each([&](const index::Snapshot& snapshot) { ++counts[job_of(snapshot)]; });
     std::vector<std::string> jobs;
     for (const auto& [job, count] : counts) jobs.push_back(job);
-    for (const auto& [job, short_path] : short_job_paths(jobs)) {
+    for (const auto& [job, short_path] : labels::short_job_paths(jobs)) {
       const std::string label = labels.of(job);
       const std::string name = label.empty() ? std::string(base::last_component(short_path)) : label;
       if (!name.empty()) names[name] = base::counted(counts[job], "snapshot");
