@@ -38,7 +38,7 @@ _checkpointfs() {
     [[ ${COMP_WORDS[COMP_CWORD]} != [=:] ]] || kept=$typed
     local paths=:none
     while IFS= read -r line; do
-        if [[ $line == :* ]]; then
+        if [[ $line == :* && $line != *$'\t'* ]]; then
             paths=$line
             continue
         fi
