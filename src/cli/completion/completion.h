@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// `checkpointfs complete WORD...`: what a shell offers for the last word of a command line.
+// `checkpointfs complete WORD...`: the words that a shell offers for the last word of a command line.
 //
 // The functions for bash, zsh and fish (packaging/completions) only ask this command and hand its answer to
 // their shell, so all shells offer the same, and always what the program has: commands and options come from
 // commands(), words from option_values.h, names of snapshots, jobs, plans and pins from storage_names.h.
-// typed_line.h finds out what the last word is; candidates.h has the form of the answer. A shell waits for
-// the answer at a key, so the program ends without one if storage hangs.
+// typed_line.h finds the option or operand that is being typed; candidates.h has the form of the answer. A
+// shell waits for the answer at a key, so the program ends without one if storage hangs.
 #pragma once
 
 #include <string>

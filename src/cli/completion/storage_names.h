@@ -2,8 +2,8 @@
 // Names of snapshots, jobs, pins, plans and mounts for the shell. They come from indexes that exist, from
 // records of pins and from the trash: nothing is scanned, no index is made, and errors are empty answers.
 //
-// The storage is that which the command line or the current directory belongs to. Without one, snapshots and
-// jobs are those of all known indexes, as commands find them there too.
+// The storage is the one that the command line or the current directory belongs to. Without one, snapshots
+// and jobs of all known indexes are offered, because commands find them there too.
 #pragma once
 
 #include <string_view>
