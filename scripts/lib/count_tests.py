@@ -3,9 +3,12 @@
 """Counts test cases in what test runners have written.
 
 usage: count_tests.py FILE...
+       count_tests.py --slowest NUMBER FILE
 
 A FILE is Meson's testlog.json or a JUnit report (Surefire's TEST-*.xml). Prints the failed and skipped ones by
 name on standard error, and on standard output one line: PASSED FAILED SKIPPED.
+
+--slowest: instead prints the NUMBER test programs in Meson's FILE that took longest, with their seconds.
 """
 import json
 import re
@@ -83,7 +86,17 @@ def count_junit(path, counts):
             counts.add(passed=1)
 
 
+def print_slowest(number_wanted, path):
+    with open(path, encoding="utf-8") as log:
+        tests = [json.loads(line) for line in log]
+    for test in sorted(tests, key=lambda test: -test["duration"])[:number_wanted]:
+        print(f"  {test['name']:22} {test['duration']:5.0f} s")
+
+
 def main():
+    if sys.argv[1] == "--slowest":
+        print_slowest(int(sys.argv[2]), sys.argv[3])
+        return
     counts = Counts()
     for path in sys.argv[1:]:
         (count_junit if path.endswith(".xml") else count_meson)(path, counts)
