@@ -47,7 +47,7 @@ TEST(Axis, of_sizes_is_round) {
   const auto labels = [](uint64_t most) { return size_axis(most).labels; };
   EXPECT_EQ(labels(900 * 1024), (Labels{"1000 KiB", "500 KiB", "0"}));
   EXPECT_EQ(labels(3 << 20), (Labels{"3 MiB", "2 MiB", "1 MiB", "0"}));
-  EXPECT_EQ(labels(0), (Labels{"1 B", "0"}));
+  EXPECT_EQ(labels(0), (Labels{"1 KiB", "0"}));
   EXPECT_EQ(labels(7), (Labels{"8 B", "6 B", "4 B", "2 B", "0"}));
   for (uint64_t most = 1; most < (uint64_t{1} << 55); most = most * 3 + 1) {
     const SizeAxis axis = size_axis(most);

@@ -50,6 +50,7 @@ const char* form_of(int64_t first, int64_t last) {
 
 SizeAxis size_axis(uint64_t most) {
   most = std::min(most, std::numeric_limits<uint64_t>::max() >> 4);  // no sum overflows
+  if (most == 0) return {1024, {"1 KiB", "0"}};
   uint64_t unit = 1;
   for (const char* const name : kUnitNames) {
     for (const uint64_t step : kSteps) {

@@ -13,8 +13,8 @@ struct SizeAxis {
   std::vector<std::string> labels;  // at equal distances, from the top to "0"
 };
 
-// An axis from 0 to at least `most` bytes with 1 to 4 steps of 1, 2, 5, 10, 20, 50, 100, 200 or 500 B, KiB,
-// MiB, ...
+// An axis from 0 to at least `most` bytes (1 KiB if that is 0) with 1 to 4 steps of 1, 2, 5, 10, 20, 50, 100,
+// 200 or 500 B, KiB, MiB, ...
 SizeAxis size_axis(uint64_t most);
 
 // Labels of times (UTC; nanoseconds since the epoch, in order), all in the same form: the time of day if they

@@ -150,9 +150,12 @@ std::string job_details(const Report& report, size_t i) {
       base::counted(listed.snapshots.size(), "snapshot"), base::human_bytes(listed.usage.all()),
       listed.broken() == 0 ? "" : html_chip("bad", base::format("{} not usable", listed.broken())));
   html += base::format("<p class=\"whole path\">{}</p>\n", html_text(path_text(listed.job)));
-  html += base::format("<p>{} in {}; {} of it are needed by other jobs too.</p>\n",
-                       base::human_bytes(listed.usage.all()), base::counted(listed.usage.files, "file"),
-                       listed.usage.other_jobs == 0 ? "none" : base::human_bytes(listed.usage.other_jobs));
+  const std::string others =
+      listed.usage.other_jobs == 0
+          ? "no other job needs any of them"
+          : base::format("other jobs need {} of them", base::human_bytes(listed.usage.other_jobs));
+  html += base::format("<p>{} in {}; {}.</p>\n", base::human_bytes(listed.usage.all()),
+                       base::counted(listed.usage.files, "file"), others);
   html += size_chart(listed, report.time_ns) + part("Snapshots", snapshots(listed, report.time_ns));
   if (newest != nullptr) html += newest_parts(job, newest->snapshot);
   return html + "</details>\n";

@@ -70,7 +70,7 @@ details[open] { padding-bottom: 1rem; } details:target { border-color: var(--lin
 summary { cursor: pointer; margin: 0 -1rem; padding: .55rem 1rem; } summary .chip { margin-left: .5em; }
 svg rect, i { print-color-adjust: exact; }
 rect.exclusive { fill: var(--exclusive); } rect.shared { fill: var(--shared); } rect.other { fill: var(--other); }
-rect.band { fill: var(--bad); opacity: .22; }
+rect.band { fill: var(--bad); opacity: .3; } rect.band ~ rect { opacity: .5; }
 .legend { font-size: .87em; } .legend span { white-space: nowrap; }
 i { border-radius: 2px; display: inline-block; height: .75em; margin: 0 .4em 0 .9em; width: .75em; }
 i.exclusive { background: var(--exclusive); } i.shared { background: var(--shared); } i.other { background: var(--other); }
@@ -95,10 +95,10 @@ footer { border-top: 1px solid var(--line); color: var(--faint); font-size: .87e
 @media (max-width: 640px) { body { padding: 1.2rem 1rem; } thead { display: none; } table, tbody { display: block; }
   .tiles { grid-template-columns: 1fr 1fr; } h1 { font-size: 1.25rem; }
   tr { border-bottom: 1px solid var(--line); display: grid; gap: .1rem .8rem; grid-template-columns: 1fr 1fr; padding: .7rem 0; }
-  td { border: 0; overflow-wrap: anywhere; padding: 0; } td.number { text-align: left; } td:first-child, td.reason { grid-column: 1 / -1; }
+  td { border: 0; font-size: .93em; overflow-wrap: anywhere; padding: 0; } td:first-child { font-size: 1em; } td.number { text-align: left; } td:first-child, td.reason, td.types { grid-column: 1 / -1; }
   td::before { color: var(--faint); content: attr(data-label); display: inline-block; font-family: system-ui, sans-serif;
-  font-size: .8rem; margin-right: .5em; min-width: 5.4em; } td:first-child::before { content: none; }
-  td:nth-child(odd)::before { min-width: 2.9em; } #broken tr { padding-left: .9rem; } #broken td:first-child { padding-left: 0; }
+  font-size: .8rem; margin-right: .5em; min-width: 3.4em; } td:first-child::before { content: none; }
+  #broken tr { padding-left: .9rem; } #broken td:first-child { padding-left: 0; }
   td:empty { display: none; } details { padding: 0 .7rem; } summary { margin: 0 -.7rem; } }
 @media print { :root { --paper: #fff; --card: #f5f6f8; --ink: #000; --faint: #444; --line: #bbb; --link: #000; --exclusive: #2f6fb3;
   --shared: #8fb8de; --other: #d08a2e; --bad: #b3261e; --bad-soft: #fbe9e7; --good: #1b7340; --good-soft: #e4f4ea;

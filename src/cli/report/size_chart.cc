@@ -23,7 +23,7 @@ constexpr double kSlot = 10;  // units of the drawing, which has a height of 100
 constexpr double kBar = 7;
 constexpr size_t kMostSparks = 24;
 constexpr size_t kMostNames = 6;  // with a label for each bar
-constexpr size_t kLabelWidth = 14;
+constexpr size_t kLabelWidth = 10;
 
 // Rounds to hundredths, to keep the page small.
 std::string number(double value) {
