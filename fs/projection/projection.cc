@@ -279,6 +279,12 @@ StateFileRange Projection::open_range(const Place& place, const std::string& nam
   struct stat st = {};
   range.fd = base::try_open_regular_beneath(roots_.directory(place.root_id), place.path.c_str(), &st);
   if (!range.fd && base::says_nothing_of_the_file(errno)) base::throw_errno("open", name);
+  if (!range.fd && errno == ENOENT) {
+    throw FileChanged(base::format(
+        "open {}: it was deleted while the mount showed it; to copy checkpoints of a running job, "
+        "pin them first, see checkpointfs-pin(1), or mount with -o pin-on-open",
+        name));
+  }
   if (!range.fd) throw FileChanged(base::SystemError(errno, "open", name).what());
   const auto size = static_cast<uint64_t>(st.st_size);
   if (size != place.file_size) {

@@ -68,6 +68,15 @@ TEST_F(Vanishing, file_fails_for_who_opens_it_afterwards) {
   EXPECT_TRUE(set_of(names_in(mount / "chk-1")).contains("file")) << "it is hidden";
 }
 
+TEST_F(Vanishing, log_says_how_to_keep_what_is_deleted_under_a_reader) {
+  const Mount mount(source_.path());
+  stdfs::remove(file_);
+  EXPECT_EQ(read_errno(mount / "chk-1/file"), EIO);
+  const std::string log = read_file(mount.log());
+  EXPECT_NE(log.find(file_ + ": it was deleted while the mount showed it"), std::string::npos) << log;
+  EXPECT_NE(log.find("checkpointfs-pin(1), or mount with -o pin-on-open"), std::string::npos) << log;
+}
+
 TEST_F(Vanishing, bytes_of_a_file_that_shrinks_are_an_error_for_who_has_it_open) {
   const Mount mount(plain());
   const base::UniqueFd open = open_shown(mount);
