@@ -135,6 +135,16 @@ TEST_F(Mounted, copy_is_a_whole_snapshot_when_it_is_indexed_by_itself) {
   EXPECT_EQ(copy.json().at("bytes"), all.at("snapshots").at(0).at("bytes"));
 }
 
+TEST_F(Mounted, report_of_one_job_knows_the_jobs_whose_files_it_needs) {
+  const Output page = program_.run({"report", mount_point() + "/2960957b08e4c57f7cf4a712afcdf82b"});
+  ASSERT_EQ(page.exit_code, 0) << page.err;
+  size_t boxes = 0;
+  const std::string box = "<g class=\"job\" data-job=\"";
+  for (size_t at = page.out.find(box); at != std::string::npos; at = page.out.find(box, at + 1)) ++boxes;
+  EXPECT_EQ(boxes, 3U);
+  EXPECT_EQ(page.out.find("has no snapshot in this storage"), std::string::npos);
+}
+
 TEST_F(Mounted, mount_point_that_is_not_mounted_is_known_as_one) {
   ASSERT_EQ(program_.run({"umount", mount_point()}).exit_code, 0);
   for (const char* const command : {"list", "du", "verify", "report", "chain"}) {

@@ -43,11 +43,6 @@ bool comes_before(const ListedSnapshot& a, const ListedSnapshot& b, ListOrder or
   return natural_less(b.snapshot.path, a.snapshot.path);
 }
 
-std::string name_of(const std::string& label, const std::string& short_path) {
-  if (label.empty()) return path_text(short_path);
-  return base::format("{} ({})", label, base::printable(base::last_component(short_path)));
-}
-
 std::set<std::string> jobs_of_filter(const std::vector<std::string>& jobs, const std::string& name,
                                      const JobLabels& labels) {
   std::vector<std::string> found = jobs_named(jobs, name, labels);
@@ -96,6 +91,11 @@ int64_t ListedJob::last_time_ns() const {
   return last;
 }
 
+std::string name_of_job(const std::string& label, const std::string& short_path) {
+  if (label.empty()) return path_text(short_path);
+  return base::format("{} ({})", label, base::printable(base::last_component(short_path)));
+}
+
 ListOrder parse_list_order(const std::string& text) {
   static const std::map<std::string, ListOrder> orders = {{"time", ListOrder::kTime},
                                                           {"size", ListOrder::kSize},
@@ -127,7 +127,7 @@ JobListing list_jobs(index::Reader& reader, std::vector<index::Snapshot> snapsho
   for (auto& [path, job] : jobs) {
     job.job = path;
     job.label = labels.of(path);
-    job.name = name_of(job.label, short_paths.at(path));
+    job.name = name_of_job(job.label, short_paths.at(path));
     job.usage = of.jobs.at(path);
     std::ranges::sort(job.snapshots, [&](const auto& a, const auto& b) { return comes_before(a, b, order); });
     listing.jobs.push_back(std::move(job));

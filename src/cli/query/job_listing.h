@@ -34,6 +34,10 @@ struct ListedJob {
   int64_t last_time_ns() const;
 };
 
+// The name of a job for people: its label, if it has one, and the first digits of its id; else `short_path`,
+// of labels::short_job_paths().
+std::string name_of_job(const std::string& label, const std::string& short_path);
+
 enum class ListOrder : uint8_t { kTime, kSize, kOwn, kName };
 
 // Parses "time", "size", "own" or "name". Throws Failure(kUsage).

@@ -129,7 +129,7 @@ std::string box_svg(const GraphJob& job, const Box& box) {
   return base::format(
       "<g class=\"job{}\" data-job=\"{}\"><title>{}{}</title><rect class=\"box\" x=\"1\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"5\"/><text x=\"13\" y=\"{}\">{}</text></g>",
       job.exists ? "" : " gone", html_text(job.job), html_text(path_text(job.job)),
-      job.exists ? "" : ", which has no snapshot left", box.top, kBoxWidth, box.height,
+      job.exists ? "" : ", which has no snapshot in this storage", box.top, kBoxWidth, box.height,
       box.top + box.height / 2 + 4, html_text(shortened(base::printable(job.name), kNameWidth)));
 }
 

@@ -23,7 +23,7 @@ std::vector<Need> needs_between_jobs(const JobDependencies& dependencies);
 struct GraphJob {
   std::string job;     // path
   std::string name;    // for people
-  bool exists = true;  // false: it has no snapshot left
+  bool exists = true;  // false: the index has no snapshot of it
 };
 
 // Sorts jobs, which are in the order of their ages, so that the jobs of each connected part stand together.

@@ -16,6 +16,7 @@
 #include "base/text/format.h"
 #include "base/text/message.h"
 #include "index/read/newest.h"
+#include "labels/job_labels.h"
 #include "labels/short_ids.h"
 
 namespace checkpointfs::cli {
@@ -29,32 +30,28 @@ std::string host_name() {
   return ::gethostname(name.data(), name.size() - 1) == 0 ? base::printable(name.data()) : "unknown";
 }
 
-// All jobs of the dependencies by the age of their first snapshot. Jobs without a snapshot here are gone, and
-// come first.
-std::vector<GraphJob> in_order_of_age(const Report& report, const JobDependencies& dependencies) {
+// All jobs of the index, and those whose files they need, by the age of their first snapshot. Jobs without a
+// snapshot here come first.
+std::vector<GraphJob> in_order_of_age(index::Reader& reader, const std::vector<Need>& needs) {
   using Age =
       std::tuple<int64_t, int64_t>;  // seconds, and the checkpoint id, because copies may have one time
   std::map<std::string, Age, NaturalLess> ages;
-  std::map<std::string, std::string> names;
-  for (const auto& [job, owners] : dependencies.of_jobs) {
-    for (const auto& [owner, dependency] : owners) ages.try_emplace(owner, 0, 0);
-  }
-  for (const JobReport& job : report.jobs) {
-    names[job.listed.job] = job.listed.name;
-    Age first(INT64_MAX, 0);
-    for (const ListedSnapshot& one : job.listed.snapshots)
-      first =
-          std::min(first, Age(one.snapshot.metadata_mtime_ns / 1'000'000'000, one.snapshot.checkpoint_id));
-    ages[job.listed.job] = first;
+  reader.snapshots().for_each([&](const index::Snapshot& snapshot) {
+    const Age age(snapshot.metadata_mtime_ns / 1'000'000'000, snapshot.checkpoint_id);
+    Age& first = ages.try_emplace(job_of(snapshot), age).first->second;
+    first = std::min(first, age);
+  });
+  std::set<std::string> gone;
+  for (const Need& need : needs) {
+    if (ages.try_emplace(need.owner, 0, 0).second) gone.insert(need.owner);
   }
   std::vector<std::string> paths;
   for (const auto& [job, age] : ages) paths.push_back(job);
   const std::map<std::string, std::string> short_paths = labels::short_job_paths(paths);
+  const labels::JobLabels labels = labels::JobLabels::read();
   std::vector<GraphJob> jobs;
-  for (const std::string& path : paths) {
-    const auto name = names.find(path);
-    jobs.push_back({path, name == names.end() ? short_paths.at(path) : name->second, name != names.end()});
-  }
+  for (const std::string& path : paths)
+    jobs.push_back({path, name_of_job(labels.of(path), short_paths.at(path)), !gone.contains(path)});
   std::ranges::stable_sort(jobs, {}, [&](const GraphJob& job) { return ages.at(job.job); });
   return jobs;
 }
@@ -114,9 +111,8 @@ Report read_report(index::Reader& reader, const QueryTarget& target) {
     report.broken += job.listed.broken();
     report.jobs.push_back(std::move(job));
   }
-  const JobDependencies dependencies = read_job_dependencies(reader, target);
-  report.needs = needs_between_jobs(dependencies);
-  report.connected = connected_jobs(in_order_of_age(report, dependencies), report.needs);
+  report.needs = needs_between_jobs(read_job_dependencies(reader, target));
+  report.connected = connected_jobs(in_order_of_age(reader, report.needs), report.needs);
   name_by_operators(report);
   read_states(reader, report);
   return report;
