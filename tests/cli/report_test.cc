@@ -12,6 +12,7 @@
 #include <iterator>
 #include <set>
 #include <string>
+#include <vector>
 
 #include <boost/json.hpp>
 
@@ -126,6 +127,24 @@ TEST_F(Report, names_jobs_by_their_labels) {
   copy_fixture("chained", source());
   ASSERT_EQ(program_.run({"label", "2960957b08e4c57f7cf4a712afcdf82b", "orders"}).exit_code, 0);
   EXPECT_NE(report().find(">orders</span>"), std::string::npos);
+}
+
+TEST_F(Report, names_a_job_without_a_label_by_an_operator_that_no_other_job_has) {
+  const std::string job = "3e0d2639abc1829c2b786d9d7f2ef26f";
+  copy_fixture("state-2.3.0/kafka", source());
+  const auto names = [&] {
+    std::vector<json::value> found;
+    const json::value told = program_.run({"report", "--json", source()}).json();
+    for (const json::value& one : told.at("jobs").as_array()) found.push_back(one.at("operator_name"));
+    return found;
+  };
+  EXPECT_EQ(names(), std::vector<json::value>{"Source: kafka"});
+  EXPECT_NE(report().find(">Source: kafka</span>"), std::string::npos);
+  fs::copy(source() + "/" + job, source() + "/" + std::string(32, 'a'), fs::copy_options::recursive);
+  EXPECT_EQ(names(), std::vector<json::value>(2, nullptr)) << "two jobs have the operator";
+  fs::remove_all(source() + "/" + std::string(32, 'a'));
+  ASSERT_EQ(program_.run({"label", job, "shipments"}).exit_code, 0);
+  EXPECT_EQ(names(), std::vector<json::value>{nullptr}) << "the label is the name";
 }
 
 TEST_F(Report, has_the_same_contents_as_json) {
