@@ -61,7 +61,7 @@ struct Class {
 enum class Kind : uint8_t { kObject, kString, kArray, kEnum, kClass };
 
 struct Limits {
-  int depth = 0;             // of objects in objects, and of classes
+  int depth = 0;             // of objects in the root, and of classes
   size_t values = SIZE_MAX;  // objects, fields, and elements, together
   static constexpr int kSupers = 32;
 };
@@ -105,7 +105,9 @@ class Grammar {
     if (in_.i32("java_header") != kStreamHeader && in_.ok()) {
       in_.fail(start, "java_header", "no Java serialisation stream (AC ED 00 05) begins here");
     }
-    return content();
+    const uint64_t offset = in_.offset();
+    const auto type = static_cast<TypeCode>(in_.u8("java_object"));
+    return in_.ok() ? content_of(type, offset) : Object{};
   }
 
  private:
