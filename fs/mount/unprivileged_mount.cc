@@ -30,7 +30,7 @@ void close_all_but(int pipe) {
   const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(null, fd);
   ::dup2(pipe, STDERR_FILENO + 1);
-  ::close_range(STDERR_FILENO + 2, ~0U, 0);
+  ::closefrom(STDERR_FILENO + 2);  // close_range(2) needs Linux 5.9
 }
 
 // Unmounts, and ends, as soon as no process has the other end of the pipe open.

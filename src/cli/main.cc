@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program: finds the command, runs it, and turns its result into an exit code.
+#include <nss.h>
+
 #include <algorithm>
 #include <iostream>
 #include <optional>
@@ -18,6 +20,7 @@
 #include "cli/mounting/mount_helper.h"
 #include "cli/output/suggestion.h"
 #include "cli/rclone/mounted_sources.h"
+#include "cli/version.h"
 #ifdef CHECKPOINTFS_STATE
 #include "cli/state/state_text.h"
 #include "fs/state/state_request.h"
@@ -92,7 +95,7 @@ ExitCode run_program(const std::string& program, Arguments arguments) {
   const std::string first = arguments.front();
   arguments.erase(arguments.begin());
   if (first == "--version" || first == "-V") {
-    std::cout << "checkpointfs " CHECKPOINTFS_VERSION "\n";
+    std::cout << version_text();
     return ExitCode::kOk;
   }
   if (first == kCompleteCommand) {
@@ -112,6 +115,10 @@ ExitCode run_program(const std::string& program, Arguments arguments) {
 
 // Runs the program. Exceptions become exit codes here and nowhere else.
 ExitCode guarded(int argc, char** argv) {
+#ifdef CHECKPOINTFS_STATIC
+  // Only what is linked in: a module of the host for LDAP or systemd may be of another glibc.
+  ::__nss_configure_lookup("passwd", "files");
+#endif
   try {
     const ExitCode code = run_program(argv[0], Arguments(argv + std::min(argc, 1), argv + argc));
     std::cout.flush();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The built program, from the command line to its output, over storage that a real Flink wrote.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,8 +20,18 @@ namespace json = boost::json;
 namespace checkpointfs::test {
 namespace {
 
-TEST_F(Commands, version_and_help_succeed) {
-  EXPECT_EQ(program_.run({"--version"}).out.substr(0, 13), "checkpointfs ");
+TEST_F(Commands, the_version_names_the_commit_and_the_features) {
+  const std::string text = program_.run({"--version"}).out;
+  const bool has_state = program_.run({"--help"}).out.find("\n  positions ") != std::string::npos;
+  EXPECT_THAT(text, testing::MatchesRegex("checkpointfs [0-9]+\\.[0-9]+\\.[0-9]+\n"
+                                          "commit: (unknown|[0-9a-f]{12}(-dirty)?)\n"
+                                          "libfuse: 3\\.[0-9.]+\n"
+                                          "passthrough: (yes|no)\nio_uring: (yes|no)\n"
+                                          "state: (yes|no)\nstatic: (yes|no)\n"));
+  EXPECT_THAT(text, testing::HasSubstr(has_state ? "\nstate: yes\n" : "\nstate: no\n"));
+}
+
+TEST_F(Commands, help_succeeds) {
   for (const std::vector<std::string>& arguments :
        {std::vector<std::string>{"--help"}, {"help"}, {"help", "mount"}, {"mount", "--help"}}) {
     const Output output = program_.run(arguments);

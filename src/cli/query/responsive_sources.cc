@@ -32,8 +32,8 @@ using std::chrono::milliseconds;
   // The store may keep this process for long, which must not keep any file of the parent open.
   constexpr int kAnswer = 3;
   ::dup2(answer, kAnswer);
-  ::close_range(0, kAnswer - 1, 0);
-  ::close_range(kAnswer + 1, ~0U, 0);
+  for (int fd = 0; fd < kAnswer; ++fd) ::close(fd);
+  ::closefrom(kAnswer + 1);  // close_range(2) needs Linux 5.9
   struct stat st = {};
   ::stat(directory.c_str(), &st);
   const int fd = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transfer/manifest/sha256.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include <cerrno>
@@ -31,6 +32,8 @@ struct Sha256::Context {
 };
 
 Sha256::Sha256() : context_(std::make_unique<Context>()) {
+  // The host's openssl.cnf may load modules, which a static program cannot, and none is needed.
+  require(::OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr));
   context_->digest.reset(::EVP_MD_CTX_new());
   if (!context_->digest) throw std::bad_alloc();
   context_->begin();
