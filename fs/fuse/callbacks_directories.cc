@@ -5,6 +5,7 @@
 #include <sys/statvfs.h>
 
 #include <cerrno>
+#include <optional>
 #include <vector>
 
 #include "base/text/message.h"
@@ -213,15 +214,24 @@ void listxattr(fuse_req_t request, fuse_ino_t, size_t) {
   fuse_reply_err(request, ENOSYS);
 }
 
+// Used space is what the mount shows, free space that of the sources: a full source fills this mount too, and
+// nothing else does. Zero says that something is not known.
 void statfs(fuse_req_t request, fuse_ino_t) {
   guard(request, [request](Session& session) {
     struct statvfs st = {};
-    const index::Totals totals = session.tree.totals();
     st.f_bsize = kBlock;
     st.f_frsize = kBlock;
-    st.f_blocks = (totals.bytes + kBlock - 1) / kBlock;
-    st.f_files = totals.files + totals.snapshots;
     st.f_namemax = 255;
+    const auto free = session.state.free_space ? session.state.free_space->look() : std::nullopt;
+    if (free) {
+      const index::Totals totals = session.tree.totals();
+      st.f_bfree = free->bytes / kBlock;
+      st.f_bavail = st.f_bfree;
+      st.f_blocks = (totals.bytes + kBlock - 1) / kBlock + st.f_bfree;
+      st.f_ffree = free->files;
+      st.f_favail = st.f_ffree;
+      st.f_files = free->files == 0 ? 0 : totals.files + totals.snapshots + free->files;
+    }
     fuse_reply_statfs(request, &st);
   });
 }

@@ -134,6 +134,7 @@ IoChoice RunningMount::choose_io() const {
 
 void RunningMount::connect_parts() {
   state_.open_files.allow(descriptors_.opened);
+  state_.free_space = std::make_unique<FreeSpace>(options_.sources, state_.calls, state_.sources);
   state_.io = [this] { return io_status(session_); };
   state_.holding = [this] { return tree_.holds_status(); };
   state_.following = [this] { return follower_.status(); };

@@ -16,6 +16,7 @@
 #include "fs/state/state_texts.h"
 #include "fs/status/source_mounter.h"
 #include "fs/status/control_status.h"
+#include "fs/status/free_space.h"
 #include "fs/status/source_states.h"
 #include "fs/status/store_limiter.h"
 #include "labels/job_labels.h"
@@ -36,6 +37,8 @@ struct MountState {
   std::unique_ptr<StateTexts> state_texts;
   SourceStates sources;
   labels::WatchedLabels labels;
+  // Null: not known. REQUIRES: set before the first request.
+  std::unique_ptr<FreeSpace> free_space;
   Counters counters;
   OpenFiles open_files;
   const std::chrono::system_clock::time_point mounted_at = std::chrono::system_clock::now();
