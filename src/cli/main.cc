@@ -15,9 +15,12 @@
 #include "base/text/format.h"
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"
+#include "cli/arguments/other_words.h"
 #include "cli/arguments/paths.h"
 #include "cli/completion/completion.h"
 #include "cli/mounting/mount_helper.h"
+#include "cli/output/interrupts.h"
+#include "cli/output/messages.h"
 #include "cli/output/suggestion.h"
 #include "cli/rclone/mounted_sources.h"
 #include "cli/version.h"
@@ -36,22 +39,29 @@ void print_overview(std::ostream& out) {
          "Shows Apache Flink's retained checkpoints as directories that can be copied,\n"
          "moved and restored from.\n\n"
          "Commands:\n";
-  for (const Command& command : commands()) {
-    std::string name(command.name);
-    name.resize(10, ' ');
-    out << "  " << name << command.summary << "\n";
+  for (const CommandGroup& group : command_groups()) {
+    out << " " << group.title << "\n";
+    for (const Command& command : group.commands) {
+      std::string name(command.name);
+      name.resize(11, ' ');
+      out << "  " << name << command.summary << "\n";
+    }
   }
-  out << "\n'checkpointfs help COMMAND' prints the options of a command,\n"
-         "'man checkpointfs' describes everything.\n"
-         "Options: --help, --version\n";
+  out << "\nOptions of every command: --quiet, --help. Of the program: --help, --version\n"
+         "\nExamples:\n"
+         "  $ checkpointfs list /data/flink/checkpoints\n"
+         "  $ checkpointfs mount /data/flink/checkpoints /mnt/checkpoints\n"
+         "\n'checkpointfs help COMMAND' prints the options of a command and examples,\n"
+         "'man checkpointfs' describes everything.\n";
 }
 
 const Command& command_named(const std::string& name) {
   const auto all = commands();
   const auto found = std::ranges::find(all, name, &Command::name);
   if (found != all.end()) return *found;
-  Arguments names = {"help"};
+  Arguments names = {"help", "version", "--help", "--version"};
   for (const Command& command : all) names.emplace_back(command.name);
+  for (const OtherWord& other : other_words()) names.emplace_back(other.word);
   const std::string near = suggestion(name, names);
   throw base::Failure(base::FailureKind::kUsage,
                       base::format("unknown command {}; {}", name,
@@ -68,8 +78,13 @@ std::optional<size_t> operands_with_sources(const Command& command, const Invoca
   return has_target && operands > 0 ? operands - 1 : operands;
 }
 
+MessageForm form_of(const Arguments& arguments) {
+  return asks_for_json(arguments) ? MessageForm::kJson : MessageForm::kText;
+}
+
 ExitCode run_command(const Command& command, const Arguments& arguments) {
   Invocation invocation = parse(command, arguments);
+  if (invocation.has("quiet")) set_messages(form_of(arguments), Remarks::kSilenced);
   if (invocation.has("help")) {
     print_help(std::cout, command);
     return ExitCode::kOk;
@@ -92,9 +107,11 @@ ExitCode run_program(const std::string& program, Arguments arguments) {
     print_overview(std::cerr);
     return ExitCode::kUsage;
   }
+  set_messages(form_of(arguments), Remarks::kPrinted);
+  arguments = in_own_words(std::move(arguments));
   const std::string first = arguments.front();
   arguments.erase(arguments.begin());
-  if (first == "--version" || first == "-V") {
+  if (first == "--version" || first == "-V" || first == "version") {
     std::cout << version_text();
     return ExitCode::kOk;
   }
@@ -109,7 +126,9 @@ ExitCode run_program(const std::string& program, Arguments arguments) {
 #ifdef CHECKPOINTFS_STATE
   if (first == fs::kStateTextCommand) return print_state_text(arguments);
 #endif
-  if (first == "help") return run_command(command_named(arguments.front()), {"--help"});
+  if (first == "help") {
+    return run_command(command_named(in_own_words({arguments.front()}).front()), {"--help"});
+  }
   return run_command(command_named(first), arguments);
 }
 
@@ -126,7 +145,8 @@ ExitCode guarded(int argc, char** argv) {
     return code;
   } catch (const std::exception& e) {
     const Outcome outcome = outcome_of(e);
-    print_error(outcome.message);
+    print_outcome(outcome);
+    if (outcome.signal != 0) end_by_signal(outcome.signal);
     return outcome.code;
   }
 }

@@ -20,6 +20,7 @@
 #include "cli/arguments/command.h"
 #include "cli/arguments/exit_code.h"
 #include "cli/arguments/options.h"
+#include "cli/arguments/other_words.h"
 #include "fs/metrics/metrics_text.h"
 
 namespace checkpointfs::cli {
@@ -62,6 +63,19 @@ Names options_in_page(const std::string& text) {
   return names;
 }
 
+bool is_of_every_command(const std::string& option) {
+  return option == "-h" || option == "--help" || option == "-q" || option == "--quiet";
+}
+
+// The words of "$ checkpointfs list /data | less" behind "list". REQUIRES: no word is quoted.
+std::vector<std::string> arguments_of(const std::string& example) {
+  std::istringstream words(example);
+  std::vector<std::string> arguments;
+  for (std::string word; words >> word && word != "|" && word != ">";) arguments.push_back(word);
+  arguments.erase(arguments.begin(), arguments.begin() + std::min<std::ptrdiff_t>(3, std::ssize(arguments)));
+  return arguments;
+}
+
 class EachCommand : public testing::TestWithParam<Command> {};
 
 TEST_P(EachCommand, man_page_names_the_options_of_the_help) {
@@ -73,7 +87,7 @@ TEST_P(EachCommand, man_page_synopsis_shows_every_option) {
   const std::string text = page(base::format("checkpointfs-{}.1", GetParam().name));
   const std::string synopsis = text.substr(0, text.find(".Sh DESCRIPTION"));
   for (const std::string& option : options_in_help(GetParam())) {
-    if (option == "-h" || option == "--help") continue;
+    if (is_of_every_command(option)) continue;
     if (option.size() == 2) {
       EXPECT_TRUE(std::regex_search(synopsis, std::regex(base::format("Op Fl [a-z]*{}", option[1]))))
           << option;
@@ -94,6 +108,21 @@ TEST_P(EachCommand, man_page_has_the_summary_of_the_help) {
       << GetParam().summary;
 }
 
+TEST_P(EachCommand, help_has_two_examples_with_options_that_exist) {
+  std::ostringstream help;
+  print_help(help, GetParam());
+  const std::string begin = base::format("  $ checkpointfs {}", GetParam().name);
+  std::istringstream lines(help.str());
+  size_t examples = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with(begin)) continue;
+    ++examples;
+    EXPECT_LE(line.size(), 80u) << line;
+    EXPECT_NO_THROW(parse(GetParam(), arguments_of(line))) << line;
+  }
+  EXPECT_GE(examples, 2u);
+}
+
 TEST_P(EachCommand, overview_page_names_the_command) {
   EXPECT_NE(page("checkpointfs.1").find(base::format(".It Cm {}\n", GetParam().name)), std::string::npos);
 }
@@ -104,6 +133,24 @@ std::string name_of_case(const testing::TestParamInfo<Command>& info) {
 
 INSTANTIATE_TEST_SUITE_P(Documents, EachCommand, testing::ValuesIn(commands().begin(), commands().end()),
                          name_of_case);
+
+TEST(Documents, man_page_has_the_other_words) {
+  const std::string text = page("checkpointfs.1");
+  for (const OtherWord& other : other_words()) {
+    const std::regex row(
+        base::format("\n\\.It Cm (?:[a-z]+ , )*{}(?: , [a-z]+)* Ta Cm {}\n", other.word, other.command));
+    EXPECT_TRUE(std::regex_search(text, row)) << other.word;
+  }
+}
+
+TEST(Documents, man_page_has_the_names_of_errors) {
+  const std::string text = page("checkpointfs.1");
+  for (const ExitCodeMeaning& row : exit_codes()) {
+    if (row.code != ExitCode::kOk) {
+      EXPECT_TRUE(std::regex_search(text, std::regex(base::format("\n\\.Li {}\\b", row.name)))) << row.name;
+    }
+  }
+}
 
 TEST(Documents, man_page_table_of_exit_codes_is_the_programs) {
   const std::string text = page("checkpointfs.1");

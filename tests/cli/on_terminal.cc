@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "cli/output/terminal.h"
+#include "tests/support/temp_directory.h"
 
 namespace checkpointfs::test {
 
@@ -21,9 +22,11 @@ std::string on_terminal(const std::vector<std::string>& arguments, unsigned shor
   std::vector<char*> argv = {std::getenv("CHECKPOINTFS")};
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
+  const TempDirectory state;  // indexes of the user would widen what commands look at
   int master = -1;
   const pid_t child = ::forkpty(&master, nullptr, nullptr, &size);
   if (child == 0) {
+    ::setenv("XDG_STATE_HOME", state.path().c_str(), 1);
     ::execv(argv[0], argv.data());
     ::_exit(126);
   }

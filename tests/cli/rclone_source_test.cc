@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/rclone/rclone_source.h"
+#include "cli/rclone/remote_of_uri.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -86,6 +87,37 @@ TEST_F(RcloneSources, that_nobody_configured_describe_themselves) {
   ::setenv("RCLONE_CONFIG_MY_GW_TYPE", "s3", 1);
   EXPECT_EQ("s3", rclone_remote("my_gw:bucket").type);
   ::unsetenv("RCLONE_CONFIG_MY_GW_TYPE");
+}
+
+// "name" of the remotes that reach the URI, and its path in them.
+std::vector<std::string> reached(const std::string& text) {
+  const auto remote = [](const char* name, std::string_view config) {
+    return NamedRemote{name, parse_rclone_config(config)};
+  };
+  const std::vector<NamedRemote> all = {
+      remote("minio", "type = s3\nprovider = Minio\n"), remote("ali", "type = s3\nprovider = Alibaba\n"),
+      remote("nn", "type = hdfs\nnamenode = nn1:8020, nn2:8020\n"),
+      remote("az", "type = azureblob\naccount = acc\n"), remote("gcs", "type = google cloud storage\n")};
+  std::vector<std::string> names;
+  const auto uri = parse_store_uri(text);
+  if (!uri) return {"no store"};
+  for (const NamedRemote& one : remotes_for(*uri, all)) names.push_back(one.name + ":" + uri->path);
+  return names;
+}
+
+TEST(StoreUris, name_the_remotes_of_their_kind) {
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(reached("s3a://bucket/flink/"), (Names{"minio:bucket/flink", "ali:bucket/flink"}));
+  EXPECT_EQ(reached("oss://bucket"), (Names{"ali:bucket"}));
+  EXPECT_EQ(reached("gs://bucket/a"), (Names{"gcs:bucket/a"}));
+  EXPECT_EQ(reached("hdfs://nn2:8020/flink"), (Names{"nn:flink"}));
+  EXPECT_EQ(reached("hdfs:///flink"), (Names{"nn:flink"}));
+  EXPECT_EQ(reached("hdfs://other:8020/flink"), Names());
+  EXPECT_EQ(reached("abfss://c@acc.dfs.core.windows.net/flink"), (Names{"az:c/flink"}));
+  EXPECT_EQ(reached("abfss://c@other.dfs.core.windows.net/flink"), Names());
+  for (const char* text :
+       {"/data", "file:///data", "rclone:minio:b", "s3://", "s3:b", "xs3://b/c", "NAME=s3://b"})
+    EXPECT_EQ(reached(text), (Names{"no store"})) << text;
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ TEST_F(RemovalCommands, plan_is_shown_and_nothing_is_changed) {
   const auto before = tree();
   const Output shown = rm({chk(1)});
   EXPECT_EQ(shown.exit_code, 0) << shown.err;
-  EXPECT_TRUE(contains(shown.out, path(chk(1)) + "  requested\n")) << shown.out;
+  EXPECT_TRUE(contains(shown.out, "\n" + chk(1) + "  requested\n")) << shown.out;
   EXPECT_TRUE(contains(shown.out, "another snapshot needs it")) << shown.out;
   EXPECT_TRUE(shown.out.ends_with("dry run, nothing was changed: --apply moves these files into the trash\n"))
       << shown.out;

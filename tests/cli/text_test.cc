@@ -64,6 +64,11 @@ TEST(Table, widest_column_gives_way_first_and_the_last_one_is_wrapped) {
             "                                      five six seven\n");
 }
 
+TEST(Terminal, width_does_not_count_colours) {
+  EXPECT_EQ(display_width("\033[31mbroken\033[0m: ä"), 9u);
+  EXPECT_EQ(display_width("\033["), 0u);
+}
+
 TEST(NaturalOrder, numbers_are_compared_as_numbers) {
   std::vector<std::string> names = {"a/chk-10", "a/chk-9", "b/chk-1", "a/chk-9/x", "a/chk-09", "a"};
   std::ranges::sort(names, natural_less);

@@ -41,6 +41,7 @@ struct Invocation {
   // names each directory ("rclone:gw:bucket"). See cli/rclone/mounted_sources.h.
   std::vector<storage::Mapping> store_mappings = {};
   std::map<std::string, std::string> store_names = {};
+  std::string_view command = {};  // its name
 
   bool has(std::string_view option) const { return options.contains(option); }
   // Returns "" if the option was not given.
@@ -55,9 +56,25 @@ struct Command {
   std::string_view summary;  // one line, no full stop; the same as in the man page
   void (*add_options)(OptionGroup& group);
   ExitCode (*run)(const Invocation& invocation);
+  std::string_view examples = {};  // at least two lines "$ checkpointfs ...", each with a line feed
 };
 
+struct CommandGroup {
+  std::string_view title;
+  std::vector<Command> commands;
+};
+
+// All commands, by what people want to do.
+std::span<const CommandGroup> command_groups();
+// The same commands in the same order.
 std::span<const Command> commands();
+
+// Returns the options of the command in the order of its --help, with those that every command has.
+OptionGroup options_of(const Command& command);
+// "index" of "index" or "index,x".
+std::string_view long_name(const Option& option);
+// 'x' of "index,x"; 0 without a letter.
+char short_name(const Option& option);
 
 // Each command is defined in the file of its name in cli/questions or cli/commands.
 extern const Command kMount;

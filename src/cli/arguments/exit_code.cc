@@ -1,36 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/arguments/exit_code.h"
 
+#include <algorithm>
 #include <array>
-#include <iostream>
 #include <new>
 
-#include "base/log.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
+#include "cli/output/long_work.h"
+#include "cli/output/messages.h"
 #include "index/database/sqlite.h"
 
 namespace checkpointfs::cli {
 namespace {
 
 constexpr std::array kMeanings = {
-    ExitCodeMeaning{ExitCode::kOk, "success"},
-    ExitCodeMeaning{ExitCode::kFailure, "any other failure, such as a full disk"},
-    ExitCodeMeaning{ExitCode::kUsage, "the command line is wrong"},
-    ExitCodeMeaning{ExitCode::kSource, "a source, snapshot or file on the command line does not exist"},
-    ExitCodeMeaning{ExitCode::kMountPoint,
+    ExitCodeMeaning{ExitCode::kOk, "ok", "success"},
+    ExitCodeMeaning{ExitCode::kFailure, "failure", "any other failure, such as a full disk"},
+    ExitCodeMeaning{ExitCode::kUsage, "usage", "the command line is wrong"},
+    ExitCodeMeaning{ExitCode::kSource, "not_found",
+                    "a source, snapshot or file on the command line does not exist"},
+    ExitCodeMeaning{ExitCode::kMountPoint, "mount_point",
                     "the mount point cannot be used, or is not a mount of checkpointfs"},
-    ExitCodeMeaning{ExitCode::kIndex, "the index cannot be opened, is damaged, or is not an index"},
-    ExitCodeMeaning{ExitCode::kInUse, "another process has locked the index"},
-    ExitCodeMeaning{ExitCode::kMount, "the kernel or libfuse refused the mount"},
-    ExitCodeMeaning{ExitCode::kInput,
+    ExitCodeMeaning{ExitCode::kIndex, "index", "the index cannot be opened, is damaged, or is not an index"},
+    ExitCodeMeaning{ExitCode::kInUse, "in_use", "another process has locked the index"},
+    ExitCodeMeaning{ExitCode::kMount, "mount", "the kernel or libfuse refused the mount"},
+    ExitCodeMeaning{ExitCode::kInput, "input",
                     "metadata cannot be read or rewritten; state, a manifest or a listing cannot be read"},
-    ExitCodeMeaning{ExitCode::kNotNeeded, "refs: no snapshot needs the file"},
-    ExitCodeMeaning{ExitCode::kBroken, "verify, pin: a snapshot or a copy is broken"},
+    ExitCodeMeaning{ExitCode::kNotNeeded, "not_needed", "refs: no snapshot needs the file"},
+    ExitCodeMeaning{ExitCode::kBroken, "broken", "verify, pin: a snapshot or a copy is broken"},
     ExitCodeMeaning{
-        ExitCode::kRefused,
+        ExitCode::kRefused, "refused",
         "rm, gc, unpin, trash: refused, because removal would not be safe; state: two snapshots cannot be compared"},
-    ExitCodeMeaning{ExitCode::kHidden, "state: values that cannot be read hide other entries"},
+    ExitCodeMeaning{ExitCode::kHidden, "hidden", "state: values that cannot be read hide other entries"},
 };
 
 constexpr const char* kInUseAdvice = "; try again later, or use another index with --index";
@@ -76,11 +78,17 @@ Outcome outcome_of(const std::exception& error) {
   if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) {
     return {ExitCode::kFailure, "out of memory; stop other programs and try again"};
   }
+  if (const auto* interrupted = dynamic_cast<const Interrupted*>(&error)) {
+    return {ExitCode::kFailure, base::printable(error.what()), interrupted->signal()};
+  }
   return {ExitCode::kFailure, base::printable(error.what())};
 }
 
-void print_error(std::string_view message) {
-  std::cerr << base::stderr_prefix(base::LogLevel::kError) << "checkpointfs: " << message << std::endl;
+void print_outcome(const Outcome& outcome) {
+  if (outcome.signal != 0) return print_failure(128 + outcome.signal, "interrupted", outcome.message);
+  const auto* const row = std::ranges::find(kMeanings, outcome.code, &ExitCodeMeaning::code);
+  print_failure(static_cast<int>(outcome.code), row == kMeanings.end() ? "failure" : row->name,
+                outcome.message);
 }
 
 }  // namespace checkpointfs::cli

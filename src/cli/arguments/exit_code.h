@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The exit code of the program, and the line on standard error that goes with it.
+// The exit code of the program, and the message that goes with it.
 #pragma once
 
 #include <exception>
@@ -30,6 +30,7 @@ enum class ExitCode : int {
 
 struct ExitCodeMeaning {
   ExitCode code;
+  std::string_view name;  // in JSON
   std::string_view meaning;
 };
 
@@ -42,10 +43,11 @@ ExitCode exit_code_of(base::FailureKind kind);
 struct Outcome {
   ExitCode code = ExitCode::kOk;
   std::string message;  // printable, one line, without "checkpointfs: "
+  int signal = 0;       // the signal that interrupted the command, and that should end the process
 };
 Outcome outcome_of(const std::exception& error);
 
-// Prints "checkpointfs: <message>" to standard error.
-void print_error(std::string_view message);
+// Prints the message, see cli/output/messages.h.
+void print_outcome(const Outcome& outcome);
 
 }  // namespace checkpointfs::cli

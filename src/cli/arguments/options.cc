@@ -12,6 +12,7 @@
 
 #include "base/text/message.h"
 #include "cli/arguments/paths.h"
+#include "cli/arguments/unknown_option.h"
 #include "cli/output/terminal.h"
 #include "index/scan/mapping_argument.h"
 
@@ -25,9 +26,7 @@ constexpr const char* kOperand = "operand";
 // "-f, --foreground", "    --index FILE".
 std::string display_name(const Option& option) {
   const std::string_view name = long_name(option);
-  const std::string_view names = option.names;
-  const std::string letter =
-      name.size() == names.size() ? "    " : base::format("-{}, ", names.substr(name.size() + 1));
+  const std::string letter = short_name(option) == '\0' ? "    " : base::format("-{}, ", short_name(option));
   return base::format("{}--{}{}{}", letter, name, option.takes == OptionValue::kNone ? "" : " ",
                       option.value);
 }
@@ -59,18 +58,6 @@ std::vector<std::string> values_of(const po::variable_value& given) {
 }
 
 }  // namespace
-
-OptionGroup options_of(const Command& command) {
-  OptionGroup group;
-  command.add_options(group);
-  add_flag(group, "help,h", "print this help and exit");
-  return group;
-}
-
-std::string_view long_name(const Option& option) {
-  const std::string_view names = option.names;
-  return names.substr(0, names.find(','));
-}
 
 void add_flag(OptionGroup& group, const char* names, const char* help) {
   group.push_back({names, OptionValue::kNone, "", help});
@@ -142,11 +129,14 @@ Invocation parse(const Command& command, const std::vector<std::string>& argumen
     const auto parsed =
         po::command_line_parser(arguments).options(description).positional(positional).style(style).run();
     po::store(parsed, given);
+  } catch (const po::unknown_option& e) {
+    throw base::Failure(base::FailureKind::kUsage, unknown_option_text(command, e.get_option_name()));
   } catch (const po::error& e) {
     throw base::Failure(base::FailureKind::kUsage,
                         base::format("{}; see 'checkpointfs help {}'", e.what(), command.name));
   }
   Invocation invocation;
+  invocation.command = command.name;
   for (const auto& [name, value] : given) invocation.options.emplace(name, values_of(value));
   if (const auto operands = invocation.options.extract(kOperand)) invocation.operands = operands.mapped();
   if (std::ranges::any_of(invocation.operands, [](const std::string& operand) { return operand.empty(); })) {
@@ -158,10 +148,9 @@ Invocation parse(const Command& command, const std::vector<std::string>& argumen
 void require_operands(const Invocation& invocation, size_t at_least, size_t at_most, const char* expected) {
   const size_t n = invocation.operands.size();
   if (n >= at_least && n <= at_most) return;
-  throw base::Failure(
-      base::FailureKind::kUsage,
-      base::format("{}{}", n < at_least ? "too few arguments; expected: " : "too many arguments; expected: ",
-                   expected));
+  throw base::Failure(base::FailureKind::kUsage,
+                      base::format("too {} arguments; expected: {}; see 'checkpointfs help {}'",
+                                   n < at_least ? "few" : "many", expected, invocation.command));
 }
 
 void refuse_both(const Invocation& invocation, const char* one, const char* other) {
@@ -181,6 +170,12 @@ void print_help(std::ostream& out, const Command& command) {
     std::string name = "  " + display_name(option);
     name.resize(column, ' ');
     out << name << wrapped(option.help, column, terminal_width(80)) << "\n";
+  }
+  out << "\nExamples:\n";
+  for (std::string_view left = command.examples; !left.empty();) {
+    const size_t end = left.find('\n') + 1;
+    out << "  " << left.substr(0, end);
+    left.remove_prefix(end);
   }
   out << "\nMore: man checkpointfs-" << command.name << "\n";
 }

@@ -35,12 +35,6 @@ std::vector<storage::Mapping> given_mappings(const Invocation& invocation);
 // Failure(kUsage).
 index::Options index_options(const Invocation& invocation, std::vector<std::string> sources);
 
-// Returns the options of the command, --help included, in the order of its --help.
-OptionGroup options_of(const Command& command);
-
-// Returns "long" of an option with the names "long,x".
-std::string_view long_name(const Option& option);
-
 // Parses the arguments after the command's name. Throws Failure(kUsage).
 Invocation parse(const Command& command, const std::vector<std::string>& arguments);
 

@@ -2,6 +2,7 @@
 // checkpointfs export.
 #include <algorithm>
 #include <cerrno>
+#include <exception>
 #include <fstream>
 #include <iostream>
 
@@ -15,8 +16,9 @@
 #include "cli/exports/export_operands.h"
 #include "cli/exports/export_progress.h"
 #include "cli/exports/export_results.h"
-#include "cli/exports/interrupts.h"
 #include "cli/mounting/mount_options.h"
+#include "cli/output/interrupts.h"
+#include "cli/output/long_work.h"
 #include "export/export_plan.h"
 #include "export/exporter.h"
 
@@ -39,7 +41,6 @@ void add_export_options(OptionGroup& group) {
   add_value(group, "only", "FILE", "copy only the files that FILE names, one a line, right into TARGET");
   add_value(group, "threads", "N", "copy N files at once (default: 2)");
   add_flag(group, "dry-run,n", "print what would be copied");
-  add_flag(group, "quiet,q", "print neither progress nor the result");
   add_source_option(group);
   add_index_options(group);
   add_json_option(group);
@@ -91,7 +92,6 @@ exporting::Options options_of(const Invocation& invocation) {
   refuse_both(invocation, "resume", "no-resume");
   refuse_both(invocation, "no-checksums", "verify");
   refuse_both(invocation, "no-checksums", "sha256");
-  refuse_both(invocation, "quiet", "json");
   for (const char* const other : {"layout", "rewrite", "verify", "sha256", "latest"})
     refuse_both(invocation, "only", other);
   exporting::Options options;
@@ -110,11 +110,23 @@ exporting::Options options_of(const Invocation& invocation) {
   return options;
 }
 
+struct ExportRun {
+  std::vector<ExportResult> results;
+  std::exception_ptr end;  // the error of the target, or the interruption, that ended it
+};
+
+std::exception_ptr end_of(const base::SystemError& e) {
+  if (Interrupts::flag()) return std::make_exception_ptr(Interrupted(Interrupts::signal(), e.what()));
+  if (e.code() != ENOSPC && e.code() != EDQUOT) return std::make_exception_ptr(e);
+  return std::make_exception_ptr(base::SystemError(
+      e.code(), base::format("{}; make space, and the same command goes on where this one ended", e.what())));
+}
+
 // Exports each snapshot with `run`. An error of one snapshot leaves the others to be exported; an error of
 // the target ends everything.
 template <typename Run>
-std::vector<ExportResult> run_each(const ExportOperands& operands, const Run& run) {
-  std::vector<ExportResult> results;
+ExportRun run_each(const ExportOperands& operands, const Run& run) {
+  ExportRun done;
   for (const SnapshotsToExport& index : operands.from) {
     for (const index::Snapshot& snapshot : index.snapshots) {
       ExportResult result{snapshot, std::nullopt, "", ExitCode::kOk};
@@ -124,12 +136,17 @@ std::vector<ExportResult> run_each(const ExportOperands& operands, const Run& ru
         const Outcome outcome = outcome_of(e);
         result.error = base::format("{}: {}", path_text(snapshot.path), outcome.message);
         result.code = outcome.code;
-        print_error(result.error);
+        print_outcome({result.code, result.error});
+      } catch (const base::SystemError& e) {
+        result.error = base::format("{}: {}", path_text(snapshot.path), outcome_of(e).message);
+        result.code = ExitCode::kFailure;
+        done.end = end_of(e);
       }
-      results.push_back(std::move(result));
+      done.results.push_back(std::move(result));
+      if (done.end) return done;
     }
   }
-  return results;
+  return done;
 }
 
 ExitCode first_error(const std::vector<ExportResult>& results) {
@@ -155,51 +172,42 @@ ExitCode run_export(const Invocation& invocation) {
     refuse_usage("--only copies files of one snapshot; name one");
   const bool is_dry_run = invocation.has("dry-run");
   const ExportKind kind = is_dry_run ? ExportKind::kDryRun : ExportKind::kDone;
-  std::vector<ExportResult> results;
+  ExportRun done;
   if (is_dry_run) {
     exporting::ExportPlan plan(target, std::move(options));
-    results = run_each(operands, [&](index::Reader& reader, const index::Snapshot& snapshot) {
+    done = run_each(operands, [&](index::Reader& reader, const index::Snapshot& snapshot) {
       return plan.plan(reader, snapshot);
     });
   } else {
-    Interrupts interrupts;
-    try {
-      ExportProgress progress(
-          files, bytes,
-          invocation.has("quiet") ? ExportProgress::Shown::kNever : ExportProgress::Shown::kOnTerminal);
-      options.stop = &Interrupts::flag();
-      options.on_progress = [&](uint64_t more_files, uint64_t more_bytes) {
-        progress.add(more_files, more_bytes);
-      };
-      storage::DiskOperations disk;
-      exporting::Exporter exporter(target, std::move(options), disk);
-      results = run_each(operands, [&](index::Reader& reader, const index::Snapshot& snapshot) {
-        return exporter.run(reader, snapshot);
-      });
-    } catch (const base::SystemError& e) {
-      if (e.code() == ENOSPC || e.code() == EDQUOT) {
-        throw base::SystemError(
-            e.code(),
-            base::format("{}; make space, and the same command goes on where this one ended", e.what()));
-      }
-      if (!Interrupts::flag()) throw;
-      print_error(outcome_of(e).message);
-      interrupts.end_as_signalled();
-      throw;
-    }
+    const Interrupts interrupts;
+    ExportProgress progress(files, bytes);
+    options.stop = &Interrupts::flag();
+    options.on_progress = [&](uint64_t more_files, uint64_t more_bytes) {
+      progress.add(more_files, more_bytes);
+    };
+    storage::DiskOperations disk;
+    exporting::Exporter exporter(target, std::move(options), disk);
+    done = run_each(operands, [&](index::Reader& reader, const index::Snapshot& snapshot) {
+      return exporter.run(reader, snapshot);
+    });
   }
   if (invocation.has("json")) {
-    print_export_json(std::cout, results, target, kind);
+    print_export_json(std::cout, done.results, target, kind);
   } else if (!invocation.has("quiet")) {
-    print_export_text(std::cout, results, kind);
+    print_export_text(std::cout, done.results, kind);
   }
-  return first_error(results);
+  if (done.end) std::rethrow_exception(done.end);
+  return first_error(done.results);
 }
 
 }  // namespace
 
-const Command kExport = {"export", "SNAPSHOT... TARGET",
+const Command kExport = {"export",
+                         "SNAPSHOT... TARGET",
                          "copy snapshots into a directory, and go on after an interruption",
-                         &add_export_options, &run_export};
+                         &add_export_options,
+                         &run_export,
+                         "$ checkpointfs export orders/latest /backup\n"
+                         "$ checkpointfs export --latest --source /data/flink/checkpoints /backup\n"};
 
 }  // namespace checkpointfs::cli

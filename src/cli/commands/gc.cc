@@ -3,12 +3,12 @@
 #include <iostream>
 
 #include "base/errors.h"
-#include "base/progress.h"
 #include "base/text/message.h"
 #include "base/text/numbers.h"
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"
 #include "cli/output/duration.h"
+#include "cli/output/long_work.h"
 #include "cli/removals/removal_command.h"
 #include "pins/pins.h"
 #include "removal/plan/retention.h"
@@ -60,8 +60,8 @@ removal::Plan make_plan(const Invocation& invocation, const removal::Storage& st
   // Lists the files before reading the snapshots, so that a file that becomes needed meanwhile is seen.
   removal::Listing listing;
   {
-    base::Progress progress("listing", "file");
-    listing = removal::list_jobs(storage, [&](uint64_t files) { progress.update(files, 0); });
+    LongWork work("listing", "file", "nothing was removed; run the command again");
+    listing = removal::list_jobs(storage, [&](uint64_t files) { work.update(files, 0); });
   }
   removal::PlanOptions options = plan_options(invocation, "gc");
   options.force_most = invocation.has("force-most");
@@ -91,7 +91,12 @@ ExitCode run_gc(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kGc = {"gc", "[PLAN]", "remove unreferenced files, and snapshots that no retention rule keeps",
-                     &add_gc_options, &run_gc};
+const Command kGc = {"gc",
+                     "[PLAN]",
+                     "remove unreferenced files, and snapshots that no retention rule keeps",
+                     &add_gc_options,
+                     &run_gc,
+                     "$ checkpointfs gc --source /data/flink/checkpoints\n"
+                     "$ checkpointfs gc --source /data/flink/checkpoints --keep-last 5 --apply\n"};
 
 }  // namespace checkpointfs::cli

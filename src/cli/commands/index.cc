@@ -6,12 +6,16 @@
 #include <vector>
 
 #include "base/errors.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"
 #include "cli/output/json.h"
+#include "cli/output/table.h"
+#include "cli/output/terminal.h"
 #include "cli/query/index_json.h"
+#include "cli/query/unused_indexes.h"
 #include "cli/query/update_index.h"
 #include "flink/uri.h"
 #include "index/database/lock.h"
@@ -24,6 +28,8 @@ namespace {
 void add_index_command_options(OptionGroup& group) {
   add_index_options(group);
   add_repeated(group, "forget-map", "URI", "drop the mapping of URI from the index");
+  add_flag(group, "clean", "list the indexes that nobody needs, instead of updating one");
+  add_flag(group, "apply", "delete what --clean lists");
   add_named_source_option(group);
   add_json_option(group);
 }
@@ -76,7 +82,45 @@ std::set<std::string> forgotten_mappings(const Invocation& invocation, const std
   return forgotten;
 }
 
+void print_unused(const std::vector<UnusedIndex>& unused, bool is_deleted) {
+  using enum Table::Align;
+  Table table({{"INDEX", kLeft, true}, {"SIZE", kRight}, {"WHY", kLeft, true}});
+  uint64_t bytes = 0;
+  for (const UnusedIndex& index : unused) {
+    table.add({base::printable(base::last_component(index.file)), base::human_bytes(index.bytes),
+               base::printable(index.why)});
+    bytes += index.bytes;
+  }
+  if (!table.empty()) {
+    table.print(std::cout, terminal_width(0));
+    std::cout << "\n";
+  }
+  std::cout << (is_deleted ? "deleted: " : "unused: ") << unused.size()
+            << (unused.size() == 1 ? " index, " : " indexes, ") << base::human_bytes(bytes) << "\n";
+  if (!is_deleted && !unused.empty()) std::cout << "dry run, nothing was changed: --apply deletes them\n";
+}
+
+void print_unused_json(const std::vector<UnusedIndex>& unused, bool is_deleted) {
+  JsonArray indexes;
+  for (const UnusedIndex& index : unused)
+    indexes.push_back(JsonObject{{"index", index.file}, {"bytes", index.bytes}, {"why", index.why}});
+  print_json(std::cout, JsonObject{{"deleted", is_deleted}, {"indexes", std::move(indexes)}});
+}
+
+ExitCode clean(const Invocation& invocation) {
+  require_operands(invocation, 0, 0, "no SOURCE with --clean");
+  for (const char* const other : {"index", "map", "forget-map", "source"})
+    refuse_both(invocation, "clean", other);
+  const bool is_applied = invocation.has("apply");
+  std::vector<UnusedIndex> unused = unused_indexes();
+  if (is_applied) std::erase_if(unused, [](const UnusedIndex& index) { return !remove_unused(index); });
+  invocation.has("json") ? print_unused_json(unused, is_applied) : print_unused(unused, is_applied);
+  return ExitCode::kOk;
+}
+
 ExitCode run_index(const Invocation& invocation) {
+  if (invocation.has("clean")) return clean(invocation);
+  if (invocation.has("apply")) throw base::Failure(base::FailureKind::kUsage, "--apply needs --clean");
   require_operands(invocation, invocation.has("source") ? 0 : 1, SIZE_MAX, "SOURCE...");
   index::Options options = index_options_with_sources(invocation, invocation.operands);
   if (options.index_file.empty())
@@ -95,7 +139,13 @@ ExitCode run_index(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kIndex = {"index", "SOURCE...", "bring the index of checkpoint storage up to date",
-                        &add_index_command_options, &run_index};
+const Command kIndex = {"index",
+                        "SOURCE...",
+                        "bring the index of checkpoint storage up to date",
+                        &add_index_command_options,
+                        &run_index,
+                        "$ checkpointfs index /data/flink/checkpoints\n"
+                        "$ checkpointfs index --clean --apply\n"
+                        "$ checkpointfs index --map s3://bucket/flink=/data/copy /data/copy\n"};
 
 }  // namespace checkpointfs::cli

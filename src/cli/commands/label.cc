@@ -101,7 +101,12 @@ ExitCode run_label(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kLabel = {"label", "[JOB LABEL]", "give a job a name, or print the names", &add_label_options,
-                        &run_label};
+const Command kLabel = {"label",
+                        "[JOB LABEL]",
+                        "give a job a name, or print the names",
+                        &add_label_options,
+                        &run_label,
+                        "$ checkpointfs label 5ab4c0de orders\n"
+                        "$ checkpointfs label\n"};
 
 }  // namespace checkpointfs::cli

@@ -25,11 +25,13 @@
 #include "cli/mounting/background.h"
 #include "cli/mounting/container_init.h"
 #include "cli/mounting/mount_options.h"
+#include "cli/output/messages.h"
 #include "cli/query/mount_record.h"
 #include "cli/query/responsive_sources.h"
 #include "cli/query/scope.h"
 #include "cli/query/update_index.h"
 #include "cli/rclone/rclone_mounts.h"
+#include "cli/rclone/remote_of_uri.h"
 #include "fs/mount/inherited_device.h"
 #include "fs/mount/mount_options.h"
 #include "fs/mount/mount_point.h"
@@ -58,11 +60,15 @@ struct Plan {
   bool drop_privileges = false;
 };
 
-// Replaces the sources "rclone:..." by the directories where rclone will mount them, and adds their mappings.
-// Returns the original sources, by directory.
+// Replaces the sources "rclone:..." and the URIs of stores by the directories where rclone will mount them,
+// and adds their mappings. Returns the original sources, by directory.
 std::map<std::string, std::string> take_rclones(Plan& plan) {
   std::map<std::string, std::string> called;
   for (std::string& source : plan.index.sources) {
+    if (std::string remote = as_rclone(source); remote != source) {
+      if (auto name = plan.index.names.extract(source)) plan.index.names[remote] = name.mapped();
+      source = std::move(remote);
+    }
     if (!is_rclone(source)) continue;
     const RcloneSource rclone = prepare_rclone(source);
     clear_rclone(rclone);
@@ -89,9 +95,9 @@ void set_unresponsive_apart(Plan& plan) {
     taken.insert(directory);
   };
   const std::set<std::string> sources = unresponsive(plan.index.sources, kFirstAnswer, [&] {
-    print_error(base::format("waiting for {}{}", base::printable(plan.index.sources.front()),
-                             plan.index.sources.size() > 1 ? " and the other sources: no source answers"
-                                                           : ", which does not answer"));
+    print_warning(base::format("waiting for {}{}", base::printable(plan.index.sources.front()),
+                               plan.index.sources.size() > 1 ? " and the other sources: no source answers"
+                                                             : ", which does not answer"));
   });
   for (std::string& source : plan.index.sources) {
     if (!sources.contains(source)) continue;
@@ -122,8 +128,11 @@ void add_mount_options(OptionGroup& group) {
   add_value(group, "poll", "SECONDS",
             "poll the sources at this interval, instead of waiting for changes; 0: never");
   add_value(group, "metrics", "ADDR:PORT", "serve metrics over HTTP; without ADDR, only to this host");
-  add_repeated(group, "options,o", "OPTIONS",
-               "mount options: absolute=URI, keep-shared, allow_other, io=MODE, pin-on-open, release, ...");
+  add_repeated(
+      group, "options,o", "OPTIONS",
+      "mount options, with commas: pin-on-open (a copy ends even if Flink deletes its snapshot), release "
+      "(rm and mv in the mount remove snapshots), allow_other, absolute=URI and keep-shared (how "
+      "_metadata names files), io=MODE (how bytes are read), state=KIND, ...");
 }
 
 Plan make_plan(const Invocation& invocation, bool foreground) {
@@ -244,13 +253,13 @@ void scan_first(const Plan& plan, base::StoreCalls& calls) {
   // Printed once, and not at each scan of the mount.
   if (const std::string passed_over = passed_over_text(scanned); !passed_over.empty()) {
     base::log_warning(passed_over);
-    if (!plan.log.empty()) print_error(passed_over);
+    if (!plan.log.empty()) print_warning(passed_over);
   }
   for (const std::string& directory : scanned.silent) {
     const std::string text =
         base::format("{} does not answer; until it does, it is shown as the index has it", directory);
     base::log_warning(text);
-    if (!plan.log.empty()) print_error(base::printable(text));
+    if (!plan.log.empty()) print_warning(base::printable(text));
   }
 }
 
@@ -283,7 +292,9 @@ ExitCode serve(const Plan& plan, const Ready& ready) {
 ExitCode run_in(const Invocation& invocation, bool foreground) {
   const Plan plan = make_plan(invocation, foreground);
   if (!foreground) return run_in_background([&](const Ready& ready) { return serve(plan, ready); });
-  return serve(plan, [](const std::string& text) { std::cout << text << std::flush; });
+  return serve(plan, [](const std::string& text) {
+    if (remarks() == Remarks::kPrinted) std::cout << text << std::flush;
+  });
 }
 
 ExitCode run_mount(const Invocation& invocation) {
@@ -295,8 +306,13 @@ ExitCode run_mount(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kMount = {"mount", "SOURCE... MOUNTPOINT",
-                        "show the snapshots of checkpoint storage as directories", &add_mount_options,
-                        &run_mount};
+const Command kMount = {"mount",
+                        "SOURCE... MOUNTPOINT",
+                        "show the snapshots of checkpoint storage as directories",
+                        &add_mount_options,
+                        &run_mount,
+                        "$ checkpointfs mount /data/flink/checkpoints /mnt/checkpoints\n"
+                        "$ checkpointfs mount -o pin-on-open /data/flink/checkpoints /mnt/checkpoints\n"
+                        "$ checkpointfs mount rclone:minio:flink/checkpoints /mnt/checkpoints\n"};
 
 }  // namespace checkpointfs::cli

@@ -2,11 +2,11 @@
 // checkpointfs pin.
 #include <iostream>
 
-#include "base/progress.h"
 #include "base/text/format.h"
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"
 #include "cli/output/json.h"
+#include "cli/output/long_work.h"
 #include "cli/query/find_index.h"
 #include "cli/query/query_target.h"
 #include "cli/query/snapshot_lookup.h"
@@ -65,8 +65,8 @@ ExitCode run_pin(const Invocation& invocation) {
   pins::MadePin pin;
   {
     storage::DiskOperations disk;
-    base::Progress progress("pinning", "file");
-    options.progress = [&](uint64_t done, uint64_t all) { progress.update(done, all); };
+    LongWork work("pinning", "file", "no pin was made; run the command again");
+    options.progress = [&](uint64_t done, uint64_t all) { work.update(done, all); };
     pin = pins::make_pin(reader, snapshot, options, disk);
   }
   if (invocation.has("json")) {
@@ -79,7 +79,12 @@ ExitCode run_pin(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kPin = {"pin", "SNAPSHOT [NAME]", "keep a snapshot, even if Flink deletes it", &add_pin_options,
-                      &run_pin};
+const Command kPin = {"pin",
+                      "SNAPSHOT [NAME]",
+                      "keep a snapshot, even if Flink deletes it",
+                      &add_pin_options,
+                      &run_pin,
+                      "$ checkpointfs pin orders/latest before-upgrade\n"
+                      "$ checkpointfs pin --copy /data/flink/5ab4/chk-42\n"};
 
 }  // namespace checkpointfs::cli

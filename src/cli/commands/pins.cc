@@ -49,7 +49,7 @@ void print_text(const std::vector<PinRow>& rows, uint64_t held_alone, bool sever
   if (several) columns.push_back({"SOURCE", kLeft, true});
   Table table(columns);
   for (const auto& [source, pin] : rows) {
-    std::vector<std::string> cells = {base::printable(pin.name),
+    std::vector<Table::Cell> cells = {base::printable(pin.name),
                                       pin.snapshot ? path_text(*pin.snapshot) : "-",
                                       pin.checkpoint_id ? base::format("{}", *pin.checkpoint_id) : "-",
                                       base::iso_time(pin.pinned_at_ns),
@@ -95,6 +95,12 @@ ExitCode run_pins(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kPins = {"pins", "[SOURCE...]", "list the pinned snapshots", &add_pins_options, &run_pins};
+const Command kPins = {"pins",
+                       "[SOURCE...]",
+                       "list the pinned snapshots",
+                       &add_pins_options,
+                       &run_pins,
+                       "$ checkpointfs pins /data/flink/checkpoints\n"
+                       "$ checkpointfs pins --json\n"};
 
 }  // namespace checkpointfs::cli

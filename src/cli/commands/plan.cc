@@ -12,6 +12,7 @@
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"
 #include "cli/arguments/paths.h"
+#include "cli/output/messages.h"
 #include "cli/plan/choose_engine.h"
 #include "cli/plan/earlier_plan.h"
 #include "cli/plan/make_copy_plan.h"
@@ -147,7 +148,7 @@ ExitCode run_plan(const Invocation& invocation) {
     print_text(plan, *engine, directory);
   }
   if (plan.is_of_little_use()) {
-    print_error(base::format(
+    print_warning(base::format(
         "this host would copy most bytes itself ({}), so the plan is of no use; use 'checkpointfs export'",
         sum_text(plan.sum(Part::kByHost))));
   }
@@ -156,8 +157,12 @@ ExitCode run_plan(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kPlan = {"plan", "SNAPSHOT... TARGET-URI",
-                       "list the files of a copy for DistCp, s5cmd, rclone or others", &add_plan_options,
-                       &run_plan};
+const Command kPlan = {"plan",
+                       "SNAPSHOT... TARGET-URI",
+                       "list the files of a copy for DistCp, s5cmd, rclone or others",
+                       &add_plan_options,
+                       &run_plan,
+                       "$ checkpointfs plan orders/latest s3://backup/flink\n"
+                       "$ checkpointfs plan --engine distcp -o plan orders/latest hdfs://nn2/backup\n"};
 
 }  // namespace checkpointfs::cli

@@ -69,7 +69,12 @@ ExitCode run_rm(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kRm = {"rm", "SNAPSHOT...|PLAN", "remove snapshots, and the files that only they need",
-                     &add_rm_options, &run_rm};
+const Command kRm = {"rm",
+                     "SNAPSHOT...|PLAN",
+                     "remove snapshots, and the files that only they need",
+                     &add_rm_options,
+                     &run_rm,
+                     "$ checkpointfs rm orders/chk-41\n"
+                     "$ checkpointfs rm --apply orders/chk-41\n"};
 
 }  // namespace checkpointfs::cli

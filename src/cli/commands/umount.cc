@@ -58,7 +58,12 @@ ExitCode run_umount(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kUmount = {"umount", "MOUNTPOINT", "end a mount of checkpointfs", &add_umount_options,
-                         &run_umount};
+const Command kUmount = {"umount",
+                         "MOUNTPOINT",
+                         "end a mount of checkpointfs",
+                         &add_umount_options,
+                         &run_umount,
+                         "$ checkpointfs umount /mnt/checkpoints\n"
+                         "$ checkpointfs umount --lazy /mnt/checkpoints\n"};
 
 }  // namespace checkpointfs::cli

@@ -116,6 +116,12 @@ ExitCode run_unpin(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kUnpin = {"unpin", "NAME...", "remove pins", &add_unpin_options, &run_unpin};
+const Command kUnpin = {"unpin",
+                        "NAME...",
+                        "remove pins",
+                        &add_unpin_options,
+                        &run_unpin,
+                        "$ checkpointfs unpin before-upgrade\n"
+                        "$ checkpointfs unpin --source /data/flink/checkpoints before-upgrade\n"};
 
 }  // namespace checkpointfs::cli

@@ -11,10 +11,12 @@
 
 #include "base/errors.h"
 #include "base/path.h"
-#include "base/progress.h"
 #include "base/text/message.h"
 #include "cli/arguments/options.h"
+#include "cli/output/long_work.h"
+#include "cli/output/messages.h"
 #include "cli/query/find_index.h"
+#include "cli/query/job_listing.h"
 #include "cli/query/snapshot_lookup.h"
 #include "flink/names.h"
 #include "index/read/newest.h"
@@ -46,7 +48,7 @@ class Indexes {
     Invocation of_operands = invocation_;
     of_operands.operands = operands;
     const QueryTarget target = open_query_target(of_operands, "export");
-    if (!target.passed_over.empty()) print_error(target.passed_over);
+    if (!target.passed_over.empty()) print_remark(target.passed_over);
     updated_.insert(target.found.options.index_file);
     FoundIndex found = target.found;
     SnapshotsToExport& index = open(found);
@@ -81,19 +83,13 @@ class Indexes {
   std::vector<SnapshotsToExport> all_;
 };
 
-bool is_job(const index::Snapshot& snapshot, const std::string& job) {
-  const std::string path = job_of(snapshot);
-  return path == job || base::last_component(path) == job;
-}
-
 void keep_job(ExportOperands& operands, const std::string& job) {
-  size_t left = 0;
+  std::vector<index::Snapshot> all;
+  for (const SnapshotsToExport& index : operands.from)
+    all.insert(all.end(), index.snapshots.begin(), index.snapshots.end());
+  const std::set<std::string> jobs = jobs_called(all, job);
   for (SnapshotsToExport& index : operands.from) {
-    std::erase_if(index.snapshots, [&](const index::Snapshot& one) { return !is_job(one, job); });
-    left += index.snapshots.size();
-  }
-  if (left == 0) {
-    throw base::Failure(base::FailureKind::kSource, base::format("there is no snapshot of a job {}", job));
+    std::erase_if(index.snapshots, [&](const index::Snapshot& one) { return !jobs.contains(job_of(one)); });
   }
 }
 
@@ -112,9 +108,9 @@ void keep_newest_usable(ExportOperands& operands) {
                         "--newest-usable needs operands of one storage; name its source");
   }
   SnapshotsToExport& index = operands.from.front();
-  base::Progress progress("verifying", "file");
+  LongWork work("verifying", "file", "nothing was copied; run the command again");
   const index::VerifyResult verified =
-      index::verify(*index.reader, {}, [&](uint64_t done, uint64_t all) { progress.update(done, all); });
+      index::verify(*index.reader, {}, [&](uint64_t done, uint64_t all) { work.update(done, all); });
   std::set<int64_t> usable;
   for (const index::VerifiedSnapshot& one : verified.snapshots) {
     if (one.problems.empty()) usable.insert(one.snapshot.id);
@@ -130,7 +126,8 @@ void keep_newest_usable(ExportOperands& operands) {
 }  // namespace
 
 void add_snapshot_choice_options(OptionGroup& group) {
-  add_value(group, "job", "JOB", "export only the snapshots of JOB, a path below the source or a job id");
+  add_value(group, "job", "JOB",
+            "export only the snapshots of JOB: a path, the beginning of its id, or its label");
   add_flag(group, "latest", "export only the newest snapshot of each job");
   add_flag(group, "newest-usable", "export only the newest snapshot whose files are all there");
 }

@@ -19,16 +19,12 @@ std::string time_text(uint64_t seconds) {
 
 }  // namespace
 
-ExportProgress::ExportProgress(uint64_t files, uint64_t bytes, Shown shown) : files_(files), bytes_(bytes) {
-  if (shown == Shown::kOnTerminal) progress_.emplace("exporting", "file");
-}
-
 void ExportProgress::add(uint64_t files, uint64_t bytes) {
   const uint64_t done_files = done_files_ += files;
   const uint64_t done_bytes = done_bytes_ += bytes;
   const std::unique_lock lock(mutex_, std::try_to_lock);
-  if (!lock || !progress_) return;
-  progress_->update([&] {
+  if (!lock) return;
+  progress_.update([&] {
     const auto taken = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin_).count();
     const uint64_t rate = done_bytes * 1000 / std::max<uint64_t>(1, static_cast<uint64_t>(taken));
     std::string text =

@@ -6,18 +6,16 @@
 #include <chrono>
 #include <cstdint>
 #include <mutex>
-#include <optional>
 
-#include "base/progress.h"
+#include "cli/output/progress.h"
 
 namespace checkpointfs::cli {
 
 // Thread-safe.
 class ExportProgress {
  public:
-  enum class Shown { kNever, kOnTerminal };
   // `files`, `bytes`: of all snapshots.
-  ExportProgress(uint64_t files, uint64_t bytes, Shown shown);
+  ExportProgress(uint64_t files, uint64_t bytes) : files_(files), bytes_(bytes) {}
 
   // Adds what was done since the last call, and prints the line if it is due and no other thread does.
   void add(uint64_t files, uint64_t bytes);
@@ -30,7 +28,7 @@ class ExportProgress {
   std::atomic<uint64_t> done_files_ = 0;
   std::atomic<uint64_t> done_bytes_ = 0;
   std::mutex mutex_;  // guards progress_; only ever tried
-  std::optional<base::Progress> progress_;
+  Progress progress_{"exporting", "file"};
 };
 
 }  // namespace checkpointfs::cli

@@ -16,6 +16,7 @@
 #include "base/pipe.h"
 #include "base/text/message.h"
 #include "base/unique_fd.h"
+#include "cli/output/messages.h"
 
 namespace checkpointfs::cli {
 namespace {
@@ -112,7 +113,7 @@ ExitCode be_parent(pid_t child, base::UniqueFd pipe) {
   const sigset_t signals = forwarded_signals();
   ::sigprocmask(SIG_BLOCK, &signals, nullptr);
   if (interrupted_by == 0 && !answer.empty() && answer.front() == kReady) {
-    std::cout << answer.substr(1);
+    if (remarks() == Remarks::kPrinted) std::cout << answer.substr(1);
     return ExitCode::kOk;
   }
   int status = 0;
@@ -120,14 +121,16 @@ ExitCode be_parent(pid_t child, base::UniqueFd pipe) {
   }
   if (interrupted_by != 0) die_of(interrupted_by);
   if (!answer.empty() && answer.front() != kReady) {
-    print_error(answer.substr(1));
-    return static_cast<ExitCode>(answer.front());
+    const auto code = static_cast<ExitCode>(answer.front());
+    print_outcome({code, answer.substr(1)});
+    return code;
   }
   const std::string how = WIFSIGNALED(status) ? base::format("was killed by signal {} ({})", WTERMSIG(status),
                                                              ::strsignal(WTERMSIG(status)))
                                               : base::format("ended with exit code {}", WEXITSTATUS(status));
-  print_error(
-      base::format("the process of the mount {} before the mount was ready; nothing is mounted", how));
+  print_outcome(
+      {ExitCode::kFailure,
+       base::format("the process of the mount {} before the mount was ready; nothing is mounted", how)});
   return ExitCode::kFailure;
 }
 

@@ -11,6 +11,7 @@
 #include "base/text/format.h"
 #include "base/text/numbers.h"
 #include "cli/output/duration.h"
+#include "cli/output/suggestion.h"
 #include "removal/model/plan.h"
 
 namespace checkpointfs::cli {
@@ -145,6 +146,14 @@ constexpr std::array kMountOptions = {
                 }},
 };
 
+// libfuse has options of its own, and only tells that it does not know one of many.
+void refuse_misspelt(const std::string& name) {
+  std::vector<std::string> names;
+  for (const MountOption& option : kMountOptions) names.emplace_back(option.name);
+  if (const std::string near = suggestion(name, names); !near.empty() && near != name)
+    refuse(base::format("the mount option {} is unknown; did you mean -o {}?", base::printable(name), near));
+}
+
 // `option`: with its backslashes resolved; `raw`: as it was written.
 void add_option(const std::string& option, const std::string& raw, ParsedMountOptions& parsed) {
   const size_t equals = option.find('=');
@@ -159,6 +168,7 @@ void add_option(const std::string& option, const std::string& raw, ParsedMountOp
   } else if (std::ranges::find(kImpossible, option) != kImpossible.end()) {
     refuse(base::format("a mount of checkpointfs is always ro,nosuid,nodev,noexec; leave out -o {}", option));
   } else if (!is_ignored(option)) {
+    refuse_misspelt(name);
     parsed.fuse_options.push_back(raw);
   }
 }
@@ -189,8 +199,10 @@ base::LogLevel log_level(std::string_view text) {
 }
 
 std::chrono::seconds poll_interval(std::string_view text) {
-  const auto interval = seconds_of(text);
-  if (!interval) refuse(base::format("poll={} is not a number of seconds from 0 (never) to {}", text, kDay));
+  auto interval = seconds_of(text);
+  if (!interval && text.find_first_not_of("0123456789") != std::string_view::npos)
+    interval = seconds_of(base::format("{}", parse_duration(std::string(text), "poll") / 1'000'000'000));
+  if (!interval) refuse(base::format("poll={} is not a time from 0 (never) to {} seconds", text, kDay));
   return *interval;
 }
 

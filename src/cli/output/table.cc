@@ -14,7 +14,7 @@ constexpr size_t kNarrowest = 12;  // a flexible column never gets narrower
 
 }  // namespace
 
-void Table::add(std::vector<std::string> cells) {
+void Table::add(std::vector<Cell> cells) {
   assert(cells.size() == columns_.size());
   rows_.push_back(std::move(cells));
 }
@@ -23,7 +23,7 @@ std::vector<size_t> Table::widths(size_t width, size_t indent) const {
   std::vector<size_t> widths;
   for (size_t i = 0; i < columns_.size(); ++i) {
     size_t widest = display_width(columns_[i].title);
-    for (const auto& row : rows_) widest = std::max(widest, display_width(row[i]));
+    for (const auto& row : rows_) widest = std::max(widest, display_width(row[i].text));
     widths.push_back(widest);
   }
   size_t total = indent + kGap * (columns_.size() - 1);
@@ -52,18 +52,19 @@ void Table::print(std::ostream& out, size_t width, size_t indent) const {
         column += kGap;
       }
       const bool wraps = i + 1 == columns_.size() && columns_[i].flexible;
-      const std::string cell = wraps ? wrapped(cell_of(i), column, width == 0 ? SIZE_MAX : width)
-                                     : shortened(cell_of(i), fitting[i]);
+      const Cell& content = cell_of(i);
+      const std::string cell = wraps ? wrapped(content.text, column, width == 0 ? SIZE_MAX : width)
+                                     : shortened(content.text, fitting[i]);
       const size_t padding = fitting[i] - std::min(fitting[i], display_width(cell));
       if (columns_[i].align == Align::kRight) line.append(padding, ' ');
-      line += cell;
+      line += coloured(cell, content.colour);
       if (columns_[i].align == Align::kLeft) line.append(padding, ' ');
       column += fitting[i];
     }
     line.erase(line.find_last_not_of(' ') + 1);
     out << line << '\n';
   };
-  print_line([&](size_t i) { return columns_[i].title; });
+  print_line([&](size_t i) { return Cell(columns_[i].title); });
   for (const auto& row : rows_) print_line([&](size_t i) { return row[i]; });
 }
 

@@ -33,7 +33,15 @@ size_t terminal_width(size_t otherwise) {
 }
 
 size_t display_width(std::string_view text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), starts_character));
+  size_t width = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\033') {
+      i = std::min(text.find('m', i), text.size());
+    } else if (starts_character(text[i])) {
+      ++width;
+    }
+  }
+  return width;
 }
 
 std::string shortened(std::string_view text, size_t width) {

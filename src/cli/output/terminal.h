@@ -11,7 +11,7 @@ namespace checkpointfs::cli {
 // The columns of the terminal that standard output is; `otherwise` if standard output is not a terminal.
 size_t terminal_width(size_t otherwise);
 
-// The columns that UTF-8 text takes, one for each code point.
+// The columns that UTF-8 text takes, one for each code point, and none for a colour (colour.h).
 size_t display_width(std::string_view text);
 
 // Shortens `text` to at most `width` columns; "..." replaces the middle.

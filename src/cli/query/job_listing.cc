@@ -143,6 +143,29 @@ int64_t now_ns() {
       .count();
 }
 
+std::set<std::string> jobs_called(const std::vector<index::Snapshot>& snapshots, const std::string& name) {
+  std::set<std::string> jobs;
+  for (const index::Snapshot& snapshot : snapshots) jobs.insert(job_of(snapshot));
+  return jobs_of_filter({jobs.begin(), jobs.end()}, name, JobLabels::read());
+}
+
+Colour status_colour(index::SnapshotStatus status) {
+  using enum index::SnapshotStatus;
+  switch (status) {
+    case kOk:
+    case kHealed:
+      return Colour::kNone;
+    case kOutside:
+    case kDenied:
+      return Colour::kYellow;
+    case kBroken:
+    case kIncomplete:
+    case kUnreadable:
+      return Colour::kRed;
+  }
+  return Colour::kNone;
+}
+
 std::string age_text(int64_t ns, int64_t now) {
   const int64_t seconds = (now - ns) / 1'000'000'000;
   if (seconds < 0) return "";

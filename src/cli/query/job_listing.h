@@ -6,9 +6,11 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "cli/output/colour.h"
 #include "cli/query/space_usage.h"
 #include "index/database/types.h"
 #include "index/read/newest.h"
@@ -60,6 +62,13 @@ struct JobListing {
 // largest. Throws Failure(kSource) if no job has the name of the filter.
 JobListing list_jobs(index::Reader& reader, std::vector<index::Snapshot> snapshots,
                      const index::Newest& newest, const ListFilter& filter, ListOrder order);
+
+// Returns the paths of those jobs of the snapshots that `name` may mean: a path, an end of one, the beginning
+// of an id, or a label. Throws Failure(kSource) if it means none.
+std::set<std::string> jobs_called(const std::vector<index::Snapshot>& snapshots, const std::string& name);
+
+// Red for a snapshot that is damaged, yellow for one that cannot be judged from here.
+Colour status_colour(index::SnapshotStatus status);
 
 // "5 d": the time from `ns` (since the epoch) to now, in its largest unit; "" if it lies ahead.
 std::string age_text(int64_t ns, int64_t now_ns);

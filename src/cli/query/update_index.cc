@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "cli/output/long_work.h"
+#include "cli/output/messages.h"
+#include "cli/output/progress.h"
 #include "cli/query/update_index.h"
 
 #include <unistd.h>
@@ -7,10 +10,8 @@
 #include <vector>
 
 #include "base/errors.h"
-#include "base/progress.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
-#include "cli/arguments/exit_code.h"
 #include "index/database/lock.h"
 #include "index/read/reader.h"
 #include "storage/beside.h"
@@ -26,14 +27,20 @@ index::ScanResult update_index(index::Options options, base::StoreCalls* calls,
     if (calls != nullptr) options.as_named.insert(given.directory);
     options.mappings.push_back(std::move(given));
   }
-  base::Progress progress("reading", "snapshot");
+  Progress progress("reading", "snapshot");
+  // A mount ends at once, as its sources may hang.
+  std::optional<LongWork> work;
+  if (calls == nullptr)
+    work.emplace("reading", "snapshot", "the index keeps them, and one more run goes on there");
   index::ScanRequest request;
   request.calls = calls;
-  request.progress = [&](uint64_t done, uint64_t found) { progress.update(done, found); };
+  request.progress = [&](uint64_t done, uint64_t found) {
+    work ? work->update(done, found) : progress.update(done, found);
+  };
   index::ScanResult result = index::scan(options, request);
   for (const std::string& directory : result.unreadable_directories) {
-    print_error(base::format("cannot list {}; the index keeps what it had below that directory",
-                             base::printable(directory)));
+    print_warning(base::format("cannot list {}; the index keeps what it had below that directory",
+                               base::printable(directory)));
   }
   return result;
 }
@@ -88,7 +95,7 @@ std::optional<index::ScanResult> refresh_index(const index::Options& options, co
   // The index of another user, such as root's index of a mount, may be readable and not writable.
   if (::access(options.index_file.c_str(), F_OK) == 0 && ::access(options.index_file.c_str(), W_OK) != 0) {
     if (verbose)
-      print_error(
+      print_warning(
           base::format("index {} cannot be written; it is used without an update", options.index_file));
     return std::nullopt;
   }
@@ -98,7 +105,7 @@ std::optional<index::ScanResult> refresh_index(const index::Options& options, co
   } catch (const base::Failure& failure) {
     if (failure.kind() != base::FailureKind::kInUse) throw;
     if (verbose)
-      print_error(base::format("{}; the index is used without an update", base::printable(failure.what())));
+      print_warning(base::format("{}; the index is used without an update", base::printable(failure.what())));
     return std::nullopt;
   }
 }

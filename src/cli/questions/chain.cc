@@ -36,12 +36,10 @@ void print_text(const JobDependencies& dependencies) {
                 << base::human_bytes(own->second.bytes);
     }
     std::cout << "\n";
-    size_t left = owners->second.size() - (own != owners->second.end() ? 1 : 0);
     for (const auto& [owner, dependency] : owners->second) {
       if (owner == job) continue;
-      std::cout << (--left == 0 ? "└── " : "├── ") << path_text(owner) << ": "
-                << base::counted(dependency.files, "file") << ", " << base::human_bytes(dependency.bytes)
-                << "\n";
+      std::cout << "  needs " << path_text(owner) << ": " << base::counted(dependency.files, "file") << ", "
+                << base::human_bytes(dependency.bytes) << "\n";
     }
   }
 }
@@ -102,7 +100,12 @@ ExitCode run_chain(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kChain = {"chain", kTargetUsage, "show which jobs need files of which other jobs",
-                        &add_chain_options, &run_chain};
+const Command kChain = {"chain",
+                        kTargetUsage,
+                        "show which jobs need files of which other jobs",
+                        &add_chain_options,
+                        &run_chain,
+                        "$ checkpointfs chain /data/flink/checkpoints\n"
+                        "$ checkpointfs chain --json /mnt/checkpoints\n"};
 
 }  // namespace checkpointfs::cli

@@ -184,7 +184,12 @@ ExitCode run_diff(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kDiff = {"diff", "SNAPSHOT SNAPSHOT", "compare the files of two snapshots", &add_diff_options,
-                       &run_diff};
+const Command kDiff = {"diff",
+                       "SNAPSHOT SNAPSHOT",
+                       "compare the files of two snapshots",
+                       &add_diff_options,
+                       &run_diff,
+                       "$ checkpointfs diff orders/chk-41 orders/chk-42\n"
+                       "$ checkpointfs diff --json /data/flink/5ab4/chk-41 /data/flink/5ab4/chk-42\n"};
 
 }  // namespace checkpointfs::cli

@@ -105,7 +105,12 @@ ExitCode run_du(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kDu = {"du", kTargetUsage, "show how much space each job and snapshot needs, alone or shared",
-                     &add_du_options, &run_du};
+const Command kDu = {"du",
+                     kTargetUsage,
+                     "show how much space each job and snapshot needs, alone or shared",
+                     &add_du_options,
+                     &run_du,
+                     "$ checkpointfs du /data/flink/checkpoints\n"
+                     "$ checkpointfs du /mnt/checkpoints/5ab4\n"};
 
 }  // namespace checkpointfs::cli

@@ -9,6 +9,7 @@
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"
 #include "cli/output/json.h"
+#include "cli/output/messages.h"
 #include "cli/output/table.h"
 #include "cli/output/terminal.h"
 #include "cli/query/index_json.h"
@@ -48,7 +49,7 @@ void print_jobs(const std::vector<ListedJob>& jobs) {
     table.add({job.name, base::format("{}", job.snapshots.size()), path_text(name_of_newest(job)),
                newest == nullptr ? "" : age_text(newest->snapshot.metadata_mtime_ns, now),
                base::human_bytes(job.usage.all()), base::human_bytes(job.usage.own()),
-               job.broken() == 0 ? "" : base::format("{}", job.broken())});
+               Table::Cell(job.broken() == 0 ? "" : base::format("{}", job.broken()), Colour::kRed)});
   }
   table.print(std::cout, terminal_width(0));
 }
@@ -78,7 +79,7 @@ ExitCode run_jobs(const Invocation& invocation) {
   const ListOrder order =
       invocation.has("sort") ? parse_list_order(invocation.text("sort")) : ListOrder::kTime;
   const QueryTarget target = open_query_target(invocation, "jobs");
-  if (!target.passed_over.empty()) print_error(target.passed_over);
+  if (!target.passed_over.empty()) print_remark(target.passed_over);
   index::Reader reader(target.found.options.index_file);
   std::vector<index::Snapshot> snapshots = snapshots_of(reader, target);
   require_snapshots(target, snapshots.size());
@@ -94,7 +95,12 @@ ExitCode run_jobs(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kJobs = {"jobs", kTargetUsage, "list the jobs of checkpoint storage, one line each",
-                       &add_jobs_options, &run_jobs};
+const Command kJobs = {"jobs",
+                       kTargetUsage,
+                       "list the jobs of checkpoint storage, one line each",
+                       &add_jobs_options,
+                       &run_jobs,
+                       "$ checkpointfs jobs /data/flink/checkpoints\n"
+                       "$ checkpointfs jobs --sort size /mnt/checkpoints\n"};
 
 }  // namespace checkpointfs::cli

@@ -13,6 +13,7 @@
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"
 #include "cli/output/json.h"
+#include "cli/output/messages.h"
 #include "cli/output/table.h"
 #include "cli/output/terminal.h"
 #include "cli/query/index_json.h"
@@ -78,9 +79,10 @@ index::Totals totals_of(const JobListing& listed) {
   return totals;
 }
 
-std::string status_text(const ListedSnapshot& row) {
-  return base::format("{}{}{}", to_string(row.snapshot.status),
-                      row.snapshot.has_changelog ? ", changelog" : "", row.newest ? ", newest" : "");
+Table::Cell status_cell(const ListedSnapshot& row) {
+  return {base::format("{}{}{}", to_string(row.snapshot.status),
+                       row.snapshot.has_changelog ? ", changelog" : "", row.newest ? ", newest" : ""),
+          status_colour(row.snapshot.status)};
 }
 
 bool is_decoded(const index::Snapshot& snapshot) {
@@ -102,12 +104,13 @@ Table short_table(const JobListing& rows) {
       {{"JOB, SNAPSHOT", kLeft, true}, {"AGE", kRight}, {"SIZE", kRight}, {"OWN", kRight}, {"STATUS"}});
   const int64_t now = now_ns();
   for (const ListedJob& job : rows.jobs) {
-    table.add({job.name, age_text(job.last_time_ns(), now), base::human_bytes(job.usage.all()),
-               base::human_bytes(job.usage.own()), base::counted(job.snapshots.size(), "snapshot")});
+    table.add({Table::Cell(job.name, Colour::kBold), age_text(job.last_time_ns(), now),
+               base::human_bytes(job.usage.all()), base::human_bytes(job.usage.own()),
+               base::counted(job.snapshots.size(), "snapshot")});
     for (const ListedSnapshot& row : job.snapshots) {
       table.add({base::format("  {}", path_text(base::last_component(row.snapshot.path))),
                  age_text(row.snapshot.metadata_mtime_ns, now), size_text(row), own_text(row),
-                 status_text(row)});
+                 status_cell(row)});
     }
   }
   return table;
@@ -131,7 +134,7 @@ Table long_table(const JobListing& rows) {
     table.add({path_text(snapshot.path), decoded ? base::printable(snapshot.kind) : "-",
                number(snapshot.checkpoint_id), number(snapshot.version),
                base::iso_time(snapshot.metadata_mtime_ns), number(snapshot.files), size_text(row),
-               own_text(row), status_text(row)});
+               own_text(row), status_cell(row)});
   });
   return table;
 }
@@ -153,13 +156,15 @@ void print_text(const JobListing& rows, const index::Newest& newest, bool whole)
     if (row.snapshot.has_changelog) advice.insert(flink::changelog_advice(row.snapshot.version));
     if (row.snapshot.version == 2) advice.insert(flink::kOldFlinkAdvice);
     if (row.snapshot.status == index::SnapshotStatus::kOk) return;
-    std::cout << path_text(row.snapshot.path) << ": " << to_string(row.snapshot.status) << ": "
+    std::cout << path_text(row.snapshot.path) << ": "
+              << coloured(to_string(row.snapshot.status), status_colour(row.snapshot.status)) << ": "
               << base::printable(row.snapshot.reason) << "\n";
   });
-  for (size_t i = 0; i < newest.unclear.size(); ++i) {
+  for (size_t i = 0; i < newest.unclear.size() && remarks() == Remarks::kPrinted; ++i) {
     if (is_listed(newest.unclear[i], rows))
       std::cout << "note: " << wrapped(newest.texts[i], 6, width == 0 ? 110 : width) << "\n";
   }
+  if (remarks() == Remarks::kSilenced) advice.clear();
   for (const std::string_view sentence : advice) {
     std::cout << "note: " << wrapped(sentence, 6, width == 0 ? 110 : width) << "\n";
   }
@@ -209,7 +214,7 @@ void print_result_json(const JobListing& listed, const std::string& index_file, 
 
 ExitCode run_list(const Invocation& invocation) {
   const QueryTarget target = open_query_target(invocation, "list");
-  if (!target.passed_over.empty()) print_error(target.passed_over);
+  if (!target.passed_over.empty()) print_remark(target.passed_over);
   index::Reader reader(target.found.options.index_file);
   const index::Newest newest = index::read_newest(reader);
   const JobListing listed = read_rows(reader, target, newest, invocation);
@@ -223,7 +228,12 @@ ExitCode run_list(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kList = {"list", kTargetUsage, "list the snapshots of checkpoint storage", &add_list_options,
-                       &run_list};
+const Command kList = {"list",
+                       kTargetUsage,
+                       "list the snapshots of checkpoint storage",
+                       &add_list_options,
+                       &run_list,
+                       "$ checkpointfs list /data/flink/checkpoints\n"
+                       "$ checkpointfs list --job orders --newest /mnt/checkpoints\n"};
 
 }  // namespace checkpointfs::cli

@@ -15,7 +15,12 @@ void add_positions_options(OptionGroup& group) {
 
 }  // namespace
 
-const Command kPositions = {"positions", "SNAPSHOT", "print where the sources of a snapshot go on reading",
-                            &add_positions_options, &answer_positions};
+const Command kPositions = {"positions",
+                            "SNAPSHOT",
+                            "print where the sources of a snapshot go on reading",
+                            &add_positions_options,
+                            &answer_positions,
+                            "$ checkpointfs positions orders/latest\n"
+                            "$ checkpointfs positions --json /data/flink/5ab4/chk-42\n"};
 
 }  // namespace checkpointfs::cli

@@ -356,6 +356,12 @@ ExitCode run_refs(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kRefs = {"refs", "FILE", "show which snapshots need a file", &add_refs_options, &run_refs};
+const Command kRefs = {"refs",
+                       "FILE",
+                       "show which snapshots need a file",
+                       &add_refs_options,
+                       &run_refs,
+                       "$ checkpointfs refs /data/flink/5ab4/shared/0a7c\n"
+                       "$ checkpointfs refs --json s3://bucket/flink/5ab4/shared/0a7c\n"};
 
 }  // namespace checkpointfs::cli

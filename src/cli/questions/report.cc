@@ -10,6 +10,7 @@
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"
 #include "cli/output/json.h"
+#include "cli/output/messages.h"
 #include "cli/output/terminal.h"
 #include "cli/query/query_target.h"
 #include "cli/report/open_page.h"
@@ -42,7 +43,7 @@ ExitCode run_report(const Invocation& invocation) {
   check_options(invocation);
   const std::string opener = invocation.has("open") ? page_opener() : std::string();
   const QueryTarget target = open_query_target(invocation, "report");
-  if (!target.passed_over.empty()) print_error(target.passed_over);
+  if (!target.passed_over.empty()) print_remark(target.passed_over);
   index::Reader reader(target.found.options.index_file);
   require_snapshots(target, snapshots_of(reader, target).size());
   const Report report = read_report(reader, target);
@@ -65,7 +66,12 @@ ExitCode run_report(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kReport = {"report", kTargetUsage, "write an HTML page about the storage", &add_report_options,
-                         &run_report};
+const Command kReport = {"report",
+                         kTargetUsage,
+                         "write an HTML page about the storage",
+                         &add_report_options,
+                         &run_report,
+                         "$ checkpointfs report -o report.html /data/flink/checkpoints\n"
+                         "$ checkpointfs report rclone:minio:flink/checkpoints > report.html\n"};
 
 }  // namespace checkpointfs::cli

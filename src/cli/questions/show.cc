@@ -8,6 +8,7 @@
 #include "base/errors.h"
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"
+#include "cli/output/messages.h"
 #include "cli/query/scope.h"
 #include "cli/query/snapshot_lookup.h"
 #include "cli/report/show_advice.h"
@@ -45,7 +46,7 @@ ExitCode run_show(const Invocation& invocation) {
   const index::Snapshot snapshot = snapshots.locate(argument);
   const std::vector<ScannedSource> looked = scanned_sources(snapshots.reader());
   if (invocation.has("restore-advice")) {
-    std::cerr << scanned_sources_text(looked);
+    print_remark(scanned_sources_text(looked));
     return advise(invocation, snapshot);
   }
   const SnapshotReport report = make_report(snapshots.reader(), snapshot);
@@ -63,7 +64,12 @@ ExitCode run_show(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kShow = {"show", "SNAPSHOT", "show the contents and requirements of one snapshot",
-                       &add_show_options, &run_show};
+const Command kShow = {"show",
+                       "SNAPSHOT",
+                       "show the contents and requirements of one snapshot",
+                       &add_show_options,
+                       &run_show,
+                       "$ checkpointfs show orders/chk-42\n"
+                       "$ checkpointfs show --restore-advice /data/flink/5ab4/chk-42\n"};
 
 }  // namespace checkpointfs::cli

@@ -18,7 +18,12 @@ void add_state_options(OptionGroup& group) {
 
 }  // namespace
 
-const Command kState = {"state", "SNAPSHOT [OPERATOR [STATE]]", "print the keys and values in a snapshot",
-                        &add_state_options, &answer_state};
+const Command kState = {"state",
+                        "SNAPSHOT [OPERATOR [STATE]]",
+                        "print the keys and values in a snapshot",
+                        &add_state_options,
+                        &answer_state,
+                        "$ checkpointfs state orders/latest\n"
+                        "$ checkpointfs state orders/latest enrich counts --limit 10\n"};
 
 }  // namespace checkpointfs::cli

@@ -3,17 +3,22 @@
 #include <algorithm>
 #include <iostream>
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "base/errors.h"
 #include "base/path.h"
-#include "base/progress.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"
 #include "cli/arguments/paths.h"
+#include "cli/output/colour.h"
 #include "cli/output/json.h"
+#include "cli/output/long_work.h"
+#include "cli/output/messages.h"
+#include "cli/query/job_listing.h"
 #include "cli/query/query_target.h"
 #include "cli/query/scope.h"
 #include "cli/verification/copy_arguments.h"
@@ -30,7 +35,8 @@ void add_verify_options(OptionGroup& group) {
   add_index_options(group);
   add_flag(group, "deep", "read every file to its end, and check the footers of RocksDB tables");
   add_flag(group, "newest-usable", "print only the path of the newest usable snapshot");
-  add_value(group, "job", "JOB", "check only the snapshots of JOB, a path below the source");
+  add_value(group, "job", "JOB",
+            "check only the snapshots of JOB: a path, the beginning of its id, or its label");
   add_copy_options(group);
   add_json_option(group);
 }
@@ -40,11 +46,18 @@ bool is_usable(const index::VerifiedSnapshot& verified) {
 }
 
 std::vector<index::VerifiedSnapshot> selected(index::VerifyResult& result, const QueryTarget& target,
-                                              const std::optional<std::string>& job) {
+                                              const std::string& job) {
+  std::set<std::string> jobs;
+  if (!job.empty()) {
+    std::vector<index::Snapshot> all;
+    for (const index::VerifiedSnapshot& verified : result.snapshots) all.push_back(verified.snapshot);
+    jobs = jobs_called(all, job);
+  }
   std::vector<index::VerifiedSnapshot> chosen;
   for (index::VerifiedSnapshot& verified : result.snapshots) {
     const bool here = target.below.empty() || base::path_below(verified.snapshot.path, target.below);
-    if (here && (!job || job_of(verified.snapshot) == *job)) chosen.push_back(std::move(verified));
+    if (here && (job.empty() || jobs.contains(job_of(verified.snapshot))))
+      chosen.push_back(std::move(verified));
   }
   return chosen;
 }
@@ -75,7 +88,7 @@ void print_text(const std::vector<index::VerifiedSnapshot>& snapshots, const ind
   for (const index::VerifiedSnapshot& verified : snapshots) {
     if (is_usable(verified)) continue;
     ++broken;
-    std::cout << path_text(verified.snapshot.path) << ":\n";
+    std::cout << coloured(path_text(verified.snapshot.path), Colour::kRed) << ":\n";
     for (size_t i = 0; i < std::min(most, verified.problems.size()); ++i) {
       const index::Problem& problem = verified.problems[i];
       std::cout << "  " << base::printable(problem.file) << ": " << problem.kind << ": "
@@ -85,8 +98,9 @@ void print_text(const std::vector<index::VerifiedSnapshot>& snapshots, const ind
       std::cout << "  and " << verified.problems.size() - most << " more, listed with -v\n";
   }
   if (broken > 0) std::cout << "\n";
-  std::cout << base::counted(snapshots.size(), "snapshot") << ", " << broken << " broken; checked "
-            << base::counted(result.files, "file");
+  std::cout << base::counted(snapshots.size(), "snapshot") << ", "
+            << coloured(base::format("{} broken", broken), broken > 0 ? Colour::kRed : Colour::kNone)
+            << "; checked " << base::counted(result.files, "file");
   if (deep) {
     std::cout << ", read " << base::human_bytes(result.bytes_read) << ", "
               << base::counted(result.tables, "table") << " of RocksDB";
@@ -123,19 +137,20 @@ ExitCode run_verify(const Invocation& invocation) {
   const QueryTarget target = open_query_target(invocation, "verify");
   index::Reader reader(target.found.options.index_file);
   const bool deep = invocation.has("deep");
-  base::Progress progress("verifying", "file");
+  std::optional<LongWork> work;
+  work.emplace("verifying", "file", "nothing was changed; run the command again");
   index::VerifyResult result =
-      index::verify(reader, {deep}, [&](uint64_t done, uint64_t all) { progress.update(done, all); });
-  std::optional<std::string> job;
-  if (invocation.has("job")) job = invocation.text("job");
+      index::verify(reader, {deep}, [&](uint64_t done, uint64_t all) { work->update(done, all); });
+  work.reset();
+  const std::string job = invocation.text("job");
   const std::vector<index::VerifiedSnapshot> snapshots = selected(result, target, job);
-  if (job && snapshots.empty()) {
-    throw base::Failure(base::FailureKind::kSource, base::format("there is no snapshot of a job {}", *job));
+  if (!job.empty() && snapshots.empty()) {
+    throw base::Failure(base::FailureKind::kSource, base::format("there is no snapshot of a job {}", job));
   }
   require_snapshots(target, snapshots.size());
   const std::vector<ScannedSource> looked = scanned_sources(reader);
   if (newest) {
-    std::cerr << scanned_sources_text(looked);
+    print_remark(scanned_sources_text(looked));
     return print_newest(reader, snapshots, target);
   }
   if (invocation.has("json")) {
@@ -149,7 +164,12 @@ ExitCode run_verify(const Invocation& invocation) {
 
 }  // namespace
 
-const Command kVerify = {"verify", kTargetUsage, "check every file again and report broken snapshots",
-                         &add_verify_options, &run_verify};
+const Command kVerify = {"verify",
+                         kTargetUsage,
+                         "check every file again and report broken snapshots",
+                         &add_verify_options,
+                         &run_verify,
+                         "$ checkpointfs verify --deep /data/flink/checkpoints\n"
+                         "$ checkpointfs verify --newest-usable --job orders /data/flink/checkpoints\n"};
 
 }  // namespace checkpointfs::cli

@@ -10,6 +10,7 @@
 #include "base/path.h"
 #include "cli/arguments/paths.h"
 #include "cli/rclone/rclone_source.h"
+#include "cli/rclone/remote_of_uri.h"
 #include "flink/names.h"
 #include "fs/mount/mount_table.h"
 
@@ -73,6 +74,14 @@ std::string store_of(const std::string& given, const std::vector<std::string>& s
   return guessed.size() > 1 ? whole.remote + (is_absolute ? guessed : guessed.substr(1)) : given;
 }
 
+// Writes the source in "NAME=s3://bucket" or "s3://bucket" as rclone has it.
+void name_remote(std::string& argument) {
+  const size_t equals = argument.find('=');
+  const bool has_name = equals != std::string::npos && argument.find('/') > equals;
+  const size_t start = has_name ? equals + 1 : 0;
+  argument.replace(start, std::string::npos, as_rclone(argument.substr(start)));
+}
+
 // The start of the source in "NAME=rclone:gw:bucket" or "rclone:gw:bucket"; nothing for another source.
 std::optional<size_t> start_of_rclone(const std::string& argument) {
   if (is_rclone(argument)) return 0;
@@ -93,6 +102,7 @@ MountedSources::MountedSources(Invocation& invocation, size_t count, Operands op
   std::vector<std::string> named;
   if (const auto option = invocation.options.find("source"); option != invocation.options.end()) {
     for (std::string& argument : option->second) {
+      name_remote(argument);
       const auto start = start_of_rclone(argument);
       if (!start) continue;
       named.push_back(argument.substr(*start));
@@ -101,6 +111,7 @@ MountedSources::MountedSources(Invocation& invocation, size_t count, Operands op
   }
   for (size_t i = 0; i < std::min(count, invocation.operands.size()); ++i) {
     std::string& operand = invocation.operands[i];
+    if (operands == Operands::kSources) operand = as_rclone(operand);
     if (!is_rclone(operand)) continue;
     const std::string given = operands == Operands::kFiles ? store_of(operand, named) : operand;
     const std::string& directory = store(given).directory;

@@ -9,9 +9,10 @@
 
 namespace checkpointfs::cli {
 
-// Replaces each source of the invocation by the directory where it is mounted, and adds its mappings. Uses a
-// mount that another process has. A snapshot or a file ("rclone:gw:bucket/flink/<job>/chk-7") is found in the
-// store of --source, in a store around it that is mounted, or else in the storage that its path tells.
+// Replaces each source of the invocation by the directory where it is mounted, and adds its mappings. A
+// source may also be the URI of a store, see remote_of_uri.h: "s3://bucket/flink". Uses a mount that another
+// process has. A snapshot or a file ("rclone:gw:bucket/flink/<job>/chk-7") is found in the store of --source,
+// in a store around it that is mounted, or else in the storage that its path tells.
 class MountedSources {
  public:
   enum class Operands {

@@ -23,6 +23,7 @@
 
 #include "base/errors.h"
 #include "base/log.h"
+#include "base/path.h"
 #include "base/text/message.h"
 #include "base/threads/signal_blocked_threads.h"
 #include "base/unique_fd.h"
@@ -94,7 +95,12 @@ base::UniqueFd open_lock(const std::string& file) {
 base::UniqueFd try_lock(const RcloneSource& source) {
   base::UniqueFd fd = open_lock(source.lock_file);
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) return {};
-  return fd;
+  // The previous owner may have removed the file, see remove_traces().
+  struct stat locked = {};
+  struct stat named = {};
+  const bool is_it = ::fstat(fd.get(), &locked) == 0 && ::stat(source.lock_file.c_str(), &named) == 0 &&
+                     locked.st_dev == named.st_dev && locked.st_ino == named.st_ino;
+  return is_it ? std::move(fd) : base::UniqueFd();
 }
 
 // The lock that commands share while they read what another process has mounted.
@@ -120,6 +126,17 @@ void make_clear(const std::string& directory) {
   clear(directory);
   make_private(directory);
   mark_unmounted(directory);
+}
+
+// Removes all that prepare_rclone() and a failed start have made. REQUIRES: the caller has the lock.
+void remove_traces(const RcloneSource& source) {
+  ::unlink(base::format("{}/{}", source.directory, storage::kNotMounted).c_str());
+  ::rmdir(source.directory.c_str());
+  const std::string own(base::parent(source.directory));
+  for (const std::string& file :
+       {source.log_file, own + "/remote", source.lock_file + "-users", source.lock_file})
+    ::unlink(file.c_str());
+  ::rmdir(own.c_str());
 }
 
 }  // namespace
@@ -149,6 +166,7 @@ class RcloneMounts::Mount {
     const std::string why = error_;
     lock.unlock();
     end();
+    if (lock_ && source_.is_new) remove_traces(source_);
     throw Failure(FailureKind::kSource, base::format("{}: {}", source_.given, why));
   }
   ~Mount() { end(); }

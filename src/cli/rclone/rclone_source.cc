@@ -102,8 +102,9 @@ RcloneSource rclone_source(const std::string& given) {
 }
 
 RcloneSource prepare_rclone(const std::string& given) {
-  const RcloneSource source = rclone_source(given);
+  RcloneSource source = rclone_source(given);
   const std::string own(base::parent(source.directory));
+  source.is_new = ::access(own.c_str(), F_OK) != 0;
   make_private(std::string(base::parent(own)));
   make_private(own);
   const std::string name = own + "/remote";

@@ -16,6 +16,7 @@ struct RcloneSource {
   std::string directory;  // the mount point: private, always the same for a remote
   std::string lock_file;
   std::string log_file;
+  bool is_new = false;  // prepare_rclone() created its directories
 };
 
 inline constexpr std::string_view kRclonePrefix = "rclone:";

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "cli/output/long_work.h"
+#include "cli/output/messages.h"
 #include "cli/removals/removal_command.h"
 
 #include <sys/stat.h>
@@ -12,7 +14,6 @@
 #include "base/errors.h"
 #include "base/named_file.h"
 #include "base/path.h"
-#include "base/progress.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "cli/arguments/options.h"
@@ -37,6 +38,9 @@ namespace checkpointfs::cli {
 namespace {
 
 constexpr uint64_t kLongestPlan = uint64_t{4} << 30;
+// After an interruption.
+constexpr const char* kGoesOn =
+    "they are in the trash; the next command with --apply continues, 'checkpointfs trash restore' undoes it";
 
 // Counts the snapshots of each job in the index before its update, without those in the trash.
 removal::JobCounts known_snapshots(const std::string& index_file) {
@@ -79,7 +83,7 @@ void show(const Invocation& invocation, const removal::Plan& plan, bool applied)
   write_files(invocation, plan);
   if (invocation.has("format")) {
     print_list(std::cout, plan, invocation.text("format"));
-    std::cerr << scanned_sources_text(scanned_sources(plan));  // the list is for programs
+    print_remark(scanned_sources_text(scanned_sources(plan)));  // the list is for programs
   } else if (invocation.has("json")) {
     if (!applied) print_plan_json(std::cout, plan);
   } else {
@@ -90,8 +94,8 @@ void show(const Invocation& invocation, const removal::Plan& plan, bool applied)
 
 void warn_of_unfinished(const removal::Storage& storage) {
   for (const std::string& id : removal::unfinished(storage.sources())) {
-    std::cerr << "checkpointfs: the plan " << base::printable(id)
-              << " is unfinished; the next command with --apply continues it\n";
+    print_warning(base::format("the plan {} is unfinished; the next command with --apply continues it",
+                               base::printable(id)));
   }
 }
 
@@ -102,6 +106,13 @@ FoundIndex find_index_of_plan(const Invocation& invocation, const removal::Plan&
   std::vector<std::string> sources;
   for (const removal::SourceFacts& source : plan.sources) sources.push_back(source.path);
   return index_of_sources(invocation, sources);
+}
+
+// Continues plans that an earlier command left unfinished.
+std::vector<removal::Applied> finish_unfinished(const removal::Storage& storage, removal::Trashes& trashes,
+                                                storage::DiskOperations& disk) {
+  LongWork work("removing", "item", kGoesOn);
+  return removal::resume(storage, trashes, disk, [&](uint64_t done, uint64_t of) { work.update(done, of); });
 }
 
 bool contains(const std::vector<removal::Applied>& all, const std::string& id) {
@@ -141,6 +152,7 @@ removal::Storage with_survey_options(removal::Storage storage, const Invocation&
 
 void add_removal_options(OptionGroup& group) {
   add_flag(group, "apply", "move the planned files into the trash; without --apply: a dry run");
+  add_flag(group, "dry-run,n", "print the plan, and change nothing (the default)");
   add_value(group, "plan", "FILE", "write the plan to FILE, for a later --apply FILE");
   add_value(group, "explain", "FILE", "write the kept files and the reasons to FILE, as JSON lines");
   add_value(group, "format", "FORMAT",
@@ -179,15 +191,15 @@ int64_t wall_clock_ns() {
 }
 
 removal::Survey survey_all(const removal::Storage& storage) {
-  base::Progress progress("reading", "snapshot");
-  return removal::survey(storage, [&](uint64_t done, uint64_t all) { progress.update(done, all); });
+  LongWork work("reading", "snapshot", "nothing was removed; run the command again");
+  return removal::survey(storage, [&](uint64_t done, uint64_t all) { work.update(done, all); });
 }
 
 removal::Survey survey_all(const removal::Storage& storage, const Invocation& invocation) {
   removal::Survey survey = survey_all(storage);
   if (!invocation.has("verbose")) return survey;
   for (const std::string& problem : survey.unknown)
-    std::cerr << "checkpointfs: cannot be read: " << problem << "\n";
+    print_warning(base::format("cannot be read: {}", problem));
   return survey;
 }
 
@@ -226,6 +238,7 @@ std::optional<std::string> plan_operand(const Invocation& invocation) {
 }
 
 ExitCode run_removal(const Invocation& invocation, const std::string& path, const MakePlan& make) {
+  refuse_both(invocation, "apply", "dry-run");
   const bool apply = invocation.has("apply");
   if (apply && invocation.has("format"))
     throw base::Failure(base::FailureKind::kUsage,
@@ -262,16 +275,16 @@ ExitCode run_removal(const Invocation& invocation, const std::string& path, cons
   }
   removal::Trashes trashes(storage.sources(), disk);
   removal::forget(storage, trashes, disk);
-  std::vector<removal::Applied> all = removal::resume(storage, trashes, disk);
+  std::vector<removal::Applied> all = finish_unfinished(storage, trashes, disk);
   if (!given || !contains(all, given->id)) {
     const removal::Plan plan = given ? *given : make(found, storage, all);
     if (!plan.empty() || all.empty()) show(invocation, plan, true);
     if (plan.empty()) {
       removal::remember(removal::count_snapshots(storage), trashes, disk);
     } else {
-      base::Progress progress("removing", "file");
+      LongWork work("removing", "item", kGoesOn);
       all.push_back(removal::apply(plan, storage, trashes, disk,
-                                   [&](uint64_t done, uint64_t of) { progress.update(done, of); }));
+                                   [&](uint64_t done, uint64_t of) { work.update(done, of); }));
     }
   }
   if (invocation.has("json")) {

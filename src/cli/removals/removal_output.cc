@@ -12,6 +12,7 @@
 #include "cli/output/table.h"
 #include "cli/output/terminal.h"
 #include "cli/query/update_index.h"
+#include "flink/names.h"
 #include "removal/trash/plan_json.h"
 
 namespace checkpointfs::cli {
@@ -62,33 +63,49 @@ void print_scope(std::ostream& out, const Plan& plan) {
       << (count == 1 ? "\n" : ", ... (--json lists all)\n");
 }
 
+// Paths in tables are short if there is one source, which the first line of the plan names.
+std::string short_text(const Plan& plan, const removal::Place& place) {
+  if (plan.sources.size() != 1 || plan.sources.front().path != place.root) return text(place);
+  return place.path.empty() ? "." : base::printable(place.path);
+}
+
+// The directory of the job that a file belongs to; the directory of the file if it lies in no job.
+removal::Place job_of_file(const removal::Place& file) {
+  std::string job;
+  for (const std::string_view name : base::components(base::parent(file.path))) {
+    if (flink::is_part_of_job(name)) break;
+    job = base::join(job, name);
+  }
+  return {file.root, job};
+}
+
 void print_snapshots(std::ostream& out, const Plan& plan) {
   if (plan.snapshots.empty()) return;
   Table table({{"SNAPSHOT", Table::Align::kLeft, true}, {"WHY", Table::Align::kLeft}});
   for (const auto& snapshot : plan.snapshots)
-    table.add({text(snapshot.place), base::printable(snapshot.why)});
+    table.add({short_text(plan, snapshot.place), base::printable(snapshot.why)});
   table.print(out, terminal_width(0));
   out << "\n";
 }
 
 void print_files(std::ostream& out, const Plan& plan) {
-  std::map<removal::Place, Sum> directories;
+  std::map<removal::Place, Sum> jobs;
   Sum all;
   for (const auto& file : plan.files) {
-    directories[{file.place.root, std::string(base::parent(file.place.path))}].add(file.identity.size);
+    jobs[job_of_file(file.place)].add(file.identity.size);
     all.add(file.identity.size);
   }
-  if (!directories.empty()) {
+  if (!jobs.empty()) {
     using enum Table::Align;
     Table table({{"FILES REMOVED FROM", kLeft, true}, {"FILES", kRight}, {"SIZE", kRight}});
     size_t rows = 0;
-    for (const auto& [directory, sum] : directories) {
+    for (const auto& [job, sum] : jobs) {
       if (++rows > kMostRows) break;
-      table.add({text(directory), base::format("{}", sum.files), base::human_bytes(sum.bytes)});
+      table.add({short_text(plan, job), base::format("{}", sum.files), base::human_bytes(sum.bytes)});
     }
     table.print(out, terminal_width(0));
-    if (directories.size() > kMostRows)
-      out << "and " << directories.size() - kMostRows << " more directories (--json lists every file)\n";
+    if (jobs.size() > kMostRows)
+      out << "and " << jobs.size() - kMostRows << " more jobs (--json lists every file)\n";
     out << "\n";
   }
   out << "to remove: " << base::counted(plan.snapshots.size(), "snapshot") << ", " << amount(all);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "cli/output/colour.h"
+#include "cli/query/job_listing.h"
 #include "cli/report/show_text.h"
 
 #include <algorithm>
@@ -32,9 +34,9 @@ void print_head(const SnapshotReport& report) {
   print_field("snapshot", snapshot.path.empty() ? "." : printable(snapshot.path));
   print_field("source", base::format("{} at {}", printable(snapshot.source.path),
                                      snapshot.source_path.empty() ? "." : printable(snapshot.source_path)));
-  print_field("status", snapshot.reason.empty()
-                            ? std::string(to_string(snapshot.status))
-                            : base::format("{}: {}", to_string(snapshot.status), printable(snapshot.reason)));
+  const std::string status = coloured(to_string(snapshot.status), status_colour(snapshot.status));
+  print_field("status",
+              snapshot.reason.empty() ? status : base::format("{}: {}", status, printable(snapshot.reason)));
   print_field("time", base::iso_time(snapshot.metadata_mtime_ns));
   if (snapshot.version == 0) return;
   print_field("kind", base::format("{}, checkpoint id {}{}", printable(snapshot.kind), snapshot.checkpoint_id,

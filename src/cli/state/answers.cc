@@ -14,6 +14,7 @@
 #include "base/text/message.h"
 #include "cli/arguments/options.h"
 #include "cli/output/json.h"
+#include "cli/output/messages.h"
 #include "cli/output/terminal.h"
 #include "cli/query/snapshot_lookup.h"
 #include "cli/state/inventory_text.h"
@@ -156,7 +157,7 @@ ExitCode answer_positions(const Invocation& invocation) {
     if (is_empty) std::cout << kNoPositions;
   } else {
     std::cout << positions_tsv(positions.rows);
-    if (is_empty) std::cerr << kNoPositions;
+    if (is_empty) print_remark(kNoPositions);
   }
   return print_notes(positions.notes);
 }

@@ -94,7 +94,7 @@ void print_operator(std::ostream& out, OperatorRows rows, size_t width) {
   Table table(std::move(titles));
   for (const InventoryRow& row : rows) {
     const std::string type = without_packages(type_text(row));
-    std::vector<std::string> cells = {row.state.empty() ? "-" : base::printable(row.state),
+    std::vector<Table::Cell> cells = {row.state.empty() ? "-" : base::printable(row.state),
                                       base::printable(row.kind), type.empty() ? "-" : base::printable(type),
                                       base::printable(row.readable)};
     if (has_sizes) cells.insert(cells.end(), {entries_cell(row), bytes_cell(row)});

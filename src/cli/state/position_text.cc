@@ -92,7 +92,7 @@ void print_group(std::ostream& out, const Group& group, size_t width) {
   }
   Table table(std::move(titles));
   for (const PositionRow* const row : group) {
-    std::vector<std::string> cells;
+    std::vector<Table::Cell> cells;
     for (const Column& column : shown) {
       const std::string cell = column.cell(*row);
       cells.push_back(cell.empty() ? "-" : base::printable(cell));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "cli/output/messages.h"
 #include "cli/state/reading_process.h"
 
 #include <algorithm>
@@ -64,8 +65,8 @@ class OutputSplitter {
 };
 
 void print_some(const std::vector<std::string>& notes) {
-  for (size_t i = 0; i < notes.size() && i < kMostNotes; ++i) print_error(notes[i]);
-  if (notes.size() > kMostNotes) print_error(base::format("... and {} more", notes.size() - kMostNotes));
+  for (size_t i = 0; i < notes.size() && i < kMostNotes; ++i) print_warning(notes[i]);
+  if (notes.size() > kMostNotes) print_warning(base::format("... and {} more", notes.size() - kMostNotes));
 }
 
 }  // namespace
@@ -132,11 +133,13 @@ ExitCode print_notes(const ReadingNotes& notes) {
   print_some(notes.hidden);
   print_some(notes.problems);
   if (!notes.problems.empty()) {
-    print_error("the output is incomplete: a part of the state is missing, damaged or cannot be read");
+    print_outcome({ExitCode::kInput,
+                   "the output is incomplete: a part of the state is missing, damaged or cannot be read"});
     return ExitCode::kInput;
   }
   if (!notes.hidden.empty()) {
-    print_error("the output is incomplete: values that cannot be read hide the entries behind them");
+    print_outcome({ExitCode::kHidden,
+                   "the output is incomplete: values that cannot be read hide the entries behind them"});
     return ExitCode::kHidden;
   }
   return ExitCode::kOk;

@@ -125,8 +125,8 @@ ReadingNotes print_text(const OpenedSnapshot& snapshot, const StateRequest& requ
 }
 
 ExitCode print_incomplete(const std::vector<std::string>& notes, ExitCode code) {
-  print_error(notes.size() == 1 ? notes.front()
-                                : base::format("{}, and {} more", notes.front(), notes.size() - 1));
+  print_outcome({code, notes.size() == 1 ? notes.front()
+                                         : base::format("{}, and {} more", notes.front(), notes.size() - 1)});
   return code;
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "cli/output/long_work.h"
 #include "cli/verification/verify_copy.h"
 
 #include <unistd.h>
@@ -11,7 +12,6 @@
 
 #include "base/errors.h"
 #include "base/named_file.h"
-#include "base/progress.h"
 #include "base/text/format.h"
 #include "base/text/message.h"
 #include "base/unique_fd.h"
@@ -59,11 +59,11 @@ ExitCode verify_copy(const Invocation& invocation) {
   } else {
     report = std::make_unique<CopyTextReport>(invocation.has("verbose") ? UINT64_MAX : kShown);
   }
-  base::Progress progress("verifying", "file");
+  LongWork work("verifying", "file", "nothing was changed; run the command again");
   const transfer::CopyFindings findings = {
       .problem = [&](const transfer::CopyFinding& finding) { report->add(finding); },
       .additional = [&](const std::string& name) { report->add_additional(name); },
-      .progress = [&](uint64_t done, uint64_t all) { progress.update(done, all); }};
+      .progress = [&](uint64_t done, uint64_t all) { work.update(done, all); }};
   const transfer::CopyVerdict verdict = check(arguments, expected, findings);
   report->finish(expected.header(), verdict, arguments.metadata);
   return exit_code_of(verdict);

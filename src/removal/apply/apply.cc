@@ -97,7 +97,7 @@ class Applier {
   // REQUIRES: accept().
   Applied carry_out(const Progress& progress);
   // The rest of a plan that is on record.
-  Applied go_on();
+  Applied go_on(const Progress& progress);
 
  private:
   void open();
@@ -112,7 +112,7 @@ class Applier {
   void move_markers_of(const Place& owner);
   void move_marker(const PlannedMarker& marker);
   Naming naming();
-  void remove_directories();
+  void remove_directories(const Progress& progress);
   void finish();
   // The jobs that have no snapshot any more, as this plan took the last one.
   std::set<Place> emptied_jobs();
@@ -250,7 +250,7 @@ void Applier::move_files(const Progress& progress) {
   uint64_t done = 0;
   for (const PlannedFile& file : plan_.files) {
     move_file(file);
-    if (progress) progress(++done, plan_.files.size());
+    if (progress) progress(++done, plan_.files.size() + plan_.directories.size());
   }
   sync();
 }
@@ -284,7 +284,8 @@ void Applier::move_markers() {
     move_markers_of(owner->first);
 }
 
-void Applier::remove_directories() {
+void Applier::remove_directories(const Progress& progress) {
+  uint64_t done = plan_.files.size();
   for (const Place& place : plan_.directories) {
     PerSource& at = here(place);
     const int error = at.mover.remove_directory(place.path);
@@ -295,6 +296,7 @@ void Applier::remove_directories() {
     } else if (error != ENOENT && error != ENOTEMPTY && error != EEXIST) {
       result_.failed.push_back({place, 0, message(error)});
     }
+    if (progress) progress(++done, plan_.files.size() + plan_.directories.size());
   }
   sync();
 }
@@ -372,16 +374,16 @@ Applied Applier::carry_out(const Progress& progress) {
   move_files(progress);
   if (!is_enforced(Rule::kMetadataFirst)) move_metadata();
   move_markers();
-  remove_directories();
+  remove_directories(progress);
   finish();
   return std::move(result_);
 }
 
-Applied Applier::go_on() {
+Applied Applier::go_on(const Progress& progress) {
   require_sources(plan_, trashes_);
   survey_ = look_again(plan_, storage_, Begin::kResumed);
   open();
-  return carry_out({});
+  return carry_out(progress);
 }
 
 // A plan that is begun somewhere and not done everywhere.
@@ -418,19 +420,20 @@ Applied finish(const std::string& id, const Storage& storage, Trashes& trashes,
     if (!run) run = read_run(trash, id);
   }
   if (!run) throw Failure(FailureKind::kSource, base::format("the trash has no plan {}", id));
-  return Applier(run->plan, storage, trashes, disk).go_on();
+  return Applier(run->plan, storage, trashes, disk).go_on({});
 }
 
-std::vector<Applied> resume(const Storage& storage, Trashes& trashes, storage::DiskOperations& disk) {
+std::vector<Applied> resume(const Storage& storage, Trashes& trashes, storage::DiskOperations& disk,
+                            const Progress& progress) {
   for (auto& [source, trash] : trashes.all()) {
     trash.remove_leftovers(disk);
     for (const std::string& id : trash.runs()) {
-      if (trash.is_restoring(id)) restore(id, trashes, disk);
+      if (trash.is_restoring(id)) restore(id, trashes, disk, progress);
     }
   }
   std::vector<Applied> all;
   for (const auto& [id, plan] : unfinished_plans(trashes)) {
-    all.push_back(Applier(plan, storage, trashes, disk).go_on());
+    all.push_back(Applier(plan, storage, trashes, disk).go_on(progress));
   }
   return all;
 }

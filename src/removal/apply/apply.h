@@ -34,6 +34,8 @@ struct Applied {
   std::vector<KeptFile> failed;  // they could not be moved: the next run tries again
 };
 
+// Gets the files and directories done, and in all. May throw: then the work is interrupted, and resume()
+// goes on with it.
 using Progress = std::function<void(uint64_t done, uint64_t all)>;
 
 // Carries out a new plan. Nothing has happened if it throws before the plan is on record; after that, the
@@ -52,6 +54,7 @@ Applied finish(const std::string& id, const Storage& storage, Trashes& trashes,
 
 // Goes on with whatever was begun and did not come to its end: plans, restores and purges. Returns what was
 // done, plan by plan; restores and purges are not reported. Throws as apply().
-std::vector<Applied> resume(const Storage& storage, Trashes& trashes, storage::DiskOperations& disk);
+std::vector<Applied> resume(const Storage& storage, Trashes& trashes, storage::DiskOperations& disk,
+                            const Progress& progress = {});
 
 }  // namespace checkpointfs::removal

@@ -34,10 +34,12 @@ using base::FailureKind;
 // Restores one plan in one source.
 class Restorer {
  public:
-  Restorer(const std::string& id, Trash& trash, storage::DiskOperations& disk, Restored& result)
+  Restorer(const std::string& id, Trash& trash, storage::DiskOperations& disk,
+           const std::function<void(uint64_t, uint64_t)>& progress, Restored& result)
       : id_(id),
         trash_(trash),
         disk_(disk),
+        progress_(progress),
         mover_(trash, id, disk),
         journal_(trash, disk),
         result_(result) {}
@@ -56,9 +58,11 @@ class Restorer {
   const std::string& id_;
   Trash& trash_;
   storage::DiskOperations& disk_;
+  const std::function<void(uint64_t, uint64_t)>& progress_;
   Mover mover_;
   Journal journal_;
   Restored& result_;
+  uint64_t done_ = 0;
   std::set<std::string> untouched_;  // directories that nobody changed since the plan was carried out
 };
 
@@ -78,6 +82,7 @@ void Restorer::put_back(const std::vector<Trash::Kept>& files, bool metadata) {
     ++result_.files;
     result_.bytes += static_cast<uint64_t>(file.identity.size);
     journal_.file("restored", id_, file.path, file.identity);
+    if (progress_) progress_(++done_, files.size());
   }
 }
 
@@ -165,7 +170,8 @@ void require_not_lost(const Trash& trash, const std::vector<Trash::Kept>& files,
 
 }  // namespace
 
-Restored restore(const std::string& id, Trashes& trashes, storage::DiskOperations& disk) {
+Restored restore(const std::string& id, Trashes& trashes, storage::DiskOperations& disk,
+                 const std::function<void(uint64_t, uint64_t)>& progress) {
   require_one(id, trashes);
   Restored result;
   result.id = id;
@@ -177,7 +183,7 @@ Restored restore(const std::string& id, Trashes& trashes, storage::DiskOperation
     if (!plan) plan = run->plan;
     if (!trash.is_restoring(id)) mark_restoring(trash, id, untouched(trash, id, *run), disk);
   }
-  for (auto& [source, trash] : trashes.all()) Restorer(id, trash, disk, result).run();
+  for (auto& [source, trash] : trashes.all()) Restorer(id, trash, disk, progress, result).run();
   if (plan) result.lacking = lacking_of(*plan, trashes);
   return result;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <set>
 #include <string>
 #include <vector>
@@ -24,8 +25,10 @@ struct Restored {
 };
 
 // Puts everything back that a plan moved, files before the metadata that names them, with the directories
-// that it removed; nothing is overwritten. Throws Failure(kSource) if no source has such a plan.
-Restored restore(const std::string& id, Trashes& trashes, storage::DiskOperations& disk);
+// that it removed; nothing is overwritten. `progress` gets the files done, and in all, of one source; it may
+// throw, and the same call goes on. Throws Failure(kSource) if no source has such a plan.
+Restored restore(const std::string& id, Trashes& trashes, storage::DiskOperations& disk,
+                 const std::function<void(uint64_t done, uint64_t all)>& progress = {});
 
 struct Purged {
   std::string id;

@@ -8,11 +8,11 @@
 #include <string>
 #include <string_view>
 
-namespace checkpointfs::base {
+namespace checkpointfs::cli {
 
 // Writes "<what>: <done>[ of <total>] <noun>s", or any text, to standard error, at most ten times a second,
-// from the second second on, and only if standard error is a terminal. The line is wiped at the end. Not
-// thread-safe.
+// from the second second on, and only if standard error is a terminal and remarks are printed (messages.h).
+// The line is wiped at the end. Not thread-safe.
 class Progress {
  public:
   Progress(std::string what, std::string noun);
@@ -34,4 +34,4 @@ class Progress {
   Clock::time_point next_;
 };
 
-}  // namespace checkpointfs::base
+}  // namespace checkpointfs::cli

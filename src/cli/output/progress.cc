@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/progress.h"
+#include "cli/output/progress.h"
 
 #include <unistd.h>
 
@@ -7,13 +7,14 @@
 
 #include "base/text/message.h"
 #include "base/text/format.h"
+#include "cli/output/messages.h"
 
-namespace checkpointfs::base {
+namespace checkpointfs::cli {
 
 Progress::Progress(std::string what, std::string noun)
     : what_(std::move(what)),
       noun_(std::move(noun)),
-      terminal_(::isatty(STDERR_FILENO) == 1),
+      terminal_(remarks() == Remarks::kPrinted && ::isatty(STDERR_FILENO) == 1),
       next_(Clock::now() + std::chrono::seconds(1)) {}
 
 Progress::~Progress() {
@@ -22,7 +23,8 @@ Progress::~Progress() {
 
 void Progress::update(uint64_t done, uint64_t total) {
   update([&] {
-    return total == 0 ? counted(done, noun_) : base::format("{} of {}", done, counted(total, noun_));
+    return total == 0 ? base::counted(done, noun_)
+                      : base::format("{} of {}", done, base::counted(total, noun_));
   });
 }
 
@@ -36,4 +38,4 @@ void Progress::update(const std::function<std::string()>& text) {
   std::fflush(stderr);
 }
 
-}  // namespace checkpointfs::base
+}  // namespace checkpointfs::cli

@@ -8,7 +8,8 @@
 
 namespace checkpointfs::cli {
 
-// Catches the first of these signals; a second one ends the process at once. One object at a time.
+// Catches the first of these signals; a second one ends the process at once. An object within another one
+// changes nothing.
 class Interrupts {
  public:
   Interrupts();
@@ -19,14 +20,16 @@ class Interrupts {
 
   // True once a signal has come.
   static const std::atomic<bool>& flag();
-  // Ends the process by the signal that has come, as the caller of the process expects.
-  void end_as_signalled();
+  // Returns the signal that has come.
+  static int signal();
 
  private:
-  void restore();
-
+  bool is_outermost_;
   struct sigaction int_ = {};
   struct sigaction term_ = {};
 };
+
+// Ends the process by `signal`, as its caller expects. REQUIRES: no object of Interrupts lives.
+[[noreturn]] void end_by_signal(int signal);
 
 }  // namespace checkpointfs::cli
