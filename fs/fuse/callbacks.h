@@ -8,6 +8,7 @@
 //   callbacks_directories   names, attributes and lists, from the ShownTree (fs/hold)
 //   callbacks_files         the bytes of files, in each IoMode (fs/io)
 //   callbacks_modifying     requests that would change something
+//   affinity                answers on the processor of a quick reader, as affinity_policy decides
 //   callbacks               the table of all callbacks, and the features that init() agrees on with the
 //   kernel KernelCacheInvalidator  has the kernel forget names, attributes and content (fs/projection says
 //   which) MountReady, io_uring    the moment of the first answer; the way in which answers reach the kernel

@@ -70,6 +70,7 @@ void try_to_answer(fuse_req_t request, const Answer& answer) noexcept {
 // The same. If this thread has left a store, it then answers the requests that waited for the store.
 template <typename Answer>
 void guard(fuse_req_t request, const Answer& answer) noexcept {
+  session_of(request).affinity.asked(fuse_req_ctx(request)->pid);
   StoreLimiter& stores = *session_of(request).state.stores;
   try_to_answer(request, answer);
   while (const std::function<void()> next = stores.next()) next();

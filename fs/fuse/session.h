@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/log_throttle.h"
+#include "fs/fuse/affinity.h"
 #include "fs/fuse/mount_ready.h"
 #include "fs/hold/removal_through_mount.h"
 #include "fs/hold/shown_tree.h"
@@ -46,6 +47,8 @@ struct Session {
   Follower* follower = nullptr;
   uint64_t capable = 0;  // FUSE_CAP_* that the kernel has, set by init()
   MountReady ready;      // set by init()
+
+  Affinity affinity{state.counters.bytes_read};  // started and stopped by the owner of this object
 
   // The ways of bytes to the kernel.
   PageCache pages;          // stores small files into the kernel's page cache

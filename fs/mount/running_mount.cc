@@ -51,8 +51,13 @@ bool is_seen_by_others(const MountOptions& options) {
 }
 
 IoStatus io_status(const Session& session) {
-  return {std::string(to_string(session.io.mode)), session.io.why, session.passthrough.state(),
-          session.io_uring, session.pages.stored_files()};
+  return {std::string(to_string(session.io.mode)),
+          session.io.why,
+          session.passthrough.state(),
+          session.io_uring,
+          session.affinity.state(),
+          session.affinity.choices(),
+          session.pages.stored_files()};
 }
 
 }  // namespace
@@ -142,6 +147,11 @@ void RunningMount::connect_parts() {
     state_.backing = [this] { return options_.source_mounter->status(); };
   session_.follower = &follower_;
   session_.io_uring = io_uring_state(roots_);
+  if (!options_.affinity) {
+    session_.affinity.disable("asked for");
+  } else if (session_.io_uring == "on") {
+    session_.affinity.disable("io_uring answers on the processor of the reader");
+  }
   if (!options_.metrics) return;
   metrics_.emplace(*options_.metrics, [this](MetricsFormat format) { return shown_.get()->metrics(format); });
   state_.metrics_url = metrics_->url();
@@ -218,9 +228,11 @@ void RunningMount::run(const std::function<void()>& ready) {
   {
     const Mounted mounted(fuse_.get(), options_);
     if (session_.io.mode == IoMode::kPush) session_.prefetcher.start();
+    session_.affinity.start();
     if (metrics_) metrics_->start();
     announcer = announce(ready, failure);
     result = answer_kernel();
+    session_.affinity.stop();
     session_.ready.cancel();
     watchdog_->expect_end();
     session_.prefetcher.stop();

@@ -13,6 +13,7 @@
 #include "base/errors.h"
 #include "base/pipe.h"
 #include "base/text/message.h"
+#include "base/threads/processors.h"
 
 namespace checkpointfs::fs {
 namespace {
@@ -90,6 +91,7 @@ StateProgram::Started StateProgram::start(const std::vector<std::string>& argume
   // The link of the child's own process leads to the same file.
   const std::string path = base::format("/proc/self/fd/{}", program_.get());
   Started started;
+  base::allow_own_processors();
   const int error =
       ::posix_spawn(&started.pid, path.c_str(), actions.get(), attributes.get(), pointers.data(), environ);
   if (error != 0) throw base::SystemError(error, "start", "a reader of state");

@@ -117,6 +117,8 @@ std::string control_status(index::Reader& reader, const ControlStatus& of, const
                                  {"why", of.io.why},
                                  {"passthrough", of.io.passthrough},
                                  {"io_uring", of.io.io_uring},
+                                 {"affinity", of.io.affinity},
+                                 {"affinity_choices", of.io.affinity_choices},
                                  {"stored_files", of.io.stored_files}}},
       {"following", boost::json::object{{"how", of.following.how},
                                         {"why", of.following.why},

@@ -59,9 +59,11 @@ struct Counters {
 struct IoStatus {
   std::string mode;
   std::string why;
-  std::string passthrough;    // "on", or "off, " and the reason
-  std::string io_uring;       // likewise
-  uint64_t stored_files = 0;  // put into the kernel's page cache before they were read
+  std::string passthrough;        // "on", or "off, " and the reason
+  std::string io_uring;           // likewise
+  std::string affinity;           // likewise; which processors answer
+  uint64_t affinity_choices = 0;  // see Affinity::choices()
+  uint64_t stored_files = 0;      // put into the kernel's page cache before they were read
 };
 
 // The progress of the follower.

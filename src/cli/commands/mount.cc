@@ -177,6 +177,7 @@ Plan make_plan(const Invocation& invocation, bool foreground) {
   plan.mount.form = options.form;
   plan.mount.allow_other = options.allow_other;
   plan.mount.io = options.io;
+  plan.mount.affinity = options.affinity;
   plan.mount.pin_on_open = options.pin_on_open;
   plan.mount.release = options.release;
   // Removal through the mount must see all snapshots that may need the files.

@@ -65,6 +65,7 @@ Candidates listing_forms() {
 
 Words values_of_mount_option(std::string_view name) {
   if (name == "io=") return {"auto", "hybrid", "push", "plain"};
+  if (name == "affinity=") return {"auto", "off"};
   if (name == "state=") return {"operator", "keyed", "off"};
   if (name == "log-level=") return kLevels;
   return {};

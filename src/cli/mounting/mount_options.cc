@@ -85,6 +85,12 @@ void set_io(ParsedMountOptions& parsed, const std::string& value) {
   parsed.io = *mode;
 }
 
+void set_affinity(ParsedMountOptions& parsed, const std::string& value) {
+  if (value != "auto" && value != "off")
+    refuse(base::format("affinity={} is unknown; use affinity=auto or affinity=off", value));
+  parsed.affinity = value == "auto";
+}
+
 void set_state(ParsedMountOptions& parsed, const std::string& value) {
   static constexpr std::array<std::pair<std::string_view, fs::StateShown>, 3> kValues = {{
       {"off", fs::StateShown::kNone},
@@ -125,6 +131,7 @@ constexpr std::array kMountOptions = {
     MountOption{"allow_other", Value::kNone, [](Parsed& p, Text&) { p.allow_other = true; }},
     MountOption{"drop_privileges", Value::kNone, [](Parsed& p, Text&) { p.drop_privileges = true; }},
     MountOption{"io", Value::kAny, set_io},
+    MountOption{"affinity", Value::kAny, set_affinity},
     MountOption{"pin-on-open", Value::kNone, [](Parsed& p, Text&) { p.pin_on_open = kGrace; }},
     MountOption{"pin-on-open", Value::kAny, [](Parsed& p, Text& v) { p.pin_on_open = grace_period(v); }},
     MountOption{"release", Value::kNone, [](Parsed& p, Text&) { release_of(p).force_newest = false; }},
