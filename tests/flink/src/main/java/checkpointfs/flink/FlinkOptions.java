@@ -34,6 +34,8 @@ final class FlinkOptions {
         set("rest.port", "0");
         set("rest.bind-port", "0");
         set("akka.ask.timeout", "pekko.ask.timeout", "60 s");
+        // A machine may be busy, or stop for a while.
+        set("heartbeat.timeout", "600000");
         set("taskmanager.memory.size", "taskmanager.memory.managed.size", "128m");
         set("taskmanager.network.memory.min", "taskmanager.memory.network.min", "32m");
         set("taskmanager.network.memory.max", "taskmanager.memory.network.max", "32m");

@@ -21,6 +21,7 @@ import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.runtime.execution.Environment;
 import org.apache.flink.runtime.io.disk.iomanager.IOManagerAsync;
 import org.apache.flink.runtime.jobgraph.JobVertexID;
+import org.apache.flink.runtime.metrics.groups.UnregisteredMetricGroups;
 import org.apache.flink.runtime.query.KvStateRegistry;
 import org.apache.flink.runtime.query.TaskKvStateRegistry;
 import org.apache.flink.runtime.state.KeyGroupRange;
@@ -60,6 +61,9 @@ final class RestoredBackends implements AutoCloseable {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
+    /** Before, a log was read by a backend that writes one only. */
+    private static final boolean LOG_CAN_BE_OFF = FlinkVersion.atLeast("1.16");
+
     private final File scratch;
     private final IOManagerAsync io;
     private final ExecutorService executor = Executors.newCachedThreadPool();
@@ -88,6 +92,10 @@ final class RestoredBackends implements AutoCloseable {
         answers.put("getCheckpointStorageAccess", Proxies.none());
         // RocksDB gets its memory elsewhere.
         answers.put("getMemoryManager", Proxies.none());
+        if (!LOG_CAN_BE_OFF) {
+            answers.put("getTaskInfo", Hidden.construct(TaskInfo.class, "oracle", 1, 0, 1, 0));
+            answers.put("getMainMailboxExecutor", mailbox());
+        }
         return Proxies.of(Environment.class, answers);
     }
 
@@ -103,12 +111,30 @@ final class RestoredBackends implements AutoCloseable {
                 "getConfiguration", new Configuration()));
     }
 
-    private static TaskStateManager stateManager() {
+    private TaskStateManager stateManager() {
         Proxies.Answer changelog = arguments -> Reflect.callStatic(
                 Class.forName("org.apache.flink.runtime.state.changelog.StateChangelogStorageLoader"), "loadFromStateHandle", arguments);
+        Proxies.Answer newLog = arguments -> newLog();
         return Proxies.of(TaskStateManager.class, Map.of(
                 "createLocalRecoveryConfig", noLocalRecovery(),
+                "getStateChangelogStorage", newLog,
                 "getStateChangelogStorageView", changelog));
+    }
+
+    /** Where a backend writes its log, which it does not do here. */
+    private Object newLog() throws Exception {
+        Configuration options = new Configuration();
+        options.setString("dstl.dfs.base-path", scratch.toURI().toString());
+        return Hidden.construct(Class.forName("org.apache.flink.changelog.fs.FsStateChangelogStorage"), options,
+                UnregisteredMetricGroups.createUnregisteredTaskManagerJobMetricGroup());
+    }
+
+    private static Object mailbox() {
+        try {
+            return Proxies.of(Class.forName("org.apache.flink.api.common.operators.MailboxExecutor"), Map.of());
+        } catch (ClassNotFoundException e) {
+            return Proxies.none();
+        }
     }
 
     /** What a task asks for the loader of the user's classes, which is not there in each version. */
@@ -137,8 +163,9 @@ final class RestoredBackends implements AutoCloseable {
         };
         boolean isLogged = handles.get(0).getClass().getSimpleName().startsWith("Changelog");
         if (isLogged) {
-            // As a job restores it that has its changelog switched off: replays the log.
-            backend = Hidden.construct(Class.forName("org.apache.flink.state.changelog.DeactivatedChangelogStateBackend"), backend);
+            // As a job restores it that has its changelog switched off, where that is possible: replays the log.
+            String logged = LOG_CAN_BE_OFF ? "DeactivatedChangelogStateBackend" : "ChangelogStateBackend";
+            backend = Hidden.construct(Class.forName("org.apache.flink.state.changelog." + logged), backend);
         }
         TaskKvStateRegistry registry = new KvStateRegistry().createTaskRegistry(new JobID(), new JobVertexID());
         String name = "oracle-" + COUNT.incrementAndGet();
@@ -153,7 +180,7 @@ final class RestoredBackends implements AutoCloseable {
             restored = Reflect.call(backend, method, arguments.toArray());
         }
         // What replays the log is around the backend.
-        return isLogged ? Hidden.get(restored, "val$keyedStateBackend") : restored;
+        return isLogged ? Hidden.get(restored, LOG_CAN_BE_OFF ? "val$keyedStateBackend" : "keyedStateBackend") : restored;
     }
 
     /** The ranges of all handles of a subtask are the same, but after a rescaling. */
