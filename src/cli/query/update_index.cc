@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/output/long_work.h"
-#include "cli/output/messages.h"
-#include "cli/output/progress.h"
 #include "cli/query/update_index.h"
 
 #include <unistd.h>
@@ -12,6 +9,9 @@
 #include "base/errors.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
+#include "cli/output/long_work.h"
+#include "cli/output/messages.h"
+#include "cli/output/progress.h"
 #include "index/database/lock.h"
 #include "index/read/reader.h"
 #include "storage/beside.h"

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/output/long_work.h"
-#include "cli/output/messages.h"
 #include "cli/removals/removal_command.h"
 
 #include <sys/stat.h>
@@ -19,6 +17,8 @@
 #include "cli/arguments/options.h"
 #include "cli/arguments/paths.h"
 #include "cli/output/duration.h"
+#include "cli/output/long_work.h"
+#include "cli/output/messages.h"
 #include "cli/query/scope.h"
 #include "cli/query/snapshot_lookup.h"
 #include "cli/removals/removal_lists.h"
@@ -113,6 +113,13 @@ std::vector<removal::Applied> finish_unfinished(const removal::Storage& storage,
                                                 storage::DiskOperations& disk) {
   LongWork work("removing", "item", kGoesOn);
   return removal::resume(storage, trashes, disk, [&](uint64_t done, uint64_t of) { work.update(done, of); });
+}
+
+// Throws Interrupted if a signal came while the plan was made.
+void end_if_interrupted() {
+  if (!Interrupts::flag()) return;
+  throw Interrupted(Interrupts::signal(),
+                    "interrupted while planning; this plan was not carried out; run the command again");
 }
 
 bool contains(const std::vector<removal::Applied>& all, const std::string& id) {
@@ -239,6 +246,7 @@ std::optional<std::string> plan_operand(const Invocation& invocation) {
 
 ExitCode run_removal(const Invocation& invocation, const std::string& path, const MakePlan& make) {
   refuse_both(invocation, "apply", "dry-run");
+  const Interrupts interrupts;  // also between two LongWorks
   const bool apply = invocation.has("apply");
   if (apply && invocation.has("format"))
     throw base::Failure(base::FailureKind::kUsage,
@@ -270,7 +278,9 @@ ExitCode run_removal(const Invocation& invocation, const std::string& path, cons
   storage::DiskOperations disk;
   if (!apply) {
     warn_of_unfinished(storage);
-    show(invocation, make(found, storage, {}), false);
+    const removal::Plan plan = make(found, storage, {});
+    end_if_interrupted();
+    show(invocation, plan, false);
     return ExitCode::kOk;
   }
   removal::Trashes trashes(storage.sources(), disk);
@@ -278,6 +288,7 @@ ExitCode run_removal(const Invocation& invocation, const std::string& path, cons
   std::vector<removal::Applied> all = finish_unfinished(storage, trashes, disk);
   if (!given || !contains(all, given->id)) {
     const removal::Plan plan = given ? *given : make(found, storage, all);
+    end_if_interrupted();
     if (!plan.empty() || all.empty()) show(invocation, plan, true);
     if (plan.empty()) {
       removal::remember(removal::count_snapshots(storage), trashes, disk);

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/output/colour.h"
-#include "cli/query/job_listing.h"
 #include "cli/report/show_text.h"
 
 #include <algorithm>
@@ -11,8 +9,10 @@
 #include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
+#include "cli/output/colour.h"
 #include "cli/output/table.h"
 #include "cli/output/terminal.h"
+#include "cli/query/job_listing.h"
 #include "cli/state/inventory_text.h"
 #include "flink/restore_advice.h"
 

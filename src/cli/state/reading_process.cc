@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/output/messages.h"
 #include "cli/state/reading_process.h"
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include "base/errors.h"
 #include "base/text/format.h"
 #include "base/text/message.h"
+#include "cli/output/messages.h"
 
 namespace checkpointfs::cli {
 namespace {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/output/long_work.h"
 #include "cli/verification/verify_copy.h"
 
 #include <unistd.h>
@@ -15,6 +14,7 @@
 #include "base/text/format.h"
 #include "base/text/message.h"
 #include "base/unique_fd.h"
+#include "cli/output/long_work.h"
 #include "cli/verification/copy_arguments.h"
 #include "cli/verification/copy_report.h"
 #include "transfer/verify/listing.h"
