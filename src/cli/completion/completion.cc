@@ -7,9 +7,10 @@
 #include <iostream>
 #include <iterator>
 
+#include "base/errors.h"
 #include "base/text/message.h"
 #include "cli/arguments/command.h"
-#include "cli/arguments/options.h"
+#include "cli/arguments/other_words.h"
 #include "cli/completion/option_values.h"
 #include "cli/completion/storage_names.h"
 #include "cli/completion/typed_line.h"
@@ -105,12 +106,21 @@ Completion operand_of(const Command& command, const TypedLine& line) {
 
 }  // namespace
 
-Completion complete(const std::vector<std::string>& words) {
+Completion complete(const std::vector<std::string>& line_words) {
   Completion completion;
-  const std::string typed = words.empty() ? std::string() : words.back();
-  if (words.size() < 2 || (words.front() == "help" && words.size() == 2)) {
+  const std::string typed = line_words.empty() ? std::string() : line_words.back();
+  std::vector<std::string> words;
+  try {
+    words = in_own_words({line_words.begin(), line_words.end() - (line_words.empty() ? 0 : 1)});
+  } catch (const base::Failure&) {
+    return completion;  // an unknown format, which the command reports
+  }
+  // Options may stand before the command.
+  const bool is_command = words.empty() || words.front().starts_with('-');
+  words.push_back(typed);
+  if (is_command || (words.front() == "help" && words.size() == 2)) {
     completion.candidates = command_candidates();
-    if (words.size() < 2)
+    if (is_command)
       append(&completion.candidates, {{"--help", "print the commands"}, {"--version", "print the version"}});
     complete_word({}, typed, &completion.candidates);
     return completion;

@@ -18,8 +18,8 @@ namespace checkpointfs::cli {
 
 inline constexpr std::string_view kCompleteCommand = "complete";
 
-// `words`: those after the program's name; the last one is being typed, and may be empty.
-Completion complete(const std::vector<std::string>& words);
+// `line_words`: those after the program's name; the last one is being typed, and may be empty.
+Completion complete(const std::vector<std::string>& line_words);
 
 // Prints complete(). Ends the process by SIGALRM if that takes longer than two seconds.
 void answer_shell(const std::vector<std::string>& words);
