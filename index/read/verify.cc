@@ -19,6 +19,7 @@
 #include "base/threads/parallel_calls.h"
 #include "flink/decode.h"
 #include "flink/names.h"
+#include "index/read/newest.h"
 #include "index/read/store_uris.h"
 #include "storage/metadata_file.h"
 #include "storage/resolver.h"
@@ -229,6 +230,15 @@ VerifyResult Verification::run(const std::function<void(uint64_t, uint64_t)>& pr
 VerifyResult verify(Reader& reader, const VerifyOptions& options,
                     const std::function<void(uint64_t done, uint64_t all)>& progress) {
   return Verification(reader, options).run(progress);
+}
+
+std::optional<Snapshot> newest_usable(Reader& reader, const std::vector<VerifiedSnapshot>& verified) {
+  std::vector<Snapshot> snapshots;
+  for (const VerifiedSnapshot& one : verified) snapshots.push_back(one.snapshot);
+  const auto jobs = runs_of_jobs(reader, snapshots, [&](size_t i) { return verified[i].is_usable(); });
+  const auto newest = newest_of_all(snapshots, jobs);
+  if (!newest) return std::nullopt;
+  return snapshots[*newest];
 }
 
 }  // namespace checkpointfs::index

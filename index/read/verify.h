@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,8 @@ struct Problem {
 struct VerifiedSnapshot {
   Snapshot snapshot;
   std::vector<Problem> problems;
+
+  bool is_usable() const { return problems.empty(); }
 };
 
 struct VerifyResult {
@@ -37,5 +40,8 @@ struct VerifyResult {
 // Nothing is written. `progress` gets files done and in all; may be empty.
 VerifyResult verify(Reader& reader, const VerifyOptions& options,
                     const std::function<void(uint64_t done, uint64_t all)>& progress);
+
+// The newest usable one of these snapshots, by the rule of newest.h; nothing if none is usable.
+std::optional<Snapshot> newest_usable(Reader& reader, const std::vector<VerifiedSnapshot>& verified);
 
 }  // namespace checkpointfs::index

@@ -2,6 +2,8 @@
 // Jobs and short names: list, jobs, label, and a snapshot's name on the command line.
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
 
 #include "tests/cli/aged_storage.h"
@@ -120,6 +122,49 @@ TEST_F(Jobs, label_is_printed_and_accepted_in_place_of_the_id) {
   EXPECT_EQ(run({"label", "--remove", "clicks"}).exit_code, 0);
   EXPECT_EQ(run({"label"}).out, "");
   EXPECT_EQ(run({"label", "--remove", job(3)}).exit_code, 3);
+}
+
+TEST_F(Jobs, are_named_alike_for_every_command) {
+  const std::string directory = directory_of(chk(3));
+  const std::string id = job(3);
+  ASSERT_EQ(run({"index", source()}).exit_code, 0);
+  ASSERT_EQ(run({"label", id, "orders"}).exit_code, 0);
+  const auto names_of = [](const json::value& list, const char* member) {
+    std::vector<std::string> names;
+    for (const json::value& one : list.as_array()) names.push_back(text(one, member));
+    std::ranges::sort(names);
+    return names;
+  };
+  const std::string target = directory_ / "target";
+  for (const std::string& name :
+       {directory, id, id.substr(0, 8), std::string("orders"), id.substr(0, 20) + "*"}) {
+    SCOPED_TRACE(name);
+    EXPECT_THAT(listed({"--job", name}), ElementsAre(chk(4), chk(3)));
+    EXPECT_THAT(listed({"--job", name, "--job", job(5)}), ElementsAre(chk(6), chk(5), chk(4), chk(3)));
+    EXPECT_THAT(
+        names_of(run({"verify", "--json", "--job", name, source()}).json().at("snapshots"), "snapshot"),
+        ElementsAre(chk(3), chk(4)));
+    const Output exported = run({"export", "-n", "--json", "--job", name, source(), target});
+    EXPECT_THAT(names_of(exported.json().at("snapshots"), "name"), ElementsAre(chk(3), chk(4)));
+    const Output removed = gc({"--keep-last", "1", "--json", "--job", name});
+    EXPECT_THAT(names_of(removed.json().at("snapshots"), "path"), ElementsAre(chk(3)));
+  }
+  // Two ids that begin alike: a beginning means neither of them.
+  std::string twin = id;
+  twin.back() = twin.back() == '0' ? '1' : '0';
+  std::filesystem::copy(path(directory), std::filesystem::path(path(directory)).parent_path() / twin,
+                        std::filesystem::copy_options::recursive);
+  for (const std::string& wrong : {id.substr(0, 8), std::string("zzzz")}) {
+    const std::string said =
+        wrong == "zzzz" ? "there is no snapshot of a job zzzz" : "is ambiguous; it may be ";
+    for (const Output& output :
+         {run({"list", source(), "--job", wrong}), run({"verify", source(), "--job", wrong}),
+          run({"export", "-n", "--job", wrong, source(), target}),
+          gc({"--keep-last", "1", "--job", wrong})}) {
+      EXPECT_EQ(output.exit_code, 3) << wrong << output.out << output.err;
+      EXPECT_THAT(output.err, HasSubstr(said));
+    }
+  }
 }
 
 TEST_F(Jobs, label_that_means_something_else_is_refused) {

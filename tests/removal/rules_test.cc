@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/errors.h"
 #include "base/path.h"
@@ -627,7 +628,7 @@ TEST_F(Rules, retention_keeps_the_last_those_within_a_time_and_those_named) {
   within.keep = {"*/chk-2"};
   within.keep_last = 6;
   EXPECT_EQ((std::vector<std::string>{"job/chk-1"}), going(within));
-  within.jobs = {"other*"};
+  within.jobs = std::set<std::string>{"other"};
   EXPECT_TRUE(going(within).empty());
 }
 
@@ -647,9 +648,9 @@ TEST_F(Rules, a_copy_in_a_directory_of_no_job_is_for_retention_only_if_that_is_n
   Retention last;
   last.keep_last = 1;
   EXPECT_FALSE(goes(last));
-  last.jobs = {"backup"};
+  last.jobs = std::set<std::string>{"backup"};
   EXPECT_TRUE(goes(last));
-  last.jobs.clear();
+  last.jobs.reset();
   test::make_directory(world_.path("backup/shared"));
   EXPECT_TRUE(goes(last)) << "what lies beside shared/ is a job's";
 }

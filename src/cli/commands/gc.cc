@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // checkpointfs gc.
 #include <iostream>
+#include <set>
+#include <string>
 
 #include "base/errors.h"
 #include "base/text/message.h"
@@ -9,6 +11,7 @@
 #include "cli/arguments/options.h"
 #include "cli/output/duration.h"
 #include "cli/output/long_work.h"
+#include "cli/query/job_filter.h"
 #include "cli/removals/removal_command.h"
 #include "pins/pins.h"
 #include "removal/plan/retention.h"
@@ -21,7 +24,7 @@ void add_gc_options(OptionGroup& group) {
   add_value(group, "keep-last", "N", "remove checkpoints except the last N of each job");
   add_value(group, "keep-within", "TIME", "remove checkpoints except those younger than TIME, such as 7d");
   add_repeated(group, "keep", "PATTERN", "keep checkpoints whose path or name matches, such as '*/chk-100'");
-  add_repeated(group, "job", "PATTERN", "remove only checkpoints of jobs whose path or name matches");
+  add_job_option(group);
   add_flag(group, "force-most", "allow removing most state files of a job that has a usable checkpoint");
   add_removal_options(group);
 }
@@ -41,12 +44,17 @@ removal::Retention retention_of(const Invocation& invocation) {
   if (invocation.has("keep-within"))
     retention.keep_within_ns = parse_duration(invocation.text("keep-within"), "keep-within");
   retention.keep = invocation.texts("keep");
-  retention.jobs = invocation.texts("job");
-  if (!retention.is_given() && (!retention.keep.empty() || !retention.jobs.empty())) {
+  if (!retention.is_given() && (!retention.keep.empty() || invocation.has("job"))) {
     throw base::Failure(base::FailureKind::kUsage,
                         "--keep and --job only limit a retention rule; use --keep-last or --keep-within too");
   }
   return retention;
+}
+
+std::set<std::string> surveyed_jobs(const removal::Survey& survey) {
+  std::set<std::string> jobs;
+  for (const removal::SeenSnapshot& snapshot : survey.snapshots) jobs.insert(snapshot.job());
+  return jobs;
 }
 
 void add_pins(const removal::Storage& storage, removal::Plan* plan) {
@@ -68,6 +76,7 @@ removal::Plan make_plan(const Invocation& invocation, const removal::Storage& st
   const removal::Survey survey = survey_all(storage, invocation);
   removal::Retention retention = retention_of(invocation);
   retention.recovered = removal::recovered_snapshots(storage, survey, options.recovery);
+  if (invocation.has("job")) retention.jobs = chosen_jobs(invocation, surveyed_jobs(survey));
   removal::Selection selection = removal::select(survey, retention, options.now_ns);
   removal::Plan plan = removal::make_plan(storage, survey, selection.victims, &listing, options);
   plan.kept_snapshots = std::move(selection.kept);

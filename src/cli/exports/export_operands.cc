@@ -16,7 +16,7 @@
 #include "cli/output/long_work.h"
 #include "cli/output/messages.h"
 #include "cli/query/find_index.h"
-#include "cli/query/job_listing.h"
+#include "cli/query/job_filter.h"
 #include "cli/query/snapshot_lookup.h"
 #include "flink/names.h"
 #include "index/read/newest.h"
@@ -83,14 +83,12 @@ class Indexes {
   std::vector<SnapshotsToExport> all_;
 };
 
-void keep_job(ExportOperands& operands, const std::string& job) {
-  std::vector<index::Snapshot> all;
-  for (const SnapshotsToExport& index : operands.from)
-    all.insert(all.end(), index.snapshots.begin(), index.snapshots.end());
-  const std::set<std::string> jobs = jobs_called(all, job);
-  for (SnapshotsToExport& index : operands.from) {
+void keep_jobs(ExportOperands& operands, const Invocation& invocation) {
+  std::set<std::string> jobs;
+  for (const SnapshotsToExport& index : operands.from) jobs.merge(jobs_of(index.snapshots));
+  jobs = chosen_jobs(invocation, jobs);
+  for (SnapshotsToExport& index : operands.from)
     std::erase_if(index.snapshots, [&](const index::Snapshot& one) { return !jobs.contains(job_of(one)); });
-  }
 }
 
 // Keeps the newest snapshot of each job.
@@ -109,25 +107,20 @@ void keep_newest_usable(ExportOperands& operands) {
   }
   SnapshotsToExport& index = operands.from.front();
   LongWork work("verifying", "file", "nothing was copied; run the command again");
-  const index::VerifyResult verified =
+  index::VerifyResult verified =
       index::verify(*index.reader, {}, [&](uint64_t done, uint64_t all) { work.update(done, all); });
-  std::set<int64_t> usable;
-  for (const index::VerifiedSnapshot& one : verified.snapshots) {
-    if (one.problems.empty()) usable.insert(one.snapshot.id);
-  }
-  const std::vector<index::Snapshot>& snapshots = index.snapshots;
-  const auto jobs = index::runs_of_jobs(*index.reader, snapshots,
-                                        [&](size_t i) { return usable.contains(snapshots[i].id); });
-  const auto newest = index::newest_of_all(snapshots, jobs);
+  std::erase_if(verified.snapshots, [&](const index::VerifiedSnapshot& one) {
+    return std::ranges::find(index.snapshots, one.snapshot.id, &index::Snapshot::id) == index.snapshots.end();
+  });
+  const auto newest = index::newest_usable(*index.reader, verified.snapshots);
   if (!newest) throw base::Failure(base::FailureKind::kBroken, "no snapshot is usable");
-  index.snapshots = {index::Snapshot(snapshots[*newest])};
+  index.snapshots = {*newest};
 }
 
 }  // namespace
 
 void add_snapshot_choice_options(OptionGroup& group) {
-  add_value(group, "job", "JOB",
-            "export only the snapshots of JOB: a path, the beginning of its id, or its label");
+  add_job_option(group);
   add_flag(group, "latest", "export only the newest snapshot of each job");
   add_flag(group, "newest-usable", "export only the newest snapshot whose files are all there");
 }
@@ -152,7 +145,7 @@ ExportOperands export_operands(const Invocation& invocation) {
   }
   if (!several.empty()) indexes.add_below(several);
   result.from = indexes.take();
-  if (invocation.has("job")) keep_job(result, invocation.text("job"));
+  keep_jobs(result, invocation);
   if (invocation.has("latest")) keep_latest(result);
   if (invocation.has("newest-usable")) keep_newest_usable(result);
   return result;

@@ -12,9 +12,7 @@
 #include "base/text/format.h"
 #include "base/text/message.h"
 #include "cli/output/natural_order.h"
-#include "cli/output/suggestion.h"
 #include "cli/query/query_target.h"
-#include "cli/query/snapshot_names.h"
 #include "labels/job_labels.h"
 #include "labels/short_ids.h"
 
@@ -43,31 +41,12 @@ bool comes_before(const ListedSnapshot& a, const ListedSnapshot& b, ListOrder or
   return natural_less(b.snapshot.path, a.snapshot.path);
 }
 
-std::set<std::string> jobs_of_filter(const std::vector<std::string>& jobs, const std::string& name,
-                                     const JobLabels& labels) {
-  std::vector<std::string> found = jobs_named(jobs, name, labels);
-  if (!found.empty()) return {found.begin(), found.end()};
-  std::vector<std::string> words;
-  for (const std::string& job : jobs) {
-    words.emplace_back(base::last_component(job));
-    words.push_back(labels.of(job));
-  }
-  const std::string near = suggestion(name, words);
-  throw base::Failure(
-      base::FailureKind::kSource,
-      base::format("there is no snapshot of a job {}{}; 'checkpointfs jobs' lists the jobs",
-                   base::printable(name),
-                   near.empty() ? "" : base::format("; did you mean {}?", base::printable(near))));
-}
-
 // Removes the snapshots that do not pass the filter.
-void apply_filter(std::vector<index::Snapshot>& snapshots, const std::vector<std::string>& jobs,
-                  const index::Newest& newest, const ListFilter& filter, const JobLabels& labels) {
-  std::set<std::string> chosen;
-  if (!filter.job.empty()) chosen = jobs_of_filter(jobs, filter.job, labels);
+void apply_filter(std::vector<index::Snapshot>& snapshots, const index::Newest& newest,
+                  const ListFilter& filter) {
   std::erase_if(snapshots, [&](const index::Snapshot& one) {
     const auto& statuses = filter.statuses;
-    return (!filter.job.empty() && !chosen.contains(job_of(one))) ||
+    return (filter.jobs && !filter.jobs->contains(job_of(one))) ||
            (filter.newest_only && !newest.ids.contains(one.id)) ||
            (!statuses.empty() && std::ranges::find(statuses, to_string(one.status)) == statuses.end());
   });
@@ -109,12 +88,11 @@ ListOrder parse_list_order(const std::string& text) {
 
 JobListing list_jobs(index::Reader& reader, std::vector<index::Snapshot> snapshots,
                      const index::Newest& newest, const ListFilter& filter, ListOrder order) {
-  const JobLabels labels = JobLabels::read();
-  std::set<std::string> distinct;
-  for (const index::Snapshot& snapshot : snapshots) distinct.insert(job_of(snapshot));
+  const labels::JobLabels labels = labels::JobLabels::read();
+  const std::set<std::string> distinct = jobs_of(snapshots);
   const std::vector<std::string> names(distinct.begin(), distinct.end());
   const std::map<std::string, std::string> short_paths = labels::short_job_paths(names);
-  apply_filter(snapshots, names, newest, filter, labels);
+  apply_filter(snapshots, newest, filter);
 
   const SpaceUsages of = usages(reader, snapshots);
   JobListing listing{{}, of.all, snapshots.size()};
@@ -141,12 +119,6 @@ int64_t now_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
              std::chrono::system_clock::now().time_since_epoch())
       .count();
-}
-
-std::set<std::string> jobs_called(const std::vector<index::Snapshot>& snapshots, const std::string& name) {
-  std::set<std::string> jobs;
-  for (const index::Snapshot& snapshot : snapshots) jobs.insert(job_of(snapshot));
-  return jobs_of_filter({jobs.begin(), jobs.end()}, name, JobLabels::read());
 }
 
 Colour status_colour(index::SnapshotStatus status) {

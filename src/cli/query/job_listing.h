@@ -46,8 +46,8 @@ enum class ListOrder : uint8_t { kTime, kSize, kOwn, kName };
 ListOrder parse_list_order(const std::string& text);
 
 struct ListFilter {
-  std::string job;                    // a name of jobs_named(); "" for all
-  std::vector<std::string> statuses;  // names of SnapshotStatus; empty for all
+  std::optional<std::set<std::string>> jobs = {};  // paths as by job_of(); nothing for all
+  std::vector<std::string> statuses = {};          // names of SnapshotStatus; empty for all
   bool newest_only = false;
 };
 
@@ -59,13 +59,9 @@ struct JobListing {
 
 // Groups those of `snapshots` that pass the filter; sizes are those of the whole jobs and snapshots. The
 // first in `order` comes first: jobs by their first snapshot, times and sizes beginning with the latest and
-// largest. Throws Failure(kSource) if no job has the name of the filter.
+// largest.
 JobListing list_jobs(index::Reader& reader, std::vector<index::Snapshot> snapshots,
                      const index::Newest& newest, const ListFilter& filter, ListOrder order);
-
-// Returns the paths of those jobs of the snapshots that `name` may mean: a path, an end of one, the beginning
-// of an id, or a label. Throws Failure(kSource) if it means none.
-std::set<std::string> jobs_called(const std::vector<index::Snapshot>& snapshots, const std::string& name);
 
 // Red for a snapshot that is damaged, yellow for one that cannot be judged from here.
 Colour status_colour(index::SnapshotStatus status);

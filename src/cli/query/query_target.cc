@@ -86,6 +86,12 @@ std::string job_of(const index::Snapshot& snapshot) {
   return std::string(base::parent(snapshot.path));
 }
 
+std::set<std::string> jobs_of(const std::vector<index::Snapshot>& snapshots) {
+  std::set<std::string> jobs;
+  for (const index::Snapshot& snapshot : snapshots) jobs.insert(job_of(snapshot));
+  return jobs;
+}
+
 std::string path_text(std::string_view path) {
   return path.empty() ? "." : base::printable(path);
 }

@@ -2,6 +2,7 @@
 // The operands "SOURCE... or MOUNTPOINT" of the commands that answer for whole storage.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,9 @@ std::vector<index::Snapshot> snapshots_of(index::Reader& reader, const QueryTarg
 
 // Returns the path of a snapshot's job in the projection: the directory that holds the snapshot.
 std::string job_of(const index::Snapshot& snapshot);
+
+// Returns the paths of all their jobs.
+std::set<std::string> jobs_of(const std::vector<index::Snapshot>& snapshots);
 
 // Returns a path of the projection for people; "." for the root.
 std::string path_text(std::string_view path);

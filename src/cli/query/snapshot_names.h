@@ -20,7 +20,9 @@ using labels::JobLabels;
 std::vector<index::Snapshot> snapshots_named(index::Reader& reader, std::string_view name,
                                              const JobLabels& labels);
 
-// Returns the paths of jobs that `name` may mean: a path, an end of one, the beginning of an id, or a label.
+// Returns the paths of jobs that `name` means: a path, an end of one, a label, a shell pattern of a path or
+// of its last component, or the beginning of an id. Throws Failure(kSource) if several ids begin so: then
+// nobody knows which one is meant.
 std::vector<std::string> jobs_named(const std::vector<std::string>& jobs, std::string_view name,
                                     const JobLabels& labels);
 

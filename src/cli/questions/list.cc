@@ -17,6 +17,7 @@
 #include "cli/output/table.h"
 #include "cli/output/terminal.h"
 #include "cli/query/index_json.h"
+#include "cli/query/job_filter.h"
 #include "cli/query/job_listing.h"
 #include "cli/query/query_target.h"
 #include "cli/query/space_usage.h"
@@ -29,7 +30,7 @@ namespace {
 
 void add_list_options(OptionGroup& group) {
   add_index_options(group);
-  add_value(group, "job", "JOB", "list only this job: a path, the beginning of its id, or its label");
+  add_job_option(group);
   add_repeated(group, "status", "STATUS", "list only snapshots of this status; may be repeated");
   add_flag(group, "newest", "list only the newest usable snapshot of each job");
   add_value(group, "sort", "ORDER", "time (default), size, own or name");
@@ -38,7 +39,9 @@ void add_list_options(OptionGroup& group) {
 }
 
 ListFilter filter_of(const Invocation& invocation) {
-  ListFilter filter{invocation.text("job"), invocation.texts("status"), invocation.has("newest")};
+  ListFilter filter;
+  filter.statuses = invocation.texts("status");
+  filter.newest_only = invocation.has("newest");
   std::vector<std::string_view> all;
   for (size_t i = 0; i < index::kSnapshotStatuses; ++i)
     all.push_back(to_string(static_cast<index::SnapshotStatus>(i)));
@@ -58,11 +61,12 @@ void for_each(const JobListing& rows, const std::function<void(const ListedSnaps
 
 JobListing read_rows(index::Reader& reader, const QueryTarget& target, const index::Newest& newest,
                      const Invocation& invocation) {
-  const ListFilter filter = filter_of(invocation);
+  ListFilter filter = filter_of(invocation);
   const ListOrder order =
       invocation.has("sort") ? parse_list_order(invocation.text("sort")) : ListOrder::kTime;
   std::vector<index::Snapshot> snapshots = snapshots_of(reader, target);
   require_snapshots(target, snapshots.size());
+  filter.jobs = chosen_jobs(invocation, jobs_of(snapshots));
   return list_jobs(reader, std::move(snapshots), newest, filter, order);
 }
 

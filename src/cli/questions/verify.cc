@@ -4,10 +4,8 @@
 #include <iostream>
 #include <optional>
 #include <set>
-#include <string>
 #include <vector>
 
-#include "base/errors.h"
 #include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
@@ -18,12 +16,11 @@
 #include "cli/output/json.h"
 #include "cli/output/long_work.h"
 #include "cli/output/messages.h"
-#include "cli/query/job_listing.h"
+#include "cli/query/job_filter.h"
 #include "cli/query/query_target.h"
 #include "cli/query/scope.h"
 #include "cli/verification/copy_arguments.h"
 #include "cli/verification/verify_copy.h"
-#include "index/read/newest.h"
 #include "index/read/verify.h"
 
 namespace checkpointfs::cli {
@@ -35,29 +32,17 @@ void add_verify_options(OptionGroup& group) {
   add_index_options(group);
   add_flag(group, "deep", "read every file to its end, and check the footers of RocksDB tables");
   add_flag(group, "newest-usable", "print only the path of the newest usable snapshot");
-  add_value(group, "job", "JOB",
-            "check only the snapshots of JOB: a path, the beginning of its id, or its label");
+  add_job_option(group);
   add_copy_options(group);
   add_json_option(group);
 }
 
-bool is_usable(const index::VerifiedSnapshot& verified) {
-  return verified.problems.empty();
-}
-
 std::vector<index::VerifiedSnapshot> selected(index::VerifyResult& result, const QueryTarget& target,
-                                              const std::string& job) {
-  std::set<std::string> jobs;
-  if (!job.empty()) {
-    std::vector<index::Snapshot> all;
-    for (const index::VerifiedSnapshot& verified : result.snapshots) all.push_back(verified.snapshot);
-    jobs = jobs_called(all, job);
-  }
+                                              const std::set<std::string>& jobs) {
   std::vector<index::VerifiedSnapshot> chosen;
   for (index::VerifiedSnapshot& verified : result.snapshots) {
     const bool here = target.below.empty() || base::path_below(verified.snapshot.path, target.below);
-    if (here && (job.empty() || jobs.contains(job_of(verified.snapshot))))
-      chosen.push_back(std::move(verified));
+    if (here && jobs.contains(job_of(verified.snapshot))) chosen.push_back(std::move(verified));
   }
   return chosen;
 }
@@ -70,15 +55,11 @@ std::string path_of(const index::Snapshot& snapshot, const QueryTarget& target) 
   return base::join(root, path);
 }
 
-// Applies the rule that all commands share (index/read/newest.h).
 ExitCode print_newest(index::Reader& reader, const std::vector<index::VerifiedSnapshot>& verified,
                       const QueryTarget& target) {
-  std::vector<index::Snapshot> snapshots;
-  for (const index::VerifiedSnapshot& one : verified) snapshots.push_back(one.snapshot);
-  const auto jobs = index::runs_of_jobs(reader, snapshots, [&](size_t i) { return is_usable(verified[i]); });
-  const auto newest = index::newest_of_all(snapshots, jobs);
+  const auto newest = index::newest_usable(reader, verified);
   if (!newest) return ExitCode::kFailure;
-  std::cout << path_of(snapshots[*newest], target) << "\n";
+  std::cout << path_of(*newest, target) << "\n";
   return ExitCode::kOk;
 }
 
@@ -86,7 +67,7 @@ void print_text(const std::vector<index::VerifiedSnapshot>& snapshots, const ind
                 bool deep, size_t most) {
   size_t broken = 0;
   for (const index::VerifiedSnapshot& verified : snapshots) {
-    if (is_usable(verified)) continue;
+    if (verified.is_usable()) continue;
     ++broken;
     std::cout << coloured(path_text(verified.snapshot.path), Colour::kRed) << ":\n";
     for (size_t i = 0; i < std::min(most, verified.problems.size()); ++i) {
@@ -119,7 +100,7 @@ void print_result_json(const std::vector<index::VerifiedSnapshot>& snapshots,
     }
     list.push_back(JsonObject{{"snapshot", verified.snapshot.path},
                               {"status", to_string(verified.snapshot.status)},
-                              {"usable", is_usable(verified)},
+                              {"usable", verified.is_usable()},
                               {"problems", std::move(problems)}});
   }
   print_json(std::cout, JsonObject{{"looked_at", scanned_sources_json(looked)},
@@ -136,17 +117,14 @@ ExitCode run_verify(const Invocation& invocation) {
   refuse_both(invocation, "newest-usable", "json");
   const QueryTarget target = open_query_target(invocation, "verify");
   index::Reader reader(target.found.options.index_file);
+  const std::set<std::string> jobs = chosen_jobs(invocation, jobs_of(snapshots_of(reader, target)));
   const bool deep = invocation.has("deep");
   std::optional<LongWork> work;
   work.emplace("verifying", "file", "nothing was changed; run the command again");
   index::VerifyResult result =
       index::verify(reader, {deep}, [&](uint64_t done, uint64_t all) { work->update(done, all); });
   work.reset();
-  const std::string job = invocation.text("job");
-  const std::vector<index::VerifiedSnapshot> snapshots = selected(result, target, job);
-  if (!job.empty() && snapshots.empty()) {
-    throw base::Failure(base::FailureKind::kSource, base::format("there is no snapshot of a job {}", job));
-  }
+  const std::vector<index::VerifiedSnapshot> snapshots = selected(result, target, jobs);
   require_snapshots(target, snapshots.size());
   const std::vector<ScannedSource> looked = scanned_sources(reader);
   if (newest) {
@@ -159,7 +137,8 @@ ExitCode run_verify(const Invocation& invocation) {
     std::cout << scanned_sources_text(looked);
     print_text(snapshots, result, deep, invocation.has("verbose") ? SIZE_MAX : kProblemsShown);
   }
-  return std::ranges::all_of(snapshots, is_usable) ? ExitCode::kOk : ExitCode::kBroken;
+  return std::ranges::all_of(snapshots, &index::VerifiedSnapshot::is_usable) ? ExitCode::kOk
+                                                                             : ExitCode::kBroken;
 }
 
 }  // namespace

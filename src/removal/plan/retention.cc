@@ -43,9 +43,9 @@ class Selector {
 std::string Selector::why_kept(uint32_t number) const {
   const SeenSnapshot& snapshot = survey_.snapshots[number];
   if (!snapshot.is_checkpoint) return "it is no checkpoint that Flink took by itself";
-  if (snapshot.is_self_contained_copy && retention_.jobs.empty())
+  if (snapshot.is_self_contained_copy && !retention_.jobs)
     return "it is a copy that holds all it needs, and its directory is not named (--job)";
-  if (!retention_.jobs.empty() && !matches(retention_.jobs, snapshot.job())) return "its job is not meant";
+  if (retention_.jobs && !retention_.jobs->contains(snapshot.job())) return "its job is not meant";
   if (const auto found = retention_.recovered.find(number); found != retention_.recovered.end())
     return found->second;
   if (const auto newest = newest_.find(number); newest != newest_.end())

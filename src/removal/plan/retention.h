@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,9 @@ struct Retention {
   std::optional<int64_t> keep_within_ns;  // those that are younger
   // Patterns as of a shell, of a path beneath its source ("*/chk-1*") or of its last component.
   std::vector<std::string> keep;
-  std::vector<std::string> jobs;  // patterns of jobs' directories; empty: all
-  Reasons recovered;              // snapshots that clusters would recover from, as by recovered_snapshots()
+  // Jobs' directories beneath their sources; nothing: all of them.
+  std::optional<std::set<std::string>> jobs;
+  Reasons recovered;  // snapshots that clusters would recover from, as by recovered_snapshots()
   // Is true if any rule says which checkpoints are to go.
   bool is_given() const { return keep_last || keep_within_ns; }
 };
