@@ -32,14 +32,17 @@ class Walker {
     if (in.ok()) return;
     found_ = {};
     strings_.clear();
+    classes_.clear();
   }
 
   std::string_view found() const { return found_; }
   std::vector<std::string_view> strings() { return std::move(strings_); }
+  std::set<std::string_view> classes() { return std::move(classes_); }
 
   // The functions of a sink.
-  Object begin(Kind kind, const Class* desc) const {
+  Object begin(Kind kind, const Class* desc) {
     static const Class kOther{};
+    if (kind == Kind::kObject && desc != nullptr) classes_.insert(desc->name);
     return desc != nullptr && (kind == Kind::kObject || kind == Kind::kEnum) ? desc : &kOther;
   }
   void text(Object, std::string_view text) {
@@ -58,6 +61,7 @@ class Walker {
   std::string_view ending_;  // "" for no strings
   std::string_view found_;
   std::vector<std::string_view> strings_;
+  std::set<std::string_view> classes_;
 };
 
 }  // namespace
@@ -73,6 +77,12 @@ std::vector<std::string_view> strings(base::ByteCursor& in, std::string_view roo
   Walker walker("", ending);
   walker.walk(in, root_class, kDepthOfStrings);
   return walker.strings();
+}
+
+std::set<std::string_view> classes(base::ByteCursor& in, std::string_view root_class) {
+  Walker walker("", "");
+  walker.walk(in, root_class, kDepthOfStrings);
+  return walker.classes();
 }
 
 }  // namespace checkpointfs::java

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "tests/cli/aged_storage.h"
+#include "tests/support/metadata_fixtures.h"
 
 namespace checkpointfs::test {
 namespace {
@@ -15,6 +16,7 @@ namespace json = boost::json;
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 class Jobs : public AgedStorage {
@@ -58,6 +60,27 @@ TEST_F(Jobs, list_is_limited_to_a_job_and_a_status) {
   const Output none = run({"list", source(), "--job", "zzzz"});
   EXPECT_EQ(none.exit_code, 3);
   EXPECT_THAT(none.err, HasSubstr("there is no snapshot of a job zzzz"));
+}
+
+TEST_F(Jobs, list_marks_what_a_cluster_would_recover_from) {
+  const auto ha = [](const char* scenario) { return (data_directory() / "ha-2.3.0" / scenario).string(); };
+  const json::value marked = run({"list", source(), "--json", "--ha", ha("chained")}).json();
+  for (const json::value& one : marked.at("snapshots").as_array())
+    EXPECT_EQ(one.at("ha_files").as_array().size(), text(one, "source_path") == chk(6) ? 1u : 0u);
+  EXPECT_TRUE(marked.at("ha_elsewhere").as_array().empty());
+  EXPECT_THAT(run({"list", source(), "--ha", ha("chained")}).out, HasSubstr("ok, newest, HA"));
+
+  const std::vector<std::string> of_another = {"list", source(), "--ha", ha("hashmap")};
+  const Output other = run(of_another);
+  EXPECT_EQ(other.exit_code, 0) << other.err;
+  EXPECT_THAT(other.out, HasSubstr("note: a cluster would recover from"));
+  EXPECT_THAT(other.out, Not(HasSubstr(", HA")));
+  const json::value unmarked = run({"list", source(), "--json"}).json();
+  EXPECT_FALSE(unmarked.as_object().contains("ha_elsewhere"));
+  EXPECT_FALSE(unmarked.at("snapshots").at(0).as_object().contains("ha_files"));
+  const Output none = run({"list", source(), "--ha", source()});
+  EXPECT_EQ(none.exit_code, 11) << none.out;
+  EXPECT_THAT(none.err, HasSubstr("there is no file completedCheckpoint"));
 }
 
 TEST_F(Jobs, list_is_sorted_by_what_is_asked_for) {

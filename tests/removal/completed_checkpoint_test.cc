@@ -39,6 +39,26 @@ TEST(CompletedCheckpoint, of_each_flink_names_its_metadata) {
   }
 }
 
+TEST(CompletedCheckpoint, in_the_storage_of_the_job_manager_names_no_file) {
+  for (const char* const version : {"1.20.5", "2.3.0"}) {
+    const std::filesystem::path file = std::string(CHECKPOINTFS_TEST_DATA) + "/ha-job-manager/" + version;
+    const std::string bytes = bytes_of(file);
+    const auto uris = metadata_uris(bytes);
+    ASSERT_TRUE(uris.has_value()) << file << ": " << base::to_string(uris.error());
+    EXPECT_TRUE(uris->empty());
+    for (size_t length = 0; length < bytes.size(); length += length < bytes.size() - 300 ? 17 : 1)
+      ASSERT_FALSE(metadata_uris(std::string_view(bytes).substr(0, length)).has_value()) << length;
+    // State in a file would be needed, though nothing says where its _metadata is.
+    std::string with_file = bytes;
+    const std::string in_memory = "org.apache.flink.runtime.state.memory.ByteStreamStateHandle";
+    const std::string in_files = "org.apache.flink.runtime.state.filesystem.AnyStateHandle00";
+    const size_t at = with_file.find(in_memory);
+    ASSERT_NE(at, std::string::npos);
+    with_file.replace(at, in_files.size(), in_files);
+    EXPECT_FALSE(metadata_uris(with_file).has_value());
+  }
+}
+
 TEST(CompletedCheckpoint, that_was_cut_is_an_error) {
   const std::string bytes = bytes_of(fixtures().front());
   for (size_t length = 0; length < bytes.size(); length += length < bytes.size() - 300 ? 17 : 1)

@@ -85,9 +85,9 @@ TEST_F(Recovery, is_looked_at_again_when_a_plan_is_applied) {
 TEST_F(Recovery, from_another_storage_keeps_everything) {
   world_.mappings.clear();
   const std::string why = gc_refusal();
-  EXPECT_TRUE(why.starts_with(
-      "nothing is removed, as it is not known what clusters would recover from: " + ha_file() +
-      ": it names " + kJob + "/chk-6/_metadata, which is no snapshot of these sources."))
+  EXPECT_TRUE(why.starts_with("it is not known what clusters would recover from: " + ha_file() +
+                              ": it names " + kJob +
+                              "/chk-6/_metadata, which is no snapshot of these sources."))
       << why;
   EXPECT_NE(refusal([&] { world_.plan_rm({chk(5)}); }), "");
 }
@@ -105,6 +105,15 @@ TEST_F(Recovery, from_a_file_that_is_gone_by_now_is_over) {
   std::filesystem::remove_all(chk(6));
   std::filesystem::remove(ha_file());
   EXPECT_TRUE(recovered_snapshots(world_.storage(), world_.look(), pointers).empty());
+}
+
+TEST_F(Recovery, from_a_file_that_has_all_the_state_needs_no_snapshot) {
+  std::filesystem::copy_file(std::string(CHECKPOINTFS_TEST_DATA) + "/ha-job-manager/2.3.0", ha_file(),
+                             std::filesystem::copy_options::overwrite_existing);
+  const std::vector<RecoveryPointer> pointers = recovery_pointers({ha_});
+  ASSERT_EQ(pointers.size(), 1U);
+  EXPECT_EQ(pointers[0].uri, "");
+  EXPECT_EQ(world_.plan_gc(keep_last()).snapshots.size(), 3U);
 }
 
 TEST_F(Recovery, that_cannot_be_understood_keeps_everything) {

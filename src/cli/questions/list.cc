@@ -21,6 +21,8 @@
 #include "cli/query/job_listing.h"
 #include "cli/query/query_target.h"
 #include "cli/query/space_usage.h"
+#include "cli/removals/recovery_marks.h"
+#include "cli/removals/removal_command.h"
 #include "flink/restore_advice.h"
 #include "index/read/newest.h"
 #include "index/read/reader.h"
@@ -32,6 +34,7 @@ void add_list_options(OptionGroup& group) {
   add_index_options(group);
   add_job_option(group);
   add_repeated(group, "status", "STATUS", "list only snapshots of this status; may be repeated");
+  add_ha_option(group);
   add_flag(group, "newest", "list only the newest usable snapshot of each job");
   add_value(group, "sort", "ORDER", "time (default), size, own or name");
   add_flag(group, "long,l", "whole paths, kind, number, format, number of files and time");
@@ -83,9 +86,10 @@ index::Totals totals_of(const JobListing& listed) {
   return totals;
 }
 
-Table::Cell status_cell(const ListedSnapshot& row) {
-  return {base::format("{}{}{}", to_string(row.snapshot.status),
-                       row.snapshot.has_changelog ? ", changelog" : "", row.newest ? ", newest" : ""),
+Table::Cell status_cell(const ListedSnapshot& row, const RecoveryMarks& marks) {
+  return {base::format("{}{}{}{}", to_string(row.snapshot.status),
+                       row.snapshot.has_changelog ? ", changelog" : "", row.newest ? ", newest" : "",
+                       marks.files.contains(row.snapshot.id) ? ", HA" : ""),
           status_colour(row.snapshot.status)};
 }
 
@@ -102,7 +106,7 @@ std::string own_text(const ListedSnapshot& row) {
 }
 
 // A line for each job, and below it one for each of its snapshots.
-Table short_table(const JobListing& rows) {
+Table short_table(const JobListing& rows, const RecoveryMarks& marks) {
   using enum Table::Align;
   Table table(
       {{"JOB, SNAPSHOT", kLeft, true}, {"AGE", kRight}, {"SIZE", kRight}, {"OWN", kRight}, {"STATUS"}});
@@ -114,13 +118,13 @@ Table short_table(const JobListing& rows) {
     for (const ListedSnapshot& row : job.snapshots) {
       table.add({base::format("  {}", path_text(base::last_component(row.snapshot.path))),
                  age_text(row.snapshot.metadata_mtime_ns, now), size_text(row), own_text(row),
-                 status_cell(row)});
+                 status_cell(row, marks)});
     }
   }
   return table;
 }
 
-Table long_table(const JobListing& rows) {
+Table long_table(const JobListing& rows, const RecoveryMarks& marks) {
   using enum Table::Align;
   Table table({{"SNAPSHOT", kLeft, true},
                {"KIND"},
@@ -138,7 +142,7 @@ Table long_table(const JobListing& rows) {
     table.add({path_text(snapshot.path), decoded ? base::printable(snapshot.kind) : "-",
                number(snapshot.checkpoint_id), number(snapshot.version),
                base::iso_time(snapshot.metadata_mtime_ns), number(snapshot.files), size_text(row),
-               own_text(row), status_cell(row)});
+               own_text(row), status_cell(row, marks)});
   });
   return table;
 }
@@ -147,13 +151,13 @@ bool is_listed(const index::JobRuns& job, const JobListing& rows) {
   return std::ranges::find(rows.jobs, job.job, &ListedJob::job) != rows.jobs.end();
 }
 
-void print_text(const JobListing& rows, const index::Newest& newest, bool whole) {
+void print_text(const JobListing& rows, const index::Newest& newest, const RecoveryMarks& marks, bool whole) {
   if (rows.count == 0) {  // a mount whose storage is still empty, or a filter
     std::cout << "no snapshots\n";
     return;
   }
   const size_t width = terminal_width(0);
-  (whole ? long_table(rows) : short_table(rows)).print(std::cout, width);
+  (whole ? long_table(rows, marks) : short_table(rows, marks)).print(std::cout, width);
   std::cout << "\n";
   std::set<std::string_view> advice;
   for_each(rows, [&](const ListedSnapshot& row) {
@@ -168,6 +172,8 @@ void print_text(const JobListing& rows, const index::Newest& newest, bool whole)
     if (is_listed(newest.unclear[i], rows))
       std::cout << "note: " << wrapped(newest.texts[i], 6, width == 0 ? 110 : width) << "\n";
   }
+  for (const removal::RecoveryPointer& pointer : marks.elsewhere)
+    std::cout << "note: " << wrapped(elsewhere_text(pointer), 6, width == 0 ? 110 : width) << "\n";
   if (remarks() == Remarks::kSilenced) advice.clear();
   for (const std::string_view sentence : advice) {
     std::cout << "note: " << wrapped(sentence, 6, width == 0 ? 110 : width) << "\n";
@@ -193,8 +199,21 @@ JsonArray runs_json(const JobListing& rows, const index::Newest& newest) {
   return jobs;
 }
 
+JsonArray array_of(const std::vector<std::string>& texts) {
+  JsonArray array;
+  for (const std::string& text : texts) array.push_back(text);
+  return array;
+}
+
+JsonArray elsewhere_json(const RecoveryMarks& marks) {
+  JsonArray pointers;
+  for (const removal::RecoveryPointer& pointer : marks.elsewhere)
+    pointers.push_back(JsonObject{{"file", pointer.file}, {"uri", JsonValue::text_or_null(pointer.uri)}});
+  return pointers;
+}
+
 void print_result_json(const JobListing& listed, const std::string& index_file, index::Reader& reader,
-                       const index::Newest& newest) {
+                       const index::Newest& newest, const RecoveryMarks& marks) {
   JsonArray snapshots;
   for (const ListedJob& job : listed.jobs) {
     for (const ListedSnapshot& row : job.snapshots) {
@@ -203,17 +222,22 @@ void print_result_json(const JobListing& listed, const std::string& index_file, 
       snapshot.add("inline_bytes", row.usage.inline_bytes);
       snapshot.add("job", job.job);
       snapshot.add("job_label", job.label);
+      const auto found = marks.files.find(row.snapshot.id);
+      if (marks.are_known)
+        snapshot.add("ha_files", found == marks.files.end() ? JsonArray() : array_of(found->second));
       snapshots.push_back(std::move(snapshot));
     }
   }
   JsonObject totals = totals_json(totals_of(listed));
   totals.add("inline_bytes", listed.all.inline_bytes);
-  print_json(std::cout, JsonObject{{"index", index_file},
-                                   {"sources", sources_json(reader.roots())},
-                                   {"mappings", mappings_json(reader.mappings())},
-                                   {"totals", std::move(totals)},
-                                   {"unclear_runs", runs_json(listed, newest)},
-                                   {"snapshots", std::move(snapshots)}});
+  JsonObject result{{"index", index_file},
+                    {"sources", sources_json(reader.roots())},
+                    {"mappings", mappings_json(reader.mappings())},
+                    {"totals", std::move(totals)},
+                    {"unclear_runs", runs_json(listed, newest)},
+                    {"snapshots", std::move(snapshots)}};
+  if (marks.are_known) result.add("ha_elsewhere", elsewhere_json(marks));
+  print_json(std::cout, result);
 }
 
 ExitCode run_list(const Invocation& invocation) {
@@ -222,10 +246,11 @@ ExitCode run_list(const Invocation& invocation) {
   index::Reader reader(target.found.options.index_file);
   const index::Newest newest = index::read_newest(reader);
   const JobListing listed = read_rows(reader, target, newest, invocation);
+  const RecoveryMarks marks = recovery_marks(reader, ha_directories(invocation));
   if (invocation.has("json")) {
-    print_result_json(listed, target.found.options.index_file, reader, newest);
+    print_result_json(listed, target.found.options.index_file, reader, newest, marks);
   } else {
-    print_text(listed, newest, invocation.has("long"));
+    print_text(listed, newest, marks, invocation.has("long"));
   }
   return ExitCode::kOk;
 }

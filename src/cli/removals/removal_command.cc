@@ -157,6 +157,11 @@ removal::Storage with_survey_options(removal::Storage storage, const Invocation&
   return storage;
 }
 
+void add_ha_option(OptionGroup& group) {
+  add_repeated(group, "ha", "DIR",
+               "know what clusters would recover from; DIR is their high-availability.storageDir");
+}
+
 void add_removal_options(OptionGroup& group) {
   add_flag(group, "apply", "move the planned files into the trash; without --apply: a dry run");
   add_flag(group, "dry-run,n", "print the plan, and change nothing (the default)");
@@ -167,8 +172,7 @@ void add_removal_options(OptionGroup& group) {
   add_value(group, "grace", "TIME", "keep files younger than TIME, such as 12h (default: 3d)");
   add_flag(group, "force-newest",
            "allow removing the newest checkpoint of a job, which a running job may need");
-  add_repeated(group, "ha", "DIR",
-               "keep what clusters would recover from; DIR is their high-availability.storageDir");
+  add_ha_option(group);
   add_survey_options(group);
   add_forget_option(group);
   add_source_option(group);

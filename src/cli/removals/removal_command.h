@@ -35,6 +35,8 @@ void add_forget_option(OptionGroup& group);
 // called before the survey, as it reads the directories of --ha. Throws Failure(kUsage), Failure(kRefused).
 removal::PlanOptions plan_options(const Invocation& invocation, const std::string& command);
 
+// Adds --ha.
+void add_ha_option(OptionGroup& group);
 // Returns the absolute paths that --ha names.
 std::vector<std::string> ha_directories(const Invocation& invocation);
 

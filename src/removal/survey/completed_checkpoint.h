@@ -13,7 +13,9 @@
 namespace checkpointfs::removal {
 
 // The URIs of all `_metadata` files that the object names, each once; that of the checkpoint is among them.
-// Walks the stream to its end: an error if the bytes are cut, are another object, or name no such file.
+// None for a checkpoint in the JobManager's storage without a directory: the object has all of its state, and
+// names no file (MemoryBackendCheckpointStorageAccess). Walks the stream to its end: an error if the bytes
+// are cut, are another object, or name no `_metadata` and yet a file.
 base::Result<std::vector<std::string>> metadata_uris(std::string_view bytes);
 
 }  // namespace checkpointfs::removal

@@ -28,10 +28,9 @@ constexpr uint64_t kLongestFile = uint64_t{1} << 30;
 constexpr int kDeepest = 16;  // <storageDir>/<cluster>/file is all that Flink makes
 
 [[noreturn]] void refuse(std::string_view path, std::string_view why) {
-  throw base::Failure(
-      base::FailureKind::kRefused,
-      base::format("nothing is removed, as it is not known what clusters would recover from: {}: {}",
-                   base::printable(path), base::printable(why)));
+  throw base::Failure(base::FailureKind::kRefused,
+                      base::format("it is not known what clusters would recover from: {}: {}",
+                                   base::printable(path), base::printable(why)));
 }
 
 struct CloseStream {
@@ -93,6 +92,7 @@ class PointerReader {
     const auto uris = metadata_uris(base::read_up_to(fd.get(), absolute(path), kLongestFile));
     if (!uris.has_value()) refuse(absolute(path), base::to_string(uris.error()));
     for (const std::string& uri : *uris) pointers_.push_back({absolute(path), uri});
+    if (uris->empty()) pointers_.push_back({absolute(path), ""});
   }
 
   std::string directory_;
@@ -125,6 +125,7 @@ Reasons recovered_snapshots(const Storage& storage, const Survey& survey,
   if (!is_enforced(Rule::kRecoveryIsKept)) return reasons;
   const storage::Resolver resolver(storage.roots, storage.mappings);
   for (const RecoveryPointer& pointer : pointers) {
+    if (pointer.uri.empty()) continue;
     bool found = false;
     for (const storage::Location& location : resolver.resolve_all(pointer.uri)) {
       const std::string metadata = resolver.absolute(location);

@@ -14,7 +14,7 @@ namespace checkpointfs::removal {
 
 struct RecoveryPointer {
   std::string file;  // absolute: the file of Flink's that has it
-  std::string uri;   // of a `_metadata`
+  std::string uri;   // of a `_metadata`; "" if the file has all the state itself, and needs no snapshot
 };
 
 // Reads all files `completedCheckpoint*` in and below the directories. Has to run before the survey: then a

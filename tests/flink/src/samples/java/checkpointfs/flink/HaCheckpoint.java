@@ -16,8 +16,11 @@ import org.apache.flink.runtime.checkpoint.CompletedCheckpoint;
 import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
 import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.runtime.state.CheckpointMetadataOutputStream;
+import org.apache.flink.runtime.state.CompletedCheckpointStorageLocation;
 import org.apache.flink.runtime.state.filesystem.FileStateHandle;
 import org.apache.flink.runtime.state.filesystem.FsCompletedCheckpointStorageLocation;
+import org.apache.flink.runtime.state.memory.NonPersistentMetadataCheckpointStorageLocation;
 import org.apache.flink.util.InstantiationUtil;
 
 /**
@@ -25,9 +28,12 @@ import org.apache.flink.util.InstantiationUtil;
  * the same serialization as FileSystemStateStorageHelper.
  */
 public final class HaCheckpoint {
+    private static final int MAX_BYTES = 1 << 20;
+
     public static void main(String[] arguments) throws Exception {
         if (arguments.length != 3) {
-            System.err.println("usage: HaCheckpoint METADATA URI OUT   (URI: of the checkpoint's directory)");
+            System.err.println(
+                    "usage: HaCheckpoint METADATA URI OUT   (URI: of the checkpoint's directory; memory: in the JobManager's storage)");
             System.exit(2);
         }
         final String uri = arguments[1];
@@ -40,6 +46,20 @@ public final class HaCheckpoint {
         for (OperatorState operator : metadata.getOperatorStates()) {
             operators.put(operator.getOperatorID(), operator);
         }
+        final CompletedCheckpointStorageLocation location;
+        if (uri.equals("memory")) {
+            final CheckpointMetadataOutputStream out =
+                    new NonPersistentMetadataCheckpointStorageLocation(MAX_BYTES).createMetadataOutputStream();
+            out.write(Files.readAllBytes(file));
+            location = out.closeAndFinalizeCheckpoint();
+        } else {
+            location =
+                    new FsCompletedCheckpointStorageLocation(
+                            FileSystem.getLocalFileSystem(),
+                            new Path(uri),
+                            new FileStateHandle(new Path(uri + "/_metadata"), Files.size(file)),
+                            uri);
+        }
         final CompletedCheckpoint checkpoint =
                 new CompletedCheckpoint(
                         new JobID(0, 0),
@@ -49,11 +69,7 @@ public final class HaCheckpoint {
                         operators,
                         metadata.getMasterStates(),
                         CheckpointProperties.forCheckpoint(CheckpointRetentionPolicy.RETAIN_ON_CANCELLATION),
-                        new FsCompletedCheckpointStorageLocation(
-                                FileSystem.getLocalFileSystem(),
-                                new Path(uri),
-                                new FileStateHandle(new Path(uri + "/_metadata"), Files.size(file)),
-                                uri),
+                        location,
                         null);
         Files.createDirectories(java.nio.file.Path.of(arguments[2]).getParent());
         Files.write(java.nio.file.Path.of(arguments[2]), InstantiationUtil.serializeObject(checkpoint));
