@@ -313,6 +313,35 @@ TEST_F(ExportCommands, no_symbolic_link_in_the_target_is_followed) {
   EXPECT_EQ(do_export({snapshot(), target()}).exit_code, 11);
 }
 
+TEST_F(ExportCommands, notes_that_somebody_else_could_write_are_refused) {
+  const std::string control = target() + "/.checkpointfs";
+  stdfs::create_directories(control + "/export");
+  const auto refused = [&] {
+    const Output output = do_export({snapshot(), target()});
+    EXPECT_NE(output.exit_code, 0) << output.out;
+    EXPECT_FALSE(stdfs::exists(copy()));
+    return output.exit_code;
+  };
+  for (const std::string& directory : {control, control + "/export"}) {
+    stdfs::permissions(directory, stdfs::perms::all);
+    EXPECT_EQ(refused(), 11) << directory;
+    stdfs::permissions(directory, stdfs::perms::owner_all);
+  }
+  const std::string elsewhere = directory_ / "elsewhere";
+  stdfs::create_directories(elsewhere);
+  stdfs::remove(control + "/export");
+  stdfs::create_directory_symlink(elsewhere, control + "/export");
+  refused();
+  EXPECT_TRUE(stdfs::is_empty(elsewhere));
+  stdfs::remove(control + "/export");
+  if (::geteuid() == 0) {
+    ASSERT_EQ(::chown(control.c_str(), 65534, 65534), 0);
+    EXPECT_EQ(refused(), 11);
+    ASSERT_EQ(::chown(control.c_str(), 0, 0), 0);
+  }
+  exported({snapshot(), target()});
+}
+
 TEST_F(ExportCommands, root_copies_no_file_of_another_owner_than_the_metadata) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root may give files away";
   const json::value file = first_file();

@@ -301,6 +301,59 @@ TEST_F(PlanCommand, scripts_are_executable_have_the_metadata_last_and_please_she
   if (!has_shellcheck) GTEST_SKIP() << "shellcheck is not installed";
 }
 
+// The engines do nothing here: the shell alone runs what is hidden in names.
+TEST_F(PlanCommand, script_runs_nothing_that_stands_in_a_name) {
+  const std::string bin = directory_ / "bin";
+  const std::string here = directory_ / "here";
+  fs::create_directories(bin);
+  fs::create_directories(here);
+  for (const char* engine : {"hadoop", "s5cmd", "rclone"})
+    fs::create_symlink("/bin/true", bin + "/" + engine);
+  // Exports what an engine cannot copy, and finds every copy complete.
+  write(bin + "/program", "#!/bin/sh\n[ \"$1\" != export ] || exec \"$REAL\" \"$@\"\n");
+  fs::permissions(bin + "/program", fs::perms::owner_all);
+  size_t scripts = 0;
+  for (const std::string& name :
+       {std::string("$(touch MARK)"), std::string("`touch MARK`"), std::string("'; touch MARK; '"),
+        std::string("\"; touch MARK; \""), std::string("x; touch MARK #"), std::string("x | touch MARK"),
+        std::string("x\n touch MARK\n"), std::string("-o"), std::string("--help"), std::string("*"),
+        std::string("~root"), std::string("${IFS}$HOME"), std::string("' \"$(touch MARK)\" '"),
+        std::string("%n$0")}) {
+    job(name);
+    state(name + "/chk-1/" + name);
+    state(name + "/shared/" + uuid(1));
+    write(
+        path(name + "/chk-1/_metadata"),
+        MetadataBuilder(4)
+            .checkpoint_id(1)
+            .op()
+            .subtask(
+                {.managed_keyed = incremental(
+                     {.shared = {{"1.sst", file("s3://bucket/flink/" + name + "/shared/" + uuid(1), kSize)}},
+                      .private_ = {{"own", relative(name, kSize)}}})})
+            .bytes());
+    for (const auto& [engine, target] : std::vector<std::pair<std::string, std::string>>{
+             {"distcp", "s3://backup"}, {"s5cmd", "s3://backup"}, {"rclone", "gw:backup"}}) {
+      fs::remove_all(plan());
+      const Output planned = make(engine, target, "s3://bucket/flink", {path(name + "/chk-1")});
+      if (planned.exit_code != 0) {
+        EXPECT_EQ(planned.exit_code, 2) << planned.err;
+        EXPECT_FALSE(fs::exists(plan()));
+        continue;
+      }
+      ++scripts;
+      const std::string command = "cd " + here + " && REAL=$CHECKPOINTFS CHECKPOINTFS=" + bin +
+                                  "/program PATH=" + bin + ":$PATH XDG_STATE_HOME=" + (directory_ / "state") +
+                                  " sh " + plan() + "/run.sh >../log 2>&1";
+      EXPECT_EQ(::system(command.c_str()), 0) << engine << " " << name << content(directory_ / "log");
+    }
+    fs::remove_all(path(name));
+    for (const auto& entry : fs::recursive_directory_iterator(fs::path(source()).parent_path()))
+      ASSERT_NE(entry.path().filename(), "MARK") << name << " as " << entry.path();
+  }
+  EXPECT_GT(scripts, 30u);
+}
+
 // Copies by the real rclone, from directory to directory.
 TEST_F(PlanCommand, rclone_script_copies_a_snapshot_that_is_complete_and_runs_again) {
   if (::system("command -v rclone >/dev/null") != 0) GTEST_SKIP() << "rclone is not installed";
