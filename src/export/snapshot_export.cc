@@ -146,11 +146,7 @@ void SnapshotExport::require_another_place() const {
 void SnapshotExport::require_same_metadata() const {
   if (!directory_) {
     if (directory_error_ == ENOENT) return;
-    throw Failure(
-        FailureKind::kRefused,
-        base::format("{} is no directory, or a symbolic link, which an export does not follow; move "
-                     "it away, or export into another directory",
-                     base::printable(target_.path_of(placement_.directory))));
+    refuse_no_directory(target_.path_of(placement_.directory));
   }
   const std::string path = target_.path_of(base::join(placement_.directory, flink::kMetadataFile));
   struct stat st = {};

@@ -41,6 +41,13 @@ void require_done(int error, std::string_view action, const std::string& path) {
   if (error != 0) throw base::SystemError(error, action, path);
 }
 
+void refuse_no_directory(const std::string& path) {
+  throw base::Failure(base::FailureKind::kRefused,
+                      base::format("{} is no directory, or a symbolic link, which an export does not follow; "
+                                   "move it away, or export into another directory",
+                                   base::printable(path)));
+}
+
 Target Target::create(const std::string& path, storage::DiskOperations& disk) {
   const int error = disk.make_directory(AT_FDCWD, path.c_str(), kDirectoryMode);
   if (error != 0 && error != EEXIST) {
@@ -95,12 +102,7 @@ base::UniqueFd Target::make_directory(const std::string& relative, const struct 
         require_done(disk.sync(at.get()), "write to disk the directory of", path);
       }
     }
-    if (!next && (errno == ELOOP || errno == EXDEV || errno == ENOTDIR)) {
-      throw base::Failure(base::FailureKind::kRefused,
-                          base::format("{} is no directory, or a symbolic link, which an export does not "
-                                       "follow; move it away, or export into another directory",
-                                       base::printable(path)));
-    }
+    if (!next && (errno == ELOOP || errno == EXDEV || errno == ENOTDIR)) refuse_no_directory(path);
     if (!next) base::throw_errno("open directory", path);
     at = std::move(next);
   }

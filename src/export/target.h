@@ -87,6 +87,9 @@ class Target {
   base::UniqueFd notes_;
 };
 
+// Throws Failure(kRefused): something else stands in the place of a directory.
+[[noreturn]] void refuse_no_directory(const std::string& path);
+
 // Throws SystemError with the action and path, unless `error` is 0.
 void require_done(int error, std::string_view action, const std::string& path);
 

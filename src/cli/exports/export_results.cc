@@ -28,14 +28,14 @@ std::string counts_text(const exporting::Counts& counts) {
                       ways_text(counts));
 }
 
-JsonObject counts_json(const exporting::Counts& counts) {
-  return JsonObject{{"files", counts.files},
-                    {"bytes", counts.bytes},
-                    {"copied_bytes", counts.copied_bytes},
-                    {"reflinked_bytes", counts.reflinked_bytes},
-                    {"linked_bytes", counts.linked_bytes},
-                    {"shared_bytes", counts.shared_bytes},
-                    {"kept_bytes", counts.kept_bytes}};
+void add_counts(JsonObject& json, const exporting::Counts& counts) {
+  json.add("files", counts.files);
+  json.add("bytes", counts.bytes);
+  json.add("copied_bytes", counts.copied_bytes);
+  json.add("reflinked_bytes", counts.reflinked_bytes);
+  json.add("linked_bytes", counts.linked_bytes);
+  json.add("shared_bytes", counts.shared_bytes);
+  json.add("kept_bytes", counts.kept_bytes);
 }
 
 exporting::Counts sum_of(const std::vector<ExportResult>& results) {
@@ -56,16 +56,9 @@ JsonObject result_json(const ExportResult& result) {
     return json;
   }
   const exporting::Exported& exported = *result.exported;
-  const exporting::Counts& counts = exported.counts;
   json.add("directory", exported.directory);
   json.add("manifest", JsonValue::text_or_null(exported.manifest));
-  json.add("files", counts.files);
-  json.add("bytes", counts.bytes);
-  json.add("copied_bytes", counts.copied_bytes);
-  json.add("reflinked_bytes", counts.reflinked_bytes);
-  json.add("linked_bytes", counts.linked_bytes);
-  json.add("shared_bytes", counts.shared_bytes);
-  json.add("kept_bytes", counts.kept_bytes);
+  add_counts(json, exported.counts);
   json.add("was_complete", exported.was_complete);
   json.add("verified", exported.verified);
   json.add("error", nullptr);
@@ -95,11 +88,13 @@ void print_export_text(std::ostream& out, const std::vector<ExportResult>& resul
 
 void print_export_json(std::ostream& out, const std::vector<ExportResult>& results, const std::string& target,
                        ExportKind kind) {
+  JsonObject totals;
+  add_counts(totals, sum_of(results));
   JsonArray snapshots;
   for (const ExportResult& result : results) snapshots.push_back(result_json(result));
   print_json(out, JsonObject{{"target", target},
                              {"dry_run", kind == ExportKind::kDryRun},
-                             {"totals", counts_json(sum_of(results))},
+                             {"totals", std::move(totals)},
                              {"snapshots", std::move(snapshots)}});
 }
 
