@@ -32,7 +32,7 @@ storage::Resolver resolver_of(index::Reader& reader) {
 // The projected names. REQUIRES: `resolver` outlives the function.
 MetadataCache::Names names_of(const storage::Resolver& resolver) {
   return [&resolver](const index::Snapshot& snapshot, const flink::Metadata& metadata) {
-    return storage::project_files(metadata, {snapshot.source.id, snapshot.source_path}, resolver).names();
+    return storage::projected_names(metadata, {snapshot.source.id, snapshot.source_path}, resolver);
   };
 }
 

@@ -90,11 +90,14 @@ Exported SnapshotExport::result() const {
 
 Exported SnapshotExport::run() {
   const bool is_whole = options_.layout != Layout::kFilesOnly;
+  storage::NameOf name_of;
+  if (options_.layout == Layout::kJobs) {
+    name_of = [&](const storage::ProjectedFile& file, std::string_view) {
+      return name_in_target(options_.layout, file.name, file.place->uri);
+    };
+  }
   metadata_ = transfer::rewrite_metadata(reader_, snapshot_,
-                                         form_in_target(options_.form, options_.layout, placement_),
-                                         [&](const storage::ProjectedFile& file) {
-                                           return name_in_target(options_.layout, file.name, file.place->uri);
-                                         });
+                                         form_in_target(options_.form, options_.layout, placement_), name_of);
   existing_ = target_.try_open_directory(placement_.files);
   directory_ = target_.try_open_directory(placement_.directory);
   directory_error_ = directory_ ? 0 : errno;
@@ -102,12 +105,13 @@ Exported SnapshotExport::run() {
   if (is_whole) require_same_metadata();
   notes_ = target_.make_notes(snapshot_.path, disk_);
   resume_journal();
+  const FileRecord metadata = metadata_record();
   if (is_whole) write_metadata_note();
+  metadata_.text = {};  // may be large
   place_files();
   record_placed();
   require_all();
   if (is_whole) {
-    const FileRecord metadata = metadata_record();
     write_manifest(metadata);
     move_into_place();
     finish_journal(metadata);
@@ -152,12 +156,15 @@ void SnapshotExport::require_same_metadata() const {
   struct stat st = {};
   const base::UniqueFd fd = base::try_open_regular_beneath(directory_.get(), flink::kMetadataFile, &st);
   if (!fd && errno == ENOENT) return;
-  std::string text;
-  if (fd && static_cast<uint64_t>(st.st_size) == metadata_.text.size()) {
-    transfer::read_range(fd.get(), 0, metadata_.text.size(), path,
-                         [&](std::string_view part) { text += part; });
+  bool is_same = fd && static_cast<uint64_t>(st.st_size) == metadata_.text.size();
+  if (is_same) {
+    std::string_view left = metadata_.text;
+    transfer::read_range(fd.get(), 0, left.size(), path, [&](std::string_view part) {
+      is_same = is_same && left.starts_with(part);
+      left.remove_prefix(part.size());
+    });
   }
-  if (fd && text == metadata_.text) return;
+  if (is_same) return;
   throw Failure(FailureKind::kRefused,
                 base::format("{} is there and is not the one of the snapshot {} in this form; nothing in the "
                              "target is replaced: move {} away, or export into another directory",

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <functional>
+#include <utility>
 
 #include "base/ordinal_set.h"
 #include "base/path.h"
@@ -77,22 +78,28 @@ class Places {
 // Collects files, each once.
 class Collector {
  public:
-  explicit Collector(std::deque<ProjectedFile>* files) : files_(*files) {}
+  // The place of a file that was collected; valid until the next call.
+  using PlaceOf = std::function<const FilePlace&(const ProjectedFile& file)>;
 
-  // Index into the files.
-  uint32_t add(ProjectedFile file);
+  Collector(std::deque<ProjectedFile>* files, PlaceOf place_of)
+      : files_(*files), place_of_(std::move(place_of)) {}
+
+  // Index into the files. `place`: of the file.
+  uint32_t add(const FilePlace& place, ProjectedFile file);
 
  private:
   // The facts that make two handles one file, besides the place: nothing, the size, or start and size.
   enum class Kind : uint8_t { kAnyWhole, kWhole, kSegment };
 
-  static size_t hash_of(const ProjectedFile& file, Kind kind);
-  static bool is_same(const ProjectedFile& a, const ProjectedFile& b, Kind kind);
-  std::optional<uint32_t> find(const ProjectedFile& file, Kind kind) const;
-  uint32_t append(ProjectedFile file, const std::string& hashed);
-  uint32_t remember(uint32_t number, Kind kind);
+  static size_t hash_of(const FilePlace& place, const ProjectedFile& file, Kind kind);
+  bool is_known(const ProjectedFile& known, const FilePlace& place, const ProjectedFile& file,
+                Kind kind) const;
+  std::optional<uint32_t> find(const FilePlace& place, const ProjectedFile& file, Kind kind) const;
+  uint32_t append(const FilePlace& place, ProjectedFile file, const std::string& hashed);
+  uint32_t remember(const FilePlace& place, uint32_t number, Kind kind);
 
   std::deque<ProjectedFile>& files_;
+  PlaceOf place_of_;
   std::array<base::OrdinalSet, 3> known_;  // by kind
   base::OrdinalSet names_;
 };
@@ -102,32 +109,33 @@ bool is_same_place(const FilePlace& a, const FilePlace& b) {
   return &a == &b || (a.root_id() == b.root_id() && a.path() == b.path());
 }
 
-size_t Collector::hash_of(const ProjectedFile& file, Kind kind) {
-  const FilePlace& place = *file.place;
+size_t Collector::hash_of(const FilePlace& place, const ProjectedFile& file, Kind kind) {
   size_t hash = combined(std::hash<std::string>()(place.path()), static_cast<uint64_t>(place.root_id()));
   if (kind != Kind::kAnyWhole) hash = combined(hash, static_cast<uint64_t>(file.size));
   if (kind == Kind::kSegment) hash = combined(hash, static_cast<uint64_t>(file.start));
   return hash;
 }
 
-bool Collector::is_same(const ProjectedFile& a, const ProjectedFile& b, Kind kind) {
-  if (!is_same_place(*a.place, *b.place)) return false;
-  if (kind != Kind::kAnyWhole && a.size != b.size) return false;
-  return kind != Kind::kSegment || a.start == b.start;
+bool Collector::is_known(const ProjectedFile& known, const FilePlace& place, const ProjectedFile& file,
+                         Kind kind) const {
+  if (kind != Kind::kAnyWhole && known.size != file.size) return false;
+  if (kind == Kind::kSegment && known.start != file.start) return false;
+  return is_same_place(place_of_(known), place);
 }
 
-std::optional<uint32_t> Collector::find(const ProjectedFile& file, Kind kind) const {
-  return known_[static_cast<size_t>(kind)].find(
-      hash_of(file, kind), [&](uint32_t number) { return is_same(files_[number], file, kind); });
+std::optional<uint32_t> Collector::find(const FilePlace& place, const ProjectedFile& file, Kind kind) const {
+  return known_[static_cast<size_t>(kind)].find(hash_of(place, file, kind), [&](uint32_t number) {
+    return is_known(files_[number], place, file, kind);
+  });
 }
 
-uint32_t Collector::remember(uint32_t number, Kind kind) {
-  known_[static_cast<size_t>(kind)].insert(hash_of(files_[number], kind), number);
+uint32_t Collector::remember(const FilePlace& place, uint32_t number, Kind kind) {
+  known_[static_cast<size_t>(kind)].insert(hash_of(place, files_[number], kind), number);
   return number;
 }
 
-uint32_t Collector::append(ProjectedFile file, const std::string& hashed) {
-  std::string base(base::last_component(file.place->uri));
+uint32_t Collector::append(const FilePlace& place, ProjectedFile file, const std::string& hashed) {
+  std::string base(base::last_component(place.uri));
   if (file.segment) base += base::format("-{}-{}", file.start, file.size);
   std::string natural = natural_name(base, hashed);
   const std::hash<std::string> hash;
@@ -141,29 +149,39 @@ uint32_t Collector::append(ProjectedFile file, const std::string& hashed) {
   return number;
 }
 
-uint32_t Collector::add(ProjectedFile file) {
+uint32_t Collector::add(const FilePlace& place, ProjectedFile file) {
   if (file.segment) {
-    if (const auto known = find(file, Kind::kSegment)) return *known;
-    const std::string hashed = base::format("{}#{}-{}", file.place->uri, file.start, file.size);
-    return remember(append(std::move(file), hashed), Kind::kSegment);
+    if (const auto known = find(place, file, Kind::kSegment)) return *known;
+    const std::string hashed = base::format("{}#{}-{}", place.uri, file.start, file.size);
+    return remember(place, append(place, std::move(file), hashed), Kind::kSegment);
   }
-  const auto first = find(file, Kind::kAnyWhole);
+  const auto first = find(place, file, Kind::kAnyWhole);
   if (!first) {
-    const std::string hashed = file.place->uri;
-    const uint32_t number = remember(append(std::move(file), hashed), Kind::kAnyWhole);
-    return files_[number].size_is_exact ? remember(number, Kind::kWhole) : number;
+    const uint32_t number = remember(place, append(place, std::move(file), place.uri), Kind::kAnyWhole);
+    return files_[number].size_is_exact ? remember(place, number, Kind::kWhole) : number;
   }
   if (!file.size_is_exact) return *first;
-  if (const auto same_size = find(file, Kind::kWhole)) return *same_size;
+  if (const auto same_size = find(place, file, Kind::kWhole)) return *same_size;
   ProjectedFile& whole = files_[*first];
   if (!whole.size_is_exact) {
     whole.size_is_exact = true;
     whole.size = file.size;
-    return remember(*first, Kind::kWhole);
+    return remember(place, *first, Kind::kWhole);
   }
   // The metadata contradicts itself about the size: at most one of them can be right.
-  const std::string hashed = base::format("{}#{}", file.place->uri, file.size);
-  return remember(append(std::move(file), hashed), Kind::kWhole);
+  const std::string hashed = base::format("{}#{}", place.uri, file.size);
+  return remember(place, append(place, std::move(file), hashed), Kind::kWhole);
+}
+
+ProjectedFile file_of(const flink::Metadata& metadata, size_t number) {
+  const flink::FileHandle& handle = metadata.files[number];
+  ProjectedFile file;
+  file.segment = handle.tag == flink::StreamTag::kSegment;
+  file.size_is_exact = handle.size_is_exact();
+  file.first_handle = static_cast<uint32_t>(number);
+  file.start = file.segment ? handle.start : 0;
+  file.size = handle.size;
+  return file;
 }
 
 }  // namespace
@@ -190,19 +208,40 @@ SnapshotFiles project_files(const flink::Metadata& metadata, const Location& sna
   SnapshotFiles result;
   result.file_of_handle.reserve(metadata.files.size());
   Places places(snapshot_directory, resolver, &result.places);
-  Collector collector(&result.files);
+  Collector collector(&result.files,
+                      [](const ProjectedFile& file) -> const FilePlace& { return *file.place; });
   for (size_t i = 0; i < metadata.files.size(); ++i) {
-    const flink::FileHandle& handle = metadata.files[i];
-    ProjectedFile file;
-    file.place = &places.of(handle);
-    file.segment = handle.tag == flink::StreamTag::kSegment;
-    file.size_is_exact = handle.size_is_exact();
-    file.first_handle = static_cast<uint32_t>(i);
-    file.start = file.segment ? handle.start : 0;
-    file.size = handle.size;
-    result.file_of_handle.push_back(collector.add(std::move(file)));
+    ProjectedFile file = file_of(metadata, i);
+    file.place = &places.of(metadata.files[i]);
+    result.file_of_handle.push_back(collector.add(*file.place, file));
   }
   return result;
+}
+
+std::vector<std::string> projected_names(const flink::Metadata& metadata, const Location& snapshot_directory,
+                                         const Resolver& resolver, const NameOf& name_of) {
+  SnapshotFiles result;
+  result.file_of_handle.reserve(metadata.files.size());
+  const auto place_of = [&](size_t handle) {
+    FilePlace place;
+    resolve(metadata.files[handle], snapshot_directory, resolver, &place);
+    return place;
+  };
+  FilePlace known;
+  Collector collector(&result.files, [&](const ProjectedFile& file) -> const FilePlace& {
+    return known = place_of(file.first_handle);
+  });
+  for (size_t i = 0; i < metadata.files.size(); ++i)
+    result.file_of_handle.push_back(collector.add(place_of(i), file_of(metadata, i)));
+  if (name_of) {
+    for (ProjectedFile& file : result.files) {
+      const FilePlace place = place_of(file.first_handle);
+      file.place = &place;
+      file.name = name_of(file, metadata.files[file.first_handle].path);
+      file.place = nullptr;
+    }
+  }
+  return std::move(result).names();
 }
 
 }  // namespace checkpointfs::storage

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -64,5 +65,14 @@ struct SnapshotFiles {
 // snapshot lies, for its relative handles.
 SnapshotFiles project_files(const flink::Metadata& metadata, const Location& snapshot_directory,
                             const Resolver& resolver);
+
+// Another name for a file. `path`: as the metadata names it, modified UTF-8; the file has a place during the
+// call.
+using NameOf = std::function<std::string(const ProjectedFile& file, std::string_view path)>;
+
+// The same as project_files().names(), and each name changed by `name_of`, if there is one. Keeps no places,
+// and so takes a third of the memory.
+std::vector<std::string> projected_names(const flink::Metadata& metadata, const Location& snapshot_directory,
+                                         const Resolver& resolver, const NameOf& name_of = {});
 
 }  // namespace checkpointfs::storage

@@ -14,7 +14,7 @@
 namespace checkpointfs::transfer {
 
 RewrittenMetadata rewrite_metadata(index::Reader& reader, const index::Snapshot& snapshot,
-                                   const flink::Form& form, const NameOf& name_of) {
+                                   const flink::Form& form, const storage::NameOf& name_of) {
   const base::UniqueFd source = base::open_directory(snapshot.source.path);
   const std::string& path = snapshot.source_path;
   RewrittenMetadata result;
@@ -27,11 +27,8 @@ RewrittenMetadata rewrite_metadata(index::Reader& reader, const index::Snapshot&
     const auto decoded = index::decode_metadata(snapshot, source.get());
     const storage::Resolver resolver(reader.roots(), reader.mappings());
     const storage::Location location{snapshot.source.id, path};
-    storage::SnapshotFiles projected = storage::project_files(decoded->metadata, location, resolver);
-    if (name_of) {
-      for (storage::ProjectedFile& file : projected.files) file.name = name_of(file);
-    }
-    result.text = index::rewrite_metadata(snapshot, *decoded, form, std::move(projected).names());
+    result.text = index::rewrite_metadata(
+        snapshot, *decoded, form, storage::projected_names(decoded->metadata, location, resolver, name_of));
     result.metadata = decoded->file.st;
   } catch (const base::SystemError& e) {
     throw base::Failure(base::FailureKind::kInput, e.what());

@@ -4,7 +4,6 @@
 
 #include <sys/stat.h>
 
-#include <functional>
 #include <string>
 
 #include "flink/rewrite.h"
@@ -19,13 +18,10 @@ struct RewrittenMetadata {
   std::string text;
 };
 
-// The name that the copy gives a file of the snapshot.
-using NameOf = std::function<std::string(const storage::ProjectedFile& file)>;
-
-// `name_of`: empty for projected names. Throws Failure(kSource) if the snapshot is gone, Failure(kInput) if
+// `name_of`: as of projected_names(). Throws Failure(kSource) if the snapshot is gone, Failure(kInput) if
 // its metadata cannot be read or rewritten, or is not the one that was indexed.
 RewrittenMetadata rewrite_metadata(index::Reader& reader, const index::Snapshot& snapshot,
-                                   const flink::Form& form, const NameOf& name_of = {});
+                                   const flink::Form& form, const storage::NameOf& name_of = {});
 
 // Throws Failure(kBroken) or Failure(kInput) if a copy of the snapshot would not restore.
 void require_sound(const index::Snapshot& snapshot);

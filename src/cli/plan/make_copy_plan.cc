@@ -2,9 +2,8 @@
 #include "cli/plan/make_copy_plan.h"
 
 #include <algorithm>
-#include <set>
+#include <string_view>
 
-#include "base/beneath.h"
 #include "base/errors.h"
 #include "base/path.h"
 #include "base/text/format.h"
@@ -14,50 +13,14 @@
 #include "cli/rclone/rclone_source.h"
 #include "engines/uri_kinds.h"
 #include "flink/uri.h"
-#include "index/read/decoded_metadata.h"
 #include "index/read/store_uris.h"
-#include "storage/resolver.h"
-#include "storage/snapshot_files.h"
+#include "transfer/rewritten_metadata.h"
 
 namespace checkpointfs::cli {
 namespace {
 
 using base::Failure;
 using base::FailureKind;
-
-void require_sound(const index::Snapshot& snapshot) {
-  if (index::is_sound(snapshot.status)) return;
-  const FailureKind kind = index::lacks_files(snapshot.status) ? FailureKind::kBroken : FailureKind::kInput;
-  throw Failure(kind, base::format("{} is {}, and no copy of it would restore: {}", path_text(snapshot.path),
-                                   to_string(snapshot.status), snapshot.reason));
-}
-
-// The metadata of the copy, and what only the metadata tells of its files.
-struct Rewritten {
-  std::string text;
-  std::set<std::string> segments;  // projected names
-};
-
-Rewritten rewrite_for_copy(const index::Snapshot& snapshot, const storage::Resolver& resolver,
-                           engines::StoreUris* uris) {
-  const base::UniqueFd source = base::open_directory(snapshot.source.path);
-  try {
-    const auto decoded = index::decode_metadata(snapshot, source.get());
-    for (const flink::FileHandle& handle : decoded->metadata.files) {
-      if (const auto path = base::utf8_from_modified(handle.path)) uris->note(*path);
-    }
-    storage::SnapshotFiles projected =
-        storage::project_files(decoded->metadata, {snapshot.source.id, snapshot.source_path}, resolver);
-    Rewritten result;
-    for (const storage::ProjectedFile& file : projected.files) {
-      if (file.segment) result.segments.insert(file.name);
-    }
-    result.text = index::rewrite_metadata(snapshot, *decoded, {}, std::move(projected).names());
-    return result;
-  } catch (const base::SystemError& e) {
-    throw Failure(FailureKind::kInput, e.what());
-  }
-}
 
 std::string canonical(const std::string& uri) {
   const auto parsed = flink::parse_uri(uri);
@@ -83,8 +46,8 @@ void place(CopiedFile& file, const CopyEngine& engine) {
 }
 
 CopiedSnapshot planned(index::Reader& reader, const index::Snapshot& snapshot, const CopyEngine& engine,
-                       const std::string& target, const storage::Resolver& resolver) {
-  require_sound(snapshot);
+                       const std::string& target) {
+  transfer::require_sound(snapshot);
   CopiedSnapshot copied;
   copied.snapshot = snapshot;
   copied.source = base::join(snapshot.source.path, snapshot.source_path);
@@ -94,8 +57,11 @@ CopiedSnapshot planned(index::Reader& reader, const index::Snapshot& snapshot, c
                                                     base::printable(copied.target), problem));
   }
   engines::StoreUris uris = index::store_uris(reader);
-  Rewritten rewritten = rewrite_for_copy(snapshot, resolver, &uris);
-  copied.metadata = std::move(rewritten.text);
+  const auto name_of = [&](const storage::ProjectedFile& file, std::string_view path) {
+    if (const auto uri = base::utf8_from_modified(path)) uris.note(*uri);
+    return file.name;
+  };
+  copied.metadata = transfer::rewrite_metadata(reader, snapshot, {}, name_of).text;
   require_elsewhere(copied, engine.source(uris.spelled(uris.of(copied.source)), copied.source));
   reader.snapshots().files_of(snapshot.id, [&](const std::string& name, const index::FileLocation& location) {
     CopiedFile file;
@@ -105,7 +71,7 @@ CopiedSnapshot planned(index::Reader& reader, const index::Snapshot& snapshot, c
     file.uri = uris.named(location.uri, file.path);
     // A file that was moved on this host lies where it was found.
     if (engines::is_local(file.uri)) file.uri = "file:" + file.path;
-    file.segment = rewritten.segments.contains(name);
+    file.segment = location.segment;
     file.start = location.start;
     file.from = engine.source(file.uri, file.path);
     // Directories where this program has mounted a store mean nothing elsewhere.
@@ -124,9 +90,8 @@ CopyPlan make_copy_plan(index::Reader& reader, const std::vector<index::Snapshot
                         const CopyEngine& engine, const std::string& target) {
   CopyPlan plan;
   plan.engine = engine.name();
-  const storage::Resolver resolver(reader.roots(), reader.mappings());
   for (const index::Snapshot& snapshot : snapshots)
-    plan.snapshots.push_back(planned(reader, snapshot, engine, target, resolver));
+    plan.snapshots.push_back(planned(reader, snapshot, engine, target));
   return plan;
 }
 

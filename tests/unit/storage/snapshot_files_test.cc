@@ -188,6 +188,28 @@ TEST(FreeName, has_the_shortest_suffix_that_is_free) {
   EXPECT_EQ("file-" + hash_digits("x", 32) + "-3", take());
 }
 
+TEST(SnapshotFiles, have_the_same_names_where_no_place_is_kept) {
+  std::vector<std::string> handles;
+  for (const char* const uri : {"file:/src/a", "file:///src/a", "file:/src/b/a", "s3://b/a", "hdfs://x/a"}) {
+    for (const int64_t size : {5, 6, -1, 5}) handles.push_back(test::file(uri, size));
+    for (const int64_t start : {0, 9, 0}) handles.push_back(test::segment(uri, start, 5));
+  }
+  handles.push_back(test::relative("a", 5));
+  handles.push_back(test::relative("../a", 5));
+  handles.push_back(test::relative("../../../a", 5));
+  const std::string bytes = test::metadata_with(handles);
+  const auto metadata = flink::decode(bytes);
+  ASSERT_TRUE(metadata.has_value());
+  const Location directory{1, "job/chk-1"};
+  const SnapshotFiles files = project_files(*metadata, directory, resolver());
+  EXPECT_EQ(files.names(), projected_names(*metadata, directory, resolver()));
+
+  Names uris;
+  for (const uint32_t number : files.file_of_handle) uris.push_back(files.files[number].place->uri);
+  const auto uri_of = [](const ProjectedFile& file, std::string_view) { return file.place->uri; };
+  EXPECT_EQ(uris, projected_names(*metadata, directory, resolver(), uri_of));
+}
+
 TEST(SnapshotFiles, give_their_names_away) {
   SnapshotFiles files = project_handles(
       {test::file("file:/src/a", 1), test::file("file:/src/b", 1), test::file("file:///src/a", 1)});
