@@ -27,6 +27,14 @@ class Data:
         snapshots = references // 500
         return self.storage(f"incremental-{references}", snapshots=snapshots, jobs=min(10, snapshots // 20))
 
+    def small_files(self, references):
+        """The same with files of one byte, for copies."""
+        snapshots = references // 500
+        return self.storage(f"small-{references}", snapshots=snapshots, jobs=min(10, snapshots // 20), size=1)
+
+    def one_snapshot(self, files):
+        return self.storage(f"one-{files}", snapshots=1, jobs=1, files=files, subtasks=100, size=1)
+
     def full(self, references):
         """The same without any shared file: the most that a reference can take."""
         return self.storage(f"full-{references}", snapshots=references // 500, jobs=10, new=500)

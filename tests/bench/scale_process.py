@@ -66,6 +66,16 @@ def resident_mb(pid):
         return int(re.search(r"VmRSS:\s*(\d+) kB", file.read())[1]) / 1024
 
 
+def peak_mb(*command):
+    """The most resident memory that the program had at any moment."""
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as program:
+        _, status, usage = os.wait4(program.pid, 0)
+        program.returncode = os.waitstatus_to_exitcode(status)
+    if program.returncode != 0:
+        raise subprocess.CalledProcessError(program.returncode, command)
+    return usage.ru_maxrss / 1024
+
+
 def remove_index(index):
     for suffix in ("", "-wal", "-shm"):
         with contextlib.suppress(FileNotFoundError):

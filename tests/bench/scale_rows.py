@@ -8,7 +8,7 @@ import statistics
 import sys
 import time
 
-from scale_process import Program, output, quietly, remove_index, resident_mb, server_of, taken
+from scale_process import Program, output, peak_mb, quietly, remove_index, resident_mb, server_of, taken
 from table_rows import row
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -136,6 +136,19 @@ class Measures:
             quietly("find", point, "-printf", "%s")
             yield row("the same, after a mount that made the index", "MB", [resident_mb(server_of(point))], 64)
 
+    def export_memory(self):
+        """The highest memory of `export`: of many snapshots, and of one with very many files."""
+        for what, source, goal in (
+            (f"{self.sizes.references} references", self.data.small_files(self.sizes.references), 64),
+            (f"one snapshot of {self.sizes.handles} files", self.data.one_snapshot(self.sizes.handles), None),
+        ):
+            target = self.data.path("target")
+            index = self.index_of(source)
+            command = (self.program.path, "export", "--quiet", "--index", index, "--source", source, target)
+            yield row(f"memory of an export of {what}", "MB", [peak_mb(*command)], goal)
+            yield row("the same again, nothing changed", "MB", [peak_mb(*command)], 64)
+            shutil.rmtree(target)
+
     def large_directory(self):
         few, many = self.sizes.small_directory, self.sizes.handles
         times = {}
@@ -177,5 +190,6 @@ ALL = {
     "mount": Measures.first_listing,
     "appearing": Measures.appearing,
     "memory": Measures.memory,
+    "export-memory": Measures.export_memory,
     "directory": Measures.large_directory,
 }
