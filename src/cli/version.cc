@@ -12,24 +12,24 @@ constexpr const char* kYes = "yes";
 constexpr const char* kNo = "no";
 
 #ifdef FUSE_CAP_PASSTHROUGH
-constexpr const char* kPassthrough = kYes;
+constexpr const char* kHasPassthrough = kYes;
 #else
-constexpr const char* kPassthrough = kNo;
+constexpr const char* kHasPassthrough = kNo;
 #endif
 
 // The same limit as in fs/fuse/io_uring.cc.
-constexpr const char* kIoUring = FUSE_VERSION >= FUSE_MAKE_VERSION(3, 18) ? kYes : kNo;
+constexpr const char* kHasIoUring = FUSE_VERSION >= FUSE_MAKE_VERSION(3, 18) ? kYes : kNo;
 
 #ifdef CHECKPOINTFS_STATE
-constexpr const char* kState = kYes;
+constexpr const char* kHasState = kYes;
 #else
-constexpr const char* kState = kNo;
+constexpr const char* kHasState = kNo;
 #endif
 
 #ifdef CHECKPOINTFS_STATIC
-constexpr const char* kStatic = kYes;
+constexpr const char* kIsStatic = kYes;
 #else
-constexpr const char* kStatic = kNo;
+constexpr const char* kIsStatic = kNo;
 #endif
 
 }  // namespace
@@ -38,7 +38,7 @@ std::string version_text() {
   return base::format("checkpointfs " CHECKPOINTFS_VERSION
                       "\n"
                       "commit: {}\nlibfuse: {}\npassthrough: {}\nio_uring: {}\nstate: {}\nstatic: {}\n",
-                      kCommit, fuse_pkgversion(), kPassthrough, kIoUring, kState, kStatic);
+                      kCommit, fuse_pkgversion(), kHasPassthrough, kHasIoUring, kHasState, kIsStatic);
 }
 
 }  // namespace checkpointfs::cli
