@@ -18,7 +18,7 @@ namespace checkpointfs::fs {
 // One processor is chosen only while all recent readers run on it, and ask quickly and for few bytes: large
 // reads overlap with the kernel's readahead, and several readers need several processors. The choice must
 // prove itself: if requests are then answered more slowly than before, it is taken back for a while. So
-// nothing is lost on machines where waking another processor is cheap. Not thread-safe.
+// little is lost on machines where waking another processor is cheap. Not thread-safe.
 class AffinityPolicy {
  public:
   // The requests since the look before.

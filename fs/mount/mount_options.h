@@ -28,7 +28,7 @@ struct MountOptions {
   bool allow_other = false;
   std::optional<ReleaseOptions> release;  // REQUIRES: pin_on_open too
   IoMode io = IoMode::kAuto;
-  bool affinity = true;  // see Affinity
+  bool affinity = false;  // see Affinity
   // Snapshots are held while they are in use, and for so long afterwards; see Holds. REQUIRES: `io` is not
   // kPush.
   std::optional<std::chrono::seconds> pin_on_open;

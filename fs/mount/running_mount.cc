@@ -148,7 +148,7 @@ void RunningMount::connect_parts() {
   session_.follower = &follower_;
   session_.io_uring = io_uring_state(roots_);
   if (!options_.affinity) {
-    session_.affinity.disable("asked for");
+    session_.affinity.disable("not asked for");
   } else if (session_.io_uring == "on") {
     session_.affinity.disable("io_uring answers on the processor of the reader");
   }

@@ -105,7 +105,7 @@ class Affinity : public MountTest {
 };
 
 TEST_F(Affinity, follows_a_quick_reader_and_ends_with_it) {
-  const Mount mount(spec({source_.path()}, "io=hybrid"));
+  const Mount mount(spec({source_.path()}, "io=hybrid,affinity=auto"));
   const std::set<std::string> before = processors_of_threads(mount.pid());
   ASSERT_EQ(before.size(), 1U);
   EXPECT_EQ(affinity_of(mount), "on, all processors");
@@ -123,8 +123,8 @@ TEST_F(Affinity, follows_a_quick_reader_and_ends_with_it) {
 }
 
 TEST_F(Affinity, off_leaves_all_threads_alone) {
-  const Mount mount(spec({source_.path()}, "io=hybrid,affinity=off"));
-  EXPECT_EQ(affinity_of(mount), "off, asked for");
+  const Mount mount(spec({source_.path()}, "io=hybrid"));
+  EXPECT_EQ(affinity_of(mount), "off, not asked for");
   QuickReader reader(mount / "chk-1/f1");
   reader.stay_on(processors_[0]);
   for (int i = 0; i < 20; ++i) {
@@ -135,7 +135,7 @@ TEST_F(Affinity, off_leaves_all_threads_alone) {
 
 TEST_F(Affinity, leaves_the_bytes_as_they_are_for_many_readers) {
   for (const char* mode : {"hybrid", "push", "plain"}) {
-    const Mount mount(spec({source_.path()}, std::string("io=") + mode));
+    const Mount mount(spec({source_.path()}, std::string("affinity=auto,io=") + mode));
     QuickReader quick(mount / "chk-1/f1");
     std::vector<std::jthread> readers;
     for (int i = 0; i < 64; ++i) readers.emplace_back([&] { expect_right_bytes(mount); });
@@ -151,9 +151,9 @@ TEST_F(Affinity, delays_nobody_while_a_store_hangs) {
     handles.push_back(behind.add("job/shared/g" + std::to_string(i), pattern(5'000, i)));
   behind.add_snapshot("job/chk-1", handles);
   const SlowStore store(behind.path());
-  const Mount mount(
-      {{store.path(), "--source", "healthy=" + source_.path()},
-       {"-o", "io=hybrid", "--poll", "0", "--map", "file:" + behind.path() + "=" + store.path()}});
+  const Mount mount({{store.path(), "--source", "healthy=" + source_.path()},
+                     {"-o", "io=hybrid,affinity=auto", "--poll", "0", "--map",
+                      "file:" + behind.path() + "=" + store.path()}});
   QuickReader quick(mount / "healthy/chk-1/f1");
   quick.stay_on(processors_[0]);
   EXPECT_TRUE(is_chosen(mount, processors_[0])) << status_of(mount);

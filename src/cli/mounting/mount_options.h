@@ -21,7 +21,7 @@ struct ParsedMountOptions {
   bool allow_other = false;
   bool drop_privileges = false;
   fs::IoMode io = fs::IoMode::kAuto;
-  bool affinity = true;
+  bool affinity = false;
   std::optional<std::chrono::seconds> poll;
   std::optional<std::chrono::seconds> pin_on_open;
   std::optional<fs::ReleaseOptions> release;
