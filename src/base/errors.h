@@ -5,7 +5,7 @@
 // The folder has the tools that all others use, and knows nothing of checkpoints. Begin here; then
 // unique_fd.h and beneath.h (descriptors, and opening files beneath a directory through no link), path.h
 // (paths as text), byte_cursor.h (reading hostile bytes) and named_file.h (files that the user names). The
-// log is log.h, with log_throttle.h and systemd_journal.h; progress.h and sd_notify.h tell people and the
+// log is log.h, with log_throttle.h and systemd_journal.h; sd_notify.h tells the
 // service manager how far the work is. Containers: generation_cache.h, ordinal_set.h, prefix_tree.h. The
 // system: mounts.h, same_trees.h, fd_limit.h. Texts for messages are in text/, threads in threads/.
 // Exceptions become an errno in fs/fuse/request_guard.h and an exit code in src/cli/main.cc, and nowhere

@@ -190,8 +190,10 @@ class CountedDeletions : public storage::DiskOperations {
   int remove_file(int directory, const char* name) override {
     const int error = DiskOperations::remove_file(directory, name);
     // The records of a plan are files too.
-    if (error == 0) work_.update(++done_, std::max(done_, files_));
-    return error;
+    if (error != 0) return error;
+    ++done_;
+    work_.update(done_, std::max(done_, files_));
+    return 0;
   }
 
  private:
