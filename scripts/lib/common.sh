@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # What the scripts share: where things are, what has to be installed, how it is built. Sourced, never run.
-# shellcheck shell=bash disable=SC2034  # what is set here is used there
+# shellcheck shell=bash disable=SC2034,SC2154  # what is set here is used there, and the other way round
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 script=$(basename "$0")
@@ -60,38 +60,56 @@ need_packages() {
 # What Meson is told about libfuse.
 libfuse_options=()
 
-# The source of libfuse that subprojects/fuse3.wrap asks for, where the system's own libfuse is too old: from Debian's newer
-# suites, else from where it was published. Without either the system's must do.
-need_libfuse() {
-    local wrap=$root/subprojects/fuse3.wrap cache=$root/subprojects/packagecache name hash scratch archive
-    ! pkg-config --atleast-version=3.17 fuse3 || return 0
+# debian_sources PACKAGE=VERSION DIRECTORY: puts the files of a source package of Debian into DIRECTORY. False if it cannot be had.
+debian_sources() {
+    local apt_files archives status=0
+    apt_files=$(mktemp -d)
+    # shellcheck disable=SC2016  # apt's own variables
+    archives=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Identifier: Packages' 'Component: main' \
+        'Origin: Debian' 2>/dev/null | sort -u) || true
+    {
+        echo "$archives"
+        grep -v security <<<"$archives" | head -n 1 | sed -E 's/^(\S+) .*/\1 testing\n\1 unstable/'
+    } | while read -r archive suite; do
+        printf 'Types: deb-src\nURIs: %s\nSuites: %s\nComponents: main\nSigned-By: %s\n\n' "$archive" "$suite" \
+            /usr/share/keyrings/debian-archive-keyring.gpg
+    done >"$apt_files/debian.sources"
+    mkdir -p "$apt_files/state/lists/partial" "$apt_files/cache/archives/partial" "$2"
+    (
+        cd "$2"
+        apt=(apt-get -q -o "Dir::State=$apt_files/state" -o "Dir::Cache=$apt_files/cache" -o APT::Sandbox::User=
+            -o "Dir::State::status=/var/lib/dpkg/status"
+            -o Dir::Etc::sourceparts=- -o "Dir::Etc::sourcelist=$apt_files/debian.sources")
+        "${apt[@]}" update && "${apt[@]}" source --download-only "$1"
+    ) >"$apt_files/log" 2>&1 || status=1
+    rm -rf "$apt_files"
+    return "$status"
+}
+
+# need_subproject WRAP PACKAGE=VERSION: the tarball that subprojects/WRAP.wrap asks for: from Debian's source package, which
+# has it under another name, else from where it was published. False if it cannot be had.
+need_subproject() {
+    local wrap=$root/subprojects/$1.wrap cache=$root/subprojects/packagecache name hash directory tarball
     name=$(sed -n 's/^source_filename = //p' "$wrap")
     hash=$(sed -n 's/^source_hash = //p' "$wrap")
     if echo "$hash  $cache/$name" | sha256sum --check --status 2>/dev/null; then return 0; fi
-    say "fetching the source of libfuse: $name"
-    scratch=$(mktemp -d)
-    # shellcheck disable=SC2016  # apt's own variables
-    archive=$(apt-get indextargets --format '$(REPO_URI)' 'Identifier: Packages' 'Component: main' 'Origin: Debian' 2>/dev/null |
-        grep -v security | sort -u | head -n 1) || true
-    printf 'Types: deb-src\nURIs: %s\nSuites: testing unstable\nComponents: main\nSigned-By: %s\n' "$archive" \
-        /usr/share/keyrings/debian-archive-keyring.gpg >"$scratch/debian.sources"
-    mkdir -p "$scratch/state/lists/partial" "$scratch/cache/archives/partial" "$cache"
-    (
-        cd "$scratch"
-        apt=(apt-get -q -o "Dir::State=$scratch/state" -o "Dir::Cache=$scratch/cache" -o APT::Sandbox::User=
-            -o "Dir::State::status=/var/lib/dpkg/status"
-            -o Dir::Etc::sourceparts=- -o "Dir::Etc::sourcelist=$scratch/debian.sources")
-        "${apt[@]}" update && "${apt[@]}" source --download-only "fuse3=$(sed 's/^fuse-//; s/\.tar.*//' <<<"$name")-1"
-    ) >"$scratch/log" 2>&1 || true
-    local tarball
-    for tarball in "$scratch"/fuse3_*.orig.tar.gz; do
+    say "fetching the source of $1: $name"
+    directory=$(mktemp -d)
+    debian_sources "$2" "$directory" || true
+    mkdir -p "$cache"
+    for tarball in "$directory"/*.orig.tar.gz; do
         if echo "$hash  $tarball" | sha256sum --check --status 2>/dev/null; then mv "$tarball" "$cache/$name"; fi
     done
-    rm -rf "$scratch"
-    if ! [ -e "$cache/$name" ] && ! (cd "$root" && meson subprojects download fuse3) >/dev/null 2>&1; then
-        say "it cannot be had: building with the system's libfuse, so without passthrough"
-        libfuse_options=(-Dlibfuse=system)
-    fi
+    rm -rf "$directory"
+    [ -e "$cache/$name" ] || (cd "$root" && meson subprojects download "$1") >/dev/null 2>&1
+}
+
+# The source of libfuse, where the system's own is too old. Without it the system's must do.
+need_libfuse() {
+    ! pkg-config --atleast-version=3.17 fuse3 || return 0
+    need_subproject fuse3 fuse3=3.18.3-1 && return 0
+    say "it cannot be had: building with the system's libfuse, so without passthrough"
+    libfuse_options=(-Dlibfuse=system)
 }
 
 need_java() {

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+# The steps of scripts/release, in its order: what one sets, the next ones use. Sourced, never run.
+# shellcheck shell=bash disable=SC2034,SC2154  # root and scratch are set, and release_packages is read, by scripts/release
+
+# The packages that link statically, pack, and look at packages.
+release_packages=(nasm libgflags-dev zlib1g-dev libbz2-dev liblz4-dev libzstd-dev git file lintian rpm rpmlint umoci)
+
+# Builds build-static/, and sets the facts that the other steps use.
+build_static() {
+    need_subproject fuse3 fuse3=3.18.3-1 || die "the source of libfuse cannot be had"
+    need_subproject isa-l libisal=2.31.1-3 || die "the source of ISA-L cannot be had"
+    say "building in build-static"
+    # A linker that another build may use has other bytes.
+    unset CXX_LD CC_LD LDFLAGS CFLAGS CXXFLAGS CPPFLAGS
+    configure build-static --prefix=/usr -Dstatic=true -Dtests=false -Doptimization=2 -Ddebug=false -Dcpp_args= \
+        -Dstate=enabled -Dlibfuse=bundled -Dcpp_link_args=-Wl,-Map,checkpointfs.map >"$scratch/log" ||
+        { cat "$scratch/log"; die "the build could not be configured"; }
+    meson compile -C build-static checkpointfs >"$scratch/log" 2>&1 || { tail -n 40 "$scratch/log"; die "the build failed"; }
+    version=$(meson introspect build-static --projectinfo | python3 -c 'import json, sys; print(json.load(sys.stdin)["version"])')
+    commit=$(git rev-parse HEAD)
+    SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
+    export SOURCE_DATE_EPOCH LC_ALL=C TZ=UTC
+    maintainer='checkpointfs maintainers <maintainers@checkpointfs.invalid>'
+}
+
+# make_tar FILE DIRECTORY NAME...: a tar file with equal bytes for equal content.
+make_tar() {
+    local file=$1 directory=$2
+    shift 2
+    tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --format=ustar \
+        -C "$directory" -cf "$file" "$@"
+}
+
+# What `meson install` puts down, in $stage.
+make_stage() {
+    stage=$scratch/stage
+    DESTDIR=$stage meson install -C build-static --no-rebuild >"$scratch/log" || { cat "$scratch/log"; die "cannot install"; }
+    strip "$stage/usr/bin/checkpointfs"
+    find "$stage" -type d -exec chmod 755 {} + -o -type f -exec chmod u=rwX,go=rX {} +
+    doc=$stage/usr/share/doc/checkpointfs
+    mkdir -p "$doc"
+    cp -n LICENSE NEWS.md README.md "$doc/"
+}
+
+# Notices, bill of materials, and facts for the packages.
+make_texts() {
+    mkdir "$scratch/texts"
+    python3 -B scripts/lib/release_texts.py "$root" "$root/build-static" build-static/checkpointfs.map \
+        "$stage/usr/bin/checkpointfs" "$version" "$commit" "$SOURCE_DATE_EPOCH" "$scratch/texts"
+    cp "$scratch/texts/THIRD-PARTY" "$doc/"
+    cp "$scratch/texts/checkpointfs-$version.spdx.json" dist/
+}
+
+# The tree below a directory of its own, for any prefix: /usr/local, /opt/checkpointfs, or none.
+make_tarball() {
+    local name=checkpointfs-$version-linux-x86_64
+    local tree=$scratch/tarball/$name
+    mkdir -p "$tree"
+    cp -a "$stage/usr/." "$tree/"
+    # mount(8) looks for its helper in /usr/sbin alone; the manual page says how to link it.
+    rm -rf "$tree/sbin"
+    # systemd looks for a program without a directory in /usr/local/bin and /usr/bin.
+    sed -i 's|^ExecStart=/usr/bin/|ExecStart=|' "$tree/lib/systemd/system/checkpointfs@.service"
+    make_tar - "$scratch/tarball" "$name" | gzip -9n >"dist/$name.tar.gz"
+}
+
+# A copy of the stage for a package: manual pages are compressed. Prints its place.
+package_tree() {
+    local tree=$scratch/$1
+    cp -a "$stage" "$tree"
+    find "$tree/usr/share/man" -type f -exec gzip -9n {} +
+    echo "$tree"
+}
+
+make_deb() {
+    local tree package field
+    tree=$(package_tree deb)
+    package=$tree/usr/share/doc/checkpointfs
+    rm "$package/LICENSE"
+    gzip -9n "$package/THIRD-PARTY" "$package/NEWS.md"
+    mkdir -p "$tree/DEBIAN" "$tree/usr/share/lintian/overrides"
+    cp packaging/debian/lintian-overrides "$tree/usr/share/lintian/overrides/checkpointfs"
+    mkdir -p "$tree/usr/share/zsh/vendor-completions"
+    mv "$tree"/usr/share/zsh/site-functions/* "$tree/usr/share/zsh/vendor-completions/"
+    rmdir "$tree/usr/share/zsh/site-functions"
+    sed "s/@YEAR@/$(date -d "@$SOURCE_DATE_EPOCH" +%Y)/" packaging/debian/copyright.in >"$package/copyright"
+    printf 'checkpointfs (%s-1) unstable; urgency=medium\n\n  * The changes are in NEWS.md.\n\n -- %s  %s\n' \
+        "$version" "$maintainer" "$(date -R -d "@$SOURCE_DATE_EPOCH")" | gzip -9n >"$package/changelog.Debian.gz"
+    (cd "$tree" && find usr -type f | LC_ALL=C sort | xargs md5sum) >"$tree/DEBIAN/md5sums"
+    field=$(cat "$scratch/texts/built-using")
+    sed -e "s/@VERSION@/$version/; s/@ARCHITECTURE@/amd64/; s/@MAINTAINER@/$maintainer/" \
+        -e "s/@SIZE@/$(du -sk --apparent-size "$tree/usr" | cut -f1)/; s/@BUILT_USING@/$field/" \
+        packaging/debian/control.in >"$tree/DEBIAN/control"
+    chmod -R u=rwX,go=rX "$tree/DEBIAN" "$tree/usr/share"
+    dpkg-deb --root-owner-group -Zxz --build "$tree" "dist/checkpointfs_$version-1_amd64.deb" >/dev/null
+    lintian --fail-on error,warning,info "dist/checkpointfs_$version-1_amd64.deb" || die "lintian finds fault with the package"
+}
+
+make_rpm() {
+    local tree
+    tree=$(package_tree rpm)
+    # Directories of its own, and all files; the licences are marked as such.
+    (
+        cd "$tree" || exit 1
+        find usr -type d -name checkpointfs | LC_ALL=C sort | sed 's,^,%dir /,'
+        find usr \( -type f -o -type l \) -printf '/%p\n' | LC_ALL=C sort |
+            sed -E 's,^.*/(LICENSE|THIRD-PARTY)$,%license &,; s,^/usr/share/doc/,%doc &,'
+    ) >"$scratch/rpm-files"
+    rpmbuild -bb --quiet --define "_topdir $scratch/rpmbuild" --define "version_ $version" --define "packager_ $maintainer" \
+        --define "stage $tree" --define "list $scratch/rpm-files" --target x86_64-linux packaging/rpm/checkpointfs.spec >"$scratch/log" 2>&1 ||
+        { cat "$scratch/log"; die "rpmbuild failed"; }
+    mv "$scratch"/rpmbuild/RPMS/x86_64/checkpointfs-*.rpm "dist/checkpointfs-$version-1.x86_64.rpm"
+    rpmlint -c packaging/rpm/rpmlint.toml "dist/checkpointfs-$version-1.x86_64.rpm" >"$scratch/log" 2>&1 || true
+    grep -q ' 0 errors, 0 warnings' "$scratch/log" || { cat "$scratch/log"; die "rpmlint finds fault with the package"; }
+}
+
+# The image holds the program, its licences, and the directories that it wants: for its index, for mounts.
+make_container() {
+    local tree=$scratch/rootfs date image
+    date=$(date -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)
+    image=$scratch/oci:$version
+    mkdir -p "$tree/usr/bin" "$tree/usr/share/doc/checkpointfs" "$tree/var/lib" "$tree"/{run,tmp,mnt,dev,proc}
+    chmod 1777 "$tree/tmp"
+    cp -a "$stage/usr/bin/checkpointfs" "$tree/usr/bin/"
+    cp "$doc/LICENSE" "$doc/THIRD-PARTY" "$tree/usr/share/doc/checkpointfs/"
+    make_tar "$scratch/rootfs.tar" "$tree" .
+    mkdir dist/container
+    cp packaging/container/Containerfile dist/container/
+    gzip -9n <"$scratch/rootfs.tar" >dist/container/rootfs.tar.gz
+    umoci init --layout "$scratch/oci"
+    umoci new --image "$image"
+    umoci raw add-layer --image "$image" --history.created "$date" --history.created_by scripts/release \
+        "$scratch/rootfs.tar"
+    umoci config --image "$image" --no-history --created "$date" --config.entrypoint /usr/bin/checkpointfs \
+        --architecture amd64 --os linux --config.label "org.opencontainers.image.version=$version" \
+        --config.label "org.opencontainers.image.revision=$commit" --config.label org.opencontainers.image.licenses=Apache-2.0
+    umoci gc --layout "$scratch/oci"
+    make_tar "dist/checkpointfs-$version-oci-x86_64.tar" "$scratch/oci" .
+}
+
+# The LGPL asks for the sources of its libraries, and for means to link the program with changed ones.
+make_sources() {
+    local tree=$scratch/sources/checkpointfs-$version-sources
+    mkdir -p "$tree"
+    git archive --format=tar --prefix="checkpointfs-$version/" "$commit" | gzip -9n >"$tree/checkpointfs-$version.tar.gz"
+    cp subprojects/packagecache/{fuse-*,isa-l-*}.tar.gz "$tree/"
+    while read -r package; do
+        say "fetching the source of $package"
+        debian_sources "$package" "$tree" || die "Debian's source of $package cannot be had"
+    done <"$scratch/texts/lgpl-sources"
+    make_tar "dist/checkpointfs-$version-sources.tar" "$scratch/sources" .
+}

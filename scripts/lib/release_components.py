@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The libraries that are linked into a static program: found in the linker's map, described by Debian's packages."""
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+
+# Source package, or folder below subprojects/: the licence of what is linked, as an SPDX expression. A library that is
+# not here stops the release, so that somebody reads its licence.
+LICENSES = {
+    "boost1.81": "BSL-1.0",
+    "bzip2": "bzip2-1.0.6",
+    "fmtlib": "MIT",
+    "fuse": "LGPL-2.1-only",
+    "gcc-12": "GPL-3.0-or-later WITH GCC-exception-3.1",
+    "gcc-12-cross": "GPL-3.0-or-later WITH GCC-exception-3.1",
+    "gflags": "BSD-3-Clause",
+    "glibc": "LGPL-2.1-or-later",
+    "isa-l": "BSD-3-Clause",
+    "liburing": "MIT",
+    "libzstd": "BSD-3-Clause",
+    "lz4": "BSD-2-Clause",
+    "numactl": "LGPL-2.1-only",
+    "openssl": "Apache-2.0",
+    "rocksdb": "Apache-2.0 AND BSD-3-Clause",
+    "snappy": "BSD-3-Clause",
+    "spdlog": "MIT",
+    "sqlite3": "blessing",
+    "zlib": "Zlib",
+}
+# Debian's packages whose headers are compiled in without an archive being linked.
+HEADERS = ("libboost1.81-dev", "libfmt-dev", "libspdlog-dev")
+# The texts of licences in folders of subprojects/.
+TEXTS = ("LICENSE", "LGPL2.txt")
+
+
+@dataclass(frozen=True)
+class Component:
+    source: str  # the source package of Debian, or the subproject
+    version: str
+    license: str
+    text_file: str
+    in_debian: bool
+
+    @property
+    def is_lgpl(self):
+        return self.license.startswith("LGPL")
+
+
+def linked_files(link_map):
+    """The files whose code the map says to be linked."""
+    with open(link_map, encoding="utf-8") as lines:
+        text = lines.read()
+    members = re.findall(r"^(/?\S+\.a)\(\S+\)$", text, re.MULTILINE)
+    objects = re.findall(r"^LOAD (/\S+\.o)$", text, re.MULTILINE)
+    return sorted({os.path.realpath(name) if name.startswith("/") else name for name in members + objects})
+
+
+def _license_of(name):
+    if name not in LICENSES:
+        raise SystemExit(f"release: {name} is linked, and LICENSES in scripts/lib/release_components.py does not name it")
+    return LICENSES[name]
+
+
+def _debian_packages(files):
+    if not files:
+        return set()
+    listed = subprocess.run(["dpkg-query", "-S", *files], check=True, capture_output=True, text=True).stdout
+    return {line.split(": ")[0] for line in listed.splitlines()}
+
+
+def _debian_component(package):
+    fields = "${source:Package}\t${source:Version}"
+    source, version = subprocess.run(["dpkg-query", "-W", "-f", fields, package], check=True, capture_output=True,
+                                     text=True).stdout.split("\t")  # fmt: skip
+    return Component(source, version, _license_of(source), f"/usr/share/doc/{package.split(':')[0]}/copyright", True)
+
+
+def _subproject_component(root, folder):
+    name, version = folder.rsplit("-", 1)
+    directory = os.path.join(root, "subprojects", folder)
+    text = next(os.path.join(directory, name) for name in TEXTS if os.path.exists(os.path.join(directory, name)))
+    return Component(name, version, _license_of(name), text, False)
+
+
+def components(root, build, link_map):
+    """All components of the program, by name. Own archives, below the build directory, are none."""
+    files = linked_files(link_map)
+    packages = _debian_packages([name for name in files if name.startswith("/") and not name.startswith(build)])
+    found = {component.source: component for component in map(_debian_component, sorted(packages | set(HEADERS)))}
+    for name in files:
+        if match := re.search(r"(?:^|/)subprojects/([^/]+)/", name):
+            component = _subproject_component(root, match[1])
+            found[component.source] = component
+    return [found[name] for name in sorted(found)]
