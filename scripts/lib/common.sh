@@ -68,7 +68,8 @@ debian_sources() {
     archives=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Identifier: Packages' 'Component: main' \
         'Origin: Debian' 2>/dev/null | sort -u) || true
     {
-        echo "$archives"
+        # The archive of security lists versions that only the main one holds.
+        grep -v security <<<"$archives"
         grep -v security <<<"$archives" | head -n 1 | sed -E 's/^(\S+) .*/\1 testing\n\1 unstable/'
     } | while read -r archive suite; do
         printf 'Types: deb-src\nURIs: %s\nSuites: %s\nComponents: main\nSigned-By: %s\n\n' "$archive" "$suite" \
