@@ -53,7 +53,8 @@ def linked_files(link_map):
         text = lines.read()
     members = re.findall(r"^(/?\S+\.a)\(\S+\)$", text, re.MULTILINE)
     objects = re.findall(r"^LOAD (/\S+\.o)$", text, re.MULTILINE)
-    return sorted({os.path.realpath(name) if name.startswith("/") else name for name in members + objects})
+    own = re.findall(r"^(subprojects/\S+\.o)$", text, re.MULTILINE)  # members of thin archives, by their own paths
+    return sorted({os.path.realpath(name) if name.startswith("/") else name for name in members + objects + own})
 
 
 def _license_of(name):
