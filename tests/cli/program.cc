@@ -20,11 +20,6 @@ namespace fs = std::filesystem;
 namespace checkpointfs::test {
 namespace {
 
-std::string read_text(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
   if (value == nullptr) throw std::runtime_error(std::string(name) + " is not set: run by 'meson test'");
@@ -32,6 +27,11 @@ std::string environment(const char* name) {
 }
 
 }  // namespace
+
+std::string read_text(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
 
 boost::json::value Output::json() const {
   return boost::json::parse(out);

@@ -36,6 +36,9 @@ class Program {
   std::string state_;
 };
 
+// The whole file; "" if it cannot be read.
+std::string read_text(const std::string& path);
+
 bool contains(const std::string& text, const std::string& what);
 
 // A storage of tests/data, copied to `to`; its name as in "flink-2.3.0/chained", or "chained": of the first

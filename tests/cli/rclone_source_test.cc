@@ -106,18 +106,18 @@ std::vector<std::string> reached(const std::string& text) {
 }
 
 TEST(StoreUris, name_the_remotes_of_their_kind) {
-  using Names = std::vector<std::string>;
-  EXPECT_EQ(reached("s3a://bucket/flink/"), (Names{"minio:bucket/flink", "ali:bucket/flink"}));
-  EXPECT_EQ(reached("oss://bucket"), (Names{"ali:bucket"}));
-  EXPECT_EQ(reached("gs://bucket/a"), (Names{"gcs:bucket/a"}));
-  EXPECT_EQ(reached("hdfs://nn2:8020/flink"), (Names{"nn:flink"}));
-  EXPECT_EQ(reached("hdfs:///flink"), (Names{"nn:flink"}));
-  EXPECT_EQ(reached("hdfs://other:8020/flink"), Names());
-  EXPECT_EQ(reached("abfss://c@acc.dfs.core.windows.net/flink"), (Names{"az:c/flink"}));
-  EXPECT_EQ(reached("abfss://c@other.dfs.core.windows.net/flink"), Names());
+  using Reached = std::vector<std::string>;
+  EXPECT_EQ(reached("s3a://bucket/flink/"), (Reached{"minio:bucket/flink", "ali:bucket/flink"}));
+  EXPECT_EQ(reached("oss://bucket"), (Reached{"ali:bucket"}));
+  EXPECT_EQ(reached("gs://bucket/a"), (Reached{"gcs:bucket/a"}));
+  EXPECT_EQ(reached("hdfs://nn2:8020/flink"), (Reached{"nn:flink"}));
+  EXPECT_EQ(reached("hdfs:///flink"), (Reached{"nn:flink"}));
+  EXPECT_EQ(reached("hdfs://other:8020/flink"), Reached());
+  EXPECT_EQ(reached("abfss://c@acc.dfs.core.windows.net/flink"), (Reached{"az:c/flink"}));
+  EXPECT_EQ(reached("abfss://c@other.dfs.core.windows.net/flink"), Reached());
   for (const char* text :
        {"/data", "file:///data", "rclone:minio:b", "s3://", "s3:b", "xs3://b/c", "NAME=s3://b"})
-    EXPECT_EQ(reached(text), (Names{"no store"})) << text;
+    EXPECT_EQ(reached(text), (Reached{"no store"})) << text;
 }
 
 }  // namespace

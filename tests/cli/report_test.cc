@@ -31,11 +31,6 @@ size_t count(const std::string& text, const std::string& what) {
   return n;
 }
 
-std::string read_text(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-
 class Report : public testing::Test {
  protected:
   std::string source() const { return directory_ / "storage"; }
