@@ -3,11 +3,13 @@
 
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <poll.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <cstdint>
 #include <algorithm>
+#include <cstdint>
+#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <optional>
@@ -41,6 +43,8 @@ constexpr int kNiceness = 5;
 void end_with_starter() {
   ::fcntl(STDIN_FILENO, F_SETOWN, ::getpid());
   ::fcntl(STDIN_FILENO, F_SETFL, O_RDONLY | O_ASYNC);
+  pollfd input = {STDIN_FILENO, 0, 0};
+  if (::poll(&input, 1, 0) == 1) ::_exit(EXIT_FAILURE);  // it was closed before
 }
 
 // If memory is short, the kernel ends this process, not the mount.
