@@ -57,7 +57,7 @@ final class StateComparison {
     /** What {@code positions} prints: operator, connector, topic, partition, offset, stopping offset, subtask, place; sorted. */
     static List<String> positions(Path snapshot) throws Exception {
         List<String> lines = new ArrayList<>();
-        for (String line : Program.run(Program.checkpointfs(), "positions", snapshot).lines().skip(1).toList()) {
+        for (String line : Program.run(Program.checkpointfs(), "positions", "--quiet", snapshot).lines().skip(1).toList()) {
             lines.add(String.join("\t", List.of(line.split("\t", -1)).subList(0, POSITION_COLUMNS)));
         }
         lines.sort(null);
