@@ -43,15 +43,16 @@ class Restic : public MountTest {
   const std::string mount_point_ = directory_ / "mnt";
 };
 
-TEST_F(Restic, stores_nothing_the_second_time) {
+TEST_F(Restic, stores_no_data_the_second_time) {
   const boost::json::object first = back_up();
   EXPECT_GT(first.at("files_new").as_int64(), 0);
-  EXPECT_GT(first.at("data_added").as_int64(), 0);
+  EXPECT_GT(first.at("data_blobs").as_int64(), 0);
   const boost::json::object second = back_up();
   EXPECT_EQ(second.at("files_unmodified"), first.at("files_new"));
   EXPECT_EQ(second.at("files_new"), 0);
   EXPECT_EQ(second.at("files_changed"), 0);
-  EXPECT_EQ(second.at("data_added"), 0);
+  EXPECT_EQ(second.at("data_blobs"),
+            0);  // directories have the number of the device, which may be another one
 }
 
 TEST_F(Restic, restores_what_the_mount_shows) {
