@@ -56,11 +56,9 @@ void print_overview(std::ostream& out) {
 }
 
 const Command& command_named(const std::string& name) {
-  const auto all = commands();
-  const auto found = std::ranges::find(all, name, &Command::name);
-  if (found != all.end()) return *found;
+  if (const Command* const found = find_command(name)) return *found;
   Arguments names = {"help", "version", "--help", "--version"};
-  for (const Command& command : all) names.emplace_back(command.name);
+  for (const Command& command : commands()) names.emplace_back(command.name);
   for (const OtherWord& other : other_words()) names.emplace_back(other.word);
   const std::string near = suggestion(name, names);
   throw base::Failure(base::FailureKind::kUsage,

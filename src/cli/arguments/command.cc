@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/arguments/command.h"
 
+#include <algorithm>
 #include <array>
 
 namespace checkpointfs::cli {
@@ -37,6 +38,11 @@ std::span<const Command> commands() {
     return all;
   }();
   return kCommands;
+}
+
+const Command* find_command(std::string_view name) {
+  const auto found = std::ranges::find(commands(), name, &Command::name);
+  return found == commands().end() ? nullptr : &*found;
 }
 
 OptionGroup options_of(const Command& command) {

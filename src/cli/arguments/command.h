@@ -68,6 +68,8 @@ struct CommandGroup {
 std::span<const CommandGroup> command_groups();
 // The same commands in the same order.
 std::span<const Command> commands();
+// Returns null if no command has this name.
+const Command* find_command(std::string_view name);
 
 // Returns the options of the command in the order of its --help, with those that every command has.
 OptionGroup options_of(const Command& command);

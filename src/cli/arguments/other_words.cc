@@ -70,12 +70,6 @@ std::optional<std::string> format_at(std::span<const std::string> words, size_t 
   return std::nullopt;
 }
 
-const Command* command_called(std::string_view name) {
-  const auto all = commands();
-  const auto found = std::ranges::find(all, name, &Command::name);
-  return found == all.end() ? nullptr : &*found;
-}
-
 // True for a command with --json, and with no option -o of its own.
 bool takes_format(const Command& command) {
   const OptionGroup options = options_of(command);
@@ -111,7 +105,7 @@ std::vector<std::string> in_own_words(std::vector<std::string> words) {
   if (words.empty()) return words;
   const auto* const other = std::ranges::find(kOtherWords, words.front(), &OtherWord::word);
   if (other != kOtherWords.end()) words.front() = other->command;
-  const Command* const command = command_called(words.front());
+  const Command* const command = find_command(words.front());
   if (command != nullptr && takes_format(*command)) replace_formats(words);
   return words;
 }

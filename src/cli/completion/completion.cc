@@ -125,9 +125,8 @@ Completion complete(const std::vector<std::string>& line_words) {
     complete_word({}, typed, &completion.candidates);
     return completion;
   }
-  const auto all = commands();
-  const auto command = std::ranges::find(all, words.front(), &Command::name);
-  if (command == all.end()) return completion;
+  const Command* const command = find_command(words.front());
+  if (command == nullptr) return completion;
   const TypedLine line = typed_line(*command, {words.begin() + 1, words.end()});
   if (line.option) {
     completion = value_of(*line.option, line);

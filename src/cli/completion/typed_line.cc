@@ -19,16 +19,14 @@ struct OptionInWord {
 
 std::optional<OptionInWord> option_in(const std::string& word, const OptionGroup& group) {
   for (const Option& option : group) {
-    const std::string_view names = option.names;
     const std::string name = base::format("--{}", long_name(option));
     if (word == name) return OptionInWord{option, {}, false, {}};
     if (word.starts_with(name + "=")) {
       const size_t begin = name.size() + 1;
       return OptionInWord{option, word.substr(0, begin), true, word.substr(begin)};
     }
-    const size_t comma = names.find(',');
-    if (comma == std::string_view::npos) continue;
-    const std::string letter = base::format("-{}", names.substr(comma + 1));
+    if (short_name(option) == '\0') continue;
+    const std::string letter = base::format("-{}", short_name(option));
     if (word == letter) return OptionInWord{option, {}, false, {}};
     if (option.takes != OptionValue::kNone && word.starts_with(letter))
       return OptionInWord{option, letter, true, word.substr(letter.size())};
