@@ -3,6 +3,8 @@
 
 #include <sys/stat.h>
 
+#include "storage/state_file.h"
+
 namespace checkpointfs::fs {
 
 IndexConnections::IndexConnections(std::string index_file)
@@ -11,7 +13,7 @@ IndexConnections::IndexConnections(std::string index_file)
 IndexConnections::Stamp IndexConnections::stamp_now() const {
   struct stat st = {};
   if (::stat(index_file_.c_str(), &st) != 0) return {};
-  return {{st.st_dev, st.st_ino}, st.st_size, st.st_mtim.tv_sec * 1'000'000'000 + st.st_mtim.tv_nsec};
+  return {{st.st_dev, st.st_ino}, st.st_size, storage::mtime_ns(st)};
 }
 
 bool IndexConnections::exists() const {

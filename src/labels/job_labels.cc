@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/path.h"
 #include "base/text/message.h"
+#include "storage/state_file.h"
 
 namespace checkpointfs::labels {
 
@@ -36,8 +37,7 @@ std::string JobLabels::of(std::string_view job) const {
 WatchedLabels::Stamp WatchedLabels::stamp_of(const std::string& file) {
   struct stat st = {};
   if (file.empty() || ::stat(file.c_str(), &st) != 0) return {};
-  return {st.st_dev, st.st_ino, st.st_size,
-          int64_t{st.st_mtim.tv_sec} * 1'000'000'000 + int64_t{st.st_mtim.tv_nsec}};
+  return {st.st_dev, st.st_ino, st.st_size, storage::mtime_ns(st)};
 }
 
 std::shared_ptr<const WatchedLabels::Labels> WatchedLabels::now() {

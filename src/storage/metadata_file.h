@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/input_error.h"
+#include "storage/state_file.h"
 
 namespace checkpointfs::storage {
 
@@ -15,7 +16,7 @@ struct MetadataFile {
   std::string bytes;
   struct stat st = {};
 
-  int64_t mtime_ns() const { return int64_t{st.st_mtim.tv_sec} * 1'000'000'000 + st.st_mtim.tv_nsec; }
+  int64_t mtime_ns() const { return storage::mtime_ns(st); }
 };
 
 // Reads `<directory>/_metadata` beneath `root` (a directory's descriptor; "" is the root itself). Fails with
