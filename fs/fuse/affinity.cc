@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -110,16 +111,11 @@ void Affinity::remove(pid_t thread) {
 }
 
 // The thread of this object stays free: it must be able to take the choice back.
-void Affinity::move_to(std::optional<int> processor) {
-  const int chosen = processor.value_or(kAll);
-  if (chosen_.exchange(chosen) == chosen) return;
-  if (!processor) {
-    free_all_threads();
-    return;
-  }
+void Affinity::move_to(int processor) {
+  if (chosen_.exchange(processor) == processor) return;
   ++choices_;
   const std::lock_guard lock(answering_mutex_);
-  for (const pid_t thread : answering_) run_on(thread, chosen);
+  for (const pid_t thread : answering_) run_on(thread, processor);
 }
 
 // Also frees threads that inherited their processor from one that answers.
@@ -151,8 +147,8 @@ void Affinity::run() {
   ::pthread_setname_np(::pthread_self(), "affinity");
   AffinityPolicy policy;
   int quiet = 0;  // looks since the last one that chose a processor or saw many requests
-  int to_free =
-      0;  // looks that must free all threads: one may have been started while the choice was taken back
+  // Looks that must free all threads: one may have been started while the choice was taken back.
+  int to_free = 0;
   uint64_t requests = requests_;
   uint64_t bytes = bytes_read_;
   Clock::time_point then = Clock::now();
@@ -172,7 +168,6 @@ void Affinity::run() {
     const Clock::time_point now = Clock::now();
     const uint64_t requests_now = requests_;
     const uint64_t bytes_now = bytes_read_;
-    const bool was_bound = chosen_ != kAll;
     const std::optional<int> chosen =
         policy.choose({.time = now - then, .requests = requests_now - requests, .bytes = bytes_now - bytes},
                       [this] { return processors_of_readers(); });
@@ -180,10 +175,10 @@ void Affinity::run() {
     requests = requests_now;
     bytes = bytes_now;
     then = now;
-    move_to(chosen);
     if (chosen) {
+      move_to(*chosen);
       to_free = 0;
-    } else if (was_bound) {
+    } else if (chosen_.exchange(kAll) != kAll) {
       to_free = kLooksBeforeSleep;
     }
     if (to_free > 0) {
@@ -193,7 +188,7 @@ void Affinity::run() {
     lock.lock();
   }
   lock.unlock();
-  move_to(std::nullopt);
+  chosen_ = kAll;
   free_all_threads();
 }
 

@@ -9,7 +9,6 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -65,7 +64,7 @@ class Affinity {
   void wake();
   void add_this_thread();
   void remove(pid_t thread);
-  void move_to(std::optional<int> processor);
+  void move_to(int processor);
   void free_all_threads() const;
   std::vector<int> processors_of_readers() const;
 
