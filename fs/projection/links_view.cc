@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fs/projection/links_view.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <cerrno>
 
@@ -80,13 +78,8 @@ const std::vector<LinksView::Link>& LinksView::links() {
 }
 
 Entry LinksView::entry_of(const Link& link) {
-  Entry entry{inode_of(ViewId{ViewKind::kLink, link.value()}), link.name, {}};
-  if (const auto like = readers_.borrow()->projection().node({index::NodeKind::kMetadata, link.directory})) {
-    entry.attributes = like->attributes;
-  }
-  entry.attributes.mode = S_IFLNK | 0777;
-  entry.attributes.size = link.target.size();
-  return entry;
+  return link_like(*readers_.borrow(), {ViewKind::kLink, link.value()}, link.name, link.target,
+                   {index::NodeKind::kMetadata, link.directory});
 }
 
 std::optional<Entry> LinksView::entry(ViewId id) {

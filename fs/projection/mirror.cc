@@ -23,6 +23,16 @@ std::optional<Entry> text_like_root(index::Reader& reader, ViewId id, std::strin
   return entry;
 }
 
+Entry link_like(index::Reader& reader, ViewId id, const std::string& name, const std::string& target,
+                index::NodeId like) {
+  Entry entry{inode_of(id), name, {}};
+  if (const auto node = reader.projection().node(like)) entry.attributes = node->attributes;
+  entry.attributes.mode = S_IFLNK | 0777;
+  entry.attributes.links = 1;
+  entry.attributes.size = target.size();
+  return entry;
+}
+
 std::optional<Entry> mirrored(index::Reader& reader, ViewKind kind, int64_t directory) {
   const auto node = reader.projection().node({index::NodeKind::kDirectory, directory});
   if (!node) return std::nullopt;

@@ -16,6 +16,10 @@ std::optional<Entry> directory_like_root(index::Reader& reader, ViewId id, std::
 // and gets its size, when it is opened.
 std::optional<Entry> text_like_root(index::Reader& reader, ViewId id, std::string name);
 
+// A symbolic link with the owner and the times of a node of the projection.
+Entry link_like(index::Reader& reader, ViewId id, const std::string& name, const std::string& target,
+                index::NodeId like);
+
 // The functions below are for views that have the directories of the projection, by their rows:
 // ViewId::value.
 std::optional<Entry> mirrored(index::Reader& reader, ViewKind kind, int64_t directory);

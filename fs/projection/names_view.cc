@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fs/projection/names_view.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <map>
@@ -59,14 +57,8 @@ std::shared_ptr<const NamesView::Links> NamesView::links() {
 }
 
 Entry NamesView::entry_of(const Link& link) {
-  const auto id = static_cast<uint64_t>(link.directory);
-  Entry entry{inode_of(ViewId{ViewKind::kNamedJob, id}), link.name, {}};
-  if (const auto like = readers_.borrow()->projection().node({index::NodeKind::kDirectory, link.directory}))
-    entry.attributes = like->attributes;
-  entry.attributes.mode = S_IFLNK | 0777;
-  entry.attributes.links = 1;
-  entry.attributes.size = link.target.size();
-  return entry;
+  return link_like(*readers_.borrow(), {ViewKind::kNamedJob, static_cast<uint64_t>(link.directory)},
+                   link.name, link.target, {index::NodeKind::kDirectory, link.directory});
 }
 
 std::optional<Entry> NamesView::entry(ViewId id) {
