@@ -7,17 +7,14 @@
 
 namespace checkpointfs::fs {
 
-std::string io_uring_state([[maybe_unused]] size_t stores) {
-#if FUSE_VERSION < FUSE_MAKE_VERSION(3, 18)
-  return "off, needs libfuse 3.18";
-#else
+std::string io_uring_state(size_t stores) {
+  if (!kHasIoUring) return "off, needs libfuse 3.18";
   std::ifstream parameter("/sys/module/fuse/parameters/enable_uring");
   char value = 0;
   if (!(parameter >> value)) return "off, needs Linux 6.14";
   if (value != 'Y') return "off, the kernel's parameter fuse.enable_uring is not set";
   if (stores > 1) return "off, one store that hangs would keep the others from answering";
   return "on";
-#endif
 }
 
 }  // namespace checkpointfs::fs

@@ -17,9 +17,6 @@ constexpr const char* kHasPassthrough = kYes;
 constexpr const char* kHasPassthrough = kNo;
 #endif
 
-// The same limit as in fs/fuse/io_uring.cc.
-constexpr const char* kHasIoUring = FUSE_VERSION >= FUSE_MAKE_VERSION(3, 18) ? kYes : kNo;
-
 #ifdef CHECKPOINTFS_STATE
 constexpr const char* kHasState = kYes;
 #else
@@ -38,7 +35,8 @@ std::string version_text() {
   return base::format("checkpointfs " CHECKPOINTFS_VERSION
                       "\n"
                       "commit: {}\nlibfuse: {}\npassthrough: {}\nio_uring: {}\nstate: {}\nstatic: {}\n",
-                      kCommit, fuse_pkgversion(), kHasPassthrough, kHasIoUring, kHasState, kIsStatic);
+                      kCommit, fuse_pkgversion(), kHasPassthrough, fs::kHasIoUring ? kYes : kNo, kHasState,
+                      kIsStatic);
 }
 
 }  // namespace checkpointfs::cli
