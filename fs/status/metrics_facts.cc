@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <chrono>
 
-#include "base/path.h"
 #include "base/text/format.h"
 #include "index/read/newest.h"
 
@@ -21,10 +20,10 @@ std::string text_of_job(const std::string& job) {
 }
 
 // The newest usable checkpoint of each job; savepoints do not count, because they are not made regularly.
-std::map<std::string, int64_t> newest_times(index::Reader& reader,
+std::map<std::string, int64_t> newest_times(const std::vector<index::JobRuns>& jobs,
                                             const std::vector<index::Snapshot>& snapshots) {
   std::map<std::string, int64_t> times;
-  for (const index::JobRuns& job : index::runs_of_jobs(reader, snapshots)) {
+  for (const index::JobRuns& job : jobs) {
     if (!job.newest || !index::is_checkpoint(snapshots[*job.newest])) continue;
     const int64_t time = snapshots[*job.newest].metadata_mtime_ns;
     const auto [at, added] = times.emplace(text_of_job(job.job), time);
@@ -57,11 +56,14 @@ void fill_from_index(index::Reader& reader, const labels::JobLabels& labels, Met
   reader.snapshots().for_each([&](const index::Snapshot& snapshot) {
     const auto status = static_cast<size_t>(snapshot.status);
     if (status < facts.snapshots.size()) ++facts.snapshots[status];
-    const std::string job(base::parent(snapshot.path));
-    if (const std::string label = labels.of(job); !label.empty()) facts.job_names[text_of_job(job)] = label;
     snapshots.push_back(snapshot);
   });
-  facts.newest_ns = newest_times(reader, snapshots);
+  const std::vector<index::JobRuns> jobs = index::runs_of_jobs(reader, snapshots);
+  facts.newest_ns = newest_times(jobs, snapshots);
+  for (const index::JobRuns& job : jobs) {
+    if (const std::string label = labels.of(job.job); !label.empty())
+      facts.job_names[text_of_job(job.job)] = label;
+  }
 }
 
 }  // namespace
