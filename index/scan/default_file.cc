@@ -33,6 +33,10 @@ std::string state_directory() {
 
 }  // namespace
 
+std::string index_directory() {
+  return state_directory() + "/checkpointfs";
+}
+
 std::string default_index_file(const std::vector<std::string>& sources,
                                const std::map<std::string, std::string>& identities,
                                const std::set<std::string>& as_named) {
@@ -48,7 +52,7 @@ std::string default_index_file(const std::vector<std::string>& sources,
   std::string all;
   for (const std::string& path : real) all += path + '\0';
   if (real.size() > 1) readable = "several";
-  return state_directory() + "/checkpointfs/" + readable + "-" + storage::hash_digits(all, 16) + ".index";
+  return index_directory() + "/" + readable + "-" + storage::hash_digits(all, 16) + ".index";
 }
 
 }  // namespace checkpointfs::index

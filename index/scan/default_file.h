@@ -9,10 +9,13 @@
 
 namespace checkpointfs::index {
 
-// Below $XDG_STATE_HOME/checkpointfs, else ~/.local/state/checkpointfs, for root /var/lib/checkpointfs; the
-// name is made from the sources' real paths. Throws Failure(kSource) if a source does not exist or is not a
-// directory. `identities`: what sources are known by that do not always lie in the same place, by source;
-// `as_named`: see Options.
+// $XDG_STATE_HOME/checkpointfs, else ~/.local/state/checkpointfs, for root /var/lib/checkpointfs. Throws
+// Failure(kIndex) without a home directory.
+std::string index_directory();
+
+// In index_directory(); the name is made from the sources' real paths. Throws Failure(kSource) if a source
+// does not exist or is not a directory. `identities`: what sources are known by that do not always lie in the
+// same place, by source; `as_named`: see Options.
 std::string default_index_file(const std::vector<std::string>& sources,
                                const std::map<std::string, std::string>& identities = {},
                                const std::set<std::string>& as_named = {});

@@ -115,7 +115,7 @@ std::string marked_around(const std::string& directory) {
 
 std::vector<KnownIndex> known_indexes() {
   const std::string example = index::default_index_file({"/"});
-  const std::string directory(base::parent(example));
+  const std::string directory = index::index_directory();
   const std::string_view name = base::last_component(example);
   const std::string_view suffix = name.substr(std::min(name.find('.'), name.size()));
   std::vector<KnownIndex> known;

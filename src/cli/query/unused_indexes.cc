@@ -42,10 +42,6 @@ struct Knowledge {
   bool has_snapshots = false;
 };
 
-std::string directory_of_indexes() {
-  return std::string(base::parent(index::default_index_file({"/"})));
-}
-
 std::vector<Knowledge> all_knowledge() {
   std::vector<Knowledge> all;
   for (const KnownIndex& known : known_indexes()) {
@@ -74,8 +70,9 @@ bool knows_more(const Knowledge& wide, const Knowledge& narrow) {
   return covers(wide, narrow) && !covers(narrow, wide) && std::ranges::includes(wide.jobs, narrow.jobs);
 }
 
-// True if a process, such as a mount, has the file open. Reads links only, as a file of the process may hang.
-bool is_open(const std::string& file) {
+// The files that processes, such as mounts, have open. Reads links only, as a file of the process may hang.
+std::set<std::string> open_files() {
+  std::set<std::string> files;
   std::error_code error;
   for (const auto& process : stdfs::directory_iterator("/proc", error)) {
     if (process.path().filename().string().find_first_not_of("0123456789") != std::string::npos) continue;
@@ -83,10 +80,10 @@ bool is_open(const std::string& file) {
     for (auto fd = stdfs::directory_iterator(process.path() / "fd", ignored);
          !ignored && fd != stdfs::directory_iterator(); fd.increment(ignored)) {
       std::error_code none;
-      if (stdfs::read_symlink(fd->path(), none) == file) return true;
+      files.insert(stdfs::read_symlink(fd->path(), none).string());
     }
   }
-  return false;
+  return files;
 }
 
 uint64_t bytes_of(const std::string& file) {
@@ -103,7 +100,7 @@ uint64_t bytes_of(const std::string& file) {
 std::set<std::string> mapped_indexes() {
   std::set<std::string> files;  // some have only a lock, as their mapping was refused
   std::error_code error;
-  for (const auto& entry : stdfs::directory_iterator(directory_of_indexes(), error)) {
+  for (const auto& entry : stdfs::directory_iterator(index::index_directory(), error)) {
     std::string path = entry.path().string();
     for (const std::string_view suffix : kBeside) {
       if (!suffix.empty() && path.ends_with(suffix)) path.resize(path.size() - suffix.size());
@@ -135,7 +132,8 @@ std::vector<UnusedIndex> unused_indexes() {
     if (wide != all.end())
       unused.push_back({one.file, base::format("the index of {} has it all", wide->sources.front())});
   }
-  std::erase_if(unused, [](const UnusedIndex& index) { return is_open(index.file); });
+  std::erase_if(unused,
+                [open = open_files()](const UnusedIndex& index) { return open.contains(index.file); });
   for (UnusedIndex& index : unused) index.bytes = bytes_of(index.file);
   std::ranges::sort(unused, {}, &UnusedIndex::file);
   return unused;
@@ -144,7 +142,7 @@ std::vector<UnusedIndex> unused_indexes() {
 bool remove_unused(const UnusedIndex& index) {
   try {
     const index::IndexLock lock(index.file, "index --clean");
-    if (is_open(index.file)) return false;
+    if (open_files().contains(index.file)) return false;
     for (const std::string_view suffix : kBeside) {
       const std::string file = base::format("{}{}", index.file, suffix);
       if (::unlink(file.c_str()) != 0 && errno != ENOENT) base::throw_errno("delete", file);
