@@ -3,7 +3,6 @@
 
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <iostream>
 #include <map>
 #include <set>
@@ -71,16 +70,15 @@ class Indexes {
     return all_[at->second];
   }
 
-  static void add(SnapshotsToExport& index, const index::Snapshot& snapshot) {
-    const bool is_there = std::ranges::any_of(
-        index.snapshots, [&](const index::Snapshot& other) { return other.id == snapshot.id; });
-    if (!is_there) index.snapshots.push_back(snapshot);
+  void add(SnapshotsToExport& index, const index::Snapshot& snapshot) {
+    if (added_.emplace(index.reader.get(), snapshot.id).second) index.snapshots.push_back(snapshot);
   }
 
   const Invocation& invocation_;
   std::set<std::string> updated_;
   std::map<std::string, size_t> places_;  // positions in all_, by file
   std::vector<SnapshotsToExport> all_;
+  std::set<std::pair<const index::Reader*, int64_t>> added_;  // ids of snapshots
 };
 
 void keep_jobs(ExportOperands& operands, const Invocation& invocation) {
@@ -109,9 +107,10 @@ void keep_newest_usable(ExportOperands& operands) {
   LongWork work("verifying", "file", "nothing was copied; run the command again");
   index::VerifyResult verified =
       index::verify(*index.reader, {}, [&](uint64_t done, uint64_t all) { work.update(done, all); });
-  std::erase_if(verified.snapshots, [&](const index::VerifiedSnapshot& one) {
-    return std::ranges::find(index.snapshots, one.snapshot.id, &index::Snapshot::id) == index.snapshots.end();
-  });
+  std::set<int64_t> named;
+  for (const index::Snapshot& snapshot : index.snapshots) named.insert(snapshot.id);
+  std::erase_if(verified.snapshots,
+                [&](const index::VerifiedSnapshot& one) { return !named.contains(one.snapshot.id); });
   const auto newest = index::newest_usable(*index.reader, verified.snapshots);
   if (!newest) throw base::Failure(base::FailureKind::kBroken, "no snapshot is usable");
   index.snapshots = {*newest};
