@@ -31,7 +31,7 @@ make_tar() {
         -C "$directory" -cf "$file" "$@"
 }
 
-# What `meson install` puts down, in $stage.
+# Sets $stage to a directory with all that `meson install` puts down.
 make_stage() {
     stage=$scratch/stage
     DESTDIR=$stage meson install -C build-static --no-rebuild >"$scratch/log" || { cat "$scratch/log"; die "cannot install"; }

@@ -57,6 +57,13 @@ std::string help_of(const index::Snapshot& snapshot) {
                       to_string(snapshot.status));
 }
 
+// The name of a job that one types.
+std::string short_name_of(const std::string& job, const std::string& short_path,
+                          const labels::JobLabels& labels) {
+  const std::string label = labels.of(job);
+  return label.empty() ? std::string(base::last_component(short_path)) : label;
+}
+
 // Several snapshots may have a short name; a directory is one snapshot, whichever index names it.
 using Named = std::map<std::string, std::map<std::string, std::string>>;  // help by directory by short name
 
@@ -66,15 +73,13 @@ void add_snapshots(const std::string& index_file, std::string_view typed, Named*
   const labels::JobLabels labels = labels::JobLabels::read();
   std::vector<index::Snapshot> snapshots;
   reader.snapshots().for_each([&](const index::Snapshot& snapshot) { snapshots.push_back(snapshot); });
-  std::vector<std::string> jobs;
-  for (const index::Snapshot& snapshot : snapshots) jobs.push_back(job_of(snapshot));
-  const std::map<std::string, std::string> short_paths = labels::short_job_paths(jobs);
+  const std::set<std::string> jobs = jobs_of(snapshots);
+  const std::map<std::string, std::string> short_paths = labels::short_job_paths({jobs.begin(), jobs.end()});
   for (const index::Snapshot& snapshot : snapshots) {
     const std::string job = job_of(snapshot);
     const std::string_view own = base::last_component(snapshot.path);
-    const std::string label = labels.of(job);
     const std::string_view id = base::last_component(job);
-    const std::string name = label.empty() ? std::string(base::last_component(short_paths.at(job))) : label;
+    const std::string name = short_name_of(job, short_paths.at(job), labels);
     const std::string directory = base::join(snapshot.source.path, snapshot.source_path);
     std::vector<std::string> names;
     if (own.starts_with("savepoint-")) names.emplace_back(own);
@@ -125,8 +130,9 @@ Candidates snapshot_candidates(const Invocation& invocation, std::string_view ty
       helps.emplace(directories.size() == 1 ? name : directory, help);
   }
   Candidates all;
-  for (const auto& [name, help] : helps) all.push_back({name, help});
-  std::erase_if(all, [&](const Candidate& one) { return !one.text.starts_with(typed); });
+  for (const auto& [name, help] : helps) {
+    if (name.starts_with(typed)) all.push_back({name, help});
+  }
   return all;
 }
 
@@ -140,8 +146,7 @@ Candidates job_candidates(const Invocation& invocation) {
     std::vector<std::string> jobs;
     for (const auto& [job, count] : counts) jobs.push_back(job);
     for (const auto& [job, short_path] : labels::short_job_paths(jobs)) {
-      const std::string label = labels.of(job);
-      const std::string name = label.empty() ? std::string(base::last_component(short_path)) : label;
+      const std::string name = short_name_of(job, short_path, labels);
       if (!name.empty()) names[name] = base::counted(counts[job], "snapshot");
     }
   });

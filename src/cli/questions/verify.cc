@@ -2,7 +2,6 @@
 // checkpointfs verify.
 #include <algorithm>
 #include <iostream>
-#include <optional>
 #include <set>
 #include <vector>
 
@@ -110,6 +109,11 @@ void print_result_json(const std::vector<index::VerifiedSnapshot>& snapshots,
                                    {"snapshots", std::move(list)}});
 }
 
+index::VerifyResult verify_files(index::Reader& reader, bool deep) {
+  LongWork work("verifying", "file", "nothing was changed; run the command again");
+  return index::verify(reader, {deep}, [&](uint64_t done, uint64_t all) { work.update(done, all); });
+}
+
 ExitCode run_verify(const Invocation& invocation) {
   if (invocation.has("manifest")) return verify_copy(invocation);
   require_no_copy_options(invocation);
@@ -119,11 +123,7 @@ ExitCode run_verify(const Invocation& invocation) {
   index::Reader reader(target.found.options.index_file);
   const std::set<std::string> jobs = chosen_jobs(invocation, jobs_of(snapshots_of(reader, target)));
   const bool deep = invocation.has("deep");
-  std::optional<LongWork> work;
-  work.emplace("verifying", "file", "nothing was changed; run the command again");
-  index::VerifyResult result =
-      index::verify(reader, {deep}, [&](uint64_t done, uint64_t all) { work->update(done, all); });
-  work.reset();
+  index::VerifyResult result = verify_files(reader, deep);
   const std::vector<index::VerifiedSnapshot> snapshots = selected(result, target, jobs);
   require_snapshots(target, snapshots.size());
   const std::vector<ScannedSource> looked = scanned_sources(reader);

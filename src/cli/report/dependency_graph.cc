@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <functional>
 #include <numeric>
+#include <set>
+#include <string_view>
 
 #include "base/text/format.h"
 #include "base/text/message.h"
@@ -168,11 +170,11 @@ std::vector<Need> needs_between_jobs(const JobDependencies& dependencies) {
 
 std::vector<GraphJob> connected_jobs(const std::vector<GraphJob>& jobs, const std::vector<Need>& needs) {
   const Parts parts = parts_of(jobs, needs);
+  std::set<std::string_view> of_needs;
+  for (const Need& need : needs) of_needs.insert({need.job, need.owner});
   std::vector<std::pair<size_t, size_t>> order;  // by part and age
   for (size_t i = 0; i < jobs.size(); ++i) {
-    const bool is_connected = std::ranges::any_of(
-        needs, [&](const Need& need) { return need.job == jobs[i].job || need.owner == jobs[i].job; });
-    if (is_connected) order.emplace_back(parts.of(i), i);
+    if (of_needs.contains(jobs[i].job)) order.emplace_back(parts.of(i), i);
   }
   std::ranges::sort(order);
   std::vector<GraphJob> connected;

@@ -18,11 +18,11 @@ namespace checkpointfs::cli {
 
 struct JobReport {
   ListedJob listed;  // the latest snapshot first
-  // Of the newest usable snapshot:
+  // The next two are those of the newest usable snapshot.
   std::vector<index::OperatorUse> operators;  // the largest first
   SnapshotState state;
-  // Of a job without a label: the name of the operator with the most state, if no other job has an operator
-  // of this name; else "".
+  // The name of the operator with the most state, if the job has no label and no other job has an operator of
+  // this name; else "".
   std::string operator_name;
 };
 
