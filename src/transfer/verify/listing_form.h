@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "transfer/manifest/sha256.h"
@@ -21,6 +22,19 @@ struct ListedFile {
   std::optional<Sha256Sum> sha256 = {};
   std::string unusable_sum = {};  // the algorithm of a sum that cannot be compared with the manifest's
 };
+
+// Adds the object of a bucket with this key. A key that ends with a slash is a directory, or the empty object
+// that some programs make for one; the object of the listed directory itself has an empty key and is not
+// added.
+inline void add_key(ListedFile object, std::string_view key, std::vector<ListedFile>& files) {
+  if (key.ends_with('/')) {
+    key.remove_suffix(1);
+    object.directory = true;
+    object.size = std::nullopt;
+  }
+  object.path = key;
+  if (!key.empty()) files.push_back(std::move(object));
+}
 
 // Reads one form of listings, line by line.
 class ListingForm {

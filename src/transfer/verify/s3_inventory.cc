@@ -82,11 +82,8 @@ std::string S3Inventory::add(std::string_view line, std::vector<ListedFile>& fil
   if (!size.empty() && !base::parse_number<uint64_t>(size)) return "the size is no number";
   if (field("IsLatest") == "false" || field("IsDeleteMarker") == "true") return "";
   const std::string bucket = field("Bucket");
-  ListedFile file{.path = bucket.empty() ? *key : base::format("s3://{}/{}", bucket, *key)};
-  file.directory = file.path.ends_with('/');  // an empty object that some programs make
-  if (file.directory) file.path.pop_back();
-  if (!file.directory) file.size = base::parse_number<uint64_t>(size);
-  files.push_back(std::move(file));
+  add_key({.size = base::parse_number<uint64_t>(size)},
+          bucket.empty() ? *key : base::format("s3://{}/{}", bucket, *key), files);
   return "";
 }
 

@@ -24,17 +24,6 @@ bool is_etag(std::string_view word) {
          (parts.empty() || (take(parts, "-") && base::parse_number<uint64_t>(parts)));
 }
 
-// A name that ends with a slash is a directory, or the empty object that some programs make for one; the
-// object of the listed directory itself has no name at all.
-void add_file(ListedFile file, std::string_view path, std::vector<ListedFile>& files) {
-  if (path.ends_with('/')) {
-    path.remove_suffix(1);
-    file.directory = true;
-  }
-  file.path = path;
-  if (!path.empty()) files.push_back(std::move(file));
-}
-
 }  // namespace
 
 std::string S5cmdListing::add(std::string_view line, std::vector<ListedFile>& files) {
@@ -48,7 +37,7 @@ std::string S5cmdListing::add(std::string_view line, std::vector<ListedFile>& fi
     file.size = base::parse_number<uint64_t>(word);
     const bool sized = file.directory ? word == "DIR" : file.size.has_value();
     if (sized && take(line, "  ")) {
-      add_file(std::move(file), line, files);
+      add_key(std::move(file), line, files);
       return "";
     }
   }
@@ -65,7 +54,7 @@ std::string S5cmdJsonListing::add(std::string_view line, std::vector<ListedFile>
     return "it is no line of 's5cmd --json ls'";
   ListedFile file{.directory = directory};
   if (!directory) file.size = row.number("size").value_or(0);  // s5cmd leaves a size of 0 out
-  add_file(std::move(file), *path, files);
+  add_key(std::move(file), *path, files);
   return "";
 }
 

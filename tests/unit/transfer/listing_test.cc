@@ -197,6 +197,7 @@ TEST(Listing, of_an_inventory_is_read_by_its_columns) {
           "\"b\",\"new\",\"2\",\"true\",\"false\",\"7\"\n\"b\",\"new\",\"1\",\"false\",\"false\",\"6\"\n"
           "\"b\",\"gone\",\"2\",\"true\",\"true\",\"\"\n\"b\",\"gone\",\"1\",\"false\",\"false\",\"6\"\n"),
       "s3://b/new 7\n");
+  EXPECT_EQ(read_as("s3-inventory=Bucket,Key", "b,/\n,/\n,x\n"), "s3://b/ dir\nx ?\n");
   EXPECT_EQ(read_as("s3-inventory=Key", "a\"\"b\n\"c\"\"d\"\n"), "a\"\"b ?\nc\"d ?\n");
   EXPECT_EQ(read_as("s3-inventory=Key,Size", "\"a\"\n"), "line 1: it has 1 fields, but there are 2 columns");
   EXPECT_EQ(read_as("s3-inventory=Key,Size", "\"a\",x\n"), "line 1: the size is no number");
