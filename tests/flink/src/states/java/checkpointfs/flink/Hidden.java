@@ -40,6 +40,11 @@ final class Hidden {
         return false;
     }
 
+    /** Whether the class itself has a method of this name. */
+    static boolean hasMethod(Class<?> type, String name) {
+        return Arrays.stream(type.getDeclaredMethods()).anyMatch(method -> method.getName().equals(name));
+    }
+
     /** A static method of this name that takes so many arguments. */
     static Object callStatic(Class<?> type, String name, Object... arguments) throws Exception {
         for (Method method : type.getDeclaredMethods()) {

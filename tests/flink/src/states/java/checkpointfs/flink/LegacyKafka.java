@@ -11,9 +11,11 @@ import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.OperatorStateStore;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.java.tuple.Tuple2;
+import org.apache.flink.api.java.typeutils.TupleTypeInfo;
 import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
@@ -72,10 +74,13 @@ public final class LegacyKafka {
     @SuppressWarnings("unchecked")
     private static void write(OperatorStateStore store) throws Exception {
         Class<?> consumer = Class.forName(PACKAGE + "FlinkKafkaConsumerBase");
-        Object serializer = Hidden.callStatic(consumer, "createStateSerializer", new ExecutionConfig());
+        Class<?> partition = Class.forName(PACKAGE + "internals.KafkaTopicPartition");
+        // Until 1.9 the consumer lets Flink find the type.
+        Object serializer = Hidden.hasMethod(consumer, "createStateSerializer")
+                ? Hidden.callStatic(consumer, "createStateSerializer", new ExecutionConfig())
+                : new TupleTypeInfo<>(TypeInformation.of(partition), Types.LONG).createSerializer(new ExecutionConfig());
         ListState<Tuple2<Object, Long>> state =
                 store.getUnionListState(new ListStateDescriptor<>(STATE, (TypeSerializer<Tuple2<Object, Long>>) serializer));
-        Class<?> partition = Class.forName(PACKAGE + "internals.KafkaTopicPartition");
         for (int i = 0; i < PARTITIONS; i++) {
             // The last ones are words.
             long offset = i < PARTITIONS - 4 ? 500L * i : -915623761773L - (i - PARTITIONS + 4);
