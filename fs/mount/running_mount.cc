@@ -106,8 +106,8 @@ RunningMount::~RunningMount() = default;
 
 std::shared_ptr<Projection> RunningMount::open_index(index::IndexLock& lock) {
   state_.allow_other = options_.allow_other || is_seen_by_others(options_);
-  roots_ = index::Reader(options_.index_file).roots().size();
-  state_.stores->expect(roots_);
+  for (const storage::Root& root : index::Reader(options_.index_file).roots()) roots_.push_back(root.path);
+  state_.stores->expect(roots_.size());
   if (options_.state != StateShown::kNone) {
     state_.state_texts = std::make_unique<StateTexts>(options_.state, options_.index_file, *state_.stores);
     state_.state_texts->set_unwanted(answers_dying_caller);
@@ -137,6 +137,14 @@ IoChoice RunningMount::choose_io() const {
   return choice;
 }
 
+std::string RunningMount::choose_io_uring() const {
+  std::string state = io_uring_state(roots_, *state_.calls);
+  if (state != "on") return state;
+  if (options_.state == StateShown::kOperatorAndKeyed) return "off, reading keyed state may take long";
+  if (options_.release) return "off, removing a snapshot may take long";
+  return state;
+}
+
 void RunningMount::connect_parts() {
   state_.open_files.allow(descriptors_.opened);
   state_.free_space = std::make_unique<FreeSpace>(options_.sources, state_.calls, state_.sources);
@@ -146,7 +154,8 @@ void RunningMount::connect_parts() {
   if (options_.source_mounter != nullptr)
     state_.backing = [this] { return options_.source_mounter->status(); };
   session_.follower = &follower_;
-  session_.io_uring = io_uring_state(roots_);
+  session_.io_uring = choose_io_uring();
+  if (session_.io_uring == "on") state_.stores->queue_nothing();
   if (!options_.affinity) {
     session_.affinity.disable("not asked for");
   } else if (session_.io_uring == "on") {

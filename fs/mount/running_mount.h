@@ -20,7 +20,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "fs/follow/follower.h"
 #include "fs/fuse/kernel_cache_invalidator.h"
@@ -95,6 +97,7 @@ class RunningMount {
   std::shared_ptr<Projection> open_index(index::IndexLock& lock);
   static DescriptorShares share_descriptors(bool holds);
   IoChoice choose_io() const;
+  std::string choose_io_uring() const;
   void connect_parts();
   void make_fuse_session();
   void start_watchdog();
@@ -113,7 +116,7 @@ class RunningMount {
   const ProcessSettings process_;
   const MountOptions options_;
   std::optional<Watchdog> watchdog_;  // started last, ends last: the other parts may wait for a store
-  size_t roots_ = 0;                  // of the index
+  std::vector<std::string> roots_;    // of the index
   MountState state_;
   CurrentProjection shown_;
   const DescriptorShares descriptors_;

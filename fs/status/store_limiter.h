@@ -83,6 +83,9 @@ class StoreLimiter {
 
   // Sets the number of roots. REQUIRES: called before the first request.
   void expect(size_t roots);
+  // From now on, enter() lets a request in that finds no room, and throws nothing: for mounts whose requests
+  // must be answered by the thread that gets them. REQUIRES: called before the first request.
+  void queue_nothing() { queues_ = false; }
   unsigned threads() const { return most_inside_ + kThreadsForNames; }
 
   // The store at this path; the path of work is any text. The reference is valid as long as this object
@@ -141,6 +144,7 @@ class StoreLimiter {
 
   const Silence silence_;
   unsigned most_inside_;
+  bool queues_ = true;
   std::atomic<size_t> offered_ = 0;  // an upper bound: while it is 0, next() takes no lock
 
   mutable std::mutex mutex_;  // guards what follows; never held across a system call

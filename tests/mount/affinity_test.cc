@@ -18,6 +18,7 @@
 #include "eventually.h"
 #include "harness.h"
 #include "holding.h"
+#include "io_uring_switch.h"
 #include "slow_store.h"
 #include "tests/support/handmade.h"
 
@@ -72,6 +73,7 @@ class Affinity : public MountTest {
   void SetUp() override {
     MountTest::SetUp();
     if (IsSkipped()) return;
+    if (is_io_uring_wanted()) GTEST_SKIP() << "io_uring itself chooses the processor";
     cpu_set_t all;
     ASSERT_EQ(::sched_getaffinity(0, sizeof all, &all), 0);
     for (size_t i = 0; i < CPU_SETSIZE; ++i) {

@@ -13,6 +13,7 @@
 #include <string>
 #include <system_error>
 
+#include "io_uring_switch.h"
 #include "tests/support/files.h"
 #include "process.h"
 
@@ -65,6 +66,7 @@ std::vector<pid_t> daemons_left() {
 }
 
 int supervised(const std::function<int()>& tests) {
+  const IoUringSwitch io_uring;
   child = ::fork();
   if (child == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "fs/mount/mount_table.h"
+#include "io_uring_switch.h"
 #include "sanitizer.h"
 
 namespace checkpointfs::test {
@@ -28,6 +29,9 @@ std::vector<std::string> mount_arguments(const MountSpec& spec, const std::strin
 void MountTest::SetUp() {
   if (::access("/dev/fuse", R_OK | W_OK) != 0) GTEST_SKIP() << "/dev/fuse cannot be used here";
   if (::geteuid() != 0) NEEDS_PROGRAM("fusermount3");
+  if (!is_io_uring_wanted()) return;
+  static const std::string why_not = why_no_io_uring();
+  if (!why_not.empty()) GTEST_SKIP() << why_not;
 }
 
 void MountTest::TearDown() {

@@ -80,6 +80,16 @@ TEST(StoreLimiter, take_fewer_threads_for_work_which_may_last) {
   EXPECT_FALSE(is_full(stores, store));
 }
 
+TEST(StoreLimiter, let_a_request_in_beyond_the_limit_if_nothing_can_be_queued) {
+  StoreLimiter stores(1);
+  stores.queue_nothing();
+  StoreLimiter::Store& store = stores.at("/store");
+  Inside inside(stores, store, kThreadsPerStore);
+  EXPECT_FALSE(is_full(stores, store));
+  inside.leave();
+  EXPECT_FALSE(is_full(stores, store));
+}
+
 TEST(StoreLimiter, do_not_call_work_a_store_that_hangs) {
   StoreLimiter stores(1, [](const std::string&) { return std::chrono::seconds(5); });
   stores.at("work in /store", {2, StoreLimiter::Kind::kWork});
