@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Flink's metadata of version 4, made by hand: incremental RocksDB handles, as checkpoints of jobs have them."""
+import functools
 import struct
 
 MAGIC = 0x4960672D
@@ -32,11 +33,18 @@ def proxy_of_value_state(name):
     return out + b"".join(utf(key) + snapshot for key, snapshot in serializers.items())
 
 
+@functools.lru_cache(maxsize=4096)
+def entry(file):
+    """A file of a keyed handle. Consecutive snapshots have most files in common."""
+    name, path, size = file
+    return utf(name) + file_handle(path, size)
+
+
 def incremental(checkpoint, shared, private, meta=b"\0"):
     """A keyed handle; shared and private are lists of (local name, absolute path, size), meta is a handle, or null."""
 
     def entries(files):
-        return struct.pack(">i", len(files)) + b"".join(utf(name) + file_handle(path, size) for name, path, size in files)
+        return struct.pack(">i", len(files)) + b"".join(map(entry, files))
 
     head = struct.pack(">bq", 11, checkpoint) + utf("backend") + struct.pack(">iiq", 0, 128, 0)
     return head + meta + entries(shared) + entries(private) + utf("handle")
