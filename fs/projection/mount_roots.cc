@@ -54,6 +54,12 @@ int MountRoots::directory(int64_t root_id) const {
   return fd >= 0 ? fd : keep(directory, base::open_directory(directory.path));
 }
 
+const std::string& MountRoots::path(int64_t root_id) const {
+  static const std::string none;
+  const auto found = directories_.find(root_id);
+  return found == directories_.end() ? none : found->second.path;
+}
+
 StoreLimiter::Store* MountRoots::store(int64_t root_id) const {
   const auto found = directories_.find(root_id);
   return found == directories_.end() ? nullptr : found->second.store;

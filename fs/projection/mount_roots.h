@@ -27,6 +27,8 @@ class MountRoots {
   // The descriptor of the root, owned by this object, or -1. The request that calls enters the store of the
   // root. Throws SystemError.
   int directory(int64_t root_id) const;
+  // "" if there is no such root.
+  const std::string& path(int64_t root_id) const;
   // Null if there is no such root.
   StoreLimiter::Store* store(int64_t root_id) const;
 

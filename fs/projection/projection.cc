@@ -40,10 +40,6 @@ uint64_t root_row() {
   return static_cast<uint64_t>(index::kRootNode.id);
 }
 
-Projection::Place place_of(const index::FileLocation& file) {
-  return {{file.root.id, file.path, file.start, file.length, file.file_size}, file.file_mtime_ns};
-}
-
 }  // namespace
 
 Projection::Projection(const std::string& index_file, flink::Form form, MountState& state)
@@ -186,13 +182,11 @@ std::unique_ptr<OpenFile> Projection::open(Inode inode) {
   }
   const index::NodeId node = node_of(inode);
   if (node.kind == index::NodeKind::kMetadata) return open_metadata(node.id);
-  const std::optional<index::FileLocation> found = readers_.borrow()->projection().file(node.id);
-  if (!found) throw base::SystemError(ESTALE, "open", "state file");
-  if (found->status != storage::FileStatus::kOk) {
-    throw base::SystemError(EIO, base::format("open {}: {}", found->uri, found->reason));
-  }
-  const std::string name = found->root.path + "/" + found->path;
-  return OpenFile::of_state_file(name, open_range(place_of(*found), name));
+  const std::optional<Place> place = readers_.borrow()->projection().opening(node.id);
+  if (!place) refuse_to_open(node.id);
+  std::string name = roots_.path(place->root_id) + "/" + place->path;
+  StateFileRange range = open_range(*place, name);
+  return OpenFile::of_state_file(std::move(name), std::move(range));
 }
 
 ControlStatus Projection::control_status_now() {
@@ -261,14 +255,21 @@ std::unique_ptr<OpenFile> Projection::open_metadata(int64_t snapshot_id) {
                            metadata_.get(*snapshot, roots_));
 }
 
+void Projection::refuse_to_open(int64_t file_id) {
+  const std::optional<index::FileLocation> found = readers_.borrow()->projection().file(file_id);
+  if (!found || found->status == storage::FileStatus::kOk)
+    throw base::SystemError(ESTALE, "open", "state file");
+  throw base::SystemError(EIO, base::format("open {}: {}", found->uri, found->reason));
+}
+
 std::vector<Projection::Located> Projection::locate(const std::vector<Inode>& inodes) {
   std::vector<Located> located;
   located.reserve(inodes.size());
   auto reader = readers_.borrow();
   for (const Inode inode : inodes) {
     if (is_control(inode) || node_of(inode).kind != index::NodeKind::kFile) continue;
-    const auto file = reader->projection().file(node_of(inode).id);
-    if (file && file->status == storage::FileStatus::kOk) located.push_back({inode, place_of(*file)});
+    auto place = reader->projection().opening(node_of(inode).id);
+    if (place) located.push_back({inode, *std::move(place)});
   }
   return located;
 }

@@ -64,9 +64,7 @@ class Projection {
   std::unique_ptr<OpenFile> open(Inode inode);
 
   // The place of a state file, for open_range().
-  struct Place : index::FileOpening {
-    int64_t file_mtime_ns = 0;
-  };
+  using Place = index::FileOpening;
   struct Located {
     Inode inode = 0;
     Place place;
@@ -109,6 +107,8 @@ class Projection {
   ControlStatus control_status_now();
   std::vector<ControlView::Child> control_children();
   std::unique_ptr<OpenFile> open_metadata(int64_t snapshot);
+  // Throws the reason why a state file is not opened.
+  [[noreturn]] void refuse_to_open(int64_t file_id);
 
   std::string index_file_;
   const flink::Form form_;

@@ -93,13 +93,14 @@ struct FileLocation {
   bool segment = false;     // a range of the state file, even if that has no other bytes
 };
 
-// The part of it that is needed to open many of them, one after the other.
+// The part of it that is needed to open the file.
 struct FileOpening {
   int64_t root_id = 0;
   std::string path;  // beneath the root
   uint64_t start = 0;
   uint64_t length = 0;
   uint64_t file_size = 0;
+  int64_t file_mtime_ns = 0;
 };
 
 struct Snapshot {

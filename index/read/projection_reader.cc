@@ -111,7 +111,7 @@ std::optional<FileOpening> ProjectionReader::opening(int64_t file_id) {
   const auto number = [&](int column) {
     return static_cast<uint64_t>(std::max<int64_t>(rows.integer(column), 0));
   };
-  FileOpening place{rows.integer(0), {}, number(3), number(4), number(5)};
+  FileOpening place{rows.integer(0), {}, number(3), number(4), number(5), rows.integer(6)};
   place.path.reserve(rows.text(1).size() + rows.text(2).size());
   place.path.append(rows.text(1)).append(rows.text(2));
   return place;

@@ -91,7 +91,7 @@ WHERE r.snapshot_id = ? AND r.ordinal = ?)sql";
 inline constexpr Query kFile = R"sql(
 SELECT {location}, {name} FROM files f {location_joins} WHERE f.id = ?)sql";
 inline constexpr Query kFileOpening = R"sql(
-SELECT sd.root_id, sd.path, sf.name, f.start, f.length, sf.size
+SELECT sd.root_id, sd.path, sf.name, f.start, f.length, sf.size, sf.mtime_ns
 FROM files f CROSS JOIN state_file_rows sf ON sf.id = f.state_file_id
   CROSS JOIN state_directories sd ON sd.id = sf.directory_id
 WHERE f.id = ? AND f.status = 0)sql";

@@ -194,6 +194,29 @@ TEST_F(BrokenFiles, segments_must_lie_in_the_file) {
   storage_.reader().snapshots().exclusive_bytes(storage_.snapshot_at("job/chk-1").id);
 }
 
+TEST_F(BrokenFiles, are_not_opened_and_good_ones_are_where_they_are_located) {
+  storage_.state_file("job/shared/good", 10);
+  storage_.state_file("job/shared/m", 100);
+  storage_.snapshot("job/chk-1", {in("job/shared/good", 10), in("job/shared/missing", 10),
+                                  segment(storage_.uri("job/shared/m"), 90, 10)});
+  storage_.scan();
+  const auto opening = [&](const std::string& path) {
+    return storage_.reader().projection().opening(storage_.find(path).id.id);
+  };
+  EXPECT_FALSE(opening("job/chk-1/missing"));
+  for (const char* path : {"job/chk-1/good", "job/chk-1/m-90-10"}) {
+    const FileLocation place = location(path);
+    const auto found = opening(path);
+    ASSERT_TRUE(found) << path;
+    EXPECT_EQ(place.root.id, found->root_id) << path;
+    EXPECT_EQ(place.path, found->path) << path;
+    EXPECT_EQ(place.start, found->start) << path;
+    EXPECT_EQ(place.length, found->length) << path;
+    EXPECT_EQ(place.file_size, found->file_size) << path;
+    EXPECT_EQ(place.file_mtime_ns, found->file_mtime_ns) << path;
+  }
+}
+
 TEST(ProjectedStatus, does_not_overflow) {
   for (const auto& [start, length] :
        {std::pair(INT64_MAX, INT64_MAX), std::pair(int64_t{1}, INT64_MAX), std::pair(int64_t{-1}, int64_t{1}),
