@@ -10,6 +10,7 @@
 #include "base/errors.h"
 #include "base/path.h"
 #include "removal/apply/unpin.h"
+#include "removal/survey/judge.h"
 #include "tests/support/metadata_builder.h"
 #include "world.h"
 
@@ -164,6 +165,25 @@ TEST_F(Rules, a_file_with_the_name_of_a_lost_one_stays) {
   const Plan plan = world_.plan_gc();
   EXPECT_NE("", why_kept(plan, moved));
   EXPECT_FALSE(is_planned(plan, moved));
+}
+
+// Two snapshots have lost files of one name in two places, and the one whose file is found first goes.
+TEST_F(Rules, a_file_with_the_name_of_a_lost_one_stays_for_each_snapshot_that_has_lost_one) {
+  const std::string name(base::last_component(orphan_));
+  const std::string first = world_.path("a/shared/" + name);
+  const std::string other = world_.path("b/shared/" + name);
+  world_.now -= 5 * kDay;
+  world_.snapshot(world_.path("a/chk-1"), {{first, 70}}, 1);
+  world_.snapshot(world_.path("b/chk-1"), {{other, 70}}, 1);
+  world_.now += 5 * kDay;
+  world_.forget(world_.path("a/chk-1"));
+  world_.forget(world_.path("b/chk-1"));
+  const Survey survey = world_.look();
+  const Judge judge(survey, {survey.number_of(*survey.snapshot_at({world_.source(), "a/chk-1"}))}, world_.now, 0);
+  struct stat st = {};
+  ASSERT_EQ(0, ::stat(orphan_.c_str(), &st));
+  const Candidate orphan{{world_.source(), "job/shared/" + name}, {st.st_dev, st.st_ino, 70, kSecond, 0, st.st_uid}};
+  EXPECT_EQ(world_.path("b/chk-1") + " has lost a file of that name, " + other, judge.reason_to_keep(orphan));
 }
 
 TEST_F(Rules, a_segment_keeps_its_whole_file) {

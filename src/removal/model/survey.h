@@ -68,9 +68,8 @@ struct Survey {
   // Directories for which more files may be needed than the snapshots name.
   std::vector<Missing> missing;
 
-  std::map<Place, uint32_t> file_at;                                        // numbers in `files`
-  std::map<std::pair<uint64_t, uint64_t>, std::vector<uint32_t>> by_inode;  // device, inode
-  std::map<std::string, uint32_t, std::less<>> lost;  // base names of files that are not there
+  std::map<Place, uint32_t> file_at;                  // numbers in `files`
+  std::map<std::string, uint32_t, std::less<>> lost;  // by base name: the first file of it that is not there
   std::vector<uint32_t> by_name;                      // numbers of files that are there, by base name
 
   // The numbers of the files that are there and have this base name.

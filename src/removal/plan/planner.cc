@@ -126,12 +126,13 @@ void Planner::add_named_files() {
     decide({file.place, file.identity, true}, file.uri, "no other snapshot needs it");
   }
   // Files in a snapshot's own directory go before the files that it shared with other snapshots.
-  std::ranges::stable_sort(plan_.files, {}, [&](const PlannedFile& file) {
-    const bool own = std::ranges::any_of(plan_.snapshots, [&](const PlannedSnapshot& snapshot) {
-      return file.place.root == snapshot.place.root && base::parent(file.place.path) == snapshot.place.path;
-    });
-    return std::tuple(!own, file.place);
-  });
+  std::set<Place> directories;
+  for (const PlannedSnapshot& snapshot : plan_.snapshots) directories.insert(snapshot.place);
+  const auto is_own = [&](const PlannedFile& file) {
+    return directories.contains({file.place.root, std::string(base::parent(file.place.path))});
+  };
+  std::ranges::sort(plan_.files, {}, &PlannedFile::place);
+  std::ranges::stable_partition(plan_.files, is_own);
 }
 
 void Planner::add_listed(const Listing& listing) {

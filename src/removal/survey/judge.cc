@@ -47,16 +47,33 @@ Judge::Judge(const Survey& survey, std::set<uint32_t> leaving, int64_t now_ns, i
     int64_t& newest = newest_[{snapshot.place.root, snapshot.job()}];
     newest = std::max(newest, snapshot.metadata.mtime_ns);
   }
+  for (uint32_t number = 0; number < survey.files.size(); ++number) {
+    const SeenFile& file = survey.files[number];
+    if (std::ranges::all_of(file.snapshots, [&](uint32_t n) { return leaving_.contains(n); })) continue;
+    const std::string_view name = base::last_component(file.place.path);
+    if (file.is_there) {
+      needed_inodes_[{file.identity.device, file.identity.inode}].push_back(number);
+      needed_names_[name].push_back(number);
+    } else {
+      lost_names_[name].push_back(number);
+    }
+  }
 }
 
-const SeenSnapshot* Judge::needed_by(const Candidate& candidate, const std::vector<uint32_t>& files) const {
+Judge::Need Judge::need_of(const Candidate& candidate, const Numbers& files) const {
   for (const uint32_t file : files) {
-    for (const uint32_t number : survey_.files[file].snapshots) {
-      const SeenSnapshot& snapshot = survey_.snapshots[number];
-      if (leaving_.contains(number)) continue;
-      if (!is_enforced(Rule::kEverySourceCounts) && snapshot.place.root != candidate.place.root) continue;
-      return &snapshot;
-    }
+    if (survey_.files[file].place == candidate.place) continue;
+    if (const SeenSnapshot* const snapshot = needed_by(candidate, file)) return {snapshot, file};
+  }
+  return {};
+}
+
+const SeenSnapshot* Judge::needed_by(const Candidate& candidate, uint32_t file) const {
+  for (const uint32_t number : survey_.files[file].snapshots) {
+    const SeenSnapshot& snapshot = survey_.snapshots[number];
+    if (leaving_.contains(number)) continue;
+    if (!is_enforced(Rule::kEverySourceCounts) && snapshot.place.root != candidate.place.root) continue;
+    return &snapshot;
   }
   return nullptr;
 }
@@ -64,36 +81,29 @@ const SeenSnapshot* Judge::needed_by(const Candidate& candidate, const std::vect
 std::string Judge::why_needed(const Candidate& file) const {
   if (const auto known = survey_.file_at.find(file.place);
       known != survey_.file_at.end() && is_enforced(Rule::kNeededIsKept)) {
-    if (const SeenSnapshot* snapshot = needed_by(file, {known->second}))
+    if (const SeenSnapshot* snapshot = needed_by(file, known->second))
       return base::format("{} needs it", text(snapshot->place));
   }
-  const auto same = survey_.by_inode.find({file.identity.device, file.identity.inode});
-  if (same != survey_.by_inode.end() && is_enforced(Rule::kOneFileManyNames)) {
-    std::vector<uint32_t> others;
-    for (const uint32_t number : same->second) {
-      if (survey_.files[number].place != file.place) others.push_back(number);
-    }
-    if (const SeenSnapshot* snapshot = needed_by(file, others)) {
-      return base::format("it is the same file as another that {} needs", text(snapshot->place));
-    }
+  const auto same = needed_inodes_.find({file.identity.device, file.identity.inode});
+  if (same != needed_inodes_.end() && is_enforced(Rule::kOneFileManyNames)) {
+    if (const Need need = need_of(file, same->second); need.snapshot != nullptr)
+      return base::format("it is the same file as another that {} needs", text(need.snapshot->place));
   }
   // A state file's name is a UUID: a file of that name is the same one or a copy. The mapping that led the
   // snapshot to the other may be gone tomorrow.
   const std::string_view name = base::last_component(file.place.path);
-  if (is_state_file_name(name) && is_enforced(Rule::kSameNameIsKept)) {
-    for (const uint32_t number : survey_.files_named(name)) {
-      const Place& other = survey_.files[number].place;
-      const SeenSnapshot* const snapshot = other == file.place ? nullptr : needed_by(file, {number});
-      if (snapshot == nullptr) continue;
-      return base::format("{} needs a file of that name, which it finds as {}", text(snapshot->place),
-                          text(other));
+  const auto alike = needed_names_.find(name);
+  if (alike != needed_names_.end() && is_state_file_name(name) && is_enforced(Rule::kSameNameIsKept)) {
+    if (const Need need = need_of(file, alike->second); need.snapshot != nullptr) {
+      return base::format("{} needs a file of that name, which it finds as {}", text(need.snapshot->place),
+                          text(survey_.files[need.file].place));
     }
   }
-  if (const auto lost = survey_.lost.find(base::last_component(file.place.path));
-      lost != survey_.lost.end() && is_enforced(Rule::kLostNameIsKept)) {
-    const SeenFile& wanted = survey_.files[lost->second];
-    if (const SeenSnapshot* snapshot = needed_by(file, {lost->second})) {
-      return base::format("{} has lost a file of that name, {}", text(snapshot->place), text(wanted.place));
+  if (const auto lost = lost_names_.find(name);
+      lost != lost_names_.end() && is_enforced(Rule::kLostNameIsKept)) {
+    if (const Need need = need_of(file, lost->second); need.snapshot != nullptr) {
+      return base::format("{} has lost a file of that name, {}", text(need.snapshot->place),
+                          text(survey_.files[need.file].place));
     }
   }
   return {};

@@ -2,9 +2,12 @@
 // Judges whether a file may go: applies the rules of deleting to one file. Pure.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "removal/model/survey.h"
@@ -39,8 +42,15 @@ class Judge {
   std::string reason_to_keep_at_any_age(const Candidate& file) const;
 
  private:
-  // The first snapshot that stays and needs one of the files; nothing if none does.
-  const SeenSnapshot* needed_by(const Candidate& file, const std::vector<uint32_t>& files) const;
+  using Numbers = std::vector<uint32_t>;  // of files in the survey
+  struct Need {
+    const SeenSnapshot* snapshot = nullptr;  // stays
+    uint32_t file = 0;                       // it needs this one
+  };
+  // The first need of one of `files` that is not the candidate itself.
+  Need need_of(const Candidate& candidate, const Numbers& files) const;
+  // The first snapshot that stays and needs the file; nothing if none does.
+  const SeenSnapshot* needed_by(const Candidate& candidate, uint32_t file) const;
   std::string why_needed(const Candidate& file) const;
   std::string why_where_it_lies(const Candidate& file) const;
   // Checks a file that metadata names: the writer of metadata can name anything in it.
@@ -60,6 +70,11 @@ class Judge {
   // The time at which the last checkpoint of each job was written, usable or not: an older file was there
   // when a checkpoint was complete.
   std::map<Place, int64_t> newest_;
+  // Files that a snapshot that stays needs: those that are there, by device and inode, and by base name;
+  // those that are not, by base name.
+  std::map<std::pair<uint64_t, uint64_t>, Numbers> needed_inodes_;
+  std::map<std::string_view, Numbers> needed_names_;
+  std::map<std::string_view, Numbers> lost_names_;
 };
 
 }  // namespace checkpointfs::removal

@@ -242,7 +242,6 @@ void Surveyor::look_at_files() {
       file.is_there = true;
       file.identity = {facts[i].device,   facts[i].inode,    facts[i].size,
                        facts[i].mtime_ns, facts[i].ctime_ns, facts[i].uid};
-      survey_.by_inode[{facts[i].device, facts[i].inode}].push_back(number);
     } else if (facts[i].status == storage::FileStatus::kMissing) {
       survey_.lost.emplace(base::last_component(file.place.path), number);
     } else {
