@@ -20,6 +20,7 @@
 #include <boost/json.hpp>
 
 #include "base/errors.h"
+#include "base/path_failure.h"
 #include "base/log.h"
 #include "base/named_file.h"
 #include "base/path.h"
@@ -38,8 +39,8 @@ using base::FailureKind;
 
 constexpr uint64_t kLongestStatus = 1024 * 1024;
 
-[[noreturn]] void refuse_mount_point(const std::string& message) {
-  throw Failure(FailureKind::kMountPoint, message);
+[[noreturn]] void refuse_mount_point(const std::string& path, const std::string& message) {
+  throw base::PathFailure(FailureKind::kMountPoint, message, path);
 }
 
 bool is_ours(const std::optional<base::MountedTree>& mount) {
@@ -86,7 +87,7 @@ int unmount_now(const std::string& path, bool lazy) {
 bool is_empty(const std::string& path) {
   std::error_code error;
   const bool empty = std::filesystem::is_empty(path, error);
-  if (error) refuse_mount_point(base::SystemError(error.value(), "mount point", path).what());
+  if (error) refuse_mount_point(path, base::SystemError(error.value(), "mount point", path).what());
   return empty;
 }
 
@@ -169,21 +170,21 @@ std::string prepare_mount_point(const std::string& path, const std::vector<std::
   while (is_dead(real)) {
     if (!is_ours(mount_at(real)))
       refuse_mount_point(
-          base::format("{} is a dead mount, but not one of checkpointfs; unmount it first", real));
+          path, base::format("{} is a dead mount, but not one of checkpointfs; unmount it first", real));
     if (const int error = unmount_now(real, true); error != 0) {
-      refuse_mount_point(base::SystemError(error, "detach the dead mount at", real).what());
+      refuse_mount_point(real, base::SystemError(error, "detach the dead mount at", real).what());
     }
     base::log_warning(base::format("detached a dead mount at {}", real));
   }
   if (is_ours(mount_at(real)))
     refuse_mount_point(
-        base::format("{} is a mount of checkpointfs already; try: checkpointfs umount {}", real, real));
+        path, base::format("{} is a mount of checkpointfs already; try: checkpointfs umount {}", real, real));
   struct stat st = {};
   if (::stat(real.c_str(), &st) != 0)
-    refuse_mount_point(base::SystemError(errno, "mount point", path).what());
-  if (!S_ISDIR(st.st_mode)) refuse_mount_point(base::format("mount point {} is not a directory", path));
+    refuse_mount_point(path, base::SystemError(errno, "mount point", path).what());
+  if (!S_ISDIR(st.st_mode)) refuse_mount_point(path, base::format("mount point {} is not a directory", path));
   if (!is_empty(real))
-    refuse_mount_point(base::format("mount point {} is not empty; mount on an empty directory", path));
+    refuse_mount_point(path, base::format("mount point {} is not empty; mount on an empty directory", path));
   refuse_inside_sources(path, real, sources);
   return real;
 }
@@ -193,7 +194,7 @@ void refuse_inside_sources(const std::string& path, const std::string& real,
   for (const std::string& source : sources) {
     if (base::is_at_or_below(real, source)) {
       refuse_mount_point(
-          base::format("mount point {} lies inside the source {}; mount elsewhere", path, source));
+          path, base::format("mount point {} lies inside the source {}; mount elsewhere", path, source));
     }
   }
 }
@@ -205,7 +206,7 @@ int detach_mount(const std::string& path) {
 void unmount(const std::string& path, bool lazy) {
   const std::string real = real_mount_path(path);
   const auto mount = mount_at(real);
-  if (!is_ours(mount)) refuse_mount_point(base::format("{} is not a mount of checkpointfs", path));
+  if (!is_ours(mount)) refuse_mount_point(path, base::format("{} is not a mount of checkpointfs", path));
   const bool dead = is_dead(real);
   const Served served = dead ? Served() : served_at(real, *mount);
   if (const int error = unmount_now(real, lazy || dead); error != 0) {

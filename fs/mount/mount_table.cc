@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/errors.h"
+#include "base/path_failure.h"
 #include "base/text/numbers.h"
 #include "storage/self_mounts.h"
 
@@ -75,7 +76,8 @@ std::string real_mount_path(const std::string& path) {
   const std::string above = slash == std::string::npos ? "." : trimmed.substr(0, slash + 1);
   const std::optional<std::string> real_above = real_path(above);
   if (error != ENOTCONN || !real_above) {
-    throw base::Failure(base::FailureKind::kMountPoint, base::SystemError(error, "mount point", path).what());
+    throw base::PathFailure(base::FailureKind::kMountPoint,
+                            base::SystemError(error, "mount point", path).what(), path);
   }
   return (*real_above == "/" ? "" : *real_above) + "/" +
          trimmed.substr(slash == std::string::npos ? 0 : slash + 1);

@@ -9,6 +9,7 @@
 
 #include "base/errors.h"
 #include "base/path.h"
+#include "base/path_failure.h"
 #include "base/text/message.h"
 #include "base/text/shell.h"
 #include "base/unique_fd.h"
@@ -24,7 +25,7 @@ using base::Failure;
 using base::FailureKind;
 
 [[noreturn]] void refuse(const std::string& file, std::string_view problem, std::string_view advice) {
-  throw Failure(FailureKind::kIndex, base::format("index {} {}; {}", file, problem, advice));
+  throw base::PathFailure(FailureKind::kIndex, base::format("index {} {}; {}", file, problem, advice), file);
 }
 
 constexpr std::string_view kDeleteIt =
@@ -109,11 +110,12 @@ void create_directory_of(const std::string& index_file) {
   try {
     create_directories(index_file.substr(0, slash));
   } catch (const base::SystemError& error) {
-    throw Failure(
+    throw base::PathFailure(
         FailureKind::kIndex,
         base::format(
             "{}, for the index; name a file that can be written with --index FILE, or a directory for all indexes with the environment variable XDG_STATE_HOME",
-            error.what()));
+            error.what()),
+        index_file);
   }
 }
 

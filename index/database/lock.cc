@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "base/errors.h"
+#include "base/path_failure.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/unique_fd.h"
@@ -60,24 +61,27 @@ IndexLock::IndexLock(const std::string& index_file, const std::string& purpose,
   constexpr int kFlags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK;
   state_->fd = base::UniqueFd(::open(state_->file.c_str(), kFlags, 0600));
   if (!state_->fd && errno == ELOOP) {
-    throw base::Failure(
+    throw base::PathFailure(
         base::FailureKind::kIndex,
-        base::format("{} is a symbolic link; remove it, or name another index with --index", state_->file));
+        base::format("{} is a symbolic link; remove it, or name another index with --index", state_->file),
+        state_->file);
   }
   if (!state_->fd) base::throw_errno("open", state_->file);
   struct stat st = {};
   if (::fstat(state_->fd.get(), &st) != 0) base::throw_errno("open", state_->file);
   if (!S_ISREG(st.st_mode) || st.st_nlink != 1) {
-    throw base::Failure(
+    throw base::PathFailure(
         base::FailureKind::kIndex,
         base::format("{} is not a regular file with one name; remove it, or name another index with --index",
-                     state_->file));
+                     state_->file),
+        state_->file);
   }
   // The lock file is never removed: a lock on a file that somebody unlinked would exclude nobody.
   if (const int error = lock_within(state_->fd.get(), patience); error != 0) {
     if (error != EWOULDBLOCK) throw base::SystemError(error, "lock", state_->file);
-    throw base::Failure(base::FailureKind::kInUse,
-                        base::format("index {} is in use by {}", index_file, holder(state_->fd.get())));
+    throw base::PathFailure(base::FailureKind::kInUse,
+                            base::format("index {} is in use by {}", index_file, holder(state_->fd.get())),
+                            index_file);
   }
   name_holder();
 }

@@ -13,6 +13,7 @@
 
 #include "base/errors.h"
 #include "base/path.h"
+#include "base/path_failure.h"
 #include "base/same_trees.h"
 #include "base/text/message.h"
 #include "flink/uri.h"
@@ -32,9 +33,11 @@ std::string real_directory(const std::string& path, std::string_view what, Failu
   const std::unique_ptr<char, Free> real(::realpath(path.c_str(), nullptr));
   struct stat st = {};
   if (!real || ::stat(real.get(), &st) != 0) {
-    throw Failure(kind, base::format("{} {}: {}", what, path, std::generic_category().message(errno)));
+    throw base::PathFailure(
+        kind, base::format("{} {}: {}", what, path, std::generic_category().message(errno)), path);
   }
-  if (!S_ISDIR(st.st_mode)) throw Failure(kind, base::format("{} {} is not a directory", what, path));
+  if (!S_ISDIR(st.st_mode))
+    throw base::PathFailure(kind, base::format("{} {} is not a directory", what, path), path);
   return real.get();
 }
 
@@ -99,8 +102,7 @@ void name_sources(const std::map<std::string, std::string>& kept, std::vector<So
   }
   for (Source& source : *sources) {
     if (!source.name.empty()) continue;
-    std::string base(base::last_component(source.path));
-    if (base.empty()) base = "root";
+    const std::string base(base::last_component(source.path));
     source.name = base;
     for (int n = 2; !taken.try_emplace(source.name, source.path).second; ++n)
       source.name = base::format("{}-{}", base, n);
@@ -114,13 +116,18 @@ std::vector<std::string> real_sources(const std::vector<std::string>& sources,
   for (const std::string& source : sources)
     real.push_back(as_named.contains(source) ? source
                                              : real_directory(source, "source", FailureKind::kSource));
+  if (std::ranges::find(real, "/") != real.end()) {
+    throw base::PathFailure(
+        FailureKind::kSource,
+        "source /: the root directory is the whole host; name the directory of the storage", "/");
+  }
   for (size_t i = 0; i < real.size(); ++i) {
     for (size_t j = 0; j < real.size(); ++j) {
       if (i == j || !base::is_at_or_below(real[i], real[j])) continue;
       const std::string problem = real[i] == real[j]
                                       ? " is given twice"
                                       : base::format(" lies in the source {}: give only that one", real[j]);
-      throw Failure(FailureKind::kSource, base::format("source {}{}", real[i], problem));
+      throw base::PathFailure(FailureKind::kSource, base::format("source {}{}", real[i], problem), real[i]);
     }
   }
   std::vector<std::string> answering;

@@ -46,13 +46,13 @@ std::string default_index_file(const std::vector<std::string>& sources,
     if (found != identities.end()) real[i] = found->second;
   }
   std::string readable(base::last_component(real.front()));
-  if (readable.empty()) readable = "root";
+  if (readable.empty()) readable = "root";  // of a remote
   readable.resize(std::min<size_t>(readable.size(), 100));
   std::sort(real.begin(), real.end());  // a set of sources has one index, in whatever order they are given
   std::string all;
   for (const std::string& path : real) all += path + '\0';
   if (real.size() > 1) readable = "several";
-  return index_directory() + "/" + readable + "-" + storage::hash_digits(all, 16) + ".index";
+  return index_directory() + "/" + readable + "-" + storage::hash_digits(all, 16) + std::string(kIndexSuffix);
 }
 
 }  // namespace checkpointfs::index

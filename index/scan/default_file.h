@@ -5,9 +5,13 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace checkpointfs::index {
+
+// The end of the name of each default index.
+inline constexpr std::string_view kIndexSuffix = ".index";
 
 // $XDG_STATE_HOME/checkpointfs, else ~/.local/state/checkpointfs, for root /var/lib/checkpointfs. Throws
 // Failure(kIndex) without a home directory.

@@ -8,6 +8,7 @@
 
 #include "base/errors.h"
 #include "base/path.h"
+#include "base/path_failure.h"
 #include "base/text/message.h"
 #include "storage/self_mounts.h"
 
@@ -44,7 +45,8 @@ void SourceWalk::note_unreadable(const storage::Root& root, const std::string& p
   if (path.empty()) {
     const std::string why =
         base::format("source {} cannot be listed: {}", root.path, std::generic_category().message(error));
-    if (!scan_.directories.does_without()) throw base::Failure(base::FailureKind::kSource, why);
+    if (!scan_.directories.does_without())
+      throw base::PathFailure(base::FailureKind::kSource, why, root.path);
     scan_.directories.give_up(root.id, why);
     return;
   }

@@ -100,6 +100,23 @@ TEST_F(Scope, that_is_one_job_among_others_is_refused_to_commands_that_delete) {
   EXPECT_TRUE(fs::exists(path(a("chk-1/_metadata"))));
 }
 
+TEST_F(Scope, is_never_the_whole_host) {
+  for (const char* const path : {"/", "/usr", "/_metadata"}) {
+    const Output guessed = run({"show", path});
+    EXPECT_EQ(guessed.exit_code, 2) << path;
+    EXPECT_TRUE(contains(guessed.err, "no known index holds ")) << guessed.err;
+  }
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"list", "/"}, {"gc", "--source", "/"}, {"index", "/usr/.."}}) {
+    const Output given = run(words);
+    EXPECT_EQ(given.exit_code, 3) << given.err;
+    EXPECT_TRUE(contains(given.err,
+                         "source /: the root directory is the whole host; name the directory of the storage"))
+        << given.err;
+  }
+  EXPECT_EQ(run({"rm", path(a("chk-1")), "--force-newest"}).exit_code, 0);
+}
+
 TEST_F(Scope, of_one_job_alone_is_that_job) {
   fs::remove_all(path(kB));
   EXPECT_EQ(run({"gc", "--source", path(kA)}).exit_code, 0) << run({"gc", "--source", path(kA)}).err;

@@ -112,6 +112,8 @@ TEST_F(OtherWords, errors_are_json_where_the_result_would_be) {
   expect_error({"frobnicate", "--json"}, 2, "usage");
   expect_error({"umount", "--json", "/"}, 2, "usage");
   expect_error({"gc", "-o", "json", "/no/plan"}, 2, "usage");
+  EXPECT_EQ(last_object(run({"list", "--json", "/nowhere"}).err).at("error").at("path").as_string(),
+            "/nowhere");
   EXPECT_TRUE(run({"list", "/nowhere"}).err.starts_with("checkpointfs: "));
   EXPECT_TRUE(run({"list", "--json", source()}).err.empty());
 }

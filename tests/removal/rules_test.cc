@@ -179,10 +179,12 @@ TEST_F(Rules, a_file_with_the_name_of_a_lost_one_stays_for_each_snapshot_that_ha
   world_.forget(world_.path("a/chk-1"));
   world_.forget(world_.path("b/chk-1"));
   const Survey survey = world_.look();
-  const Judge judge(survey, {survey.number_of(*survey.snapshot_at({world_.source(), "a/chk-1"}))}, world_.now, 0);
+  const Judge judge(survey, {survey.number_of(*survey.snapshot_at({world_.source(), "a/chk-1"}))}, world_.now,
+                    0);
   struct stat st = {};
   ASSERT_EQ(0, ::stat(orphan_.c_str(), &st));
-  const Candidate orphan{{world_.source(), "job/shared/" + name}, {st.st_dev, st.st_ino, 70, kSecond, 0, st.st_uid}};
+  const Candidate orphan{{world_.source(), "job/shared/" + name},
+                         {st.st_dev, st.st_ino, 70, kSecond, 0, st.st_uid}};
   EXPECT_EQ(world_.path("b/chk-1") + " has lost a file of that name, " + other, judge.reason_to_keep(orphan));
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <new>
 
+#include "base/path_failure.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "cli/output/long_work.h"
@@ -70,7 +71,9 @@ ExitCode exit_code_of(base::FailureKind kind) {
 Outcome outcome_of(const std::exception& error) {
   if (const auto* failure = dynamic_cast<const base::Failure*>(&error)) {
     const char* advice = failure->kind() == base::FailureKind::kInUse ? kInUseAdvice : "";
-    return {exit_code_of(failure->kind()), base::printable(base::format("{}{}", failure->what(), advice))};
+    const auto* of_path = dynamic_cast<const base::PathFailure*>(failure);
+    return {exit_code_of(failure->kind()), base::printable(base::format("{}{}", failure->what(), advice)), 0,
+            of_path == nullptr ? "" : of_path->path()};
   }
   if (dynamic_cast<const index::IndexError*>(&error) != nullptr) {
     return {ExitCode::kIndex, base::printable(error.what())};
@@ -85,10 +88,10 @@ Outcome outcome_of(const std::exception& error) {
 }
 
 void print_outcome(const Outcome& outcome) {
-  if (outcome.signal != 0) return print_failure(128 + outcome.signal, "interrupted", outcome.message);
+  if (outcome.signal != 0) return print_failure(128 + outcome.signal, "interrupted", outcome.message, {});
   const auto* const row = std::ranges::find(kMeanings, outcome.code, &ExitCodeMeaning::code);
   print_failure(static_cast<int>(outcome.code), row == kMeanings.end() ? "failure" : row->name,
-                outcome.message);
+                outcome.message, outcome.path);
 }
 
 }  // namespace checkpointfs::cli

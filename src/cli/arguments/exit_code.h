@@ -42,8 +42,9 @@ ExitCode exit_code_of(base::FailureKind kind);
 // The exit code and message of an exception.
 struct Outcome {
   ExitCode code = ExitCode::kOk;
-  std::string message;  // printable, one line, without "checkpointfs: "
-  int signal = 0;       // the signal that interrupted the command, and that should end the process
+  std::string message;    // printable, one line, without "checkpointfs: "
+  int signal = 0;         // the signal that interrupted the command, and that should end the process
+  std::string path = {};  // the file or directory that the message is about; "" if it is about none
 };
 Outcome outcome_of(const std::exception& error);
 

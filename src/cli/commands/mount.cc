@@ -29,6 +29,7 @@
 #include "cli/query/mount_record.h"
 #include "cli/query/responsive_sources.h"
 #include "cli/query/scope.h"
+#include "cli/query/source_names.h"
 #include "cli/query/update_index.h"
 #include "cli/rclone/rclone_mounts.h"
 #include "cli/rclone/remote_of_uri.h"
@@ -238,6 +239,7 @@ std::string summary(const Plan& plan) {
   if (totals.snapshots == 0) text += "; no directory here holds a _metadata";
   text += base::format("\nmapping: {}", mappings_line(reader.mappings()));
   text += base::format("; index: {}\n", base::printable(plan.index.index_file));
+  if (const std::string names = like_named_sources_text(reader); !names.empty()) text += names + "\n";
   const index::Newest newest = index::read_newest(reader);
   for (size_t i = 0; i < newest.unclear.size(); ++i) {
     if (newest.unclear[i].runs.size() > 1) text += base::format("note: {}\n", newest.texts[i]);

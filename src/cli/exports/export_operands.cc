@@ -47,7 +47,7 @@ class Indexes {
     Invocation of_operands = invocation_;
     of_operands.operands = operands;
     const QueryTarget target = open_query_target(of_operands, "export");
-    if (!target.passed_over.empty()) print_remark(target.passed_over);
+    print_remark(target.remarks);
     updated_.insert(target.found.options.index_file);
     FoundIndex found = target.found;
     SnapshotsToExport& index = open(found);

@@ -33,9 +33,11 @@ Remarks remarks() {
   return remarks_wanted;
 }
 
-void print_failure(int code, std::string_view name, std::string_view message) {
+void print_failure(int code, std::string_view name, std::string_view message, std::string_view path) {
   if (message_form == MessageForm::kText) return print_prefixed(message);
-  print_object("error", {{"code", code}, {"name", name}, {"message", message}});
+  JsonObject error{{"code", code}, {"name", name}, {"message", message}};
+  if (!path.empty()) error.add("path", path);
+  print_object("error", error);
 }
 
 void print_warning(std::string_view message) {

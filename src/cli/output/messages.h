@@ -15,8 +15,9 @@ void set_messages(MessageForm form, Remarks remarks);
 Remarks remarks();
 
 // Prints why the command failed: "checkpointfs: <message>" or
-// {"error":{"code":3,"name":"not_found","message":"..."}}. `name`: see exit_code.h.
-void print_failure(int code, std::string_view name, std::string_view message);
+// {"error":{"code":3,"name":"not_found","message":"...","path":"..."}}, without an empty `path`. `name`: see
+// exit_code.h.
+void print_failure(int code, std::string_view name, std::string_view message, std::string_view path);
 
 // Prints something that the user should look at, although the command goes on: "checkpointfs: <message>" or
 // {"warning":{"message":"..."}}.

@@ -17,6 +17,7 @@
 #include "cli/query/scope.h"
 #include "cli/query/update_index.h"
 #include "cli/rclone/rclone_source.h"
+#include "flink/names.h"
 #include "index/database/is_made.h"
 #include "index/read/reader.h"
 #include "index/scan/default_file.h"
@@ -69,6 +70,15 @@ void take_mappings(const std::vector<KnownIndex>& all, const std::string& wide, 
       base::format("no known index holds {}; name the checkpoint storage with --source DIR", what));
 }
 
+// The root directory is never a source. A snapshot that lies in it is its own source.
+std::string guess_below_root(const std::string& real) {
+  const std::string guess = guess_source(real);
+  if (guess != "/") return guess;
+  const std::string directory(base::last_component(real) == flink::kMetadataFile ? base::parent(real) : real);
+  if (::access(base::join(directory, flink::kMetadataFile).c_str(), F_OK) != 0) refuse_unknown(real);
+  return directory;
+}
+
 // Finds an index without help of the user, never narrower than what is known or lies around the path.
 void find_by_path(const std::string& real, bool may_guess, FoundIndex* found) {
   const std::vector<KnownIndex> all = known_indexes();
@@ -77,7 +87,7 @@ void find_by_path(const std::string& real, bool may_guess, FoundIndex* found) {
   if (known && (wide.empty() || known->source.size() < wide.size())) wide = known->source;
   if (wide.empty()) {
     if (!may_guess || ::access(real.c_str(), F_OK) != 0) refuse_unknown(real);
-    wide = guess_source(real);
+    wide = guess_below_root(real);
   }
   wide = storage_around(wide);
   found->chosen = Chosen::kByProgram;

@@ -13,7 +13,6 @@
 #include "base/text/message.h"
 #include "cli/output/natural_order.h"
 #include "cli/query/query_target.h"
-#include "labels/job_labels.h"
 #include "labels/short_ids.h"
 
 namespace checkpointfs::cli {
@@ -70,9 +69,20 @@ int64_t ListedJob::last_time_ns() const {
   return last;
 }
 
-std::string name_of_job(const std::string& label, const std::string& short_path) {
-  if (label.empty()) return path_text(short_path);
-  return base::format("{} ({})", label, base::printable(base::last_component(short_path)));
+std::map<std::string, std::string> names_of_jobs(const std::vector<std::string>& jobs,
+                                                 const labels::JobLabels& labels) {
+  const std::map<std::string, std::string> short_paths = labels::short_job_paths(jobs);
+  std::map<std::string_view, int> ends;
+  for (const auto& [job, path] : short_paths) ++ends[base::last_component(path)];
+  std::map<std::string, std::string> names;
+  for (const auto& [job, path] : short_paths) {
+    const std::string label = labels.of(job);
+    const std::string_view end = base::last_component(path);
+    names[job] = label.empty()
+                     ? path_text(path)
+                     : base::format("{} ({})", label, base::printable(ends.at(end) == 1 ? end : path));
+  }
+  return names;
 }
 
 ListOrder parse_list_order(const std::string& text) {
@@ -90,8 +100,7 @@ JobListing list_jobs(index::Reader& reader, std::vector<index::Snapshot> snapsho
                      const index::Newest& newest, const ListFilter& filter, ListOrder order) {
   const labels::JobLabels labels = labels::JobLabels::read();
   const std::set<std::string> distinct = jobs_of(snapshots);
-  const std::vector<std::string> names(distinct.begin(), distinct.end());
-  const std::map<std::string, std::string> short_paths = labels::short_job_paths(names);
+  const std::map<std::string, std::string> names = names_of_jobs({distinct.begin(), distinct.end()}, labels);
   apply_filter(snapshots, newest, filter);
 
   const SpaceUsages of = usages(reader, snapshots);
@@ -105,7 +114,7 @@ JobListing list_jobs(index::Reader& reader, std::vector<index::Snapshot> snapsho
   for (auto& [path, job] : jobs) {
     job.job = path;
     job.label = labels.of(path);
-    job.name = name_of_job(job.label, short_paths.at(path));
+    job.name = names.at(path);
     job.usage = of.jobs.at(path);
     std::ranges::sort(job.snapshots, [&](const auto& a, const auto& b) { return comes_before(a, b, order); });
     listing.jobs.push_back(std::move(job));

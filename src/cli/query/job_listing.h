@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -14,6 +15,7 @@
 #include "cli/query/space_usage.h"
 #include "index/database/types.h"
 #include "index/read/newest.h"
+#include "labels/job_labels.h"
 
 namespace checkpointfs::cli {
 
@@ -36,9 +38,11 @@ struct ListedJob {
   int64_t last_time_ns() const;
 };
 
-// The name of a job for people: its label, if it has one, and the first digits of its id; else `short_path`,
-// of labels::short_job_paths().
-std::string name_of_job(const std::string& label, const std::string& short_path);
+// Returns the names of jobs for people, by their paths: the label, if a job has one, and the first digits of
+// its id; else the path with these digits. Copies of a labelled job have the path beside the label, so that
+// no two jobs have one name.
+std::map<std::string, std::string> names_of_jobs(const std::vector<std::string>& jobs,
+                                                 const labels::JobLabels& labels);
 
 enum class ListOrder : uint8_t { kTime, kSize, kOwn, kName };
 

@@ -8,6 +8,7 @@
 #include "base/errors.h"
 #include "base/named_file.h"
 #include "base/path.h"
+#include "base/path_failure.h"
 #include "base/text/message.h"
 #include "base/unique_fd.h"
 #include "cli/arguments/paths.h"
@@ -35,19 +36,21 @@ std::string index_of_mount(const std::string& mount_point) {
   const std::string path = base::format("{}/{}/{}", mount_point, fs::kControlName, fs::kControlIndexPath);
   const auto mount = fs::mount_at(mount_point);
   if (mount && !fs::is_trusted(*mount)) {
-    throw base::Failure(
+    throw base::PathFailure(
         base::FailureKind::kMountPoint,
         base::format(
             "{} is a mount of another user, who is not trusted to name the index; name the storage with --source DIR, or the index with --index FILE",
-            mount_point));
+            mount_point),
+        mount_point);
   }
   const base::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file) {
-    throw base::Failure(
+    throw base::PathFailure(
         base::FailureKind::kMountPoint,
         base::format("{}; if its process has ended, run 'checkpointfs umount {}'",
                      base::SystemError(errno, "cannot ask the mount for its index:", path).what(),
-                     mount_point));
+                     mount_point),
+        mount_point);
   }
   const std::string text = base::read_up_to(file.get(), path, kLongestText);
   return text.substr(0, text.find('\n'));

@@ -23,8 +23,7 @@ constexpr size_t kLargest = 64 * 1024;
 
 // Records lie beside the indexes.
 std::string record_of(const std::string& mount_point) {
-  const std::string index = index::default_index_file({"/"});
-  return base::format("{}/{}.mount", base::parent(index), storage::hash_digits(mount_point, 16));
+  return base::format("{}/{}.mount", index::index_directory(), storage::hash_digits(mount_point, 16));
 }
 
 }  // namespace

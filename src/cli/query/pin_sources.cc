@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/errors.h"
+#include "base/path_failure.h"
 #include "base/text/message.h"
 #include "cli/arguments/paths.h"
 #include "cli/query/find_index.h"
@@ -37,7 +38,8 @@ std::vector<std::string> pin_sources(const Invocation& invocation, const std::ve
     }
     struct stat st = {};
     if (::stat(real.c_str(), &st) != 0 || !S_ISDIR(st.st_mode))
-      throw base::Failure(base::FailureKind::kSource, base::format("source {} is not a directory", name));
+      throw base::PathFailure(base::FailureKind::kSource, base::format("source {} is not a directory", name),
+                              name);
     add_once(&sources, real);
   }
   if (!named.empty()) return sources;

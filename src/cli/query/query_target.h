@@ -19,13 +19,18 @@ inline constexpr std::string_view kTargetUsage = "SOURCE...|MOUNTPOINT";
 struct QueryTarget {
   FoundIndex found;
   std::string below;
-  std::string passed_over;  // passed_over_text(), if the index was updated
+  std::string remarks;           // lines to understand the answer by, for print_remark()
+  std::set<std::string> silent;  // sources that did not answer: the answer is what the index had
 };
 
 // Finds the index of the operands and updates it for the command `purpose`; the index of a mount is up to
 // date. Throws Failure(kUsage) without operands, Failure(kSource) for a directory without snapshots that was
 // a mount point of checkpointfs.
 QueryTarget open_query_target(const Invocation& invocation, const std::string& purpose);
+
+// Does the same, but does not wait for a source whose store hangs: the index is then used without an update.
+// Throws Failure(kSource) if there is none. REQUIRES: this process has one thread.
+QueryTarget open_target_at_once(const Invocation& invocation, const std::string& purpose);
 
 // Throws Failure(kSource) if `count`, the number of snapshots that a command is about, is 0: storage that is
 // absent shows no errors, and a monitor must not take it for healthy. A whole mount may be empty.

@@ -107,20 +107,17 @@ std::string storage_around(const std::string& directory) {
 
 std::string marked_around(const std::string& directory) {
   std::string widest;
-  for (std::string above = directory;; above = base::parent(above)) {
+  for (std::string above = directory; above != "/"; above = base::parent(above)) {
     if (is_marked(above)) widest = above;
-    if (above == "/") return widest;
   }
+  return widest;
 }
 
 std::vector<KnownIndex> known_indexes() {
-  const std::string example = index::default_index_file({"/"});
   const std::string directory = index::index_directory();
-  const std::string_view name = base::last_component(example);
-  const std::string_view suffix = name.substr(std::min(name.find('.'), name.size()));
   std::vector<KnownIndex> known;
   for (const std::string& file : names_in(directory).value_or(std::vector<std::string>())) {
-    if (!file.ends_with(suffix)) continue;
+    if (!file.ends_with(index::kIndexSuffix)) continue;
     KnownIndex index{base::join(directory, file), {}};
     try {
       for (const storage::Root& root : index::Reader(index.file).roots()) {
@@ -129,7 +126,9 @@ std::vector<KnownIndex> known_indexes() {
     } catch (const std::exception& e) {
       base::log_info(base::format("index {} is skipped: {}", index.file, e.what()));
     }
-    if (!index.sources.empty()) known.push_back(std::move(index));
+    // Checkpointfs 0.x took the whole host for a source.
+    const bool is_host = std::ranges::find(index.sources, "/") != index.sources.end();
+    if (!index.sources.empty() && !is_host) known.push_back(std::move(index));
   }
   return known;
 }

@@ -20,8 +20,8 @@ bool looks_like_job(const std::string& directory);
 // job, and from a job to the directory above if that holds other jobs. REQUIRES: a real path.
 std::string storage_around(const std::string& directory);
 
-// Returns the widest directory at or above `directory` that has pins or a trash of checkpointfs; "" if none.
-// A control directory counts only if it belongs to root or to the user.
+// Returns the widest directory at or above `directory`, below the root directory, that has pins or a trash of
+// checkpointfs; "" if none. A control directory counts only if it belongs to root or to the user.
 std::string marked_around(const std::string& directory);
 
 // An index in the state directory.
@@ -29,7 +29,7 @@ struct KnownIndex {
   std::string file;
   std::vector<std::string> sources;
 };
-// Returns the indexes that can be read, by name.
+// Returns the indexes that can be read, by name, without those of the whole host.
 std::vector<KnownIndex> known_indexes();
 
 // Returns why a deletion that is decided from these sources alone is refused, with the option to use instead;

@@ -8,6 +8,7 @@
 
 #include "base/errors.h"
 #include "base/path.h"
+#include "base/path_failure.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/text/shell.h"
@@ -221,11 +222,12 @@ index::Snapshot locate_snapshot(index::Reader& reader, const FoundIndex& found, 
     for (const std::string& source : sources_of(found))
       sources_text += base::format(" {}", base::shell_quoted(source));
   }
-  throw base::Failure(
+  throw base::PathFailure(
       base::FailureKind::kSource,
       base::format("there is no snapshot at {}{}; 'checkpointfs list{}' lists the snapshots",
                    base::printable(argument),
-                   near_snapshot_name(reader, trimmed(argument), JobLabels::read()), sources_text));
+                   near_snapshot_name(reader, trimmed(argument), JobLabels::read()), sources_text),
+      argument);
 }
 
 SnapshotIndex::SnapshotIndex(const Invocation& invocation, const std::string& argument,

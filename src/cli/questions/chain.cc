@@ -6,6 +6,7 @@
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"
 #include "cli/output/json.h"
+#include "cli/output/messages.h"
 #include "cli/query/job_dependencies.h"
 #include "cli/query/query_target.h"
 
@@ -85,6 +86,7 @@ void print_result_json(const JobDependencies& dependencies) {
 ExitCode run_chain(const Invocation& invocation) {
   refuse_both(invocation, "dot", "json");
   const QueryTarget target = open_query_target(invocation, "chain");
+  print_remark(target.remarks);
   index::Reader reader(target.found.options.index_file);
   require_snapshots(target, snapshots_of(reader, target).size());
   const JobDependencies dependencies = read_job_dependencies(reader, target);

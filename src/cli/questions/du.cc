@@ -8,6 +8,7 @@
 #include "cli/arguments/command.h"
 #include "cli/arguments/options.h"
 #include "cli/output/json.h"
+#include "cli/output/messages.h"
 #include "cli/output/table.h"
 #include "cli/output/terminal.h"
 #include "cli/query/query_target.h"
@@ -88,6 +89,7 @@ void print_result_json(const std::vector<index::Snapshot>& snapshots, const Spac
 
 ExitCode run_du(const Invocation& invocation) {
   const QueryTarget target = open_query_target(invocation, "du");
+  print_remark(target.remarks);
   index::Reader reader(target.found.options.index_file);
   const std::vector<index::Snapshot> snapshots = snapshots_of(reader, target);
   require_snapshots(target, snapshots.size());

@@ -30,6 +30,12 @@ std::string_view name_of_newest(const ListedJob& job) {
   return job.newest() == nullptr ? "none" : base::last_component(job.newest()->snapshot.path);
 }
 
+// Names the broken ones only if there are any: the jobs' own names need the room.
+Table::Cell count_cell(const ListedJob& job) {
+  if (job.broken() == 0) return base::format("{}", job.snapshots.size());
+  return {base::format("{}, {} broken", job.snapshots.size(), job.broken()), Colour::kRed};
+}
+
 void print_jobs(const std::vector<ListedJob>& jobs) {
   using enum Table::Align;
   if (jobs.empty()) {
@@ -37,19 +43,17 @@ void print_jobs(const std::vector<ListedJob>& jobs) {
     return;
   }
   Table table({{"JOB", kLeft, true},
-               {"SNAPSHOTS", kRight},
                {"NEWEST USABLE", kLeft, true},
                {"AGE", kRight},
                {"SIZE", kRight},
                {"OWN", kRight},
-               {"BROKEN", kRight}});
+               {"SNAPSHOTS"}});
   const int64_t now = now_ns();
   for (const ListedJob& job : jobs) {
     const ListedSnapshot* const newest = job.newest();
-    table.add({job.name, base::format("{}", job.snapshots.size()), path_text(name_of_newest(job)),
+    table.add({job.name, path_text(name_of_newest(job)),
                newest == nullptr ? "" : age_text(newest->snapshot.metadata_mtime_ns, now),
-               base::human_bytes(job.usage.all()), base::human_bytes(job.usage.own()),
-               Table::Cell(job.broken() == 0 ? "" : base::format("{}", job.broken()), Colour::kRed)});
+               base::human_bytes(job.usage.all()), base::human_bytes(job.usage.own()), count_cell(job)});
   }
   table.print(std::cout, terminal_width(0));
 }
@@ -79,7 +83,7 @@ ExitCode run_jobs(const Invocation& invocation) {
   const ListOrder order =
       invocation.has("sort") ? parse_list_order(invocation.text("sort")) : ListOrder::kTime;
   const QueryTarget target = open_query_target(invocation, "jobs");
-  if (!target.passed_over.empty()) print_remark(target.passed_over);
+  print_remark(target.remarks);
   index::Reader reader(target.found.options.index_file);
   std::vector<index::Snapshot> snapshots = snapshots_of(reader, target);
   require_snapshots(target, snapshots.size());

@@ -242,7 +242,7 @@ void print_result_json(const JobListing& listed, const std::string& index_file, 
 
 ExitCode run_list(const Invocation& invocation) {
   const QueryTarget target = open_query_target(invocation, "list");
-  if (!target.passed_over.empty()) print_remark(target.passed_over);
+  print_remark(target.remarks);
   index::Reader reader(target.found.options.index_file);
   const index::Newest newest = index::read_newest(reader);
   const JobListing listed = read_rows(reader, target, newest, invocation);

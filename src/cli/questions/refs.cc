@@ -12,6 +12,7 @@
 
 #include "base/errors.h"
 #include "base/path.h"
+#include "base/path_failure.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/text/shell.h"
@@ -102,7 +103,8 @@ JsonObject result_json(const std::map<std::string, std::vector<Reference>>& file
 }
 
 [[noreturn]] void refuse(const std::string& argument, std::string_view what) {
-  throw base::Failure(base::FailureKind::kSource, base::format("{} {}", base::printable(argument), what));
+  throw base::PathFailure(base::FailureKind::kSource, base::format("{} {}", base::printable(argument), what),
+                          argument);
 }
 
 // Throws Failure(kSource) if a snapshot could not be read. The user may delete a file that no snapshot needs,

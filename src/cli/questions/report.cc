@@ -42,8 +42,8 @@ void check_options(const Invocation& invocation) {
 ExitCode run_report(const Invocation& invocation) {
   check_options(invocation);
   const std::string opener = invocation.has("open") ? page_opener() : std::string();
-  const QueryTarget target = open_query_target(invocation, "report");
-  if (!target.passed_over.empty()) print_remark(target.passed_over);
+  const QueryTarget target = open_target_at_once(invocation, "report");
+  print_remark(target.remarks);
   index::Reader reader(target.found.options.index_file);
   require_snapshots(target, snapshots_of(reader, target).size());
   const Report report = read_report(reader, target);

@@ -194,7 +194,11 @@ void print_plan(std::ostream& out, const Plan& plan, bool applied) {
   print_snapshots(out, plan);
   print_files(out, plan);
   print_reasons(out, plan);
-  for (const storage::Mapping& mapping : plan.mappings) out << "mapping: " << mapping_text(mapping) << "\n";
+  constexpr size_t kMostMappings = 3;  // 'checkpointfs index' prints all
+  for (size_t i = 0; i < std::min(plan.mappings.size(), kMostMappings); ++i)
+    out << "mapping: " << mapping_text(plan.mappings[i]) << "\n";
+  if (plan.mappings.size() > kMostMappings)
+    out << "mapping: " << plan.mappings.size() - kMostMappings << " more\n";
   if (plan.empty()) {
     out << "nothing to remove\n";
   } else if (!applied) {

@@ -51,6 +51,7 @@ p { margin: .3rem 0; } .faint, .eyebrow, .legend { color: var(--faint); } .eyebr
 .tile b { color: var(--ink); display: block; font-size: 1.35rem; font-weight: 600; line-height: 1.3; }
 .tile.bad { background: var(--bad-soft); } .tile.bad, .tile.bad b { color: var(--bad); }
 .tile.good { background: var(--good-soft); } .tile.good, .tile.good b { color: var(--good); }
+.silence { background: var(--note-soft); border-radius: .5rem; color: var(--note); margin-top: .9rem; padding: .5rem .9rem; }
 .chip { border-radius: 1em; font-size: .82em; padding: .1em .65em; white-space: nowrap; }
 .chip.good { background: var(--good-soft); color: var(--good); } .chip.bad { background: var(--bad-soft); color: var(--bad); }
 .chip.note { background: var(--note-soft); color: var(--note); }

@@ -94,6 +94,17 @@ std::string all_details(const Report& report) {
   return html;
 }
 
+// A page that is not about the storage as it is says so before anything else.
+std::string silence(const Report& report) {
+  if (report.silent.empty()) return {};
+  std::string names;
+  for (const std::string& one : report.silent)
+    names += base::format("{}{}", names.empty() ? "" : ", ", html_text(one));
+  return base::format(
+      "<p class=\"silence\">{} did not answer. What lies there is shown as the index had it at its last update.</p>\n",
+      names);
+}
+
 std::string footer(const Report& report) {
   return base::format(
       "<footer>\n<p>Written by checkpointfs {} on {}, {}. States and positions were read of {} of {} "
@@ -117,9 +128,9 @@ std::string report_html(const Report& report) {
              "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
              "<title>Checkpoints in {}</title>\n<style>{}</style>\n</head>\n<body>\n"
              "<header>\n<p class=\"eyebrow\">Checkpoints and savepoints in</p>\n<h1>{}</h1>\n"
-             "<p class=\"faint\">as they were at {}</p>\n{}</header>\n",
+             "<p class=\"faint\">as they were at {}</p>\n{}{}</header>\n",
              page_policy(), sources, std::string_view(kPageStyle), heading, whole_time(report.time_ns),
-             tiles(report)) +
+             silence(report), tiles(report)) +
          section("broken", "What is broken", broken_snapshots(report)) +
          section("jobs", "Jobs", job_table(report)) +
          section("dependencies", "Dependencies between jobs", dependencies(report)) +

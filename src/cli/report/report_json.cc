@@ -69,11 +69,14 @@ JsonObject need_json(const Need& need) {
 JsonObject report_json(const Report& report) {
   JsonArray sources;
   for (const std::string& source : report.sources) sources.push_back(source);
+  JsonArray silent;
+  for (const std::string& root : report.silent) silent.push_back(root);
   return {{"version", report.version},
           {"host", report.host},
           {"time", base::iso_time(report.time_ns)},
           {"index", report.index_file},
           {"sources", std::move(sources)},
+          {"silent", std::move(silent)},
           {"totals", JsonObject{{"jobs", report.jobs.size()},
                                 {"snapshots", report.snapshots},
                                 {"broken_snapshots", report.broken},

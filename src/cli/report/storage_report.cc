@@ -15,15 +15,16 @@
 
 #include "base/text/format.h"
 #include "base/text/message.h"
+#include "cli/query/responsive_sources.h"
 #include "index/read/newest.h"
 #include "labels/job_labels.h"
-#include "labels/short_ids.h"
 
 namespace checkpointfs::cli {
 namespace {
 
 constexpr size_t kMostStates = 50;
 constexpr std::chrono::seconds kStateTime{20};
+constexpr std::chrono::seconds kAnswerTime{5};
 
 std::string host_name() {
   std::array<char, HOST_NAME_MAX + 1> name = {};
@@ -47,11 +48,9 @@ std::vector<GraphJob> in_order_of_age(index::Reader& reader, const std::vector<N
   }
   std::vector<std::string> paths;
   for (const auto& [job, age] : ages) paths.push_back(job);
-  const std::map<std::string, std::string> short_paths = labels::short_job_paths(paths);
-  const labels::JobLabels labels = labels::JobLabels::read();
+  const std::map<std::string, std::string> names = names_of_jobs(paths, labels::JobLabels::read());
   std::vector<GraphJob> jobs;
-  for (const std::string& path : paths)
-    jobs.push_back({path, name_of_job(labels.of(path), short_paths.at(path)), !gone.contains(path)});
+  for (const std::string& path : paths) jobs.push_back({path, names.at(path), !gone.contains(path)});
   std::ranges::stable_sort(jobs, {}, [&](const GraphJob& job) { return ages.at(job.job); });
   return jobs;
 }
@@ -68,13 +67,23 @@ void name_by_operators(Report& report) {
   }
 }
 
+// Any file of a snapshot may lie in any of the roots.
+void find_silent(const std::vector<std::string>& roots, Report& report) {
+  if (report.silent.empty()) report.silent = unresponsive(roots, kAnswerTime, {});
+}
+
 void read_states(index::Reader& reader, Report& report) {
+  std::vector<std::string> roots;
+  for (const storage::Root& root : reader.roots()) roots.push_back(root.path);
   const auto end = std::chrono::steady_clock::now() + kStateTime;
   for (JobReport& job : report.jobs) {
     const ListedSnapshot* const newest = job.listed.newest();
     if (newest == nullptr) continue;
     ++report.states_wanted;
-    if (report.states_wanted > kMostStates) {
+    find_silent(roots, report);
+    if (!report.silent.empty()) {
+      job.state.unread = base::format("{} does not answer", base::printable(*report.silent.begin()));
+    } else if (report.states_wanted > kMostStates) {
       job.state.unread =
           base::format("the report reads the state of {} at most", base::counted(kMostStates, "job"));
     } else if (std::chrono::steady_clock::now() > end) {
@@ -95,6 +104,7 @@ Report read_report(index::Reader& reader, const QueryTarget& target) {
   report.host = host_name();
   report.time_ns = now_ns();
   report.index_file = target.found.options.index_file;
+  report.silent = target.silent;
   for (const storage::Root& root : reader.roots()) {
     if (root.is_source) report.sources.push_back(root.path);
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,8 @@ struct Report {
   int64_t time_ns = 0;  // since the epoch
   std::string index_file;
   std::vector<std::string> sources;
-  std::vector<JobReport> jobs;  // the one with the latest snapshot first
+  std::set<std::string> silent;  // of the sources, and directories of mappings: their stores do not answer
+  std::vector<JobReport> jobs;   // the one with the latest snapshot first
   SpaceUsage all;
   size_t snapshots = 0;
   size_t broken = 0;                // of them
@@ -43,7 +45,7 @@ struct Report {
 };
 
 // Reads the state of the newest usable snapshots of a limited number of jobs in a limited time, the latest
-// ones first. REQUIRES: the calling process has one thread.
+// ones first, and of none while a store does not answer. REQUIRES: the calling process has one thread.
 Report read_report(index::Reader& reader, const QueryTarget& target);
 
 }  // namespace checkpointfs::cli

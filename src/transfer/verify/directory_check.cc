@@ -17,6 +17,7 @@
 
 #include "base/beneath.h"
 #include "base/errors.h"
+#include "base/path_failure.h"
 #include "base/text/format.h"
 #include "base/text/message.h"
 #include "base/threads/parallel_calls.h"
@@ -115,8 +116,8 @@ base::UniqueFd open_copy(const std::string& directory) {
   struct stat st = {};
   if (::stat(directory.c_str(), &st) != 0) {
     if (errno != ENOENT && errno != ENOTDIR) base::throw_errno("look at", directory);
-    throw base::Failure(base::FailureKind::kSource,
-                        base::format("there is no directory {}", base::printable(directory)));
+    throw base::PathFailure(base::FailureKind::kSource,
+                            base::format("there is no directory {}", base::printable(directory)), directory);
   }
   if (!S_ISDIR(st.st_mode)) {
     throw base::Failure(

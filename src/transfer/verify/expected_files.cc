@@ -7,6 +7,7 @@
 
 #include "base/errors.h"
 #include "base/named_file.h"
+#include "base/path_failure.h"
 #include "base/text/format.h"
 #include "base/text/message.h"
 
@@ -18,8 +19,8 @@ base::UniqueFd open_manifest(const std::string& path) {
     return base::open_named(path);
   } catch (const base::SystemError& error) {
     if (error.code() != ENOENT && error.code() != ENOTDIR) throw;
-    throw base::Failure(base::FailureKind::kSource,
-                        base::format("there is no manifest {}", base::printable(path)));
+    throw base::PathFailure(base::FailureKind::kSource,
+                            base::format("there is no manifest {}", base::printable(path)), path);
   }
 }
 
