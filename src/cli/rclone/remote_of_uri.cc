@@ -10,6 +10,7 @@
 #include "base/text/message.h"
 #include "cli/output/messages.h"
 #include "cli/rclone/run_program.h"
+#include "flink/uri.h"
 
 namespace checkpointfs::cli {
 namespace {
@@ -19,18 +20,12 @@ struct Scheme {
   std::string_view type;
 };
 
+// By the canonical scheme.
 constexpr std::array kSchemes = {
-    Scheme{"s3", "s3"},          Scheme{"s3a", "s3"},          Scheme{"s3n", "s3"},
-    Scheme{"s3p", "s3"},         Scheme{"oss", "s3"},          Scheme{"gs", "google cloud storage"},
+    Scheme{"s3", "s3"},          Scheme{"oss", "s3"},          Scheme{"gs", "google cloud storage"},
     Scheme{"hdfs", "hdfs"},      Scheme{"abfs", "azureblob"},  Scheme{"abfss", "azureblob"},
     Scheme{"wasb", "azureblob"}, Scheme{"wasbs", "azureblob"},
 };
-
-std::string_view without_slashes(std::string_view path) {
-  while (path.starts_with('/')) path.remove_prefix(1);
-  while (path.ends_with('/')) path.remove_suffix(1);
-  return path;
-}
 
 // "nn1:8020,nn2:8020" names two NameNodes.
 bool names(std::string_view list, std::string_view node) {
@@ -102,15 +97,12 @@ std::string written(const std::string& remote, const StoreUri& uri) {
 }  // namespace
 
 std::optional<StoreUri> parse_store_uri(std::string_view text) {
-  const size_t colon = text.find("://");
-  if (colon == std::string_view::npos) return std::nullopt;
-  const auto* const scheme = std::ranges::find(kSchemes, text.substr(0, colon), &Scheme::name);
+  const auto parsed = text.find("://") == std::string_view::npos ? std::nullopt : flink::parse_uri(text);
+  if (!parsed) return std::nullopt;
+  const auto* const scheme = std::ranges::find(kSchemes, parsed->scheme, &Scheme::name);
   if (scheme == kSchemes.end()) return std::nullopt;
-  const std::string_view rest = text.substr(colon + 3);
-  const size_t slash = std::min(rest.find('/'), rest.size());
-  const std::string_view authority = rest.substr(0, slash);
-  const std::string_view path = without_slashes(rest.substr(slash));
   StoreUri uri{std::string(scheme->type), {}, {}, scheme->name == "oss"};
+  const std::string_view authority = parsed->authority;
   std::string_view bucket = authority;
   if (uri.type == "hdfs") {
     uri.authority = authority;
@@ -123,6 +115,7 @@ std::optional<StoreUri> parse_store_uri(std::string_view text) {
     uri.authority = host.substr(0, host.find('.'));
     bucket = authority.substr(0, at);
   }
+  const std::string_view path = std::string_view(parsed->path).substr(1);
   uri.path = base::format("{}{}{}", bucket, bucket.empty() || path.empty() ? "" : "/", path);
   return uri.path.empty() ? std::nullopt : std::optional(uri);
 }
