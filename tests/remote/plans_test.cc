@@ -150,16 +150,21 @@ class EnginePlans : public MountTest, public testing::WithParamInterface<Way> {
     rclone({"copyto", own_ / "put", target_remote() + "/" + name});
   }
 
-  // Writes the plan of a snapshot to plan/, and keeps what a mount shows of it as the truth.
-  void make_plan(const std::string& snapshot) {
-    const std::string copy = own_ / ("truth/" + snapshot);
-    stdfs::create_directories(stdfs::path(copy).parent_path());
-    ASSERT_EQ(run({"cp", "-r", *mount_ / snapshot, copy}).code, 0);
-    ASSERT_EQ(not_self_contained(copy), "");
-    const RunResult planned =
-        checkpointfs({"plan", "--engine", way().engine, "-o", plan(), *mount_ / snapshot, target()});
+  // Writes one plan of the snapshots to plan/, and keeps what a mount shows of them as the truth.
+  void make_plan(const std::vector<std::string>& snapshots) {
+    std::vector<std::string> words = {"plan", "--engine", way().engine, "-o", plan()};
+    for (const std::string& snapshot : snapshots) {
+      const std::string copy = own_ / ("truth/" + snapshot);
+      stdfs::create_directories(stdfs::path(copy).parent_path());
+      ASSERT_EQ(run({"cp", "-r", *mount_ / snapshot, copy}).code, 0);
+      ASSERT_EQ(not_self_contained(copy), "");
+      words.push_back(*mount_ / snapshot);
+    }
+    words.push_back(target());
+    const RunResult planned = checkpointfs(words);
     ASSERT_EQ(planned.code, 0) << planned;
   }
+  void make_plan(const std::string& snapshot) { make_plan(std::vector{snapshot}); }
   std::string plan() const { return own_ / "plan"; }
   RunResult run_plan(Milliseconds limit = kPlan) const { return run({"sh", plan() + "/run.sh"}, limit); }
   Contents copied() const {
@@ -212,8 +217,8 @@ TEST_P(EnginePlans, copy_a_checkpoint_with_segments_of_merged_files) {
   EXPECT_TRUE(copied() == truth()) << result;
 }
 
-TEST_P(EnginePlans, that_were_interrupted_are_finished_by_the_next_run) {
-  make_plan("job-b/chk-2");
+TEST_P(EnginePlans, of_several_snapshots_that_were_interrupted_are_finished_by_the_next_run) {
+  make_plan({"job-a/chk-1", "job-b/chk-2", "job-b/chk-3"});
   if (HasFatalFailure()) return;
   // Each run is killed later than the one before, until one is not.
   RunResult result;
@@ -233,6 +238,42 @@ TEST_P(EnginePlans, fail_without_a_metadata_if_a_file_of_the_source_is_missing) 
   const RunResult result = run_plan();
   EXPECT_NE(result.code, 0) << result;
   EXPECT_FALSE(copied().contains("job-b/chk-2/_metadata")) << result;
+}
+
+// One flaw after the other, each in another snapshot of one plan.
+TEST_P(EnginePlans, of_several_snapshots_leave_no_flaw_that_verify_does_not_find) {
+  make_plan({"job-a/chk-1", "job-b/chk-2", "job-b/chk-3"});
+  if (HasFatalFailure()) return;
+  rclone({"deletefile", source_remote() + "/job-b/shared/b2"});
+  RunResult result = run_plan();
+  EXPECT_NE(result.code, 0) << "a source of the last snapshot is missing: " << result;
+  Contents expected = truth();
+  std::erase_if(expected, [](const auto& file) { return file.first.starts_with("job-b/chk-3/"); });
+  Contents found = copied();
+  EXPECT_FALSE(found.contains("job-b/chk-3/_metadata")) << result;
+  std::erase_if(found, [](const auto& file) { return file.first.starts_with("job-b/chk-3/"); });
+  EXPECT_TRUE(found == expected) << "the snapshots before it are whole: " << result;
+
+  rclone({"copyto", own_ / "local/job-b/shared/b2", source_remote() + "/job-b/shared/b2"});
+  put("job-a/chk-1/a1", truth().at("job-a/chk-1/a1").substr(0, 100));
+  result = run_plan();
+  EXPECT_EQ(result.code, 0) << result;
+  EXPECT_TRUE(copied() == truth()) << "the short file is repaired: " << result;
+
+  const RunResult exported =
+      checkpointfs({"export", *mount_ / "job-b/chk-2", *mount_ / "job-b/chk-3", own_ / "exported"});
+  ASSERT_EQ(exported.code, 0) << exported;
+  std::string bytes = truth().at("job-b/chk-2/b1");
+  bytes[bytes.size() / 2] ^= 1;
+  put("job-b/chk-2/b1", bytes);
+  copied();
+  for (const auto& [snapshot, code] : {std::pair{"job-b/chk-2", 10}, {"job-b/chk-3", 0}}) {
+    const std::string manifest = own_ / ("exported/" + std::string(snapshot) + ".manifest.jsonl");
+    const RunResult verified =
+        checkpointfs({"verify", "--manifest", manifest, last_copied() + "/" + snapshot});
+    EXPECT_EQ(verified.code, code) << verified;
+    EXPECT_EQ(verified.out.find("b1") != std::string::npos, code == 10) << verified;
+  }
 }
 
 // The same engines without the options and checks of the plan's script.
