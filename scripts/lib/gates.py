@@ -85,6 +85,9 @@ SCALE = [
     Row("export-memory", "highest memory of an export of 1 million references",
         ["tests/bench/scale", "--only", "export-memory", "--flink", "none"],
         r"^memory of an export of 1000000 references +[\d.]+ +([\d.]+)", 0, 1, " MB", 64),
+    Row("export-memory-one", "highest memory of an export of one snapshot of 1 million files",
+        ["tests/bench/scale", "--only", "export-memory-one", "--flink", "none"],
+        r"^memory of an export of one snapshot of 1000000 files +[\d.]+ +([\d.]+)", 0, 1, " MB", 64),
 ]  # fmt: skip
 
 

@@ -32,8 +32,14 @@ def output(*command, **environment):
 class Program:
     def __init__(self, build):
         self.path = os.path.join(build, "src/cli/checkpointfs")
-        self.decode_time = os.path.join(build, "tests/bench/decode-time")
-        quietly("ninja", "-C", build, "src/cli/checkpointfs", "tests/bench/decode-time")
+        self.build = build
+        quietly("ninja", "-C", build, "src/cli/checkpointfs")
+
+    def decode_time(self, metadata, rounds):
+        """Milliseconds of each round, as JSON. Needs a build with tests."""
+        name = "tests/bench/decode-time"
+        quietly("ninja", "-C", self.build, name)
+        return output(os.path.join(self.build, name), metadata, str(rounds))
 
     def index(self, index, source):
         quietly(self.path, "index", "--index", index, source)
