@@ -14,13 +14,18 @@ void refuse_metadata(const Snapshot& snapshot, std::string_view reason) {
   throw base::SystemError(EIO, base::format("open {}/_metadata: {}", snapshot.path, reason));
 }
 
+void require_indexed(const Snapshot& snapshot, const struct stat& metadata) {
+  if (static_cast<uint64_t>(metadata.st_size) != snapshot.metadata_size ||
+      storage::mtime_ns(metadata) != snapshot.metadata_mtime_ns) {
+    refuse_metadata(snapshot, "it changed since it was indexed; mount again to see the new one");
+  }
+}
+
 std::unique_ptr<const DecodedMetadata> decode_metadata(const Snapshot& snapshot, int source) {
   if (!is_decodable(snapshot.status)) refuse_metadata(snapshot, snapshot.reason);
   base::Result<storage::MetadataFile> file = storage::read_metadata_file(source, snapshot.source_path);
   if (!file) refuse_metadata(snapshot, file.error().reason);
-  if (file->bytes.size() != snapshot.metadata_size || file->mtime_ns() != snapshot.metadata_mtime_ns) {
-    refuse_metadata(snapshot, "it changed since it was indexed; mount again to see the new one");
-  }
+  require_indexed(snapshot, file->st);
   auto decoded = std::make_unique<DecodedMetadata>();
   decoded->file = std::move(*file);
   base::Result<flink::Metadata> metadata = flink::decode(decoded->file.bytes);

@@ -2,6 +2,8 @@
 // A snapshot's own `_metadata`, read and decoded now, and what it becomes with other names.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,6 +29,9 @@ std::unique_ptr<const DecodedMetadata> decode_metadata(const Snapshot& snapshot,
 // wants them. Throws SystemError(EIO) with the reason.
 std::string rewrite_metadata(const Snapshot& snapshot, const DecodedMetadata& decoded,
                              const flink::Form& form, const std::vector<std::string>& names);
+
+// Throws SystemError(EIO) unless the file is the one that was indexed.
+void require_indexed(const Snapshot& snapshot, const struct stat& metadata);
 
 // The error of a `_metadata` that cannot be shown.
 [[noreturn]] void refuse_metadata(const Snapshot& snapshot, std::string_view reason);

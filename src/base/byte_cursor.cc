@@ -19,7 +19,11 @@ void throw_exception_from_error(const InputError& error, const boost::source_loc
 
 bool ByteCursor::need(uint64_t length, const char* field) {
   if (error_) return false;
-  if (length <= remaining()) return true;
+  if (length <= input_.size() - offset_) return true;
+  if (growing_ != nullptr && length <= remaining()) {
+    input_ = growing_->until(offset_ + length);
+    return true;
+  }
   fail(offset_, field, base::format("needs {} bytes, {} are left", length, remaining()), true);
   return false;
 }

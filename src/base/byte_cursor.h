@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads Java's DataOutputStream encoding (big-endian, signed) from memory, never past its end.
+// Reads Java's DataOutputStream encoding (big-endian, signed), never past its end.
 #pragma once
 
 #include <cstdint>
@@ -10,18 +10,34 @@
 
 namespace checkpointfs::base {
 
+// Input of a cursor that comes into memory while it is read.
+class GrowingInput {
+ public:
+  GrowingInput() = default;
+  virtual ~GrowingInput() = default;
+  GrowingInput(const GrowingInput&) = delete;
+  GrowingInput& operator=(const GrowingInput&) = delete;
+
+  // Of all the bytes that there will be.
+  virtual uint64_t size() const = 0;
+  // The bytes from the first one on, `wanted` of them at least. Those that were returned before stay where
+  // they are. REQUIRES: `wanted` is at most size(). May throw.
+  virtual std::string_view until(uint64_t wanted) = 0;
+};
+
 // The first error sticks: after it every read returns zero or an empty view and moves nothing, so that a
 // decoder may check ok() once per loop. Views point into the input, which must outlive them.
 // `field` names are string literals; they are kept by pointer until an error needs them.
 class ByteCursor {
  public:
   explicit ByteCursor(std::string_view input) : input_(input) {}
+  explicit ByteCursor(GrowingInput& input) : growing_(&input) {}
 
   bool ok() const { return !error_; }
   // REQUIRES: !ok().
   const InputError& error() const { return *error_; }
   uint64_t offset() const { return offset_; }
-  uint64_t remaining() const { return input_.size() - offset_; }
+  uint64_t remaining() const { return (growing_ != nullptr ? growing_->size() : input_.size()) - offset_; }
   bool at_end() const { return remaining() == 0; }
 
   uint8_t u8(const char* field);
@@ -45,7 +61,8 @@ class ByteCursor {
  private:
   bool need(uint64_t length, const char* field);
 
-  std::string_view input_;
+  GrowingInput* growing_ = nullptr;
+  std::string_view input_;  // as far as it is in memory
   uint64_t offset_ = 0;
   std::optional<InputError> error_;
 };

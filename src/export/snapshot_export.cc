@@ -36,12 +36,6 @@ constexpr auto kRecordEvery = std::chrono::seconds(5);
 constexpr size_t kMostUnrecorded = 25'000;
 constexpr mode_t kStageMode = 0700;
 
-transfer::FileSums sums_of(std::string_view text, transfer::Checksums wanted) {
-  transfer::Summing summing(wanted);
-  summing.update(text);
-  return summing.sums();
-}
-
 }  // namespace
 
 SnapshotExport::SnapshotExport(const Target& target, KnownFiles& known, base::ParallelCalls& calls,
@@ -90,14 +84,7 @@ Exported SnapshotExport::result() const {
 
 Exported SnapshotExport::run() {
   const bool is_whole = options_.layout != Layout::kFilesOnly;
-  storage::NameOf name_of;
-  if (options_.layout == Layout::kJobs) {
-    name_of = [&](const storage::ProjectedFile& file, std::string_view) {
-      return name_in_target(options_.layout, file.name, file.place->uri);
-    };
-  }
-  metadata_ = transfer::rewrite_metadata(reader_, snapshot_,
-                                         form_in_target(options_.form, options_.layout, placement_), name_of);
+  stats_ = transfer::stat_snapshot(snapshot_);
   existing_ = target_.try_open_directory(placement_.files);
   directory_ = target_.try_open_directory(placement_.directory);
   directory_error_ = directory_ ? 0 : errno;
@@ -105,16 +92,14 @@ Exported SnapshotExport::run() {
   if (is_whole) require_same_metadata();
   notes_ = target_.make_notes(snapshot_.path, disk_);
   resume_journal();
-  const FileRecord metadata = metadata_record();
   if (is_whole) write_metadata_note();
-  metadata_.text = {};  // may be large
   place_files();
   record_placed();
   require_all();
   if (is_whole) {
-    write_manifest(metadata);
+    write_manifest();
     move_into_place();
-    finish_journal(metadata);
+    finish_journal();
     check(notes_, journal_.get());
   } else {
     move_files();
@@ -140,14 +125,25 @@ void SnapshotExport::require_another_place() const {
   struct stat st = {};
   for (const base::UniqueFd* fd : {&existing_, &directory_}) {
     if (!*fd || ::fstat(fd->get(), &st) != 0) continue;
-    if (st.st_dev != metadata_.directory.st_dev || st.st_ino != metadata_.directory.st_ino) continue;
+    if (st.st_dev != stats_.directory.st_dev || st.st_ino != stats_.directory.st_ino) continue;
     throw Failure(FailureKind::kRefused,
                   base::format("{} is the snapshot itself; export into a directory outside of the storage",
                                base::printable(target_.path_of(placement_.directory))));
   }
 }
 
-void SnapshotExport::require_same_metadata() const {
+void SnapshotExport::rewrite_metadata(const std::function<void(std::string_view)>& take) {
+  transfer::NameOf name_of;
+  if (options_.layout == Layout::kJobs) {
+    name_of = [&](const transfer::NamedFile& file, std::string_view) {
+      return name_in_target(options_.layout, file.name, file.location.uri);
+    };
+  }
+  transfer::rewrite_metadata(reader_, snapshot_, form_in_target(options_.form, options_.layout, placement_),
+                             name_of, take);
+}
+
+void SnapshotExport::require_same_metadata() {
   if (!directory_) {
     if (directory_error_ == ENOENT) return;
     refuse_no_directory(target_.path_of(placement_.directory));
@@ -156,15 +152,19 @@ void SnapshotExport::require_same_metadata() const {
   struct stat st = {};
   const base::UniqueFd fd = base::try_open_regular_beneath(directory_.get(), flink::kMetadataFile, &st);
   if (!fd && errno == ENOENT) return;
-  bool is_same = fd && static_cast<uint64_t>(st.st_size) == metadata_.text.size();
-  if (is_same) {
-    std::string_view left = metadata_.text;
-    transfer::read_range(fd.get(), 0, left.size(), path, [&](std::string_view part) {
+  bool is_same = fd.get() >= 0;
+  const auto size = static_cast<uint64_t>(st.st_size);
+  uint64_t done = 0;
+  rewrite_metadata([&](std::string_view left) {
+    is_same = is_same && left.size() <= size - done;
+    if (!is_same) return;
+    transfer::read_range(fd.get(), done, left.size(), path, [&](std::string_view part) {
       is_same = is_same && left.starts_with(part);
       left.remove_prefix(part.size());
+      done += part.size();
     });
-  }
-  if (is_same) return;
+  });
+  if (is_same && done == size) return;
   throw Failure(FailureKind::kRefused,
                 base::format("{} is there and is not the one of the snapshot {} in this form; nothing in the "
                              "target is replaced: move {} away, or export into another directory",
@@ -172,11 +172,24 @@ void SnapshotExport::require_same_metadata() const {
                              base::printable(target_.path_of(placement_.directory))));
 }
 
+// Writes the `_metadata` of the target into the notes, and its record.
 void SnapshotExport::write_metadata_note() {
   const std::string path = base::join(notes_.path, kMetadata);
   const base::UniqueFd fd = target_.make_note(notes_, kMetadata, disk_);
-  require_done(disk_.append(fd.get(), metadata_.text), "write", path);
-  transfer::take_attributes(fd.get(), metadata_.metadata, index::kFileMode, path, disk_);
+  transfer::Summing summing(options_.checksums);
+  metadata_.size = 0;
+  rewrite_metadata([&](std::string_view part) {
+    require_going_on(options_);
+    summing.update(part);
+    metadata_.size += part.size();
+    require_done(disk_.append(fd.get(), part), "write", path);
+  });
+  transfer::take_attributes(fd.get(), stats_.metadata, index::kFileMode, path, disk_);
+  metadata_.name = flink::kMetadataFile;
+  metadata_.sums = summing.sums();
+  metadata_.origin.path =
+      base::join(base::join(snapshot_.source.path, snapshot_.source_path), flink::kMetadataFile);
+  metadata_.origin.mtime_ns = storage::mtime_ns(stats_.metadata);
 }
 
 void SnapshotExport::open_stage() {
@@ -229,7 +242,7 @@ void SnapshotExport::resume_journal() {
 }
 
 void SnapshotExport::place_files() {
-  transfer::FileTransfer transfer(snapshot_, metadata_.metadata.st_uid, kPurpose, disk_);
+  transfer::FileTransfer transfer(snapshot_, stats_.metadata.st_uid, kPurpose, disk_);
   const FilePlacer placer(target_, known_, own_, transfer, options_,
                           {stage_.get(), existing_ ? existing_.get() : -1, placement_.files}, disk_);
   recorded_ = Clock::now();
@@ -259,9 +272,11 @@ void SnapshotExport::place_batch(const FilePlacer& placer, std::span<const Item>
   std::vector<PlacedInTarget> placed(items.size());
   std::exception_ptr error = run_all(
       calls_, items.size(), [&](size_t i) { placed[i] = placer.place(items[i].name, items[i].location); });
-  for (PlacedInTarget& file : placed) {
+  for (const PlacedInTarget& file : placed) {
     counts_ += file.counts;
-    if (file.counts.files > 0 && file.is_new) placed_.push_back(std::move(file.record));
+    if (file.counts.files == 0 || !file.is_new) continue;
+    unrecorded_.files.emplace_back(file.record.origin.key(file.record.size), unrecorded_.lines.size());
+    unrecorded_.lines += journal_line(file.record);
   }
   if (error) {
     try {
@@ -271,23 +286,17 @@ void SnapshotExport::place_batch(const FilePlacer& placer, std::span<const Item>
     }
     std::rethrow_exception(error);
   }
-  if (placed_.size() > kMostUnrecorded || Clock::now() > recorded_ + kRecordEvery) record_placed();
+  if (unrecorded_.files.size() > kMostUnrecorded || Clock::now() > recorded_ + kRecordEvery) record_placed();
 }
 
 // The journal names only files that are on the disk.
 void SnapshotExport::record_placed() {
-  if (!placed_.empty()) {
+  if (!unrecorded_.files.empty()) {
     require_done(disk_.sync_file_system(stage_.get()), "write to disk", target_.path());
-    std::string text;
-    std::vector<std::pair<uint64_t, uint64_t>> lines;  // key and offset
-    for (const FileRecord& file : placed_) {
-      lines.emplace_back(file.origin.key(file.size), journal_size_ + text.size());
-      text += journal_line(file);
-    }
-    placed_.clear();
-    require_done(disk_.append(journal_.get(), text), "write", base::join(notes_.path, kJournal));
-    journal_size_ += text.size();
-    for (const auto& [key, offset] : lines) known_.set(key, own_, offset);
+    require_done(disk_.append(journal_.get(), unrecorded_.lines), "write", base::join(notes_.path, kJournal));
+    for (const auto& [key, offset] : unrecorded_.files) known_.set(key, own_, journal_size_ + offset);
+    journal_size_ += unrecorded_.lines.size();
+    unrecorded_ = {};
   }
   recorded_ = Clock::now();
 }
@@ -309,20 +318,9 @@ void SnapshotExport::require_all() const {
                              base::printable(snapshot_.path)));
 }
 
-FileRecord SnapshotExport::metadata_record() const {
-  FileRecord record;
-  record.name = flink::kMetadataFile;
-  record.size = metadata_.text.size();
-  record.sums = sums_of(metadata_.text, options_.checksums);
-  record.origin.path =
-      base::join(base::join(snapshot_.source.path, snapshot_.source_path), flink::kMetadataFile);
-  record.origin.mtime_ns = storage::mtime_ns(metadata_.metadata);
-  return record;
-}
-
-void SnapshotExport::write_manifest(const FileRecord& metadata) {
-  manifest_ = write_manifest_files(target_, notes_, journal_.get(), metadata, snapshot_, placement_,
-                                   metadata_.directory, options_.checksums, disk_);
+void SnapshotExport::write_manifest() {
+  manifest_ = write_manifest_files(target_, notes_, journal_.get(), metadata_, snapshot_, placement_,
+                                   stats_.directory, options_.checksums, disk_);
 }
 
 void SnapshotExport::move_into_place() {
@@ -344,12 +342,12 @@ void SnapshotExport::rename_whole() {
   disk_.remove_file(stage_.get(), flink::kMetadataFile);  // of an interrupted run
   require_done(disk_.move(notes_.fd.get(), kMetadata, stage_.get(), flink::kMetadataFile), "rename",
                base::join(notes_.path, kMetadata));
-  transfer::take_owner(stage_.get(), metadata_.directory, disk_);
-  require_done(disk_.set_mode(stage_.get(), (metadata_.directory.st_mode & index::kDirectoryMode) | 0700),
+  transfer::take_owner(stage_.get(), stats_.directory, disk_);
+  require_done(disk_.set_mode(stage_.get(), (stats_.directory.st_mode & index::kDirectoryMode) | 0700),
                "change the mode of", stage);
   require_done(disk_.sync(stage_.get()), "write to disk", stage);
   const base::UniqueFd above =
-      target_.make_directory(std::string(base::parent(placement_.directory)), metadata_.directory, disk_);
+      target_.make_directory(std::string(base::parent(placement_.directory)), stats_.directory, disk_);
   const std::string name(base::last_component(placement_.directory));
   require_done(disk_.move(notes_.fd.get(), kFiles, above.get(), name.c_str()), "make", path);
   require_done(disk_.sync(above.get()), "write to disk the directory of", path);
@@ -357,7 +355,7 @@ void SnapshotExport::rename_whole() {
 
 // Moves files that are not in their place yet, one by one.
 void SnapshotExport::move_files() {
-  const base::UniqueFd files = target_.make_directory(placement_.files, metadata_.directory, disk_);
+  const base::UniqueFd files = target_.make_directory(placement_.files, stats_.directory, disk_);
   JournalReader(journal_.get()).for_each([&](const FileRecord& file, uint64_t) {
     const int error = disk_.move(stage_.get(), file.name.c_str(), files.get(), file.name.c_str());
     if (error == 0 || (error == ENOENT && is_still_there(files.get(), file))) return true;
@@ -368,23 +366,23 @@ void SnapshotExport::move_files() {
 
 void SnapshotExport::move_metadata() {
   const std::string path = target_.path_of(base::join(placement_.directory, flink::kMetadataFile));
-  const base::UniqueFd directory = target_.make_directory(placement_.directory, metadata_.directory, disk_);
+  const base::UniqueFd directory = target_.make_directory(placement_.directory, stats_.directory, disk_);
   const int error = disk_.move(notes_.fd.get(), kMetadata, directory.get(), flink::kMetadataFile);
   // The same bytes, see require_same_metadata().
   if (error != EEXIST) require_done(error, "make", path);
   require_done(disk_.sync(directory.get()), "write to disk the directory of", path);
 }
 
-void SnapshotExport::finish_journal(FileRecord metadata) {
+void SnapshotExport::finish_journal() {
   const base::UniqueFd directory = target_.try_open_directory(placement_.directory);
   struct stat st = {};
   const std::string path = target_.path_of(base::join(placement_.directory, flink::kMetadataFile));
   if (!directory || ::fstatat(directory.get(), flink::kMetadataFile, &st, AT_SYMLINK_NOFOLLOW) != 0)
     base::throw_errno("stat", path);
-  metadata.take_from(st);
+  metadata_.take_from(st);
   remove_rest(notes_);
   const std::string journal = base::join(notes_.path, kJournal);
-  require_done(disk_.append(journal_.get(), journal_line(metadata)), "write", journal);
+  require_done(disk_.append(journal_.get(), journal_line(metadata_)), "write", journal);
   require_done(disk_.sync(journal_.get()), "write to disk", journal);
 }
 

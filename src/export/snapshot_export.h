@@ -4,9 +4,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/threads/parallel_calls.h"
@@ -39,8 +42,15 @@ class SnapshotExport {
     index::FileLocation location;
   };
 
+  // Lines for the journal.
+  struct Unrecorded {
+    std::string lines;
+    std::vector<std::pair<uint64_t, uint64_t>> files;  // the key of each, and the offset in the lines
+  };
+
   void require_another_place() const;
-  void require_same_metadata() const;
+  void rewrite_metadata(const std::function<void(std::string_view)>& take);
+  void require_same_metadata();
   void write_metadata_note();
   void open_stage();
   void resume_journal();
@@ -48,13 +58,12 @@ class SnapshotExport {
   void place_batch(const FilePlacer& placer, std::span<const Item> items);
   void record_placed();
   void require_all() const;
-  void write_manifest(const FileRecord& metadata);
+  void write_manifest();
   void move_into_place();
   void rename_whole();
   void move_files();
   void move_metadata();
-  void finish_journal(FileRecord metadata);
-  FileRecord metadata_record() const;
+  void finish_journal();
   void remove_rest(const Notes& notes) const;
   void check(const Notes& notes, int journal) const;
   Exported result() const;
@@ -70,15 +79,16 @@ class SnapshotExport {
   const JournalHeader header_;
 
   Notes notes_;
-  transfer::RewrittenMetadata metadata_;
+  transfer::SnapshotStats stats_;
+  FileRecord metadata_;  // of the `_metadata` in the target
   base::UniqueFd stage_;
   base::UniqueFd existing_;   // the directory of the files, if it was there before
   base::UniqueFd directory_;  // the directory of the snapshot, likewise
   int directory_error_ = 0;   // why it could not be opened
   base::UniqueFd journal_;
   uint64_t journal_size_ = 0;
-  uint32_t own_ = 0;                // index of the journal in `known_`
-  std::vector<FileRecord> placed_;  // not in the journal yet
+  uint32_t own_ = 0;       // index of the journal in `known_`
+  Unrecorded unrecorded_;  // files that are not in the journal yet
   std::chrono::steady_clock::time_point recorded_;
   Counts counts_;
   std::string manifest_;

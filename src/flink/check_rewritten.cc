@@ -52,7 +52,7 @@ class Remains {
  public:
   // REQUIRES: `metadata` outlives it.
   Remains(const Metadata& metadata, FormKind kind)
-      : metadata_(metadata), structural_(structural_gaps(metadata, kind)) {}
+      : metadata_(metadata), structural_(structural_gaps(metadata, kind)), done_(metadata.begin) {}
 
   // The rest of the current piece; empty at the end only.
   std::string_view piece() {
@@ -84,14 +84,14 @@ class Remains {
       return {handle.offset, handle.length, {}};
     }
     at_end_ = true;
-    return {metadata_.bytes.size(), 0, {}};
+    return {metadata_.end, 0, {}};
   }
 
   const Metadata& metadata_;
   const std::vector<Gap> structural_;
   size_t gap_ = 0;   // the next of structural_
   size_t file_ = 0;  // the next of metadata_.files
-  uint64_t done_ = 0;
+  uint64_t done_;
   std::string_view piece_;
   std::string_view instead_;  // of the gap behind piece_
   bool at_end_ = false;
@@ -108,6 +108,10 @@ bool same_text(Remains a, Remains b) {
     a.take(length);
     b.take(length);
   }
+}
+
+std::string_view text_of(const Metadata& metadata) {
+  return metadata.bytes.substr(metadata.begin, metadata.end - metadata.begin);
 }
 
 // Is true if `path`, modified UTF-8, is `prefix` and `name`, which are UTF-8.
@@ -152,7 +156,12 @@ std::string check_rewritten(const Metadata& original, std::string_view rewritten
   if (form.kind == FormKind::kOriginal) return rewritten == original.bytes ? "" : "the bytes differ";
   const base::Result<Metadata> decoded = decode(rewritten, kNoLimits);
   if (!decoded.has_value()) return "cannot be decoded: " + base::to_string(decoded.error());
-  const Metadata& after = *decoded;
+  return check_rewritten(original, *decoded, form, names);
+}
+
+std::string check_rewritten(const Metadata& original, const Metadata& after, const Form& form,
+                            const std::vector<std::string>& names) {
+  if (form.kind == FormKind::kOriginal) return text_of(after) == text_of(original) ? "" : "the bytes differ";
   if (after.version != original.version || after.dialect != original.dialect) return "has another version";
   if (!after.segment_operators.empty()) return "an operator handle of file merging is left";
   if (after.empty_segments > 0) return "an empty segment is left";

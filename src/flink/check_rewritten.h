@@ -17,4 +17,8 @@ namespace checkpointfs::flink {
 std::string check_rewritten(const Metadata& original, std::string_view rewritten, const Form& form,
                             const std::vector<std::string>& names);
 
+// The same with what `rewritten` was decoded to, of all the metadata or of one part.
+std::string check_rewritten(const Metadata& original, const Metadata& rewritten, const Form& form,
+                            const std::vector<std::string>& names);
+
 }  // namespace checkpointfs::flink

@@ -24,7 +24,8 @@ struct DecodeState {
   Role role = Role::kOperatorManaged;
   bool materialised = false;
   int32_t subtask = 0;
-  int depth = 0;  // of handles inside handles
+  int depth = 0;              // of handles inside handles
+  uint64_t file_handles = 0;  // so far
 
   FieldScope field(const char* name) { return FieldScope(in, path, name); }
   // A modified UTF-8 string that Java accepts.

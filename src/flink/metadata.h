@@ -182,9 +182,11 @@ struct Operator {
 
 enum class SnapshotKind : uint8_t { kUnknown, kCheckpoint, kSavepoint };
 
-// REQUIRES: the decoded bytes outlive it.
+// All of a metadata, or one part of it (parts.h). REQUIRES: the decoded bytes outlive it.
 struct Metadata {
-  std::string_view bytes;  // what was decoded, all of it
+  std::string_view bytes;  // of the whole metadata, or as far as it was decoded
+  uint64_t begin = 0;      // [begin, end) of `bytes` is what was decoded
+  uint64_t end = 0;
   int32_t version = 0;
   Dialect dialect = Dialect::kOnly;
   int64_t checkpoint_id = 0;
@@ -202,7 +204,6 @@ struct Metadata {
   uint64_t empty_segments = 0;        // EMPTY_SEGMENT handles outside of tag 17; no Flink writes them
   uint64_t empty_segment_offset = 0;  // of the first one
   bool has_changelog = false;         // a changelog handle (tags 8, 14) is there
-  uint64_t size = 0;                  // of the decoded bytes
 };
 
 // 32 hexadecimal digits, as Flink's OperatorID prints itself.

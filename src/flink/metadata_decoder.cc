@@ -22,9 +22,9 @@ constexpr uint64_t kMinSubtask3 = 4;
 
 }  // namespace
 
-MetadataDecoder::MetadataDecoder(std::string_view bytes, const Layout& layout, const Limits& limits,
+MetadataDecoder::MetadataDecoder(const base::ByteCursor& input, const Layout& layout, const Limits& limits,
                                  Metadata* metadata)
-    : state_{base::ByteCursor(bytes), layout, limits, *metadata},
+    : state_{input, layout, limits, *metadata},
       handles_(state_),
       operator_state_(state_, handles_),
       keyed_state_(state_, handles_),
@@ -36,12 +36,30 @@ base::InputError MetadataDecoder::error() const {
   return error;
 }
 
+bool MetadataDecoder::next() {
+  if (!in_.ok() || is_at_end_) return false;
+  if (!has_begun_) {
+    head();
+    has_begun_ = true;
+  } else if (subtask_ < subtasks_) {
+    next_subtask();
+  } else if (operator_ < operators_) {
+    FieldScope scope = state_.field("operators");
+    scope.set_index(operator_++);
+    an_operator();
+  } else {
+    end();
+    is_at_end_ = true;
+  }
+  return in_.ok();
+}
+
 // body:
 //   long checkpoint_id                     not negative
 //   int count | count x master_state
 //   int count | count x operator
 //   java_tail                              from version 4
-bool MetadataDecoder::read() {
+void MetadataDecoder::head() {
   in_.bytes(kHeaderSize, "magic");
   const uint64_t id_offset = in_.offset();
   out_.checkpoint_id = in_.i64("checkpoint_id");
@@ -56,15 +74,12 @@ bool MetadataDecoder::read() {
       master_state();
     }
   }
-  {
-    FieldScope scope = state_.field("operators");
-    const uint32_t count = in_.count(state_.layout.coordinators ? kMinOperator3 : kMinOperator2, "count");
-    out_.operators.reserve(count);
-    for (uint32_t i = 0; i < count && in_.ok(); ++i) {
-      scope.set_index(i);
-      an_operator();
-    }
-  }
+  const FieldScope scope = state_.field("operators");
+  operators_ = in_.count(state_.layout.coordinators ? kMinOperator3 : kMinOperator2, "count");
+  out_.operators.reserve(operators_);
+}
+
+void MetadataDecoder::end() {
   if (state_.layout.properties) {
     const FieldScope scope = state_.field("properties");
     out_.kind = read_java_tail(in_);
@@ -72,7 +87,6 @@ bool MetadataDecoder::read() {
   if (in_.ok() && !in_.at_end()) {
     in_.fail("end", base::format("{} bytes follow the end of the metadata", in_.remaining()));
   }
-  return in_.ok();
 }
 
 // master_state:
@@ -128,7 +142,7 @@ void MetadataDecoder::an_operator() {
   }
   if (!state_.layout.coordinators) {
     in_.i32("chain_length");
-    subtasks();
+    begin_subtasks();
     return;
   }
   const bool has_coordinator = coordinator_state();
@@ -137,7 +151,7 @@ void MetadataDecoder::an_operator() {
     op.finished = true;
     return;
   }
-  subtasks();
+  begin_subtasks();
 }
 
 // Returns whether there is one.
@@ -162,18 +176,23 @@ bool MetadataDecoder::finished_marker() {
   return true;
 }
 
-void MetadataDecoder::subtasks() {
+void MetadataDecoder::begin_subtasks() {
+  const FieldScope scope = state_.field("subtasks");
+  subtask_ = 0;
+  subtasks_ = in_.count(state_.layout.coordinators ? kMinSubtask3 : kMinSubtask2, "count");
+}
+
+void MetadataDecoder::next_subtask() {
+  FieldScope operators = state_.field("operators");
+  operators.set_index(operator_ - 1);
   FieldScope scope = state_.field("subtasks");
+  scope.set_index(subtask_++);
   Operator& op = out_.operators.back();
-  const uint32_t count = in_.count(state_.layout.coordinators ? kMinSubtask3 : kMinSubtask2, "count");
-  for (uint32_t i = 0; i < count && in_.ok(); ++i) {
-    scope.set_index(i);
-    ++op.subtasks;
-    if (subtask_index()) {
-      subtask();
-    } else {
-      ++op.finished_subtasks;
-    }
+  ++op.subtasks;
+  if (subtask_index()) {
+    subtask();
+  } else {
+    ++op.finished_subtasks;
   }
 }
 

@@ -19,21 +19,29 @@ namespace checkpointfs::flink {
 // Makes one pass. The arguments must outlive the decoder.
 class MetadataDecoder {
  public:
-  MetadataDecoder(std::string_view bytes, const Layout& layout, const Limits& limits, Metadata* metadata);
+  MetadataDecoder(const base::ByteCursor& input, const Layout& layout, const Limits& limits,
+                  Metadata* metadata);
   MetadataDecoder(const MetadataDecoder&) = delete;
   MetadataDecoder& operator=(const MetadataDecoder&) = delete;
 
-  // Reads all that follows magic and version. False: see error().
-  bool read();
-  // REQUIRES: read() returned false.
+  // Reads the next part: the head of the metadata, that of an operator, a subtask, or the end. False: all was
+  // read, or ok() is false.
+  bool next();
+  bool ok() const { return in_.ok(); }
+  // Of the byte behind the last part.
+  uint64_t offset() const { return in_.offset(); }
+  // REQUIRES: !ok().
   base::InputError error() const;
 
  private:
+  void head();
+  void end();
   void master_state();
   void an_operator();
   bool coordinator_state();
   bool finished_marker();
-  void subtasks();
+  void begin_subtasks();
+  void next_subtask();
   bool subtask_index();
   void subtask();
   void refuse_legacy_state();
@@ -45,6 +53,14 @@ class MetadataDecoder {
   OperatorStateDecoder operator_state_;
   KeyedStateDecoder keyed_state_;
   ChannelStateDecoder channel_state_;
+
+  bool has_begun_ = false;
+  bool is_at_end_ = false;
+  // The next ones, and the numbers of them.
+  uint32_t operator_ = 0;
+  uint32_t operators_ = 0;
+  uint32_t subtask_ = 0;
+  uint32_t subtasks_ = 0;
 };
 
 }  // namespace checkpointfs::flink

@@ -133,7 +133,8 @@ base::Result<std::string> rewrite(std::string_view bytes, const Metadata& metada
                                   const std::vector<std::string>& names) {
   assert(bytes.data() == metadata.bytes.data() && bytes.size() == metadata.bytes.size());
   assert(names.size() == metadata.files.size());
-  if (form.kind == FormKind::kOriginal) return std::string(bytes);
+  if (form.kind == FormKind::kOriginal)
+    return std::string(bytes.substr(metadata.begin, metadata.end - metadata.begin));
   if (metadata.empty_segments > 0) {
     return refusal(metadata.empty_segment_offset, "tag",
                    "an empty segment that is not an empty operator state");
@@ -145,8 +146,8 @@ base::Result<std::string> rewrite(std::string_view bytes, const Metadata& metada
 
   const bool absolute = form.kind == FormKind::kAbsolute;
   std::string out;
-  out.reserve(bytes.size() + metadata.files.size() * prefix->size());
-  uint64_t done = 0;
+  out.reserve(metadata.end - metadata.begin + metadata.files.size() * prefix->size());
+  uint64_t done = metadata.begin;
   const auto copy_until = [&](uint64_t offset) {
     out += bytes.substr(done, offset - done);
     done = offset;
@@ -181,8 +182,8 @@ base::Result<std::string> rewrite(std::string_view bytes, const Metadata& metada
     append_handle(out, absolute, *prefix, text, handle.size);
     done += handle.length;
   }
-  apply_edits_before(bytes.size());
-  copy_until(bytes.size());
+  apply_edits_before(metadata.end);
+  copy_until(metadata.end);
   return out;
 }
 

@@ -31,12 +31,12 @@ struct Form {
 // component that Flink's Path leaves as it is, of at most 255 bytes, and not that of the metadata itself.
 std::string_view name_problem(std::string_view name);
 
-// The bytes of the rewritten metadata. `names[i]` is the new name (UTF-8, one path component) of the file or
-// segment that `metadata.files[i]` refers to.
-// Every FILE, RELATIVE and SEGMENT handle is rewritten; a segment becomes a whole file of its size; operator
-// handles of file merging (tag 17) become plain ones (tag 4), or absent if they are empty. All else is copied
-// verbatim, the recorded sizes too. The version stays: version 2 with RELATIVE handles is readable by
-// Flink 1.11 and later only; for Flink 1.3 to 1.10 it takes the form kAbsolute.
+// The bytes of the rewritten metadata, or of the part of it. `names[i]` is the new name (UTF-8, one path
+// component) of the file or segment that `metadata.files[i]` refers to. Every FILE, RELATIVE and SEGMENT
+// handle is rewritten; a segment becomes a whole file of its size; operator handles of file merging (tag 17)
+// become plain ones (tag 4), or absent if they are empty. All else is copied verbatim, the recorded sizes
+// too. The version stays: version 2 with RELATIVE handles is readable by Flink 1.11 and later only; for
+// Flink 1.3 to 1.10 it takes the form kAbsolute.
 //
 // Fails (InputError at the handle) on a name that no Flink can resolve, and on what cannot be expressed: an
 // empty segment that is not an empty operator state.

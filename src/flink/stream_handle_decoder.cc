@@ -76,7 +76,7 @@ InlineHandle& StreamHandleDecoder::bytes(Part part, std::string_view local_name)
 }
 
 void StreamHandleDecoder::file(StreamTag tag, uint64_t tag_offset, Part part, std::string_view local_name) {
-  if (out_.files.size() >= state_.limits.max_handles) {
+  if (state_.file_handles++ >= state_.limits.max_handles) {
     in_.fail(tag_offset, "tag", base::format("more than {} handles", state_.limits.max_handles));
     return;
   }

@@ -95,12 +95,13 @@ MadePin make_pin(index::Reader& reader, const index::Snapshot& snapshot, const P
                  storage::DiskOperations& disk) {
   transfer::require_sound(snapshot);
   const std::string name = checked_name(snapshot, options.name);
-  const transfer::RewrittenMetadata rewritten = transfer::rewrite_metadata(reader, snapshot, {});
+  const transfer::SnapshotStats stats = transfer::stat_snapshot(snapshot);
+  const std::string rewritten = transfer::rewritten_metadata(reader, snapshot, {});
   const PinDirectory pins = PinDirectory::create(snapshot.source.path, disk);
   pins.remove_leftovers(disk);
   PartialPin partial(pins, name, disk);
 
-  transfer::FileTransfer files(snapshot, rewritten.metadata.st_uid, kPurpose, disk);
+  transfer::FileTransfer files(snapshot, stats.metadata.st_uid, kPurpose, disk);
   transfer::PlacedFiles placed;
   const transfer::Links links = options.copy ? transfer::Links::kNever : transfer::Links::kRequired;
   reader.snapshots().files_of(snapshot.id,
@@ -121,16 +122,16 @@ MadePin make_pin(index::Reader& reader, const index::Snapshot& snapshot, const P
   const std::string metadata_path = base::join(partial.path(), flink::kMetadataFile);
   base::UniqueFd metadata;
   require_done(disk.create_new_file(partial.fd(), flink::kMetadataFile, &metadata), "create", metadata_path);
-  require_done(disk.append(metadata.get(), rewritten.text), "write", metadata_path);
-  transfer::take_attributes(metadata.get(), rewritten.metadata, kPurpose.permissions, metadata_path, disk);
+  require_done(disk.append(metadata.get(), rewritten), "write", metadata_path);
+  transfer::take_attributes(metadata.get(), stats.metadata, kPurpose.permissions, metadata_path, disk);
   require_done(disk.sync(metadata.get()), "write to disk", metadata_path);
   if (const std::string problem = pin_problem(partial.fd()); !problem.empty()) {
     throw base::SystemError(
         EIO, base::format("the pin of {} is not what it should be: {}", snapshot.path, problem));
   }
   // Everybody who may see and delete the snapshot may see and delete the pin.
-  transfer::take_owner(partial.fd(), rewritten.directory, disk);
-  require_done(disk.set_mode(partial.fd(), (rewritten.directory.st_mode & 0755) | 0700), "change the mode of",
+  transfer::take_owner(partial.fd(), stats.directory, disk);
+  require_done(disk.set_mode(partial.fd(), (stats.directory.st_mode & 0755) | 0700), "change the mode of",
                partial.path());
   require_done(disk.sync(partial.fd()), "write to disk", partial.path());
   partial.publish({snapshot.path, snapshot.checkpoint_id, disk.now_ns()});

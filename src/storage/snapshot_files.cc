@@ -219,29 +219,25 @@ SnapshotFiles project_files(const flink::Metadata& metadata, const Location& sna
 }
 
 std::vector<std::string> projected_names(const flink::Metadata& metadata, const Location& snapshot_directory,
-                                         const Resolver& resolver, const NameOf& name_of) {
+                                         const Resolver& resolver) {
   SnapshotFiles result;
   result.file_of_handle.reserve(metadata.files.size());
-  const auto place_of = [&](size_t handle) {
-    FilePlace place;
-    resolve(metadata.files[handle], snapshot_directory, resolver, &place);
-    return place;
-  };
   FilePlace known;
   Collector collector(&result.files, [&](const ProjectedFile& file) -> const FilePlace& {
-    return known = place_of(file.first_handle);
+    return known = place_of(metadata.files[file.first_handle], snapshot_directory, resolver);
   });
-  for (size_t i = 0; i < metadata.files.size(); ++i)
-    result.file_of_handle.push_back(collector.add(place_of(i), file_of(metadata, i)));
-  if (name_of) {
-    for (ProjectedFile& file : result.files) {
-      const FilePlace place = place_of(file.first_handle);
-      file.place = &place;
-      file.name = name_of(file, metadata.files[file.first_handle].path);
-      file.place = nullptr;
-    }
+  for (size_t i = 0; i < metadata.files.size(); ++i) {
+    const FilePlace place = place_of(metadata.files[i], snapshot_directory, resolver);
+    result.file_of_handle.push_back(collector.add(place, file_of(metadata, i)));
   }
   return std::move(result).names();
+}
+
+FilePlace place_of(const flink::FileHandle& handle, const Location& snapshot_directory,
+                   const Resolver& resolver) {
+  FilePlace place;
+  resolve(handle, snapshot_directory, resolver, &place);
+  return place;
 }
 
 }  // namespace checkpointfs::storage

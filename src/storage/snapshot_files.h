@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -66,13 +65,12 @@ struct SnapshotFiles {
 SnapshotFiles project_files(const flink::Metadata& metadata, const Location& snapshot_directory,
                             const Resolver& resolver);
 
-// Another name for a file. `path`: as the metadata names it, modified UTF-8; the file has a place during the
-// call.
-using NameOf = std::function<std::string(const ProjectedFile& file, std::string_view path)>;
-
-// The same as project_files().names(), and each name changed by `name_of`, if there is one. Keeps no places,
-// and so takes a third of the memory.
+// The same as project_files().names(). Keeps no places, and so takes a third of the memory.
 std::vector<std::string> projected_names(const flink::Metadata& metadata, const Location& snapshot_directory,
-                                         const Resolver& resolver, const NameOf& name_of = {});
+                                         const Resolver& resolver);
+
+// The place that the handle's path leads to.
+FilePlace place_of(const flink::FileHandle& handle, const Location& snapshot_directory,
+                   const Resolver& resolver);
 
 }  // namespace checkpointfs::storage

@@ -6,6 +6,7 @@
 #include "base/text/message.h"
 #include "flink/check_rewritten.h"
 #include "flink/decode.h"
+#include "flink/parts.h"
 #include "flink/rewrite.h"
 #include "tests/fuzz/decoding.h"
 #include "tests/fuzz/rewriting.h"
@@ -58,12 +59,51 @@ std::string way_problem(const Way& way, const std::vector<std::string>& names) {
   return result.bytes == way.expected ? "" : "other bytes";
 }
 
+class WholeInput : public base::GrowingInput {
+ public:
+  explicit WholeInput(std::string_view bytes) : bytes_(bytes) {}
+  uint64_t size() const override { return bytes_.size(); }
+  std::string_view until(uint64_t wanted) override { return bytes_.substr(0, wanted); }
+
+ private:
+  std::string_view bytes_;
+};
+
+// Part by part, the input must be what it is as a whole.
+std::string parts_problem(std::string_view bytes, const base::Result<flink::Metadata>& whole) {
+  WholeInput input(bytes);
+  flink::PartDecoder decoder(input);
+  size_t files = 0;
+  uint64_t end = 0;
+  while (true) {
+    const auto part = decoder.next();
+    if (!part.has_value()) {
+      const bool is_same = !whole.has_value() && to_string(whole.error()) == to_string(part.error());
+      return is_same ? "" : "another error in parts: " + to_string(part.error());
+    }
+    if (*part == nullptr) break;
+    if ((*part)->begin != end) return "a gap between parts";
+    end = (*part)->end;
+    for (const flink::FileHandle& handle : (*part)->files) {
+      if (!whole.has_value() || files >= whole->files.size() || whole->files[files].offset != handle.offset ||
+          whole->files[files].length != handle.length || whole->files[files].path != handle.path) {
+        return "another handle in parts";
+      }
+      ++files;
+    }
+  }
+  const bool is_same = whole.has_value() && files == whole->files.size() && end == bytes.size();
+  return is_same ? "" : "parts of something else";
+}
+
 }  // namespace
 
 Verdict check_decoding(std::string_view bytes) {
   const auto metadata = flink::decode(bytes);
+  std::string problem = parts_problem(bytes, metadata);
+  if (!problem.empty()) return {metadata.has_value(), problem};
   if (!metadata.has_value()) return {false, refusal_problem(metadata.error(), bytes)};
-  std::string problem = positions_problem(*metadata, bytes);
+  problem = positions_problem(*metadata, bytes);
   if (problem.empty()) problem = paths_problem(*metadata);
   return {true, problem};
 }

@@ -57,11 +57,11 @@ CopiedSnapshot planned(index::Reader& reader, const index::Snapshot& snapshot, c
                                                     base::printable(copied.target), problem));
   }
   engines::StoreUris uris = index::store_uris(reader);
-  const auto name_of = [&](const storage::ProjectedFile& file, std::string_view path) {
+  const auto name_of = [&](const transfer::NamedFile& file, std::string_view path) {
     if (const auto uri = base::utf8_from_modified(path)) uris.note(*uri);
     return file.name;
   };
-  copied.metadata = transfer::rewrite_metadata(reader, snapshot, {}, name_of).text;
+  copied.metadata = transfer::rewritten_metadata(reader, snapshot, {}, name_of);
   require_elsewhere(copied, engine.source(uris.spelled(uris.of(copied.source)), copied.source));
   reader.snapshots().files_of(snapshot.id, [&](const std::string& name, const index::FileLocation& location) {
     CopiedFile file;

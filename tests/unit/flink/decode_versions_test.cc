@@ -19,7 +19,7 @@ TEST(DecodeVersions, all_supported_ones_say_their_number_and_checkpoint) {
     EXPECT_EQ(metadata.version, version);
     EXPECT_EQ(metadata.dialect, version == 3 ? Dialect::kFlink1_15 : Dialect::kOnly);
     EXPECT_EQ(metadata.checkpoint_id, 1234567890123);
-    EXPECT_EQ(metadata.size, bytes.size());
+    EXPECT_EQ(metadata.end, bytes.size());
     EXPECT_EQ(metadata.bytes, bytes);
     EXPECT_EQ(metadata.kind, version >= 4 ? SnapshotKind::kCheckpoint : SnapshotKind::kUnknown);
   }

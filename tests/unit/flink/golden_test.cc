@@ -51,7 +51,7 @@ TEST(Golden, incremental_checkpoint_of_version_4_is_decoded_to_its_last_byte) {
   EXPECT_EQ(metadata.checkpoint_id, 7);
   EXPECT_EQ(metadata.kind, SnapshotKind::kUnknown);
   EXPECT_EQ(metadata.master_states, 0u);
-  EXPECT_EQ(metadata.size, 172u);
+  EXPECT_EQ(metadata.end, 172u);
   EXPECT_EQ(metadata.inlines.size(), 1u);
   EXPECT_EQ(metadata.inline_bytes, 2u);
   EXPECT_FALSE(metadata.has_changelog);

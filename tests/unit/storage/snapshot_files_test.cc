@@ -203,11 +203,6 @@ TEST(SnapshotFiles, have_the_same_names_where_no_place_is_kept) {
   const Location directory{1, "job/chk-1"};
   const SnapshotFiles files = project_files(*metadata, directory, resolver());
   EXPECT_EQ(files.names(), projected_names(*metadata, directory, resolver()));
-
-  Names uris;
-  for (const uint32_t number : files.file_of_handle) uris.push_back(files.files[number].place->uri);
-  const auto uri_of = [](const ProjectedFile& file, std::string_view) { return file.place->uri; };
-  EXPECT_EQ(uris, projected_names(*metadata, directory, resolver(), uri_of));
 }
 
 TEST(SnapshotFiles, give_their_names_away) {
