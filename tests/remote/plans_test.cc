@@ -340,11 +340,48 @@ TEST_P(EnginePlans, leave_wrong_bytes_of_the_right_size_for_verify_to_find) {
   EXPECT_NE(found.out.find("a1"), std::string::npos) << found;
 }
 
+// Copies on HDFS whose content the DataNodes compare.
+class HdfsCopies : public EnginePlans {
+ protected:
+  RunResult verified_by_checksums(const std::string& manifest, const std::string& copy) const {
+    return run({"bash", "-c",
+                "hadoop fs -Ddfs.checksum.combine.mode=COMPOSITE_CRC -checksum '" + copy +
+                    "/*' | \"$CHECKPOINTFS\" verify --hdfs-checksums - --manifest " + manifest},
+               kPlan);
+  }
+};
+
+TEST_P(HdfsCopies, are_proven_complete_by_the_checksums_of_hdfs_or_found_wrong) {
+  const RunResult exported = checkpointfs({"export", *mount_ / "job-b/chk-3", own_ / "exported"});
+  ASSERT_EQ(exported.code, 0) << exported;
+  const std::string manifest = manifest_in(own_ / "exported");
+  const std::string directory = own_ / "exported/job-b/chk-3";
+  const std::string copy = uri(Place::kHdfs, "backup") + "/checked";
+  const auto hadoop = [&](const std::string& command) {
+    const RunResult result = run({"bash", "-c", "hadoop fs " + command}, kPlan);
+    ASSERT_EQ(result.code, 0) << result;
+  };
+  hadoop("-mkdir -p " + copy);
+  hadoop("-put " + directory + "/* " + copy);
+  RunResult verified = verified_by_checksums(manifest, copy);
+  EXPECT_EQ(verified.code, 0) << verified;
+  EXPECT_NE(verified.out.find("content of all compared"), std::string::npos) << verified;
+
+  std::string bytes = read_file(directory + "/a1");
+  bytes[bytes.size() / 2] ^= 1;
+  write_file(own_ / "a1", bytes);
+  hadoop("-put -f " + (own_ / "a1") + " " + copy);
+  verified = verified_by_checksums(manifest, copy);
+  EXPECT_EQ(verified.code, 10) << verified;
+  EXPECT_NE(verified.out.find("a1: different"), std::string::npos) << verified;
+}
+
 std::string way_name(const testing::TestParamInfo<Way>& info) {
   return info.param.name;
 }
 
 INSTANTIATE_TEST_SUITE_P(By, EnginePlans, testing::ValuesIn(kWays), way_name);
+INSTANTIATE_TEST_SUITE_P(By, HdfsCopies, testing::Values(kWays.front()), way_name);
 
 }  // namespace
 }  // namespace checkpointfs::test
