@@ -20,7 +20,6 @@
 #include <boost/json.hpp>
 
 #include "base/errors.h"
-#include "base/path_failure.h"
 #include "base/log.h"
 #include "base/named_file.h"
 #include "base/path.h"

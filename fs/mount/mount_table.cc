@@ -14,7 +14,6 @@
 #include <vector>
 
 #include "base/errors.h"
-#include "base/path_failure.h"
 #include "base/text/numbers.h"
 #include "storage/self_mounts.h"
 

@@ -9,7 +9,6 @@
 
 #include "base/errors.h"
 #include "base/path.h"
-#include "base/path_failure.h"
 #include "base/text/message.h"
 #include "base/text/shell.h"
 #include "base/unique_fd.h"

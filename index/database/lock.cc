@@ -12,7 +12,6 @@
 #include <thread>
 
 #include "base/errors.h"
-#include "base/path_failure.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/unique_fd.h"

@@ -13,7 +13,6 @@
 
 #include "base/errors.h"
 #include "base/path.h"
-#include "base/path_failure.h"
 #include "base/same_trees.h"
 #include "base/text/message.h"
 #include "flink/uri.h"

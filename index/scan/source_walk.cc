@@ -8,7 +8,6 @@
 
 #include "base/errors.h"
 #include "base/path.h"
-#include "base/path_failure.h"
 #include "base/text/message.h"
 #include "storage/self_mounts.h"
 

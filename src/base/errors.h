@@ -4,17 +4,18 @@
 //
 // The folder has the tools that all others use, and knows nothing of checkpoints. Begin here; then
 // unique_fd.h and beneath.h (descriptors, and opening files beneath a directory through no link), path.h
-// (paths as text), byte_cursor.h (reading hostile bytes) and named_file.h (files that the user names). The
-// log is log.h, with log_throttle.h and systemd_journal.h; sd_notify.h tells the
-// service manager how far the work is. Containers: generation_cache.h, ordinal_set.h, prefix_tree.h. The
-// system: mounts.h, same_trees.h, fd_limit.h. Texts for messages are in text/, threads in threads/.
-// Exceptions become an errno in fs/fuse/request_guard.h and an exit code in src/cli/main.cc, and nowhere
-// else.
+// (paths as text), byte_cursor.h (reading hostile bytes), byte_window.h (a long text of which a part is in
+// memory) and named_file.h (files that the user names). The log is log.h, with log_throttle.h and
+// systemd_journal.h; sd_notify.h tells the service manager how far the work is. Containers:
+// generation_cache.h, ordinal_set.h, prefix_tree.h. The system: mounts.h, same_trees.h, fd_limit.h. Texts for
+// messages are in text/, threads in threads/. Exceptions become an errno in fs/fuse/request_guard.h and an
+// exit code in src/cli/main.cc, and nowhere else.
 #pragma once
 
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace checkpointfs::base {
 
@@ -62,6 +63,19 @@ class Failure : public std::runtime_error {
 
  private:
   FailureKind kind_;
+};
+
+// A Failure that is about one file or directory.
+class PathFailure : public Failure {
+ public:
+  // `message` names the path too, as people read it.
+  PathFailure(FailureKind kind, const std::string& message, std::string path)
+      : Failure(kind, message), path_(std::move(path)) {}
+  // As the user or the system named it; not made printable.
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
 };
 
 }  // namespace checkpointfs::base

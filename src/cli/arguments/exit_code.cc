@@ -5,7 +5,7 @@
 #include <array>
 #include <new>
 
-#include "base/path_failure.h"
+#include "base/errors.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "cli/output/long_work.h"

@@ -8,7 +8,6 @@
 #include "base/errors.h"
 #include "base/named_file.h"
 #include "base/path.h"
-#include "base/path_failure.h"
 #include "base/text/message.h"
 #include "base/unique_fd.h"
 #include "cli/arguments/paths.h"

@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "base/errors.h"
-#include "base/path_failure.h"
 #include "base/text/message.h"
 #include "cli/arguments/paths.h"
 #include "cli/query/find_index.h"

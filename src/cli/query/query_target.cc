@@ -6,7 +6,6 @@
 
 #include "base/errors.h"
 #include "base/path.h"
-#include "base/path_failure.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "cli/arguments/options.h"

@@ -12,7 +12,6 @@
 
 #include "base/errors.h"
 #include "base/path.h"
-#include "base/path_failure.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
 #include "base/text/shell.h"

@@ -17,7 +17,6 @@
 
 #include "base/beneath.h"
 #include "base/errors.h"
-#include "base/path_failure.h"
 #include "base/text/format.h"
 #include "base/text/message.h"
 #include "base/threads/parallel_calls.h"

@@ -7,7 +7,6 @@
 
 #include "base/errors.h"
 #include "base/named_file.h"
-#include "base/path_failure.h"
 #include "base/text/format.h"
 #include "base/text/message.h"
 
