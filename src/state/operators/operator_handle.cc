@@ -25,6 +25,17 @@ struct ElementStart {
   }
 };
 
+bool is_empty(const ElementExtent& extent) {
+  return extent.start == extent.end;
+}
+
+// Flink 1.18.1 counts the bytes of a compressed list before they are flushed, so that all elements get the
+// offset of the first (FLINK-34063): the last one seems to have all bytes.
+bool has_one_offset(const std::vector<ElementExtent>& extents) {
+  return extents.size() > 1 && !is_empty(extents.back()) &&
+         std::all_of(extents.begin(), extents.end() - 1, is_empty);
+}
+
 }  // namespace
 
 base::Result<OperatorHandle> OperatorHandle::open(std::shared_ptr<const StateBytes> bytes,
@@ -71,6 +82,10 @@ base::Result<OperatorHandle> OperatorHandle::open(std::shared_ptr<const StateByt
     const uint64_t end = i + 1 < starts.size() ? starts[i + 1].offset : size;
     handle.states_[starts[i].state].extents[starts[i].element] = {starts[i].offset, end};
   }
+  for (HandleState& state : handle.states_) {
+    if (!handle.compressed() || !has_one_offset(state.extents)) continue;
+    for (ElementExtent& extent : state.extents) extent.is_apart = false;
+  }
   return handle;
 }
 
@@ -86,6 +101,13 @@ StoredInput element_input(const OperatorHandle& handle, const ElementExtent& ext
 }
 
 base::Result<std::string> element_bytes(const OperatorHandle& handle, const ElementExtent& extent) {
+  if (!extent.is_apart) {
+    return base::InputError{
+        extent.start, "offset",
+        "all elements of the list have this offset and cannot be told apart, as Flink 1.18 "
+        "wrote them with compression (FLINK-34063)",
+        false};
+  }
   std::string bytes;
   StoredInput element = element_input(handle, extent);
   Input& in = element.in();

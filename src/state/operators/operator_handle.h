@@ -22,6 +22,7 @@ namespace checkpointfs::state {
 struct ElementExtent {
   uint64_t start = 0;
   uint64_t end = 0;
+  bool is_apart = true;  // false: all elements of the state have one offset, and cannot be told apart
 };
 
 // A state of a handle.
@@ -55,10 +56,10 @@ class OperatorHandle {
   std::vector<HandleState> states_;
 };
 
-// An element as an input, decompressed.
+// An element as an input, decompressed. REQUIRES: it is apart.
 StoredInput element_input(const OperatorHandle& handle, const ElementExtent& extent);
 
-// All bytes of an element, decompressed.
+// All bytes of an element, decompressed. An error if they are damaged, or if it is not apart.
 base::Result<std::string> element_bytes(const OperatorHandle& handle, const ElementExtent& extent);
 
 }  // namespace checkpointfs::state

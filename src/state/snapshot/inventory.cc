@@ -95,6 +95,10 @@ class InventoryMaker {
       size.exact = true;
       for (const ElementExtent& extent : state.extents) size.bytes += extent.end - extent.start;
       size.entries = state.extents.size();
+      if (!std::ranges::all_of(state.extents, &ElementExtent::is_apart)) {
+        summary.readable = Readable::kNo;
+        summary.reason = "Flink 1.18 recorded one offset for all elements (FLINK-34063).";
+      }
       if (state.meta->kind == StateKind::kBroadcast) {
         if (summary.subtasks > 1) continue;  // each has all of it
         size.entries = state.extents.empty() ? 0 : broadcast_entries(**handle, state.extents.front());

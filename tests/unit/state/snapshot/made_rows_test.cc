@@ -174,6 +174,17 @@ TEST(MadeRows, of_lists_maps_and_windows) {
   }
 }
 
+TEST(MadeRows, of_a_list_whose_elements_have_one_offset_are_refused) {
+  const MadeSnapshot snapshot(
+      MetadataBuilder(4)
+          .op()
+          .subtask({.managed_operator = test::one_offset_handle(test::long_type(), 3, "all of them")})
+          .bytes());
+  const std::string rows = rows_text(snapshot, "s");
+  EXPECT_NE(rows.find("cannot be told apart, as Flink 1.18 wrote them"), std::string::npos) << rows;
+  EXPECT_EQ(rows.find("value"), std::string::npos) << rows;
+}
+
 TEST(MadeRows, of_operator_state_have_the_subtask_but_for_broadcast_state) {
   const auto handle = [](int64_t first) {
     return test::operator_handle(

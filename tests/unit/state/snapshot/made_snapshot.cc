@@ -84,6 +84,19 @@ std::string operator_handle(const std::vector<ListState>& lists,
   return partitionable(states, byte("operator state", content));
 }
 
+std::string one_offset_handle(const std::string& type, int elements, const std::string& compressed) {
+  const std::string proxy = Bytes()
+                                .i32(6)
+                                .u8(1)
+                                .i16(1)
+                                .raw(state_meta("s", 1, "OPERATOR_STATE_DISTRIBUTION_MODE",
+                                                "SPLIT_DISTRIBUTE", {{"VALUE_SERIALIZER", type}}))
+                                .i16(0)
+                                .str();
+  const std::vector<int64_t> offsets(static_cast<size_t>(elements), static_cast<int64_t>(proxy.size()));
+  return partitionable({{"s", offsets, 0}}, byte("operator state", proxy + compressed));
+}
+
 state::FileOpener::Opened FilesOpener::open(const storage::ProjectedFile& file) const {
   const auto found = contents_.find(file.name);
   if (found == contents_.end()) throw base::SystemError(ENOENT, "open", file.name);

@@ -42,6 +42,8 @@ struct BroadcastState {
 };
 std::string operator_handle(const std::vector<ListState>& lists,
                             const std::vector<BroadcastState>& broadcasts = {});
+// As Flink 1.18.1 writes a list state "s" with compression: all elements have the offset of the first.
+std::string one_offset_handle(const std::string& type, int elements, const std::string& compressed);
 
 // Opens no file, but those that a test gives.
 class FilesOpener : public state::FileOpener {
