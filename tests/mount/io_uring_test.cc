@@ -21,7 +21,7 @@ namespace checkpointfs::test {
 namespace {
 
 constexpr Milliseconds kAnsweredSoon{5'000};
-constexpr int kFiles = 40;  // more than one store may keep threads waiting
+constexpr int kWaitingFiles = 40;  // more than one store may keep threads waiting
 constexpr std::array<size_t, 3> kSizes = {1'000, 100'000, 400'000};
 
 std::string io_uring_of(const Mount& mount) {
@@ -34,7 +34,7 @@ std::string bytes_of(int file) {
 
 void fill(const Handmade& source) {
   std::vector<std::string> handles;
-  for (int i = 0; i < kFiles; ++i)
+  for (int i = 0; i < kWaitingFiles; ++i)
     handles.push_back(source.add("job/shared/f" + std::to_string(i), bytes_of(i)));
   source.add_snapshot("job/chk-1", handles);
 }
@@ -70,7 +70,7 @@ class IoUring : public MountTest {
   void hang(const Mount& mount, const std::string& snapshot) {
     store_.hang();
     for (const size_t processor : processors()) {
-      for (int i = 0; i < kFiles; ++i) {
+      for (int i = 0; i < kWaitingFiles; ++i) {
         readers_.push_back(std::make_unique<Process>(
             std::vector<std::string>{"taskset", "-c", std::to_string(processor), "cat",
                                      mount / (snapshot + "/f" + std::to_string(i))}));
@@ -91,7 +91,7 @@ class IoUring : public MountTest {
     store_.answer();
     for (size_t i = 0; i < readers_.size(); ++i) {
       const RunResult result = readers_[i]->wait();
-      EXPECT_TRUE(result.out == bytes_of(static_cast<int>(i % kFiles))) << i << ": " << result.code;
+      EXPECT_TRUE(result.out == bytes_of(static_cast<int>(i % kWaitingFiles))) << i << ": " << result.code;
     }
   }
   std::vector<std::string> map_of_store() const {
@@ -109,7 +109,7 @@ TEST_F(IoUring, answers_with_the_right_bytes_on_each_processor) {
     const Mount mount({{healthy_.path()}, {"-o", std::string("io=") + mode, "--poll", "0"}});
     EXPECT_EQ(io_uring_of(mount), "on") << mode;
     for (const size_t processor : processors()) {
-      for (int i = 0; i < kFiles; ++i) {
+      for (int i = 0; i < kWaitingFiles; ++i) {
         const RunResult read = run_on(processor, {"cat", mount / ("job/chk-1/f" + std::to_string(i))});
         EXPECT_TRUE(read.out == bytes_of(i))
             << mode << ", processor " << processor << ", file " << i << ": " << read.code;
