@@ -85,11 +85,12 @@ std::string parts_problem(std::string_view bytes, const base::Result<flink::Meta
     if ((*part)->begin != end) return "a gap between parts";
     end = (*part)->end;
     for (const flink::FileHandle& handle : (*part)->files) {
-      if (!whole.has_value() || files >= whole->files.size() || whole->files[files].offset != handle.offset ||
-          whole->files[files].length != handle.length || whole->files[files].path != handle.path) {
+      const size_t number = files++;
+      if (!whole.has_value()) continue;  // the error is in a later part
+      if (number >= whole->files.size() || whole->files[number].offset != handle.offset ||
+          whole->files[number].length != handle.length || whole->files[number].path != handle.path) {
         return "another handle in parts";
       }
-      ++files;
     }
   }
   const bool is_same = whole.has_value() && files == whole->files.size() && end == bytes.size();
