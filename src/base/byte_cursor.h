@@ -18,7 +18,7 @@ class GrowingInput {
   GrowingInput(const GrowingInput&) = delete;
   GrowingInput& operator=(const GrowingInput&) = delete;
 
-  // Of all the bytes that there will be.
+  // The number of all the bytes that there will be.
   virtual uint64_t size() const = 0;
   // The bytes from the first one on, `wanted` of them at least. Those that were returned before stay where
   // they are. REQUIRES: `wanted` is at most size(). May throw.

@@ -2,7 +2,6 @@
 #include "flink/check_rewritten.h"
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <utility>
 
@@ -13,9 +12,6 @@
 namespace checkpointfs::flink {
 namespace {
 
-constexpr Limits kNoLimits = {.max_size = std::numeric_limits<uint64_t>::max(),
-                              .max_handles = std::numeric_limits<uint64_t>::max(),
-                              .max_depth = 64};
 constexpr std::string_view kAbsent("\0\0\0\0", 4);
 constexpr std::string_view kPartitionableTagByte("\4", 1);
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 namespace checkpointfs::flink {
 
@@ -11,5 +12,10 @@ struct Limits {
   uint64_t max_handles = 200'000'000;     // handles that name a file
   int max_depth = 8;                      // of handles inside handles
 };
+
+// For metadata that this program wrote itself.
+inline constexpr Limits kNoLimits = {.max_size = std::numeric_limits<uint64_t>::max(),
+                                     .max_handles = std::numeric_limits<uint64_t>::max(),
+                                     .max_depth = 64};
 
 }  // namespace checkpointfs::flink

@@ -28,7 +28,7 @@ class MetadataDecoder {
   // read, or ok() is false.
   bool next();
   bool ok() const { return in_.ok(); }
-  // Of the byte behind the last part.
+  // The offset of the byte behind the last part.
   uint64_t offset() const { return in_.offset(); }
   // REQUIRES: !ok().
   base::InputError error() const;

@@ -13,6 +13,7 @@
 #include "base/byte_window.h"
 #include "base/input_error.h"
 #include "base/unique_fd.h"
+#include "flink/decoder_limits.h"
 #include "storage/state_file.h"
 
 namespace checkpointfs::storage {
@@ -28,14 +29,14 @@ struct MetadataFile {
 // a reason if it is not a regular file, lies behind a link, is larger than `max_size`, cannot be read, or
 // changed while it was read. Throws SystemError if the error says nothing of the file.
 base::Result<MetadataFile> read_metadata_file(int root, const std::string& directory,
-                                              uint64_t max_size = uint64_t{4} << 30);
+                                              uint64_t max_size = flink::Limits().max_size);
 
 // The bytes of a `_metadata`, read when they are needed. Not thread-safe.
 class MetadataInput : public base::GrowingInput {
  public:
   // Fails and throws as read_metadata_file().
   static base::Result<std::unique_ptr<MetadataInput>> open(int root, const std::string& directory,
-                                                           uint64_t max_size = uint64_t{4} << 30);
+                                                           uint64_t max_size = flink::Limits().max_size);
 
   const struct stat& st() const { return st_; }
   uint64_t size() const override { return static_cast<uint64_t>(st_.st_size); }

@@ -20,9 +20,7 @@
 namespace checkpointfs::transfer {
 namespace {
 
-constexpr flink::Limits kNoLimits = {.max_size = UINT64_MAX, .max_handles = UINT64_MAX, .max_depth = 64};
-
-// What was rewritten so far.
+// The metadata as far as it is rewritten.
 class RewrittenInput : public base::GrowingInput {
  public:
   explicit RewrittenInput(uint64_t most) : most_(most), window_(most) {}
@@ -71,7 +69,7 @@ class Rewriting {
         input_(open_metadata(snapshot, source)),
         parts_(*input_),
         rewritten_(most_bytes(snapshot, form, name_of != nullptr)),
-        rewritten_parts_(rewritten_, kNoLimits) {}
+        rewritten_parts_(rewritten_, flink::kNoLimits) {}
 
   // The text of the next part; nothing behind the last one.
   std::optional<std::string> next() {
@@ -127,25 +125,31 @@ auto of_snapshot(const Work& work) {
   }
 }
 
-}  // namespace
-
-SnapshotStats stat_snapshot(const index::Snapshot& snapshot) {
-  const base::UniqueFd source = base::open_directory(snapshot.source.path);
+// Opens the source, and fills in `directory`. Throws Failure(kSource) if the snapshot is gone.
+base::UniqueFd open_source(const index::Snapshot& snapshot, struct stat* directory) {
+  base::UniqueFd source = base::open_directory(snapshot.source.path);
   const std::string& path = snapshot.source_path;
-  SnapshotStats stats;
   struct stat st = {};
-  if (base::stat_beneath(source.get(), path.empty() ? "." : path.c_str(), &stats.directory) == ENOENT ||
+  if (base::stat_beneath(source.get(), path.empty() ? "." : path.c_str(), directory) == ENOENT ||
       base::stat_beneath(source.get(), base::join(path, flink::kMetadataFile).c_str(), &st) == ENOENT) {
     throw base::Failure(base::FailureKind::kSource, base::format("the snapshot {} is gone", snapshot.path));
   }
+  return source;
+}
+
+}  // namespace
+
+SnapshotStats stat_snapshot(const index::Snapshot& snapshot) {
+  SnapshotStats stats;
+  const base::UniqueFd source = open_source(snapshot, &stats.directory);
   stats.metadata = of_snapshot([&] { return open_metadata(snapshot, source.get())->st(); });
   return stats;
 }
 
 void rewrite_metadata(index::Reader& reader, const index::Snapshot& snapshot, const flink::Form& form,
                       const NameOf& name_of, const std::function<void(std::string_view)>& take) {
-  stat_snapshot(snapshot);
-  const base::UniqueFd source = base::open_directory(snapshot.source.path);
+  struct stat directory = {};
+  const base::UniqueFd source = open_source(snapshot, &directory);
   const auto rewriting =
       of_snapshot([&] { return std::make_unique<Rewriting>(reader, snapshot, form, name_of, source.get()); });
   while (const auto text = of_snapshot([&] { return rewriting->next(); })) take(*text);

@@ -2,7 +2,6 @@
 #include "cli/query/query_target.h"
 
 #include <algorithm>
-#include <chrono>
 
 #include "base/errors.h"
 #include "base/path.h"
@@ -22,8 +21,6 @@
 
 namespace checkpointfs::cli {
 namespace {
-
-constexpr std::chrono::seconds kFirstAnswer{5};
 
 QueryTarget find_target(const Invocation& invocation) {
   if (invocation.operands.size() == 1) {
@@ -75,7 +72,7 @@ QueryTarget open_query_target(const Invocation& invocation, const std::string& p
 
 QueryTarget open_target_at_once(const Invocation& invocation, const std::string& purpose) {
   require_operands(invocation, 1, SIZE_MAX, kTargetOperands);
-  const std::set<std::string> hanging = unresponsive(invocation.operands, kFirstAnswer, {});
+  const std::set<std::string> hanging = unresponsive(invocation.operands, kAnswerTime, {});
   if (hanging.empty()) return open_query_target(invocation, purpose);
   QueryTarget target;
   index::Options& options = target.found.options;
@@ -85,7 +82,7 @@ QueryTarget open_target_at_once(const Invocation& invocation, const std::string&
       options.sources.push_back(operand);
       continue;
     }
-    options.sources.push_back(path_of_unresponsive(operand, kFirstAnswer));
+    options.sources.push_back(path_of_unresponsive(operand, kAnswerTime));
     options.as_named.insert(options.sources.back());
     names += base::format("{}{}", names.empty() ? "" : ", ", base::printable(options.sources.back()));
   }
@@ -93,8 +90,7 @@ QueryTarget open_target_at_once(const Invocation& invocation, const std::string&
       invocation.has("index")
           ? absolute_path(invocation.text("index"))
           : index::default_index_file(options.sources, invocation.store_names, options.as_named);
-  const std::string silence =
-      base::format("{} did not answer within {} seconds", names, kFirstAnswer.count());
+  const std::string silence = base::format("{} did not answer within {} seconds", names, kAnswerTime.count());
   if (!index::is_made(options.index_file)) {
     throw base::PathFailure(
         base::FailureKind::kSource,

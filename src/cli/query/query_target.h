@@ -2,6 +2,7 @@
 // The operands "SOURCE... or MOUNTPOINT" of the commands that answer for whole storage.
 #pragma once
 
+#include <chrono>
 #include <set>
 #include <string>
 #include <string_view>
@@ -14,6 +15,9 @@ namespace checkpointfs::cli {
 
 inline constexpr const char* kTargetOperands = "SOURCE... or MOUNTPOINT";
 inline constexpr std::string_view kTargetUsage = "SOURCE...|MOUNTPOINT";
+
+// A store that has not answered by then hangs.
+inline constexpr std::chrono::seconds kAnswerTime{5};
 
 // An index, and the directory of its projection to which the answer is limited ("" for all).
 struct QueryTarget {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/query/source_names.h"
 
+#include <algorithm>
 #include <map>
 
 #include "base/path.h"
@@ -15,6 +16,7 @@ std::string like_named_sources_text(index::Reader& reader) {
   for (const storage::Root& root : roots) {
     if (root.is_source) ++sources_called[base::last_component(root.path)];
   }
+  if (std::ranges::all_of(sources_called, [](const auto& called) { return called.second == 1; })) return {};
   std::map<std::string, std::string> path_of;  // by name
   reader.snapshots().for_each([&](const index::Snapshot& snapshot) {
     const auto called = sources_called.find(base::last_component(snapshot.source.path));

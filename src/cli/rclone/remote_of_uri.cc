@@ -20,7 +20,7 @@ struct Scheme {
   std::string_view type;
 };
 
-// By the canonical scheme.
+// The names are canonical schemes, as of flink::parse_uri().
 constexpr std::array kSchemes = {
     Scheme{"s3", "s3"},          Scheme{"oss", "s3"},          Scheme{"gs", "google cloud storage"},
     Scheme{"hdfs", "hdfs"},      Scheme{"abfs", "azureblob"},  Scheme{"abfss", "azureblob"},

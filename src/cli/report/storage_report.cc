@@ -24,7 +24,6 @@ namespace {
 
 constexpr size_t kMostStates = 50;
 constexpr std::chrono::seconds kStateTime{20};
-constexpr std::chrono::seconds kAnswerTime{5};
 
 std::string host_name() {
   std::array<char, HOST_NAME_MAX + 1> name = {};
