@@ -76,11 +76,11 @@ public final class LegacyKafka {
         Class<?> consumer = Class.forName(PACKAGE + "FlinkKafkaConsumerBase");
         Class<?> partition = Class.forName(PACKAGE + "internals.KafkaTopicPartition");
         // Until 1.9 the consumer lets Flink find the type.
-        Object serializer = Hidden.hasMethod(consumer, "createStateSerializer")
-                ? Hidden.callStatic(consumer, "createStateSerializer", new ExecutionConfig())
-                : new TupleTypeInfo<>(TypeInformation.of(partition), Types.LONG).createSerializer(new ExecutionConfig());
-        ListState<Tuple2<Object, Long>> state =
-                store.getUnionListState(new ListStateDescriptor<>(STATE, (TypeSerializer<Tuple2<Object, Long>>) serializer));
+        ListStateDescriptor<Tuple2<Object, Long>> descriptor = Hidden.hasMethod(consumer, "createStateSerializer")
+                ? new ListStateDescriptor<>(STATE, (TypeSerializer<Tuple2<Object, Long>>)
+                        Hidden.callStatic(consumer, "createStateSerializer", new ExecutionConfig()))
+                : new ListStateDescriptor<>(STATE, new TupleTypeInfo<>(TypeInformation.of(partition), Types.LONG));
+        ListState<Tuple2<Object, Long>> state = store.getUnionListState(descriptor);
         for (int i = 0; i < PARTITIONS; i++) {
             // The last ones are words.
             long offset = i < PARTITIONS - 4 ? 500L * i : -915623761773L - (i - PARTITIONS + 4);
