@@ -398,7 +398,7 @@ TEST_F(RemovalCommands, second_process_at_once_gives_up) {
 
 TEST_F(RemovalCommands, killed_run_is_finished_by_the_next) {
   const std::string big = directory_ / "big";
-  make_storage({big, "--snapshots", "2", "--files", "8000", "--new", "6000", "--size", "10"});
+  make_storage({big, "--snapshots", "2", "--files", "4000", "--new", "3000", "--size", "10"});
   const std::string job = big + "/" + only_entry(big);
   age(big);
   int in_the_middle = 0;
@@ -406,7 +406,7 @@ TEST_F(RemovalCommands, killed_run_is_finished_by_the_next) {
     const Output planned = program_.run({"rm", "--json", "--grace", "0", "--source", big, job + "/chk-1"});
     ASSERT_EQ(planned.exit_code, 0) << planned.err;
     const size_t all = planned.json().at("files").as_array().size();
-    ASSERT_EQ(all, 6000u);
+    ASSERT_EQ(all, 3000u);
     const size_t moved = kill_when_moved({"rm", "--apply", "--grace", "0", "--source", big, job + "/chk-1"},
                                          big + "/.checkpointfs/trash", all * (round + 1) / 8);
     in_the_middle += moved > 0 && moved < all;
