@@ -124,6 +124,20 @@ TEST_F(Report, names_jobs_by_their_labels) {
   EXPECT_NE(report().find(">orders</span>"), std::string::npos);
 }
 
+TEST_F(Report, tells_copies_of_a_labelled_job_apart) {
+  const std::string id = "2960957b08e4c57f7cf4a712afcdf82b";
+  fs::create_directories(source());
+  for (const char* const place : {"/backup", "/prod"}) copy_fixture("chained", source() + place);
+  ASSERT_EQ(program_.run({"label", id, "orders"}).exit_code, 0);
+  const std::string html = report();
+  for (const std::string place : {"backup", "prod"}) {
+    EXPECT_NE(
+        html.find(">orders</span> <span class=\"path\" title=\"" + place + "/" + id + "\">" + place + "/"),
+        std::string::npos)
+        << place;
+  }
+}
+
 TEST_F(Report, names_a_job_without_a_label_by_an_operator_that_no_other_job_has) {
   const std::string job = "3e0d2639abc1829c2b786d9d7f2ef26f";
   copy_fixture("state-2.3.0/kafka", source());

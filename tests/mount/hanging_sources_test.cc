@@ -160,6 +160,20 @@ TEST_F(HangingSources, are_absent_from_a_mount_without_an_index_until_they_answe
   EXPECT_EQ(read_file(*mount_ / "store/job/chk-1/known"), pattern(5'000, 1));
 }
 
+TEST_F(HangingSources, are_named_by_a_report_that_shows_what_the_index_had) {
+  const std::vector<std::string> report = {"report", "--index", own_ / "index.db", store_->path(),
+                                           healthy_.path()};
+  ASSERT_EQ(checkpointfs(report).code, 0);
+  store_->hang();  // the kernel knows the attributes of its directories for a second yet
+  const RunResult page = checkpointfs(report);
+  EXPECT_EQ(page.code, 0) << page.err;
+  EXPECT_NE(page.err.find(store_->path() + " did not answer within 5 seconds"), std::string::npos)
+      << page.err;
+  EXPECT_NE(page.out.find(store_->path() + " did not answer."), std::string::npos);
+  EXPECT_NE(page.out.find("State of chk-1 that was not read: " + store_->path() + " does not answer"),
+            std::string::npos);
+}
+
 TEST_F(HangingSources, are_waited_for_if_there_is_no_other) {
   const std::string mount_point = own_ / "mnt";
   stdfs::create_directory(mount_point);

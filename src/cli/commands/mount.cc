@@ -95,11 +95,12 @@ void set_unresponsive_apart(Plan& plan) {
     directory = path_of_unresponsive(directory, milliseconds(500));
     taken.insert(directory);
   };
-  const std::set<std::string> sources = unresponsive(plan.index.sources, kFirstAnswer, [&] {
-    print_warning(base::format("waiting for {}{}", base::printable(plan.index.sources.front()),
-                               plan.index.sources.size() > 1 ? " and the other sources: no source answers"
-                                                             : ", which does not answer"));
-  });
+  const std::set<std::string> sources =
+      unresponsive(plan.index.sources, Question::kAttributes, kFirstAnswer, [&] {
+        print_warning(base::format("waiting for {}{}", base::printable(plan.index.sources.front()),
+                                   plan.index.sources.size() > 1 ? " and the other sources: no source answers"
+                                                                 : ", which does not answer"));
+      });
   for (std::string& source : plan.index.sources) {
     if (!sources.contains(source)) continue;
     auto named = plan.index.names.extract(source);
@@ -112,7 +113,7 @@ void set_unresponsive_apart(Plan& plan) {
         taken, [&](const std::string& source) { return base::is_at_or_below(mapping.directory, source); });
     if (!in_unresponsive) mapped.push_back(mapping.directory);
   }
-  const std::set<std::string> directories = unresponsive(mapped, kFirstAnswer, {});
+  const std::set<std::string> directories = unresponsive(mapped, Question::kAttributes, kFirstAnswer, {});
   for (storage::Mapping& mapping : plan.index.mappings) {
     const bool was_asked = std::ranges::find(mapped, mapping.directory) != mapped.end();
     if (!was_asked || directories.contains(mapping.directory)) name(mapping.directory);

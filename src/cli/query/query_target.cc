@@ -72,7 +72,7 @@ QueryTarget open_query_target(const Invocation& invocation, const std::string& p
 
 QueryTarget open_target_at_once(const Invocation& invocation, const std::string& purpose) {
   require_operands(invocation, 1, SIZE_MAX, kTargetOperands);
-  const std::set<std::string> hanging = unresponsive(invocation.operands, kAnswerTime, {});
+  const std::set<std::string> hanging = unresponsive(invocation.operands, Question::kNames, kAnswerTime, {});
   if (hanging.empty()) return open_query_target(invocation, purpose);
   QueryTarget target;
   index::Options& options = target.found.options;

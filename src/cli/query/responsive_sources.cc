@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/query/responsive_sources.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -27,7 +28,7 @@ using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 
 // An error is an answer too: whoever uses the directory next will get it again.
-[[noreturn]] void probe_and_exit(const std::string& directory, int answer) {
+[[noreturn]] void probe_and_exit(const std::string& directory, Question question, int answer) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   // The store may keep this process for long, which must not keep any file of the parent open.
   constexpr int kAnswer = 3;
@@ -38,17 +39,21 @@ using std::chrono::milliseconds;
   ::stat(directory.c_str(), &st);
   const int fd = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd >= 0) ::fstat(fd, &st);
+  if (question == Question::kNames && fd >= 0) {
+    DIR* const names = ::fdopendir(fd);
+    if (names != nullptr) ::readdir(names);  // asks for the first few
+  }
   ::_exit(::write(kAnswer, "", 1) == 1 ? 0 : 1);
 }
 
 class Probe {
  public:
-  explicit Probe(const std::string& directory) : directory_(directory) {
+  Probe(const std::string& directory, Question question) : directory_(directory) {
     base::Pipe pipe = base::make_pipe();
     answer_ = std::move(pipe.reading);
     process_ = ::fork();
     if (process_ < 0) base::throw_errno("cannot fork", "this process");
-    if (process_ == 0) probe_and_exit(directory, pipe.writing.get());
+    if (process_ == 0) probe_and_exit(directory, question, pipe.writing.get());
   }
   // A process that cannot be killed lives on until the store answers.
   ~Probe() {
@@ -80,10 +85,11 @@ void wait_for_answers(std::vector<std::unique_ptr<Probe>>& probes, int left) {
 
 }  // namespace
 
-std::set<std::string> unresponsive(const std::vector<std::string>& directories, milliseconds patience,
-                                   const std::function<void()>& waits) {
+std::set<std::string> unresponsive(const std::vector<std::string>& directories, Question question,
+                                   milliseconds patience, const std::function<void()>& waits) {
   std::vector<std::unique_ptr<Probe>> probes;
-  for (const std::string& directory : directories) probes.push_back(std::make_unique<Probe>(directory));
+  for (const std::string& directory : directories)
+    probes.push_back(std::make_unique<Probe>(directory, question));
   const auto is_answered = [](const auto& probe) { return probe->is_answered(); };
   const auto end = Clock::now() + patience;
   while (!std::ranges::all_of(probes, is_answered) && Clock::now() < end)
@@ -103,7 +109,7 @@ std::string path_of_unresponsive(const std::string& directory, milliseconds pati
   namespace stdfs = std::filesystem;
   const stdfs::path named = (stdfs::absolute(directory).lexically_normal() / "").parent_path();
   for (stdfs::path above = named.parent_path();; above = above.parent_path()) {
-    if (!unresponsive({above}, patience, {}).empty()) continue;
+    if (!unresponsive({above}, Question::kAttributes, patience, {}).empty()) continue;
     std::error_code error;
     const stdfs::path real = stdfs::canonical(above, error);
     return error ? named : real / named.lexically_relative(above);

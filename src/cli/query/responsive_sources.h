@@ -10,10 +10,14 @@
 
 namespace checkpointfs::cli {
 
+// What a directory is asked for. The kernel may know its attributes for a while after its store began to
+// hang.
+enum class Question { kAttributes, kNames };
+
 // Returns the `directories` whose store did not answer within `patience`. A child process probes each one,
 // because a thread that waits for a store cannot be ended. If none answers, calls `waits` and waits until one
 // does, unless `waits` is empty. REQUIRES: this process has one thread.
-std::set<std::string> unresponsive(const std::vector<std::string>& directories,
+std::set<std::string> unresponsive(const std::vector<std::string>& directories, Question question,
                                    std::chrono::milliseconds patience, const std::function<void()>& waits);
 
 // Returns the path of a directory that does not answer: absolute, and without symbolic links as far as the

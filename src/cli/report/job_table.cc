@@ -50,8 +50,10 @@ std::string job_anchor(size_t i) {
 
 std::string html_job(const ListedJob& job) {
   if (job.label.empty()) return html_path(job.job);
+  // The name of a copy has its path.
+  const bool is_copy = job.name.find('/', job.label.size()) != std::string::npos;
   return base::format("<span class=\"label\" title=\"{}\">{}</span> {}", html_text(job.job),
-                      html_text(job.label), html_path(base::last_component(job.job)));
+                      html_text(job.label), html_path(is_copy ? job.job : base::last_component(job.job)));
 }
 
 std::string broken_snapshots(const Report& report) {

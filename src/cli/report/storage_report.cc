@@ -68,7 +68,7 @@ void name_by_operators(Report& report) {
 
 // Any file of a snapshot may lie in any of the roots.
 void find_silent(const std::vector<std::string>& roots, Report& report) {
-  if (report.silent.empty()) report.silent = unresponsive(roots, kAnswerTime, {});
+  if (report.silent.empty()) report.silent = unresponsive(roots, Question::kNames, kAnswerTime, {});
 }
 
 void read_states(index::Reader& reader, Report& report) {
