@@ -186,7 +186,9 @@ StateMeta StateMetaReader::assembled(const Parts& parts) {
   if (!meta.name_space) return fail("no NAMESPACE_SERIALIZER");
   if (parts.kind == kKeyValueV2) {
     meta.user_key = parts.user_key;
-    return meta.kind == StateKind::kMap && !meta.user_key ? fail("no USER_KEY_SERIALIZER") : meta;
+    // Flink 2.0 does not describe it.
+    if (meta.kind == StateKind::kMap && !meta.user_key) meta.user_key = opaque_type({});
+    return meta;
   }
   if (meta.kind == StateKind::kList) {
     meta.value = part_of(meta.value, TypeKind::kList, 0);

@@ -86,6 +86,9 @@ std::string own_reason(const Type& type) {
   if (type.kind == TypeKind::kOpaque && !type.class_name.empty()) {
     return base::format("The class {} writes its values itself.", type.class_name);
   }
+  if (type.kind == TypeKind::kOpaque && type.snapshot_class.empty()) {
+    return "The snapshot does not describe the type, as Flink 2.0 does not that of a map's keys.";
+  }
   if (type.kind == TypeKind::kOpaque) {
     return base::format("The form of the values is not known: their serializer is described by {}.",
                         type.snapshot_class);

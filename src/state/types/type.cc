@@ -134,7 +134,8 @@ std::string_view simple_name(TypeKind kind) {
 
 void append_type(const Type& type, std::string& out) {
   if (type.kind == TypeKind::kOpaque) {
-    out += type.class_name.empty() ? type.snapshot_class : type.class_name;
+    const std::string& name = type.class_name.empty() ? type.snapshot_class : type.class_name;
+    out += name.empty() ? "not described" : name;
   } else if (type.kind == TypeKind::kEnum || type.kind == TypeKind::kScalaEnum ||
              type.kind == TypeKind::kPojo) {
     out += type.class_name;

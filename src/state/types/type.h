@@ -122,7 +122,7 @@ struct Type {
 
 // Returns the name that a Java programmer would write: "String", "Tuple2<String, Long>", "com.acme.Order",
 // "List<Long>", "ROW<id BIGINT, name STRING>". Types that cannot be read name their serializer:
-// "Kryo<com.acme.Order>", "com.acme.OrderSerializerSnapshot".
+// "Kryo<com.acme.Order>", "com.acme.OrderSerializerSnapshot"; "not described" without one.
 std::string to_string(const Type& type);
 // Bytes of each value as TypeSerializer.getLength() has it; -1 if values differ in length. 0 for
 // VoidNamespace, which writes a byte.

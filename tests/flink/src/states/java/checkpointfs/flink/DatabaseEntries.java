@@ -91,13 +91,19 @@ final class DatabaseEntries {
             switch (parts.kind()) {
                 case "LIST" -> state.entry(keyGroup, object, namespace, list(parts.value(), value));
                 case "MAP" -> {
-                    Object mapKey = parts.mapKey().deserialize(key);
+                    Object mapKey = parts.mapKey() == null ? rest(key) : parts.mapKey().deserialize(key);
                     Object user = value.readBoolean() ? null : parts.value().deserialize(value);
                     state.mapEntry(keyGroup, object, namespace, mapKey, user);
                 }
                 default -> state.entry(keyGroup, object, namespace, parts.value().deserialize(value));
             }
         });
+    }
+
+    private static byte[] rest(DataInputDeserializer in) throws Exception {
+        byte[] bytes = new byte[in.available()];
+        in.readFully(bytes);
+        return bytes;
     }
 
     /** Key or namespace; each is followed by its length if both have no fixed one. */

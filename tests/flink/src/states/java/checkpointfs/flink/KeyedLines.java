@@ -50,9 +50,15 @@ final class KeyedLines {
         }
     }
 
-    /** @param value null, or the user's value, with the TTL around it if there is one */
+    /**
+     * @param mapKey the bytes if the snapshot does not describe the type
+     * @param value null, or the user's value, with the TTL around it if there is one
+     */
     void mapEntry(int keyGroup, Object key, Object namespace, Object mapKey, Object value) throws IOException {
-        single(line(keyGroup, key, namespace).set("map_key", parts.mapKey(), mapKey), value);
+        EntryLine line = line(keyGroup, key, namespace);
+        single(parts.mapKey() == null
+                ? line.setOpaque("map_key", (byte[]) mapKey, new Opaque("not described"))
+                : line.set("map_key", parts.mapKey(), mapKey), value);
     }
 
     void timer(int keyGroup, Object key, Object namespace, long timestamp) throws IOException {

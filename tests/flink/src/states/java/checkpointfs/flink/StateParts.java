@@ -2,6 +2,7 @@
 package checkpointfs.flink;
 
 import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
 import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot.CommonSerializerKeys;
 
@@ -9,7 +10,7 @@ import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot.CommonSeria
  * The serializers of the parts of a keyed state.
  *
  * @param kind {@code VALUE}, {@code LIST}, {@code MAP}, ...; null for timers
- * @param mapKey of a map's entries, else null
+ * @param mapKey of a map's entries, else null; null, too, where Flink 2.0 does not describe it
  * @param value of a list the elements, of a map the users' values; with the TTL around it if there is one
  */
 record StateParts(String kind, TypeSerializer<?> mapKey, TypeSerializer<?> value) {
@@ -18,25 +19,25 @@ record StateParts(String kind, TypeSerializer<?> mapKey, TypeSerializer<?> value
         String kind = state.getOption(StateMetaInfoSnapshot.CommonOptionsKeys.KEYED_STATE_TYPE);
         TypeSerializer<?> whole = unwrapped(state.getTypeSerializerSnapshot(CommonSerializerKeys.VALUE_SERIALIZER).restoreSerializer());
         boolean isSecond = state.getBackendStateType().name().equals("KEY_VALUE_V2");
-        return of(kind, isSecond, whole, () -> state.getTypeSerializerSnapshot("USER_KEY_SERIALIZER").restoreSerializer());
+        TypeSerializerSnapshot<?> mapKey = state.getTypeSerializerSnapshot("USER_KEY_SERIALIZER");
+        return of(kind, isSecond, whole, mapKey == null ? null : mapKey.restoreSerializer());
     }
 
     /** As a backend has registered them. */
     static StateParts ofRegistered(Object meta) {
         boolean isSecond = meta.getClass().getName().contains(".v2.");
         return of(Reflect.get(meta, "getStateType").toString(), isSecond, unwrapped((TypeSerializer<?>) Reflect.get(meta, "getStateSerializer")),
-                () -> (TypeSerializer<?>) Reflect.get(meta, "getUserKeySerializer"));
+                Reflect.has(meta, "getUserKeySerializer", 0) ? (TypeSerializer<?>) Reflect.get(meta, "getUserKeySerializer") : null);
     }
 
-    private interface MapKey {
-        TypeSerializer<?> get();
-    }
-
-    /** @param isSecond the second form of keyed state: its serializers are those of the parts */
-    private static StateParts of(String kind, boolean isSecond, TypeSerializer<?> whole, MapKey mapKey) {
+    /**
+     * @param isSecond the second form of keyed state: its serializers are those of the parts
+     * @param mapKey of the second form
+     */
+    private static StateParts of(String kind, boolean isSecond, TypeSerializer<?> whole, TypeSerializer<?> mapKey) {
         if ("MAP".equals(kind)) {
             return isSecond
-                    ? new StateParts(kind, mapKey.get(), whole)
+                    ? new StateParts(kind, mapKey, whole)
                     : new StateParts(kind, part(whole, "keySerializer"), part(whole, "valueSerializer"));
         }
         return new StateParts(kind, null, "LIST".equals(kind) && !isSecond ? part(whole, "elementSerializer") : whole);
