@@ -110,6 +110,8 @@ std::optional<base::InputError> Changelog::announce(std::string_view change) {
       !same_types(metas_[before.back().meta], meta)) {
     metas_.push_back(std::move(meta));
     before.push_back({announced_, metas_.size() - 1});
+  } else {
+    metas_[before.back().meta] = std::move(meta);  // it may describe more subclasses
   }
   ++announced_;
   return std::nullopt;

@@ -2,7 +2,9 @@
 #include "state/meta/same_types.h"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
+#include <vector>
 
 #include "state/types/avro_schema.h"
 #include "state/types/logical_type.h"
@@ -35,6 +37,26 @@ bool same_pointers(const TypePtr& a, const TypePtr& b) {
   return a == b || (a && b && same_type(*a, *b));
 }
 
+bool same_subclass(const PojoSubclass& a, const PojoSubclass& b) {
+  return a.class_name == b.class_name && a.registered == b.registered && same_pointers(a.type, b.type);
+}
+
+// Registered ones stand for their position in values. The others stand there by name, and a serializer
+// describes those that it has met: one may have met more than the other.
+bool same_subclasses(const std::vector<PojoSubclass>& a, const std::vector<PojoSubclass>& b) {
+  const auto registered = [](const PojoSubclass& subclass) { return subclass.registered; };
+  std::vector<PojoSubclass> tagged_a;
+  std::vector<PojoSubclass> tagged_b;
+  std::ranges::copy_if(a, std::back_inserter(tagged_a), registered);
+  std::ranges::copy_if(b, std::back_inserter(tagged_b), registered);
+  return std::ranges::equal(tagged_a, tagged_b, same_subclass) &&
+         std::ranges::none_of(a, [&](const PojoSubclass& x) {
+           return std::ranges::any_of(b, [&](const PojoSubclass& y) {
+             return !x.registered && !y.registered && x.class_name == y.class_name && !same_subclass(x, y);
+           });
+         });
+}
+
 }  // namespace
 
 bool same_type(const Type& a, const Type& b) {
@@ -45,11 +67,7 @@ bool same_type(const Type& a, const Type& b) {
                     [](const TypeMember& x, const TypeMember& y) {
                       return x.name == y.name && same_pointers(x.type, y.type);
                     }) &&
-         std::equal(a.subclasses.begin(), a.subclasses.end(), b.subclasses.begin(), b.subclasses.end(),
-                    [](const PojoSubclass& x, const PojoSubclass& y) {
-                      return x.class_name == y.class_name && x.registered == y.registered &&
-                             same_pointers(x.type, y.type);
-                    });
+         same_subclasses(a.subclasses, b.subclasses);
 }
 
 bool same_types(const StateMeta& a, const StateMeta& b) {
