@@ -6,7 +6,7 @@ usage: flink_states.py write|check SCENARIOS VERSIONS RESULTS PAGE
 
 SCENARIOS has lines of job, scenario; VERSIONS is the file in tests/flink; RESULTS has a line per cell: version, job, scenario, outcome. write: sorts
 RESULTS, keeps of each cell the last line, and puts the tables into PAGE, between its two marker comments. check: exit code 1 if entries
-differed, or PAGE says something else than RESULTS.
+differed, a cell has no result, or PAGE says something else than RESULTS.
 """
 import re
 import sys
@@ -39,6 +39,7 @@ class States:
     def cell(self, version, row):
         outcome = self.results.get((version, *row))
         if outcome is None:
+            self.problems.append(f"no result: {version} {' '.join(row)}")
             return "not run"
         if outcome.startswith(LEFT_OUT):
             return outcome[len(LEFT_OUT):]
@@ -55,10 +56,9 @@ class States:
     def table(self):
         lines = []
         for job in dict.fromkeys(job for job, _ in self.rows):
-            columns = [version for version in self.versions if any(cell[:2] == (version, job) for cell in self.results)]
-            lines += [f"State of the job {job}:", "", "| " + " | ".join(["", *map(minor, columns)]) + " |",
-                      "| --- |" + " ---: |" * len(columns)]
-            lines += ["| " + " | ".join([row[1], *(self.cell(version, row) for version in columns)]) + " |"
+            lines += [f"State of the job {job}:", "", "| " + " | ".join(["", *map(minor, self.versions)]) + " |",
+                      "| --- |" + " ---: |" * len(self.versions)]
+            lines += ["| " + " | ".join([row[1], *(self.cell(version, row) for version in self.versions)]) + " |"
                       for row in self.rows if row[0] == job]
             lines.append("")
         lines.append(f"{self.compared} entries were compared, {self.opaque} of them values that are printed as bytes.")
