@@ -247,36 +247,56 @@ void SnapshotExport::place_files() {
                           {stage_.get(), existing_ ? existing_.get() : -1, placement_.files}, disk_);
   recorded_ = Clock::now();
   int64_t from = 0;
-  std::vector<Item> page;
-  const auto take = [&](std::string name, index::FileLocation location) {
-    transfer::require_name(name, location.path);
-    if (options_.layout == Layout::kFilesOnly && !options_.only.contains(name)) return;
-    transfer.open_root(location.root);
-    page.push_back({name_in_target(options_.layout, name, location.uri), std::move(location)});
-  };
-  while (reader_.snapshots().files_from(snapshot_.id, &from, kPage, take)) {
+  std::vector<Item> page = next_page(&from);
+  while (!page.empty()) {
+    for (const Item& item : page) transfer.open_root(item.location.root);
+    std::vector<Item> next;
+    std::function<void()> beside = [&] { next = next_page(&from); };
     std::span<const Item> left(page);
     while (!left.empty()) {
       size_t count = 0;
       uint64_t bytes = 0;
       while (count < left.size() && (bytes < kBatchBytes || count < 4 * options_.threads))
         bytes += left[count++].location.length;
-      place_batch(placer, left.first(count));
+      place_batch(placer, left.first(count), beside);
       left = left.subspan(count);
+      beside = [] {};
     }
-    page.clear();
+    page = std::move(next);
   }
 }
 
-void SnapshotExport::place_batch(const FilePlacer& placer, std::span<const Item> items) {
+// The next files that are to be exported; none at the end.
+std::vector<SnapshotExport::Item> SnapshotExport::next_page(int64_t* from) {
+  std::vector<Item> page;
+  const auto take = [&](std::string name, index::FileLocation location) {
+    transfer::require_name(name, location.path);
+    if (options_.layout == Layout::kFilesOnly && !options_.only.contains(name)) return;
+    std::string name_there = name_in_target(options_.layout, name, location.uri);
+    page.push_back({std::move(name_there), std::move(location)});
+  };
+  while (page.empty() && reader_.snapshots().files_from(snapshot_.id, from, kPage, take)) {
+  }
+  return page;
+}
+
+// `beside` is called once, while files are placed.
+void SnapshotExport::place_batch(const FilePlacer& placer, std::span<const Item> items,
+                                 const std::function<void()>& beside) {
   std::vector<PlacedInTarget> placed(items.size());
-  std::exception_ptr error = run_all(
-      calls_, items.size(), [&](size_t i) { placed[i] = placer.place(items[i].name, items[i].location); });
-  for (const PlacedInTarget& file : placed) {
+  std::vector<std::string> lines(items.size());
+  std::exception_ptr error = run_all(calls_, items.size() + 1, [&](size_t i) {
+    if (i == 0) return beside();
+    const Item& item = items[i - 1];
+    placed[i - 1] = placer.place(item.name, item.location);
+    if (placed[i - 1].is_new) lines[i - 1] = journal_line(placed[i - 1].record);
+  });
+  for (size_t i = 0; i < items.size(); ++i) {
+    const PlacedInTarget& file = placed[i];
     counts_ += file.counts;
     if (file.counts.files == 0 || !file.is_new) continue;
     unrecorded_.files.emplace_back(file.record.origin.key(file.record.size), unrecorded_.lines.size());
-    unrecorded_.lines += journal_line(file.record);
+    unrecorded_.lines += lines[i];
   }
   if (error) {
     try {

@@ -55,7 +55,9 @@ class SnapshotExport {
   void open_stage();
   void resume_journal();
   void place_files();
-  void place_batch(const FilePlacer& placer, std::span<const Item> items);
+  std::vector<Item> next_page(int64_t* from);
+  void place_batch(const FilePlacer& placer, std::span<const Item> items,
+                   const std::function<void()>& beside);
   void record_placed();
   void require_all() const;
   void write_manifest();

@@ -121,7 +121,8 @@ MadePin make_pin(index::Reader& reader, const index::Snapshot& snapshot, const P
   require_done(disk.sync(partial.fd()), "write to disk", partial.path());
   const std::string metadata_path = base::join(partial.path(), flink::kMetadataFile);
   base::UniqueFd metadata;
-  require_done(disk.create_new_file(partial.fd(), flink::kMetadataFile, &metadata), "create", metadata_path);
+  require_done(disk.create_new_file(partial.fd(), flink::kMetadataFile, 0600, &metadata), "create",
+               metadata_path);
   require_done(disk.append(metadata.get(), rewritten), "write", metadata_path);
   transfer::take_attributes(metadata.get(), stats.metadata, kPurpose.permissions, metadata_path, disk);
   require_done(disk.sync(metadata.get()), "write to disk", metadata_path);

@@ -56,9 +56,9 @@ int DiskOperations::create_file(int directory, const char* name, base::UniqueFd*
   return *file ? 0 : errno;
 }
 
-int DiskOperations::create_new_file(int directory, const char* name, base::UniqueFd* file) {
+int DiskOperations::create_new_file(int directory, const char* name, mode_t mode, base::UniqueFd* file) {
   *file =
-      base::UniqueFd(::openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+      base::UniqueFd(::openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
   return *file ? 0 : errno;
 }
 

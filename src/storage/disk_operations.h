@@ -24,8 +24,8 @@ class DiskOperations {
   virtual int remove_file(int directory, const char* name);
   virtual int remove_directory(int parent, const char* name);  // fails if it is not empty
   virtual int create_file(int directory, const char* name, base::UniqueFd* file);
-  // Fails with EEXIST if there is something of that name.
-  virtual int create_new_file(int directory, const char* name, base::UniqueFd* file);
+  // Fails with EEXIST if there is something of that name. The umask takes bits from `mode`.
+  virtual int create_new_file(int directory, const char* name, mode_t mode, base::UniqueFd* file);
   // Gives the open file one more name, whatever its first one leads to by now.
   virtual int link(int file, int directory, const char* name);
   virtual int append(int file, std::string_view text);  // all of it, or an error

@@ -43,6 +43,13 @@ const char* no_link_reason(int error) {
   }
 }
 
+void set_owner_if_other(int fd, const struct stat& st, const struct stat& original,
+                        storage::DiskOperations& disk) {
+  if (st.st_uid == original.st_uid && st.st_gid == original.st_gid) return;
+  // Only root may give files away: the copies of other users stay their own.
+  disk.set_owner(fd, original.st_uid, original.st_gid);
+}
+
 }  // namespace
 
 PlacedFiles& PlacedFiles::operator+=(const PlacedFiles& other) {
@@ -60,15 +67,16 @@ void require_name(const std::string& name, const std::string& path) {
 
 void take_owner(int fd, const struct stat& original, storage::DiskOperations& disk) {
   struct stat st = {};
-  if (::fstat(fd, &st) == 0 && st.st_uid == original.st_uid && st.st_gid == original.st_gid) return;
-  // Only root may give files away: the copies of other users stay their own.
-  disk.set_owner(fd, original.st_uid, original.st_gid);
+  if (::fstat(fd, &st) == 0) set_owner_if_other(fd, st, original, disk);
 }
 
 void take_attributes(int fd, const struct stat& original, mode_t permissions, const std::string& path,
                      storage::DiskOperations& disk) {
-  take_owner(fd, original, disk);
-  int error = disk.set_mode(fd, original.st_mode & permissions & 0777);
+  struct stat st = {};
+  if (::fstat(fd, &st) != 0) base::throw_errno("stat the copy of", path);
+  set_owner_if_other(fd, st, original, disk);
+  const mode_t mode = original.st_mode & permissions & 0777;
+  int error = (st.st_mode & 07777) == mode ? 0 : disk.set_mode(fd, mode);
   if (error == 0) error = disk.set_mtime(fd, storage::mtime_ns(original));
   if (error != 0) throw base::SystemError(error, "set the attributes of", path);
 }
@@ -175,7 +183,9 @@ void FileTransfer::copy(const OpenedFile& from, const index::FileLocation& file,
                         const std::string& name, Checksums checksums, const OnBytes& on_bytes,
                         PlacedFile* placed) const {
   base::UniqueFd to;
-  if (const int error = disk_.create_new_file(directory, name.c_str(), &to); error != 0)
+  // With its mode from the start there is mostly nothing to change. Nobody else can enter the directory yet.
+  const mode_t mode = from.st.st_mode & purpose_.permissions & 0777;
+  if (const int error = disk_.create_new_file(directory, name.c_str(), mode, &to); error != 0)
     throw base::SystemError(error, "create the copy of", from.path);
   Summing summing(checksums);
   const CopiedRange copied =

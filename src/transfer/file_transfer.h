@@ -81,6 +81,7 @@ class FileTransfer {
 
   // Gives the bytes that the projection shows the name `name` in `directory`. A segment is always copied,
   // even if it is all there is of its file: Flink may go on appending to that file.
+  // REQUIRES: `directory` is closed to other users until all its files are there.
   PlacedFile place(const OpenedFile& from, const index::FileLocation& file, int directory,
                    const std::string& name, Links links, Checksums checksums,
                    const OnBytes& on_bytes = {}) const;

@@ -38,8 +38,8 @@ class SteppingChanges : public storage::DiskOperations {
   int create_file(int directory, const char* name, base::UniqueFd* file) override {
     return step([&] { return storage::DiskOperations::create_file(directory, name, file); });
   }
-  int create_new_file(int directory, const char* name, base::UniqueFd* file) override {
-    return step([&] { return storage::DiskOperations::create_new_file(directory, name, file); });
+  int create_new_file(int directory, const char* name, mode_t mode, base::UniqueFd* file) override {
+    return step([&] { return storage::DiskOperations::create_new_file(directory, name, mode, file); });
   }
   int link(int file, int directory, const char* name) override {
     return step([&] { return storage::DiskOperations::link(file, directory, name); });
