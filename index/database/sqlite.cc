@@ -33,15 +33,29 @@ bool IndexError::unfinished() const {
   return code_ == SQLITE_READONLY_ROLLBACK;
 }
 
+namespace {
+
+int open_flags(Connection::Mode mode) {
+  const int access =
+      mode == Connection::Mode::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  return access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+}
+
+}  // namespace
+
 Connection::Connection(std::string file, Mode mode) : file_(std::move(file)) {
-  const int flags =
-      (mode == Mode::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
-      SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   count_no_memory();
-  base::require_regular_if_there(file_);
-  const int code = ::sqlite3_open_v2(file_.c_str(), &db_, flags, nullptr);
+  const bool is_temporary = mode == Mode::kTemporary;
+  if (!is_temporary) base::require_regular_if_there(file_);
+  const int code = ::sqlite3_open_v2(is_temporary ? "" : file_.c_str(), &db_, open_flags(mode), nullptr);
   try {
     if (code != SQLITE_OK) fail(code, "open");
+    if (is_temporary) {
+      execute(
+          "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384;"
+          "PRAGMA temp_store = FILE; BEGIN");
+      return;
+    }
     ::sqlite3_busy_timeout(db_, kBusyMilliseconds);
     // The file may have been put there by somebody else: what its schema says must not be able to do
     // anything.
@@ -51,6 +65,8 @@ Connection::Connection(std::string file, Mode mode) : file_(std::move(file)) {
     ::sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
     ::sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
     execute("PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY");
+    // Who only reads sorts whole tables; a large sort must not take memory for each row.
+    if (mode == Mode::kReadOnly) execute("PRAGMA temp_store = FILE");
   } catch (...) {
     close();
     throw;

@@ -92,9 +92,12 @@ class Statement {
 // One connection; not thread-safe. Statements must end before it does.
 class Connection {
  public:
-  enum class Mode { kReadOnly, kReadWrite };
+  // kTemporary: a database of this connection alone, in one transaction that never ends. It is in memory up
+  // to 16 MB, and beyond that in a nameless file in the directory for temporary files.
+  enum class Mode { kReadOnly, kReadWrite, kTemporary };
 
-  // kReadWrite creates the file if it is not there. Throws IndexError.
+  // kReadWrite creates the file if it is not there. kTemporary: `file` is a name for messages. Throws
+  // IndexError.
   Connection(std::string file, Mode mode);
   ~Connection();
   Connection(const Connection&) = delete;

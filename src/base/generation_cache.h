@@ -31,8 +31,14 @@ class GenerationCache {
     entry->second.asked_for = now_;
     return &entry->second.value;
   }
+  // Replaces the value of a key that is known; a full cache takes no new key.
   void put(Key key, Value value) {
-    if (entries_.size() < 2 * max_) entries_.insert_or_assign(std::move(key), Entry{std::move(value), now_});
+    const auto entry = entries_.find(key);
+    if (entry != entries_.end()) {
+      entry->second = {std::move(value), now_};
+    } else if (entries_.size() < 2 * max_) {
+      entries_.emplace(std::move(key), Entry{std::move(value), now_});
+    }
   }
   void clear() { entries_.clear(); }
 

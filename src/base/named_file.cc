@@ -45,6 +45,18 @@ void write_all(int fd, const std::string& path, std::string_view text) {
   }
 }
 
+void fill_file(int fd, const std::string& path, const std::function<void(const WriteText&)>& fill) {
+  constexpr size_t kBuffer = 65536;
+  std::string buffer;
+  fill([&](std::string_view piece) {
+    buffer += piece;
+    if (buffer.size() < kBuffer) return;
+    write_all(fd, path, buffer);
+    buffer.clear();
+  });
+  write_all(fd, path, buffer);
+}
+
 // A file that did not exist, in the same directory. Its name is no secret: O_EXCL follows no link.
 UniqueFd open_new(int directory, const std::string& prefix, std::string* name, const std::string& path) {
   for (int i = 0;; ++i) {
@@ -104,6 +116,10 @@ std::string read_up_to(int fd, const std::string& name, uint64_t limit) {
 }
 
 void replace_file(const std::string& path, std::string_view text) {
+  replace_file(path, [&](const WriteText& write) { write(text); });
+}
+
+void replace_file(const std::string& path, const std::function<void(const WriteText&)>& fill) {
   const size_t slash = path.rfind('/');
   const std::string above = slash == std::string::npos ? "." : path.substr(0, slash + 1);
   const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
@@ -116,7 +132,7 @@ void replace_file(const std::string& path, std::string_view text) {
   // A name of 255 bytes has no longer one beside it.
   const UniqueFd fd = open_new(directory.get(), "." + name.substr(0, 200), &temporary, path);
   try {
-    write_all(fd.get(), path, text);
+    fill_file(fd.get(), path, fill);
     if (::fsync(fd.get()) != 0) throw_errno("write", path);
     if (::renameat(directory.get(), temporary.c_str(), directory.get(), name.c_str()) != 0)
       throw_errno("write", path);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -27,5 +28,8 @@ std::string read_up_to(int fd, const std::string& name, uint64_t limit);
 // or the new one, whatever happens. No link is followed or replaced, nor is anything else but a regular file.
 // Mode 0666 less the umask. Throws SystemError, Failure(kUsage).
 void replace_file(const std::string& path, std::string_view text);
+// The same for a text that is not in memory as a whole: `fill` writes it piece by piece.
+using WriteText = std::function<void(std::string_view)>;
+void replace_file(const std::string& path, const std::function<void(const WriteText&)>& fill);
 
 }  // namespace checkpointfs::base

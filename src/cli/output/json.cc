@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/output/json.h"
 
+#include <utility>
+
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
 
@@ -28,12 +30,6 @@ JsonObject::JsonObject(std::initializer_list<JsonField> fields) : JsonValue(Raw(
   for (const JsonField& field : fields) add(field.key, field.value);
 }
 
-JsonObject JsonObject::serialized(std::string_view text) {
-  JsonObject object;
-  object.text_ = base::with_json_escapes(text);
-  return object;
-}
-
 void JsonObject::add(std::string_view key, const JsonValue& value) {
   append(JsonValue(key).text() + ":" + value.text());
 }
@@ -42,38 +38,45 @@ void print_json_line(std::ostream& out, const JsonValue& value) {
   out << value.text() << '\n';
 }
 
-void print_json(std::ostream& out, const JsonValue& value) {
-  const std::string& text = value.text();
-  std::string indented;
-  std::string line_feed = "\n";  // and the indentation of the next line
-  bool in_string = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const char next = i + 1 < text.size() ? text[i + 1] : '\0';
-    if (in_string) {
-      indented += c;
-      if (c == '\\') indented += text[++i];
-      in_string = c != '"';
-    } else if ((c == '[' || c == '{') && next != ']' && next != '}') {
-      line_feed += "  ";
-      indented += c + line_feed;
-    } else if (c == '[' || c == '{') {
-      indented += c;
-      indented += next;
-      ++i;
-    } else if (c == ']' || c == '}') {
-      line_feed.resize(line_feed.size() - 2);
-      indented += line_feed + c;
-    } else if (c == ',') {
-      indented += c + line_feed;
-    } else if (c == ':') {
-      indented += ": ";
-    } else {
-      indented += c;
-      in_string = c == '"';
-    }
+void JsonIndenter::put(char c) {
+  if (in_string_) {
+    out_ << c;
+    in_string_ = is_escaped_ || c != '"';
+    is_escaped_ = !is_escaped_ && c == '\\';
+    return;
   }
-  out << indented << '\n';
+  const bool closes = c == ']' || c == '}';
+  if (opened_ != '\0') {
+    out_ << std::exchange(opened_, '\0');
+    if (closes) {
+      out_ << c;
+      return;
+    }
+    line_feed_ += "  ";
+    out_ << line_feed_;
+  }
+  if (c == '[' || c == '{') {
+    opened_ = c;
+  } else if (closes) {
+    line_feed_.resize(line_feed_.size() - 2);
+    out_ << line_feed_ << c;
+  } else if (c == ',') {
+    out_ << c << line_feed_;
+  } else if (c == ':') {
+    out_ << ": ";
+  } else {
+    out_ << c;
+    in_string_ = c == '"';
+  }
+}
+
+void JsonIndenter::write(std::string_view text) {
+  for (const char c : text) put(c);
+}
+
+void print_json(std::ostream& out, const JsonValue& value) {
+  JsonIndenter(out).write(value.text());
+  out << '\n';
 }
 
 }  // namespace checkpointfs::cli

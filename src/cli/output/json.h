@@ -58,8 +58,6 @@ struct JsonField {
 class JsonObject : public JsonValue {
  public:
   JsonObject(std::initializer_list<JsonField> fields = {});
-  // `text`: an object as boost::json::serialize() makes it.
-  static JsonObject serialized(std::string_view text);
   // REQUIRES: the object has no such key.
   void add(std::string_view key, const JsonValue& value);
 };
@@ -68,5 +66,23 @@ class JsonObject : public JsonValue {
 void print_json_line(std::ostream& out, const JsonValue& value);
 // Prints the value indented by two spaces a level, with one line feed at the end.
 void print_json(std::ostream& out, const JsonValue& value);
+
+// Prints JSON indented in the same way, as its pieces come.
+class JsonIndenter {
+ public:
+  // REQUIRES: `out` outlives it.
+  explicit JsonIndenter(std::ostream& out) : out_(out) {}
+  // `text`: a piece of a JSON text without spaces, with the escapes of base::with_json_escapes().
+  void write(std::string_view text);
+
+ private:
+  void put(char c);
+
+  std::ostream& out_;
+  std::string line_feed_ = "\n";  // and the indentation of the next line
+  char opened_ = '\0';            // a bracket that was opened, and after which nothing came yet
+  bool in_string_ = false;
+  bool is_escaped_ = false;  // the next character
+};
 
 }  // namespace checkpointfs::cli

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <iostream>
 #include <set>
-#include <sstream>
 
 #include "base/errors.h"
 #include "base/named_file.h"
@@ -66,17 +65,13 @@ void require_what_was_known(const removal::Storage& storage, removal::JobCounts 
   removal::require_not_halved(before, now, "if that is right, update the index with 'checkpointfs index'");
 }
 
-void write_text(const std::string& file, const std::function<void(std::ostream&)>& write) {
-  std::ostringstream out;
-  write(out);
-  base::replace_file(file, out.view());
-}
-
 void write_files(const Invocation& invocation, const removal::Plan& plan) {
   if (invocation.has("plan"))
-    write_text(invocation.text("plan"), [&](std::ostream& out) { out << removal::plan_text(plan); });
+    base::replace_file(invocation.text("plan"),
+                       [&](const base::WriteText& write) { removal::write_plan(write, plan); });
   if (invocation.has("explain"))
-    write_text(invocation.text("explain"), [&](std::ostream& out) { print_kept(out, plan); });
+    base::replace_file(invocation.text("explain"),
+                       [&](const base::WriteText& write) { write_kept(write, plan); });
 }
 
 void show(const Invocation& invocation, const removal::Plan& plan, bool applied) {
@@ -291,7 +286,7 @@ ExitCode run_removal(const Invocation& invocation, const std::string& path, cons
   removal::forget(storage, trashes, disk);
   std::vector<removal::Applied> all = finish_unfinished(storage, trashes, disk);
   if (!given || !contains(all, given->id)) {
-    const removal::Plan plan = given ? *given : make(found, storage, all);
+    const removal::Plan plan = given ? std::move(*given) : make(found, storage, all);
     end_if_interrupted();
     if (!plan.empty() || all.empty()) show(invocation, plan, true);
     if (plan.empty()) {

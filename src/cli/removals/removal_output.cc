@@ -7,6 +7,7 @@
 #include "base/path.h"
 #include "base/text/message.h"
 #include "base/text/format.h"
+#include "base/text/json_escapes.h"
 #include "base/text/shell.h"
 #include "cli/output/json.h"
 #include "cli/output/table.h"
@@ -207,15 +208,27 @@ void print_plan(std::ostream& out, const Plan& plan, bool applied) {
 }
 
 void print_plan_json(std::ostream& out, const Plan& plan) {
-  const std::string text = removal::plan_text(plan);
-  JsonObject object =
-      JsonObject::serialized(std::string_view(text).substr(0, text.find_last_not_of('\n') + 1));
-  object.add("looked_at", scanned_sources_json(scanned_sources(plan)));
-  object.add("kept", kept_json(plan.kept));
-  object.add("kept_snapshots", kept_json(plan.kept_snapshots));
-  object.add("not_looked_at", not_looked_at_json(plan));
-  object.add("wasted_bytes", plan.wasted_bytes);
-  print_json(out, object);
+  JsonIndenter indented(out);
+  const auto member = [&](std::string_view key, const JsonValue& value) {
+    indented.write("," + JsonValue(key).text() + ":" + value.text());
+  };
+  indented.write("{");
+  removal::write_plan_members([&](std::string_view piece) { indented.write(base::with_json_escapes(piece)); },
+                              plan);
+  member("looked_at", scanned_sources_json(scanned_sources(plan)));
+  indented.write(",\"kept\":[");
+  std::string_view separator;
+  for (const removal::KeptFile& kept : plan.kept) {
+    indented.write(separator);
+    indented.write(kept_object(kept).text());
+    separator = ",";
+  }
+  indented.write("]");
+  member("kept_snapshots", kept_json(plan.kept_snapshots));
+  member("not_looked_at", not_looked_at_json(plan));
+  member("wasted_bytes", plan.wasted_bytes);
+  indented.write("}");
+  out << "\n";
 }
 
 void print_applied(std::ostream& out, const removal::Applied& applied) {
@@ -244,10 +257,10 @@ void print_applied_json(std::ostream& out, const std::vector<removal::Applied>& 
   print_json(out, JsonObject{{"applied", std::move(array)}});
 }
 
-void print_kept(std::ostream& out, const Plan& plan) {
+void write_kept(const base::WriteText& write, const Plan& plan) {
   for (const removal::KeptSnapshot& snapshot : plan.kept_snapshots)
-    print_json_line(out, kept_object(snapshot));
-  for (const removal::KeptFile& file : plan.kept) print_json_line(out, kept_object(file));
+    write(kept_object(snapshot).text() + "\n");
+  for (const removal::KeptFile& file : plan.kept) write(kept_object(file).text() + "\n");
 }
 
 }  // namespace checkpointfs::cli

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/named_file.h"
 #include "cli/query/scope.h"
 #include "removal/apply/apply.h"
 #include "removal/apply/restore.h"
@@ -27,7 +28,7 @@ void print_applied_json(std::ostream& out, const std::vector<removal::Applied>& 
 std::string trash_command(const std::vector<std::string>& sources, std::string_view action,
                           const std::string& plan = {});
 
-// Prints a line of JSON for each file and snapshot that is kept, with the reason.
-void print_kept(std::ostream& out, const removal::Plan& plan);
+// Writes a line of JSON for each file and snapshot that is kept, with the reason.
+void write_kept(const base::WriteText& write, const removal::Plan& plan);
 
 }  // namespace checkpointfs::cli

@@ -155,10 +155,10 @@ void require_one(const std::string& id, Trashes& trashes) {
 void require_not_lost(const Trash& trash, const std::vector<Trash::Kept>& files, const Survey& survey) {
   if (!is_enforced(Rule::kPurgeKeepsLost)) return;
   for (const Trash::Kept& file : files) {
-    const auto lost = survey.lost.find(base::last_component(file.path));
-    if (lost == survey.lost.end()) continue;
-    const SeenFile& wanted = survey.files[lost->second];
-    const SeenSnapshot& snapshot = survey.snapshots[wanted.snapshots.front()];
+    const auto wanted =
+        survey.files.first_lost(base::last_component(file.path), [](const SeenFile&) { return true; });
+    if (!wanted) continue;
+    const SeenSnapshot& snapshot = survey.snapshots[wanted->snapshots.front()];
     throw Failure(
         FailureKind::kRefused,
         base::format(

@@ -37,17 +37,17 @@ void require_not_needed(const Place& pin, const std::vector<std::string>& files,
                         const std::string& name) {
   require_known(survey, true);
   if (!is_enforced(Rule::kPinsAreNeeded)) return;
+  const auto any = [](const SeenFile&) { return true; };
   for (const std::string& file : files) {
-    const auto known = survey.file_at.find({pin.root, base::join(pin.path, file)});
-    if (known != survey.file_at.end()) refuse(survey, survey.files[known->second], "needs its file", name);
+    if (const auto known = survey.files.at({pin.root, base::join(pin.path, file)}))
+      refuse(survey, *known, "needs its file", name);
     // A mapping may lead to a copy of it, and may be gone tomorrow.
-    for (const uint32_t same : survey.files_named(file)) {
-      if (survey.files[same].uri.ends_with(base::format("/{}/{}", pin.path, file)))
-        refuse(survey, survey.files[same], "names its file", name);
-    }
-    const auto lost = survey.lost.find(file);
-    if (lost != survey.lost.end())
-      refuse(survey, survey.files[lost->second], "has lost a file that the pin has,", name);
+    const std::string end = base::format("/{}/{}", pin.path, file);
+    const auto same =
+        survey.files.first_named(file, [&](const SeenFile& one) { return one.uri.ends_with(end); });
+    if (same) refuse(survey, *same, "names its file", name);
+    if (const auto lost = survey.files.first_lost(file, any))
+      refuse(survey, *lost, "has lost a file that the pin has,", name);
   }
 }
 

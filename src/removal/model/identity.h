@@ -6,6 +6,7 @@
 
 #include <cstdint>
 
+#include "base/spill/packed_record.h"
 #include "storage/state_file.h"
 #include "storage/types.h"
 
@@ -31,5 +32,11 @@ inline Identity identity_of(const struct stat& st) {
       st.st_dev, st.st_ino, static_cast<int64_t>(st.st_size), storage::mtime_ns(st), storage::ctime_ns(st),
       st.st_uid};
 }
+
+// For lists that are not held in memory.
+void pack(base::Packer& packer, const Place& place);
+void unpack(base::Unpacker& unpacker, Place* place);
+void pack(base::Packer& packer, const Identity& identity);
+void unpack(base::Unpacker& unpacker, Identity* identity);
 
 }  // namespace checkpointfs::removal

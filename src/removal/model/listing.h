@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/spill/spilled_list.h"
 #include "removal/model/identity.h"
 
 namespace checkpointfs::removal {
@@ -14,6 +15,9 @@ struct ListedFile {
   Place place;
   Identity identity;
 };
+
+void pack(base::Packer& packer, const ListedFile& file);
+void unpack(base::Unpacker& unpacker, ListedFile* file);
 
 // A directory that is to go if nothing is left in it.
 struct ListedDirectory {
@@ -44,7 +48,7 @@ struct ListedJob {
 };
 
 struct Listing {
-  std::vector<ListedFile> files;  // regular ones, `_metadata` excepted
+  base::SpilledList<ListedFile> files;  // regular ones, `_metadata` excepted
   std::vector<ListedMarker> orphaned_markers;
   std::vector<ListedElsewhere> not_looked_at;
   std::vector<ListedDirectory> failed;  // chk-N without `_metadata`

@@ -24,6 +24,34 @@ uint64_t Plan::bytes() const {
   return sum;
 }
 
+void pack(base::Packer& packer, const PlannedFile& file) {
+  pack(packer, file.place);
+  pack(packer, file.identity);
+  packer.text(file.uri);
+  packer.text(file.why);
+  packer.number(file.is_named ? 1 : 0);
+}
+
+void unpack(base::Unpacker& unpacker, PlannedFile* file) {
+  unpack(unpacker, &file->place);
+  unpack(unpacker, &file->identity);
+  file->uri = unpacker.text();
+  file->why = unpacker.text();
+  file->is_named = unpacker.number() != 0;
+}
+
+void pack(base::Packer& packer, const KeptFile& file) {
+  pack(packer, file.place);
+  packer.number(static_cast<uint64_t>(file.size));
+  packer.text(file.why);
+}
+
+void unpack(base::Unpacker& unpacker, KeptFile* file) {
+  unpack(unpacker, &file->place);
+  file->size = static_cast<int64_t>(unpacker.number());
+  file->why = unpacker.text();
+}
+
 std::string new_plan_id(int64_t now_ns) {
   const auto seconds = static_cast<time_t>(now_ns / 1'000'000'000);
   struct tm tm = {};

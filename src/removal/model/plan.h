@@ -9,6 +9,9 @@
 // rules of deleting by name; names.h and marker_names.h know the names of Flink and Hadoop. A plan says why
 // each file goes, and has the inputs that it was made of, so that a later apply can refuse changed ones.
 // trash/plan_json.h writes plans as text.
+//
+// There may be many million files. The lists of them lie outside of memory (base/spill/spilled_list.h), and
+// so do the files that snapshots name, and by which snapshots: in a temporary database (seen_files.h).
 #pragma once
 
 #include <cstdint>
@@ -17,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include "base/spill/spilled_list.h"
 #include "removal/model/caller.h"
 #include "removal/model/listing.h"
 #include "removal/model/identity.h"
@@ -54,6 +58,13 @@ struct KeptFile {
   std::string why;
 };
 
+// There may be many million files.
+using PlannedFiles = base::SpilledList<PlannedFile>;
+void pack(base::Packer& packer, const PlannedFile& file);
+void unpack(base::Unpacker& unpacker, PlannedFile* file);
+void pack(base::Packer& packer, const KeptFile& file);
+void unpack(base::Unpacker& unpacker, KeptFile* file);
+
 struct KeptSnapshot {
   Place place;
   std::string why;
@@ -86,13 +97,13 @@ struct Plan {
   JobCounts others;             // snapshots of the sources that stay
 
   std::vector<PlannedSnapshot> snapshots;
-  std::vector<PlannedFile> files;  // in the order in which they go
+  PlannedFiles files;  // in the order in which they go
   std::vector<PlannedMarker> markers;
   std::vector<Place> directories;  // that go if they are empty then, the deepest first
 
   // Facts for messages, which are not written to a file with the plan.
   std::vector<KeptSnapshot> kept_snapshots;
-  std::vector<KeptFile> kept;
+  base::SpilledList<KeptFile> kept;
   std::vector<ListedElsewhere> not_looked_at;
   uint64_t wasted_bytes = 0;  // of files that stay for segments of theirs, in no segment that is needed
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "removal/plan/most.h"
 
-#include <algorithm>
 #include <map>
 
 #include "base/errors.h"
@@ -38,10 +37,8 @@ Counts jobs_with_usable(const Survey& survey, const std::set<uint32_t>& leaving)
   Counts jobs;
   for (const SeenSnapshot& snapshot : survey.snapshots) {
     if (!snapshot.is_checkpoint || leaving.contains(survey.number_of(snapshot))) continue;
-    const bool usable = !snapshot.files.empty() && std::ranges::all_of(snapshot.files, [&](uint32_t file) {
-      return survey.files[file].is_there;
-    });
-    if (usable) jobs[{snapshot.place.root, snapshot.job()}].usable = &snapshot;
+    if (snapshot.has_files && snapshot.has_all_files)
+      jobs[{snapshot.place.root, snapshot.job()}].usable = &snapshot;
   }
   return jobs;
 }
@@ -49,7 +46,7 @@ Counts jobs_with_usable(const Survey& survey, const std::set<uint32_t>& leaving)
 }  // namespace
 
 void require_not_most(const Survey& survey, const std::set<uint32_t>& leaving, const Listing& listing,
-                      const std::vector<PlannedFile>& going) {
+                      const PlannedFiles& going) {
   if (!is_enforced(Rule::kMostStay)) return;
   Counts jobs = jobs_with_usable(survey, leaving);
   for (const ListedFile& file : listing.files) {

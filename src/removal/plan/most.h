@@ -16,6 +16,6 @@ namespace checkpointfs::removal {
 // although no snapshot that leaves named them, and the job keeps a checkpoint that has all of its files, and
 // at least one. `leaving`: numbers of snapshots.
 void require_not_most(const Survey& survey, const std::set<uint32_t>& leaving, const Listing& listing,
-                      const std::vector<PlannedFile>& going);
+                      const PlannedFiles& going);
 
 }  // namespace checkpointfs::removal

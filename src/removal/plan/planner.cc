@@ -68,9 +68,11 @@ class Planner {
     for (const Victim& victim : victims) numbers.insert(victim.snapshot);
     return numbers;
   }
-  // True if it goes; else the reason is noted.
-  bool goes(const Candidate& candidate);
-  void decide(const Candidate& candidate, std::string uri, const std::string& why);
+  bool is_named(const SeenFile& file) const;
+  // True if it goes; else the reason is noted. `seen`: as of the judge.
+  bool goes(const Candidate& candidate, const SeenFile* seen);
+  // The same for what was listed; false if a victim names it.
+  bool goes_unnamed(const Candidate& candidate);
   bool is_old(int64_t mtime_ns) const {
     return mtime_ns > 0 && mtime_ns <= options_.now_ns && options_.now_ns - mtime_ns >= options_.grace_ns;
   }
@@ -84,12 +86,22 @@ class Planner {
   std::map<std::string, uint64_t> device_;
   std::map<std::string, base::UniqueFd> roots_;
   std::map<Place, std::string> newest_name_;  // of each job, the lowest number that a run of it has reached
-  std::set<Place> seen_;
 };
 
-bool Planner::goes(const Candidate& candidate) {
-  if (!seen_.insert(candidate.place).second) return false;
-  std::string keep = judge_.reason_to_keep(candidate);
+// A file that a victim names and that is there is decided on by that name.
+bool Planner::is_named(const SeenFile& file) const {
+  return file.is_there &&
+         std::ranges::any_of(file.snapshots, [&](uint32_t n) { return leaving_.contains(n); });
+}
+
+bool Planner::goes_unnamed(const Candidate& candidate) {
+  const auto seen = survey_.files.at(candidate.place);
+  if (seen && is_named(*seen)) return false;
+  return goes(candidate, seen ? &*seen : nullptr);
+}
+
+bool Planner::goes(const Candidate& candidate, const SeenFile* seen) {
+  std::string keep = judge_.reason_to_keep(candidate, seen);
   if (keep.empty())
     keep = why_not_the_callers(options_.caller, roots_.at(candidate.place.root).get(), candidate.place.path);
   const auto device = device_.find(candidate.place.root);
@@ -100,11 +112,6 @@ bool Planner::goes(const Candidate& candidate) {
     return false;
   }
   return true;
-}
-
-void Planner::decide(const Candidate& candidate, std::string uri, const std::string& why) {
-  if (!goes(candidate)) return;
-  plan_.files.push_back({candidate.place, candidate.identity, std::move(uri), why, candidate.is_named});
 }
 
 void Planner::add_victims(const std::vector<Victim>& victims) {
@@ -119,25 +126,24 @@ void Planner::add_victims(const std::vector<Victim>& victims) {
 }
 
 void Planner::add_named_files() {
-  for (const SeenFile& file : survey_.files) {
-    const auto victim =
-        std::ranges::find_if(file.snapshots, [&](uint32_t n) { return leaving_.contains(n); });
-    if (victim == file.snapshots.end() || !file.is_there) continue;
-    decide({file.place, file.identity, true}, file.uri, "no other snapshot needs it");
-  }
   // Files in a snapshot's own directory go before the files that it shared with other snapshots.
   std::set<Place> directories;
   for (const PlannedSnapshot& snapshot : plan_.snapshots) directories.insert(snapshot.place);
-  const auto is_own = [&](const PlannedFile& file) {
-    return directories.contains({file.place.root, std::string(base::parent(file.place.path))});
-  };
-  std::ranges::sort(plan_.files, {}, &PlannedFile::place);
-  std::ranges::stable_partition(plan_.files, is_own);
+  PlannedFiles shared;
+  survey_.files.each_of(leaving_, [&](const SeenFile& file) {
+    if (!file.is_there || !goes({file.place, file.identity, true}, &file)) return;
+    const bool is_own = directories.contains({file.place.root, std::string(base::parent(file.place.path))});
+    (is_own ? plan_.files : shared)
+        .push_back({file.place, file.identity, file.uri, "no other snapshot needs it", true});
+  });
+  for (const PlannedFile& file : shared) plan_.files.push_back(file);
 }
 
 void Planner::add_listed(const Listing& listing) {
-  for (const ListedFile& file : listing.files)
-    decide({file.place, file.identity, false}, "", "no snapshot needs it");
+  for (const ListedFile& file : listing.files) {
+    if (goes_unnamed({file.place, file.identity, false}))
+      plan_.files.push_back({file.place, file.identity, "", "no snapshot needs it", false});
+  }
   for (const ListedDirectory& directory : listing.failed) {
     if (is_old(directory.mtime_ns) && !is_in_progress(directory.place))
       plan_.directories.push_back(directory.place);
@@ -175,7 +181,7 @@ void Planner::add_jobs(const Listing& listing) {
 
 void Planner::add_orphaned_markers(const Listing& listing) {
   for (const ListedMarker& marker : listing.orphaned_markers) {
-    if (goes({marker.place, marker.identity, false, true}))
+    if (goes_unnamed({marker.place, marker.identity, false, true}))
       plan_.markers.push_back({marker.place, marker.identity, marker.owner});
   }
 }
@@ -202,21 +208,20 @@ void Planner::set_aside(const std::vector<Victim>& victims) {
 }
 
 void Planner::count_waste() {
-  for (const SeenFile& file : survey_.files) {
+  survey_.files.each_segmented([&](const SegmentedFile& one) {
+    const SeenFile& file = one.file;
     const bool stays = std::ranges::any_of(file.snapshots, [&](uint32_t n) { return !leaving_.contains(n); });
-    if (file.whole || !file.is_there || !stays) continue;
-    auto segments = file.segments;
-    std::ranges::sort(segments);
+    if (!file.is_there || !stays) return;
     int64_t end = 0;
     int64_t used = 0;
-    for (const auto& [start, length] : segments) {
+    for (const auto& [start, length] : one.segments) {
       const int64_t from = std::max(start, end);
       const int64_t to = std::min(start + length, file.identity.size);
       if (to > from) used += to - from;
       end = std::max(end, to);
     }
     plan_.wasted_bytes += static_cast<uint64_t>(std::max<int64_t>(file.identity.size - used, 0));
-  }
+  });
 }
 
 void sort_directories(std::vector<Place>* directories) {

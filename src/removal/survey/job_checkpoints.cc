@@ -18,12 +18,6 @@ bool is_usable(const SeenSnapshot& snapshot) {
   return snapshot.is_usable || !is_enforced(Rule::kOnlyUsableCounts);
 }
 
-bool share_files(const Survey& survey, uint32_t a, uint32_t b) {
-  return std::ranges::any_of(survey.snapshots[a].files, [&](uint32_t file) {
-    return std::ranges::binary_search(survey.files[file].snapshots, b);
-  });
-}
-
 JobCheckpoints make(const Survey& survey, const Place& place, Checkpoints checkpoints) {
   std::vector<storage::DatedCheckpoint> dated;
   for (const uint32_t i : checkpoints) {
@@ -31,7 +25,7 @@ JobCheckpoints make(const Survey& survey, const Place& place, Checkpoints checkp
     dated.push_back({snapshot.checkpoint_id, snapshot.metadata.mtime_ns, is_usable(snapshot)});
   }
   const storage::Runs runs = storage::runs_of(
-      dated, [&](size_t a, size_t b) { return share_files(survey, checkpoints[a], checkpoints[b]); });
+      dated, [&](size_t a, size_t b) { return survey.files.share(checkpoints[a], checkpoints[b]); });
   JobCheckpoints job;
   job.job = place;
   for (const storage::Run& run : runs.runs) {

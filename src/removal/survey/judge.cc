@@ -47,29 +47,18 @@ Judge::Judge(const Survey& survey, std::set<uint32_t> leaving, int64_t now_ns, i
     int64_t& newest = newest_[{snapshot.place.root, snapshot.job()}];
     newest = std::max(newest, snapshot.metadata.mtime_ns);
   }
-  for (uint32_t number = 0; number < survey.files.size(); ++number) {
-    const SeenFile& file = survey.files[number];
-    if (std::ranges::all_of(file.snapshots, [&](uint32_t n) { return leaving_.contains(n); })) continue;
-    const std::string_view name = base::last_component(file.place.path);
-    if (file.is_there) {
-      needed_inodes_[{file.identity.device, file.identity.inode}].push_back(number);
-      needed_names_[name].push_back(number);
-    } else {
-      lost_names_[name].push_back(number);
-    }
-  }
 }
 
-Judge::Need Judge::need_of(const Candidate& candidate, const Numbers& files) const {
-  for (const uint32_t file : files) {
-    if (survey_.files[file].place == candidate.place) continue;
-    if (const SeenSnapshot* const snapshot = needed_by(candidate, file)) return {snapshot, file};
-  }
-  return {};
+Judge::Need Judge::need_of_another(const Candidate& candidate,
+                                   const std::function<std::optional<SeenFile>(const Accept&)>& first) const {
+  const auto found = first([&](const SeenFile& file) {
+    return file.place != candidate.place && needed_by(candidate, file) != nullptr;
+  });
+  return found ? Need{needed_by(candidate, *found), found->place} : Need{};
 }
 
-const SeenSnapshot* Judge::needed_by(const Candidate& candidate, uint32_t file) const {
-  for (const uint32_t number : survey_.files[file].snapshots) {
+const SeenSnapshot* Judge::needed_by(const Candidate& candidate, const SeenFile& file) const {
+  for (const uint32_t number : file.snapshots) {
     const SeenSnapshot& snapshot = survey_.snapshots[number];
     if (leaving_.contains(number)) continue;
     if (!is_enforced(Rule::kEverySourceCounts) && snapshot.place.root != candidate.place.root) continue;
@@ -78,38 +67,39 @@ const SeenSnapshot* Judge::needed_by(const Candidate& candidate, uint32_t file) 
   return nullptr;
 }
 
-std::string Judge::why_needed(const Candidate& file) const {
-  if (const auto known = survey_.file_at.find(file.place);
-      known != survey_.file_at.end() && is_enforced(Rule::kNeededIsKept)) {
-    if (const SeenSnapshot* snapshot = needed_by(file, known->second))
-      return base::format("{} needs it", text(snapshot->place));
+std::string Judge::why_needed(const Candidate& file, const SeenFile* seen) const {
+  const SeenFiles& files = survey_.files;
+  if (is_enforced(Rule::kNeededIsKept)) {
+    const SeenSnapshot* const snapshot = seen != nullptr ? needed_by(file, *seen) : nullptr;
+    if (snapshot != nullptr) return base::format("{} needs it", text(snapshot->place));
   }
-  const auto same = needed_inodes_.find({file.identity.device, file.identity.inode});
-  if (same != needed_inodes_.end() && is_enforced(Rule::kOneFileManyNames)) {
-    if (const Need need = need_of(file, same->second); need.snapshot != nullptr)
+  if (is_enforced(Rule::kOneFileManyNames)) {
+    const Need need =
+        need_of_another(file, [&](const Accept& accept) { return files.first_link(file.identity, accept); });
+    if (need.snapshot != nullptr)
       return base::format("it is the same file as another that {} needs", text(need.snapshot->place));
   }
   // A state file's name is a UUID: a file of that name is the same one or a copy. The mapping that led the
   // snapshot to the other may be gone tomorrow.
   const std::string_view name = base::last_component(file.place.path);
-  const auto alike = needed_names_.find(name);
-  if (alike != needed_names_.end() && is_state_file_name(name) && is_enforced(Rule::kSameNameIsKept)) {
-    if (const Need need = need_of(file, alike->second); need.snapshot != nullptr) {
+  if (is_state_file_name(name) && is_enforced(Rule::kSameNameIsKept)) {
+    const Need need =
+        need_of_another(file, [&](const Accept& accept) { return files.first_named(name, accept); });
+    if (need.snapshot != nullptr) {
       return base::format("{} needs a file of that name, which it finds as {}", text(need.snapshot->place),
-                          text(survey_.files[need.file].place));
+                          text(need.file));
     }
   }
-  if (const auto lost = lost_names_.find(name);
-      lost != lost_names_.end() && is_enforced(Rule::kLostNameIsKept)) {
-    if (const Need need = need_of(file, lost->second); need.snapshot != nullptr) {
-      return base::format("{} has lost a file of that name, {}", text(need.snapshot->place),
-                          text(survey_.files[need.file].place));
-    }
+  if (is_enforced(Rule::kLostNameIsKept)) {
+    const Need need =
+        need_of_another(file, [&](const Accept& accept) { return files.first_lost(name, accept); });
+    if (need.snapshot != nullptr)
+      return base::format("{} has lost a file of that name, {}", text(need.snapshot->place), text(need.file));
   }
   return {};
 }
 
-std::string Judge::why_where_it_lies(const Candidate& file) const {
+std::string Judge::why_where_it_lies(const Candidate& file, const SeenFile* seen) const {
   if (!sources_.contains(file.place.root)) return "it lies in no source";
   if (is_excluded(survey_.excluded, absolute(file.place)) && is_enforced(Rule::kExcludedIsKept))
     return "it lies in an excluded directory (--exclude)";
@@ -119,50 +109,49 @@ std::string Judge::why_where_it_lies(const Candidate& file) const {
     return "it lies in a ForSt database, which uses files that no metadata names";
   if (file.is_marker)
     return is_of_others(base::parent(file.place.path)) ? "it lies below a name with a dot" : "";
-  if (file.is_named) return why_named(file);
+  if (file.is_named) return why_named(file, seen);
   if (!file.is_named && !is_state_file_name(base::last_component(file.place.path)) &&
       is_enforced(Rule::kOwnNamesOnly))
     return "its name is none that Flink gives to a state file";
   return {};
 }
 
-std::vector<const SeenSnapshot*> Judge::naming(const Candidate& file) const {
+std::vector<const SeenSnapshot*> Judge::naming(const SeenFile* seen) const {
   std::vector<const SeenSnapshot*> snapshots;
-  const auto known = survey_.file_at.find(file.place);
-  if (known == survey_.file_at.end()) return snapshots;
-  for (const uint32_t number : survey_.files[known->second].snapshots) {
+  if (seen == nullptr) return snapshots;
+  for (const uint32_t number : seen->snapshots) {
     if (leaving_.contains(number)) snapshots.push_back(&survey_.snapshots[number]);
   }
   return snapshots;
 }
 
-bool Judge::is_beside_its_metadata(const Candidate& file) const {
+bool Judge::is_beside_its_metadata(const Candidate& file, const SeenFile* seen) const {
   const Place directory{file.place.root, std::string(base::parent(file.place.path))};
   if (naming_.directories.contains(directory)) return true;
-  return std::ranges::any_of(naming(file),
+  return std::ranges::any_of(naming(seen),
                              [&](const SeenSnapshot* snapshot) { return snapshot->place == directory; });
 }
 
-std::string Judge::why_named(const Candidate& file) const {
+std::string Judge::why_named(const Candidate& file, const SeenFile* seen) const {
   if (is_of_others(file.place.path) && is_enforced(Rule::kOwnNamesOnly))
     return "it is no state file, whatever metadata says";
   if (is_enforced(Rule::kNamedInJobsOnly)) {
     const std::string_view name = base::last_component(file.place.path);
     // Copies of ours may have names that were made to differ.
-    const bool beside = is_beside_its_metadata(file);
+    const bool beside = is_beside_its_metadata(file, seen);
     const bool is_copy = beside && (storage::begins_with_uuid(name) || name.starts_with("file-"));
     if (!is_state_file_name(name) && !is_copy)
       return "its name is none that Flink gives to a state file, whatever metadata says";
     if (!beside && !is_in_a_job(file.place.path))
       return "it lies in no directory of a job, whatever metadata says";
   }
-  return why_whose(file);
+  return why_whose(file, seen);
 }
 
-std::string Judge::why_whose(const Candidate& file) const {
+std::string Judge::why_whose(const Candidate& file, const SeenFile* seen) const {
   if (!naming_.owner_decides || !is_enforced(Rule::kOwnersOnly)) return {};
   std::set<uint32_t> owners = naming_.owners;
-  for (const SeenSnapshot* snapshot : naming(file)) owners.insert(snapshot->metadata.uid);
+  for (const SeenSnapshot* snapshot : naming(seen)) owners.insert(snapshot->metadata.uid);
   if (owners.contains(0) || owners.contains(file.identity.uid)) return {};
   return base::format(
       "it belongs to user {}, and the metadata that names it to user {}; user {} may remove it",
@@ -188,17 +177,27 @@ std::string Judge::why_by_time(const Candidate& file) const {
   }
 }
 
-std::string Judge::reason_to_keep_at_any_age(const Candidate& file) const {
-  std::string why = why_needed(file);
-  if (why.empty()) why = why_where_it_lies(file);
+std::string Judge::why_at_any_age(const Candidate& file, const SeenFile* seen) const {
+  std::string why = why_needed(file, seen);
+  if (why.empty()) why = why_where_it_lies(file, seen);
   if (why.empty()) why = why_quarantined(survey_.quarantined, file.place);
   return why;
 }
 
-std::string Judge::reason_to_keep(const Candidate& file) const {
-  std::string why = reason_to_keep_at_any_age(file);
+std::string Judge::reason_to_keep_at_any_age(const Candidate& file) const {
+  const auto seen = survey_.files.at(file.place);
+  return why_at_any_age(file, seen ? &*seen : nullptr);
+}
+
+std::string Judge::reason_to_keep(const Candidate& file, const SeenFile* seen) const {
+  std::string why = why_at_any_age(file, seen);
   if (why.empty()) why = why_by_time(file);
   return why;
+}
+
+std::string Judge::reason_to_keep(const Candidate& file) const {
+  const auto seen = survey_.files.at(file.place);
+  return reason_to_keep(file, seen ? &*seen : nullptr);
 }
 
 }  // namespace checkpointfs::removal

@@ -3,11 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
 #include "removal/model/survey.h"
@@ -36,29 +36,34 @@ class Judge {
   Judge(const Survey& survey, std::set<uint32_t> leaving, int64_t now_ns, int64_t grace_ns,
         Naming naming = {});
 
-  // The reason why the file stays, one clause; "" if it may go.
+  // The reason why the file stays, one clause; "" if it may go. `seen`: the file of the survey in its place;
+  // null if there is none.
+  std::string reason_to_keep(const Candidate& file, const SeenFile* seen) const;
   std::string reason_to_keep(const Candidate& file) const;
   // The same, whatever its age: it goes with something else.
   std::string reason_to_keep_at_any_age(const Candidate& file) const;
 
  private:
-  using Numbers = std::vector<uint32_t>;  // of files in the survey
   struct Need {
     const SeenSnapshot* snapshot = nullptr;  // stays
-    uint32_t file = 0;                       // it needs this one
+    Place file;                              // it needs this one
   };
-  // The first need of one of `files` that is not the candidate itself.
-  Need need_of(const Candidate& candidate, const Numbers& files) const;
-  // The first snapshot that stays and needs the file; nothing if none does.
-  const SeenSnapshot* needed_by(const Candidate& candidate, uint32_t file) const;
-  std::string why_needed(const Candidate& file) const;
-  std::string why_where_it_lies(const Candidate& file) const;
+  using Accept = SeenFiles::Accept;
+  // The first need of a file that is not the candidate itself. `first`: returns the first file that is
+  // accepted.
+  Need need_of_another(const Candidate& candidate,
+                       const std::function<std::optional<SeenFile>(const Accept&)>& first) const;
+  // The first snapshot that stays and needs the file; null if none does.
+  const SeenSnapshot* needed_by(const Candidate& candidate, const SeenFile& file) const;
+  std::string why_needed(const Candidate& file, const SeenFile* seen) const;
+  std::string why_where_it_lies(const Candidate& file, const SeenFile* seen) const;
   // Checks a file that metadata names: the writer of metadata can name anything in it.
-  std::string why_named(const Candidate& file) const;
-  std::string why_whose(const Candidate& file) const;
-  bool is_beside_its_metadata(const Candidate& file) const;
+  std::string why_named(const Candidate& file, const SeenFile* seen) const;
+  std::string why_whose(const Candidate& file, const SeenFile* seen) const;
+  bool is_beside_its_metadata(const Candidate& file, const SeenFile* seen) const;
+  std::string why_at_any_age(const Candidate& file, const SeenFile* seen) const;
   // Snapshots that leave and name the file.
-  std::vector<const SeenSnapshot*> naming(const Candidate& file) const;
+  std::vector<const SeenSnapshot*> naming(const SeenFile* seen) const;
   std::string why_by_time(const Candidate& file) const;
 
   const Survey& survey_;
@@ -70,11 +75,6 @@ class Judge {
   // The time at which the last checkpoint of each job was written, usable or not: an older file was there
   // when a checkpoint was complete.
   std::map<Place, int64_t> newest_;
-  // Files that a snapshot that stays needs: those that are there, by device and inode, and by base name;
-  // those that are not, by base name.
-  std::map<std::pair<uint64_t, uint64_t>, Numbers> needed_inodes_;
-  std::map<std::string_view, Numbers> needed_names_;
-  std::map<std::string_view, Numbers> lost_names_;
 };
 
 }  // namespace checkpointfs::removal

@@ -22,6 +22,7 @@
 #include "removal/model/rules.h"
 #include "removal/model/storage.h"
 #include "removal/model/survey.h"
+#include "removal/survey/file_recorder.h"
 #include "removal/survey/links.h"
 #include "removal/survey/missing.h"
 #include "removal/survey/quarantine.h"
@@ -44,6 +45,7 @@ class Surveyor {
         directories_(storage.roots),
         resolver_(storage.roots, storage.mappings),
         links_(storage, resolver_),
+        recorder_(survey.files),
         readers_(base::kStoreCallsAtOnce) {
     for (const storage::Root& root : storage.roots) paths_[root.id] = root.path;
   }
@@ -63,9 +65,8 @@ class Surveyor {
   enum class From : uint8_t { kSource, kLink };
   void enter(const storage::Location& directory, From from);
   void add(const Found& found, const ReadSnapshot& read);
-  void record_size(uint32_t snapshot, uint32_t file, const NamedFile& named);
-  void find_unusable(uint32_t file);
-  uint32_t number_of(const NamedFile& file);
+  void add_file(uint32_t snapshot, const NamedFile& named);
+  void take(const FileRecorder::Look& look, const std::vector<uint32_t>& broken);
   void unknown(const Place& place, std::string_view why) {
     if (is_enforced(Rule::kUnknownKeepsAll))
       survey_.unknown.push_back(base::format("{}: {}", base::printable(absolute(place)), why));
@@ -78,13 +79,8 @@ class Surveyor {
   Links links_;
   std::map<int64_t, std::string> paths_;
   std::vector<Found> found_;
+  FileRecorder recorder_;
   base::TaskPool readers_;
-  // The records of the metadata, by number of the file: the size, -1 if none is exact, and the end of the
-  // last segment.
-  std::vector<int64_t> recorded_;
-  std::vector<int64_t> segments_end_;
-  std::map<std::pair<uint32_t, uint32_t>, int64_t>
-      other_sizes_;  // a snapshot records another: by it and file
 };
 
 void Surveyor::enter(const storage::Location& directory, From from) {
@@ -135,18 +131,11 @@ void Surveyor::find_snapshots() {
   found_.erase(twice.begin(), twice.end());
 }
 
-uint32_t Surveyor::number_of(const NamedFile& file) {
-  const storage::Location location = links_.real(file.location);
-  const Place place{paths_.at(location.root_id), location.path};
-  const auto [known, added] = survey_.file_at.try_emplace(place, static_cast<uint32_t>(survey_.files.size()));
-  if (added) {
-    survey_.files.emplace_back();
-    survey_.files.back().place = place;
-    survey_.files.back().uri = file.uri;
-    recorded_.push_back(-1);
-    segments_end_.push_back(0);
-  }
-  return known->second;
+void Surveyor::add_file(uint32_t snapshot, const NamedFile& named) {
+  if (named.segment && !is_enforced(Rule::kSegmentKeepsFile) && snapshot > 0) return;
+  const storage::Location location = links_.real(named.location);
+  recorder_.add(snapshot, {paths_.at(location.root_id), location.path}, named);
+  survey_.snapshots[snapshot].has_files = true;
 }
 
 void Surveyor::add(const Found& found, const ReadSnapshot& read) {
@@ -156,54 +145,11 @@ void Surveyor::add(const Found& found, const ReadSnapshot& read) {
     if (!found.excluded) unknown(place, problem);
   }
   const auto number = static_cast<uint32_t>(survey_.snapshots.size());
-  SeenSnapshot snapshot{place,
-                        read.metadata,
-                        read.checkpoint_id,
-                        read.is_checkpoint && !found.hidden,
-                        found.hidden,
-                        read.is_self_contained_copy,
-                        {},
-                        read.unreadable,
-                        read.unreadable.empty()};
-  for (const NamedFile& named : read.files) {
-    if (named.segment && !is_enforced(Rule::kSegmentKeepsFile) && !survey_.snapshots.empty()) continue;
-    const uint32_t file = number_of(named);
-    SeenFile& seen = survey_.files[file];
-    record_size(number, file, named);
-    if (named.segment) {
-      seen.segments.emplace_back(named.start, named.size);
-    } else {
-      seen.whole = true;
-    }
-    if (!seen.snapshots.empty() && seen.snapshots.back() == number) continue;
-    seen.snapshots.push_back(number);
-    snapshot.files.push_back(file);
-  }
-  survey_.snapshots.push_back(std::move(snapshot));
-}
-
-void Surveyor::record_size(uint32_t snapshot, uint32_t file, const NamedFile& named) {
-  int64_t& recorded = recorded_[file];
-  if (named.segment) {
-    int64_t end = 0;
-    if (__builtin_add_overflow(named.start, named.size, &end)) end = INT64_MAX;
-    segments_end_[file] = std::max(segments_end_[file], end);
-  } else if (named.size_is_exact && recorded < 0) {
-    recorded = named.size;
-  } else if (named.size_is_exact && recorded != named.size) {
-    other_sizes_[{snapshot, file}] = named.size;
-  }
-}
-
-void Surveyor::find_unusable(uint32_t number) {
-  const SeenFile& file = survey_.files[number];
-  const bool is_long_enough = file.is_there && file.identity.size >= segments_end_[number];
-  for (const uint32_t snapshot : file.snapshots) {
-    const auto other = other_sizes_.find({snapshot, number});
-    const int64_t size = other == other_sizes_.end() ? recorded_[number] : other->second;
-    if (!is_long_enough || (size >= 0 && file.identity.size != size))
-      survey_.snapshots[snapshot].is_usable = false;
-  }
+  survey_.snapshots.push_back({place, read.metadata, read.checkpoint_id, read.is_checkpoint && !found.hidden,
+                               found.hidden, read.is_self_contained_copy, false, true, read.unreadable,
+                               read.unreadable.empty()});
+  for (const NamedFile& named : read.files) add_file(number, named);
+  recorder_.end_snapshot(number);
 }
 
 void Surveyor::read_snapshots(const std::function<void(uint64_t, uint64_t)>& progress) {
@@ -225,33 +171,30 @@ void Surveyor::read_snapshots(const std::function<void(uint64_t, uint64_t)>& pro
   }
 }
 
+void Surveyor::take(const FileRecorder::Look& look, const std::vector<uint32_t>& broken) {
+  using enum storage::FileStatus;
+  for (const uint32_t snapshot : broken) survey_.snapshots[snapshot].is_usable = false;
+  if (look.facts.status == kOk) return;
+  for (const uint32_t snapshot : broken) survey_.snapshots[snapshot].has_all_files = false;
+  if (look.facts.status != kMissing)
+    unknown(look.place, base::format("a snapshot needs it, and {}", look.facts.reason));
+}
+
 void Surveyor::look_at_files() {
-  base::ParallelCalls workers(base::kStoreCallsAtOnce);
   std::map<std::string, int64_t> roots;
   for (const auto& [id, path] : paths_) roots[path] = id;
-  std::vector<storage::StateFileFacts> facts(survey_.files.size());
-  workers.run(survey_.files.size(), [&](size_t i) {
-    const Place& place = survey_.files[i].place;
-    if (storage_.excludes(absolute(place))) return;  // missing: its name is kept, wherever that lies
-    facts[i] = storage::look_at(directories_.fd(roots.at(place.root)), place.path);
-  });
-  for (size_t i = 0; i < survey_.files.size(); ++i) {
-    SeenFile& file = survey_.files[i];
-    const auto number = static_cast<uint32_t>(i);
-    if (facts[i].status == storage::FileStatus::kOk) {
-      file.is_there = true;
-      file.identity = {facts[i].device,   facts[i].inode,    facts[i].size,
-                       facts[i].mtime_ns, facts[i].ctime_ns, facts[i].uid};
-    } else if (facts[i].status == storage::FileStatus::kMissing) {
-      survey_.lost.emplace(base::last_component(file.place.path), number);
-    } else {
-      unknown(file.place, base::format("a snapshot needs it, and {}", facts[i].reason));
-    }
-    if (file.is_there) survey_.by_name.push_back(number);
-    find_unusable(number);
-  }
-  std::ranges::sort(survey_.by_name, {},
-                    [&](uint32_t n) { return base::last_component(survey_.files[n].place.path); });
+  recorder_.look_at_all(
+      [&](const Place& place) -> storage::StateFileFacts {
+        if (storage_.excludes(absolute(place))) return {};  // missing: its name is kept, wherever that lies
+        return storage::look_at(directories_.fd(roots.at(place.root)), place.path);
+      },
+      [&](const FileRecorder::Look& look, const std::vector<uint32_t>& broken) { take(look, broken); });
+}
+
+std::vector<std::string> paths_of(const std::vector<storage::Root>& roots) {
+  std::vector<std::string> paths;
+  for (const storage::Root& root : roots) paths.push_back(root.path);
+  return paths;
 }
 
 }  // namespace
@@ -260,6 +203,7 @@ Survey survey(const Storage& storage, const std::function<void(uint64_t, uint64_
   Survey result;
   result.sources = storage.sources();
   result.excluded = storage.excluded;
+  result.files = SeenFiles(paths_of(storage.roots));
   if (is_enforced(Rule::kQuarantineKeeps)) result.quarantined = find_quarantined(result.sources);
   Surveyor surveyor(storage, result);
   surveyor.find_snapshots();

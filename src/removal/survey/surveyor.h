@@ -3,12 +3,13 @@
 // every file that they name.
 //
 // survey() walks the sources, follows links (links.h) where that is asked for, and reads the metadata of each
-// snapshot (read_snapshot.h), also of hidden ones. It adds the snapshots in the trash that could not be read
-// (quarantine.h) and the directories that are missed (missing.h). The result is a value (model/survey.h); all
-// that could not be known stands in Survey::unknown, and then nothing may go. Beside it, list_jobs()
+// snapshot (read_snapshot.h), also of hidden ones. FileRecorder (file_recorder.h) puts the files that they
+// name into a database. survey() adds the snapshots in the trash that could not be read (quarantine.h) and
+// the directories that are missed (missing.h). The result (model/survey.h) does not change any more; all that
+// could not be known stands in Survey::unknown, and then nothing may go. Beside it, list_jobs()
 // (job_listing.h) lists the files in the jobs' directories, and has to run *before* the survey, so that the
-// survey sees a file that becomes needed meanwhile. Pure functions answer questions on the two values:
-// job_checkpoints.h says which checkpoints are the newest, Judge (judge.h) says why a file stays, and
+// survey sees a file that becomes needed meanwhile. Functions without side effects answer questions on the
+// two: job_checkpoints.h says which checkpoints are the newest, Judge (judge.h) says why a file stays, and
 // markers.h adds the files of Hadoop that go with others. recovery.h finds what clusters would recover from,
 // in their completed checkpoints (completed_checkpoint.h). The folder changes nothing on the disk.
 #pragma once

@@ -161,7 +161,23 @@ std::string checked_path(std::string path) {
   return path;
 }
 
-json::object plan_object(const Plan& plan) {
+namespace {
+
+std::string without_brackets(const std::string& object) {
+  return object.substr(1, object.size() - 2);
+}
+
+json::object file_object(const PlannedFile& file) {
+  json::object object = place_object(file.place);
+  add_identity(object, file.identity);
+  object["uri"] = file.uri;
+  object["why"] = file.why;
+  object["named"] = file.is_named;
+  return object;
+}
+
+// The members of a plan before its files.
+json::object first_members(const Plan& plan) {
   json::array sources;
   for (const SourceFacts& source : plan.sources)
     sources.push_back(json::object{{"path", source.path}, {"inode", source.inode}});
@@ -188,15 +204,17 @@ json::object plan_object(const Plan& plan) {
     if (snapshot.unreadable) object["unreadable"] = true;
     snapshots.push_back(std::move(object));
   }
-  json::array files;
-  for (const PlannedFile& file : plan.files) {
-    json::object object = place_object(file.place);
-    add_identity(object, file.identity);
-    object["uri"] = file.uri;
-    object["why"] = file.why;
-    object["named"] = file.is_named;
-    files.push_back(std::move(object));
-  }
+  return {{"format", kPlanFormat},           {"plan", plan.id},
+          {"command", plan.command},         {"made_ns", plan.made_ns},
+          {"grace_ns", plan.grace_ns},       {"force_newest", plan.force_newest},
+          {"force_most", plan.force_most},   {"bytes", plan.bytes()},
+          {"sources", std::move(sources)},   {"mappings", std::move(mappings)},
+          {"excluded", std::move(excluded)}, {"follow_links", plan.follow_links},
+          {"others", std::move(others)},     {"snapshots", std::move(snapshots)}};
+}
+
+// Those behind them.
+json::object last_members(const Plan& plan) {
   json::array markers;
   for (const PlannedMarker& marker : plan.markers) {
     json::object object = place_object(marker.place);
@@ -206,23 +224,7 @@ json::object plan_object(const Plan& plan) {
   }
   json::array directories;
   for (const Place& place : plan.directories) directories.push_back(place_object(place));
-  json::object object = {{"format", kPlanFormat},
-                         {"plan", plan.id},
-                         {"command", plan.command},
-                         {"made_ns", plan.made_ns},
-                         {"grace_ns", plan.grace_ns},
-                         {"force_newest", plan.force_newest},
-                         {"force_most", plan.force_most},
-                         {"bytes", plan.bytes()},
-                         {"sources", std::move(sources)},
-                         {"mappings", std::move(mappings)},
-                         {"excluded", std::move(excluded)},
-                         {"follow_links", plan.follow_links},
-                         {"others", std::move(others)},
-                         {"snapshots", std::move(snapshots)},
-                         {"files", std::move(files)},
-                         {"markers", std::move(markers)},
-                         {"directories", std::move(directories)}};
+  json::object object = {{"markers", std::move(markers)}, {"directories", std::move(directories)}};
   if (!plan.ha.empty()) object["ha"] = json::array(plan.ha.begin(), plan.ha.end());
   if (plan.caller)
     object["caller"] = json::object{
@@ -230,8 +232,23 @@ json::object plan_object(const Plan& plan) {
   return object;
 }
 
-std::string plan_text(const Plan& plan) {
-  return json::serialize(plan_object(plan)) + "\n";
+}  // namespace
+
+void write_plan_members(const base::WriteText& write, const Plan& plan) {
+  write(without_brackets(json::serialize(first_members(plan))));
+  write(",\"files\":[");
+  const char* separator = "";
+  for (const PlannedFile& file : plan.files) {
+    write(separator + json::serialize(file_object(file)));
+    separator = ",";
+  }
+  write("]," + without_brackets(json::serialize(last_members(plan))));
+}
+
+void write_plan(const base::WriteText& write, const Plan& plan) {
+  write("{");
+  write_plan_members(write, plan);
+  write("}\n");
 }
 
 json::value parse_json(std::string_view text, const std::string& name) {

@@ -5,15 +5,18 @@
 #include <string>
 #include <string_view>
 
-#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
 
+#include "base/named_file.h"
 #include "removal/model/plan.h"
 
 namespace checkpointfs::removal {
 
-// Strings need not be UTF-8: paths are written as they are, and read again as they are.
-boost::json::object plan_object(const Plan& plan);
-std::string plan_text(const Plan& plan);
+// Writes the plan as a JSON object on one line, piece by piece, as there may be many million files. Strings
+// need not be UTF-8: paths are written as they are, and read again as they are.
+void write_plan(const base::WriteText& write, const Plan& plan);
+// The same without the brackets and the line feed. Each piece ends between two JSON tokens.
+void write_plan_members(const base::WriteText& write, const Plan& plan);
 
 // Both check the plan as a whole: paths are normal, every place lies in a source of the plan, numbers are
 // possible. They throw Failure(kInput) with what is wrong; `name`: for the message.

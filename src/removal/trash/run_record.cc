@@ -116,9 +116,10 @@ void begin_run(const Trash& trash, const Run& run, storage::DiskOperations& disk
       trash.control().make(trash.fd(), id, 0700, base::join(trash.path(), id), disk);
   trash.control().make(directory.get(), Trash::kFiles, 0700, base::join(trash.path(), Trash::files_path(id)),
                        disk);
-  const json::object object = {{"plan", plan_object(run.plan)},
-                               {"directories", directories_json(run.directories)}};
-  write(trash, run.plan.id, Trash::kRun, json::serialize(object) + "\n", disk);
+  std::string text = "{\"plan\":{";
+  write_plan_members([&](std::string_view piece) { text += piece; }, run.plan);
+  text += "},\"directories\":" + json::serialize(directories_json(run.directories)) + "}\n";
+  write(trash, run.plan.id, Trash::kRun, text, disk);
 }
 
 void mark_done(const Trash& trash, const std::string& id, const DirectoryTimes& times,
