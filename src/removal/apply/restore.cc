@@ -235,7 +235,7 @@ std::vector<InTrash> list_trash(const std::vector<std::string>& sources) {
     const auto trash = Trash::open(source);
     if (!trash) continue;
     for (const std::string& id : trash->runs()) {
-      const auto run = read_run(*trash, id);
+      const auto run = read_run_without_files(*trash, id);
       if (!run) continue;
       const auto [at, added] = all.try_emplace(id);
       InTrash& entry = at->second;
@@ -268,7 +268,7 @@ std::set<Place> snapshots_in_trash(const std::vector<std::string>& sources) {
     const auto trash = Trash::open(source);
     if (!trash) continue;
     for (const std::string& id : trash->runs()) {
-      const auto run = read_run(*trash, id);
+      const auto run = read_run_without_files(*trash, id);
       if (!run) continue;
       for (const PlannedSnapshot& snapshot : run->plan.snapshots) places.insert(snapshot.place);
     }

@@ -105,7 +105,7 @@ void Comparison::read_record(const std::string& path) {
   if (!trash) return;
   for (const std::string& id : trash->runs()) {
     if (trash->is_done(id) && !trash->is_restoring(id)) continue;
-    const auto run = read_run(*trash, id);
+    const auto run = read_run_without_files(*trash, id);
     if (!run) continue;
     for (const PlannedSnapshot& snapshot : run->plan.snapshots) {
       const Place job{snapshot.place.root, std::string(base::parent(snapshot.place.path))};

@@ -58,7 +58,7 @@ std::vector<Quarantined> find_quarantined(const std::vector<std::string>& source
     const auto trash = Trash::open(source);
     if (!trash) continue;
     for (const std::string& id : trash->runs()) {
-      const auto run = read_run(*trash, id);
+      const auto run = read_run_without_files(*trash, id);
       if (!run || !run->plan.is_quarantine()) continue;
       for (const PlannedSnapshot& snapshot : run->plan.snapshots) {
         if (snapshot.place.root != source) continue;

@@ -2,8 +2,10 @@
 #include "removal/trash/run_record.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <stdexcept>
 
 #include <boost/json/serialize.hpp>
@@ -14,6 +16,7 @@
 #include "base/path.h"
 #include "base/text/format.h"
 #include "base/text/message.h"
+#include "removal/trash/json_outline.h"
 #include "removal/trash/plan_json.h"
 
 namespace json = boost::json;
@@ -38,7 +41,27 @@ json::array directories_json(const std::vector<DirectoryFacts>& directories) {
   return array;
 }
 
-std::optional<std::string> read(const Trash& trash, const std::string& id, const char* name) {
+// The part of a record that is read.
+enum class Extent : uint8_t {
+  kAll,
+  kNoFiles,  // all but the elements of arrays that are called "files"
+};
+
+std::string read_without_files(int fd, const std::string& path) {
+  JsonOutline outline("files");
+  std::string text;
+  std::string piece(65536, '\0');
+  for (;;) {
+    const ssize_t n = ::read(fd, piece.data(), piece.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) base::throw_errno("cannot read", path);
+    if (n == 0) return text;
+    text += outline.add(std::string_view(piece).substr(0, static_cast<size_t>(n)));
+  }
+}
+
+std::optional<std::string> read(const Trash& trash, const std::string& id, const char* name,
+                                Extent extent = Extent::kAll) {
   const std::string path = base::join(base::join(trash.path(), id), name);
   const base::UniqueFd run = trash.try_open_run(id);
   if (!run && errno == ENOENT) return std::nullopt;
@@ -52,7 +75,8 @@ std::optional<std::string> read(const Trash& trash, const std::string& id, const
     throw base::Failure(base::FailureKind::kInput,
                         base::format("{} is {} long, more than any record of a plan; nothing of it is used",
                                      path, base::human_bytes(static_cast<uint64_t>(st.st_size))));
-  return base::read_up_to(file.get(), path, kMostPlanBytes);
+  return extent == Extent::kAll ? base::read_up_to(file.get(), path, kMostPlanBytes)
+                                : read_without_files(file.get(), path);
 }
 
 void write(const Trash& trash, const std::string& id, const char* name, const std::string& text,
@@ -63,10 +87,8 @@ void write(const Trash& trash, const std::string& id, const char* name, const st
   trash.control().write(directory.get(), {name, kNewRun, path}, text, disk);
 }
 
-}  // namespace
-
-std::optional<Run> read_run(const Trash& trash, const std::string& id) {
-  const auto text = read(trash, id, Trash::kRun);
+std::optional<Run> read_run(const Trash& trash, const std::string& id, Extent extent) {
+  const auto text = read(trash, id, Trash::kRun, extent);
   if (!text) return std::nullopt;
   const std::string path = base::join(trash.path(), base::join(id, Trash::kRun));
   try {
@@ -91,6 +113,16 @@ std::optional<Run> read_run(const Trash& trash, const std::string& id) {
             path, e.what(), base::printable(base::join(trash.path(), id)),
             base::printable(base::join(trash.path(), base::format(".{}.damaged", id)))));
   }
+}
+
+}  // namespace
+
+std::optional<Run> read_run(const Trash& trash, const std::string& id) {
+  return read_run(trash, id, Extent::kAll);
+}
+
+std::optional<Run> read_run_without_files(const Trash& trash, const std::string& id) {
+  return read_run(trash, id, Extent::kNoFiles);
 }
 
 DirectoryTimes read_times(const Trash& trash, const std::string& id) {

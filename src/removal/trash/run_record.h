@@ -37,6 +37,8 @@ using DirectoryTimes = std::map<std::string, int64_t>;
 
 // Nothing if the plan never began here. Throws Failure(kInput), Failure(kRefused), SystemError.
 std::optional<Run> read_run(const Trash& trash, const std::string& id);
+// The same without plan.files, of which there may be many million: for questions about the rest.
+std::optional<Run> read_run_without_files(const Trash& trash, const std::string& id);
 // The times with which the plan left the directories; empty if they are unknown.
 DirectoryTimes read_times(const Trash& trash, const std::string& id);
 // The directories that nobody changed since the plan was carried out.
