@@ -57,24 +57,35 @@ need_packages() {
     rm -f "$log"
 }
 
-# What Meson is told about libfuse.
+# What Meson is told about libfuse, and about a machine that the program is cross-compiled for.
 libfuse_options=()
+cross_options=()
+
+# The archives of Debian that apt knows, one a line: address and suite.
+debian_archives() {
+    # shellcheck disable=SC2016  # apt's own variables
+    apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Identifier: Packages' 'Component: main' 'Origin: Debian' 2>/dev/null |
+        sort -u || true
+}
+
+# debian_source_list TYPE: what apt reads, from lines of debian_archives.
+debian_source_list() {
+    while read -r archive suite; do
+        printf 'Types: %s\nURIs: %s\nSuites: %s\nComponents: main\nSigned-By: %s\n\n' "$1" "$archive" "$suite" \
+            /usr/share/keyrings/debian-archive-keyring.gpg
+    done
+}
 
 # debian_sources PACKAGE=VERSION DIRECTORY: puts the files of a source package of Debian into DIRECTORY. False if it cannot be had.
 debian_sources() {
     local apt_files archives status=0
     apt_files=$(mktemp -d)
-    # shellcheck disable=SC2016  # apt's own variables
-    archives=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Identifier: Packages' 'Component: main' \
-        'Origin: Debian' 2>/dev/null | sort -u) || true
+    archives=$(debian_archives)
     {
         # The archive of security lists versions that only the main one holds.
         grep -v security <<<"$archives"
         grep -v security <<<"$archives" | head -n 1 | sed -E 's/^(\S+) .*/\1 testing\n\1 unstable/'
-    } | while read -r archive suite; do
-        printf 'Types: deb-src\nURIs: %s\nSuites: %s\nComponents: main\nSigned-By: %s\n\n' "$archive" "$suite" \
-            /usr/share/keyrings/debian-archive-keyring.gpg
-    done >"$apt_files/debian.sources"
+    } | debian_source_list deb-src >"$apt_files/debian.sources"
     mkdir -p "$apt_files/state/lists/partial" "$apt_files/cache/archives/partial" "$2"
     (
         cd "$2"
@@ -247,6 +258,6 @@ configure() {
     if [ -e "$directory/build.ninja" ]; then
         meson configure "$directory" "$@"
     else
-        meson setup "$directory" "$root" "${libfuse_options[@]}" "$@"
+        meson setup "$directory" "$root" "${libfuse_options[@]}" "${cross_options[@]}" "$@"
     fi
 }

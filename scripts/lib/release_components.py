@@ -63,18 +63,26 @@ def _license_of(name):
     return LICENSES[name]
 
 
-def _debian_packages(files):
-    if not files:
-        return set()
-    listed = subprocess.run(["dpkg-query", "-S", *files], check=True, capture_output=True, text=True).stdout
-    return {line.split(": ")[0] for line in listed.splitlines()}
+class Debian:
+    """The packages of a system, or of the directory that scripts/lib/sysroot.sh makes."""
 
+    def __init__(self, sysroot):
+        self.sysroot = sysroot
+        self.database = ["--admindir", f"{sysroot}/var/lib/dpkg"]
 
-def _debian_component(package):
-    fields = "${source:Package}\t${source:Version}"
-    source, version = subprocess.run(["dpkg-query", "-W", "-f", fields, package], check=True, capture_output=True,
-                                     text=True).stdout.split("\t")  # fmt: skip
-    return Component(source, version, _license_of(source), f"/usr/share/doc/{package.split(':')[0]}/copyright", True)
+    def _query(self, *arguments):
+        return subprocess.run(["dpkg-query", *self.database, *arguments], check=True, capture_output=True, text=True).stdout
+
+    def packages(self, files):
+        if not files:
+            return set()
+        listed = self._query("-S", *[name[len(self.sysroot):] for name in files])
+        return {line.split(": ")[0] for line in listed.splitlines()}
+
+    def component(self, package):
+        source, version = self._query("-W", "-f", "${source:Package}\t${source:Version}", package).split("\t")
+        text_file = f"{self.sysroot}/usr/share/doc/{package.split(':')[0]}/copyright"
+        return Component(source, version, _license_of(source), text_file, True)
 
 
 def _subproject_component(root, folder):
@@ -84,13 +92,22 @@ def _subproject_component(root, folder):
     return Component(name, version, _license_of(name), text, False)
 
 
-def components(root, build, link_map):
+def components(root, build, link_map, sysroot):
     """All components of the program, by name. Own archives, below the build directory, are none."""
+    system, libraries = Debian(""), Debian(os.path.realpath(sysroot) if sysroot else "")
     files = linked_files(link_map)
-    packages = _debian_packages([name for name in files if name.startswith("/") and not name.startswith(build)])
-    found = {component.source: component for component in map(_debian_component, sorted(packages | set(HEADERS)))}
+    found = {}
     for name in files:
         if match := re.search(r"(?:^|/)subprojects/([^/]+)/", name):
             component = _subproject_component(root, match[1])
             found[component.source] = component
+    debian = [name for name in files if name.startswith("/") and not name.startswith(f"{build}/")]
+    of_libraries = [name for name in debian if name.startswith(f"{libraries.sysroot}/")]
+    for package in sorted(libraries.packages(of_libraries) | set(HEADERS)):
+        component = libraries.component(package)
+        found[component.source] = component
+    # The libraries of a cross-compiler are the system's.
+    for package in sorted(system.packages([name for name in debian if name not in of_libraries])):
+        component = system.component(package)
+        found.setdefault(component.source, component)
     return [found[name] for name in sorted(found)]

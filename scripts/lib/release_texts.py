@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes what a release says of its parts: release_texts.py ROOT BUILD MAP PROGRAM VERSION COMMIT EPOCH DIRECTORY
+"""Writes what a release says of its parts: release_texts.py ROOT BUILD MAP SYSROOT PROGRAM VERSION COMMIT EPOCH DIRECTORY
 
-DIRECTORY gets THIRD-PARTY, checkpointfs-VERSION.spdx.json; built-using, Debian's field of that name; and lgpl-sources, a
+SYSROOT: the directory of the libraries, empty for that of the system. DIRECTORY gets THIRD-PARTY, bill.spdx.json; built-using, Debian's field of that name; and lgpl-sources, a
 line for each source package that is published with the program."""
 import os
 import sys
@@ -19,12 +19,12 @@ def codename():
 
 
 def main():
-    root, build, link_map, program, version, commit, epoch, directory = sys.argv[1:]
-    parts = components(root, build, link_map)
+    root, build, link_map, sysroot, program, version, commit, epoch, directory = sys.argv[1:]
+    parts = components(root, build, link_map, sysroot)
     lgpl = [part for part in parts if part.in_debian and part.is_lgpl]
     texts = {
         "THIRD-PARTY": notices(version, parts),
-        f"checkpointfs-{version}.spdx.json": bill_of_materials(version, commit, int(epoch), codename(), program, parts),
+        "bill.spdx.json": bill_of_materials(version, commit, int(epoch), codename(), program, parts),
         "built-using": ", ".join(f"{part.source} (= {part.version})" for part in lgpl) + "\n",
         "lgpl-sources": "".join(f"{part.source}={part.version}\n" for part in lgpl),
     }
