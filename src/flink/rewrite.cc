@@ -52,7 +52,8 @@ std::string int_text(uint32_t value) {
 }
 
 bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c > 0; });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c != 0 && static_cast<unsigned char>(c) < 0x80; });
 }
 
 base::InputError refusal(uint64_t offset, const char* field, std::string reason) {

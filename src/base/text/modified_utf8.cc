@@ -10,7 +10,8 @@ namespace {
 constexpr size_t kMaxUtfLength = 65535;
 
 bool all_plain(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c > 0; });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c != 0 && static_cast<unsigned char>(c) < 0x80; });
 }
 
 bool is_high_surrogate(uint32_t c) {
