@@ -51,11 +51,6 @@ std::string int_text(uint32_t value) {
   return text;
 }
 
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return c != 0 && static_cast<unsigned char>(c) < 0x80; });
-}
-
 base::InputError refusal(uint64_t offset, const char* field, std::string reason) {
   return base::InputError{offset, field, std::move(reason), false};
 }
@@ -170,7 +165,7 @@ base::Result<std::string> rewrite(std::string_view bytes, const Metadata& metada
     apply_edits_before(handle.offset);
     copy_until(handle.offset);
     std::optional<std::string> encoded;
-    if (!is_ascii(name)) {
+    if (!base::is_equal_in_modified_utf8(name)) {
       encoded = base::modified_from_utf8(name);
       if (!encoded) {
         return refusal(handle.offset, "name", base::format("\"{}\" is not UTF-8", base::printable(name)));

@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/text/modified_utf8.h"
 
-#include <algorithm>
 #include <cstdint>
+
+#include "base/text/ascii.h"
 
 namespace checkpointfs::base {
 namespace {
 
 constexpr size_t kMaxUtfLength = 65535;
-
-bool all_plain(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return c != 0 && static_cast<unsigned char>(c) < 0x80; });
-}
 
 bool is_high_surrogate(uint32_t c) {
   return c >= 0xD800 && c < 0xDC00;
@@ -70,8 +66,12 @@ std::optional<uint32_t> take(std::string_view& text, int max_length) {
 
 }  // namespace
 
+bool is_equal_in_modified_utf8(std::string_view text) {
+  return is_ascii(text) && text.find('\0') == std::string_view::npos;
+}
+
 std::optional<std::string> utf8_from_modified(std::string_view text) {
-  if (all_plain(text)) return std::string(text);
+  if (is_equal_in_modified_utf8(text)) return std::string(text);
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
@@ -93,7 +93,7 @@ std::string utf8_or_as_written(std::string_view text) {
 }
 
 std::optional<std::string> modified_from_utf8(std::string_view text) {
-  if (text.size() <= kMaxUtfLength && all_plain(text)) return std::string(text);
+  if (text.size() <= kMaxUtfLength && is_equal_in_modified_utf8(text)) return std::string(text);
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {

@@ -9,6 +9,9 @@
 
 namespace checkpointfs::base {
 
+// Is true if each byte of `text` is a character in both forms: ASCII without U+0000.
+bool is_equal_in_modified_utf8(std::string_view text);
+
 // Real UTF-8 of `text`, or nothing if `text` is not modified UTF-8 (a lone surrogate included).
 std::optional<std::string> utf8_from_modified(std::string_view text);
 // The same; `text` itself if it is not modified UTF-8. For names that people read.

@@ -2,25 +2,16 @@
 #include "state/values/string_values.h"
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <string_view>
+
+#include "base/text/ascii.h"
 
 namespace checkpointfs::state {
 namespace {
 
-constexpr uint64_t kHighBits = 0x8080808080808080;
 // A long string is read in pieces, so that a hostile length needs no memory.
 constexpr uint64_t kPieceOfString = 16384;
-
-bool is_ascii(std::string_view text) {
-  uint64_t bits = 0;
-  for (; text.size() >= sizeof(bits); text.remove_prefix(sizeof(bits))) {
-    std::memcpy(&bits, text.data(), sizeof(bits));
-    if ((bits & kHighBits) != 0) return false;
-  }
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
 
 uint64_t read_length(Input& in) {
   const uint64_t start = in.offset();
@@ -53,7 +44,7 @@ void write_units(Input& in, uint64_t length, std::string& out) {
   uint32_t shift = 0;
   while (length > 0 && in.ok()) {
     const std::string_view piece = in.bytes(std::min(length, kPieceOfString), "string");
-    if (shift == 0 && is_ascii(piece)) {
+    if (shift == 0 && base::is_ascii(piece)) {
       string.ascii(piece);
       length -= piece.size();
       continue;
