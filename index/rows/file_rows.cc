@@ -49,9 +49,9 @@ void FileRows::next_snapshot() {
 }
 
 std::vector<FileRows::Directory>& FileRows::directories(int64_t root_id, std::string_view path) {
-  const auto known = directories_.find(PlaceView(root_id, path));
+  const auto known = directories_.find(RootedPathView(root_id, path));
   if (known != directories_.end()) return known->second;
-  std::vector<Directory>& found = directories_[Place(root_id, path)];
+  std::vector<Directory>& found = directories_[RootedPath(root_id, path)];
   Statement rows(db_, "SELECT id, uri FROM state_directories WHERE root_id = ? AND path = ? ORDER BY id");
   rows.bind(root_id, path);
   while (rows.step()) found.push_back({rows.integer(0), rows.string(1)});
@@ -71,7 +71,7 @@ int64_t FileRows::ensure_directory(int64_t root_id, std::string_view path, std::
 }
 
 std::optional<StateFileRow> FileRows::find(int64_t root_id, std::string_view path) {
-  if (const StateFileRow* recent = state_files_.find(PlaceView(root_id, path))) return *recent;
+  if (const StateFileRow* recent = state_files_.find(RootedPathView(root_id, path))) return *recent;
   const std::string_view base = base::last_component(path);
   Statement row(db_, "SELECT id, status, size FROM state_file_rows WHERE name = ? AND directory_id = ?");
   for (const std::string_view name : {base, path}) {
@@ -80,7 +80,7 @@ std::optional<StateFileRow> FileRows::find(int64_t root_id, std::string_view pat
       if (!row.step()) continue;
       const StateFileRow found{row.integer(0), static_cast<storage::FileStatus>(row.integer(1)),
                                row.integer(2), name == base, false};
-      state_files_.put(Place(root_id, path), found);
+      state_files_.put(RootedPath(root_id, path), found);
       return found;
     }
   }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/generation_cache.h"
+#include "index/database/rooted_path.h"
 #include "index/database/sqlite.h"
 #include "storage/state_file.h"
 
@@ -66,19 +67,6 @@ class FileRows {
   void remove_unreferenced(bool all);
 
  private:
-  using Place = std::pair<int64_t, std::string>;
-  using PlaceView = std::pair<int64_t, std::string_view>;
-  struct PlaceHash {
-    using is_transparent = void;
-    size_t operator()(const PlaceView& place) const {
-      return std::hash<std::string_view>()(place.second) + static_cast<size_t>(place.first);
-    }
-    size_t operator()(const Place& place) const { return (*this)(PlaceView(place)); }
-  };
-  struct PlaceEqual {
-    using is_transparent = void;
-    bool operator()(const PlaceView& a, const PlaceView& b) const { return a == b; }
-  };
   struct Directory {
     int64_t id;
     std::string uri;
@@ -118,8 +106,8 @@ class FileRows {
   std::unordered_map<int64_t, int64_t> in_directory_;  // differences of their numbers of files
   std::vector<int64_t> made_;                          // since the last flush
   std::vector<int64_t> unreferenced_;                  // files that were, at the end of a transaction
-  std::unordered_map<Place, std::vector<Directory>, PlaceHash, PlaceEqual> directories_;
-  base::GenerationCache<Place, StateFileRow, PlaceHash, PlaceEqual> state_files_{kRecent};
+  std::unordered_map<RootedPath, std::vector<Directory>, RootedPathHash, RootedPathEqual> directories_;
+  base::GenerationCache<RootedPath, StateFileRow, RootedPathHash, RootedPathEqual> state_files_{kRecent};
   base::GenerationCache<FileKey, FileRow, FileKeyHash> files_{kRecent};
 };
 

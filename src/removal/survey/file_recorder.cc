@@ -47,7 +47,7 @@ FileRecorder::Known FileRecorder::insert(int64_t root, std::string_view path, co
 }
 
 FileRecorder::Known FileRecorder::known(int64_t root, std::string_view path, const std::string& uri) {
-  if (const Known* const recent = known_.find(KeyView(root, path))) return *recent;
+  if (const Known* const recent = known_.find(index::RootedPathView(root, path))) return *recent;
   const auto [above, name] = split_path(path);
   Known found;
   {

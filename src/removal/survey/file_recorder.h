@@ -6,10 +6,10 @@
 #include <functional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/generation_cache.h"
+#include "index/database/rooted_path.h"
 #include "removal/model/seen_files.h"
 #include "removal/survey/read_snapshot.h"
 #include "storage/state_file.h"
@@ -43,19 +43,6 @@ class FileRecorder {
     int64_t segments_end = 0;
     friend bool operator==(const Known&, const Known&) = default;
   };
-  using Key = std::pair<int64_t, std::string>;  // root and path
-  using KeyView = std::pair<int64_t, std::string_view>;
-  struct Hash {
-    using is_transparent = void;
-    size_t operator()(const KeyView& key) const {
-      return std::hash<std::string_view>()(key.second) + static_cast<size_t>(key.first);
-    }
-    size_t operator()(const Key& key) const { return (*this)(KeyView(key)); }
-  };
-  struct Equal {
-    using is_transparent = void;
-    bool operator()(const KeyView& a, const KeyView& b) const { return a == b; }
-  };
   struct Unseen;  // a file that is to be looked at
 
   Known known(int64_t root, std::string_view path, const std::string& uri);
@@ -72,7 +59,8 @@ class FileRecorder {
   const SeenFiles& files_;
   index::Connection& db_;
   int64_t last_ = 0;  // number of a file
-  base::GenerationCache<Key, Known, Hash, Equal> known_{kRecent};
+  base::GenerationCache<index::RootedPath, Known, index::RootedPathHash, index::RootedPathEqual> known_{
+      kRecent};
   std::vector<int64_t> of_snapshot_;  // that has not ended
 };
 
