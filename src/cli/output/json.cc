@@ -38,40 +38,42 @@ void print_json_line(std::ostream& out, const JsonValue& value) {
   out << value.text() << '\n';
 }
 
-void JsonIndenter::put(char c) {
+void JsonIndenter::put(char c, std::string& out) {
   if (in_string_) {
-    out_ << c;
+    out += c;
     in_string_ = is_escaped_ || c != '"';
     is_escaped_ = !is_escaped_ && c == '\\';
     return;
   }
   const bool closes = c == ']' || c == '}';
   if (opened_ != '\0') {
-    out_ << std::exchange(opened_, '\0');
+    out += std::exchange(opened_, '\0');
     if (closes) {
-      out_ << c;
+      out += c;
       return;
     }
     line_feed_ += "  ";
-    out_ << line_feed_;
+    out += line_feed_;
   }
   if (c == '[' || c == '{') {
     opened_ = c;
   } else if (closes) {
     line_feed_.resize(line_feed_.size() - 2);
-    out_ << line_feed_ << c;
+    out += line_feed_ + c;
   } else if (c == ',') {
-    out_ << c << line_feed_;
+    out += c + line_feed_;
   } else if (c == ':') {
-    out_ << ": ";
+    out += ": ";
   } else {
-    out_ << c;
+    out += c;
     in_string_ = c == '"';
   }
 }
 
 void JsonIndenter::write(std::string_view text) {
-  for (const char c : text) put(c);
+  std::string indented;
+  for (const char c : text) put(c, indented);
+  out_ << indented;
 }
 
 void print_json(std::ostream& out, const JsonValue& value) {

@@ -76,7 +76,7 @@ class JsonIndenter {
   void write(std::string_view text);
 
  private:
-  void put(char c);
+  void put(char c, std::string& out);
 
   std::ostream& out_;
   std::string line_feed_ = "\n";  // and the indentation of the next line
