@@ -36,15 +36,6 @@ void require_regular(const struct stat& st, const std::string& path) {
                 base::format("{} is {}; name a regular file", printable(path), kind_of(st.st_mode)));
 }
 
-void write_all(int fd, const std::string& path, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t n = ::write(fd, text.data(), text.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) throw_errno("write", path);
-    text.remove_prefix(static_cast<size_t>(n));
-  }
-}
-
 void fill_file(int fd, const std::string& path, const std::function<void(const WriteText&)>& fill) {
   constexpr size_t kBuffer = 65536;
   std::string buffer;
@@ -112,6 +103,15 @@ std::string read_up_to(int fd, const std::string& name, uint64_t limit) {
       }
       used += static_cast<size_t>(n);
     }
+  }
+}
+
+void write_all(int fd, const std::string& name, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t n = ::write(fd, text.data(), text.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw_errno("write", name);
+    text.remove_prefix(static_cast<size_t>(n));
   }
 }
 

@@ -24,6 +24,9 @@ UniqueFd open_named(const std::string& path);
 // Failure(kInput) if it is more than `limit` bytes.
 std::string read_up_to(int fd, const std::string& name, uint64_t limit);
 
+// Writes all of `text` where `fd` stands; `name` is for messages. Throws SystemError.
+void write_all(int fd, const std::string& name, std::string_view text);
+
 // Writes `text` to a new file beside `path`, syncs it and renames it to `path`: who reads sees the old text
 // or the new one, whatever happens. No link is followed or replaced, nor is anything else but a regular file.
 // Mode 0666 less the umask. Throws SystemError, Failure(kUsage).

@@ -9,11 +9,13 @@
 #include <cstdlib>
 
 #include "base/errors.h"
+#include "base/named_file.h"
 
 namespace checkpointfs::base {
 namespace {
 
 constexpr size_t kInMemory = size_t{1} << 20;
+constexpr const char* kName = "a temporary file";  // in messages
 
 UniqueFd try_open_in(const std::string& directory) {
   UniqueFd fd(::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
@@ -37,13 +39,8 @@ UniqueFd open_nameless() {
 
 void SpillFile::write_buffer() {
   if (!file_) file_ = open_nameless();
-  for (std::string_view left = buffer_; !left.empty();) {
-    const ssize_t n = ::pwrite(file_.get(), left.data(), left.size(), static_cast<off_t>(written_));
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) throw_errno("write", "a temporary file");
-    written_ += static_cast<uint64_t>(n);
-    left.remove_prefix(static_cast<size_t>(n));
-  }
+  write_all(file_.get(), kName, buffer_);
+  written_ += buffer_.size();
   buffer_.clear();
 }
 
@@ -58,7 +55,7 @@ std::string SpillFile::read(uint64_t offset, size_t length) const {
   for (;;) {
     const ssize_t n = ::pread(file_.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
     if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) throw SystemError(n < 0 ? errno : EIO, "read", "a temporary file");
+    if (n <= 0) throw SystemError(n < 0 ? errno : EIO, "read", kName);
     bytes.resize(static_cast<size_t>(n));
     return bytes;
   }
