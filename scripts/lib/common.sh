@@ -57,7 +57,7 @@ need_packages() {
     rm -f "$log"
 }
 
-# What Meson is told about libfuse, and about a machine that the program is cross-compiled for.
+# Options of Meson: for libfuse, and for a machine that the program is cross-compiled for.
 libfuse_options=()
 cross_options=()
 

@@ -10,8 +10,8 @@
 
 namespace checkpointfs::cli {
 
-// What a directory is asked for. The kernel may know its attributes for a while after its store began to
-// hang.
+// The question to the store of a directory. The kernel may know the attributes for a while after the store
+// began to hang.
 enum class Question { kAttributes, kNames };
 
 // Returns the `directories` whose store did not answer within `patience`. A child process probes each one,
