@@ -6,6 +6,8 @@ import statistics
 import subprocess
 import time
 
+from io_kernel import io_uring
+
 # Fields of .checkpointfs/status, at its top or below "io", that decide how the kernel is answered.
 IN_FORCE = ("libfuse", "passthrough", "io_uring")
 
@@ -21,15 +23,6 @@ def _field(path, name):
 
 def _first_line(*command):
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[0]
-
-
-def _io_uring():
-    """What the kernel allows; it has to be switched on."""
-    try:
-        with open("/sys/module/fuse/parameters/enable_uring", encoding="utf-8") as file:
-            return "on" if file.read().strip() == "Y" else "off"
-    except FileNotFoundError:
-        return "unknown to it"
 
 
 def _answer_on(processor, requests, answers):
@@ -79,18 +72,21 @@ def machine(directory):
         "cores": len(os.sched_getaffinity(0)),
         "memory_gib": round(kib / (1 << 20)),
         "filesystem": _first_line("findmnt", "-n", "-o", "FSTYPE", "-T", directory),
-        "fuse_io_uring": _io_uring(),
+        "fuse_io_uring": io_uring(),
         "round_trips_us": _round_trips(),
+        "real_time": os.sched_getscheduler(0) in (os.SCHED_FIFO, os.SCHED_RR),
         "coreutils": _first_line("cp", "--version").split()[-1],
     }
 
 
 def machine_text(found):
-    trips = ""
-    if "round_trips_us" in found:  # not in older files
-        same, other = found["round_trips_us"]
-        trips = f"; a question and its answer between two processes: {same} us on one processor, {other} us between two"
     return (
         f"Linux {found['kernel']}, {found['cores']} cores ({found['cpu']}), {found['memory_gib']} GB of memory; "
-        f"files on {found['filesystem']}; FUSE over io_uring: {found['fuse_io_uring']}; coreutils {found['coreutils']}{trips}"
+        f"files on {found['filesystem']}; FUSE over io_uring: {found['fuse_io_uring']}; coreutils {found['coreutils']}"
     )
+
+
+def wake_up_text(found):
+    """The cost of a wake-up, on which all that makes round trips depends."""
+    same, other = found["round_trips_us"]
+    return f"a question and its answer between two processes take {same} us on one processor, {other} us between two"

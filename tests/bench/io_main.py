@@ -15,21 +15,24 @@ import tempfile
 
 from io_data import Data
 from io_interrupt import catch_interrupts, uninterrupted
-from io_machine import machine, machine_text
+from io_machine import machine, machine_text, wake_up_text
 from io_measure import Bench
-from io_mounts import Checkpointfs, call, unmount_below
+from io_mounts import Checkpointfs, unmount_below
 from io_prepare import prepare
-from io_process import Failure
+from io_process import Failure, call
+from io_results import missing_rows, read_results, write_results
 from io_rows import ROWS
 from io_shapes import storages
 from io_subjects import find_subjects
 from io_table import row_text, row_title, states_text, write_docs
+from io_xfs import loop_xfs
 
 BENCH = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(BENCH))
 SCALE = os.path.join(BENCH, "scale")
 DOCS = os.path.join(ROOT, "docs", "performance.md")
-OWN = ("native", "storage", "index", "mounts", "copies", ".checkpointfs-benchmark")  # what may be in a directory of ours
+# What may be in a directory of ours.
+OWN = ("native", "storage", "index", "mounts", "copies", "composefs", "xfs", "xfs.image", ".checkpointfs-benchmark")
 
 
 def say(text):
@@ -53,7 +56,7 @@ def arguments():
     parser.add_argument("--dir")
     parser.add_argument("--keep", action="store_true")
     parser.add_argument("--write-docs", action="store_true")
-    parser.add_argument("--from", dest="results")
+    parser.add_argument("--from", dest="results", nargs="+")
     parser.add_argument("--program", required=True)
     parser.add_argument("--build", required=True)
     given = parser.parse_args()
@@ -64,7 +67,7 @@ def arguments():
     given.runs = given.runs or (3 if given.quick else 5)
     if given.keep and not given.dir:
         parser.error("--keep needs --dir")
-    if given.write_docs and (given.quick or given.only.pattern):
+    if given.write_docs and not given.results and (given.quick or given.only.pattern):
         parser.error("--write-docs is for all of it: neither --quick nor --only")
     return given
 
@@ -95,29 +98,50 @@ def directory_for(given):
                 call(["rm", "-rf", "--one-file-system", top])
 
 
+def rows_with_places(given, top, bench, stack, results):
+    """All rows, or those that need no XFS."""
+    if not any(row.to_xfs for row in given.rows):
+        return given.rows
+    try:
+        bench.use_xfs(stack.enter_context(loop_xfs(top)))
+        return given.rows
+    except Failure as failure:
+        bench.skip(f"copies to another file system, as there is no XFS here: {failure}")
+        results["rows_left_out"] = [row.key() for row in given.rows if row.to_xfs]
+        return [row for row in given.rows if not row.to_xfs]
+
+
 def measure(given, top):
     data = Data(top, say)
     known = storages(given.quick)
     ours = Checkpointfs(data, given.program)
-    bench = Bench(data, known, given.runs, 1 if given.quick else 3, say)
     results = {
         "date": datetime.date.today().isoformat(),
         "quick": given.quick,
         "runs": given.runs,
         "machine": machine(top),
+        "left_out": [],
+        "rows_left_out": [],
         "rows": [],
     }
-    say(machine_text(results["machine"]))
+
+    def skip(text):
+        results["left_out"].append(text)
+        say(f"skipped: {text}")
+
+    bench = Bench(data, known, given.runs, 1 if given.quick else 3, skip)
+    say(f"{machine_text(results['machine'])}\n{wake_up_text(results['machine'])}")
     subjects = None
-    for row in given.rows:
-        for name in filter(None, (row.storage, row.split)):
-            prepare(data, known[name], ours)
-        if subjects is None:
-            subjects = find_subjects(data, known[row.storage], given.program, given.build, given.peers, say)
-            say("speed, native = 1: median (least to greatest) of the runs, each divided by the native one of its round\n")
-        say(row_title(row.label(known)))
-        results["rows"].append(bench.measure(row, subjects))
-        say(row_text(results["rows"][-1]))
+    with contextlib.ExitStack() as stack:
+        for row in rows_with_places(given, top, bench, stack, results):
+            for name in filter(None, (row.storage, row.split)):
+                prepare(data, known[name], ours)
+            if subjects is None:
+                subjects = find_subjects(data, known[row.storage], given.program, given.peers, skip)
+                say("speed, native = 1: median (least to greatest) of the runs, each divided by the native one of its round\n")
+            say(row_title(row.label(known)))
+            results["rows"].append(bench.measure(row, subjects))
+            say(row_text(results["rows"][-1]))
     say("\n" + states_text(results["rows"]))
     return results
 
@@ -146,8 +170,7 @@ def run(given):
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     if given.results:
-        with open(given.results, encoding="utf-8") as file:
-            results = json.load(file)
+        results = read_results(given.results)
         for row in results["rows"]:
             say(f"{row_title(row['work'])}\n{row_text(row)}")
         say("\n" + states_text(results["rows"]) + "\n" + results.get("scale_text", ""))
@@ -157,12 +180,12 @@ def run(given):
         if given.scale:
             measure_scale(given, results)
     if given.json:
-        with open(given.json, "w", encoding="utf-8") as file:
-            json.dump(results, file, indent=1)
-            file.write("\n")
+        write_results(given.json, results)
     if given.write_docs:
         if results["quick"]:
             raise Failure("a quick run is not written to the documentation")
+        if missing := missing_rows(results):
+            raise Failure(f"--write-docs is for all of it, without these: {', '.join(missing)}")
         write_docs(DOCS, results)
 
 

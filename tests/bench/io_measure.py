@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Measures a row: every subject in each round, so that what slows the machine down for a while slows all of them."""
+"""Measures a row: every subject in each round, so that what slows the machine down for a while slows all of them.
+
+Modes that were asked for and other file systems stay away from the second half of the rounds: the table has only their medians.
+"""
 import os
 import statistics
 from dataclasses import asdict, dataclass
 
-from io_copies import Copies
+from io_copies import Copies, RemovedCopies
 from io_interrupt import uninterrupted
-from io_mounts import Peer, Subject, call
-from io_process import Failure, measured
+from io_mounts import Subject
+from io_process import Failure, call, measured
 from io_rows import COPIES, Place
 
 SHORT = 0.25  # seconds: what takes less is done more often, as chance has more of a part in it
@@ -18,6 +21,7 @@ class Contestant:
     name: str
     subject: Subject
     storage: object
+    all_rounds: bool
 
 
 def contestants(row, storages, subjects):
@@ -27,35 +31,42 @@ def contestants(row, storages, subjects):
     if row.split:
         ours = always[-1]
         names = (storages[row.split].description, "checkpointfs")
-        return [Contestant(name, ours, each) for name, each in zip(names, (storages[row.split], storage))]
+        return [Contestant(name, ours, each, True) for name, each in zip(names, (storages[row.split], storage))]
     taken = always + (modes if row.modes else []) + peers
-    return [Contestant(subject.name, subject, storage) for subject in taken]
+    return [Contestant(subject.name, subject, storage, subject in always) for subject in taken]
 
 
 class Bench:
-    def __init__(self, data, storages, runs, oftener, say):
+    """`skip` is called with each subject that fails in a row, and does not take part in the rest of it."""
+
+    def __init__(self, data, storages, runs, oftener, skip):
         self.data = data
-        self.say = say
+        self.skip = skip
         self.storages = storages
         self.runs = runs
         self.oftener = oftener
         self.copies = Copies(data.top)
+        self.xfs_copies = None  # unless there is an XFS
 
-    def place(self, tree, storage):
+    def use_xfs(self, point):
+        self.xfs_copies = RemovedCopies(point)
+
+    def place(self, tree, storage, copies):
         job = storage.measured().job
-        to = self.copies.new(storage.measured().count())
+        to = copies.new(storage.measured().count())
         native = os.path.join(self.data.native(storage.measured()), job)
         first = min(name for name in os.listdir(os.path.join(native, "chk-1")) if name != "_metadata")
         return Place(os.path.join(tree, job), to, storage.snapshots(), f"chk-1/{first}")
 
     def once(self, row, contestant, compare=False):
         """Times one run; what is made ready for it and cleared away after it is not timed."""
+        copies = self.xfs_copies if row.to_xfs else self.copies
         with contestant.subject.mounted(contestant.storage) as tree:
             for last in [False, True] if row.again else [True]:
-                place = self.place(tree, contestant.storage)
+                place = self.place(tree, contestant.storage, copies)
                 try:
                     if row.command in COPIES:
-                        os.sync()
+                        copies.sync()
                     run = measured(row.command(place))
                     if last:
                         status = contestant.subject.status(contestant.storage)
@@ -63,7 +74,7 @@ class Bench:
                             self.compare(place, contestant.storage)
                 finally:
                     with uninterrupted():
-                        self.copies.empty(place.to)
+                        copies.clear(place.to)
             return run, status
 
     def compare(self, place, storage):
@@ -75,6 +86,7 @@ class Bench:
         """All runs of a row, and the ratios: how many times as fast as the first contestant, in each round."""
         taking_part = contestants(row, self.storages, subjects)
         os.sync()
+        load = os.getloadavg()[0]
         # Untimed: the files and the programs come into the page cache.
         wall = self.once(row, taking_part[0])[0].wall
         rounds = self.runs * (self.oftener if wall < SHORT else 1)
@@ -83,13 +95,15 @@ class Bench:
         for number in range(rounds):
             turn = number % len(taking_part)
             for each in taking_part[turn:] + taking_part[:turn]:
+                if number > rounds // 2 and not each.all_rounds:
+                    continue
                 try:
                     run, statuses[each.name] = self.once(row, each, compare=number == 0)
                     runs[each.name].append(run)
                 except Failure as failure:
-                    if not isinstance(each.subject, Peer):
+                    if not each.subject.may_fail:
                         raise
-                    self.say(f"    skipped: {each.name}: {failure}")
+                    self.skip(f"{each.name} in `{row.key()}`: {str(failure).splitlines()[-1]}")
                     taking_part.remove(each)
                     del runs[each.name]
         first = runs[taking_part[0].name]
@@ -105,4 +119,10 @@ class Bench:
                     "status": statuses[name],
                 }
             )
-        return {"key": row.key(), "work": row.label(self.storages), "goal": row.goal, "subjects": results}
+        return {
+            "key": row.key(),
+            "work": row.label(self.storages),
+            "goal": row.goal,
+            "load": [load, os.getloadavg()[0]],
+            "subjects": results,
+        }

@@ -3,23 +3,11 @@
 import contextlib
 import json
 import os
-import subprocess
 import time
 
 from io_interrupt import uninterrupted
-from io_process import LONGEST, Failure
-
-
-def call(command):
-    try:
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", check=False, timeout=LONGEST
-        )
-    except subprocess.TimeoutExpired as error:
-        raise Failure(str(error)) from None
-    if done.returncode != 0:
-        raise Failure(f"exit code {done.returncode}: {' '.join(command)}\n{done.stderr.strip()[-2000:]}")
-    return done.stdout
+from io_kernel import io_uring_switched_on
+from io_process import Failure, call
 
 
 def mount_points():
@@ -45,7 +33,7 @@ def unmount(path):
 
 
 def unmount_below(top):
-    for path in mount_points():
+    for path in reversed(mount_points()):  # what stands on another comes after it
         if path.startswith(top + "/"):
             unmount(path)
 
@@ -54,6 +42,7 @@ class Subject:
     """`name` is its column in the table."""
 
     name = ""
+    may_fail = False  # true for other file systems, which are left out where they do not work
 
     def __init__(self, data):
         self.data = data
@@ -105,11 +94,14 @@ class Bind(Subject):
 
 
 class Checkpointfs(Subject):
-    def __init__(self, data, program, mode=""):
+    def __init__(self, data, program, mode="", io_uring=False):
         super().__init__(data)
         self.program = program
         self.mode = mode
+        self.io_uring = io_uring
         self.name = "checkpointfs" if mode in ("", "auto") else f"checkpointfs io={mode}"
+        if io_uring:
+            self.name += " over io_uring"
 
     def mount(self, storage):
         files = os.path.join(self.data.top, "native")
@@ -117,7 +109,14 @@ class Checkpointfs(Subject):
         os.makedirs(os.path.dirname(index), exist_ok=True)
         options = ["-o", f"io={self.mode}"] if self.mode else []
         command = [self.program, "mount", "--index", index, "--map", f"file:{files}={files}", *options]
-        call([*command, self.data.storage(storage), self.tree(storage)])
+        command += [self.data.storage(storage), self.tree(storage)]
+        if not self.io_uring:
+            call(command)
+            return
+        with io_uring_switched_on():
+            call(command)
+        if self.status(storage)["io"]["io_uring"] != "on":
+            raise Failure(f"{self.name}: {self.status(storage)['io']['io_uring']}")
 
     def unmount(self, storage):
         # Returns when the index is free for the next mount.
@@ -134,15 +133,26 @@ class Checkpointfs(Subject):
 class Peer(Subject):
     """Another file system that shows a directory as it is: PROGRAM OPTION... DIRECTORY MOUNTPOINT."""
 
-    def __init__(self, data, name, command):
+    may_fail = True
+
+    def __init__(self, data, name, command, io_uring=False):
         super().__init__(data)
         self.name = name
         self.command = command
+        self.io_uring = io_uring
 
     def mount(self, storage):
-        call([*self.command, self.data.native(storage.measured()), self.tree(storage)])
+        with io_uring_switched_on() if self.io_uring else contextlib.nullcontext():
+            self.start(storage)
+
+    def start(self, storage):
+        self.start_one(self.data.native(storage.measured()), self.tree(storage))
+
+    def start_one(self, files, point):
+        call([*self.command, files, point])
         for _ in range(100):  # some return before they are there
-            if is_mounted(self.tree(storage)):
+            if is_mounted(point):
+                os.statvfs(point)  # waits for the answer to INIT
                 return
             time.sleep(0.05)
         raise Failure(f"{self.name} did not mount")

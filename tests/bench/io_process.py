@@ -2,6 +2,7 @@
 """Runs a command and measures it."""
 import os
 import signal
+import subprocess
 import tempfile
 import time
 from dataclasses import dataclass
@@ -18,6 +19,18 @@ class Run:
     wall: float
     user: float
     system: float
+
+
+def call(command):
+    try:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", check=False, timeout=LONGEST
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Failure(str(error)) from None
+    if done.returncode != 0:
+        raise Failure(f"exit code {done.returncode}: {' '.join(command)}\n{done.stderr.strip()[-2000:]}")
+    return done.stdout
 
 
 def _too_long(_signal, _frame):

@@ -2,12 +2,13 @@
 """The results as text, and as the tables of docs/performance.md."""
 import textwrap
 
-from io_machine import IN_FORCE, machine_text
+from io_machine import IN_FORCE, machine_text, wake_up_text
 from table_rows import replace_between
 
 BEGIN = "<!-- table: begin (scripts/benchmark --write-docs) -->"
 END = "<!-- table: end -->"
 OURS = "checkpointfs"
+OVER_IO_URING = OURS + " over io_uring"
 WIDTH = 128  # of the lines in docs/performance.md
 
 
@@ -83,7 +84,7 @@ def _by_mode(statuses, field):
 def _states(rows):
     """The settings in force, each once."""
     subjects = [subject for row in rows for subject in row["subjects"]]
-    statuses = [(each["name"], each["status"]) for each in subjects if each["name"].startswith(OURS) and each["status"]]
+    statuses = [(each["name"], each["status"]) for each in subjects if each["status"] and each["name"] != OVER_IO_URING]
     for field in IN_FORCE:
         text = _by_mode(statuses, field)
         if text:
@@ -134,17 +135,26 @@ def _against_others(rows):
     return _table(head, ((row["work"], *(_cell(of(row, name), False) for name in (OURS, *names))) for row in rows))
 
 
+def conditions_text(results):
+    """How the figures were made."""
+    priority = "with real-time priority, " if results["machine"]["real_time"] else ""
+    loads = [load for row in results["rows"] for load in row["load"]]
+    return f"{results['runs']} runs or more of each, {priority}load {min(loads):.0f} to {max(loads):.0f}, {results['date']}"
+
+
 def markdown(results):
     """The tables, the machine, and the settings in force."""
     rows = results["rows"]
-    lines = _wrapped(f"{machine_text(results['machine'])}. {results['runs']} runs or more of each, {results['date']}.")
+    lines = _wrapped(f"{machine_text(results['machine'])}. {conditions_text(results)}.")
     lines += ["", "In force:", ""]
-    for state in _states(rows):
+    for state in (f"wake-up: {wake_up_text(results['machine'])}", *_states(rows)):
         lines += _wrapped(state, "* ")
     lines += ["", *_against_native(rows)]
     others = _against_others(rows)
     if others:
-        lines += ["", "Each mode of `-o io=`, and other file systems, medians only:", "", *others]
+        lines += ["", "Each mode of `-o io=`, and other file systems, medians of the first half of the rounds:", "", *others]
+    if results["left_out"]:
+        lines += ["", *_wrapped(f"Not measured: {'; '.join(results['left_out'])}.")]
     if results.get("scale_text"):
         lines += ["", "```", *results["scale_text"].rstrip().splitlines(), "```"]
     return "\n".join(lines)
