@@ -64,7 +64,8 @@ class SourceTree:
         return graph
 
     def modules(self, folder):
-        return len({source.module for source in self.folders[folder]})
+        """The number of them. A precompiled header is none: it only includes others."""
+        return len({source.module for source in self.folders[folder]} - {f"{folder}/precompiled"})
 
     def unlisted_folders(self):
         """Folders with sources, below the top of a listed one, that no subdir() call names."""

@@ -138,7 +138,7 @@ class JsonParser {
     if (peek() == end && next_ < text_.size()) {
       ++next_;
     } else {
-      fail(std::string("',' or '") + end + "' is missing");
+      fail("',' or '" + std::string(1, end) + "' is missing");
     }
     return false;
   }
