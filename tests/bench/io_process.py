@@ -61,5 +61,5 @@ def measured(command):
         if status != 0:
             errors.seek(0)
             text = errors.read(500).decode(errors="replace").partition("\n")[0]
-            raise Failure(f"{text} (exit code {os.waitstatus_to_exitcode(status)}: {' '.join(command)[:200]})")
+            raise Failure(f"{text} (exit code {os.waitstatus_to_exitcode(status)}: {' '.join(command)[:200]!r})")
         return Run(wall, usage.ru_utime, usage.ru_stime)
