@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Threads for many system calls at once: on network file systems each takes milliseconds, whatever the
-// processors do.
+// processors do. The caller begins alone, and wakes the threads if the calls, or those of the time before,
+// take long: on a local disk it is through before they would be awake.
 #pragma once
 
 #include <condition_variable>
@@ -28,7 +29,8 @@ class ParallelCalls {
   void run(size_t count, const std::function<void(size_t)>& work);
 
  private:
-  void start();
+  // Wakes the threads, and starts them if they are not there.
+  void wake();
   void serve();
   // Takes the next item off the current job; false if there is none.
   bool take(size_t* item);
@@ -36,7 +38,8 @@ class ParallelCalls {
 
   const size_t wanted_;
   std::vector<std::thread> threads_;
-  std::mutex mutex_;  // guards all below; never held while work runs
+  bool is_slow_ = false;  // the calls of the last run() took long
+  std::mutex mutex_;      // guards all below; never held while work runs
   std::condition_variable wake_;
   std::condition_variable done_;
   const std::function<void(size_t)>* work_ = nullptr;
