@@ -5,6 +5,7 @@
 
 #include "base/path.h"
 #include "flink/uri.h"
+#include "index/scan/parent_directories.h"
 
 namespace checkpointfs::index {
 namespace {
@@ -50,10 +51,10 @@ void FileFinder::look(std::vector<NeededStateFile>* files) {
     const bool good = file.known && file.known->status == storage::FileStatus::kOk && !file.suspect;
     if (file.place->location && !done && !good) wanted.push_back(&file);
   }
+  ParentDirectories parents(directories_);
+  for (const NeededStateFile* file : wanted) parents.add(*file->place->location);
   workers_.run(wanted.size(), [&](size_t i) {
-    const storage::Location& location = *wanted[i]->place->location;
-    auto facts = directories_.ask(location.root_id,
-                                  [path = location.path](int root) { return storage::look_at(root, path); });
+    auto facts = parents.look_at(*wanted[i]->place->location);
     if (facts) wanted[i]->facts = std::make_unique<storage::StateFileFacts>(std::move(*facts));
   });
   for (NeededStateFile* file : wanted) {

@@ -3,9 +3,12 @@
 
 #include <fcntl.h>
 #include <linux/posix_acl_xattr.h>
+#include <sys/syscall.h>
 #include <sys/xattr.h>
+#include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <string>
@@ -94,17 +97,48 @@ uint32_t closed_by_list(uint32_t mode, std::string_view list) {
   return mode & ~(S_IRWXU | of_group << 3 | of_others) & kOthersPermissions;
 }
 
-uint32_t closed_by_list_of(int fd, uint32_t mode) {
+namespace {
+
+constexpr const char* kList = "system.posix_acl_access";
+
+// getxattrat(2) of Linux 6.13, which the headers of this system need not know: no walk through /proc.
+ssize_t get_list_at(int directory, const char* name, char* list, size_t size) {
+  constexpr long kGetxattrat = 464;
+  struct {
+    uint64_t value;
+    uint32_t size;
+    uint32_t flags;
+  } arguments = {reinterpret_cast<uint64_t>(list), static_cast<uint32_t>(size), 0};
+  static std::atomic<bool> is_there = true;
+  if (is_there) {
+    const long got =
+        ::syscall(kGetxattrat, directory, name, AT_SYMLINK_NOFOLLOW, kList, &arguments, sizeof arguments);
+    if (got >= 0 || (errno != ENOSYS && errno != EPERM)) return got;
+    is_there = false;  // or not allowed
+  }
+  return ::lgetxattr(base::format("/proc/self/fd/{}/{}", directory, name).c_str(), kList, list, size);
+}
+
+// `get`: getxattr(2) of the file.
+template <typename Get>
+uint32_t closed_by_list_got(uint32_t mode, const Get& get) {
   // The group bits are the mask of a list: without any, nobody gets anything by it; but a named user may get
   // less than others.
   if ((mode & kOthersPermissions) == 0) return 0;
   std::array<char, 4096> list = {};
-  // Uses the name, as descriptors of O_PATH have no attributes.
-  const std::string name = base::format("/proc/self/fd/{}", fd);
-  const ssize_t size = ::getxattr(name.c_str(), "system.posix_acl_access", list.data(), list.size());
+  const ssize_t size = get(list.data(), list.size());
   if (size >= 0) return closed_by_list(mode, {list.data(), static_cast<size_t>(size)});
   const bool none = errno == ENODATA || errno == EOPNOTSUPP || errno == ENOSYS;
   return none ? 0 : mode & kOthersPermissions;
+}
+
+}  // namespace
+
+uint32_t closed_by_list_of(int fd, uint32_t mode) {
+  return closed_by_list_got(mode, [fd](char* list, size_t size) {
+    // Uses the name, as descriptors of O_PATH have no attributes.
+    return ::getxattr(base::format("/proc/self/fd/{}", fd).c_str(), kList, list, size);
+  });
 }
 
 int look_beneath(int directory, const char* path, struct stat* st) {
@@ -113,6 +147,15 @@ int look_beneath(int directory, const char* path, struct stat* st) {
   if (::fstat(fd.get(), st) != 0) return errno;
   if (S_ISREG(st->st_mode) || S_ISDIR(st->st_mode))
     st->st_mode = with_closed(st->st_mode, closed_by_list_of(fd.get(), st->st_mode));
+  return 0;
+}
+
+int look_in(int directory, const char* name, struct stat* st) {
+  if (::fstatat(directory, name, st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) != 0) return errno;
+  if (!S_ISREG(st->st_mode) && !S_ISDIR(st->st_mode)) return 0;
+  const uint32_t closed = closed_by_list_got(
+      st->st_mode, [&](char* list, size_t size) { return get_list_at(directory, name, list, size); });
+  st->st_mode = with_closed(st->st_mode, closed);
   return 0;
 }
 

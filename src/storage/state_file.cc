@@ -52,15 +52,9 @@ int64_t mtime_ns(const struct stat& st) {
   return int64_t{st.st_mtim.tv_sec} * 1'000'000'000 + st.st_mtim.tv_nsec;
 }
 
-StateFileFacts look_at(int root, const std::string& path) {
-  struct stat st = {};
-  const int error = look_beneath(root, path.c_str(), &st);
-  if (error != 0) {
-    StateFileFacts facts = problem_of(error);
-    const auto link = error == ELOOP ? link_on_path(root, path) : std::nullopt;
-    if (link) facts.reason = base::format("{}: {} leads to {}", kLinkOnPath, link->path, link->target);
-    return facts;
-  }
+namespace {
+
+StateFileFacts facts_of(const struct stat& st) {
   if (S_ISLNK(st.st_mode)) return problem(FileStatus::kOutside, "it is a symbolic link");
   if (!S_ISREG(st.st_mode)) return problem(FileStatus::kNotRegular, "it is not a regular file");
   StateFileFacts facts;
@@ -74,6 +68,24 @@ StateFileFacts look_at(int root, const std::string& path) {
   facts.uid = st.st_uid;
   facts.gid = st.st_gid;
   return facts;
+}
+
+}  // namespace
+
+StateFileFacts look_at(int root, const std::string& path) {
+  struct stat st = {};
+  const int error = look_beneath(root, path.c_str(), &st);
+  if (error == 0) return facts_of(st);
+  StateFileFacts facts = problem_of(error);
+  const auto link = error == ELOOP ? link_on_path(root, path) : std::nullopt;
+  if (link) facts.reason = base::format("{}: {} leads to {}", kLinkOnPath, link->path, link->target);
+  return facts;
+}
+
+StateFileFacts look_at_name(int directory, const std::string& name) {
+  struct stat st = {};
+  const int error = look_in(directory, name.c_str(), &st);
+  return error == 0 ? facts_of(st) : problem_of(error);
 }
 
 int64_t ctime_ns(const struct stat& st) {

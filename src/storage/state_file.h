@@ -31,6 +31,8 @@ int64_t ctime_ns(const struct stat& st);
 
 // Looks at `path` beneath the directory `root`, following no link. Never throws.
 StateFileFacts look_at(int root, const std::string& path);
+// Looks at a name in the directory that a look at its path would come to.
+StateFileFacts look_at_name(int directory, const std::string& name);
 
 // Is true if bytes that were read of the file as it was `then` may be others `now`: it was overwritten,
 // truncated or replaced. A file that grew is still the same one, as Flink appends to merged files. Compares

@@ -2,11 +2,18 @@
 #include "storage/access.h"
 
 #include <gtest/gtest.h>
+#include <sys/xattr.h>
+#include <unistd.h>
 
+#include <filesystem>
 #include <random>
 #include <set>
 #include <string>
 #include <vector>
+
+#include "base/beneath.h"
+#include "base/unique_fd.h"
+#include "tests/support/files.h"
 
 namespace checkpointfs::storage {
 namespace {
@@ -138,6 +145,30 @@ TEST(Access, of_open_directories_and_files_without_lists_is_that_of_the_file) {
   EXPECT_EQ(0077u, passage.closes(7, 9));
   EXPECT_EQ(0777u, passage.then(0700, 1, 1).closes(7, 8)) << "whose group is not his";
   EXPECT_EQ(0777u, Passage::closed().closes(7, 8));
+}
+
+TEST(Access, of_a_name_in_a_directory_is_that_of_its_path) {
+  const test::TempDirectory directory;
+  const std::string& path = directory.path();
+  test::write_file(path + "/file", "text");
+  std::filesystem::create_directory(path + "/directory");
+  ASSERT_EQ(0, ::symlink("file", (path + "/link").c_str()));
+  test::write_file(path + "/list", "text");
+  const Inode listed{0, 0, 0664, {{kUser, 0, 1}}, 06};
+  const std::string list = list_of(listed);
+  if (::setxattr((path + "/list").c_str(), "system.posix_acl_access", list.data(), list.size(), 0) != 0)
+    GTEST_SKIP() << "no access control lists here";
+  const base::UniqueFd fd = base::open_directory(path);
+  for (const char* name : {"file", "directory", "link", "list", "nothing"}) {
+    struct stat one = {};
+    struct stat other = {};
+    EXPECT_EQ(look_beneath(fd.get(), name, &one), look_in(fd.get(), name, &other)) << name;
+    EXPECT_EQ(one.st_ino, other.st_ino) << name;
+    EXPECT_EQ(one.st_mode, other.st_mode) << name;
+  }
+  struct stat st = {};
+  ASSERT_EQ(0, look_in(fd.get(), "list", &st));
+  EXPECT_NE(0u, closed_of(st.st_mode));
 }
 
 TEST(Access, of_a_list_that_cannot_be_understood_is_the_owners) {
