@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "index/scan/prepared_metadata.h"
 
-#include <unordered_map>
-
+#include "base/ordinal_set.h"
 #include "base/path.h"
 #include "flink/check_rewritten.h"
 #include "flink/decode.h"
@@ -11,17 +10,6 @@
 #include "storage/projected_name.h"
 
 namespace checkpointfs::index {
-namespace {
-
-// A root and a path that somebody else holds.
-using Place = std::pair<int64_t, std::string_view>;
-struct PlaceHash {
-  size_t operator()(const Place& place) const {
-    return std::hash<std::string_view>()(place.second) + static_cast<size_t>(place.first);
-  }
-};
-
-}  // namespace
 
 ProjectedSnapshot project_snapshot(const flink::Metadata& metadata, const storage::Location& snapshot,
                                    const storage::Resolver& resolver) {
@@ -29,12 +17,17 @@ ProjectedSnapshot project_snapshot(const flink::Metadata& metadata, const storag
   result.files = storage::project_files(metadata, snapshot, resolver);
   result.place_of.reserve(result.files.files.size());
   result.names.reserve(result.files.files.size());
-  std::unordered_map<Place, uint32_t, PlaceHash> seen;
+  base::OrdinalSet seen;
   for (const storage::ProjectedFile& file : result.files.files) {
-    const auto number = static_cast<uint32_t>(result.places.size());
-    const auto [known, added] = seen.try_emplace(Place(file.place->root_id(), file.place->path()), number);
-    if (added) result.places.push_back(file.place);
-    result.place_of.push_back(known->second);
+    const auto known = seen.find(file.place->hash, [&](uint32_t number) {
+      return storage::is_same_place(*result.places[number], *file.place);
+    });
+    const auto number = known.value_or(static_cast<uint32_t>(result.places.size()));
+    if (!known) {
+      seen.insert(file.place->hash, number);
+      result.places.push_back(file.place);
+    }
+    result.place_of.push_back(number);
     const std::string_view base_name = base::last_component(file.place->path());
     const bool same = file.name == base_name;
     result.names.push_back({base_name, same, same && storage::begins_with_uuid(base_name)});

@@ -46,6 +46,17 @@ class PrefixTree {
     }
   }
 
+  // Is true if a value lies at the path, or below it.
+  bool has_at_or_below(std::string_view head, std::string_view path) const {
+    std::optional<size_t> node = find(0, head);
+    for (size_t length = 0; node && length + 1 < path.size();) {
+      const size_t end = end_of(path, length);
+      node = find(*node, path.substr(length + 1, end - length - 1));
+      length = end;
+    }
+    return node.has_value();
+  }
+
   bool empty() const { return nodes_.size() == 1; }
 
   // Each value, in no order.

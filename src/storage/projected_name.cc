@@ -27,7 +27,8 @@ std::string hash_digits(std::string_view identity, size_t digits) {
 }
 
 std::string natural_name(std::string_view name, std::string_view identity) {
-  if (name == kControlDirectory || !flink::name_problem(name).empty() || !base::modified_from_utf8(name))
+  const bool is_text = base::is_equal_in_modified_utf8(name) || base::modified_from_utf8(name);
+  if (name == kControlDirectory || !flink::name_problem(name).empty() || !is_text)
     return "file-" + hash_digits(identity, 16);
   return std::string(name);
 }

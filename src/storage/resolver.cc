@@ -71,6 +71,20 @@ std::optional<Resolver::Match> Resolver::match(const flink::Uri& uri, const Loca
   return Match{std::move(*location), hit.target->origin};
 }
 
+bool Resolver::is_alike_below(const flink::Uri& uri, const Location& location,
+                              const Location& snapshot) const {
+  const std::string head = head_of(uri);
+  bool alike = !rules_.has_at_or_below(head, uri.path);
+  const auto ask = [&](const Rules& rules, size_t) {
+    alike = alike && !rules.has_at_or_below(head, uri.path);
+  };
+  if (!inferred_.empty()) inferred_.walk({}, snapshot.root_id != 0 ? absolute(snapshot) : std::string(), ask);
+  const std::string directory = absolute(location);
+  return alike && std::ranges::none_of(roots_, [&](const Root& root) {
+           return root.path != directory && base::is_at_or_below(root.path, directory);
+         });
+}
+
 std::optional<Location> Resolver::resolve(std::string_view uri, const Location& snapshot) const {
   auto found = match(uri, snapshot);
   if (!found) return std::nullopt;

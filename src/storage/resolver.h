@@ -2,7 +2,9 @@
 // Resolves the URI of a handle to a file beneath a root.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +22,11 @@ struct Location {
   std::string path;  // relative to the root, normalised
   friend bool operator==(const Location&, const Location&) = default;
 };
+
+// For hash tables of paths beneath roots.
+inline size_t hash_of(int64_t root_id, std::string_view path) {
+  return std::hash<std::string_view>()(path) + static_cast<size_t>(root_id);
+}
 
 // The rule that led a URI to its location.
 enum class Origin : uint8_t {
@@ -46,6 +53,9 @@ class Resolver {
   std::optional<Match> match(const flink::Uri& uri, const Location& snapshot) const;
   std::optional<Match> match(std::string_view uri, const Location& snapshot) const;
   std::optional<Location> resolve(std::string_view uri, const Location& snapshot = {}) const;
+  // Is true if what holds for one name in the directory `uri` holds for each: no rule is about a single name
+  // there. `location`: of the directory, by match().
+  bool is_alike_below(const flink::Uri& uri, const Location& location, const Location& snapshot) const;
   // Every location that `uri` has for some snapshot.
   std::vector<Location> resolve_all(std::string_view uri) const;
 

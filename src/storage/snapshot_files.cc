@@ -20,9 +20,9 @@ size_t combined(size_t hash, uint64_t part) {
   return hash * 0x9e3779b97f4a7c15 + static_cast<size_t>(part);
 }
 
-// Fills in what the handle's path says.
-void resolve(const flink::FileHandle& handle, const Location& directory, const Resolver& resolver,
-             FilePlace* place) {
+// Fills in what the handle's path says, but for the hash.
+void find_place(const flink::FileHandle& handle, const Location& directory, const Resolver& resolver,
+                FilePlace* place) {
   const auto path = base::utf8_from_modified(handle.path);
   if (handle.tag == flink::StreamTag::kRelative) {
     place->relative = true;
@@ -48,6 +48,12 @@ void resolve(const flink::FileHandle& handle, const Location& directory, const R
   if (match) place->location = std::move(match->location);
 }
 
+void resolve(const flink::FileHandle& handle, const Location& directory, const Resolver& resolver,
+             FilePlace* place) {
+  find_place(handle, directory, resolver, place);
+  place->hash = hash_of(place->root_id(), place->path());
+}
+
 // Each place once; handles with equal paths need not be resolved again.
 class Places {
  public:
@@ -63,16 +69,65 @@ class Places {
     if (known) return places_[*known];
     known_.insert(hash, static_cast<uint32_t>(places_.size()));
     paths_.push_back(handle.path);
-    resolve(handle, directory_, resolver_, &places_.emplace_back());
-    return places_.back();
+    FilePlace& place = places_.emplace_back();
+    if (relative || !find_in_last_directory(handle.path, &place)) {
+      resolve(handle, directory_, resolver_, &place);
+      if (!relative) keep_directory(handle.path, place);
+    }
+    return place;
   }
 
  private:
+  // A directory that all plain names in it lie in, as metadata, URIs and paths have it, each with a slash.
+  struct Directory {
+    std::string_view written;  // empty: none
+    std::string uri;
+    Location location;
+  };
+
+  // Is true if a URI with this name behind a slash has it at its end, too.
+  static bool is_plain(std::string_view name) {
+    return !name.empty() && name != "." && name != ".." && name.find('\\') == std::string_view::npos &&
+           base::is_equal_in_modified_utf8(name);
+  }
+
+  bool find_in_last_directory(std::string_view path, FilePlace* place) const {
+    const std::string_view name = base::last_component(path);
+    if (last_.written.empty() || path.substr(0, path.size() - name.size()) != last_.written ||
+        !is_plain(name))
+      return false;
+    place->uri = concatenated(last_.uri, name);
+    place->location.emplace(last_.location.root_id, concatenated(last_.location.path, name));
+    place->hash = hash_of(place->root_id(), place->path());
+    return true;
+  }
+
+  // `place`: of `path`.
+  void keep_directory(std::string_view path, const FilePlace& place) {
+    last_.written = {};
+    const std::string_view name = base::last_component(path);
+    if (!place.location || name.size() == path.size() || !is_plain(name)) return;
+    if (base::last_component(place.uri) != name || base::last_component(place.path()) != name) return;
+    const auto uri = flink::parse_uri(base::parent(place.uri));
+    Location location{place.root_id(), std::string(base::parent(place.path()))};
+    if (!uri || !resolver_.is_alike_below(*uri, location, directory_)) return;
+    last_.written = path.substr(0, path.size() - name.size());
+    last_.uri = place.uri.substr(0, place.uri.size() - name.size());
+    last_.location = {place.root_id(), place.path().substr(0, place.path().size() - name.size())};
+  }
+
+  static std::string concatenated(std::string_view a, std::string_view b) {
+    std::string both;
+    both.reserve(a.size() + b.size());
+    return both.append(a).append(b);
+  }
+
   const Location& directory_;
   const Resolver& resolver_;
   std::deque<FilePlace>& places_;
   std::deque<std::string_view> paths_;  // as they are in the metadata
   base::OrdinalSet known_;
+  Directory last_;  // most handles lie in the directory of the one before
 };
 
 // Collects files, each once.
@@ -104,13 +159,8 @@ class Collector {
   base::OrdinalSet names_;
 };
 
-// Two spellings of one place have one location; what is not resolved is its URI.
-bool is_same_place(const FilePlace& a, const FilePlace& b) {
-  return &a == &b || (a.root_id() == b.root_id() && a.path() == b.path());
-}
-
 size_t Collector::hash_of(const FilePlace& place, const ProjectedFile& file, Kind kind) {
-  size_t hash = combined(std::hash<std::string>()(place.path()), static_cast<uint64_t>(place.root_id()));
+  size_t hash = place.hash;
   if (kind != Kind::kAnyWhole) hash = combined(hash, static_cast<uint64_t>(file.size));
   if (kind == Kind::kSegment) hash = combined(hash, static_cast<uint64_t>(file.start));
   return hash;
@@ -135,16 +185,23 @@ uint32_t Collector::remember(const FilePlace& place, uint32_t number, Kind kind)
 }
 
 uint32_t Collector::append(const FilePlace& place, ProjectedFile file, const std::string& hashed) {
-  std::string base(base::last_component(place.uri));
-  if (file.segment) base += base::format("-{}-{}", file.start, file.size);
-  std::string natural = natural_name(base, hashed);
-  const std::hash<std::string> hash;
-  file.name = free_name(natural, hashed, [&](const std::string& name) {
-    return names_.find(hash(name), [&](uint32_t number) { return files_[number].name == name; }).has_value();
-  });
-  if (file.name != natural) file.without_suffix = std::move(natural);
+  const std::string_view base = base::last_component(place.uri);
+  std::string natural = file.segment
+                            ? natural_name(base::format("{}-{}-{}", base, file.start, file.size), hashed)
+                            : natural_name(base, hashed);
+  size_t hash = 0;  // of the name that was asked for last
+  const auto is_taken = [&](const std::string& name) {
+    hash = std::hash<std::string>()(name);
+    return names_.find(hash, [&](uint32_t number) { return files_[number].name == name; }).has_value();
+  };
+  if (!is_taken(natural)) {
+    file.name = std::move(natural);
+  } else {
+    file.name = free_name(natural, hashed, is_taken);
+    file.without_suffix = std::move(natural);
+  }
   const auto number = static_cast<uint32_t>(files_.size());
-  names_.insert(hash(file.name), number);
+  names_.insert(hash, number);
   files_.push_back(std::move(file));
   return number;
 }

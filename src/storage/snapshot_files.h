@@ -2,6 +2,7 @@
 // The files that a snapshot's projection shows, and their names.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -19,11 +20,17 @@ struct FilePlace {
   std::optional<Location> location;  // nothing: unmapped, or a relative name that leaves the source
   std::string uri;        // canonical; a relative handle's is that of its place in the source ("file:...")
   bool relative = false;  // named by a RELATIVE handle
+  size_t hash = 0;        // hash_of() its root and path
 
   // The columns of the table of state files: 0 and the URI if the path is not resolved.
   int64_t root_id() const { return location ? location->root_id : 0; }
   const std::string& path() const { return location ? location->path : uri; }
 };
+
+// Two spellings of one place have one location; what is not resolved is its URI.
+inline bool is_same_place(const FilePlace& a, const FilePlace& b) {
+  return &a == &b || (a.hash == b.hash && a.root_id() == b.root_id() && a.path() == b.path());
+}
 
 // One file of a projected snapshot: a state file, or a segment of one.
 struct ProjectedFile {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
 #include <set>
 #include <stdexcept>
 
@@ -51,6 +52,38 @@ TEST(SnapshotFiles, two_spellings_of_one_file_are_one_file) {
   EXPECT_EQ((Location{1, "job/chk-1/a"}), *files.files[0].place->location);
   EXPECT_EQ("s3://b/x", files.files[1].place->uri);
   EXPECT_EQ((Location{1, "bucket/x"}), *files.files[1].place->location);
+}
+
+TEST(SnapshotFiles, lie_where_each_handle_alone_leads_to) {
+  const Resolver mapped({{1, "/src", true}, {2, "/mnt/x", false}},
+                        {{"s3://b", "/src/bucket", false, {}},
+                         {"s3://b/d/one", "/src/elsewhere", false, {}},
+                         {"s3://c", "/", false, {}},
+                         {"hdfs://nn/d/two", "/src/two", true, "/src/job"}});
+  std::vector<std::string> handles;
+  for (const char* directory :
+       {"s3://b/d/", "s3a://b//d/", "s3://b/d/one/", "file:/src/job/", "/src/", "s3://c/mnt/", "s3://c/",
+        "hdfs://nn/d/", "file:///src/job/../job/", "s3://nowhere/", "file://", "/"}) {
+    for (const char* name : {"a", "one", "two", "x", "mnt", "src", "..", ".", "", "b\\c", "x:y", "\u00fc"})
+      handles.push_back(test::file(std::string(directory) + name, 5));
+  }
+  std::mt19937 random(5);
+  for (int round = 0; round < 100; ++round) {
+    // Many neighbours in one directory, and those of other directories between them.
+    for (int n = 0; n < 30; ++n)
+      std::swap(handles[random() % handles.size()], handles[random() % handles.size()]);
+    const std::string bytes = test::metadata_with(handles);
+    const auto metadata = flink::decode(bytes);
+    ASSERT_TRUE(metadata.has_value()) << to_string(metadata.error());
+    const Location snapshot{1, "job/chk-1"};
+    const SnapshotFiles files = project_files(*metadata, snapshot, mapped);
+    for (size_t i = 0; i < handles.size(); ++i) {
+      const FilePlace alone = place_of(metadata->files[i], snapshot, mapped);
+      const FilePlace& place = *files.files[files.file_of_handle[i]].place;
+      ASSERT_TRUE(is_same_place(alone, place)) << alone.uri << " and " << place.uri;
+    }
+    for (const FilePlace& place : files.places) EXPECT_EQ(hash_of(place.root_id(), place.path()), place.hash);
+  }
 }
 
 TEST(SnapshotFiles, later_of_two_files_with_one_base_name_gets_a_suffix_that_depends_on_its_uri_only) {
