@@ -61,6 +61,12 @@ int64_t version_of(Connection& db) {
   return version;
 }
 
+// The same; 0 as well for an index whose first scan has not come to its end.
+int64_t version_to_read(Connection& db) {
+  const int64_t version = version_of(db);
+  return lacks_indexes(db) ? 0 : version;
+}
+
 void migrate(Connection& db) {
   db.execute("PRAGMA journal_mode = WAL");
   Transaction transaction(db);
@@ -91,6 +97,14 @@ std::unique_ptr<Connection> connect_to_read(const std::string& file) {
 }
 
 }  // namespace
+
+bool lacks_indexes(Connection& db) {
+  return db.integer("SELECT COUNT(*) FROM sqlite_schema WHERE name = 'references_by_file'") == 0;
+}
+
+void make_indexes(Connection& db) {
+  db.execute(kIndexes);
+}
 
 void refuse_damaged(const std::string& file, const IndexError& error) {
   throw DamagedIndex(
@@ -126,16 +140,19 @@ std::unique_ptr<Connection> open_index_to_read(const std::string& file) {
   }
   return damage_refused(file, [&] {
     auto db = connect_to_read(file);
-    int64_t version = version_of(*db);
+    int64_t version = version_to_read(*db);
     if (version > 0 && version < kSchemaVersion && ::access(file.c_str(), W_OK) == 0) {
       db.reset();
       migrate(*std::make_unique<Connection>(file, Connection::Mode::kReadWrite));
       db = connect_to_read(file);
-      version = version_of(*db);
+      version = version_to_read(*db);
     }
     db->execute("PRAGMA query_only = ON");
     if (version < kOldestReadableVersion) {
-      refuse(file, version == 0 ? "is still empty" : "was made by an older version of this program",
+      refuse(file,
+             version > 0            ? "was made by an older version of this program"
+             : version_of(*db) == 0 ? "is still empty"
+                                    : "is still being made, or was not made to its end",
              make_it_with(file));
     }
     return db;
@@ -144,7 +161,7 @@ std::unique_ptr<Connection> open_index_to_read(const std::string& file) {
 
 bool is_made(const std::string& index_file) {
   if (::access(index_file.c_str(), F_OK) != 0) return false;
-  return damage_refused(index_file, [&] { return version_of(*connect_to_read(index_file)) > 0; });
+  return damage_refused(index_file, [&] { return version_to_read(*connect_to_read(index_file)) > 0; });
 }
 
 namespace {
@@ -173,6 +190,11 @@ std::unique_ptr<Connection> open_index_to_write(const std::string& file) {
     db->execute(
         "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4096; "
         "PRAGMA journal_size_limit = 4194304");
+    if (version > 0 && lacks_indexes(*db)) {
+      Transaction transaction(*db);
+      make_indexes(*db);
+      transaction.commit();
+    }
     return db;
   });
 }

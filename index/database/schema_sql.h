@@ -6,7 +6,14 @@
 
 namespace checkpointfs::index {
 
-// kMigrations[n] makes version n+1 out of version n.
+// The indexes that the first scan makes when it has written all snapshots. Of older programs, state_file_rows
+// has a constraint instead of the first.
+inline constexpr const char* kIndexes = R"sql(
+CREATE UNIQUE INDEX state_files_by_name ON state_file_rows (name, directory_id);
+CREATE INDEX references_by_file ON reference_rows (file_id);
+)sql";
+
+// kMigrations[n] makes version n+1 out of version n, but for kIndexes.
 inline constexpr std::array<const char*, 4> kMigrations = {R"sql(
 -- Directories that files are opened beneath.
 CREATE TABLE roots (
@@ -89,8 +96,7 @@ CREATE TABLE state_file_rows (
   uid          INTEGER NOT NULL,
   gid          INTEGER NOT NULL,
   status       INTEGER NOT NULL,              -- 0 ok, 1 missing, 3 unmapped, 4 outside, 5 not regular, 6 unreadable, 7 denied
-  reason       TEXT NOT NULL,
-  UNIQUE (name, directory_id)
+  reason       TEXT NOT NULL
 ) STRICT;
 CREATE INDEX state_files_by_uri ON state_file_rows (uri) WHERE uri IS NOT NULL;
 
@@ -120,7 +126,6 @@ CREATE TABLE reference_rows (
   alias       TEXT,                           -- the projected name, if it is not files.name
   PRIMARY KEY (snapshot_id, ordinal)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX references_by_file ON reference_rows (file_id);
 CREATE INDEX references_by_alias ON reference_rows (alias, snapshot_id) WHERE alias IS NOT NULL;
 
 CREATE TABLE operator_rows (

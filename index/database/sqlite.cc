@@ -64,9 +64,8 @@ Connection::Connection(std::string file, Mode mode) : file_(std::move(file)) {
     ::sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
     ::sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
     ::sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
-    execute("PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON");
-    // Readers sort whole tables: a large sort must not take memory for each row.
-    execute(mode == Mode::kReadOnly ? "PRAGMA temp_store = FILE" : "PRAGMA temp_store = MEMORY");
+    // A large sort, as of all rows for an index, must not take memory for each row.
+    execute("PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON; PRAGMA temp_store = FILE");
   } catch (...) {
     close();
     throw;

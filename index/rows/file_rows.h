@@ -14,6 +14,8 @@
 #include "base/generation_cache.h"
 #include "index/database/rooted_path.h"
 #include "index/database/sqlite.h"
+#include "index/rows/new_names.h"
+#include "storage/snapshot_files.h"
 #include "storage/state_file.h"
 
 namespace checkpointfs::index {
@@ -41,10 +43,8 @@ class FileRows {
   // The rows that the snapshot before needed are kept at hand for the one that now begins.
   void next_snapshot();
 
-  // `root_id` 0: not resolved, `path` is the URI.
-  std::optional<StateFileRow> find(int64_t root_id, std::string_view path);
-  StateFileRow insert(int64_t root_id, const std::string& path, std::string_view uri,
-                      const storage::StateFileFacts& facts);
+  std::optional<StateFileRow> find(const storage::FilePlace& place);
+  StateFileRow insert(const storage::FilePlace& place, const storage::StateFileFacts& facts);
   // Updates the row, and the status of its `files`. Returns the id that the state file now has: if it
   // is_another(), it and its `files` get new ones, so that nobody who has the old one open gets bytes of
   // both.
@@ -61,6 +61,9 @@ class FileRows {
   void unlink(int64_t file_id) { --links_[file_id]; }
   // REQUIRES: called before the transaction is committed.
   void flush();
+
+  // Makes the indexes of a database that lacks them (index_file.h). REQUIRES: a transaction.
+  void make_indexes();
 
   // Removes what no snapshot refers to: what was made so since this was constructed, or `all`.
   void remove_unreferenced(bool all);
@@ -86,9 +89,18 @@ class FileRows {
       return hash;
     }
   };
+  // A plain file. `reason`: of a row that is not written yet.
+  struct Plain {
+    int64_t length = 0;
+    storage::FileStatus status = storage::FileStatus::kMissing;
+    std::string reason;
+  };
   // The directories of one path: nearly always there is one URI for it.
   std::vector<Directory>& directories(int64_t root_id, std::string_view path);
   int64_t ensure_directory(int64_t root_id, std::string_view path, std::string_view uri);
+  std::optional<StateFileRow> find_row(std::string_view name, int64_t directory_id);
+  bool is_crowded(std::string_view name);
+  std::optional<Plain> find_plain(int64_t state_file_id);
   std::optional<FileRow> find_file(const FileKey& key, bool* plain_is_there);
   FileRow insert_file(const FileKey& key, const StateFileRow& state_file, bool plain, std::string_view name);
   void flush_directories();
@@ -104,8 +116,10 @@ class FileRows {
   std::unordered_map<int64_t, int64_t> links_;         // differences
   std::unordered_map<int64_t, int64_t> in_directory_;  // differences of their numbers of files
   std::vector<int64_t> made_;                          // since the last flush
+  std::unordered_map<int64_t, Plain> unwritten_;       // plain ones of those, written with their links
   std::vector<int64_t> unreferenced_;                  // files that were, at the end of a transaction
   std::unordered_map<RootedPath, std::vector<Directory>, RootedPathHash, RootedPathEqual> directories_;
+  std::optional<NewNames> new_names_;  // if the index by name is not made
   base::GenerationCache<RootedPath, StateFileRow, RootedPathHash, RootedPathEqual> state_files_{kRecent};
   base::GenerationCache<FileKey, FileRow, FileKeyHash> files_{kRecent};
 };

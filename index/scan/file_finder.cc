@@ -73,7 +73,7 @@ NeededFiles FileFinder::find_by_mappings(ProjectedSnapshot projected) {
   needed.state_file_of = std::move(projected.place_of);
   needed.state_files.reserve(projected.places.size());
   for (const storage::FilePlace* place : projected.places)
-    needed.state_files.push_back({place, false, files_.find(place->root_id(), place->path()), nullptr});
+    needed.state_files.push_back({place, false, files_.find(*place), nullptr});
   size_t i = 0;
   for (const storage::ProjectedFile& file : needed.projected.files) {
     NeededStateFile& state_file = needed.state_files[needed.state_file_of[i++]];
@@ -103,10 +103,10 @@ void FileFinder::heal(NeededFiles* needed) {
     }
     ++needed->healed;
     needed->state_file_of[i] = static_cast<uint32_t>(needed->state_files.size());
-    needed->projected.places.push_back(
-        {*place, flink::to_string({"file", "", resolver_->absolute(*place)}), false});
-    needed->state_files.push_back(
-        {&needed->projected.places.back(), false, files_.find(place->root_id, place->path), nullptr});
+    needed->projected.places.push_back({*place, flink::to_string({"file", "", resolver_->absolute(*place)}),
+                                        false, storage::hash_of(place->root_id, place->path)});
+    const storage::FilePlace& found = needed->projected.places.back();
+    needed->state_files.push_back({&found, false, files_.find(found), nullptr});
   }
   if (needed->healed > 0) look(&needed->state_files);
 }

@@ -30,6 +30,7 @@ ScanResult Scanner::run() {
   look_again_at_suspects();
   walk();
   writer_.finish();
+  make_indexes();
   finish();
   return std::move(scan_.result);
 }
@@ -70,6 +71,12 @@ bool Scanner::is_in_scope(int64_t root_id, const std::string& path) const {
   return std::ranges::any_of(scan_.request.scopes, [&](const storage::Place& scope) {
     return scope.root == source && base::is_at_or_below(path, scope.path);
   });
+}
+
+void Scanner::make_indexes() {
+  Transaction transaction(scan_.db);
+  scan_.files.make_indexes();
+  transaction.commit();
 }
 
 void Scanner::finish() {

@@ -31,6 +31,7 @@ class Scanner {
   void walk();
   void keep_outside_of_scopes();
   bool is_in_scope(int64_t root_id, const std::string& path) const;
+  void make_indexes();
   void finish();
   void remove_vanished();
   void look_at_passages();

@@ -233,7 +233,7 @@ StateFileRow SnapshotIndexer::store_state_file(const NeededStateFile& file, cons
   }
   StateFileRow row;
   if (!file.known) {
-    row = files_.insert(file.place->root_id(), file.place->path(), file.place->uri, facts);
+    row = files_.insert(*file.place, facts);
   } else if (facts.status != file.known->status || facts.size != file.known->size) {
     row = {files_.update(file.known->id, facts), facts.status, facts.size};
     snapshots_.mark_stale_by_state_file(row.id);

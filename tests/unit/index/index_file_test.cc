@@ -11,6 +11,7 @@
 
 #include "base/errors.h"
 #include "index/database/index_file.h"
+#include "index/database/is_made.h"
 #include "index/database/lock.h"
 #include "index/scan/default_file.h"
 #include "index/scan/mapping_argument.h"
@@ -136,7 +137,7 @@ TEST_F(IndexFile, missing_file_is_refused_by_a_reader_with_advice) {
               failure(base::FailureKind::kIndex, [&] { Reader{storage_.index_file()}; }));
 }
 
-TEST_F(IndexFile, damaged_pages_are_an_index_error_that_names_the_file) {
+TEST_F(IndexFile, damaged_pages_are_refused_with_the_name_of_the_file) {
   for (int i = 2; i < 200; ++i)
     storage_.snapshot("job/chk-" + std::to_string(i), {test::file(storage_.uri("job/shared/a"), 10)});
   storage_.scan();
@@ -146,14 +147,32 @@ TEST_F(IndexFile, damaged_pages_are_an_index_error_that_names_the_file) {
   file.seekp(4096);
   file << std::string(static_cast<size_t>(st.st_size) - 4096, '\xff');
   file.close();
-  try {
-    Reader reader(storage_.index_file());
-    reader.snapshots().for_each([](const Snapshot&) {});
-    ADD_FAILURE() << "nothing was thrown";
-  } catch (const IndexError& error) {
-    EXPECT_TRUE(error.damaged());
-    EXPECT_SAYS(storage_.index_file(), std::string(error.what()));
+  EXPECT_SAYS(storage_.index_file() + " is damaged", failure(base::FailureKind::kIndex, [&] {
+                Reader reader(storage_.index_file());
+                reader.snapshots().for_each([](const Snapshot&) {});
+              }));
+}
+
+TEST_F(IndexFile, whose_first_scan_was_killed_is_refused_by_a_reader_and_finished_by_a_scan) {
+  const auto whole = [&] {
+    return Connection(storage_.index_file(), Connection::Mode::kReadOnly)
+        .integer(
+            "SELECT COUNT(*) FROM sqlite_schema WHERE name IN ('references_by_file', 'state_files_by_name')");
+  };
+  storage_.scan();
+  EXPECT_EQ(2, whole());
+  const std::string dump = storage_.dump();
+  {
+    Connection db(storage_.index_file(), Connection::Mode::kReadWrite);
+    db.execute(
+        "DROP INDEX references_by_file; DROP INDEX state_files_by_name;"
+        "INSERT INTO settings (name, value) VALUES ('unfinished scan', '1')");
   }
+  EXPECT_FALSE(is_made(storage_.index_file()));
+  EXPECT_SAYS("still being made", failure(base::FailureKind::kIndex, [&] { Reader{storage_.index_file()}; }));
+  EXPECT_EQ(0u, storage_.scan().metadata_read);
+  EXPECT_EQ(2, whole());
+  EXPECT_EQ(dump, storage_.dump());
 }
 
 TEST_F(IndexFile, triggers_and_views_that_somebody_put_there_do_nothing) {

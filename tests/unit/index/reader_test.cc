@@ -288,9 +288,8 @@ TEST_F(ReaderTest, queries_for_directories_need_no_sorting) {
            queries::kSnapshotsOfSource, queries::kExclusive}) {
     EXPECT_EQ(std::string::npos, plan(*db, query).find("TEMP B-TREE")) << query << "\n" << plan(*db, query);
   }
-  for (const char* step :
-       {"files_by_name (name=?)", "sf USING INDEX sqlite_autoindex_state_file_rows_1 (name=?)",
-        "references_by_file (file_id=? AND snapshot_id=?)"}) {
+  for (const char* step : {"files_by_name (name=?)", "sf USING INDEX state_files_by_name (name=?)",
+                           "references_by_file (file_id=? AND snapshot_id=?)"}) {
     EXPECT_NE(std::string::npos, plan(*db, queries::kFileByName).find(step))
         << plan(*db, queries::kFileByName);
   }
