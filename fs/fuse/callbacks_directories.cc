@@ -148,7 +148,7 @@ template <typename Add>
 void read_directory(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, const Add& add) {
   ++session_of(request).state.counters.listings;
   guard(request, [=](Session& session) {
-    if (offset == 0 && session.io.mode == IoMode::kPush) session.prefetcher.listed(inode);
+    if (offset == 0) session.prefetcher.listing(inode);
     thread_local std::vector<char> page;
     if (page.size() < size) page.resize(size);
     size_t used = 0;
@@ -158,6 +158,8 @@ void read_directory(fuse_req_t request, fuse_ino_t inode, size_t size, off_t off
       used += needed;
       return true;
     });
+    // The kernel knows all files of the directory now.
+    if (used == 0) session.prefetcher.listed(inode);
     fuse_reply_buf(request, page.data(), used);
   });
 }

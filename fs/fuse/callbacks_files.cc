@@ -28,7 +28,12 @@ bool can_be_stored(const OpenFile& file) {
   return file.is_sized() && file.length() < kLargeFile;
 }
 
-void open_hybrid(Session& session, Inode inode, OpenFile& file, fuse_file_info& info) {
+bool is_prefetched(Inode inode, const OpenFile& file) {
+  return !is_control(inode) && can_be_stored(file);
+}
+
+// Returns true if the bytes of the file had to be stored now.
+bool open_hybrid(Session& session, Inode inode, OpenFile& file, fuse_file_info& info) {
   if (can_pass_through(file)) {
     file.passed_through = inode;
     const int backing = session.passthrough.open(inode, file.state_file()->fd.get());
@@ -43,9 +48,11 @@ void open_hybrid(Session& session, Inode inode, OpenFile& file, fuse_file_info& 
     static_cast<void>(backing);
     static_cast<void>(info);
 #endif
-  } else if (can_be_stored(file)) {
-    session.pages.store(inode, file);
+    return false;
   }
+  if (!can_be_stored(file) || session.pages.has_all(inode)) return false;
+  session.pages.store(inode, file);
+  return !is_control(inode);
 }
 
 std::unique_ptr<OpenFile> open_shown(Session& session, Inode inode) {
@@ -110,8 +117,9 @@ void open(fuse_req_t request, fuse_ino_t inode, fuse_file_info* asks) {
     // it.
     info.direct_io = !file->is_sized();
     info.fh = reinterpret_cast<uint64_t>(file);
+    bool is_missed = false;
     try {
-      if (session.io.mode == IoMode::kHybrid) open_hybrid(session, inode, *file, info);
+      if (session.io.mode == IoMode::kHybrid) is_missed = open_hybrid(session, inode, *file, info);
     } catch (...) {
       close_file(session, file);
       throw;
@@ -119,6 +127,7 @@ void open(fuse_req_t request, fuse_ino_t inode, fuse_file_info* asks) {
     file->hand_over();
     // Without a reply there will be no release().
     if (fuse_reply_open(request, &info) != 0) close_file(session, file);
+    if (is_missed) session.prefetcher.missed(inode);
   });
 }
 
@@ -164,6 +173,7 @@ void read(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fuse_
   guard(request, [request, inode, size, at = static_cast<uint64_t>(offset), opened](Session& session) {
     if (session.io.mode != IoMode::kPush) {
       opened->take_over();
+      const bool is_missed = at == 0 && is_prefetched(inode, *opened);
       try {
         reply_read(request, session, *opened, at, size);
       } catch (const FileChanged&) {
@@ -174,6 +184,7 @@ void read(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fuse_
         opened->hand_over();
         throw;
       }
+      if (is_missed) session.prefetcher.missed(inode);
       return;
     }
     InodeFiles::File file = session.inode_files.find(inode);
@@ -189,7 +200,7 @@ void read(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fuse_
       report_changed_file(session, inode);
       throw;
     }
-    if (at == 0 && !is_control(inode)) session.prefetcher.missed(inode);
+    if (at == 0 && is_prefetched(inode, *file)) session.prefetcher.missed(inode);
   });
 }
 

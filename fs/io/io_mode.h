@@ -3,8 +3,9 @@
 //
 // `hybrid` lets the kernel read large files by itself (passthrough.h) and puts small ones into its page cache
 // before the answer to their OPEN (page_cache.h). `push` answers no OPEN at all (inode_files.h,
-// live_texts.h), and a thread (prefetcher.h) puts files into the page cache that will be read next, by a
-// guess at the order (read_predictor.h, which is independent of the mount). One connection cannot have both.
+// live_texts.h). One connection cannot have both. In both, a thread (prefetcher.h) puts small files into the
+// page cache that will be read next, by a guess at the order (read_predictor.h, which is independent of the
+// mount).
 // docs/performance.md has the reasons. The folder relies on the projection for the files.
 #pragma once
 

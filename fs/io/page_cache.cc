@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fs/io/page_cache.h"
 
+#include <chrono>
+
 #include "fs/libfuse.h"
 
 namespace checkpointfs::fs {
+namespace {
+
+constexpr std::chrono::milliseconds kLongestWait(100);
+
+}  // namespace
 
 bool PageCache::store(Inode inode, const OpenFile& file) {
   if (!stored_.insert(inode)) return true;
@@ -25,6 +32,31 @@ bool PageCache::store(Inode inode, const OpenFile& file) {
   }
   stored_.erase(inode);
   return false;
+}
+
+bool PageCache::store_ahead(Inode inode, const OpenFile& file) {
+  const auto set = [this](Inode ahead) {
+    const std::lock_guard lock(mutex_);
+    ahead_ = ahead;
+    changed_.notify_all();
+  };
+  set(inode);
+  try {
+    const bool is_stored = store(inode, file);
+    set(0);
+    return is_stored;
+  } catch (...) {
+    set(0);
+    throw;
+  }
+}
+
+bool PageCache::has_all(Inode inode) {
+  if (!stored_.contains(inode)) return false;
+  if (ahead_ != inode) return true;
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, kLongestWait, [&] { return ahead_ != inode; });
+  return stored_.contains(inode);
 }
 
 }  // namespace checkpointfs::fs

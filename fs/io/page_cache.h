@@ -3,7 +3,8 @@
 #pragma once
 
 #include <atomic>
-#include <string_view>
+#include <condition_variable>
+#include <mutex>
 
 #include "fs/io/inode_set.h"
 #include "fs/projection/open_file.h"
@@ -22,7 +23,12 @@ class PageCache {
   // Reads the whole file and stores it, unless that was done before. Returns false if the kernel does not
   // know the inode, or the mount is gone. Throws what OpenFile::read_all() throws.
   bool store(Inode inode, const OpenFile& file);
+  // The same for a file that may be opened meanwhile. REQUIRES: called by one thread.
+  bool store_ahead(Inode inode, const OpenFile& file);
 
+  // True if the kernel has all bytes of this inode. Waits while store_ahead() stores them, but not for long:
+  // the kernel can read them as well.
+  bool has_all(Inode inode);
   // True if the kernel has the bytes of this inode, or is reading them now.
   bool has(Inode inode) const { return stored_.contains(inode); }
   void note_read(Inode inode) { stored_.insert(inode); }
@@ -34,6 +40,10 @@ class PageCache {
   fuse_session* session_ = nullptr;
   InodeSet stored_;
   std::atomic<uint64_t> stored_files_ = 0;
+
+  std::atomic<Inode> ahead_ = 0;  // store_ahead() stores it now; changed under the mutex
+  std::mutex mutex_;
+  std::condition_variable changed_;
 };
 
 }  // namespace checkpointfs::fs

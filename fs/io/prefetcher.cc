@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/log.h"
 #include "fs/io/io_mode.h"
@@ -11,60 +12,99 @@
 namespace checkpointfs::fs {
 namespace {
 
-constexpr size_t kListedDirectories = 8;
+constexpr size_t kListings = 8;
 // There are more misses only while the thread waits for a store that hangs.
 constexpr size_t kMostMisses = 1 << 16;
 // Larger directories are not prefetched: a ReadPredictor takes about 40 bytes a file.
 constexpr size_t kMostFiles = 1 << 18;
+// The thread lists directories for a small part of its time only: many readers may be in as many directories.
+constexpr int kRestAfterEntry = 8;
+// From so many misses in a row on of which no order is known, as many are ignored as there were: each would
+// wake the thread.
+constexpr size_t kUselessMisses = 32;
+constexpr size_t kMostIgnored = 1024;
+
+bool is_metadata(Inode inode) {
+  return !is_control(inode) && node_of(inode).kind == index::NodeKind::kMetadata;
+}
 
 }  // namespace
 
 void Prefetcher::start() {
-  const std::lock_guard life(life_);
-  thread_ = std::thread([this] { run(); });
+  is_running_ = thread_.start("prefetcher", [this] { run(); });
 }
 
-void Prefetcher::stop() {
-  {
+bool Prefetcher::stop(std::chrono::milliseconds patience) {
+  is_running_ = false;
+  return thread_.stop(patience, [this] {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
-  }
-  changed_.notify_one();
-  const std::lock_guard life(life_);
-  if (thread_.joinable()) thread_.join();
+    changed_.notify_one();
+  });
 }
 
 void Prefetcher::missed(Inode file) {
+  if (!is_running_) return;
   {
     const std::lock_guard lock(mutex_);
+    if (ignored_ > 0) {
+      --ignored_;
+      return;
+    }
     if (misses_.size() < kMostMisses) misses_.push_back(file);
   }
   changed_.notify_one();
 }
 
+void Prefetcher::listing(Inode directory) {
+  if (!is_running_) return;
+  {
+    const std::lock_guard lock(mutex_);
+    std::erase(listings_, directory);
+    listings_.push_front(directory);
+    if (listings_.size() > kListings) listings_.pop_back();
+    if (!expects_) return;
+    expected_ = directory;
+  }
+  changed_.notify_one();
+}
+
 void Prefetcher::listed(Inode directory) {
-  const std::lock_guard lock(mutex_);
-  std::erase(listed_, directory);
-  listed_.push_front(directory);
-  if (listed_.size() > kListedDirectories) listed_.pop_back();
+  if (!is_running_) return;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!expects_) return;
+    known_ = directory;
+  }
+  changed_.notify_one();
 }
 
 void Prefetcher::run() {
   std::deque<Inode> misses;
   for (;;) {
+    std::optional<Inode> expected;
+    std::optional<Inode> known;
     {
       std::unique_lock lock(mutex_);
-      changed_.wait(lock, [&] { return stopping_ || !misses_.empty() || !due_.empty(); });
+      expects_ = reading_ && reading_->files.is_confirmed();
+      changed_.wait(lock, [&] {
+        return stopping_ || !misses_.empty() || expected_ || known_ || (reading_ && !reading_->due.empty());
+      });
       if (stopping_) return;
       misses.swap(misses_);
+      expected = std::exchange(expected_, std::nullopt);
+      known = std::exchange(known_, std::nullopt);
     }
     try {
       for (const Inode file : misses) follow(file);
       misses.clear();
-      if (due_.empty()) continue;
-      const Projection::Located next = std::move(due_.front());
-      due_.pop_front();
-      push(next);
+      if (expected) expect(*expected);
+      if (known) begin_expected(*known);
+      if (!reading_ || reading_->due.empty()) continue;
+      const Due next = std::move(reading_->due.front());
+      reading_->due.pop_front();
+      // The kernel may have forgotten the files of this directory.
+      if (!push(next)) reading_->due.clear();
     } catch (const std::exception& e) {
       // The reader of the file gets the error.
       misses.clear();
@@ -75,46 +115,90 @@ void Prefetcher::run() {
 
 void Prefetcher::follow(Inode file) {
   std::optional<ReadPredictor::Order> carried;
-  if (!reading_ || !reading_->contains(file)) {
-    if (reading_) carried = reading_->order();
-    due_.clear();
-    if (!enter_directory_of(file)) return;
+  if (next_ && next_->files.contains(file)) {
+    reading_ = std::move(next_);
+  } else if (!reading_ || !reading_->files.contains(file)) {
+    if (reading_) carried = reading_->files.order();
+    reading_ = enter_directory_of(file);
+    if (!reading_) return note_use(false);
   }
-  std::vector<Inode> batch = reading_->missed(file, carried);
-  if (!reading_->order()) due_.clear();
-  std::erase_if(batch, [&](Inode inode) { return pages_.has(inode); });
-  for (Projection::Located& found : shown_.get()->locate(batch)) due_.push_back(std::move(found));
+  const std::vector<Inode> batch = reading_->files.missed(file, carried);
+  if (!reading_->files.order()) reading_->due.clear();
+  note_use(reading_->files.order().has_value());
+  add(*reading_, batch);
 }
 
-bool Prefetcher::enter_directory_of(Inode file) {
-  reading_.reset();
+void Prefetcher::note_use(bool is_useful) {
+  useless_ = is_useful ? 0 : std::min(useless_ + 1, kMostIgnored);
+  const std::lock_guard lock(mutex_);
+  if (useless_ >= kUselessMisses) ignored_ = useless_;
+}
+
+void Prefetcher::expect(Inode directory) {
+  next_.reset();
+  if (!reading_ || !reading_->files.is_confirmed() || reading_->directory == directory) return;
+  next_ = enter(*shown_.get(), directory);
+  if (next_) add(*next_, next_->files.begin(*reading_->files.order()));
+}
+
+void Prefetcher::begin_expected(Inode directory) {
+  if (next_ && next_->directory == directory) reading_ = std::move(next_);
+}
+
+std::unique_ptr<Prefetcher::Reading> Prefetcher::enter(Projection& projection, Inode directory) {
+  const auto began = std::chrono::steady_clock::now();
+  if (began < next_entry_) return nullptr;
+  std::vector<ReadPredictor::File> files;
+  projection.list(directory, 0, [&](const Entry& entry, uint64_t) {
+    if (S_ISREG(entry.attributes.mode) && entry.attributes.size < kLargeFile)
+      files.push_back({entry.inode, entry.name});
+    return files.size() <= kMostFiles;
+  });
+  std::unique_ptr<Reading> entered;
+  if (files.size() <= kMostFiles)
+    entered = std::make_unique<Reading>(Reading{directory, ReadPredictor(std::move(files)), {}});
+  const auto ended = std::chrono::steady_clock::now();
+  next_entry_ = ended + kRestAfterEntry * (ended - began);
+  return entered;
+}
+
+std::unique_ptr<Prefetcher::Reading> Prefetcher::enter_directory_of(Inode file) {
   const auto projection = shown_.get();
   const std::vector<Inode> directories = projection->directories_of(file);
-  if (directories.empty()) return false;
+  if (directories.empty()) return nullptr;
   Inode entered = directories.front();
   {
     const std::lock_guard lock(mutex_);
-    const auto recent = std::ranges::find_first_of(listed_, directories);
-    if (recent != listed_.end()) entered = *recent;
+    const auto recent = std::ranges::find_first_of(listings_, directories);
+    if (recent != listings_.end()) entered = *recent;
   }
-  std::vector<ReadPredictor::File> files;
-  projection->list(entered, 0, [&](const Entry& entry, uint64_t) {
-    if (S_ISREG(entry.attributes.mode)) files.push_back({entry.inode, entry.name});
-    return files.size() <= kMostFiles;
-  });
-  if (files.size() > kMostFiles) return false;
-  reading_ = std::make_unique<ReadPredictor>(std::move(files));
-  return reading_->contains(file);
+  auto reading = enter(*projection, entered);
+  if (reading && !reading->files.contains(file)) reading.reset();
+  return reading;
 }
 
-void Prefetcher::push(const Projection::Located& file) {
-  if (file.place.length >= kLargeFile || pages_.has(file.inode) || !reading_ ||
-      !reading_->is_ahead(file.inode))
-    return;
-  // The kernel may not know the files of this directory, or may have forgotten them.
+void Prefetcher::add(Reading& reading, const std::vector<Inode>& batch) {
+  std::vector<Inode> state_files;
+  for (const Inode inode : batch) {
+    if (pages_.has(inode)) continue;
+    if (is_metadata(inode)) {
+      reading.due.push_back({inode, std::nullopt});
+    } else {
+      state_files.push_back(inode);
+    }
+  }
+  for (Projection::Located& found : shown_.get()->locate(state_files))
+    reading.due.push_back({found.inode, std::move(found.place)});
+}
+
+bool Prefetcher::push(const Due& file) {
+  if (pages_.has(file.inode) || !reading_->files.is_ahead(file.inode)) return true;
+  const auto projection = shown_.get();
+  if (!file.place) return pages_.store_ahead(file.inode, *projection->open(file.inode));
+  if (file.place->length >= kLargeFile) return true;
   const auto opened =
-      OpenFile::of_state_file(file.place.path, shown_.get()->open_range(file.place, file.place.path));
-  if (!pages_.store(file.inode, *opened)) due_.clear();
+      OpenFile::of_state_file(file.place->path, projection->open_range(*file.place, file.place->path));
+  return pages_.store_ahead(file.inode, *opened);
 }
 
 }  // namespace checkpointfs::fs

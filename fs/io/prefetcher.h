@@ -2,14 +2,16 @@
 // A thread that puts small files into the kernel's page cache shortly before they are read.
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <thread>
 #include <vector>
 
+#include "base/threads/stoppable_thread.h"
 #include "fs/io/page_cache.h"
 #include "fs/io/read_predictor.h"
 #include "fs/projection/current_projection.h"
@@ -17,45 +19,73 @@
 namespace checkpointfs::fs {
 
 // A separate thread is needed: a store waits for pages that the kernel is reading at the same time, and the
-// threads that answer must not wait for each other.
+// threads that answer must not wait for each other. All functions but start() and stop() do nothing while the
+// thread does not run.
 class Prefetcher {
  public:
   // REQUIRES: both outlive it.
   Prefetcher(CurrentProjection& shown, PageCache& pages) : shown_(shown), pages_(pages) {}
-  ~Prefetcher() { stop(); }
   Prefetcher(const Prefetcher&) = delete;
   Prefetcher& operator=(const Prefetcher&) = delete;
 
   void start();
-  // Ends the thread for good; waits for the store that is under way. Any thread. REQUIRES: the mount still
-  // answers, or is gone.
-  void stop();
+  // Ends the thread for good. Any thread. Returns false if the thread has not ended in time: a store that
+  // hangs may keep it. REQUIRES: the mount still answers, or is gone.
+  bool stop(std::chrono::milliseconds patience);
 
-  // A cache miss: the kernel reads this file. Any thread.
+  // The kernel opens or reads a small file whose bytes it did not have. Any thread.
   void missed(Inode file);
-  // A program began to list this directory. Any thread.
+  // A program begins to list this directory. Any thread.
+  void listing(Inode directory);
+  // The kernel knows all names of the directory. Any thread.
   void listed(Inode directory);
 
  private:
+  // A file to be stored.
+  struct Due {
+    Inode inode = 0;
+    std::optional<Projection::Place> place;  // nothing: a `_metadata`
+  };
+  // A directory, and its files to be stored.
+  struct Reading {
+    Inode directory = 0;
+    ReadPredictor files;
+    std::deque<Due> due;
+  };
+
   void run();
   void follow(Inode file);
-  bool enter_directory_of(Inode file);
-  void push(const Projection::Located& file);
+  void expect(Inode directory);
+  void begin_expected(Inode directory);
+  // Null if the directory has too many files, or if it is too early for another one.
+  std::unique_ptr<Reading> enter(Projection& projection, Inode directory);
+  std::unique_ptr<Reading> enter_directory_of(Inode file);
+  void add(Reading& reading, const std::vector<Inode>& batch);
+  void note_use(bool is_useful);
+  // Returns false if the kernel does not know the file.
+  bool push(const Due& file);
 
   CurrentProjection& shown_;
   PageCache& pages_;
-  std::mutex life_;  // guards thread_
-  std::thread thread_;
+  base::StoppableThread thread_;
+  std::atomic<bool> is_running_ = false;
 
-  std::mutex mutex_;
+  std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;
   bool stopping_ = false;
   std::deque<Inode> misses_;
-  std::deque<Inode> listed_;  // newest first
+  size_t ignored_ = 0;          // misses to be ignored from now on
+  std::deque<Inode> listings_;  // newest first
+  // The directory before was read as predicted, so that the next one that is listed will be, too.
+  bool expects_ = false;
+  std::optional<Inode> expected_;  // is being listed
+  std::optional<Inode> known_;     // is listed
 
   // Used by the thread only.
-  std::unique_ptr<ReadPredictor> reading_;
-  std::deque<Projection::Located> due_;
+  std::unique_ptr<Reading> reading_;
+  std::unique_ptr<Reading> next_;  // will be read next
+  std::chrono::steady_clock::time_point next_entry_;
+  size_t useless_ = 0;  // misses in a row of which no order was known
 };
 
 }  // namespace checkpointfs::fs

@@ -42,13 +42,26 @@ std::optional<ReadPredictor::Order> ReadPredictor::order_of(uint32_t before, uin
   return std::nullopt;
 }
 
-// Positions are those in order_: the reader is at reader_, and [trip_ ... next_trip_) was handed out.
+// Positions are those in order_: all before read_ was read, and [trip_ ... next_trip_) was handed out.
 void ReadPredictor::take_batch(std::vector<Inode>& batch) {
   const auto& files = files_[static_cast<size_t>(*order_)];
   trip_ = next_trip_;
   next_trip_ = static_cast<uint32_t>(std::min<size_t>(files.size(), trip_ + 1 + batch_));
   for (uint32_t p = trip_ + 1; p < next_trip_; ++p) batch.push_back(inodes_[files[p]]);
   batch_ = std::min(batch_ * 2, kLargestBatch);
+}
+
+std::vector<Inode> ReadPredictor::begin(Order order) {
+  std::vector<Inode> batch;
+  if (inodes_.empty()) return batch;
+  order_ = order;
+  const auto& files = files_[static_cast<size_t>(order)];
+  // The last file is a trip, if there is no other.
+  next_trip_ = static_cast<uint32_t>(std::min(kExpectedBatch, files.size() - 1));
+  for (uint32_t p = 0; p < next_trip_; ++p) batch.push_back(inodes_[files[p]]);
+  batch_ = kExpectedBatch;
+  take_batch(batch);
+  return batch;
 }
 
 std::vector<Inode> ReadPredictor::missed(Inode inode, std::optional<Order> carried) {
@@ -58,12 +71,12 @@ std::vector<Inode> ReadPredictor::missed(Inode inode, std::optional<Order> carri
   const auto last = std::exchange(last_, file);
   if (order_) {
     const uint32_t at = position(*order_, *file);
-    if (at >= reader_ && at <= next_trip_) {
+    if (at + 1 >= read_ && at <= next_trip_) {
       lead_ = at == trip_ ? 0 : kLead;
-      reader_ = at;
+      read_ = at + 1;
+      is_confirmed_ = true;
       // A reader that has overtaken the prefetcher is at the next trip already.
-      while (reader_ >= trip_ && next_trip_ < inodes_.size() && batch.size() < kLargestBatch)
-        take_batch(batch);
+      while (read_ > trip_ && next_trip_ < inodes_.size() && batch.size() < kLargestBatch) take_batch(batch);
       return batch;
     }
     order_.reset();
@@ -71,7 +84,9 @@ std::vector<Inode> ReadPredictor::missed(Inode inode, std::optional<Order> carri
   }
   order_ = last ? order_of(*last, *file) : carried;
   if (!order_) return batch;
-  reader_ = next_trip_ = position(*order_, *file);
+  is_confirmed_ = last.has_value();
+  next_trip_ = position(*order_, *file);
+  read_ = next_trip_ + 1;
   batch_ = kSmallestBatch;
   lead_ = 0;
   take_batch(batch);
@@ -83,7 +98,7 @@ bool ReadPredictor::is_ahead(Inode inode) const {
   const auto file = index_of(inode);
   if (!file || !order_) return false;
   const uint32_t at = position(*order_, *file);
-  return at > reader_ + lead_ && at < next_trip_;
+  return at >= read_ + lead_ && at < next_trip_;
 }
 
 }  // namespace checkpointfs::fs

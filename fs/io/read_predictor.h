@@ -38,6 +38,10 @@ class ReadPredictor {
 
   bool contains(Inode inode) const { return index_of(inode).has_value(); }
 
+  // Returns the first files to prefetch before any file is missed, in the order in which the directory before
+  // this one was read. REQUIRES: the first call.
+  std::vector<Inode> begin(Order order);
+
   // A file was missed. Returns the files to prefetch now, in order; none if the order is unknown. `carried`:
   // the order in which the directory before this one was read, if any: the first miss assumes it.
   std::vector<Inode> missed(Inode inode, std::optional<Order> carried = {});
@@ -47,10 +51,13 @@ class ReadPredictor {
   bool is_ahead(Inode inode) const;
 
   std::optional<Order> order() const { return order_; }
+  // True if the reader has read in order() what was handed out.
+  bool is_confirmed() const { return order_ && is_confirmed_; }
 
  private:
   static constexpr size_t kOrders = 3;
   static constexpr size_t kSmallestBatch = 8;
+  static constexpr size_t kExpectedBatch = 64;  // of begin()
   static constexpr size_t kLargestBatch = 128;
 
   std::optional<uint32_t> index_of(Inode inode) const;
@@ -63,7 +70,8 @@ class ReadPredictor {
   std::array<std::vector<uint32_t>, kOrders> positions_;  // the reverse
   std::optional<uint32_t> last_;                          // the file asked for last
   std::optional<Order> order_;
-  uint32_t reader_ = 0;     // position of the last file known to be read
+  bool is_confirmed_ = false;
+  uint32_t read_ = 0;       // position after the last file known to be read
   uint32_t trip_ = 0;       // position of the file whose reading makes the next batch due
   uint32_t next_trip_ = 0;  // position of the next trip: the end of the files that were handed out
   size_t batch_ = kSmallestBatch;

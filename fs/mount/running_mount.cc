@@ -197,7 +197,7 @@ void RunningMount::stop() {
   base::notify_service_manager("STOPPING=1");
   watchdog_->expect_end();
   // These threads may wait for an answer of this mount, so they end while it still answers.
-  session_.prefetcher.stop();
+  session_.prefetcher.stop(kThreadPatience);
   follower_.stop(kThreadPatience);
   expiry_.stop(kThreadPatience);
   if (state_.state_texts != nullptr) state_.state_texts->stop();
@@ -236,7 +236,7 @@ void RunningMount::run(const std::function<void()>& ready) {
   bool has_ended = true;
   {
     const Mounted mounted(fuse_.get(), options_);
-    if (session_.io.mode == IoMode::kPush) session_.prefetcher.start();
+    if (session_.io.mode != IoMode::kPlain) session_.prefetcher.start();
     session_.affinity.start();
     if (metrics_) metrics_->start();
     announcer = announce(ready, failure);
@@ -244,9 +244,9 @@ void RunningMount::run(const std::function<void()>& ready) {
     session_.affinity.stop();
     session_.ready.cancel();
     watchdog_->expect_end();
-    session_.prefetcher.stop();
+    has_ended = session_.prefetcher.stop(kThreadPatience);
     signals_->finish();
-    has_ended = follower_.stop(kThreadPatience) && expiry_.stop(kThreadPatience);
+    has_ended = has_ended && follower_.stop(kThreadPatience) && expiry_.stop(kThreadPatience);
   }
   announcer.join();
   // No thread that waits for a store can be ended, and there is nothing left to do.

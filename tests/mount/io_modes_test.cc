@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The kernel gets the right bytes in each mode, and with the expected number of requests.
+#include <dirent.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <boost/json.hpp>
 #include <random>
+#include <set>
 
 #include "tests/support/handmade.h"
 #include "harness.h"
@@ -99,6 +101,62 @@ TEST_F(IoModes, hybrid_asks_once_for_a_small_file_and_never_for_its_bytes) {
   EXPECT_LE(copied.requests.at("attributes"), 2) << "of directories";
   EXPECT_LE(copied.requests.at("lookups"), 3);
   EXPECT_EQ(copied.io.at("stored_files").to_number<int64_t>(), kFiles);
+}
+
+// The files of `chk-1` in the order of their inodes.
+std::vector<std::string> in_order_of_inodes(const Mount& mount) {
+  std::vector<std::pair<ino_t, std::string>> files;
+  for (const std::string& name : names_in(mount / "chk-1")) {
+    if (name != "_metadata") files.emplace_back(stat_of(mount / ("chk-1/" + name)).st_ino, name);
+  }
+  std::ranges::sort(files);
+  std::vector<std::string> names;
+  for (auto& [inode, name] : files) names.push_back(std::move(name));
+  return names;
+}
+
+TEST_F(IoModes, hybrid_stores_files_before_they_are_opened) {
+  const Mount mount(spec(source_.path(), "hybrid"));
+  const std::vector<std::string> names = in_order_of_inodes(mount);
+  const auto stored = [&] {
+    return status(mount).at("io").as_object().at("stored_files").to_number<int64_t>();
+  };
+  for (size_t i = 0; i < 3; ++i) read_file(mount / ("chk-1/" + names[i]));
+  for (int i = 0; i < 200 && stored() < 20; ++i) ::usleep(10'000);
+  EXPECT_GE(stored(), 20);
+  for (const std::string& name : names)
+    ASSERT_TRUE(read_file(mount / ("chk-1/" + name)) == read_file(source_ / ("shared/" + name))) << name;
+}
+
+TEST_F(IoModes, file_that_changes_after_it_was_read_ahead_is_not_read_as_it_was) {
+  // Without a follower, nothing but the OPEN can notice the change.
+  MountSpec mounted = spec(source_.path(), "hybrid");
+  mounted.options.back() += ",poll=0";
+  const Mount mount(mounted);
+  const std::vector<std::string> names = in_order_of_inodes(mount);
+  for (size_t i = 0; i < 3; ++i) read_file(mount / ("chk-1/" + names[i]));
+  const auto stored = [&] {
+    return status(mount).at("io").as_object().at("stored_files").to_number<int64_t>();
+  };
+  for (int i = 0; i < 200 && stored() < 20; ++i) ::usleep(10'000);
+  ASSERT_GE(stored(), 20) << "the first files are not read ahead";
+  const auto original = [&](size_t i) { return source_ / ("shared/" + names[i]); };
+  const std::string before = read_file(original(5));
+  write_file(original(5), std::string(before.size(), '!'));
+  stdfs::resize_file(original(6), 1 + read_file(original(6)).size());
+  stdfs::remove(original(7));
+  for (size_t i = 5; i <= 7; ++i) {
+    const std::string path = mount / ("chk-1/" + names[i]);
+    const base::UniqueFd open(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!open) {
+      EXPECT_EQ(errno, EIO) << names[i];
+    } else {
+      // The follower was quick: this is the new file.
+      ASSERT_EQ(i, 5U);
+      EXPECT_TRUE(read_file(path) == read_file(original(5)));
+    }
+  }
+  EXPECT_TRUE(read_file(mount / ("chk-1/" + names[8])) == read_file(original(8)));
 }
 
 TEST_F(IoModes, hybrid_lets_the_kernel_read_large_files) {

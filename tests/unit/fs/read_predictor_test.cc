@@ -72,6 +72,31 @@ TEST_P(ReadOrders, files_of_any_number_are_handed_out_to_the_last) {
   }
 }
 
+TEST_P(ReadOrders, directory_is_begun_before_any_file_is_missed) {
+  for (size_t count = 1; count < 300; ++count) {
+    const auto files = files_of(count);
+    const std::vector<Inode> inodes = in_order(files, GetParam());
+    ReadPredictor reading(files);
+    std::set<Inode> pushed;
+    for (const Inode due : reading.begin(GetParam())) {
+      EXPECT_TRUE(reading.is_ahead(due)) << count << " files";
+      pushed.insert(due);
+    }
+    EXPECT_EQ(pushed.contains(inodes.front()), count > 1);
+    EXPECT_FALSE(reading.is_confirmed()) << "nothing was read";
+    size_t asked = 0;
+    for (const Inode inode : inodes) {
+      if (pushed.contains(inode)) continue;
+      ++asked;
+      for (const Inode due : reading.missed(inode)) pushed.insert(due);
+    }
+    EXPECT_GE(asked, 1U) << "tells that the files are read";
+    EXPECT_LE(asked, 1 + count / 64) << count << " files";
+    EXPECT_TRUE(reading.is_confirmed());
+    EXPECT_EQ(reading.order(), GetParam());
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Every, ReadOrders, ::testing::Values(Order::kListed, Order::kInode, Order::kName));
 
 TEST(ReadPredictor, random_reads_push_next_to_nothing) {
@@ -94,6 +119,17 @@ TEST(ReadPredictor, wrong_guess_ends_it) {
   EXPECT_TRUE(reading.missed(inodes[90]).empty());
   EXPECT_FALSE(reading.order().has_value());
   EXPECT_FALSE(reading.is_ahead(inodes[12]));
+}
+
+TEST(ReadPredictor, directory_that_was_begun_in_the_wrong_order_is_given_up) {
+  const auto files = files_of(1000);
+  const std::vector<Inode> inodes = in_order(files, Order::kListed);
+  ReadPredictor reading(files);
+  EXPECT_FALSE(reading.begin(Order::kListed).empty());
+  reading.missed(inodes[900]);
+  EXPECT_FALSE(reading.order().has_value());
+  EXPECT_FALSE(reading.is_confirmed());
+  EXPECT_TRUE(ReadPredictor({}).begin(Order::kName).empty());
 }
 
 TEST(ReadPredictor, what_the_reader_has_passed_is_not_ahead) {
