@@ -5,11 +5,13 @@
 #include <sys/statvfs.h>
 
 #include <cerrno>
+#include <exception>
 #include <optional>
-#include <vector>
+#include <utility>
 
 #include "base/text/message.h"
 #include "fs/fuse/follower_reports.h"
+#include "fs/fuse/listings_ahead.h"
 #include "fs/fuse/request_guard.h"
 #include "fs/io/live_texts.h"
 #include "fs/projection/attributes.h"
@@ -142,34 +144,68 @@ void releasedir(fuse_req_t request, fuse_ino_t inode, fuse_file_info*) {
   });
 }
 
-// Fills one page of a directory; `add` is fuse_add_direntry or fuse_add_direntry_plus and returns the bytes
-// that the entry needs.
+// Makes one page of a directory; `add` is fuse_add_direntry or fuse_add_direntry_plus and returns the bytes
+// that the entry needs. `page`: to be overwritten.
 template <typename Add>
-void read_directory(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, const Add& add) {
+ListingPage make_page(Session& session, const ListingsAhead::Place& place, ListingPage page, const Add& add) {
+  if (page.bytes.size() < place.size) page.bytes.resize(place.size);
+  page.used = 0;
+  page.next = place.after;
+  page.is_last = true;
+  session.tree.list(place.directory, place.after, [&](const Entry& entry, uint64_t position) {
+    const size_t left = place.size - page.used;
+    const size_t needed = add(page.bytes.data() + page.used, left, entry, static_cast<off_t>(position));
+    page.is_last = needed <= left;
+    if (!page.is_last) return false;
+    page.used += needed;
+    page.next = position;
+    return true;
+  });
+  return page;
+}
+
+// Makes the page that the kernel will ask for after `page`.
+template <typename Add>
+void make_next_page(Session& session, ListingsAhead::Place place, ListingPage page, const Add& add) {
+  if (!session.lists_ahead || is_control(place.directory) || page.used == 0) return;
+  place.after = page.next;
+  const auto shown = session.shown.get();
+  if (page.is_last) {
+    page.used = 0;
+  } else {
+    page = make_page(session, place, std::move(page), add);
+  }
+  session.listings_ahead.keep(place, shown, std::move(page));
+}
+
+template <typename Add>
+void read_directory(fuse_req_t request, const ListingsAhead::Place& place, const Add& add) {
   ++session_of(request).state.counters.listings;
   guard(request, [=](Session& session) {
-    if (offset == 0) session.prefetcher.listing(inode);
-    thread_local std::vector<char> page;
-    if (page.size() < size) page.resize(size);
-    size_t used = 0;
-    session.tree.list(inode, static_cast<uint64_t>(offset), [&](const Entry& entry, uint64_t position) {
-      const size_t needed = add(page.data() + used, size - used, entry, static_cast<off_t>(position));
-      if (needed > size - used) return false;
-      used += needed;
-      return true;
-    });
+    if (place.after == 0) session.prefetcher.listing(place.directory);
+    std::optional<ListingPage> page;
+    if (session.lists_ahead) page = session.listings_ahead.take(place, session.shown.get());
+    if (!page) page = make_page(session, place, {}, add);
     // The kernel knows all files of the directory now.
-    if (used == 0) session.prefetcher.listed(inode);
-    fuse_reply_buf(request, page.data(), used);
+    if (page->used == 0) session.prefetcher.listed(place.directory);
+    fuse_reply_buf(request, page->bytes.data(), page->used);
+    try {
+      make_next_page(session, place, *std::move(page), add);
+    } catch (const std::exception&) {
+      // The request for that page gets the error.
+    }
   });
 }
 
+// libfuse does not look at the request to which an entry is added, and it may have been answered.
+constexpr fuse_req_t kNoRequest = nullptr;
+
 void readdir(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fuse_file_info*) {
   const MountState& state = session_of(request).state;
-  read_directory(request, inode, size, offset,
-                 [=, &state](char* at, size_t left, const Entry& entry, off_t next) {
+  read_directory(request, {inode, static_cast<uint64_t>(offset), size, false},
+                 [&state](char* at, size_t left, const Entry& entry, off_t next) {
                    const struct stat st = stat_of(state, entry);
-                   return fuse_add_direntry(request, at, left, entry.name.c_str(), &st, next);
+                   return fuse_add_direntry(kNoRequest, at, left, entry.name.c_str(), &st, next);
                  });
 }
 
@@ -177,12 +213,12 @@ void readdirplus(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset
   const bool push = session_of(request).io.mode == IoMode::kPush;
   const double timeout = session_of(request).tree.cache_timeout();
   const MountState& state = session_of(request).state;
-  read_directory(request, inode, size, offset,
+  read_directory(request, {inode, static_cast<uint64_t>(offset), size, true},
                  [=, &state](char* at, size_t left, const Entry& entry, off_t next) {
                    fuse_entry_param e = parameters_of(state, entry, is_live(entry.inode) ? 0 : timeout);
                    // Without attributes: only a lookup makes the text, which tells the size.
                    if (entry.sized == Sized::kOnLookup || (push && entry.sized == Sized::kOnOpen)) e.ino = 0;
-                   return fuse_add_direntry_plus(request, at, left, entry.name.c_str(), &e, next);
+                   return fuse_add_direntry_plus(kNoRequest, at, left, entry.name.c_str(), &e, next);
                  });
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/log_throttle.h"
 #include "fs/fuse/affinity.h"
+#include "fs/fuse/listings_ahead.h"
 #include "fs/fuse/mount_ready.h"
 #include "fs/hold/removal_through_mount.h"
 #include "fs/hold/shown_tree.h"
@@ -47,6 +48,9 @@ struct Session {
   Follower* follower = nullptr;
   uint64_t capable = 0;  // FUSE_CAP_* that the kernel has, set by init()
   MountReady ready;      // set by init()
+  // Set before the mount: names change only with the projection that is shown, and a thread may go on after
+  // its answer.
+  bool lists_ahead = false;
 
   Affinity affinity{state.counters.bytes_read};  // started and stopped by the owner of this object
 
@@ -55,6 +59,7 @@ struct Session {
   Passthrough passthrough;  // IoMode::kHybrid: large files that the kernel itself reads
   InodeFiles inode_files;   // IoMode::kPush, in which the kernel opens no file
   LiveTexts live_texts;     // texts whose size is told before they are read
+  ListingsAhead listings_ahead;
   base::LogThrottle failures;
   // Its thread uses `shown` and `pages`, and ends first.
   Prefetcher prefetcher{shown, pages};

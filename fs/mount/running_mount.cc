@@ -156,6 +156,7 @@ void RunningMount::connect_parts() {
   session_.follower = &follower_;
   session_.io_uring = choose_io_uring();
   if (session_.io_uring == "on") state_.stores->queue_nothing();
+  session_.lists_ahead = session_.io_uring != "on" && !options_.pin_on_open && !options_.release;
   if (!options_.affinity) {
     session_.affinity.disable("not asked for");
   } else if (session_.io_uring == "on") {

@@ -258,6 +258,29 @@ TEST_F(IoModes, long_listing_asks_for_pages_of_names_and_for_nothing_of_each_fil
   EXPECT_LE(asked, 20) << "for " << kSmallFiles << " files";
 }
 
+// All pages but the first are made ahead.
+TEST_F(IoModes, listing_has_each_name_once_whatever_the_size_of_its_pages) {
+  const Mount mount(spec(source_.path(), "hybrid"));
+  for (const size_t size : {300, 1024, 4096, 32768, 1 << 20}) {
+    const base::UniqueFd directory(::open((mount / "chk-1").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    ASSERT_TRUE(directory);
+    std::multiset<std::string> names;
+    std::vector<char> buffer(size);
+    for (;;) {
+      const ssize_t got = ::getdents64(directory.get(), buffer.data(), buffer.size());
+      ASSERT_GE(got, 0) << errno;
+      if (got == 0) break;
+      for (ssize_t at = 0; at < got;) {
+        const auto* const entry = reinterpret_cast<const dirent64*>(buffer.data() + at);
+        names.insert(entry->d_name);
+        at += entry->d_reclen;
+      }
+    }
+    EXPECT_EQ(names.size(), kSmallFiles + 3) << size << ": with the metadata, . and ..";
+    EXPECT_EQ((std::set<std::string>(names.begin(), names.end()).size()), names.size()) << size;
+  }
+}
+
 TEST_F(IoModes, auto_is_told_by_status_with_its_reason) {
   const Mount mixed(spec(source_.path(), "auto"));
   const boost::json::object io = status(mixed).at("io").as_object();
