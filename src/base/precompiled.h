@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Headers that most files include, compiled once with -Dwhole_folders=true. Each file still includes what it
-// uses.
+// Headers that most files include, compiled once with -Dwhole_folders=true.
 #include <algorithm>
 #include <array>
 #include <atomic>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Headers that most tests include, compiled once with -Dwhole_folders=true.
+// The same for tests.
 #include "base/precompiled.h"
 
 #include <filesystem>
