@@ -7,25 +7,10 @@
 #include <string_view>
 
 #include "base/path.h"
+#include "index/read/reader_rows.h"
 
 namespace checkpointfs::index {
 namespace {
-
-std::vector<storage::Root> read_roots(Connection& db) {
-  std::vector<storage::Root> roots;
-  Statement rows(db, "SELECT id, path, is_source FROM roots ORDER BY id");
-  while (rows.step()) roots.push_back({rows.integer(0), rows.string(1), rows.integer(2) != 0});
-  return roots;
-}
-
-std::vector<storage::Mapping> read_mappings(Connection& db) {
-  std::vector<storage::Mapping> mappings;
-  Statement rows(
-      db, "SELECT uri_prefix, directory, inferred, scope FROM mappings ORDER BY uri_prefix, scope, inferred");
-  while (rows.step())
-    mappings.push_back({rows.string(0), rows.string(1), rows.integer(2) != 0, rows.string(3)});
-  return mappings;
-}
 
 std::vector<storage::Root> wanted_roots(const Configuration& configuration) {
   std::vector<storage::Root> roots;

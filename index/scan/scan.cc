@@ -13,6 +13,7 @@
 #include "base/path.h"
 #include "index/database/index_file.h"
 #include "index/read/reader.h"
+#include "index/read/reader_rows.h"
 #include "index/scan/configuration.h"
 #include "index/scan/configuration_rows.h"
 #include "index/scan/scanner.h"
@@ -39,19 +40,10 @@ ScanResult scan_for_mount(const Options& options, const MountScanRequest& reques
   return result;
 }
 
-std::vector<storage::Mapping> given_mappings(const std::string& index_file, base::StoreCalls* calls) {
-  if (::access(index_file.c_str(), F_OK) != 0) return {};
-  try {
-    Reader reader(index_file);
-    return given_mappings(reader, calls);
-  } catch (const base::Failure&) {
-    return {};  // the scan makes it anew, or says what is wrong with it
-  }
-}
+namespace {
 
-std::vector<storage::Mapping> given_mappings(Reader& reader, base::StoreCalls* calls) {
-  std::vector<storage::Mapping> given = reader.mappings();
-  const std::vector<storage::Root> roots = reader.roots();
+std::vector<storage::Mapping> still_given(std::vector<storage::Mapping> given,
+                                          const std::vector<storage::Root>& roots, base::StoreCalls* calls) {
   const auto is_gone = [&](const std::string& directory) {
     const auto gone = std::make_shared<std::atomic<bool>>(false);
     const auto look = [gone, directory] { *gone = ::access(directory.c_str(), F_OK) != 0; };
@@ -66,6 +58,34 @@ std::vector<storage::Mapping> given_mappings(Reader& reader, base::StoreCalls* c
   std::erase_if(
       given, [&](const storage::Mapping& mapping) { return mapping.inferred || is_gone(mapping.directory); });
   return given;
+}
+
+// Those of an index whose first scan was killed.
+std::vector<storage::Mapping> given_at_first(const std::string& index_file, base::StoreCalls* calls) {
+  try {
+    Connection db(index_file, Connection::Mode::kReadOnly);
+    return still_given(read_mappings(db), read_roots(db), calls);
+  } catch (const base::Failure&) {
+    return {};
+  } catch (const IndexError&) {
+    return {};  // the scan makes it anew, or says what is wrong with it
+  }
+}
+
+}  // namespace
+
+std::vector<storage::Mapping> given_mappings(const std::string& index_file, base::StoreCalls* calls) {
+  if (::access(index_file.c_str(), F_OK) != 0) return {};
+  try {
+    Reader reader(index_file);
+    return given_mappings(reader, calls);
+  } catch (const base::Failure&) {
+    return given_at_first(index_file, calls);
+  }
+}
+
+std::vector<storage::Mapping> given_mappings(Reader& reader, base::StoreCalls* calls) {
+  return still_given(reader.mappings(), reader.roots(), calls);
 }
 
 }  // namespace checkpointfs::index

@@ -159,6 +159,7 @@ TEST_F(IndexFile, whose_first_scan_was_killed_is_refused_by_a_reader_and_finishe
         .integer(
             "SELECT COUNT(*) FROM sqlite_schema WHERE name IN ('references_by_file', 'state_files_by_name')");
   };
+  storage_.options.mappings = {{"hdfs://nn", storage_.temporary.path(), false, {}}};
   storage_.scan();
   EXPECT_EQ(2, whole());
   const std::string dump = storage_.dump();
@@ -169,6 +170,8 @@ TEST_F(IndexFile, whose_first_scan_was_killed_is_refused_by_a_reader_and_finishe
         "INSERT INTO settings (name, value) VALUES ('unfinished scan', '1')");
   }
   EXPECT_FALSE(is_made(storage_.index_file()));
+  ASSERT_EQ(1u, given_mappings(storage_.index_file()).size());
+  EXPECT_EQ("hdfs://nn/", given_mappings(storage_.index_file())[0].uri_prefix);
   EXPECT_SAYS("still being made", failure(base::FailureKind::kIndex, [&] { Reader{storage_.index_file()}; }));
   EXPECT_EQ(0u, storage_.scan().metadata_read);
   EXPECT_EQ(2, whole());
