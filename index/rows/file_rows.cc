@@ -85,9 +85,9 @@ Sums sums_of(int64_t length, bool segment) {
 
 }  // namespace
 
-FileRows::FileRows(Connection& db)
+FileRows::FileRows(Connection& db, size_t most_new_names)
     : db_(db), last_id_(db.integer("SELECT last_id FROM totals WHERE id = 1")) {
-  if (lacks_indexes(db)) new_names_.emplace();
+  if (lacks_indexes(db)) new_names_.emplace(most_new_names);
 }
 
 void FileRows::make_indexes() {

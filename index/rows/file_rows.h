@@ -3,6 +3,7 @@
 // `totals`.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -37,8 +38,9 @@ struct FileRow {
 
 class FileRows {
  public:
-  // REQUIRES: `db` outlives it, and nobody else changes these tables meanwhile.
-  explicit FileRows(Connection& db);
+  // A first scan that has written so many names makes the indexes before its next snapshot. REQUIRES: `db`
+  // outlives it, and nobody else changes these tables meanwhile.
+  explicit FileRows(Connection& db, size_t most_new_names = NewNames::kMost);
 
   // The rows that the snapshot before needed are kept at hand for the one that now begins.
   void next_snapshot();

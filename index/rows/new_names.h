@@ -14,7 +14,11 @@ namespace checkpointfs::index {
 
 class NewNames {
  public:
-  bool is_full() const { return size_ >= kMost; }
+  static constexpr size_t kMost = 1'000'000;
+
+  explicit NewNames(size_t most) : most_(most) {}
+
+  bool is_full() const { return size_ >= most_; }
 
   void add(std::string_view name, int64_t id) {
     names_.insert(hash_of(name), static_cast<uint32_t>(id));
@@ -28,10 +32,9 @@ class NewNames {
   }
 
  private:
-  static constexpr size_t kMost = 4'000'000;
-
   static size_t hash_of(std::string_view name) { return std::hash<std::string_view>()(name); }
 
+  size_t most_;
   base::OrdinalSet names_;
   size_t size_ = 0;
 };
