@@ -9,6 +9,7 @@
 #include "flink/uri.h"
 #include "index/database/index_file.h"
 #include "index/database/types.h"
+#include "index/rows/insert_many.h"
 
 namespace checkpointfs::index {
 namespace {
@@ -28,7 +29,7 @@ std::string_view without(std::string_view text, std::string_view end) {
 // Inserts plain files. Many rows by one statement take half of the time.
 class PlainFileRows {
  public:
-  explicit PlainFileRows(Connection& db) : many_(db, insert_many()), one_(db, kInsertOne) {}
+  explicit PlainFileRows(Connection& db) : many_(db, insert_plain_files()), one_(db, kInsertOne) {}
 
   void add(int64_t id, int64_t length, int64_t status, const std::string& reason, int64_t links) {
     if (status != 0) {
@@ -55,17 +56,13 @@ class PlainFileRows {
   static constexpr size_t kColumns = 3;
   static constexpr size_t kRows = 32;
 
-  static const char* insert_many() {
-    static const std::string sql = [] {
-      std::string text =
-          "INSERT INTO files (id, state_file_id, segment, start, length, name, status, reason, links) VALUES ";
-      for (size_t i = 0; i < kRows; ++i) {
-        const size_t first = kColumns * i + 1;
-        text += base::format("{}(?{}, ?{}, 0, 0, ?{}, NULL, 0, '', ?{})", i > 0 ? ", " : "", first, first,
-                             first + 1, first + 2);
-      }
-      return text;
-    }();
+  static const char* insert_plain_files() {
+    static const std::string sql = insert_many(
+        "INSERT INTO files (id, state_file_id, segment, start, length, name, status, reason, links) VALUES",
+        kRows, [](size_t i) {
+          const size_t first = kColumns * i + 1;
+          return base::format("(?{}, ?{}, 0, 0, ?{}, NULL, 0, '', ?{})", first, first, first + 1, first + 2);
+        });
     return sql.c_str();
   }
 

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/text/message.h"
+#include "index/rows/insert_many.h"
 #include "storage/state_file.h"
 
 namespace checkpointfs::index {
@@ -15,12 +16,9 @@ namespace {
 constexpr ptrdiff_t kReferencesAtOnce = 32;
 
 const char* insert_many_references() {
-  static const std::string sql = [] {
-    std::string text = "INSERT INTO reference_rows (snapshot_id, ordinal, file_id, alias) VALUES ";
-    for (ptrdiff_t i = 0; i < kReferencesAtOnce; ++i)
-      text += base::format("{}(?1, ?2 + {}, ?{}, NULL)", i > 0 ? ", " : "", i, i + 3);
-    return text;
-  }();
+  static const std::string sql = insert_many(
+      "INSERT INTO reference_rows (snapshot_id, ordinal, file_id, alias) VALUES", kReferencesAtOnce,
+      [](size_t i) { return base::format("(?1, ?2 + {}, ?{}, NULL)", i, i + 3); });
   return sql.c_str();
 }
 

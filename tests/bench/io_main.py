@@ -31,7 +31,7 @@ BENCH = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(BENCH))
 SCALE = os.path.join(BENCH, "scale")
 DOCS = os.path.join(ROOT, "docs", "performance.md")
-# What may be in a directory of ours.
+# All names that may be in a directory of the benchmark.
 OWN = ("native", "storage", "index", "mounts", "copies", "composefs", "xfs", "xfs.image", ".checkpointfs-benchmark")
 
 
