@@ -58,8 +58,8 @@ class PlainFileRows {
 
   static const char* insert_plain_files() {
     static const std::string sql = insert_many(
-        "INSERT INTO files (id, state_file_id, segment, start, length, name, status, reason, links) VALUES",
-        kRows, [](size_t i) {
+        "INTO files (id, state_file_id, segment, start, length, name, status, reason, links) VALUES", kRows,
+        [](size_t i) {
           const size_t first = kColumns * i + 1;
           return base::format("(?{}, ?{}, 0, 0, ?{}, NULL, 0, '', ?{})", first, first, first + 1, first + 2);
         });
