@@ -333,8 +333,10 @@ FileRow FileRows::insert_file(const FileKey& key, const StateFileRow& state_file
   return file;
 }
 
-FileRow FileRows::file(const StateFileRow& state_file, bool segment, int64_t start, int64_t length,
-                       std::string_view name, std::string_view base_name) {
+FileRow FileRows::file(const storage::FilePlace& place, const StateFileRow& state_file, bool segment,
+                       int64_t start, int64_t length, std::string_view name, std::string_view base_name) {
+  if (!segment && state_file.plain && state_file.plain->length == length)
+    return {state_file.id, state_file.plain->status, std::nullopt};
   const FileKey key{state_file.id, segment, start, length};
   if (const FileRow* recent = files_.find(key)) return *recent;
   bool plain_is_there = false;
@@ -344,7 +346,12 @@ FileRow FileRows::file(const StateFileRow& state_file, bool segment, int64_t sta
     const bool plain = !segment && !plain_is_there && state_file.has_base_name && name == base_name;
     file = insert_file(key, state_file, plain, name);
   }
-  files_.put(key, *file);
+  if (file->id != state_file.id) {
+    files_.put(key, *file);
+  } else if (StateFileRow* recent =
+                 state_files_.find(HashedPath{{place.root_id(), place.path()}, place.hash})) {
+    recent->plain = {length, file->status};
+  }
   return *file;
 }
 

@@ -23,11 +23,17 @@ namespace checkpointfs::index {
 
 // A row of state_files, as far as it matters to the references.
 struct StateFileRow {
+  struct PlainFile {
+    int64_t length = 0;
+    storage::FileStatus status = storage::FileStatus::kMissing;
+  };
+
   int64_t id = 0;
   storage::FileStatus status = storage::FileStatus::kMissing;
   int64_t size = 0;
-  bool has_base_name = false;  // its name is the last component of its path
-  bool is_new = false;         // no file can be there of it yet
+  bool has_base_name = false;           // its name is the last component of its path
+  bool is_new = false;                  // no file can be there of it yet
+  std::optional<PlainFile> plain = {};  // if that is known to be there
 };
 
 struct FileRow {
@@ -54,9 +60,9 @@ class FileRows {
 
   // The whole file (start 0) with a length, or a segment; made, without links, if it is not there. A new row
   // has `name`, or none ("") if too many rows have it: a hostile metadata file must not make the look-up of a
-  // name slow. `base_name`: of the state file's path.
-  FileRow file(const StateFileRow& state_file, bool segment, int64_t start, int64_t length,
-               std::string_view name, std::string_view base_name);
+  // name slow. `base_name`: of the state file's path. `place`: where find() finds the state file.
+  FileRow file(const storage::FilePlace& place, const StateFileRow& state_file, bool segment, int64_t start,
+               int64_t length, std::string_view name, std::string_view base_name);
 
   // One snapshot more, or fewer, refers to a file. Written by flush(), as most changes cancel out.
   void link(int64_t file_id) { ++links_[file_id]; }

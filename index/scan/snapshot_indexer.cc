@@ -259,8 +259,8 @@ void SnapshotIndexer::add_files(const NeededFiles& needed, const Target& target,
     if (!state_file) state_file = store_state_file(found, metadata, target.location);
     const int64_t length = projected_length(file, state_file->status, state_file->size);
     const NameFacts& names = needed.names[i];
-    const FileRow shown =
-        files_.file(*state_file, file.segment, file.start, length, file.natural_name(), names.base_name);
+    const FileRow shown = files_.file(*found.place, *state_file, file.segment, file.start, length,
+                                      file.natural_name(), names.base_name);
     state_file->is_new = false;
     if (!shown.name && names.is_base_name) {
       draft->references.push_back({shown.id, std::nullopt});

@@ -25,7 +25,7 @@ class GenerationCache {
   }
   // Valid until the next call.
   template <typename Similar>
-  const Value* find(const Similar& key) {
+  Value* find(const Similar& key) {
     const auto entry = entries_.find(key);
     if (entry == entries_.end()) return nullptr;
     entry->second.asked_for = now_;

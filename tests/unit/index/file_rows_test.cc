@@ -56,5 +56,44 @@ TEST(FileRows, of_a_first_scan_are_found_before_and_after_the_indexes_are_made) 
   EXPECT_EQ(0, find("shared/d"));
 }
 
+TEST(FileRows, plain_file_is_the_same_each_time_and_another_length_is_another_file) {
+  const test::TempDirectory directory;
+  const std::string index = directory.path() + "/index";
+  const IndexLock lock(index, "test");
+  const auto db = open_index_to_write(index);
+  const Transaction transaction(*db);
+  FileRows rows(*db);
+  const storage::FilePlace place = place_of("shared/a");
+  storage::StateFileFacts facts;
+  facts.status = storage::FileStatus::kOk;
+  facts.size = 10;
+  const auto file = [&](const StateFileRow& row, int64_t length) {
+    const FileRow file = rows.file(place, row, false, 0, length, "a", "a");
+    rows.link(file.id);
+    return file;
+  };
+  const StateFileRow made = rows.insert(place, facts);
+  EXPECT_EQ(made.id, file(made, 10).id);
+  const int64_t other = file(*rows.find(place), 11).id;
+  EXPECT_NE(made.id, other);
+  const auto expect_both = [&](const std::string& when) {
+    const StateFileRow row = *rows.find(place);
+    const FileRow plain = file(row, 10);
+    EXPECT_EQ(made.id, plain.id) << when;
+    EXPECT_EQ(storage::FileStatus::kOk, plain.status) << when;
+    EXPECT_FALSE(plain.name) << when;
+    EXPECT_EQ(other, file(row, 11).id) << when;
+    EXPECT_EQ(storage::FileStatus::kWrongSize, file(row, 11).status) << when;
+  };
+  expect_both("in the same snapshot");
+  rows.flush();
+  rows.remove_unreferenced(true);  // forgets all rows that it knows
+  expect_both("when the database is asked");
+  facts.size = 11;
+  const int64_t now = rows.update(made.id, facts);
+  EXPECT_EQ(storage::FileStatus::kWrongSize, file(*rows.find(place), 10).status);
+  EXPECT_EQ(now, file(*rows.find(place), 10).id);
+}
+
 }  // namespace
 }  // namespace checkpointfs::index
