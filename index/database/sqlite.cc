@@ -186,14 +186,18 @@ void Statement::bind_one(int position, std::nullptr_t) {
 
 Transaction::Transaction(Connection& connection) : connection_(connection) {
   connection_.execute("BEGIN IMMEDIATE");
+  ++connection_.readers_;
 }
 
 Transaction::~Transaction() {
-  if (open_) ignore(::sqlite3_exec(connection_.db_, "ROLLBACK", nullptr, nullptr, nullptr));
+  if (!open_) return;
+  --connection_.readers_;
+  ignore(::sqlite3_exec(connection_.db_, "ROLLBACK", nullptr, nullptr, nullptr));
 }
 
 void Transaction::commit() {
   connection_.execute("COMMIT");
+  --connection_.readers_;
   open_ = false;
 }
 

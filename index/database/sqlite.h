@@ -143,7 +143,8 @@ class Transaction {
   bool open_ = true;
 };
 
-// All reads during its life see one state of the database. May be nested: the outermost one counts.
+// All reads during its life see one state of the database. May be nested, also in a Transaction: the
+// outermost one counts.
 class ReadTransaction {
  public:
   explicit ReadTransaction(Connection& connection);

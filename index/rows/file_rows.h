@@ -69,8 +69,12 @@ class FileRows {
   void unlink(int64_t file_id) { --links_[file_id]; }
   // REQUIRES: called before the transaction is committed.
   void flush();
+  // Is true if so many files wait for flush() that this should come soon.
+  bool are_many_waiting() const { return links_.size() >= kRecent / 2; }
 
-  // Makes the indexes of a database that lacks them (index_file.h). REQUIRES: a transaction.
+  // The database lacks the indexes (index_file.h): nobody reads it yet.
+  bool has_no_readers() const { return new_names_.has_value(); }
+  // Makes the indexes of a database that lacks them. REQUIRES: a transaction.
   void make_indexes();
 
   // Removes what no snapshot refers to: what was made so since this was constructed, or `all`.

@@ -10,9 +10,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr size_t kBatch = 64;                     // snapshots in one transaction,
-constexpr int64_t kBatchBytes = 2 * 1024 * 1024;  // with so much metadata,
-constexpr std::chrono::seconds kBatchTime(1);     // found in that time
+constexpr size_t kBatch = 64;                        // snapshots prepared together,
+constexpr int64_t kBatchBytes = 2 * 1024 * 1024;     // with so much metadata,
+constexpr std::chrono::seconds kBatchTime(1);        // found in that time
+constexpr std::chrono::seconds kTransactionTime(1);  // of a first scan
 
 }  // namespace
 
@@ -45,6 +46,7 @@ void BatchWriter::write_stale(std::vector<Candidate> stale) {
 void BatchWriter::finish() {
   prepare_batch();
   write_batch();
+  commit();
 }
 
 std::vector<std::string> BatchWriter::subdirectories_of(int64_t directory_id) const {
@@ -85,14 +87,26 @@ void BatchWriter::prepare_batch() {
 
 void BatchWriter::write_batch() {
   if (prepared_.empty()) return;
-  Transaction transaction(scan_.db);
+  if (!transaction_) {
+    transaction_.emplace(scan_.db);
+    transaction_start_ = Clock::now();
+  }
   for (Candidate& candidate : prepared_) write(std::move(candidate));
-  scan_.files.flush();
-  scan_.mark_unfinished();
-  transaction.commit();
   done_ += prepared_.size();
   prepared_.clear();
+  // The next batch of a first scan refers to most files of this one, whose links are then written once.
+  const bool goes_on = scan_.files.has_no_readers() && !scan_.files.are_many_waiting() &&
+                       Clock::now() - transaction_start_ < kTransactionTime;
+  if (!goes_on) commit();
   if (scan_.request.progress) scan_.request.progress(done_, found_);
+}
+
+void BatchWriter::commit() {
+  if (!transaction_) return;
+  scan_.files.flush();
+  scan_.mark_unfinished();
+  transaction_->commit();
+  transaction_.reset();
 }
 
 void BatchWriter::write(Candidate candidate) {

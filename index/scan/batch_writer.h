@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// BatchWriter: takes candidates and writes them to the index, a batch in one transaction. While a batch is
-// prepared by other threads, the batch before is written.
+// BatchWriter: takes candidates and writes them to the index, a batch in one transaction, or several batches
+// of a first scan. While a batch is prepared by other threads, the batch before is written.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
+#include "index/database/sqlite.h"
 #include "index/scan/candidate.h"
 #include "index/scan/metadata_preparer.h"
 #include "index/scan/scan_context.h"
@@ -47,6 +49,7 @@ class BatchWriter {
   Classified classify(const SnapshotIndexer::Target& target);
   void prepare_batch();
   void write_batch();
+  void commit();
   void write(Candidate candidate);
   void write_read(const SnapshotIndexer::Target& target, PreparedMetadata& read);
   void write_known(const SnapshotIndexer::Target& target);
@@ -58,6 +61,8 @@ class BatchWriter {
   std::vector<Candidate> prepared_;  // the batch before
   int64_t batch_bytes_ = 0;
   std::chrono::steady_clock::time_point batch_start_;
+  std::optional<Transaction> transaction_;
+  std::chrono::steady_clock::time_point transaction_start_;
   std::unordered_set<int64_t> seen_;
   std::unordered_set<int64_t> kept_;
   std::unordered_map<int64_t, std::vector<std::string>> subdirectories_;  // of snapshots that have any

@@ -178,6 +178,24 @@ TEST_F(IndexFile, whose_first_scan_was_killed_is_refused_by_a_reader_and_finishe
   EXPECT_EQ(dump, storage_.dump());
 }
 
+TEST_F(IndexFile, reading_in_a_transaction_that_writes_does_not_end_it) {
+  storage_.scan();
+  Connection db(storage_.index_file(), Connection::Mode::kReadWrite);
+  const auto count = [&] { return db.integer("SELECT COUNT(*) FROM settings WHERE name = 'x'"); };
+  {
+    const Transaction transaction(db);
+    db.execute("INSERT INTO settings (name, value) VALUES ('x', '1')");
+    {
+      const ReadTransaction read(db);
+      EXPECT_EQ(1, count());
+    }
+    EXPECT_EQ(1, count());
+  }
+  EXPECT_EQ(0, count()) << "it was not committed";
+  const ReadTransaction read(db);
+  EXPECT_EQ(0, count());
+}
+
 TEST_F(IndexFile, triggers_and_views_that_somebody_put_there_do_nothing) {
   storage_.scan();
   {
