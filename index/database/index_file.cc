@@ -23,6 +23,11 @@ static_assert(kMigrations.size() == kSchemaVersion);
 using base::Failure;
 using base::FailureKind;
 
+// The write-ahead log is copied into the database when it has so many pages of 4 KB. That waits for the disk,
+// and pages that were written several times are copied once: so a first scan does it seldom.
+constexpr const char* kShortLog = "PRAGMA wal_autocheckpoint = 4096";
+constexpr const char* kLongLog = "PRAGMA wal_autocheckpoint = 16384";
+
 [[noreturn]] void refuse(const std::string& file, std::string_view problem, std::string_view advice) {
   throw base::PathFailure(FailureKind::kIndex, base::format("index {} {}; {}", file, problem, advice), file);
 }
@@ -104,6 +109,7 @@ bool lacks_indexes(Connection& db) {
 
 void make_indexes(Connection& db) {
   db.execute(kIndexes);
+  db.execute(kShortLog);
 }
 
 void refuse_damaged(const std::string& file, const IndexError& error) {
@@ -188,8 +194,8 @@ std::unique_ptr<Connection> open_index_to_write(const std::string& file) {
     if (version < kSchemaVersion) migrate(*db);
     // Without a sync after each transaction a power failure may undo the last ones, and no more than that.
     db->execute(
-        "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4096; "
-        "PRAGMA journal_size_limit = 4194304");
+        "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; PRAGMA journal_size_limit = 4194304");
+    db->execute(version > 0 ? kShortLog : kLongLog);
     if (version > 0 && lacks_indexes(*db)) {
       Transaction transaction(*db);
       make_indexes(*db);
