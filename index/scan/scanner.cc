@@ -2,16 +2,21 @@
 #include "index/scan/scanner.h"
 
 #include <algorithm>
+#include <future>
 #include <utility>
 #include <vector>
 
 #include "base/path.h"
+#include "base/threads/task_pool.h"
 #include "index/database/sqlite.h"
+#include "index/database/write_ahead_log.h"
 #include "index/rows/known_jobs.h"
 #include "index/scan/stale_pass.h"
 
 namespace checkpointfs::index {
 namespace {
+
+constexpr uint64_t kLongLog = 1 << 20;
 
 constexpr const char* kSnapshots = R"sql(
 SELECT s.directory_id, d.root_id, d.path
@@ -74,9 +79,20 @@ bool Scanner::is_in_scope(int64_t root_id, const std::string& path) const {
 }
 
 void Scanner::make_indexes() {
+  if (!scan_.files.has_no_readers()) return;
+  // Another thread copies what was written so far from the log into the database meanwhile. Where that fails,
+  // a later commit does it.
+  base::TaskPool other(1);
+  std::future<void> folded;
+  const std::string& file = scan_.db.file();
+  if (log_size(file) > kLongLog) {
+    folded = other.start(
+        [file] { Connection(file, Connection::Mode::kReadWrite).execute("PRAGMA wal_checkpoint(PASSIVE)"); });
+  }
   Transaction transaction(scan_.db);
   scan_.files.make_indexes();
   transaction.commit();
+  if (folded.valid()) folded.wait();
 }
 
 void Scanner::finish() {

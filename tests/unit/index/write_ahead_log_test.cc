@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "base/text/message.h"
+#include "index/database/sqlite.h"
 #include "tests/support/indexed_storage.h"
 #include "tests/support/metadata_builder.h"
 
@@ -67,6 +68,23 @@ TEST_F(WriteAheadLog, begins_anew_once_it_is_folded_and_readers_began_after_that
 TEST_F(WriteAheadLog, is_none_when_nobody_has_the_index_open) {
   EXPECT_EQ(size(), 0U);
   EXPECT_TRUE(fold_log(storage_.index_file()));
+}
+
+TEST(LongLog, of_a_first_scan_is_folded_while_its_indexes_are_made) {
+  constexpr int kSnapshots = 40;
+  constexpr int kFiles = 500;
+  test::IndexedStorage storage;
+  for (int n = 0; n < kSnapshots; ++n) {
+    std::vector<std::string> handles;
+    for (int f = 0; f < kFiles; ++f)
+      handles.push_back(test::file(storage.uri(base::format("job/shared/f{}", 100 * n + f)), 10));
+    storage.snapshot(base::format("job/chk-{}", n), handles, n);
+  }
+  storage.scan();
+  Connection db(storage.index_file(), Connection::Mode::kReadOnly);
+  EXPECT_EQ(kSnapshots * kFiles, db.integer("SELECT COUNT(*) FROM reference_rows"));
+  EXPECT_EQ(kSnapshots * kFiles, db.integer("SELECT SUM(links) FROM files"));
+  EXPECT_EQ(1, db.integer("SELECT integrity_check = 'ok' FROM pragma_integrity_check"));
 }
 
 }  // namespace
