@@ -10,10 +10,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr size_t kBatch = 64;                        // snapshots prepared together,
-constexpr int64_t kBatchBytes = 2 * 1024 * 1024;     // with so much metadata,
-constexpr std::chrono::seconds kBatchTime(1);        // found in that time
-constexpr std::chrono::seconds kTransactionTime(1);  // of a first scan
+constexpr size_t kBatch = 64;                  // snapshots prepared together,
+constexpr int64_t kBatchBytes = 1024 * 1024;   // with so much metadata,
+constexpr std::chrono::seconds kBatchTime(1);  // found in that time
+constexpr std::chrono::seconds kTransactionTime(1);
 
 }  // namespace
 
@@ -94,10 +94,9 @@ void BatchWriter::write_batch() {
   for (Candidate& candidate : prepared_) write(std::move(candidate));
   done_ += prepared_.size();
   prepared_.clear();
-  // The next batch of a first scan refers to most files of this one, whose links are then written once.
-  const bool goes_on = scan_.files.has_no_readers() && !scan_.files.are_many_waiting() &&
-                       Clock::now() - transaction_start_ < kTransactionTime;
-  if (!goes_on) commit();
+  // The next batch refers to most files of this one, whose links are then written once.
+  const bool is_long = Clock::now() - transaction_start_ >= kTransactionTime;
+  if (is_long || scan_.files.are_many_waiting()) commit();
   if (scan_.request.progress) scan_.request.progress(done_, found_);
 }
 

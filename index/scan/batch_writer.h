@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// BatchWriter: takes candidates and writes them to the index, a batch in one transaction, or several batches
-// of a first scan. While a batch is prepared by other threads, the batch before is written.
+// BatchWriter: takes candidates and writes them to the index, in batches, several of them in one transaction.
+// While a batch is prepared by other threads, the batch before is written.
 #pragma once
 
 #include <chrono>
