@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/sd_notify.h"
 #include "base/text/message.h"
+#include "base/threads/time_slice.h"
 #include "fs/fuse/callbacks.h"
 #include "fs/fuse/dying_caller.h"
 #include "fs/fuse/io_uring.h"
@@ -224,6 +225,8 @@ std::jthread RunningMount::announce(const std::function<void()>& ready, std::exc
 }
 
 int RunningMount::answer_kernel() {
+  // libfuse starts the threads that answer from this one, and from each other.
+  base::prefer_short_slices();
   const std::unique_ptr<fuse_loop_config, decltype(&fuse_loop_cfg_destroy)> config(fuse_loop_cfg_create(),
                                                                                    &fuse_loop_cfg_destroy);
   fuse_loop_cfg_set_max_threads(config.get(), state_.stores->threads());
