@@ -46,6 +46,7 @@ ChangeListener::ChangeListener(const FollowOptions& options, IndexConnections& i
       watches_(options, state, status),
       file_check_(
           options.index_file, *state.calls, [this] { return lost_roots(state_.sources); },
+          [this] { return state_.counters.awaited(); },
           [this](const std::vector<int64_t>& files) { suspect_state_files(files); }) {
   if (!wake_) base::throw_errno("make", "an eventfd");
 }

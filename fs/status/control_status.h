@@ -53,6 +53,9 @@ struct Counters {
   std::atomic<uint64_t> reads = 0;
   std::atomic<uint64_t> bytes_read = 0;
   std::atomic<uint64_t> errors = 0;  // errors that were answered, but for names that are not there
+
+  // The requests for which programs wait.
+  uint64_t awaited() const { return lookups + attributes + listings + xattrs + opens + reads; }
 };
 
 // The way of bytes to the kernel.

@@ -22,6 +22,9 @@ using storage::StateFileFacts;
 
 constexpr int kRoutineShare = 20;
 constexpr int kSoonShare = 2;
+// Between two pages of files: rest by work.
+constexpr int kRest = 1;
+constexpr int kRestWhileRead = 7;
 
 bool is_as_known(const KnownFiles::File& known, const StateFileFacts& now) {
   if (known.status != now.status) return false;
@@ -30,10 +33,12 @@ bool is_as_known(const KnownFiles::File& known, const StateFileFacts& now) {
 
 }  // namespace
 
-FileCheck::FileCheck(std::string index_file, base::StoreCalls& calls, Refused refused, Report report)
+FileCheck::FileCheck(std::string index_file, base::StoreCalls& calls, Refused refused, Requests requests,
+                     Report report)
     : index_file_(std::move(index_file)),
       calls_(calls),
       refused_(std::move(refused)),
+      requests_(std::move(requests)),
       report_(std::move(report)) {}
 
 FileCheck::~FileCheck() {
@@ -83,8 +88,10 @@ bool FileCheck::wait() {
 }
 
 bool FileCheck::rest(Clock::duration used) {
+  const uint64_t requests = requests_();
+  const int share = std::exchange(seen_requests_, requests) == requests ? kRest : kRestWhileRead;
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, used, [this] { return is_stopping_ || in_haste_; });
+  changed_.wait_for(lock, share * used, [this] { return is_stopping_ || in_haste_; });
   return !is_stopping_;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A slow background check: compares every state file that the index knows with the storage, and reports
-// differences. The thread holds no lock, makes one call at a time, and rests between them.
+// differences. The thread holds no lock, makes one call at a time, and rests between them, for longer while
+// programs read.
 #pragma once
 
 #include <chrono>
@@ -31,11 +32,14 @@ class FileCheck {
   enum class Urgency { kRoutine, kSoon, kNow };
   // Returns the paths of the roots that must not be checked.
   using Refused = std::function<std::set<std::string>()>;
+  // Returns a number that grows with the requests of programs.
+  using Requests = std::function<uint64_t()>;
   // Takes rows of state files that differ. The thread calls it, several times in one check if there are many.
   using Report = std::function<void(std::vector<int64_t> state_files)>;
 
   // REQUIRES: `calls` outlives it.
-  FileCheck(std::string index_file, base::StoreCalls& calls, Refused refused, Report report);
+  FileCheck(std::string index_file, base::StoreCalls& calls, Refused refused, Requests requests,
+            Report report);
   ~FileCheck();
   FileCheck(const FileCheck&) = delete;
   FileCheck& operator=(const FileCheck&) = delete;
@@ -61,13 +65,14 @@ class FileCheck {
   // Waits until a check is due. Returns false if the thread must end.
   bool wait();
   Outcome check();
-  // Leaves the store alone for as long as it was just used, unless the check is urgent. Returns false if the
-  // thread must end.
+  // Leaves the store alone for a multiple of the time that it was just used, unless the check is urgent.
+  // Returns false if the thread must end.
   bool rest(Clock::duration used);
 
   const std::string index_file_;
   base::StoreCalls& calls_;
   const Refused refused_;
+  const Requests requests_;
   const Report report_;
 
   mutable std::mutex mutex_;  // guards what follows; never held across a system call
@@ -78,6 +83,8 @@ class FileCheck {
   Clock::time_point ended_;
   Clock::duration took_{0};
   FileCheckStatus status_;
+
+  uint64_t seen_requests_ = 0;  // used by the thread only
 
   base::StoppableThread thread_;
 };
