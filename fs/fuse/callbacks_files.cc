@@ -32,8 +32,9 @@ bool is_prefetched(Inode inode, const OpenFile& file) {
   return !is_control(inode) && can_be_stored(file);
 }
 
-// Returns true if the bytes of the file had to be stored now.
-bool open_hybrid(Session& session, Inode inode, OpenFile& file, fuse_file_info& info) {
+// `numbering`: from before the file was looked up. Returns true if its bytes had to be stored now.
+bool open_hybrid(Session& session, Inode inode, OpenFile& file, PageCache::Numbering numbering,
+                 fuse_file_info& info) {
   if (can_pass_through(file)) {
     file.passed_through = inode;
     const int backing = session.passthrough.open(inode, file.state_file()->fd.get());
@@ -51,7 +52,7 @@ bool open_hybrid(Session& session, Inode inode, OpenFile& file, fuse_file_info& 
     return false;
   }
   if (!can_be_stored(file) || session.pages.has_all(inode)) return false;
-  session.pages.store(inode, file);
+  if (!session.pages.store(inode, file, numbering)) info.keep_cache = 0;
   return !is_control(inode);
 }
 
@@ -108,6 +109,7 @@ void open(fuse_req_t request, fuse_ino_t inode, fuse_file_info* asks) {
       fuse_reply_err(request, ENOSYS);
       return;
     }
+    const PageCache::Numbering numbering = session.pages.numbering();
     OpenFile* const file = session.state.open_files.add(open_or_refuse_as_stale(session, inode));
     fuse_file_info info = asked;
     // The bytes of an inode never change, so the pages that the kernel has cached stay valid.
@@ -119,15 +121,16 @@ void open(fuse_req_t request, fuse_ino_t inode, fuse_file_info* asks) {
     info.fh = reinterpret_cast<uint64_t>(file);
     bool is_missed = false;
     try {
-      if (session.io.mode == IoMode::kHybrid) is_missed = open_hybrid(session, inode, *file, info);
+      if (session.io.mode == IoMode::kHybrid) is_missed = open_hybrid(session, inode, *file, numbering, info);
     } catch (...) {
       close_file(session, file);
       throw;
     }
     file->hand_over();
+    const bool is_followed = is_missed && session.prefetcher.missed(inode);
     // Without a reply there will be no release().
     if (fuse_reply_open(request, &info) != 0) close_file(session, file);
-    if (is_missed) session.prefetcher.missed(inode);
+    if (is_followed) session.prefetcher.wake();
   });
 }
 
@@ -173,7 +176,7 @@ void read(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fuse_
   guard(request, [request, inode, size, at = static_cast<uint64_t>(offset), opened](Session& session) {
     if (session.io.mode != IoMode::kPush) {
       opened->take_over();
-      const bool is_missed = at == 0 && is_prefetched(inode, *opened);
+      const bool is_followed = at == 0 && is_prefetched(inode, *opened) && session.prefetcher.missed(inode);
       try {
         reply_read(request, session, *opened, at, size);
       } catch (const FileChanged&) {
@@ -184,7 +187,7 @@ void read(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fuse_
         opened->hand_over();
         throw;
       }
-      if (is_missed) session.prefetcher.missed(inode);
+      if (is_followed) session.prefetcher.wake();
       return;
     }
     InodeFiles::File file = session.inode_files.find(inode);
@@ -193,6 +196,7 @@ void read(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fuse_
       session.inode_files.keep(inode, file);
     }
     if (at == 0) session.pages.note_read(inode);
+    const bool is_followed = at == 0 && is_prefetched(inode, *file) && session.prefetcher.missed(inode);
     try {
       reply_read(request, session, *file, at, size);
     } catch (const FileChanged&) {
@@ -200,7 +204,7 @@ void read(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset, fuse_
       report_changed_file(session, inode);
       throw;
     }
-    if (at == 0 && is_prefetched(inode, *file)) session.prefetcher.missed(inode);
+    if (is_followed) session.prefetcher.wake();
   });
 }
 

@@ -23,4 +23,8 @@ void KernelCacheInvalidator::forget_content(Inode inode) {
   fuse_lowlevel_notify_inval_inode(session_.fuse, inode, 0, 0);
 }
 
+void KernelCacheInvalidator::renumbered() {
+  session_.pages.renumbered();
+}
+
 }  // namespace checkpointfs::fs

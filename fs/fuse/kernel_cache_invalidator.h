@@ -17,6 +17,7 @@ class KernelCacheInvalidator : public CacheInvalidator {
   void forget_name(Inode directory, const std::string& name) override;
   void forget_attributes(Inode inode) override;
   void forget_content(Inode inode) override;
+  void renumbered() override;
 
  private:
   Session& session_;

@@ -21,7 +21,10 @@ class DeferringInvalidator : public CacheInvalidator {
   void forget_content(Inode inode) override {
     if (!tree_.holds().keeps_content(inode)) kernel_.forget_content(inode);
   }
-  void renumbered() override { tree_.renumbered(); }
+  void renumbered() override {
+    tree_.renumbered();
+    kernel_.renumbered();
+  }
 
  private:
   ShownTree& tree_;

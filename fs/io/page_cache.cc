@@ -12,7 +12,8 @@ constexpr std::chrono::milliseconds kLongestWait(100);
 
 }  // namespace
 
-bool PageCache::store(Inode inode, const OpenFile& file) {
+bool PageCache::store(Inode inode, const OpenFile& file, Numbering numbering) {
+  if (numbering_ != numbering) return false;
   if (!stored_.insert(inode)) return true;
   try {
     thread_local std::vector<char> buffer;
@@ -24,7 +25,7 @@ bool PageCache::store(Inode inode, const OpenFile& file) {
         fuse_lowlevel_notify_store(session_, inode, 0, &vector, static_cast<fuse_buf_copy_flags>(0));
     if (result == 0) {
       ++stored_files_;
-      return true;
+      if (numbering_ == numbering && stored_.contains(inode)) return true;
     }
   } catch (...) {
     stored_.erase(inode);
@@ -34,7 +35,7 @@ bool PageCache::store(Inode inode, const OpenFile& file) {
   return false;
 }
 
-bool PageCache::store_ahead(Inode inode, const OpenFile& file) {
+bool PageCache::store_ahead(Inode inode, const OpenFile& file, Numbering numbering) {
   const auto set = [this](Inode ahead) {
     const std::lock_guard lock(mutex_);
     ahead_ = ahead;
@@ -42,7 +43,8 @@ bool PageCache::store_ahead(Inode inode, const OpenFile& file) {
   };
   set(inode);
   try {
-    const bool is_stored = store(inode, file);
+    const bool is_stored = store(inode, file, numbering);
+    if (!is_stored) fuse_lowlevel_notify_inval_inode(session_, inode, 0, 0);
     set(0);
     return is_stored;
   } catch (...) {

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 
 #include "fs/io/inode_set.h"
@@ -17,14 +18,24 @@ namespace checkpointfs::fs {
 // dropped under memory pressure, and a store would wait for the pages that such a READ has locked.
 class PageCache {
  public:
+  // The number of times that the index was made anew, and each inode became another file.
+  using Numbering = uint64_t;
+
   // REQUIRES: `session` is mounted while store() is called.
   void use(fuse_session* session) { session_ = session; }
 
-  // Reads the whole file and stores it, unless that was done before. Returns false if the kernel does not
-  // know the inode, or the mount is gone. Throws what OpenFile::read_all() throws.
-  bool store(Inode inode, const OpenFile& file);
-  // The same for a file that may be opened meanwhile. REQUIRES: called by one thread.
-  bool store_ahead(Inode inode, const OpenFile& file);
+  // Must be asked before a file is looked up.
+  Numbering numbering() const { return numbering_; }
+  // The invalidations of all inodes follow.
+  void renumbered() { ++numbering_; }
+
+  // Reads the whole file and stores it, unless that was done before. Returns false if the kernel must not
+  // keep what it has of the inode: the file was looked up by an older `numbering`, or has changed meanwhile,
+  // or the store failed. Throws what OpenFile::read_all() throws.
+  bool store(Inode inode, const OpenFile& file, Numbering numbering);
+  // The same for a file that may be opened meanwhile; the kernel drops what it must not keep. REQUIRES:
+  // called by one thread, which answers no requests.
+  bool store_ahead(Inode inode, const OpenFile& file, Numbering numbering);
 
   // True if the kernel has all bytes of this inode. Waits while store_ahead() stores them, but not for long:
   // the kernel can read them as well.
@@ -38,6 +49,7 @@ class PageCache {
 
  private:
   fuse_session* session_ = nullptr;
+  std::atomic<Numbering> numbering_ = 0;
   InodeSet stored_;
   std::atomic<uint64_t> stored_files_ = 0;
 

@@ -43,17 +43,15 @@ bool Prefetcher::stop(std::chrono::milliseconds patience) {
   });
 }
 
-void Prefetcher::missed(Inode file) {
-  if (!is_running_) return;
-  {
-    const std::lock_guard lock(mutex_);
-    if (ignored_ > 0) {
-      --ignored_;
-      return;
-    }
-    if (misses_.size() < kMostMisses) misses_.push_back(file);
+bool Prefetcher::missed(Inode file) {
+  if (!is_running_) return false;
+  const std::lock_guard lock(mutex_);
+  if (ignored_ > 0) {
+    --ignored_;
+    return false;
   }
-  changed_.notify_one();
+  if (misses_.size() < kMostMisses) misses_.push_back(file);
+  return true;
 }
 
 void Prefetcher::listing(Inode directory) {
@@ -88,7 +86,8 @@ void Prefetcher::run() {
       std::unique_lock lock(mutex_);
       expects_ = reading_ && reading_->files.is_confirmed();
       changed_.wait(lock, [&] {
-        return stopping_ || !misses_.empty() || expected_ || known_ || (reading_ && !reading_->due.empty());
+        return stopping_ || !misses_.empty() || expected_ || known_ || (reading_ && !reading_->due.empty()) ||
+               may_prepare();
       });
       if (stopping_) return;
       misses.swap(misses_);
@@ -96,11 +95,16 @@ void Prefetcher::run() {
       known = std::exchange(known_, std::nullopt);
     }
     try {
+      drop_old_numbers();
       for (const Inode file : misses) follow(file);
       misses.clear();
       if (expected) expect(*expected);
       if (known) begin_expected(*known);
-      if (!reading_ || reading_->due.empty()) continue;
+      if (!reading_) continue;
+      if (reading_->due.empty()) {
+        if (may_prepare()) prepare_next();
+        continue;
+      }
       const Due next = std::move(reading_->due.front());
       reading_->due.pop_front();
       // The kernel may have forgotten the files of this directory.
@@ -113,14 +117,23 @@ void Prefetcher::run() {
   }
 }
 
+void Prefetcher::drop_old_numbers() {
+  const PageCache::Numbering before = std::exchange(numbering_, pages_.numbering());
+  if (before == numbering_) return;
+  reading_.reset();
+  next_.reset();
+}
+
 void Prefetcher::follow(Inode file) {
   std::optional<ReadPredictor::Order> carried;
-  if (next_ && next_->files.contains(file)) {
-    reading_ = std::move(next_);
-  } else if (!reading_ || !reading_->files.contains(file)) {
-    if (reading_) carried = reading_->files.order();
-    reading_ = enter_directory_of(file);
-    if (!reading_) return note_use(false);
+  if (!reading_ || !reading_->files.contains(file)) {
+    if (next_ && next_->files.contains(file)) {
+      reading_ = std::move(next_);
+    } else {
+      if (reading_) carried = reading_->files.order();
+      reading_ = enter_directory_of(file);
+      if (!reading_) return note_use(false);
+    }
   }
   const std::vector<Inode> batch = reading_->files.missed(file, carried);
   if (!reading_->files.order()) reading_->due.clear();
@@ -135,10 +148,26 @@ void Prefetcher::note_use(bool is_useful) {
 }
 
 void Prefetcher::expect(Inode directory) {
+  if (next_ && next_->directory == directory) return;
   next_.reset();
   if (!reading_ || !reading_->files.is_confirmed() || reading_->directory == directory) return;
   next_ = enter(*shown_.get(), directory);
   if (next_) add(*next_, next_->files.begin(*reading_->files.order()));
+}
+
+bool Prefetcher::may_prepare() const {
+  return reading_ && reading_->due.empty() && reading_->files.is_confirmed() &&
+         prepared_after_ != reading_->directory;
+}
+
+void Prefetcher::prepare_next() {
+  prepared_after_ = reading_->directory;
+  if (const auto next = shown_.get()->directory_after(reading_->directory)) expect(*next);
+  if (!next_) return;
+  // Opening a `_metadata` rewrites it, and the text is kept for a while.
+  for (const Due& due : next_->due) {
+    if (!due.place) shown_.get()->open(due.inode);
+  }
 }
 
 void Prefetcher::begin_expected(Inode directory) {
@@ -194,11 +223,11 @@ void Prefetcher::add(Reading& reading, const std::vector<Inode>& batch) {
 bool Prefetcher::push(const Due& file) {
   if (pages_.has(file.inode) || !reading_->files.is_ahead(file.inode)) return true;
   const auto projection = shown_.get();
-  if (!file.place) return pages_.store_ahead(file.inode, *projection->open(file.inode));
+  if (!file.place) return pages_.store_ahead(file.inode, *projection->open(file.inode), numbering_);
   if (file.place->length >= kLargeFile) return true;
   const auto opened =
       OpenFile::of_state_file(file.place->path, projection->open_range(*file.place, file.place->path));
-  return pages_.store_ahead(file.inode, *opened);
+  return pages_.store_ahead(file.inode, *opened, numbering_);
 }
 
 }  // namespace checkpointfs::fs

@@ -33,8 +33,12 @@ class Prefetcher {
   // hangs may keep it. REQUIRES: the mount still answers, or is gone.
   bool stop(std::chrono::milliseconds patience);
 
-  // The kernel opens or reads a small file whose bytes it did not have. Any thread.
-  void missed(Inode file);
+  // The kernel opens or reads a small file whose bytes it did not have. Must be called before the answer, so
+  // that misses come in the order in which a program makes them. Returns true if wake() must be called after
+  // the answer. Any thread.
+  bool missed(Inode file);
+  // Lets the thread look at what was missed. Any thread.
+  void wake() { changed_.notify_one(); }
   // A program begins to list this directory. Any thread.
   void listing(Inode directory);
   // The kernel knows all names of the directory. Any thread.
@@ -54,9 +58,14 @@ class Prefetcher {
   };
 
   void run();
+  void drop_old_numbers();
   void follow(Inode file);
+  // A directory will be read, in the order of the one that is read now: prepares its first files.
   void expect(Inode directory);
   void begin_expected(Inode directory);
+  // True if the thread has time to prepare the directory that follows the one that is read now.
+  bool may_prepare() const;
+  void prepare_next();
   // Null if the directory has too many files, or if it is too early for another one.
   std::unique_ptr<Reading> enter(Projection& projection, Inode directory);
   std::unique_ptr<Reading> enter_directory_of(Inode file);
@@ -82,8 +91,10 @@ class Prefetcher {
   std::optional<Inode> known_;     // is listed
 
   // Used by the thread only.
+  PageCache::Numbering numbering_ = 0;  // by which reading_ and next_ were looked up
   std::unique_ptr<Reading> reading_;
   std::unique_ptr<Reading> next_;  // will be read next
+  Inode prepared_after_ = 0;       // the directory for which prepare_next() was called last
   std::chrono::steady_clock::time_point next_entry_;
   size_t useless_ = 0;  // misses in a row of which no order was known
 };

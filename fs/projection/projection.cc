@@ -138,6 +138,13 @@ std::optional<Entry> Projection::parent_of(Inode directory) {
   return entry(inode_of({index::NodeKind::kDirectory, *parent}));
 }
 
+std::optional<Inode> Projection::directory_after(Inode directory) {
+  if (is_control(directory)) return std::nullopt;
+  const std::optional<int64_t> next = readers_.borrow()->projection().directory_after(node_of(directory).id);
+  if (!next) return std::nullopt;
+  return inode_of({index::NodeKind::kDirectory, *next});
+}
+
 std::optional<Entry> Projection::lookup(Inode parent, std::string_view name) {
   if (name == ".") return entry(parent);
   if (name == "..") return parent_of(parent);

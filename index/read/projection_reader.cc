@@ -97,6 +97,13 @@ void ProjectionReader::list(int64_t directory, uint64_t after,
   }
 }
 
+std::optional<int64_t> ProjectionReader::directory_after(int64_t directory) {
+  Statement rows(db_, queries::kDirectoryAfter);
+  rows.bind(directory);
+  if (!rows.step()) return std::nullopt;
+  return rows.integer(0);
+}
+
 std::optional<FileLocation> ProjectionReader::file(int64_t file_id) {
   Statement rows(db_, queries::kFile);
   rows.bind(file_id);

@@ -34,6 +34,9 @@ class ProjectionReader {
   // streamed, not collected.
   void list(int64_t directory, uint64_t after, const TakeNode& take);
 
+  // The sub-directory that list() has behind this one, in the directory above; nothing if this is the last.
+  std::optional<int64_t> directory_after(int64_t directory);
+
   std::optional<FileLocation> file(int64_t file_id);
   // Nothing if the file is not kOk.
   std::optional<FileOpening> opening(int64_t file_id);

@@ -41,6 +41,9 @@ WHERE parent_id = ? AND name = ?)sql";
 inline constexpr Query kDirectories = R"sql(
 SELECT id, name, mode, uid, gid, mtime_ns FROM directories
 WHERE parent_id = ? AND id > ? ORDER BY id)sql";
+inline constexpr Query kDirectoryAfter = R"sql(
+SELECT id FROM directories
+WHERE parent_id = (SELECT parent_id FROM directories WHERE id = ?1) AND id > ?1 ORDER BY id LIMIT 1)sql";
 inline constexpr Query kParent = R"sql(SELECT COALESCE(parent_id, id) FROM directories WHERE id = ?)sql";
 inline constexpr Query kMetadata = R"sql(
 SELECT directory_id, status, metadata_size, owned_size, metadata_mtime_ns, metadata_mode, metadata_uid,
@@ -225,6 +228,7 @@ inline constexpr auto kAll = std::to_array<const char*>({kRoots,
                                                          kDirectory,
                                                          kDirectoryByName,
                                                          kDirectories,
+                                                         kDirectoryAfter,
                                                          kParent,
                                                          kMetadata,
                                                          kFileNode,

@@ -203,6 +203,47 @@ TEST_F(IoModes, hybrid_tells_of_a_file_that_shrank_while_the_kernel_read_it) {
   EXPECT_TRUE(is_told()) << read_file(mount.log());
 }
 
+// Copies directories in order, so that the next one is looked up ahead, and then makes the index anew, in
+// which each file of that directory has the number of another one.
+void expect_right_bytes_of_a_new_index(const std::string& mode) {
+  constexpr size_t kFiles = 200;
+  const Handmade source;
+  const auto name = [](size_t snapshot, size_t file) {
+    return std::to_string(snapshot) + "-" + std::to_string(file);
+  };
+  for (size_t snapshot = 0; snapshot < 4; ++snapshot) {
+    std::vector<std::string> handles;
+    for (size_t file = 0; file < kFiles; ++file)
+      handles.push_back(
+          source.add("shared/" + name(snapshot, file), pattern(5000, snapshot * kFiles + file)));
+    source.add_snapshot("chk-" + std::to_string(snapshot), handles);
+  }
+  const std::string copies = source.outside("copies");
+  stdfs::create_directory(copies);
+  const std::string index = source.outside("index");
+  const Mount mount({{source.path()}, {"-o", "io=" + mode}, index, {}});
+  EXPECT_EQ(run({"cp", "-r", mount / "chk-1", mount / "chk-2", copies}).code, 0);
+  const auto changes = [&] {
+    const boost::json::value now = boost::json::parse(read_file(mount / ".checkpointfs/status"));
+    return now.at("following").at("changes").to_number<int64_t>();
+  };
+  const int64_t before = changes();
+  for (const char* suffix : {"", "-wal", "-shm"}) stdfs::remove(index + suffix);
+  source.add_snapshot("chk-0", {});
+  for (int i = 0; i < 1000 && changes() == before; ++i) ::usleep(10'000);
+  ASSERT_GT(changes(), before) << read_file(mount.log());
+  ASSERT_EQ(names_in(mount / "chk-0").size(), 1U);
+  EXPECT_EQ(run({"cp", "-r", mount / "chk-3", copies}).code, 0);
+  for (size_t file = 0; file < kFiles; ++file) {
+    const std::string copy = read_file(copies + "/chk-3/" + name(3, file));
+    ASSERT_TRUE(copy == pattern(5000, 3 * kFiles + file)) << mode << " " << name(3, file);
+  }
+}
+
+TEST_F(IoModes, directory_that_was_looked_up_ahead_has_the_bytes_of_a_new_index) {
+  for (const char* mode : {"push", "hybrid"}) expect_right_bytes_of_a_new_index(mode);
+}
+
 // Each of them reads in an order of its own.
 TEST_F(IoModes, push_asks_for_few_of_the_files_that_are_read_one_after_the_other) {
   NEEDS_PROGRAM("rsync");
