@@ -164,17 +164,26 @@ ListingPage make_page(Session& session, const ListingsAhead::Place& place, Listi
   return page;
 }
 
-// Makes the page that the kernel will ask for after `page`.
+// Makes the page that the kernel will ask for after `page`. The last entry is followed by an empty page, and
+// that one by the next directory.
 template <typename Add>
 void make_next_page(Session& session, ListingsAhead::Place place, ListingPage page, const Add& add) {
-  if (!session.lists_ahead || is_control(place.directory) || page.used == 0) return;
-  place.after = page.next;
+  if (!session.lists_ahead || is_control(place.directory)) return;
   const auto shown = session.shown.get();
-  if (page.is_last) {
+  if (page.used > 0 && page.is_last) {
+    place.after = page.next;
     page.used = 0;
-  } else {
-    page = make_page(session, place, std::move(page), add);
+    return session.listings_ahead.keep(place, shown, std::move(page));
   }
+  if (page.used > 0) {
+    place.after = page.next;
+  } else {
+    const std::optional<Inode> next = shown->directory_after(place.directory);
+    if (!next || !session.listings_ahead.comes_in_order(place.directory, *next)) return;
+    place.directory = *next;
+    place.after = 0;
+  }
+  page = make_page(session, place, std::move(page), add);
   session.listings_ahead.keep(place, shown, std::move(page));
 }
 

@@ -30,4 +30,12 @@ void ListingsAhead::keep(const Place& place, const Shown& shown, ListingPage pag
   if (kept_.size() > kMost) dropped.splice(dropped.begin(), kept_, std::prev(kept_.end()));
 }
 
+bool ListingsAhead::comes_in_order(Inode listed, Inode next) {
+  const std::lock_guard lock(mutex_);
+  const bool was_next = std::erase(next_, listed) > 0;
+  next_.push_front(next);
+  if (next_.size() > kMost) next_.pop_back();
+  return was_next;
+}
+
 }  // namespace checkpointfs::fs

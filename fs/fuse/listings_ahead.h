@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -22,8 +23,9 @@ struct ListingPage {
   bool is_last = false;  // no entry follows
 };
 
-// While the kernel makes inodes of the names of one page, the thread that answered makes the next page. So a
-// reader that lists a directory waits for the making of one page only. Thread-safe.
+// While the kernel makes inodes of the names of one page, the thread that answered makes the next page. After
+// the last page of a directory, it makes the first one of the next directory, if directories are listed in
+// order. Thread-safe.
 class ListingsAhead {
  public:
   // A request for a page.
@@ -34,6 +36,10 @@ class ListingsAhead {
     bool with_attributes = false;  // READDIRPLUS
     friend bool operator==(const Place&, const Place&) = default;
   };
+
+  // A directory was listed to its end; `next` follows it in the directory above. Returns true if the program
+  // came to it in this order, so that it will probably list the next one, too.
+  bool comes_in_order(Inode listed, Inode next);
 
   // The projection that a page shows; only compared.
   using Shown = std::shared_ptr<const void>;
@@ -54,7 +60,8 @@ class ListingsAhead {
   };
 
   std::mutex mutex_;
-  std::list<Kept> kept_;  // newest first
+  std::list<Kept> kept_;    // newest first
+  std::deque<Inode> next_;  // of comes_in_order(), newest first
 };
 
 }  // namespace checkpointfs::fs

@@ -49,5 +49,14 @@ TEST_F(ListingsAheadTest, last_pages_of_eight_readers_are_kept) {
   for (uint64_t reader = 2; reader <= 9; ++reader) EXPECT_TRUE(ahead_.take({reader, 1, 1, true}, now_));
 }
 
+TEST_F(ListingsAheadTest, directory_comes_in_order_if_it_follows_the_one_listed_before) {
+  EXPECT_FALSE(ahead_.comes_in_order(1, 2)) << "nothing was listed before";
+  EXPECT_TRUE(ahead_.comes_in_order(2, 3));
+  EXPECT_FALSE(ahead_.comes_in_order(9, 10)) << "another program";
+  EXPECT_TRUE(ahead_.comes_in_order(3, 4));
+  EXPECT_TRUE(ahead_.comes_in_order(10, 11));
+  EXPECT_FALSE(ahead_.comes_in_order(3, 4)) << "listed once more";
+}
+
 }  // namespace
 }  // namespace checkpointfs::fs
