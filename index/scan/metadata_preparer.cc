@@ -2,8 +2,11 @@
 #include "index/scan/metadata_preparer.h"
 
 #include <algorithm>
+#include <mutex>
+#include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "base/errors.h"
 
@@ -17,22 +20,47 @@ size_t other_processors() {
   return std::max(std::thread::hardware_concurrency(), 2U) - 1;
 }
 
-// A call that reads the metadata beneath its root.
-auto metadata_of(const storage::Location& location) {
-  return [path = location.path](int root) { return storage::read_metadata_file(root, path); };
-}
-
 }  // namespace
 
+// Bytes of metadata that is done with. Otherwise each reader would keep, in its part of the heap, as much as
+// it ever read of one batch.
+class MetadataPreparer::Spare {
+ public:
+  std::string take() {
+    const std::lock_guard lock(mutex_);
+    if (bytes_.empty()) return {};
+    std::string bytes = std::move(bytes_.back());
+    bytes_.pop_back();
+    return bytes;
+  }
+  void give(std::string bytes) {
+    const std::lock_guard lock(mutex_);
+    bytes_.push_back(std::move(bytes));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::string> bytes_;
+};
+
 MetadataPreparer::MetadataPreparer(ScanContext& scan)
-    : scan_(scan), readers_(base::kStoreCallsAtOnce), preparers_(other_processors()) {}
+    : scan_(scan),
+      spare_(std::make_shared<Spare>()),
+      readers_(base::kStoreCallsAtOnce),
+      preparers_(other_processors()) {}
+
+// A call that hangs may outlive the scan.
+std::optional<base::Result<storage::MetadataFile>> MetadataPreparer::read(const storage::Location& location) {
+  return scan_.directories.ask(location.root_id, [path = location.path, spare = spare_](int root) {
+    return storage::read_metadata_file(root, path, flink::Limits().max_size, spare->take());
+  });
+}
 
 MetadataPreparer::Future MetadataPreparer::begin(const SnapshotIndexer::Target& target) {
   if (target.seen.st_size > kLargestAhead) return {};
   const storage::Location& location = target.location;
-  auto read = readers_.start(
-      [this, location] { return scan_.directories.ask(location.root_id, metadata_of(location)); });
-  return preparers_.start([read = std::move(read), location, resolver = scan_.finder.resolver()]() mutable {
+  auto begun = readers_.start([this, location] { return read(location); });
+  return preparers_.start([read = std::move(begun), location, resolver = scan_.finder.resolver()]() mutable {
     auto file = read.get();
     return file ? prepare(std::move(*file), location, std::move(resolver)) : nullptr;
   });
@@ -42,7 +70,7 @@ std::unique_ptr<PreparedMetadata> MetadataPreparer::get(const SnapshotIndexer::T
   const storage::Location& location = target.location;
   try {
     if (begun.valid()) return begun.get();
-    auto file = scan_.directories.ask(location.root_id, metadata_of(location));
+    auto file = read(location);
     return file ? prepare(std::move(*file), location, scan_.finder.resolver()) : nullptr;
   } catch (const base::SystemError& e) {
     if (scan_.directories.is_of_the_file(e.code(), location.root_id, location.path)) throw;
@@ -51,7 +79,12 @@ std::unique_ptr<PreparedMetadata> MetadataPreparer::get(const SnapshotIndexer::T
 }
 
 void MetadataPreparer::free(std::unique_ptr<PreparedMetadata> prepared) {
-  preparers_.start([prepared = std::move(prepared)]() mutable { prepared.reset(); });
+  preparers_.start([this, prepared = std::move(prepared)]() mutable {
+    std::string bytes;
+    if (prepared->file.has_value()) bytes = std::move(prepared->file->bytes);
+    prepared.reset();
+    if (!bytes.empty()) spare_->give(std::move(bytes));
+  });
 }
 
 }  // namespace checkpointfs::index

@@ -4,6 +4,7 @@
 
 #include <future>
 #include <memory>
+#include <optional>
 
 #include "base/threads/task_pool.h"
 #include "index/scan/prepared_metadata.h"
@@ -28,7 +29,11 @@ class MetadataPreparer {
   void free(std::unique_ptr<PreparedMetadata> prepared);
 
  private:
+  class Spare;
+  std::optional<base::Result<storage::MetadataFile>> read(const storage::Location& location);
+
   ScanContext& scan_;
+  const std::shared_ptr<Spare> spare_;
   base::TaskPool readers_;
   base::TaskPool preparers_;
 };

@@ -55,9 +55,11 @@ base::Result<base::UniqueFd> open_metadata(int root, const std::string& path, ui
 
 }  // namespace
 
-base::Result<MetadataFile> read_metadata_file(int root, const std::string& directory, uint64_t max_size) {
+base::Result<MetadataFile> read_metadata_file(int root, const std::string& directory, uint64_t max_size,
+                                              std::string buffer) {
   const std::string path = base::join(directory, flink::kMetadataFile);
   MetadataFile file;
+  file.bytes = std::move(buffer);
   const base::Result<base::UniqueFd> fd = open_metadata(root, path, max_size, &file.st);
   if (!fd) return fd.error();
   const auto size = static_cast<uint64_t>(file.st.st_size);

@@ -27,9 +27,11 @@ struct MetadataFile {
 
 // Reads `<directory>/_metadata` beneath `root` (a directory's descriptor; "" is the root itself). Fails with
 // a reason if it is not a regular file, lies behind a link, is larger than `max_size`, cannot be read, or
-// changed while it was read. Throws SystemError if the error says nothing of the file.
+// changed while it was read. Throws SystemError if the error says nothing of the file. Reads into the memory
+// of `buffer`.
 base::Result<MetadataFile> read_metadata_file(int root, const std::string& directory,
-                                              uint64_t max_size = flink::Limits().max_size);
+                                              uint64_t max_size = flink::Limits().max_size,
+                                              std::string buffer = {});
 
 // The bytes of a `_metadata`, read when they are needed. Not thread-safe.
 class MetadataInput : public base::GrowingInput {
