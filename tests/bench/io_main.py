@@ -15,6 +15,7 @@ import tempfile
 
 from io_data import Data
 from io_interrupt import catch_interrupts, uninterrupted
+from io_kernel import drop_unused_inodes
 from io_machine import machine, machine_text, wake_up_text
 from io_measure import Bench
 from io_mounts import Checkpointfs, unmount_below
@@ -129,6 +130,7 @@ def measure(given, top):
         results["left_out"].append(text)
         say(f"skipped: {text}")
 
+    drop_unused_inodes()
     bench = Bench(data, known, given.runs, 1 if given.quick else 3, skip)
     say(f"{machine_text(results['machine'])}\n{wake_up_text(results['machine'])}")
     subjects = None
