@@ -32,6 +32,7 @@ struct Entries {
   bool has_metadata = false;
   bool has_others = false;  // links, devices
   struct stat st = {};
+  base::UniqueFd fd;  // of the directory, until those in it are listed
 
   // REQUIRES: sorted.
   bool has(std::string_view name) const {
@@ -66,7 +67,7 @@ class Lister {
   void take_files(const std::string& path, const Entries& entries);
   void take_file(const std::string& file, const Entries& entries);
   void note_elsewhere(const std::string& path, const Entries& entries);
-  void take_job(const std::string& path, const Entries& entries);
+  void take_job(const std::string& path, Entries& entries);
   void take_checkpoint(const std::string& path, ListedJob* job);
   // `shared` and its like: all that is below.
   void take_tree(const std::string& path, ListedJob* job);
@@ -86,6 +87,7 @@ bool Lister::list(const std::string& path, Entries* entries) {
   if (fd) {
     error = ::fstat(fd.get(), &entries->st) != 0 ? errno : 0;
     if (error == 0) {
+      entries->fd = base::UniqueFd(::fcntl(fd.get(), F_DUPFD_CLOEXEC, 0));
       error = storage::list_directory(std::move(fd), [&](int directory, const dirent& entry) {
         const std::string_view name = entry.d_name;
         if (name == "." || name == ".." || (path.empty() && name == storage::kControlDirectory)) return 0;
@@ -123,7 +125,10 @@ void Lister::take_file(const std::string& file, const Entries& entries) {
   // A marker whose owner is there goes or stays with it.
   if (owner && entries.has(base::last_component(*owner))) return;
   struct stat st = {};
-  const int error = base::stat_beneath(fd_.get(), file.c_str(), &st);
+  const std::string name(base::last_component(file));
+  const bool looked =
+      ::fstatat(entries.fd.get(), name.c_str(), &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) == 0;
+  const int error = looked ? 0 : errno;
   if (error == ENOENT || (error == 0 && !S_ISREG(st.st_mode))) return;
   if (error != 0) {
     listing_.unknown.push_back(base::format("{}: {}", base::printable(base::join(root_, file)),
@@ -157,6 +162,7 @@ void Lister::take_tree(const std::string& path, ListedJob* job) {
     return;
   }
   take_files(path, entries);
+  entries.fd.reset();
   for (const std::string& name : entries.directories) take_tree(base::join(path, name), job);
   note(path, entries, job);
 }
@@ -168,13 +174,14 @@ void Lister::take_checkpoint(const std::string& path, ListedJob* job) {
     return;
   }
   take_files(path, entries);
+  entries.fd.reset();
   for (const std::string& name : entries.directories) seek(base::join(path, name));
   job->only_flinks &= entries.directories.empty();
   if (!entries.has_metadata) listing_.failed.push_back({{root_, path}, time_of(entries.st)});
   note(path, entries, job);
 }
 
-void Lister::take_job(const std::string& path, const Entries& entries) {
+void Lister::take_job(const std::string& path, Entries& entries) {
   ListedJob job;
   job.place = {root_, path};
   for (const std::string& name : entries.files) {
@@ -182,6 +189,7 @@ void Lister::take_job(const std::string& path, const Entries& entries) {
     job.only_flinks &= is_marker;
     if (is_marker) take_file(base::join(path, name), entries);
   }
+  entries.fd.reset();
   for (const std::string& name : entries.directories) {
     const std::string below = base::join(path, name);
     if (flink::is_checkpoint_name(name)) {
@@ -206,6 +214,7 @@ void Lister::seek(const std::string& path) {
     return;
   }
   note_elsewhere(path, entries);
+  entries.fd.reset();
   for (const std::string& name : entries.directories) seek(base::join(path, name));
 }
 
