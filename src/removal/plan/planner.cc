@@ -90,8 +90,7 @@ class Planner {
 
 // A file that a victim names and that is there is decided on by that name.
 bool Planner::is_named(const SeenFile& file) const {
-  return file.is_there &&
-         std::ranges::any_of(file.snapshots, [&](uint32_t n) { return leaving_.contains(n); });
+  return file.is_there && std::ranges::any_of(file.snapshots, [&](uint32_t n) { return judge_.leaves(n); });
 }
 
 bool Planner::goes_unnamed(const Candidate& candidate) {
@@ -210,7 +209,7 @@ void Planner::set_aside(const std::vector<Victim>& victims) {
 void Planner::count_waste() {
   survey_.files.each_segmented([&](const SegmentedFile& one) {
     const SeenFile& file = one.file;
-    const bool stays = std::ranges::any_of(file.snapshots, [&](uint32_t n) { return !leaving_.contains(n); });
+    const bool stays = std::ranges::any_of(file.snapshots, [&](uint32_t n) { return !judge_.leaves(n); });
     if (!file.is_there || !stays) return;
     int64_t end = 0;
     int64_t used = 0;

@@ -34,14 +34,15 @@ std::string age_text(int64_t ns) {
 
 }  // namespace
 
-Judge::Judge(const Survey& survey, std::set<uint32_t> leaving, int64_t now_ns, int64_t grace_ns,
+Judge::Judge(const Survey& survey, const std::set<uint32_t>& leaving, int64_t now_ns, int64_t grace_ns,
              Naming naming)
     : survey_(survey),
-      leaving_(std::move(leaving)),
+      leaving_(leaving.empty() ? 0 : *leaving.rbegin() + size_t{1}),
       now_ns_(now_ns),
       grace_ns_(grace_ns),
       naming_(std::move(naming)),
       sources_(survey.sources.begin(), survey.sources.end()) {
+  for (const uint32_t snapshot : leaving) leaving_[snapshot] = true;
   for (const SeenSnapshot& snapshot : survey.snapshots) {
     if (!snapshot.is_checkpoint) continue;
     int64_t& newest = newest_[{snapshot.place.root, snapshot.job()}];
@@ -60,7 +61,7 @@ Judge::Need Judge::need_of_another(const Candidate& candidate,
 const SeenSnapshot* Judge::needed_by(const Candidate& candidate, const SeenFile& file) const {
   for (const uint32_t number : file.snapshots) {
     const SeenSnapshot& snapshot = survey_.snapshots[number];
-    if (leaving_.contains(number)) continue;
+    if (leaves(number)) continue;
     if (!is_enforced(Rule::kEverySourceCounts) && snapshot.place.root != candidate.place.root) continue;
     return &snapshot;
   }
@@ -120,7 +121,7 @@ std::vector<const SeenSnapshot*> Judge::naming(const SeenFile* seen) const {
   std::vector<const SeenSnapshot*> snapshots;
   if (seen == nullptr) return snapshots;
   for (const uint32_t number : seen->snapshots) {
-    if (leaving_.contains(number)) snapshots.push_back(&survey_.snapshots[number]);
+    if (leaves(number)) snapshots.push_back(&survey_.snapshots[number]);
   }
   return snapshots;
 }

@@ -33,7 +33,7 @@ struct Naming {
 class Judge {
  public:
   // `leaving`: numbers of snapshots that need nothing any more. REQUIRES: the survey outlives it.
-  Judge(const Survey& survey, std::set<uint32_t> leaving, int64_t now_ns, int64_t grace_ns,
+  Judge(const Survey& survey, const std::set<uint32_t>& leaving, int64_t now_ns, int64_t grace_ns,
         Naming naming = {});
 
   // The reason why the file stays, one clause; "" if it may go. `seen`: the file of the survey in its place;
@@ -42,6 +42,8 @@ class Judge {
   std::string reason_to_keep(const Candidate& file) const;
   // The same, whatever its age: it goes with something else.
   std::string reason_to_keep_at_any_age(const Candidate& file) const;
+
+  bool leaves(uint32_t snapshot) const { return snapshot < leaving_.size() && leaving_[snapshot]; }
 
  private:
   struct Need {
@@ -67,7 +69,7 @@ class Judge {
   std::string why_by_time(const Candidate& file) const;
 
   const Survey& survey_;
-  const std::set<uint32_t> leaving_;
+  std::vector<bool> leaving_;  // by number of a snapshot; not longer than needed
   const int64_t now_ns_;
   const int64_t grace_ns_;
   const Naming naming_;
