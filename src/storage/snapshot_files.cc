@@ -60,21 +60,23 @@ class Places {
   Places(const Location& directory, const Resolver& resolver, std::deque<FilePlace>* places)
       : directory_(directory), resolver_(resolver), places_(*places) {}
 
-  const FilePlace& of(const flink::FileHandle& handle) {
+  const FilePlace& of(const flink::FileHandle& handle) { return places_[number_of(handle)]; }
+  uint32_t number_of(const flink::FileHandle& handle) {
     const bool relative = handle.tag == flink::StreamTag::kRelative;
     const size_t hash = combined(std::hash<std::string_view>()(handle.path), relative);
     const auto known = known_.find(hash, [&](uint32_t number) {
       return paths_[number] == handle.path && places_[number].relative == relative;
     });
-    if (known) return places_[*known];
-    known_.insert(hash, static_cast<uint32_t>(places_.size()));
+    if (known) return *known;
+    const auto number = static_cast<uint32_t>(places_.size());
+    known_.insert(hash, number);
     paths_.push_back(handle.path);
     FilePlace& place = places_.emplace_back();
     if (relative || !find_in_last_directory(handle.path, &place)) {
       resolve(handle, directory_, resolver_, &place);
       if (!relative) keep_directory(handle.path, place);
     }
-    return place;
+    return number;
   }
 
  private:
@@ -272,6 +274,15 @@ SnapshotFiles project_files(const flink::Metadata& metadata, const Location& sna
     file.place = &places.of(metadata.files[i]);
     result.file_of_handle.push_back(collector.add(*file.place, file));
   }
+  return result;
+}
+
+HandlePlaces places_of(const flink::Metadata& metadata, const Location& snapshot_directory,
+                       const Resolver& resolver) {
+  HandlePlaces result;
+  result.of_handle.reserve(metadata.files.size());
+  Places places(snapshot_directory, resolver, &result.places);
+  for (const flink::FileHandle& handle : metadata.files) result.of_handle.push_back(places.number_of(handle));
   return result;
 }
 

@@ -76,6 +76,14 @@ SnapshotFiles project_files(const flink::Metadata& metadata, const Location& sna
 std::vector<std::string> projected_names(const flink::Metadata& metadata, const Location& snapshot_directory,
                                          const Resolver& resolver);
 
+// The places that the paths of all handles lead to, without names: a third of the work of project_files().
+struct HandlePlaces {
+  std::deque<FilePlace> places;
+  std::vector<uint32_t> of_handle;  // for each of Metadata::files: index into `places`
+};
+HandlePlaces places_of(const flink::Metadata& metadata, const Location& snapshot_directory,
+                       const Resolver& resolver);
+
 // The place that the handle's path leads to.
 FilePlace place_of(const flink::FileHandle& handle, const Location& snapshot_directory,
                    const Resolver& resolver);

@@ -33,6 +33,7 @@ class Unpacker {
   void begin(std::string_view bytes);
   const std::string& text();
   uint64_t number();
+  bool at_end() const { return left_.empty(); }
 
  private:
   std::vector<std::string> before_;

@@ -2,14 +2,14 @@
 #include "removal/model/seen_files.h"
 
 #include <algorithm>
-#include <cstring>
 
+#include "removal/model/needs.h"
 #include "removal/model/seen_files_sql.h"
 
 namespace checkpointfs::removal {
 namespace {
 
-constexpr int kColumns = 10;  // of file_of()
+constexpr int kNeeds = 10;  // the last column of file_of()
 
 }  // namespace
 
@@ -46,25 +46,33 @@ SeenFile SeenFiles::file_of(const index::Statement& row) const {
                      row.integer(8),
                      static_cast<uint32_t>(row.integer(9))};
   }
-  file.snapshots = snapshots_of(file.number);
+  each_need(row.text(kNeeds), [&](const Need& need) { file.snapshots.push_back(need.snapshot); });
   return file;
 }
 
-std::vector<uint32_t> SeenFiles::snapshots_of(int64_t file) const {
-  std::vector<uint32_t> snapshots;
-  index::Statement rows(*database_, sql::kSnapshots);
-  rows.bind(file);
-  while (rows.step()) snapshots.push_back(static_cast<uint32_t>(rows.integer(0)));
-  return snapshots;
+SeenFiles::Numbers SeenFiles::files_of(uint32_t snapshot) const {
+  Numbers files;
+  index::Statement row(*database_, sql::kFiles);
+  if (!row.bind(int64_t{snapshot}).step()) return files;
+  base::Unpacker unpacker;
+  int64_t file = 0;
+  for (unpacker.begin(row.text(0)); !unpacker.at_end();)
+    files.push_back(file += static_cast<int64_t>(unpacker.number()));
+  return files;
 }
 
-std::vector<int64_t> SeenFiles::files_of(uint32_t snapshot) const {
-  index::Statement row(*database_, sql::kFiles);
-  if (!row.bind(int64_t{snapshot}).step()) return {};
-  const std::string_view bytes = row.text(0);
-  std::vector<int64_t> files(bytes.size() / sizeof(int64_t));
-  std::memcpy(files.data(), bytes.data(), bytes.size());
+SeenFiles::Numbers SeenFiles::without_aliases(Numbers files) const {
+  for (int64_t& file : files) {
+    index::Statement row(*database_, sql::kAlias);
+    if (row.bind(file).step()) file = row.integer(0);
+  }
+  std::ranges::sort(files);
   return files;
+}
+
+void SeenFiles::make_index(const char* sql, bool* is_made) const {
+  if (!*is_made) database_->execute(sql);
+  *is_made = true;
 }
 
 std::optional<SeenFile> SeenFiles::first(index::Statement& rows, const Accept& accept) const {
@@ -84,18 +92,21 @@ std::optional<SeenFile> SeenFiles::at(const Place& place) const {
 }
 
 std::optional<SeenFile> SeenFiles::first_link(const Identity& identity, const Accept& accept) const {
+  make_index(sql::kIndexByInode, &has_index_by_inode_);
   index::Statement rows(*database_, sql::kByInode);
   rows.bind(static_cast<int64_t>(identity.inode), static_cast<int64_t>(identity.device));
   return first(rows, accept);
 }
 
 std::optional<SeenFile> SeenFiles::first_named(std::string_view name, const Accept& accept) const {
+  make_index(sql::kIndexByName, &has_index_by_name_);
   index::Statement rows(*database_, sql::kByName);
   rows.bind(name);
   return first(rows, accept);
 }
 
 std::optional<SeenFile> SeenFiles::first_lost(std::string_view name, const Accept& accept) const {
+  make_index(sql::kIndexByName, &has_index_by_name_);
   index::Statement rows(*database_, sql::kLostByName);
   rows.bind(name);
   return first(rows, accept);
@@ -103,16 +114,21 @@ std::optional<SeenFile> SeenFiles::first_lost(std::string_view name, const Accep
 
 void SeenFiles::each_of(const std::set<uint32_t>& snapshots,
                         const std::function<void(const SeenFile&)>& take) const {
-  database_->execute(sql::kChooseNone);
-  for (const uint32_t snapshot : snapshots) {
-    index::Statement choose(*database_, sql::kChoose);
-    for (const int64_t file : files_of(snapshot)) choose.bind(file).run();
+  if (snapshots.empty()) return;
+  std::vector<bool> is_asked_for(*snapshots.rbegin() + size_t{1});
+  for (const uint32_t snapshot : snapshots) is_asked_for[snapshot] = true;
+  index::Statement rows(*database_, sql::kByPlace);
+  while (rows.step()) {
+    bool is_named = false;
+    each_need(rows.text(kNeeds), [&](const Need& need) {
+      is_named |= need.snapshot < is_asked_for.size() && is_asked_for[need.snapshot];
+    });
+    if (is_named) take(file_of(rows));
   }
-  index::Statement rows(*database_, sql::kChosen);
-  while (rows.step()) take(file_of(rows));
 }
 
 void SeenFiles::each_segmented(const std::function<void(const SegmentedFile&)>& take) const {
+  if (database_->integer(sql::kAnySegment) == 0) return;
   SegmentedFile one;
   index::Statement rows(*database_, sql::kSegmented);
   while (rows.step()) {
@@ -120,16 +136,18 @@ void SeenFiles::each_segmented(const std::function<void(const SegmentedFile&)>& 
       if (!one.segments.empty()) take(one);
       one = {file_of(rows), {}};
     }
-    one.segments.emplace_back(rows.integer(kColumns), rows.integer(kColumns + 1));
+    one.segments.emplace_back(rows.integer(kNeeds + 1), rows.integer(kNeeds + 2));
   }
   if (!one.segments.empty()) take(one);
 }
 
 bool SeenFiles::share(uint32_t a, uint32_t b) const {
-  return std::ranges::any_of(files_of(a), [&](int64_t file) {
-    index::Statement row(*database_, sql::kNeeds);
-    return row.bind(file, int64_t{b}).step();
-  });
+  const Numbers of_a = files_of(a);
+  const Numbers of_b = files_of(b);
+  const auto meet = [](const Numbers& one, const Numbers& other) {
+    return std::ranges::any_of(one, [&](int64_t file) { return std::ranges::binary_search(other, file); });
+  };
+  return meet(of_a, of_b) || meet(without_aliases(of_a), without_aliases(of_b));
 }
 
 }  // namespace checkpointfs::removal

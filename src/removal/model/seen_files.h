@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The state files that the snapshots of a survey name, in a temporary database: they take no memory for each
-// file or reference. survey/file_recorder.h writes them.
+// file or reference. survey/file_recorder.h writes them; questions come after that.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ namespace checkpointfs::removal {
 
 // A state file that a snapshot names.
 struct SeenFile {
-  int64_t number = 0;
+  int64_t number = 0;  // no other file has it
   Place place;
   std::string uri;        // canonical
   bool is_there = false;  // as a regular file
@@ -51,7 +51,7 @@ class SeenFiles {
   // Files with this base name that are not there.
   std::optional<SeenFile> first_lost(std::string_view name, const Accept& accept) const;
 
-  // The files that one of the snapshots names, by place.
+  // The files that one of the snapshots names, by directory and name. Reads all files.
   void each_of(const std::set<uint32_t>& snapshots, const std::function<void(const SeenFile&)>& take) const;
   void each_segmented(const std::function<void(const SegmentedFile&)>& take) const;
   // Returns true if both snapshots name the same file.
@@ -63,13 +63,17 @@ class SeenFiles {
   index::Connection& database() const { return *database_; }
 
  private:
+  using Numbers = std::vector<int64_t>;  // of files, ascending
   SeenFile file_of(const index::Statement& row) const;
   std::optional<SeenFile> first(index::Statement& rows, const Accept& accept) const;
-  std::vector<uint32_t> snapshots_of(int64_t file) const;
-  std::vector<int64_t> files_of(uint32_t snapshot) const;
+  Numbers files_of(uint32_t snapshot) const;
+  Numbers without_aliases(Numbers files) const;
+  void make_index(const char* sql, bool* is_made) const;
 
   std::vector<std::string> roots_;  // ascending, so that their numbers have the order of places
   std::unique_ptr<index::Connection> database_;
+  mutable bool has_index_by_name_ = false;
+  mutable bool has_index_by_inode_ = false;
 };
 
 // The two parts of a path: a directory, empty or with its last slash, and a name.

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tables of SeenFiles and all questions about them, in a header so that a test can ask SQLite for the
 // plan of each.
+//
+// The names of state files are random, so that a table by name is written in no order as long as snapshots
+// are read. Therefore files are only appended to `named` meanwhile, and sorted once. The table `files` then
+// grows at its end, and is asked for the names of a directory in their order.
 #pragma once
 
 #include <array>
@@ -15,16 +19,38 @@ CREATE TABLE directories (
   uri  TEXT NOT NULL,        -- the same of the first file in it
   UNIQUE (root, path)
 );
-CREATE TABLE files (
-  id           INTEGER PRIMARY KEY,
+-- Files as snapshots name them. A file that nobody names for a while, and then again, is there once more.
+CREATE TABLE named (
   directory    INTEGER NOT NULL,
   name         TEXT NOT NULL,
+  number       INTEGER NOT NULL,
   uri          TEXT,              -- if it is not that of the directory, and the name
   whole        INTEGER NOT NULL,  -- 1: a snapshot needs all of it, and not only segments
   size         INTEGER NOT NULL,  -- as metadata records it; -1: none does exactly
-  segments_end INTEGER NOT NULL   -- the end of the last segment
+  segments_end INTEGER NOT NULL,  -- the end of the last segment
+  needs        BLOB NOT NULL      -- see needs.h
 );
-CREATE UNIQUE INDEX files_by_name ON files (name, directory);
+-- The other numbers of files that are in `named` several times.
+CREATE TABLE aliases (
+  number INTEGER PRIMARY KEY,
+  file   INTEGER NOT NULL
+);
+-- The files, each once, with what a look at them found.
+CREATE TABLE files (
+  directory INTEGER NOT NULL,
+  name      TEXT NOT NULL,
+  number    INTEGER NOT NULL,
+  uri       TEXT,
+  whole     INTEGER NOT NULL,
+  needs     BLOB NOT NULL,
+  device    INTEGER,              -- this and all below: NULL if it is not there
+  inode     INTEGER,
+  size      INTEGER,
+  mtime_ns  INTEGER,
+  ctime_ns  INTEGER,
+  uid       INTEGER,
+  PRIMARY KEY (directory, name)
+) WITHOUT ROWID;
 -- Segments of files.
 CREATE TABLE segments (
   file   INTEGER NOT NULL,
@@ -32,93 +58,72 @@ CREATE TABLE segments (
   length INTEGER NOT NULL,
   PRIMARY KEY (file, start, length)
 ) WITHOUT ROWID;
--- Which snapshots name a file.
-CREATE TABLE needs (
-  file     INTEGER NOT NULL,
-  snapshot INTEGER NOT NULL,
-  size     INTEGER,               -- that it records, if it is not that of the file
-  PRIMARY KEY (file, snapshot)
-) WITHOUT ROWID;
--- The same by snapshot: the numbers of its files, as their bytes.
+-- The numbers of the files that a snapshot names, ascending: differences.
 CREATE TABLE snapshots (
   snapshot INTEGER PRIMARY KEY,
   files    BLOB NOT NULL
 );
--- Files that are there.
-CREATE TABLE facts (
-  file     INTEGER PRIMARY KEY,
-  device   INTEGER NOT NULL,
-  inode    INTEGER NOT NULL,
-  size     INTEGER NOT NULL,
-  mtime_ns INTEGER NOT NULL,
-  ctime_ns INTEGER NOT NULL,
-  uid      INTEGER NOT NULL
-);
-CREATE INDEX facts_by_inode ON facts (inode, device);
--- The files that each_of() visits.
-CREATE TABLE chosen (file INTEGER PRIMARY KEY);
 CREATE VIEW seen AS
-SELECT f.id, d.root, d.path || f.name AS path, COALESCE(f.uri, d.uri || f.name) AS uri, x.inode, x.device, x.size,
-  x.mtime_ns, x.ctime_ns, x.uid, f.directory, f.name
-FROM files f CROSS JOIN directories d ON d.id = f.directory LEFT JOIN facts x ON x.file = f.id;
+SELECT f.number, d.root, d.path || f.name AS path, COALESCE(f.uri, d.uri || f.name) AS uri, f.inode, f.device,
+  f.size, f.mtime_ns, f.ctime_ns, f.uid, f.needs, f.directory, f.name, f.whole
+FROM files f CROSS JOIN directories d ON d.id = f.directory;
 )sql";
+// Made when they are first needed, which is for files that no snapshot needs under their own path.
+inline constexpr const char* kIndexByName = R"sql(CREATE INDEX files_by_name ON files (name))sql";
+inline constexpr const char* kIndexByInode = R"sql(CREATE INDEX files_by_inode ON files (inode, device))sql";
 
 inline constexpr const char* kAt = R"sql(
-SELECT id, root, path, uri, inode, device, size, mtime_ns, ctime_ns, uid FROM seen
-WHERE name = ?3 AND directory = (SELECT id FROM directories WHERE root = ?1 AND path = ?2))sql";
+SELECT number, root, path, uri, inode, device, size, mtime_ns, ctime_ns, uid, needs FROM seen
+WHERE directory = (SELECT id FROM directories WHERE root = ?1 AND path = ?2) AND name = ?3)sql";
 inline constexpr const char* kByInode = R"sql(
-SELECT s.id, s.root, s.path, s.uri, s.inode, s.device, s.size, s.mtime_ns, s.ctime_ns, s.uid
-FROM facts l CROSS JOIN seen s ON s.id = l.file WHERE l.inode = ?1 AND l.device = ?2 ORDER BY l.file)sql";
+SELECT number, root, path, uri, inode, device, size, mtime_ns, ctime_ns, uid, needs FROM seen
+WHERE inode = ?1 AND device = ?2 ORDER BY directory, name)sql";
 inline constexpr const char* kByName = R"sql(
-SELECT id, root, path, uri, inode, device, size, mtime_ns, ctime_ns, uid FROM seen
+SELECT number, root, path, uri, inode, device, size, mtime_ns, ctime_ns, uid, needs FROM seen
 WHERE name = ?1 AND inode IS NOT NULL ORDER BY directory)sql";
 inline constexpr const char* kLostByName = R"sql(
-SELECT id, root, path, uri, inode, device, size, mtime_ns, ctime_ns, uid FROM seen
+SELECT number, root, path, uri, inode, device, size, mtime_ns, ctime_ns, uid, needs FROM seen
 WHERE name = ?1 AND inode IS NULL ORDER BY directory)sql";
-inline constexpr const char* kChosen = R"sql(
-SELECT s.id, s.root, s.path, s.uri, s.inode, s.device, s.size, s.mtime_ns, s.ctime_ns, s.uid
-FROM chosen c CROSS JOIN seen s ON s.id = c.file ORDER BY s.root, s.path)sql";
+inline constexpr const char* kByPlace = R"sql(
+SELECT f.number, d.root, d.path || f.name, COALESCE(f.uri, d.uri || f.name), f.inode, f.device, f.size,
+  f.mtime_ns, f.ctime_ns, f.uid, f.needs
+FROM directories d CROSS JOIN files f ON f.directory = d.id ORDER BY d.root, d.path, f.name)sql";
 inline constexpr const char* kSegmented = R"sql(
-SELECT s.id, s.root, s.path, s.uri, s.inode, s.device, s.size, s.mtime_ns, s.ctime_ns, s.uid, g.start, g.length
-FROM segments g CROSS JOIN files f ON f.id = g.file AND f.whole = 0 CROSS JOIN seen s ON s.id = g.file
-ORDER BY g.file, g.start, g.length)sql";
-inline constexpr const char* kSnapshots =
-    R"sql(SELECT snapshot FROM needs WHERE file = ? ORDER BY snapshot)sql";
+SELECT s.number, s.root, s.path, s.uri, s.inode, s.device, s.size, s.mtime_ns, s.ctime_ns, s.uid, s.needs,
+  g.start, g.length
+FROM seen s CROSS JOIN segments g ON g.file = s.number WHERE s.whole = 0
+ORDER BY s.directory, s.name, g.start, g.length)sql";
+inline constexpr const char* kAnySegment = R"sql(SELECT 1 FROM segments LIMIT 1)sql";
 inline constexpr const char* kFiles = R"sql(SELECT files FROM snapshots WHERE snapshot = ?)sql";
-inline constexpr const char* kNeeds = R"sql(SELECT 1 FROM needs WHERE file = ? AND snapshot = ?)sql";
-inline constexpr const char* kChoose = R"sql(INSERT OR IGNORE INTO chosen (file) VALUES (?))sql";
-inline constexpr const char* kChooseNone = R"sql(DELETE FROM chosen)sql";
+inline constexpr const char* kAlias = R"sql(SELECT file FROM aliases WHERE number = ?)sql";
 
-inline constexpr const char* kDirectory = R"sql(SELECT id FROM directories WHERE root = ? AND path = ?)sql";
+inline constexpr const char* kDirectory =
+    R"sql(SELECT id, uri FROM directories WHERE root = ? AND path = ?)sql";
 inline constexpr const char* kInsertDirectory =
     R"sql(INSERT INTO directories (root, path, uri) VALUES (?, ?, ?))sql";
-inline constexpr const char* kUri = R"sql(SELECT uri FROM directories WHERE id = ?)sql";
-inline constexpr const char* kKnownFile = R"sql(
-SELECT id, whole, size, segments_end FROM files
-WHERE name = ?3 AND directory = (SELECT id FROM directories WHERE root = ?1 AND path = ?2))sql";
+inline constexpr const char* kInsertNamed = R"sql(
+INSERT INTO named (directory, name, number, uri, whole, size, segments_end, needs)
+VALUES (?, ?, ?, NULLIF(?, ''), ?, ?, ?, ?))sql";
+inline constexpr const char* kNamed = R"sql(
+SELECT n.directory, n.name, n.number, COALESCE(n.uri, ''), n.whole, n.size, n.segments_end, n.needs
+FROM named n ORDER BY n.directory, n.name, n.number)sql";
+inline constexpr const char* kForgetNamed = R"sql(DELETE FROM named)sql";
+inline constexpr const char* kPlace = R"sql(SELECT root, path FROM directories WHERE id = ?)sql";
+inline constexpr const char* kInsertAlias = R"sql(INSERT INTO aliases (number, file) VALUES (?, ?))sql";
+inline constexpr const char* kJoinSegments =
+    R"sql(UPDATE OR REPLACE segments SET file = ?2 WHERE file = ?1)sql";
 inline constexpr const char* kInsertFile = R"sql(
-INSERT INTO files (id, directory, name, uri, whole, size, segments_end) VALUES (?, ?, ?, ?, 0, -1, 0))sql";
-inline constexpr const char* kUpdateFile = R"sql(
-UPDATE files SET whole = ?2, size = ?3, segments_end = ?4 WHERE id = ?1)sql";
+INSERT INTO files (directory, name, number, uri, whole, needs, device, inode, size, mtime_ns, ctime_ns, uid)
+VALUES (?, ?, ?, NULLIF(?, ''), ?, ?, ?, ?, ?, ?, ?, ?))sql";
+inline constexpr const char* kInsertLost = R"sql(
+INSERT INTO files (directory, name, number, uri, whole, needs) VALUES (?, ?, ?, NULLIF(?, ''), ?, ?))sql";
 inline constexpr const char* kInsertSegment =
     R"sql(INSERT OR IGNORE INTO segments (file, start, length) VALUES (?, ?, ?))sql";
-// A snapshot may name a file several times: with its segments, and with another size than it said first.
-inline constexpr const char* kInsertNeed = R"sql(
-INSERT INTO needs (file, snapshot, size) VALUES (?1, ?2, NULLIF(?3, -1))
-ON CONFLICT DO UPDATE SET size = excluded.size WHERE excluded.size IS NOT NULL)sql";
 inline constexpr const char* kInsertSnapshot =
     R"sql(INSERT INTO snapshots (snapshot, files) VALUES (?, ?))sql";
-inline constexpr const char* kFilesAfter = R"sql(
-SELECT f.id, d.root, d.path || f.name, f.size, f.segments_end
-FROM files f CROSS JOIN directories d ON d.id = f.directory WHERE f.id > ? ORDER BY f.id LIMIT 4096)sql";
-inline constexpr const char* kInsertFacts = R"sql(
-INSERT INTO facts (file, device, inode, size, mtime_ns, ctime_ns, uid) VALUES (?, ?, ?, ?, ?, ?, ?))sql";
-inline constexpr const char* kSizes = R"sql(
-SELECT snapshot, COALESCE(size, -1) FROM needs WHERE file = ? ORDER BY snapshot)sql";
 
 // All that select rows.
-inline constexpr std::array kAll = {kAt,        kByInode,   kByName,     kLostByName, kChosen,
-                                    kSegmented, kSnapshots, kFiles,      kNeeds,      kDirectory,
-                                    kUri,       kKnownFile, kFilesAfter, kSizes};
+inline constexpr std::array kAll = {kAt,         kByInode, kByName, kLostByName, kByPlace, kSegmented,
+                                    kAnySegment, kFiles,   kAlias,  kDirectory,  kNamed,   kPlace};
 
 }  // namespace checkpointfs::removal::sql

@@ -67,7 +67,7 @@ class Asker {
     return read_snapshot(root, {ids_.at(snapshot.root), snapshot.path}, resolver_);
   }
   Place place_of(const NamedFile& file) const {
-    return {paths_.at(file.location.root_id), file.location.path};
+    return {paths_.at(file.place->root_id()), file.place->path()};
   }
 
  private:
@@ -96,7 +96,7 @@ void require_not_needed(const Place& snapshot, const std::string& plan, const Re
     throw Failure(
         FailureKind::kRefused,
         base::format("nothing is purged: {}, needs {} of plan {}; purge both ({}), or put both back", text,
-                     base::printable(base::last_component(file.location.path)), base::printable(*of),
+                     base::printable(base::last_component(file.place->path())), base::printable(*of),
                      command(base::format("purge {} {}", base::printable(*of), base::printable(plan)))));
   }
 }

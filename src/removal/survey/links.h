@@ -34,6 +34,7 @@ class Links {
   // Decides on every link, also on those that `enter` adds. REQUIRES: all sources were entered.
   void follow(const Enter& enter, const Refuse& refuse);
 
+  bool has_followed() const { return !followed_.empty(); }
   // The location without the links that were followed.
   storage::Location real(storage::Location location) const;
 

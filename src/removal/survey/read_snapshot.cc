@@ -50,16 +50,20 @@ bool has_relative_names_only(const flink::Metadata& metadata) {
   });
 }
 
-void add_files(const storage::SnapshotFiles& projected, ReadSnapshot* result) {
+void add_files(const flink::Metadata& metadata, storage::HandlePlaces places, ReadSnapshot* result) {
   std::set<std::string> nowhere;
-  for (const storage::ProjectedFile& file : projected.files) {
-    const storage::FilePlace& place = *file.place;
+  result->places = std::move(places.places);
+  result->files.reserve(metadata.files.size());
+  for (size_t i = 0; i < metadata.files.size(); ++i) {
+    const flink::FileHandle& handle = metadata.files[i];
+    const storage::FilePlace& place = result->places[places.of_handle[i]];
     if (!place.location) {
       nowhere.insert(place.uri);
       continue;
     }
+    const bool segment = handle.tag == flink::StreamTag::kSegment;
     result->files.push_back(
-        {*place.location, place.uri, file.segment, file.start, file.size, file.size_is_exact});
+        {&place, segment, segment ? handle.start : 0, handle.size, handle.size_is_exact()});
   }
   if (nowhere.empty()) return;
   result->unknown.push_back(base::format(
@@ -99,7 +103,7 @@ ReadSnapshot read_snapshot(int root, const storage::Location& snapshot, const st
                            flink::is_checkpoint_name(base::last_component(snapshot.path));
     result.is_self_contained_copy =
         has_relative_names_only(*metadata) && !is_job_directory(root, base::parent(snapshot.path));
-    add_files(storage::project_files(*metadata, snapshot, resolver), &result);
+    add_files(*metadata, storage::places_of(*metadata, snapshot, resolver), &result);
     return result;
   }
 }

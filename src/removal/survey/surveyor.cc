@@ -19,6 +19,7 @@
 #include "base/threads/parallel_calls.h"
 #include "base/threads/task_pool.h"
 #include "flink/names.h"
+#include "index/scan/parent_directories.h"
 #include "removal/model/rules.h"
 #include "removal/model/storage.h"
 #include "removal/model/survey.h"
@@ -47,7 +48,10 @@ class Surveyor {
         links_(storage, resolver_),
         recorder_(survey.files),
         readers_(base::kStoreCallsAtOnce) {
-    for (const storage::Root& root : storage.roots) paths_[root.id] = root.path;
+    for (const storage::Root& root : storage.roots) {
+      paths_[root.id] = root.path;
+      numbers_[root.id] = survey.files.root_number(root.path);
+    }
   }
 
   void find_snapshots();
@@ -78,6 +82,7 @@ class Surveyor {
   storage::Resolver resolver_;
   Links links_;
   std::map<int64_t, std::string> paths_;
+  std::map<int64_t, int64_t> numbers_;  // of the roots, in survey_.files
   std::vector<Found> found_;
   FileRecorder recorder_;
   base::TaskPool readers_;
@@ -133,8 +138,10 @@ void Surveyor::find_snapshots() {
 
 void Surveyor::add_file(uint32_t snapshot, const NamedFile& named) {
   if (named.segment && !is_enforced(Rule::kSegmentKeepsFile) && snapshot > 0) return;
-  const storage::Location location = links_.real(named.location);
-  recorder_.add(snapshot, {paths_.at(location.root_id), location.path}, named);
+  std::optional<storage::Location> behind_link;
+  if (links_.has_followed()) behind_link = links_.real(*named.place->location);
+  const storage::Location& location = behind_link ? *behind_link : *named.place->location;
+  recorder_.add(snapshot, {numbers_.at(location.root_id), location.path}, named);
   survey_.snapshots[snapshot].has_files = true;
 }
 
@@ -183,12 +190,21 @@ void Surveyor::take(const FileRecorder::Look& look, const std::vector<uint32_t>&
 void Surveyor::look_at_files() {
   std::map<std::string, int64_t> roots;
   for (const auto& [id, path] : paths_) roots[path] = id;
+  base::ParallelCalls workers(base::kStoreCallsAtOnce);
+  const auto look = [&](const std::vector<Place>& places) {
+    std::vector<storage::Location> files;
+    for (const Place& place : places) files.push_back({roots.at(place.root), place.path});
+    index::ParentDirectories parents(directories_);
+    for (const storage::Location& file : files) parents.add(file);
+    std::vector<storage::StateFileFacts> facts(places.size());
+    workers.run(places.size(), [&](size_t i) {
+      // Else missing: its name is kept, wherever that lies.
+      if (!storage_.excludes(absolute(places[i]))) facts[i] = parents.look_at(files[i]).value();
+    });
+    return facts;
+  };
   recorder_.look_at_all(
-      [&](const Place& place) -> storage::StateFileFacts {
-        if (storage_.excludes(absolute(place))) return {};  // missing: its name is kept, wherever that lies
-        return storage::look_at(directories_.fd(roots.at(place.root)), place.path);
-      },
-      [&](const FileRecorder::Look& look, const std::vector<uint32_t>& broken) { take(look, broken); });
+      look, [&](const FileRecorder::Look& one, const std::vector<uint32_t>& broken) { take(one, broken); });
 }
 
 std::vector<std::string> paths_of(const std::vector<storage::Root>& roots) {
