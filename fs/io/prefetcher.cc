@@ -162,7 +162,10 @@ bool Prefetcher::may_prepare() const {
 
 void Prefetcher::prepare_next() {
   prepared_after_ = reading_->directory;
-  if (const auto next = shown_.get()->directory_after(reading_->directory)) expect(*next);
+  const auto next = shown_.get()->directory_after(reading_->directory);
+  const auto foreseen = std::exchange(foreseen_, next);
+  if (!next || (foreseen && foreseen != reading_->directory)) return;
+  expect(*next);
   if (!next_) return;
   // Opening a `_metadata` rewrites it, and the text is kept for a while.
   for (const Due& due : next_->due) {

@@ -65,6 +65,7 @@ class Prefetcher {
   void begin_expected(Inode directory);
   // True if the thread has time to prepare the directory that follows the one that is read now.
   bool may_prepare() const;
+  // Does nothing if the program came to this directory in another order than was foreseen.
   void prepare_next();
   // Null if the directory has too many files, or if it is too early for another one.
   std::unique_ptr<Reading> enter(Projection& projection, Inode directory);
@@ -95,6 +96,7 @@ class Prefetcher {
   std::unique_ptr<Reading> reading_;
   std::unique_ptr<Reading> next_;  // will be read next
   Inode prepared_after_ = 0;       // the directory for which prepare_next() was called last
+  std::optional<Inode> foreseen_;  // the directory that follows that one
   std::chrono::steady_clock::time_point next_entry_;
   size_t useless_ = 0;  // misses in a row of which no order was known
 };

@@ -244,6 +244,40 @@ TEST_F(IoModes, directory_that_was_looked_up_ahead_has_the_bytes_of_a_new_index)
   for (const char* mode : {"push", "hybrid"}) expect_right_bytes_of_a_new_index(mode);
 }
 
+// Copies `snapshots`, one after the other, and then opens the `_metadata` of `next`. Returns true if it was
+// made before.
+bool is_prepared(const std::vector<int>& snapshots, int next) {
+  const Handmade source;
+  for (int snapshot = 0; snapshot < 7; ++snapshot) {
+    std::vector<std::string> handles;
+    for (int file = 0; file < 300; ++file) {
+      const std::string name = std::to_string(snapshot) + "-" + std::to_string(file);
+      handles.push_back(source.add("shared/" + name, pattern(100, static_cast<size_t>(file))));
+    }
+    source.add_snapshot("chk-" + std::to_string(snapshot), handles);
+  }
+  const Mount mount({{source.path()}, {"-o", "io=push"}});
+  const TempDirectory copies;
+  for (const int snapshot : snapshots) {
+    EXPECT_EQ(run({"cp", "-r", mount / ("chk-" + std::to_string(snapshot)), copies.path()}).code, 0);
+    ::usleep(300'000);
+  }
+  const auto made = [&] {
+    const boost::json::value now = boost::json::parse(read_file(mount / ".checkpointfs/status"));
+    return now.at("metadata_cache").at("misses").to_number<int64_t>();
+  };
+  const int64_t before = made();
+  read_file(mount / ("chk-" + std::to_string(next) + "/_metadata"));
+  return made() == before;
+}
+
+TEST_F(IoModes, next_directory_is_prepared_if_directories_are_copied_in_order) {
+  bool prepared = false;  // on a busy machine there is not always time
+  for (int i = 0; i < 5 && !prepared; ++i) prepared = is_prepared({0, 1, 2}, 3);
+  EXPECT_TRUE(prepared);
+  EXPECT_FALSE(is_prepared({0, 2, 4}, 5)) << "nobody will read it";
+}
+
 // Each of them reads in an order of its own.
 TEST_F(IoModes, push_asks_for_few_of_the_files_that_are_read_one_after_the_other) {
   NEEDS_PROGRAM("rsync");
