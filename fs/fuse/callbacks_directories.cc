@@ -178,7 +178,7 @@ void make_next_page(Session& session, ListingsAhead::Place place, ListingPage pa
   if (page.used > 0) {
     place.after = page.next;
   } else {
-    const std::optional<Inode> next = shown->directory_after(place.directory);
+    const std::optional<Inode> next = directory_after(*shown, place.directory);
     if (!next || !session.listings_ahead.comes_in_order(place.directory, *next)) return;
     place.directory = *next;
     place.after = 0;

@@ -162,7 +162,7 @@ bool Prefetcher::may_prepare() const {
 
 void Prefetcher::prepare_next() {
   prepared_after_ = reading_->directory;
-  const auto next = shown_.get()->directory_after(reading_->directory);
+  const auto next = directory_after(*shown_.get(), reading_->directory);
   const auto foreseen = std::exchange(foreseen_, next);
   if (!next || (foreseen && foreseen != reading_->directory)) return;
   expect(*next);

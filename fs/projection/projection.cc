@@ -138,13 +138,6 @@ std::optional<Entry> Projection::parent_of(Inode directory) {
   return entry(inode_of({index::NodeKind::kDirectory, *parent}));
 }
 
-std::optional<Inode> Projection::directory_after(Inode directory) {
-  if (is_control(directory)) return std::nullopt;
-  const std::optional<int64_t> next = readers_.borrow()->projection().directory_after(node_of(directory).id);
-  if (!next) return std::nullopt;
-  return inode_of({index::NodeKind::kDirectory, *next});
-}
-
 std::optional<Entry> Projection::lookup(Inode parent, std::string_view name) {
   if (name == ".") return entry(parent);
   if (name == "..") return parent_of(parent);
@@ -319,6 +312,13 @@ std::optional<std::string> Projection::extended_attribute(Inode inode, std::stri
   }
   const std::optional<index::Snapshot> snapshot = reader->snapshots().find(node.id);
   return snapshot ? snapshot_attribute(*reader, *snapshot, name) : std::nullopt;
+}
+
+std::optional<Inode> directory_after(Projection& projection, Inode directory) {
+  if (is_control(directory)) return std::nullopt;
+  const auto next = projection.reader()->projection().directory_after(node_of(directory).id);
+  if (!next) return std::nullopt;
+  return inode_of({index::NodeKind::kDirectory, *next});
 }
 
 }  // namespace checkpointfs::fs

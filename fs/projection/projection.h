@@ -78,10 +78,6 @@ class Projection {
   // for files of the control directory.
   std::vector<Inode> directories_of(Inode file);
 
-  // The directory that list() has behind this one, in the directory above, with the next larger inode number;
-  // nothing if this is the last one, or in the control directory.
-  std::optional<Inode> directory_after(Inode directory);
-
   // "job/chk-42"; "" for the root; nothing if the directory is gone. REQUIRES: not in the control directory.
   std::optional<std::string> path_of(Inode directory);
 
@@ -131,5 +127,9 @@ class Projection {
   index::Totals totals_;
   int64_t scan_;
 };
+
+// The directory that Projection::list() has behind this one, in the directory above, with the next larger
+// inode number; nothing if this is the last one, or in the control directory.
+std::optional<Inode> directory_after(Projection& projection, Inode directory);
 
 }  // namespace checkpointfs::fs

@@ -97,12 +97,12 @@ TEST_F(ProjectionTest, stops_listing_when_told_to) {
 
 TEST_F(ProjectionTest, tells_which_directory_is_listed_behind_another_one) {
   projection();
-  EXPECT_EQ(projection_->directory_after(at("job/chk-1").inode), at("job/chk-2").inode);
+  EXPECT_EQ(directory_after(*projection_, at("job/chk-1").inode), at("job/chk-2").inode);
   EXPECT_LT(at("job/chk-1").inode, at("job/chk-2").inode);
-  EXPECT_FALSE(projection_->directory_after(at("job/chk-2").inode));
-  EXPECT_FALSE(projection_->directory_after(at("job").inode));
-  EXPECT_FALSE(projection_->directory_after(kRootInode));
-  EXPECT_FALSE(projection_->directory_after(at(".checkpointfs/jobs").inode));
+  EXPECT_FALSE(directory_after(*projection_, at("job/chk-2").inode));
+  EXPECT_FALSE(directory_after(*projection_, at("job").inode));
+  EXPECT_FALSE(directory_after(*projection_, kRootInode));
+  EXPECT_FALSE(directory_after(*projection_, at(".checkpointfs/jobs").inode));
 }
 
 TEST_F(ProjectionTest, dots_are_the_directory_and_its_parent) {
