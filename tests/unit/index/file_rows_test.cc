@@ -68,9 +68,9 @@ TEST(FileRows, plain_file_is_the_same_each_time_and_another_length_is_another_fi
   facts.status = storage::FileStatus::kOk;
   facts.size = 10;
   const auto file = [&](const StateFileRow& row, int64_t length) {
-    const FileRow file = rows.file(place, row, false, 0, length, "a", "a");
-    rows.link(file.id);
-    return file;
+    const FileRow linked = rows.file(place, row, false, 0, length, "a", "a");
+    rows.link(linked.id);
+    return linked;
   };
   const StateFileRow made = rows.insert(place, facts);
   EXPECT_EQ(made.id, file(made, 10).id);
