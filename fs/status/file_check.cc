@@ -22,9 +22,10 @@ using storage::StateFileFacts;
 
 constexpr int kRoutineShare = 20;
 constexpr int kSoonShare = 2;
-// Between two pages of files: rest by work.
-constexpr int kRest = 1;
+// After each page of files, the thread rests for as long as it has worked; while programs read, for longer,
+// so that it leaves them the processors. A page of a slow store takes no processor.
 constexpr int kRestWhileRead = 7;
+constexpr std::chrono::seconds kLongestExtraRest(1);
 
 bool is_as_known(const KnownFiles::File& known, const StateFileFacts& now) {
   if (known.status != now.status) return false;
@@ -89,9 +90,11 @@ bool FileCheck::wait() {
 
 bool FileCheck::rest(Clock::duration used) {
   const uint64_t requests = requests_();
-  const int share = std::exchange(seen_requests_, requests) == requests ? kRest : kRestWhileRead;
+  Clock::duration time = used;
+  if (std::exchange(seen_requests_, requests) != requests)
+    time = std::min<Clock::duration>(kRestWhileRead * used, used + kLongestExtraRest);
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, share * used, [this] { return is_stopping_ || in_haste_; });
+  changed_.wait_for(lock, time, [this] { return is_stopping_ || in_haste_; });
   return !is_stopping_;
 }
 

@@ -65,8 +65,8 @@ class FileCheck {
   // Waits until a check is due. Returns false if the thread must end.
   bool wait();
   Outcome check();
-  // Leaves the store alone for a multiple of the time that it was just used, unless the check is urgent.
-  // Returns false if the thread must end.
+  // Leaves the store alone for at least the time that it was just used, unless the check is urgent. Returns
+  // false if the thread must end.
   bool rest(Clock::duration used);
 
   const std::string index_file_;
