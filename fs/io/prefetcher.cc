@@ -85,10 +85,14 @@ void Prefetcher::run() {
     {
       std::unique_lock lock(mutex_);
       expects_ = reading_ && reading_->files.is_confirmed();
-      changed_.wait(lock, [&] {
-        return stopping_ || !misses_.empty() || expected_ || known_ || (reading_ && !reading_->due.empty()) ||
-               may_prepare();
-      });
+      const auto has_work = [&] {
+        return stopping_ || !misses_.empty() || expected_ || known_ || (reading_ && !reading_->due.empty());
+      };
+      if (!is_next_prepared()) {
+        changed_.wait_until(lock, next_entry_, has_work);
+      } else {
+        changed_.wait(lock, has_work);
+      }
       if (stopping_) return;
       misses.swap(misses_);
       expected = std::exchange(expected_, std::nullopt);
@@ -102,7 +106,7 @@ void Prefetcher::run() {
       if (known) begin_expected(*known);
       if (!reading_) continue;
       if (reading_->due.empty()) {
-        if (may_prepare()) prepare_next();
+        if (!is_next_prepared()) prepare_next();
         continue;
       }
       const Due next = std::move(reading_->due.front());
@@ -155,12 +159,12 @@ void Prefetcher::expect(Inode directory) {
   if (next_) add(*next_, next_->files.begin(*reading_->files.order()));
 }
 
-bool Prefetcher::may_prepare() const {
-  return reading_ && reading_->due.empty() && reading_->files.is_confirmed() &&
-         prepared_after_ != reading_->directory;
+bool Prefetcher::is_next_prepared() const {
+  return !reading_ || !reading_->files.is_confirmed() || prepared_after_ == reading_->directory;
 }
 
 void Prefetcher::prepare_next() {
+  if (std::chrono::steady_clock::now() < next_entry_) return;
   prepared_after_ = reading_->directory;
   const auto next = directory_after(*shown_.get(), reading_->directory);
   const auto foreseen = std::exchange(foreseen_, next);

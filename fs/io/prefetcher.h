@@ -63,9 +63,10 @@ class Prefetcher {
   // A directory will be read, in the order of the one that is read now: prepares its first files.
   void expect(Inode directory);
   void begin_expected(Inode directory);
-  // True if the thread has time to prepare the directory that follows the one that is read now.
-  bool may_prepare() const;
-  // Does nothing if the program came to this directory in another order than was foreseen.
+  // False if a directory is read as predicted, and the one that follows it was not looked up yet.
+  bool is_next_prepared() const;
+  // Does nothing if it is too early, or if the program came to this directory in another order than was
+  // foreseen.
   void prepare_next();
   // Null if the directory has too many files, or if it is too early for another one.
   std::unique_ptr<Reading> enter(Projection& projection, Inode directory);
