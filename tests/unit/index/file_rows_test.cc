@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <string>
+
 #include "index/database/index_file.h"
 #include "index/database/lock.h"
 #include "index/database/sqlite.h"
@@ -16,13 +19,18 @@ storage::FilePlace place_of(const std::string& path) {
   return {storage::Location{1, path}, "file:/storage/" + path, false, storage::hash_of(1, path)};
 }
 
-TEST(FileRows, of_a_first_scan_are_found_before_and_after_the_indexes_are_made) {
+// A new index, in a transaction.
+struct NewIndex {
   const test::TempDirectory directory;
   const std::string file = directory.path() + "/index";
-  const IndexLock lock(file, "test");
-  const auto db = open_index_to_write(file);
-  const Transaction transaction(*db);
-  FileRows rows(*db, 3);
+  const IndexLock lock{file, "test"};
+  const std::unique_ptr<Connection> db = open_index_to_write(file);
+  const Transaction transaction{*db};
+};
+
+TEST(FileRows, of_a_first_scan_are_found_before_and_after_the_indexes_are_made) {
+  const NewIndex index;
+  FileRows rows(*index.db, 3);
   const auto insert = [&](const std::string& path) {
     storage::StateFileFacts facts;
     facts.status = storage::FileStatus::kOk;
@@ -39,14 +47,14 @@ TEST(FileRows, of_a_first_scan_are_found_before_and_after_the_indexes_are_made) 
   const int64_t a = insert("shared/a");
   const int64_t other_a = insert("other/a");
   forget();
-  ASSERT_TRUE(lacks_indexes(*db));
+  ASSERT_TRUE(lacks_indexes(*index.db));
   EXPECT_EQ(a, find("shared/a"));
   EXPECT_EQ(other_a, find("other/a"));
   EXPECT_EQ(0, find("shared/b"));
 
   const int64_t b = insert("shared/b");
   forget();
-  ASSERT_FALSE(lacks_indexes(*db)) << "three names are as many as the scan keeps";
+  ASSERT_FALSE(lacks_indexes(*index.db)) << "three names are as many as the scan keeps";
   const int64_t c = insert("shared/c");
   forget();
   EXPECT_EQ(a, find("shared/a"));
@@ -57,12 +65,8 @@ TEST(FileRows, of_a_first_scan_are_found_before_and_after_the_indexes_are_made) 
 }
 
 TEST(FileRows, plain_file_is_the_same_each_time_and_another_length_is_another_file) {
-  const test::TempDirectory directory;
-  const std::string index = directory.path() + "/index";
-  const IndexLock lock(index, "test");
-  const auto db = open_index_to_write(index);
-  const Transaction transaction(*db);
-  FileRows rows(*db);
+  const NewIndex index;
+  FileRows rows(*index.db);
   const storage::FilePlace place = place_of("shared/a");
   storage::StateFileFacts facts;
   facts.status = storage::FileStatus::kOk;
