@@ -271,7 +271,7 @@ bool is_prepared(const std::vector<int>& snapshots, int next) {
   return made() == before;
 }
 
-// Whether one is prepared that will be read depends on the time that there is.
+// The opposite cannot be expected: a busy machine has no time to prepare a directory.
 TEST_F(IoModes, next_directory_is_not_prepared_for_a_program_that_goes_another_way) {
   EXPECT_FALSE(is_prepared({0, 2, 4}, 5));
 }

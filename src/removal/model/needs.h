@@ -18,7 +18,7 @@ struct Need {
 
 class Needs {
  public:
-  // Of a snapshot that names a file several times, the last size that differs counts. REQUIRES: snapshots are
+  // The last size that differs counts if a snapshot names the file several times. REQUIRES: snapshots are
   // added in the order of their numbers.
   void add(const Need& need) {
     if (last_ && last_->snapshot == need.snapshot) {
