@@ -99,11 +99,27 @@ void lookup(fuse_req_t request, fuse_ino_t parent, const char* name) {
   });
 }
 
-void getattr(fuse_req_t request, fuse_ino_t inode, fuse_file_info*) {
+// The attributes of a file that a program has open but that the tree no longer shows, as it was replaced: the
+// kernel asks for its size before it reads to the end. No name leads to it, so nobody has rights to open it.
+// Throws SystemError: ESTALE if it is no state file.
+Entry entry_of_replaced(const MountState& state, Inode inode, const OpenFile& file) {
+  file.take_over();
+  const StateFileRange* const range = file.state_file();
+  if (range == nullptr) throw base::SystemError(ESTALE, "stat", file.name());
+  Entry entry;
+  entry.inode = inode;
+  entry.attributes = {range->length, range->file_mtime_ns, S_IFREG, state.uid, state.gid, 0};
+  return entry;
+}
+
+void getattr(fuse_req_t request, fuse_ino_t inode, fuse_file_info* info) {
   ++session_of(request).state.counters.attributes;
-  guard(request, [request, inode](Session& session) {
+  const auto* const opened = info != nullptr ? reinterpret_cast<const OpenFile*>(info->fh) : nullptr;
+  guard(request, [request, inode, opened](Session& session) {
     std::optional<Entry> entry = session.tree.entry(inode);
-    if (!entry) throw base::SystemError(ESTALE, "stat", base::format("inode {}", inode));
+    if (!entry && opened == nullptr)
+      throw base::SystemError(ESTALE, "stat", base::format("inode {}", inode));
+    if (!entry) entry = entry_of_replaced(session.state, inode, *opened);
     const double timeout = measure(session, *entry, LiveTexts::Use::kOpened);
     const struct stat st = stat_of(session.state, *entry);
     fuse_reply_attr(request, &st, timeout);
