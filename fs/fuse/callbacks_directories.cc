@@ -117,8 +117,7 @@ void getattr(fuse_req_t request, fuse_ino_t inode, fuse_file_info* info) {
   const auto* const opened = info != nullptr ? reinterpret_cast<const OpenFile*>(info->fh) : nullptr;
   guard(request, [request, inode, opened](Session& session) {
     std::optional<Entry> entry = session.tree.entry(inode);
-    if (!entry && opened == nullptr)
-      throw base::SystemError(ESTALE, "stat", base::format("inode {}", inode));
+    if (!entry && opened == nullptr) throw base::SystemError(ESTALE, "stat", base::format("inode {}", inode));
     if (!entry) entry = entry_of_replaced(session.state, inode, *opened);
     const double timeout = measure(session, *entry, LiveTexts::Use::kOpened);
     const struct stat st = stat_of(session.state, *entry);
