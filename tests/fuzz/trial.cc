@@ -62,12 +62,18 @@ std::string to_string(const Tally& tally) {
 }
 
 std::string try_bytes(std::string_view bytes, Tally* tally) {
-  const uint64_t start = nanoseconds_used();
+  const uint64_t limit = kNanosecondsAtLeast + kNanosecondsPerByte * bytes.size();
   bool accepted = false;
-  std::string problem = problem_of(bytes, tally, &accepted);
-  const uint64_t time = nanoseconds_used() - start;
+  std::string problem;
+  uint64_t time = UINT64_MAX;
+  // Bytes that take too long do so each time. A virtual machine that waits for its host does so once.
+  for (int tries = 0; tries < 3 && problem.empty() && time > limit; ++tries) {
+    const uint64_t start = nanoseconds_used();
+    problem = problem_of(bytes, tally, &accepted);
+    time = std::min(time, nanoseconds_used() - start);
+  }
   tally->most_time = std::max(tally->most_time, time / 1000);
-  if (problem.empty() && time > kNanosecondsAtLeast + kNanosecondsPerByte * bytes.size()) {
+  if (problem.empty() && time > limit) {
     problem = base::format("{} bytes took {} ms", bytes.size(), time / 1'000'000);
   }
   if (!problem.empty()) {
