@@ -17,9 +17,7 @@ constexpr std::array<std::pair<IoMode, std::string_view>, 4> kNames = {{
     {IoMode::kPlain, "plain"},
 }};
 
-// Measured (docs/performance.md): hybrid costs 70 us more for each small file, push 480 us more for each MB
-// in large files. So hybrid is faster from so many bytes in large files for each small file on.
-constexpr uint64_t kHybridBytes = 150 << 10;
+constexpr uint64_t kMiB = 1 << 20;
 
 }  // namespace
 
@@ -38,7 +36,7 @@ std::optional<IoMode> io_mode_of(std::string_view text) {
 }
 
 IoChoice choose_io_mode(IoMode wanted, const index::SizeDistribution& sizes, uint64_t broken_snapshots,
-                        NeedsOpen needs_open) {
+                        NeedsOpen needs_open, const std::function<IoCosts()>& costs) {
   if (wanted != IoMode::kAuto) return {wanted, "asked for"};
   if (needs_open == NeedsOpen::kPinOnOpen)
     return {IoMode::kHybrid, "pin-on-open must see when a file is opened"};
@@ -47,10 +45,19 @@ IoChoice choose_io_mode(IoMode wanted, const index::SizeDistribution& sizes, uin
   if (broken_snapshots != 0)
     return {IoMode::kHybrid, "there are broken snapshots, whose files must fail when opened"};
   const uint64_t small_files = sizes.files - sizes.large_files;
-  const bool hybrid = small_files == 0 || sizes.large_bytes / small_files >= kHybridBytes;
+  const std::string files =
+      base::format("{} small files, {} in large ones", small_files, base::human_bytes(sizes.large_bytes));
+  if (small_files == 0) return {IoMode::kHybrid, files};
+  if (sizes.large_bytes == 0) return {IoMode::kPush, files};
+  const IoCosts more = costs();
+  // Both fit into a double, and need not be exact.
+  const double hybrid = static_cast<double>(small_files) * static_cast<double>(more.hybrid_ns);
+  const double push = static_cast<double>(sizes.large_bytes) / kMiB * static_cast<double>(more.push_ns);
   return {
-      hybrid ? IoMode::kHybrid : IoMode::kPush,
-      base::format("{} small files, {} in large ones", small_files, base::human_bytes(sizes.large_bytes))};
+      hybrid <= push ? IoMode::kHybrid : IoMode::kPush,
+      base::format(
+          "{}; hybrid takes {} us more for each small one, push {} us more for each MiB of the large ones",
+          files, more.hybrid_ns / 1000, more.push_ns / 1000)};
 }
 
 }  // namespace checkpointfs::fs

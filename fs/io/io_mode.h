@@ -10,16 +10,18 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "fs/io/host_costs.h"
 #include "index/database/types.h"
 
 namespace checkpointfs::fs {
 
 enum class IoMode : uint8_t {
-  kAuto,    // one of the next two, by the sizes of the files
+  kAuto,    // one of the next two, by the sizes of the files and what both would cost here
   kHybrid,  // large files are read by the kernel itself (passthrough), small ones put into its page cache
             // when opened
   kPush,    // the kernel sends no OPEN; files are put into the page cache before they are read
@@ -46,7 +48,8 @@ enum class NeedsOpen : uint8_t {
   kPinOnOpen,
   kKeyedState,  // texts of unknown size
 };
+// `costs` is called only if the choice depends on it.
 IoChoice choose_io_mode(IoMode wanted, const index::SizeDistribution& sizes, uint64_t broken_snapshots,
-                        NeedsOpen needs_open = NeedsOpen::kNo);
+                        NeedsOpen needs_open, const std::function<IoCosts()>& costs);
 
 }  // namespace checkpointfs::fs

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "base/threads/store_calls.h"
 #include "flink/rewrite.h"
 #include "fs/hold/release_options.h"
+#include "fs/io/host_costs.h"
 #include "fs/io/io_mode.h"
 #include "fs/metrics/metrics_address.h"
 #include "fs/state/state_tree.h"
@@ -28,6 +30,8 @@ struct MountOptions {
   bool allow_other = false;
   std::optional<ReleaseOptions> release;  // REQUIRES: pin_on_open too
   IoMode io = IoMode::kAuto;
+  // Called where kAuto has to weigh the modes. If it throws, kUsualHostCosts are taken.
+  std::function<HostCosts()> host_costs = measure_host_costs;
   bool affinity = false;  // see Affinity
   // Snapshots are held while they are in use, and for so long afterwards; see Holds. REQUIRES: `io` is not
   // kPush.

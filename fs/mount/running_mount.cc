@@ -83,6 +83,7 @@ RunningMount::RunningMount(MountOptions options, index::IndexLock lock)
       state_(options_.calls),
       shown_(open_index(lock)),
       descriptors_(share_descriptors(options_.pin_on_open.has_value())),
+      io_uring_(choose_io_uring()),
       tree_(shown_, options_.pin_on_open, descriptors_.held),
       removal_(options_.release, shown_, tree_),
       session_(shown_, state_, tree_, removal_, choose_io()),
@@ -127,23 +128,33 @@ RunningMount::DescriptorShares RunningMount::share_descriptors(bool holds) {
   return {held, shared - held};
 }
 
-IoChoice RunningMount::choose_io() const {
-  const auto projection = shown_.get();
-  NeedsOpen needs_open = NeedsOpen::kNo;
-  if (options_.state == StateShown::kOperatorAndKeyed) needs_open = NeedsOpen::kKeyedState;
-  if (options_.pin_on_open) needs_open = NeedsOpen::kPinOnOpen;
-  IoChoice choice =
-      choose_io_mode(options_.io, projection->sizes(), projection->totals().broken_snapshots, needs_open);
-  base::log_debug(base::format("the io mode is {}: {}", to_string(choice.mode), choice.why));
-  return choice;
-}
-
 std::string RunningMount::choose_io_uring() const {
   std::string state = io_uring_state(roots_, *state_.calls);
   if (state != "on") return state;
   if (options_.state == StateShown::kOperatorAndKeyed) return "off, reading keyed state may take long";
   if (options_.release) return "off, removing a snapshot may take long";
   return state;
+}
+
+IoCosts RunningMount::io_costs() const {
+  const bool is_near = io_uring_ == "on";
+  try {
+    return IoCosts::of(options_.host_costs(), is_near);
+  } catch (const std::exception& e) {
+    base::log_debug(base::format("the usual costs are taken for those of this host: {}", e.what()));
+    return IoCosts::of(kUsualHostCosts, is_near);
+  }
+}
+
+IoChoice RunningMount::choose_io() const {
+  const auto projection = shown_.get();
+  NeedsOpen needs_open = NeedsOpen::kNo;
+  if (options_.state == StateShown::kOperatorAndKeyed) needs_open = NeedsOpen::kKeyedState;
+  if (options_.pin_on_open) needs_open = NeedsOpen::kPinOnOpen;
+  IoChoice choice = choose_io_mode(options_.io, projection->sizes(), projection->totals().broken_snapshots,
+                                   needs_open, [this] { return io_costs(); });
+  base::log_debug(base::format("the io mode is {}: {}", to_string(choice.mode), choice.why));
+  return choice;
 }
 
 void RunningMount::connect_parts() {
@@ -155,8 +166,8 @@ void RunningMount::connect_parts() {
   if (options_.source_mounter != nullptr)
     state_.backing = [this] { return options_.source_mounter->status(); };
   session_.follower = &follower_;
-  session_.io_uring = choose_io_uring();
-  if (session_.io_uring == "on") state_.stores->queue_nothing();
+  session_.io_uring = io_uring_;
+  if (io_uring_ == "on") state_.stores->queue_nothing();
   session_.lists_ahead = session_.io_uring != "on" && !options_.pin_on_open && !options_.release;
   if (!options_.affinity) {
     session_.affinity.disable("not asked for");

@@ -96,8 +96,9 @@ class RunningMount {
   // Steps of the constructor, in their order.
   std::shared_ptr<Projection> open_index(index::IndexLock& lock);
   static DescriptorShares share_descriptors(bool holds);
-  IoChoice choose_io() const;
   std::string choose_io_uring() const;
+  IoCosts io_costs() const;
+  IoChoice choose_io() const;
   void connect_parts();
   void make_fuse_session();
   void start_watchdog();
@@ -120,6 +121,7 @@ class RunningMount {
   MountState state_;
   CurrentProjection shown_;
   const DescriptorShares descriptors_;
+  const std::string io_uring_;  // see io_uring_state()
   ShownTree tree_;
   RemovalThroughMount removal_;
   Session session_;

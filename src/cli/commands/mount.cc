@@ -24,6 +24,7 @@
 #include "cli/arguments/paths.h"
 #include "cli/mounting/background.h"
 #include "cli/mounting/container_init.h"
+#include "cli/mounting/known_host_costs.h"
 #include "cli/mounting/mount_options.h"
 #include "cli/output/messages.h"
 #include "cli/query/mount_record.h"
@@ -179,6 +180,7 @@ Plan make_plan(const Invocation& invocation, bool foreground) {
   plan.mount.form = options.form;
   plan.mount.allow_other = options.allow_other;
   plan.mount.io = options.io;
+  plan.mount.host_costs = known_host_costs;
   plan.mount.affinity = options.affinity;
   plan.mount.pin_on_open = options.pin_on_open;
   plan.mount.release = options.release;

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fs/io/host_costs.h"
+
+#include <sched.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/errors.h"
+#include "base/pipe.h"
+#include "base/unique_fd.h"
+
+namespace checkpointfs::fs {
+namespace {
+
+constexpr int kRoundTrips = 100;
+constexpr size_t kMiB = 1 << 20;
+constexpr size_t kMiBs = 8;
+constexpr int kFillings = 2;
+// No measurement takes longer, however busy the host is.
+constexpr std::chrono::milliseconds kLongest(50);
+// The program's own work for an OPEN and a RELEASE, ns: it opens, looks at and closes the state file.
+constexpr uint64_t kOwnWork = 10'000;
+
+using Clock = std::chrono::steady_clock;
+
+uint64_t ns_since(Clock::time_point start) {
+  return static_cast<uint64_t>(std::chrono::nanoseconds(Clock::now() - start).count());
+}
+
+uint64_t lower_quarter(std::vector<uint64_t> times) {
+  const auto quarter = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 4);
+  std::ranges::nth_element(times, quarter);
+  return std::max<uint64_t>(*quarter, 1);
+}
+
+// The first and the last processor on which this thread may run.
+std::pair<int, int> processors() {
+  cpu_set_t allowed;
+  if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0) base::throw_errno("look at", "the processors");
+  std::pair<int, int> found = {-1, -1};
+  for (int processor = 0; processor < CPU_SETSIZE; ++processor) {
+    if (!CPU_ISSET(processor, &allowed)) continue;
+    if (found.first < 0) found.first = processor;
+    found.second = processor;
+  }
+  return found;
+}
+
+// A thread that cannot be bound measures where it is.
+void bind_to(int processor) {
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(processor, &one);
+  static_cast<void>(::sched_setaffinity(0, sizeof one, &one));
+}
+
+// Each thread owns the end that it writes to: when one ends, so does the other.
+uint64_t round_trip_ns(int asking, int answering) {
+  base::Pipe questions = base::make_pipe();
+  base::Pipe answers = base::make_pipe();
+  std::jthread answerer([from = std::move(questions.reading), to = std::move(answers.writing), answering] {
+    bind_to(answering);
+    char byte = 0;
+    while (::read(from.get(), &byte, 1) == 1 && ::write(to.get(), &byte, 1) == 1) {
+    }
+  });
+  std::vector<uint64_t> times;
+  std::jthread asker([from = std::move(answers.reading), to = std::move(questions.writing), asking, &times] {
+    bind_to(asking);
+    const auto began = Clock::now();
+    char byte = 0;
+    for (int i = 0; i < kRoundTrips && Clock::now() - began < kLongest; ++i) {
+      const auto start = Clock::now();
+      if (::write(to.get(), &byte, 1) != 1 || ::read(from.get(), &byte, 1) != 1) return;
+      times.push_back(ns_since(start));
+    }
+  });
+  asker.join();
+  answerer.join();
+  if (times.empty()) throw base::SystemError(EIO, "measure", "the time of a round trip");
+  return lower_quarter(std::move(times));
+}
+
+uint64_t new_pages_ns() {
+  const std::string bytes(kMiB, 1);
+  const auto began = Clock::now();
+  std::vector<uint64_t> times;
+  for (int i = 0; i < kFillings; ++i) {
+    const base::UniqueFd file(::memfd_create("checkpointfs", MFD_CLOEXEC));
+    if (!file) base::throw_errno("create", "a file in memory");
+    for (size_t at = 0; at < kMiBs && (times.empty() || Clock::now() - began < kLongest); ++at) {
+      const auto start = Clock::now();
+      const ssize_t n = ::pwrite(file.get(), bytes.data(), kMiB, static_cast<off_t>(at * kMiB));
+      if (n != static_cast<ssize_t>(kMiB)) base::throw_errno("write to", "a file in memory");
+      times.push_back(ns_since(start));
+    }
+  }
+  return lower_quarter(std::move(times));
+}
+
+}  // namespace
+
+HostCosts measure_host_costs() {
+  const auto [first, last] = processors();
+  return {round_trip_ns(first, first), round_trip_ns(first, last), new_pages_ns()};
+}
+
+IoCosts IoCosts::of(const HostCosts& host, bool is_near) {
+  const uint64_t round_trip = is_near ? host.round_trip_ns : host.distant_round_trip_ns;
+  return {round_trip + round_trip / 2 + kOwnWork, host.new_pages_ns + round_trip};
+}
+
+}  // namespace checkpointfs::fs
