@@ -28,6 +28,8 @@ constexpr int kFillings = 2;
 constexpr std::chrono::milliseconds kLongest(50);
 // The program's own work for an OPEN and a RELEASE, ns: it opens, looks at and closes the state file.
 constexpr uint64_t kOwnWork = 10'000;
+// The kernel reads 256 KiB ahead.
+constexpr uint64_t kReadsOfMiB = 4;
 
 using Clock = std::chrono::steady_clock;
 
@@ -115,7 +117,7 @@ HostCosts measure_host_costs() {
 
 IoCosts IoCosts::of(const HostCosts& host, bool is_near) {
   const uint64_t round_trip = is_near ? host.round_trip_ns : host.distant_round_trip_ns;
-  return {round_trip + round_trip / 2 + kOwnWork, host.new_pages_ns + round_trip};
+  return {2 * round_trip + kOwnWork, host.new_pages_ns + kReadsOfMiB * round_trip};
 }
 
 }  // namespace checkpointfs::fs

@@ -30,10 +30,10 @@ struct IoCosts {
   uint64_t hybrid_ns = 0;  // io=hybrid, for each small file
   uint64_t push_ns = 0;    // io=push, for each MiB in large files
 
-  // A hybrid file costs an OPEN, for which the reader waits, and a RELEASE, for which it does not, but which
-  // wakes a thread of the program too; a file pushed costs neither. A large file that is pushed is written
-  // into the page cache, in answer to one READ for each MiB; hybrid does not copy it. docs/performance.md
-  // compares this with copies. `is_near`: the program answers on the processor of the reader (io_uring).
+  // hybrid: an OPEN, for which the reader waits, and a RELEASE, for which it does not, but which wakes a
+  // thread of the program as well. push: the bytes go into new pages of the page cache, 256 KiB in answer to
+  // each READ. docs/performance.md compares this with copies. `is_near`: the program answers on the processor
+  // of the reader (io_uring).
   static IoCosts of(const HostCosts& host, bool is_near);
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/mounting/known_host_costs.h"
 
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -17,27 +19,29 @@ namespace {
 
 constexpr uint64_t kLargest = 4096;           // bytes of the file
 constexpr uint64_t kLongest = 1'000'000'000;  // ns; nothing that is measured takes so long
+// A virtual machine may have been measured while its host was busy, or have moved since.
+constexpr int64_t kGoodFor = 3600;  // seconds
 
-// Another one after each boot: the machine may have moved, or have another kernel.
-std::string this_boot() {
-  const char* const path = "/proc/sys/kernel/random/boot_id";
-  std::string id = base::read_up_to(base::open_named(path).get(), path, kLargest);
-  return id.substr(0, id.find('\n'));
+int64_t now() {
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
-std::string text_of(const fs::HostCosts& costs, const std::string& boot) {
-  return boost::json::serialize(boost::json::object{{"boot", boot},
+std::string text_of(const fs::HostCosts& costs) {
+  return boost::json::serialize(boost::json::object{{"measured_at", now()},
                                                     {"round_trip_ns", costs.round_trip_ns},
                                                     {"distant_round_trip_ns", costs.distant_round_trip_ns},
                                                     {"new_pages_ns", costs.new_pages_ns}}) +
          "\n";
 }
 
-// Nothing if the text is from another boot, or says what nobody can have measured.
-std::optional<fs::HostCosts> costs_of(const std::string& text, const std::string& boot) {
+// Returns nothing if the text is too old, or says what nobody can have measured.
+std::optional<fs::HostCosts> costs_of(const std::string& text) {
   const boost::json::value read = boost::json::parse(text);
-  if (read.at("boot").as_string() != boot) return std::nullopt;
-  const auto time = [&read](const char* name) { return read.at(name).to_number<uint64_t>(); };
+  const auto number = [&read](const char* name) { return read.at(name).to_number<int64_t>(); };
+  const int64_t at = number("measured_at");
+  if (at > now() || at <= now() - kGoodFor) return std::nullopt;
+  const auto time = [&number](const char* name) { return static_cast<uint64_t>(number(name)); };
   const fs::HostCosts costs = {time("round_trip_ns"), time("distant_round_trip_ns"), time("new_pages_ns")};
   for (const uint64_t ns : {costs.round_trip_ns, costs.distant_round_trip_ns, costs.new_pages_ns}) {
     if (ns == 0 || ns > kLongest) return std::nullopt;
@@ -49,11 +53,9 @@ std::optional<fs::HostCosts> costs_of(const std::string& text, const std::string
 
 fs::HostCosts known_host_costs() {
   std::string file;
-  std::string boot;
   try {
-    boot = this_boot();
     file = index::index_directory() + "/host-costs.json";
-    const auto known = costs_of(base::read_up_to(base::open_named(file).get(), file, kLargest), boot);
+    const auto known = costs_of(base::read_up_to(base::open_named(file).get(), file, kLargest));
     if (known) return *known;
   } catch (const std::exception& e) {
     base::log_debug(base::format("the costs of this host are measured: {}", e.what()));
@@ -61,7 +63,7 @@ fs::HostCosts known_host_costs() {
   const fs::HostCosts measured = fs::measure_host_costs();
   try {
     index::create_directory_of(file);
-    base::replace_file(file, text_of(measured, boot));
+    base::replace_file(file, text_of(measured));
   } catch (const std::exception& e) {
     base::log_info(base::format("the costs of this host are not remembered: {}", e.what()));
   }

@@ -7,8 +7,8 @@
 
 namespace checkpointfs::cli {
 
-// Returns what index_directory() has in `host-costs.json` since this boot. If there is nothing, measures it,
-// and writes the file; where it cannot be written, the next mount measures again. Throws what
+// Returns what index_directory() has in `host-costs.json` if it is from the last hour. If there is nothing,
+// measures it, and writes the file; where it cannot be written, the next mount measures again. Throws what
 // measure_host_costs() throws.
 fs::HostCosts known_host_costs();
 

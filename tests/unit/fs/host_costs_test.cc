@@ -46,10 +46,10 @@ TEST(HostCosts, of_a_reader_that_is_answered_on_its_own_processor_have_no_distan
   const HostCosts host = {6'000, 34'000, 400'000};
   const IoCosts near = IoCosts::of(host, true);
   const IoCosts far = IoCosts::of(host, false);
-  EXPECT_EQ(near.hybrid_ns, 19'000U);
-  EXPECT_EQ(far.hybrid_ns, 61'000U);
-  EXPECT_EQ(near.push_ns, 406'000U);
-  EXPECT_EQ(far.push_ns, 434'000U);
+  EXPECT_EQ(near.hybrid_ns, 22'000U);
+  EXPECT_EQ(far.hybrid_ns, 78'000U);
+  EXPECT_EQ(near.push_ns, 424'000U);
+  EXPECT_EQ(far.push_ns, 536'000U);
 }
 
 }  // namespace
