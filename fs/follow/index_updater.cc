@@ -54,7 +54,8 @@ IndexUpdater::IndexUpdater(const FollowOptions& options, IndexConnections& index
       shown_(shown),
       state_(state),
       kernel_(kernel),
-      status_(status) {}
+      status_(status),
+      last_id_(index_.reader().last_id()) {}
 
 bool IndexUpdater::is_index_changed() {
   return damaged_ || index_.is_replaced() || index_.reader().scan() != shown_.get()->scan();
@@ -119,6 +120,7 @@ std::shared_ptr<Projection> IndexUpdater::scan() {
   if (index_.exists()) check_sources();
   if (!listener_.due().empty()) scan_due();
   index_.accept();
+  last_id_ = std::max(last_id_, index_.reader().last_id());
   bool same = !made_anew_ && index_.reader().scan() == shown_.get()->scan();
   if (reopen_.exchange(false)) same = false;
   if (same) return nullptr;
@@ -143,6 +145,7 @@ void IndexUpdater::scan_due() {
     for (const std::string& source : options_.sources) request.scopes.push_back({source, ""});
   }
   request.settling = kSettling;
+  request.ids_above = last_id_;
   if (listener_.any_watched())
     request.entered = [this](const storage::Place& directory, int fd) { listener_.watch(directory, fd); };
   const auto started = std::chrono::system_clock::now();

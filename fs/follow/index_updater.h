@@ -74,6 +74,7 @@ class IndexUpdater {
   std::chrono::milliseconds backoff_{0};
   std::string failed_sources_;  // why; the others are followed
   bool made_anew_ = false;      // the index: no row is what it was
+  int64_t last_id_ = 0;         // of all indexes that this mount has shown
 };
 
 }  // namespace checkpointfs::fs

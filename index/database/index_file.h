@@ -47,9 +47,9 @@ void create_directory_of(const std::string& index_file);
 // than this program; the first also if it is not there, or older and not writable: an older index that may be
 // written is brought up to date.
 std::unique_ptr<Connection> open_index_to_read(const std::string& file);
-// Creates the file, and its directory (for its owner only), if they are not there.
-// REQUIRES: the caller holds the IndexLock.
-std::unique_ptr<Connection> open_index_to_write(const std::string& file);
+// Creates the file, and its directory (for its owner only), if they are not there; a new index gives its
+// directories and files ids above `ids_above`. REQUIRES: the caller holds the IndexLock.
+std::unique_ptr<Connection> open_index_to_write(const std::string& file, int64_t ids_above = 0);
 
 // The first scan of an index writes without the indexes by name and by file, and makes them when it has
 // written all snapshots: in order, they take a fraction of the time, and of the writes. Until then the index

@@ -54,6 +54,11 @@ SizeDistribution Reader::size_distribution() {
   return {sum(0), sum(1), sum(2), sum(3)};
 }
 
+int64_t Reader::last_id() {
+  Statement row(*connection_, queries::kLastId);
+  return row.step() ? row.integer(0) : 0;
+}
+
 int64_t Reader::scan() {
   Statement row(*connection_, queries::kScan);
   return row.step() ? row.integer(0) : 0;

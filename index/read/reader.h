@@ -59,6 +59,8 @@ class Reader {
   // The number of scans that changed the index. The index is unchanged while this number is unchanged and
   // nobody holds the IndexLock.
   int64_t scan();
+  // No row of the index ever had an id above this one.
+  int64_t last_id();
 
  private:
   std::unique_ptr<Connection> connection_;

@@ -16,6 +16,8 @@ inline constexpr Query kTotals = R"sql(SELECT files, bytes FROM totals WHERE id 
 inline constexpr Query kSizes = R"sql(
 SELECT files, bytes, large_files, large_bytes FROM totals WHERE id = 1)sql";
 inline constexpr Query kScan = R"sql(SELECT scan FROM totals WHERE id = 1)sql";
+inline constexpr Query kLastId = R"sql(SELECT MAX(last_id, (SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence
+  WHERE name = 'directories')) FROM totals WHERE id = 1)sql";
 inline constexpr Query kChangedSince = R"sql(
 SELECT directory_id FROM snapshot_rows WHERE changed > ? ORDER BY directory_id)sql";
 inline constexpr Query kAllDirectories = R"sql(
@@ -224,6 +226,7 @@ inline constexpr auto kAll = std::to_array<const char*>({kRoots,
                                                          kTotals,
                                                          kSizes,
                                                          kScan,
+                                                         kLastId,
                                                          kSnapshotTotals,
                                                          kDirectory,
                                                          kDirectoryByName,

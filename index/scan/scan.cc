@@ -30,7 +30,7 @@ ScanResult scan_for_mount(const Options& options, const MountScanRequest& reques
   // Memory that threads give back is soon taken again.
   ::mallopt(M_TRIM_THRESHOLD, 32 << 20);
   ScanResult result = damage_refused(options.index_file, [&] {
-    const auto db = open_index_to_write(options.index_file);
+    const auto db = open_index_to_write(options.index_file, request.ids_above);
     return Scanner(*db, store_configuration(*db, configuration), request).run();
   });
   if (!request.is_whole()) return result;

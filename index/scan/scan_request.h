@@ -52,6 +52,9 @@ struct MountScanRequest : ScanRequest {
   std::vector<int64_t> state_files = {};
   // Paths of roots that are not what they were: they are taken for such that do not answer.
   std::set<std::string> refused = {};
+  // If there is no index, the one that is made gives ids above this one only: the kernel knows files of the
+  // index before by inode numbers that are made of ids.
+  int64_t ids_above = 0;
 
   bool has_suspects() const { return !suspects.empty() || !state_files.empty(); }
   // Looks at all sources.

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Changes of the index of a mount while it is mounted.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <fstream>
 
@@ -122,6 +125,65 @@ TEST_F(LivingIndex, that_is_overwritten_is_made_anew) {
   expect_shown(mount, {"1", "2", "3", "4"});
   EXPECT_TRUE(stdfs::exists(index_ + ".damaged"));
   EXPECT_NE(read_file(mount.log()).find("damaged"), std::string::npos);
+}
+
+class IndexMadeAnew : public LivingIndex {
+ protected:
+  IndexMadeAnew() { source_.add_snapshot("job/chk-5", {source_.add("job/shared/5", bytes_)}); }
+
+  // A snapshot that is the first to be indexed, so that rows of a new index have other ids.
+  void add_first() const {
+    std::vector<std::string> handles;
+    for (const char* name : {"a", "b", "c", "d", "e", "f"})
+      handles.push_back(source_.add(std::string("job/shared/") + name, "few bytes"));
+    source_.add_snapshot("job/chk-0", handles);
+  }
+  static void expect_new_one(const Mount& mount) {
+    EXPECT_TRUE(within(5 * kShownSoon, [&] { return stdfs::exists(mount / "job/chk-0/f"); }))
+        << read_file(mount.log());
+  }
+  static base::UniqueFd open_large(const Mount& mount) {
+    return base::UniqueFd(::open((mount / "job/chk-5/5").c_str(), O_RDONLY | O_CLOEXEC));
+  }
+  void expect_whole(const base::UniqueFd& open) const {
+    ASSERT_TRUE(open);
+    std::string read(bytes_.size() + 1, 0);
+    EXPECT_EQ(::pread(open.get(), read.data(), read.size(), 0), static_cast<ssize_t>(bytes_.size()));
+    EXPECT_TRUE(read.substr(0, bytes_.size()) == bytes_);
+  }
+
+  const std::string bytes_ = pattern(1 << 20, 5);
+};
+
+// With the numbers of before, the kernel would ask for one file and be told of another.
+TEST_F(IndexMadeAnew, gives_no_inode_number_again) {
+  const Mount mount({{source_.path()}, {"-o", "io=plain"}, index_, {}});
+  const auto numbers = [&] {
+    std::set<uint64_t> found;
+    for (const auto& entry : stdfs::recursive_directory_iterator(mount.path()))
+      found.insert(stat_of(entry.path()).st_ino);
+    return found;
+  };
+  const std::set<uint64_t> before = numbers();
+  const base::UniqueFd open = open_large(mount);
+  for (const char* suffix : {"", "-wal", "-shm"}) stdfs::remove(index_ + suffix);
+  add_first();
+  expect_new_one(mount);
+  expect_whole(open);
+  for (const uint64_t number : numbers()) EXPECT_FALSE(before.contains(number)) << number;
+}
+
+// A command that makes it knows nothing of the numbers that the kernel knows.
+TEST_F(IndexMadeAnew, by_another_process_cuts_no_open_file_short) {
+  const Mount mount({{source_.path()}, {"-o", "io=plain", "--poll", "0"}, index_, {}});
+  const base::UniqueFd open = open_large(mount);
+  add_first();
+  const std::string other = source_.outside("other.db");
+  EXPECT_EQ(checkpointfs({"index", "--index", other, source_.path()}).code, 0);
+  for (const char* suffix : {"-wal", "-shm"}) stdfs::remove(index_ + suffix);
+  stdfs::rename(other, index_);
+  expect_new_one(mount);
+  expect_whole(open);
 }
 
 TEST_F(LivingIndex, that_somebody_makes_one_of_other_sources_is_left_alone) {
