@@ -99,13 +99,6 @@ void lookup(fuse_req_t request, fuse_ino_t parent, const char* name) {
   });
 }
 
-// True if `entry`, which the tree has under the number of an open file, is this file.
-bool is_entry_of(const OpenFile& file, const Entry& entry) {
-  if (!file.is_sized()) return true;
-  if (entry.attributes.size != file.length()) return false;
-  return file.state_file() == nullptr || entry.attributes.mtime_ns == file.state_file()->file_mtime_ns;
-}
-
 // The attributes of a file that a program has open but that the tree no longer shows, as it was replaced: the
 // kernel asks for its size before it reads to the end. No name leads to it, so nobody has rights to open it.
 // Throws SystemError: ESTALE if it is no state file.
@@ -123,12 +116,16 @@ void getattr(fuse_req_t request, fuse_ino_t inode, fuse_file_info* info) {
   const auto* const opened = info != nullptr ? reinterpret_cast<const OpenFile*>(info->fh) : nullptr;
   guard(request, [request, inode, opened](Session& session) {
     std::optional<Entry> entry = session.tree.entry(inode);
-    if (opened != nullptr) {
-      opened->take_over();
-      if (!entry || !is_entry_of(*opened, *entry)) entry = entry_of_replaced(session.state, inode, *opened);
-    }
+    if (opened != nullptr) opened->take_over();
+    if (!entry && opened != nullptr) entry = entry_of_replaced(session.state, inode, *opened);
     if (!entry) throw base::SystemError(ESTALE, "stat", base::format("inode {}", inode));
-    const double timeout = measure(session, *entry, LiveTexts::Use::kOpened);
+    double timeout = measure(session, *entry, LiveTexts::Use::kOpened);
+    // Another process has put an index in the place of that of the mount, in which the number is that of
+    // another file: with its size, the read would end too early.
+    if (opened != nullptr && opened->is_sized() && opened->length() != entry->attributes.size) {
+      entry->attributes.size = opened->length();
+      timeout = 0;
+    }
     const struct stat st = stat_of(session.state, *entry);
     fuse_reply_attr(request, &st, timeout);
   });
