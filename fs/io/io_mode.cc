@@ -56,7 +56,7 @@ IoChoice choose_io_mode(IoMode wanted, const index::SizeDistribution& sizes, uin
   return {
       hybrid <= push ? IoMode::kHybrid : IoMode::kPush,
       base::format(
-          "{}; hybrid takes about {} us more for each small one, push {} us more for each MiB of the large ones",
+          "{} (hybrid costs about {} us more for each small one, push {} us for each MiB of the large ones)",
           files, more.hybrid_ns / 1000, more.push_ns / 1000)};
 }
 

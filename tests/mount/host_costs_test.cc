@@ -54,9 +54,9 @@ class HostCosts : public MountTest {
 };
 
 TEST_F(HostCosts, are_measured_by_the_first_mount_and_remembered_for_the_next) {
-  EXPECT_NE(chosen().second.find("hybrid takes about"), std::string::npos);
+  EXPECT_NE(chosen().second.find("hybrid costs about"), std::string::npos);
   const std::string remembered = read_file(file_);
-  EXPECT_NE(chosen().second.find("hybrid takes about"), std::string::npos);
+  EXPECT_NE(chosen().second.find("hybrid costs about"), std::string::npos);
   EXPECT_EQ(read_file(file_), remembered) << "they were measured again";
 }
 
@@ -65,8 +65,8 @@ TEST_F(HostCosts, that_are_remembered_decide) {
   remember(now() - 3'000, 1'000);
   EXPECT_EQ(chosen(),
             std::pair(std::string("hybrid"),
-                      std::string("3 small files, 1.0 MiB in large ones; hybrid takes about 12 us more for "
-                                  "each small one, push 404 us more for each MiB of the large ones")));
+                      std::string("3 small files, 1.0 MiB in large ones (hybrid costs about 12 us more for "
+                                  "each small one, push 404 us for each MiB of the large ones)")));
   remember(now() - 3'000, 900'000'000);
   EXPECT_EQ(chosen().first, "push");
 }
@@ -101,15 +101,15 @@ TEST_F(HostCosts, that_cannot_be_remembered_hinder_no_mount) {
   chosen();
   stdfs::remove(file_);
   stdfs::create_directory(file_);
-  EXPECT_NE(chosen().second.find("hybrid takes about"), std::string::npos);
+  EXPECT_NE(chosen().second.find("hybrid costs about"), std::string::npos);
   stdfs::remove(file_);
   ASSERT_EQ(::mkfifo(file_.c_str(), 0600), 0);
-  EXPECT_NE(chosen().second.find("hybrid takes about"), std::string::npos);
+  EXPECT_NE(chosen().second.find("hybrid costs about"), std::string::npos);
   stdfs::remove(file_);
   const std::string elsewhere = state_ / "elsewhere";
   write_file(elsewhere, "not ours");
   stdfs::create_symlink(elsewhere, file_);
-  EXPECT_NE(chosen().second.find("hybrid takes about"), std::string::npos);
+  EXPECT_NE(chosen().second.find("hybrid costs about"), std::string::npos);
   EXPECT_EQ(read_file(elsewhere), "not ours");
 }
 

@@ -57,8 +57,8 @@ TEST(IoMode, depends_on_the_costs_of_the_host) {
   EXPECT_EQ(near.mode, IoMode::kHybrid);
   EXPECT_EQ(
       near.why,
-      "10000 small files, 1000.0 MiB in large ones; hybrid takes about 20 us more for each small one, push 400 us "
-      "more for each MiB of the large ones");
+      "10000 small files, 1000.0 MiB in large ones (hybrid costs about 20 us more for each small one, push 400 us "
+      "for each MiB of the large ones)");
   EXPECT_EQ(weighed(sizes, 80, 400).mode, IoMode::kPush) << "waking a processor takes long";
   EXPECT_EQ(weighed(sizes, 80, 900).mode, IoMode::kHybrid) << "copying takes long";
 }
