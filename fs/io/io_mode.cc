@@ -17,8 +17,6 @@ constexpr std::array<std::pair<IoMode, std::string_view>, 4> kNames = {{
     {IoMode::kPlain, "plain"},
 }};
 
-constexpr uint64_t kMiB = 1 << 20;
-
 }  // namespace
 
 std::string_view to_string(IoMode mode) {
@@ -52,7 +50,7 @@ IoChoice choose_io_mode(IoMode wanted, const index::SizeDistribution& sizes, uin
   const IoCosts more = costs();
   // Both fit into a double, and need not be exact.
   const double hybrid = static_cast<double>(small_files) * static_cast<double>(more.hybrid_ns);
-  const double push = static_cast<double>(sizes.large_bytes) / kMiB * static_cast<double>(more.push_ns);
+  const double push = static_cast<double>(sizes.large_bytes) / (1 << 20) * static_cast<double>(more.push_ns);
   return {
       hybrid <= push ? IoMode::kHybrid : IoMode::kPush,
       base::format(
