@@ -120,10 +120,10 @@ std::shared_ptr<Projection> IndexUpdater::scan() {
   if (index_.exists()) check_sources();
   if (!listener_.due().empty()) scan_due();
   index_.accept();
-  last_id_ = std::max(last_id_, index_.reader().last_id());
   bool same = !made_anew_ && index_.reader().scan() == shown_.get()->scan();
   if (reopen_.exchange(false)) same = false;
   if (same) return nullptr;
+  last_id_ = std::max(last_id_, index_.reader().last_id());
   return std::make_shared<Projection>(options_.index_file, options_.form, state_);
 }
 

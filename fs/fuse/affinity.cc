@@ -27,13 +27,6 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kInterval(10);
 constexpr int kLooksBeforeSleep = 3;
 
-void run_on(pid_t thread, int processor) {
-  cpu_set_t one;
-  CPU_ZERO(&one);
-  CPU_SET(static_cast<size_t>(processor), &one);
-  ::sched_setaffinity(thread, sizeof one, &one);
-}
-
 }  // namespace
 
 thread_local bool Affinity::is_registered_ = false;
@@ -102,7 +95,7 @@ void Affinity::add_this_thread() {
   static thread_local const Registration registration(*this);
   const std::lock_guard lock(answering_mutex_);
   answering_.push_back(registration.thread);
-  if (const int processor = chosen_; processor != kAll) run_on(registration.thread, processor);
+  if (const int processor = chosen_; processor != kAll) base::run_on(registration.thread, processor);
 }
 
 void Affinity::remove(pid_t thread) {
@@ -115,7 +108,7 @@ void Affinity::move_to(int processor) {
   if (chosen_.exchange(processor) == processor) return;
   ++choices_;
   const std::lock_guard lock(answering_mutex_);
-  for (const pid_t thread : answering_) run_on(thread, processor);
+  for (const pid_t thread : answering_) base::run_on(thread, processor);
 }
 
 // Also frees threads that inherited their processor from one that answers.

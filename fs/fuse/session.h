@@ -43,7 +43,6 @@ struct Session {
   // Constant from the first answer on. REQUIRES: `fuse` and `follower` are set before the mount, and outlive
   // the last answer.
   const IoChoice io;
-  std::string io_uring;  // "on", or "off, " and the reason
   fuse_session* fuse = nullptr;
   Follower* follower = nullptr;
   uint64_t capable = 0;  // FUSE_CAP_* that the kernel has, set by init()

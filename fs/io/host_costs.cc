@@ -15,6 +15,7 @@
 
 #include "base/errors.h"
 #include "base/pipe.h"
+#include "base/threads/processors.h"
 #include "base/unique_fd.h"
 
 namespace checkpointfs::fs {
@@ -43,25 +44,15 @@ uint64_t lower_quarter(std::vector<uint64_t> times) {
   return std::max<uint64_t>(*quarter, 1);
 }
 
-// The first and the last processor on which this thread may run.
+// The first and the last of the processors of this process. Throws SystemError if there are too many.
 std::pair<int, int> processors() {
-  cpu_set_t allowed;
-  if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0) base::throw_errno("look at", "the processors");
-  std::pair<int, int> found = {-1, -1};
-  for (int processor = 0; processor < CPU_SETSIZE; ++processor) {
-    if (!CPU_ISSET(processor, &allowed)) continue;
-    if (found.first < 0) found.first = processor;
-    found.second = processor;
-  }
-  return found;
-}
-
-// A thread that cannot be bound measures where it is.
-void bind_to(int processor) {
-  cpu_set_t one;
-  CPU_ZERO(&one);
-  CPU_SET(processor, &one);
-  static_cast<void>(::sched_setaffinity(0, sizeof one, &one));
+  const cpu_set_t& own = base::own_processors();
+  if (CPU_COUNT(&own) == 0) throw base::SystemError(EINVAL, "look at", "the processors");
+  int first = 0;
+  while (!CPU_ISSET(first, &own)) ++first;
+  int last = CPU_SETSIZE - 1;
+  while (!CPU_ISSET(last, &own)) --last;
+  return {first, last};
 }
 
 // Each thread owns the end that it writes to: when one ends, so does the other.
@@ -69,14 +60,14 @@ uint64_t round_trip_ns(int asking, int answering) {
   base::Pipe questions = base::make_pipe();
   base::Pipe answers = base::make_pipe();
   std::jthread answerer([from = std::move(questions.reading), to = std::move(answers.writing), answering] {
-    bind_to(answering);
+    base::run_on(0, answering);
     char byte = 0;
     while (::read(from.get(), &byte, 1) == 1 && ::write(to.get(), &byte, 1) == 1) {
     }
   });
   std::vector<uint64_t> times;
   std::jthread asker([from = std::move(answers.reading), to = std::move(questions.writing), asking, &times] {
-    bind_to(asking);
+    base::run_on(0, asking);
     const auto began = Clock::now();
     char byte = 0;
     for (int i = 0; i < kRoundTrips && Clock::now() - began < kLongest; ++i) {

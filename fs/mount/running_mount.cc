@@ -51,11 +51,11 @@ bool is_seen_by_others(const MountOptions& options) {
   return !mount || ("," + mount->super_options + ",").find(",allow_other,") != std::string::npos;
 }
 
-IoStatus io_status(const Session& session) {
+IoStatus io_status(const Session& session, const std::string& io_uring) {
   return {std::string(to_string(session.io.mode)),
           session.io.why,
           session.passthrough.state(),
-          session.io_uring,
+          io_uring,
           session.affinity.state(),
           session.affinity.choices(),
           session.pages.stored_files()};
@@ -160,18 +160,17 @@ IoChoice RunningMount::choose_io() const {
 void RunningMount::connect_parts() {
   state_.open_files.allow(descriptors_.opened);
   state_.free_space = std::make_unique<FreeSpace>(options_.sources, state_.calls, state_.sources);
-  state_.io = [this] { return io_status(session_); };
+  state_.io = [this] { return io_status(session_, io_uring_); };
   state_.holding = [this] { return tree_.holds_status(); };
   state_.following = [this] { return follower_.status(); };
   if (options_.source_mounter != nullptr)
     state_.backing = [this] { return options_.source_mounter->status(); };
   session_.follower = &follower_;
-  session_.io_uring = io_uring_;
   if (io_uring_ == "on") state_.stores->queue_nothing();
-  session_.lists_ahead = session_.io_uring != "on" && !options_.pin_on_open && !options_.release;
+  session_.lists_ahead = io_uring_ != "on" && !options_.pin_on_open && !options_.release;
   if (!options_.affinity) {
     session_.affinity.disable("not asked for");
-  } else if (session_.io_uring == "on") {
+  } else if (io_uring_ == "on") {
     session_.affinity.disable("io_uring answers on the processor of the reader");
   }
   if (!options_.metrics) return;
@@ -180,7 +179,7 @@ void RunningMount::connect_parts() {
 }
 
 void RunningMount::make_fuse_session() {
-  fuse_ = new_fuse_session(options_, session_.io_uring == "on", callbacks(), &session_);
+  fuse_ = new_fuse_session(options_, io_uring_ == "on", callbacks(), &session_);
   session_.fuse = fuse_.get();
   session_.pages.use(fuse_.get());
 }

@@ -72,7 +72,7 @@ int64_t version_to_read(Connection& db) {
   return lacks_indexes(db) ? 0 : version;
 }
 
-// `ids_above`: see open_index_to_write(); 0 if the index is not new.
+// `ids_above`: see open_index_to_write().
 void migrate(Connection& db, int64_t ids_above = 0) {
   db.execute("PRAGMA journal_mode = WAL");
   Transaction transaction(db);
@@ -82,7 +82,7 @@ void migrate(Connection& db, int64_t ids_above = 0) {
   const std::string marks =
       base::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kApplicationId, kSchemaVersion);
   db.execute(marks.c_str());
-  if (ids_above > 0) {
+  if (version == 0 && ids_above > 0) {
     db.execute(base::format("UPDATE totals SET last_id = {0}; "
                             "INSERT INTO sqlite_sequence (name, seq) VALUES ('directories', {0})",
                             ids_above)
@@ -198,7 +198,7 @@ std::unique_ptr<Connection> open_index_to_write(const std::string& file, int64_t
   return damage_refused(file, [&] {
     auto db = std::make_unique<Connection>(file, Connection::Mode::kReadWrite);
     const int64_t version = version_of(*db);
-    if (version < kSchemaVersion) migrate(*db, version == 0 ? ids_above : 0);
+    if (version < kSchemaVersion) migrate(*db, ids_above);
     // Without a sync after each transaction a power failure may undo the last ones, and no more than that.
     db->execute(
         "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; PRAGMA journal_size_limit = 4194304");

@@ -26,6 +26,13 @@ void allow_own_processors() {
   ::sched_setaffinity(0, sizeof(cpu_set_t), &own_processors());
 }
 
+void run_on(pid_t thread, int processor) {
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(static_cast<size_t>(processor), &one);
+  ::sched_setaffinity(thread, sizeof one, &one);
+}
+
 int processor_of(pid_t thread) {
   std::array<char, 32> path{};
   std::snprintf(path.data(), path.size(), "/proc/%d/stat", thread);

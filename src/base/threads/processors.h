@@ -15,6 +15,9 @@ const cpu_set_t& own_processors();
 // processors.
 void allow_own_processors();
 
+// Lets a thread (0: the calling one) run on one processor only. Does nothing if it may not run there.
+void run_on(pid_t thread, int processor);
+
 // Returns the processor on which a thread ran last (proc_pid_stat(5)), or -1 if the kernel does not tell.
 int processor_of(pid_t thread);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/mounting/known_host_costs.h"
 
-#include <chrono>
 #include <cstdint>
+#include <ctime>
 #include <optional>
 #include <string>
 
@@ -22,13 +22,8 @@ constexpr uint64_t kLongest = 1'000'000'000;  // ns; nothing that is measured ta
 // A virtual machine may have been measured while its host was busy, or have moved since.
 constexpr int64_t kGoodFor = 3600;  // seconds
 
-int64_t now() {
-  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 std::string text_of(const fs::HostCosts& costs) {
-  return boost::json::serialize(boost::json::object{{"measured_at", now()},
+  return boost::json::serialize(boost::json::object{{"measured_at", std::time(nullptr)},
                                                     {"round_trip_ns", costs.round_trip_ns},
                                                     {"distant_round_trip_ns", costs.distant_round_trip_ns},
                                                     {"new_pages_ns", costs.new_pages_ns}}) +
@@ -40,7 +35,8 @@ std::optional<fs::HostCosts> costs_of(const std::string& text) {
   const boost::json::value read = boost::json::parse(text);
   const auto number = [&read](const char* name) { return read.at(name).to_number<int64_t>(); };
   const int64_t at = number("measured_at");
-  if (at > now() || at <= now() - kGoodFor) return std::nullopt;
+  const std::time_t now = std::time(nullptr);
+  if (at > now || at <= now - kGoodFor) return std::nullopt;
   const auto time = [&number](const char* name) { return static_cast<uint64_t>(number(name)); };
   const fs::HostCosts costs = {time("round_trip_ns"), time("distant_round_trip_ns"), time("new_pages_ns")};
   for (const uint64_t ns : {costs.round_trip_ns, costs.distant_round_trip_ns, costs.new_pages_ns}) {
