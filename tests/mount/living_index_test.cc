@@ -44,6 +44,10 @@ class LivingIndex : public MountTest {
     EXPECT_TRUE(within(kShownSoon, [&] { return set_of(names_in(mount / "job")) == snapshots; }));
   }
 
+  void delete_index() const {
+    for (const char* suffix : {"", "-wal", "-shm"}) stdfs::remove(index_ + suffix);
+  }
+
   const Handmade source_;
   const std::string index_ = source_.outside("index.db");
 };
@@ -103,7 +107,7 @@ TEST_F(LivingIndex, that_is_deleted_is_made_anew) {
   const Mount mount(spec());
   expect_shown(mount, {"1", "2", "3"});
   stdfs::remove_all(source_ / "job/chk-1");  // so that rows get other ids
-  for (const char* suffix : {"", "-wal", "-shm"}) stdfs::remove(index_ + suffix);
+  delete_index();
   EXPECT_TRUE(within(3 * kShownSoon, [&] { return stdfs::exists(index_); })) << read_file(mount.log());
   add("4");
   expect_followed(mount, "4");
@@ -166,7 +170,7 @@ TEST_F(IndexMadeAnew, gives_no_inode_number_again) {
   };
   const std::set<uint64_t> before = numbers();
   const base::UniqueFd open = open_large(mount);
-  for (const char* suffix : {"", "-wal", "-shm"}) stdfs::remove(index_ + suffix);
+  delete_index();
   add_first();
   expect_new_one(mount);
   expect_whole(open);

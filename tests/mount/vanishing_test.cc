@@ -149,9 +149,16 @@ TEST_F(Vanishing, file_that_shrinks_during_a_read_never_yields_other_bytes) {
   }
 }
 
-class Overwriting : public Vanishing, public ::testing::WithParamInterface<const char*> {
+class VanishingInMode : public Vanishing, public ::testing::WithParamInterface<const char*> {
  protected:
   MountSpec spec() const { return {{source_.path()}, {"-o", std::string("io=") + GetParam()}}; }
+
+ public:
+  static std::string name(const ::testing::TestParamInfo<const char*>& mode) { return mode.param; }
+};
+
+class Overwriting : public VanishingInMode {
+ protected:
   // Overwrites the file in place, with as many other bytes.
   void overwrite() const {
     const base::UniqueFd file(::open(file_.c_str(), O_WRONLY | O_CLOEXEC));
@@ -187,12 +194,10 @@ TEST_P(Overwriting, file_never_yields_bytes_of_both) {
       << "who has the old one open reads the other";
 }
 
-INSTANTIATE_TEST_SUITE_P(Io, Overwriting, ::testing::Values("plain", "push"),
-                         [](const auto& test) { return std::string(test.param); });
+INSTANTIATE_TEST_SUITE_P(Io, Overwriting, ::testing::Values("plain", "push"), Overwriting::name);
 
-class Replacing : public Vanishing, public ::testing::WithParamInterface<const char*> {
+class Replacing : public VanishingInMode {
  protected:
-  MountSpec spec() const { return {{source_.path()}, {"-o", std::string("io=") + GetParam()}}; }
   // With "push" the kernel opens no file, so nobody knows who has the old one open.
   bool is_known_who_has_it_open() const { return GetParam() != std::string("push"); }
 };
@@ -218,8 +223,7 @@ TEST_P(Replacing, file_is_never_mixed_with_the_other) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Io, Replacing, ::testing::Values("plain", "hybrid", "push"),
-                         [](const auto& test) { return std::string(test.param); });
+INSTANTIATE_TEST_SUITE_P(Io, Replacing, ::testing::Values("plain", "hybrid", "push"), Replacing::name);
 
 }  // namespace
 }  // namespace checkpointfs::test
